@@ -1,0 +1,27 @@
+package io.earthembed;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of what earth-embed throws when data, a model, an index or the network fail. Bad
+ * arguments are {@link IllegalArgumentException}s instead, and use after close an {@link
+ * IllegalStateException}.
+ */
+public class EarthEmbedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message what failed, naming the file, URL, model or index
+   */
+  public EarthEmbedException(String message) {
+    super(message);
+  }
+
+  /**
+   * @param message what failed, naming the file, URL, model or index
+   * @param cause the lower fault, or null
+   */
+  public EarthEmbedException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,23 @@
+package io.earthembed;
+
+/**
+ * What reading has cost so far.
+ *
+ * @param requests range requests sent, retries included
+ * @param bytesRead bytes received, or mapped from a file
+ * @param bytesWanted bytes of the columns asked for, as they are stored
+ * @param retries requests that had to be sent again
+ * @param footerHits shards whose footer was known already
+ */
+public record FetchStats(
+    long requests, long bytesRead, long bytesWanted, long retries, long footerHits) {
+  /** What was spent between an earlier reading and this one. */
+  public FetchStats since(FetchStats earlier) {
+    return new FetchStats(
+        requests - earlier.requests,
+        bytesRead - earlier.bytesRead,
+        bytesWanted - earlier.bytesWanted,
+        retries - earlier.retries,
+        footerHits - earlier.footerHits);
+  }
+}

@@ -1,0 +1,20 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileRecord;
+import java.util.Locale;
+
+/**
+ * One tile found.
+ *
+ * @param rank 1 for the best
+ * @param ordinal its row in the dataset
+ * @param score its similarity, larger is better; the cosine for inner-product indexes of normalised
+ *     embeddings
+ * @param tile what is known of it
+ */
+public record Hit(int rank, long ordinal, float score, TileRecord tile) {
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%d. %.4f %s %s", rank, score, tile.cell(), tile.centre());
+  }
+}

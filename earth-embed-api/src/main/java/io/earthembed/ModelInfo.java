@@ -1,0 +1,26 @@
+package io.earthembed;
+
+import java.util.Objects;
+
+/**
+ * Which model made an embedding. Vectors may be compared only where these are equal.
+ *
+ * @param name for example {@code SigLIP} or {@code earth-embed-demo-s2}
+ * @param version the checkpoint or release, not empty
+ * @param dimension length of an embedding, at least 1
+ */
+public record ModelInfo(String name, String version, int dimension) {
+  /** Checks its arguments. */
+  public ModelInfo {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(version, "version");
+    if (name.isBlank()) throw new IllegalArgumentException("name is blank");
+    if (dimension < 1)
+      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + version + " (" + dimension + "-d)";
+  }
+}

@@ -1,0 +1,69 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Band;
+import io.earthembed.image.Raster;
+import io.earthembed.image.TrueColour;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pixels of one tile, as far as they were asked for.
+ *
+ * @param source where it was read from
+ * @param cell its Major TOM grid cell
+ * @param productId the Sentinel-2 product it was cut from
+ * @param timestamp when it was sensed, UTC
+ * @param bands for each band read, h x w x 1 UINT16 digital numbers with their place
+ * @param thumbnail h x w x 3 UINT8, or null where it was not asked for
+ */
+public record Tile(
+    TileRef source,
+    GridCell cell,
+    String productId,
+    Instant timestamp,
+    Map<Band, Raster> bands,
+    @Nullable Raster thumbnail) {
+  /** Copies its arguments. */
+  public Tile {
+    bands = Map.copyOf(bands);
+  }
+
+  /**
+   * One band.
+   *
+   * @throws IllegalArgumentException if it was not read
+   */
+  public Raster band(Band band) {
+    Raster raster = bands.get(band);
+    if (raster == null) {
+      throw new IllegalArgumentException(
+          band + " of " + source + " was not read, only " + bands.keySet());
+    }
+    return raster;
+  }
+
+  /**
+   * The true-colour picture, from B04, B03 and B02.
+   *
+   * @return h x w x 3, UINT8
+   * @throws IllegalArgumentException if one of the three was not read
+   */
+  public Raster trueColour() {
+    return TrueColour.compose(band(Band.B04), band(Band.B03), band(Band.B02));
+  }
+
+  @Override
+  public String toString() {
+    return "Tile["
+        + cell
+        + " "
+        + productId
+        + ", bands "
+        + bands.keySet()
+        + (thumbnail == null ? "" : ", thumbnail")
+        + "]";
+  }
+}

@@ -1,0 +1,44 @@
+package io.earthembed.geo;
+
+import java.util.Locale;
+
+/**
+ * A place, WGS 84 degrees.
+ *
+ * @param latitude in [-90, 90]
+ * @param longitude finite; brought into [-180, 180)
+ */
+public record GeoPoint(double latitude, double longitude) {
+  /** Mean Earth radius in metres (IUGG R1), for great-circle distances. */
+  public static final double EARTH_RADIUS = 6_371_008.8;
+
+  /** Checks and normalises its arguments. */
+  public GeoPoint {
+    if (!(latitude >= -90 && latitude <= 90)) {
+      throw new IllegalArgumentException("latitude outside [-90, 90]: " + latitude);
+    }
+    if (!Double.isFinite(longitude)) {
+      throw new IllegalArgumentException("longitude is not finite: " + longitude);
+    }
+    if (longitude < -180 || longitude >= 180) {
+      longitude = longitude - 360 * Math.floor((longitude + 180) / 360);
+      if (longitude >= 180) longitude = -180; // rounding of a value just below -180
+    }
+  }
+
+  /** Great-circle distance in metres on a sphere of {@link #EARTH_RADIUS} (haversine formula). */
+  public double distanceTo(GeoPoint other) {
+    double lat1 = Math.toRadians(latitude);
+    double lat2 = Math.toRadians(other.latitude);
+    double sinLat = Math.sin((lat2 - lat1) / 2);
+    double sinLon = Math.sin(Math.toRadians(other.longitude - longitude) / 2);
+    double h = sinLat * sinLat + Math.cos(lat1) * Math.cos(lat2) * sinLon * sinLon;
+    return 2 * EARTH_RADIUS * Math.asin(Math.min(1, Math.sqrt(h)));
+  }
+
+  /** Latitude and longitude with four decimals, about 10 m. */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "(%.4f, %.4f)", latitude, longitude);
+  }
+}

@@ -1,0 +1,22 @@
+package io.earthembed.image;
+
+/**
+ * Where the pixels of a raster lie: north up, square pixels, in a projected coordinate system.
+ *
+ * @param epsg EPSG code of the coordinate system, for Major TOM a WGS 84 UTM zone (326zz or 327zz)
+ * @param west easting of the left edge of the first column, metres
+ * @param north northing of the upper edge of the first row, metres
+ * @param pixelSize width and height of a pixel in metres, positive
+ */
+public record GeoReference(int epsg, double west, double north, double pixelSize) {
+  /** Checks its arguments. */
+  public GeoReference {
+    if (!(pixelSize > 0))
+      throw new IllegalArgumentException("pixelSize must be positive: " + pixelSize);
+  }
+
+  /** The reference of a crop that starts at a row and a column of this one. */
+  public GeoReference shifted(int row, int column) {
+    return new GeoReference(epsg, west + column * pixelSize, north - row * pixelSize, pixelSize);
+  }
+}

@@ -1,0 +1,203 @@
+package io.earthembed.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pixels: height x width x bands samples, row by row, the bands of a pixel side by side, in a heap
+ * or direct buffer of native byte order. Writable through {@link #set}; safe for many threads while
+ * nobody writes.
+ */
+public final class Raster {
+  private final int height;
+  private final int width;
+  private final int bands;
+  private final SampleType type;
+  private final ByteBuffer data;
+  private final @Nullable GeoReference reference;
+
+  private Raster(
+      int height,
+      int width,
+      int bands,
+      SampleType type,
+      ByteBuffer data,
+      @Nullable GeoReference reference) {
+    this.height = height;
+    this.width = width;
+    this.bands = bands;
+    this.type = type;
+    this.data = data;
+    this.reference = reference;
+  }
+
+  /**
+   * A raster of zeros on the heap.
+   *
+   * @param height rows, at least 1
+   * @param width columns, at least 1
+   * @param bands at least 1
+   * @param type how a sample is stored
+   * @throws IllegalArgumentException if it would have more than 2^31 - 1 bytes
+   */
+  public static Raster allocate(int height, int width, int bands, SampleType type) {
+    return wrap(
+        height, width, bands, type, ByteBuffer.allocate(byteCount(height, width, bands, type)));
+  }
+
+  /**
+   * A raster over a buffer, without a copy.
+   *
+   * @param data its remaining bytes are exactly the samples, native byte order
+   */
+  public static Raster wrap(int height, int width, int bands, SampleType type, ByteBuffer data) {
+    int bytes = byteCount(height, width, bands, type);
+    if (data.remaining() != bytes) {
+      throw new IllegalArgumentException(
+          "data has " + data.remaining() + " bytes, expected " + bytes);
+    }
+    return new Raster(
+        height, width, bands, type, data.slice().order(ByteOrder.nativeOrder()), null);
+  }
+
+  private static int byteCount(int height, int width, int bands, SampleType type) {
+    if (height < 1 || width < 1 || bands < 1) {
+      throw new IllegalArgumentException(
+          "height, width and bands must be positive: " + height + " x " + width + " x " + bands);
+    }
+    long bytes;
+    try {
+      bytes = Math.multiplyExact((long) height * width, (long) bands * type.bytes());
+    } catch (ArithmeticException e) {
+      bytes = Long.MAX_VALUE;
+    }
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "larger than 2 GiB: " + height + " x " + width + " x " + bands + " " + type);
+    }
+    return (int) bytes;
+  }
+
+  /** The same pixels with a place on the Earth. */
+  public Raster withReference(@Nullable GeoReference place) {
+    return new Raster(height, width, bands, type, data, place);
+  }
+
+  /** Rows. */
+  public int height() {
+    return height;
+  }
+
+  /** Columns. */
+  public int width() {
+    return width;
+  }
+
+  /** Samples of a pixel. */
+  public int bands() {
+    return bands;
+  }
+
+  /** How a sample is stored. */
+  public SampleType type() {
+    return type;
+  }
+
+  /** Where it lies, or null where that is unknown. */
+  public @Nullable GeoReference reference() {
+    return reference;
+  }
+
+  /**
+   * One sample; UINT8 and UINT16 without sign.
+   *
+   * @throws IndexOutOfBoundsException outside the raster
+   */
+  public float get(int row, int column, int band) {
+    int i = index(row, column, band);
+    switch (type) {
+      case UINT8:
+        return data.get(i) & 0xFF;
+      case UINT16:
+        return data.getShort(i) & 0xFFFF;
+      default:
+        return data.getFloat(i);
+    }
+  }
+
+  /**
+   * Writes one sample; integers are truncated towards zero and clamped to their range.
+   *
+   * @throws IndexOutOfBoundsException outside the raster
+   */
+  public void set(int row, int column, int band, float value) {
+    int i = index(row, column, band);
+    switch (type) {
+      case UINT8 -> data.put(i, (byte) (int) Math.max(0, Math.min(255, value)));
+      case UINT16 -> data.putShort(i, (short) (int) Math.max(0, Math.min(65535, value)));
+      case FLOAT32 -> data.putFloat(i, value);
+    }
+  }
+
+  private int index(int row, int column, int band) {
+    Objects.checkIndex(row, height);
+    Objects.checkIndex(column, width);
+    Objects.checkIndex(band, bands);
+    return ((row * width + column) * bands + band) * type.bytes();
+  }
+
+  /** The samples, read-only and without a copy: position 0, native byte order. */
+  public ByteBuffer data() {
+    return data.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * A copy of a rectangle, with its place.
+   *
+   * @throws IllegalArgumentException if it does not lie inside
+   */
+  public Raster crop(int row, int column, int cropHeight, int cropWidth) {
+    if (row < 0
+        || column < 0
+        || cropHeight < 1
+        || cropWidth < 1
+        || cropHeight > height - row
+        || cropWidth > width - column) {
+      throw new IllegalArgumentException(
+          "crop "
+              + cropHeight
+              + " x "
+              + cropWidth
+              + " at row "
+              + row
+              + ", column "
+              + column
+              + " does not lie inside "
+              + this);
+    }
+    Raster crop = allocate(cropHeight, cropWidth, bands, type);
+    int pixel = bands * type.bytes();
+    for (int y = 0; y < cropHeight; y++) {
+      crop.data.put(
+          y * cropWidth * pixel, data, ((row + y) * width + column) * pixel, cropWidth * pixel);
+    }
+    return crop.withReference(reference == null ? null : reference.shifted(row, column));
+  }
+
+  /**
+   * The square in the middle: it starts at {@code n / 2 - size / 2}, as the seed system cuts it
+   * (384 out of 1068 starts at 342, 224 at 422).
+   *
+   * @param size pixels, at most the smaller side
+   */
+  public Raster centreCrop(int size) {
+    return crop(height / 2 - size / 2, width / 2 - size / 2, size, size);
+  }
+
+  @Override
+  public String toString() {
+    return "Raster[" + height + " x " + width + " x " + bands + " " + type + "]";
+  }
+}

@@ -1,0 +1,22 @@
+package io.earthembed.image;
+
+/** How one sample of a raster is stored. */
+public enum SampleType {
+  /** One byte, 0 to 255. */
+  UINT8(1),
+  /** Two bytes, 0 to 65535; Sentinel-2 digital numbers. */
+  UINT16(2),
+  /** Four bytes, IEEE 754 single precision. */
+  FLOAT32(4);
+
+  private final int bytes;
+
+  SampleType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one sample. */
+  public int bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,50 @@
+package io.earthembed.image;
+
+/**
+ * What the eye would see, from Sentinel-2 surface reflectance: {@code clip(2.5 * DN / 10000, 0, 1)
+ * * 255}, truncated to 8 bits, red B04, green B03, blue B02. The tone curve and the truncation are
+ * those of EarthEmbeddingExplorer's preprocessing, so that embeddings match.
+ */
+public final class TrueColour {
+  private TrueColour() {}
+
+  /**
+   * Composes three bands.
+   *
+   * @param red B04, h x w x 1, UINT16 digital numbers (reflectance x 10000)
+   * @param green B03, the same size
+   * @param blue B02, the same size
+   * @return h x w x 3, UINT8, with red's place
+   */
+  public static Raster compose(Raster red, Raster green, Raster blue) {
+    Raster rgb = Raster.allocate(red.height(), red.width(), 3, SampleType.UINT8);
+    Raster[] bands = {red, green, blue};
+    for (int b = 0; b < 3; b++) {
+      Raster band = bands[b];
+      if (band.height() != red.height() || band.width() != red.width() || band.bands() != 1) {
+        throw new IllegalArgumentException("bands of two shapes: " + red + " and " + band);
+      }
+      for (int y = 0; y < red.height(); y++) {
+        for (int x = 0; x < red.width(); x++) rgb.set(y, x, b, toByte(band.get(y, x, 0)));
+      }
+    }
+    return rgb.withReference(red.reference());
+  }
+
+  /** 8-bit tone of a digital number: 0, 63, 254, 255 for 0, 1000, 3999, 4000. */
+  static int toByte(float dn) {
+    return (int) (Math.max(0, Math.min(1, 2.5f * dn / 10000f)) * 255);
+  }
+
+  /**
+   * The smallest digital number that {@link #compose} turns into an 8-bit tone again: the inverse
+   * of the tone curve.
+   *
+   * @param tone in [0, 255]
+   */
+  public static int toDigitalNumber(int tone) {
+    int dn = (int) Math.ceil(tone * 4000.0 / 255);
+    while (toByte(dn) < tone) dn++;
+    return dn;
+  }
+}

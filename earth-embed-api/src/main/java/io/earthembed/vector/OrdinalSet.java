@@ -1,0 +1,109 @@
+package io.earthembed.vector;
+
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which ordinals a search may return: all, or those of a bitmap. Immutable and safe for many
+ * threads.
+ *
+ * <p>Bit {@code i % 64} of word {@code i / 64} stands for ordinal i; ordinals beyond the bitmap are
+ * not in the set. In little-endian memory this is the byte order of FAISS's {@code
+ * IDSelectorBitmap}.
+ */
+public final class OrdinalSet {
+  private static final OrdinalSet ALL = new OrdinalSet(null);
+
+  private final long @Nullable [] words;
+
+  private OrdinalSet(long @Nullable [] words) {
+    this.words = words;
+  }
+
+  /** Every ordinal. */
+  public static OrdinalSet all() {
+    return ALL;
+  }
+
+  /** No ordinal. */
+  public static OrdinalSet none() {
+    return new OrdinalSet(new long[0]);
+  }
+
+  /** Exactly these ordinals, in any order. */
+  public static OrdinalSet of(long... ordinals) {
+    long last = -1;
+    for (long ordinal : ordinals) {
+      if (ordinal < 0) throw new IllegalArgumentException("negative ordinal: " + ordinal);
+      last = Math.max(last, ordinal);
+    }
+    long[] words = new long[Math.toIntExact((last >> 6) + 1)];
+    for (long ordinal : ordinals) words[(int) (ordinal >> 6)] |= 1L << ordinal;
+    return new OrdinalSet(words);
+  }
+
+  /**
+   * The ordinals below a size that pass a test.
+   *
+   * @param size how many ordinals there are
+   * @param test asked once for each, in order
+   */
+  public static OrdinalSet where(long size, LongPredicate test) {
+    long[] words = new long[Math.toIntExact((size + 63) >> 6)];
+    for (long i = 0; i < size; i++) {
+      if (test.test(i)) words[(int) (i >> 6)] |= 1L << i;
+    }
+    return new OrdinalSet(words);
+  }
+
+  /** Whether this is the set of every ordinal. */
+  public boolean isAll() {
+    return words == null;
+  }
+
+  /** Whether an ordinal is in the set. */
+  public boolean contains(long ordinal) {
+    if (words == null) return true;
+    long word = ordinal >> 6;
+    return word >= 0 && word < words.length && (words[(int) word] >>> ordinal & 1) != 0;
+  }
+
+  /**
+   * How many ordinals below a size are in the set.
+   *
+   * @param size how many ordinals there are
+   */
+  public long count(long size) {
+    if (words == null) return size;
+    long count = 0;
+    for (int w = 0; w < words.length && (long) w << 6 < size; w++) {
+      long left = size - ((long) w << 6);
+      long word = left >= 64 ? words[w] : words[w] & ((1L << left) - 1);
+      count += Long.bitCount(word);
+    }
+    return count;
+  }
+
+  /**
+   * The bitmap for ordinals below a size, a copy.
+   *
+   * @param size how many ordinals there are
+   * @return (size + 63) / 64 words
+   */
+  public long[] toBitmap(long size) {
+    long[] copy = new long[Math.toIntExact((size + 63) >> 6)];
+    if (words == null) {
+      java.util.Arrays.fill(copy, -1L);
+      if ((size & 63) != 0) copy[copy.length - 1] = (1L << size) - 1;
+    } else {
+      System.arraycopy(words, 0, copy, 0, Math.min(words.length, copy.length));
+      if (copy.length > 0 && (size & 63) != 0) copy[copy.length - 1] &= (1L << size) - 1;
+    }
+    return copy;
+  }
+
+  @Override
+  public String toString() {
+    return words == null ? "OrdinalSet[all]" : "OrdinalSet[" + count(64L * words.length) + "]";
+  }
+}

@@ -1,0 +1,209 @@
+package io.earthembed.vector;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A matrix of embeddings: n rows of d float32, row-major, off-heap.
+ *
+ * <p>The rows lie in chunks of direct buffers of up to 1 GiB, native byte order, so that a matrix
+ * may be larger than 2 GiB and native code reads it without a copy. The memory is the garbage
+ * collector's, as any direct buffer's: there is nothing to close, and no view of it can outlive it.
+ * Reading is safe from many threads; writing is not synchronised.
+ */
+public final class Vectors {
+  /** Bytes of one chunk at the most. */
+  static final long MAX_CHUNK_BYTES = 1L << 30;
+
+  private final long rows;
+  private final int dimension;
+  private final int rowsPerChunk;
+  private final List<FloatBuffer> chunks;
+
+  private Vectors(long rows, int dimension, int rowsPerChunk, List<FloatBuffer> chunks) {
+    this.rows = rows;
+    this.dimension = dimension;
+    this.rowsPerChunk = rowsPerChunk;
+    this.chunks = chunks;
+  }
+
+  /**
+   * A matrix of zeros.
+   *
+   * @param rows 0 or more
+   * @param dimension 1 or more
+   * @throws OutOfMemoryError where direct memory is short ({@code -XX:MaxDirectMemorySize})
+   */
+  public static Vectors allocate(long rows, int dimension) {
+    return allocate(rows, dimension, MAX_CHUNK_BYTES);
+  }
+
+  static Vectors allocate(long rows, int dimension, long maxChunkBytes) {
+    if (rows < 0) throw new IllegalArgumentException("negative rows: " + rows);
+    if (dimension < 1)
+      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    int rowsPerChunk =
+        (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxChunkBytes / (4L * dimension)));
+    List<FloatBuffer> chunks = new ArrayList<>();
+    for (long from = 0; from < rows; from += rowsPerChunk) {
+      int n = (int) Math.min(rowsPerChunk, rows - from);
+      chunks.add(
+          ByteBuffer.allocateDirect(Math.multiplyExact(n, 4 * dimension))
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer());
+    }
+    return new Vectors(rows, dimension, rowsPerChunk, List.copyOf(chunks));
+  }
+
+  /**
+   * A copy of some rows.
+   *
+   * @param rows at least one, all of one length
+   */
+  public static Vectors of(float[]... rows) {
+    if (rows.length == 0) throw new IllegalArgumentException("no rows: use allocate(0, dimension)");
+    Vectors vectors = allocate(rows.length, rows[0].length);
+    for (int i = 0; i < rows.length; i++) vectors.set(i, rows[i]);
+    return vectors;
+  }
+
+  /**
+   * A matrix over a direct buffer, without a copy.
+   *
+   * @param values direct, native byte order; its remaining values are the rows, one after another
+   * @param dimension 1 or more; divides the number of values
+   */
+  public static Vectors wrap(FloatBuffer values, int dimension) {
+    if (dimension < 1)
+      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    if (!values.isDirect() || values.order() != ByteOrder.nativeOrder()) {
+      throw new IllegalArgumentException("values is not a direct buffer in native byte order");
+    }
+    if (values.remaining() % dimension != 0) {
+      throw new IllegalArgumentException(
+          values.remaining() + " values are not whole rows of " + dimension);
+    }
+    int rows = values.remaining() / dimension;
+    return new Vectors(
+        rows, dimension, Math.max(1, rows), rows == 0 ? List.of() : List.of(values.slice()));
+  }
+
+  /** How many rows. */
+  public long rows() {
+    return rows;
+  }
+
+  /** Length of a row. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** A copy of one row. */
+  public float[] row(long row) {
+    float[] copy = new float[dimension];
+    get(row, copy);
+    return copy;
+  }
+
+  /**
+   * Copies one row out.
+   *
+   * @param row in [0, rows)
+   * @param target length dimension
+   */
+  public void get(long row, float[] target) {
+    requireLength(target);
+    chunkOf(row).get(offsetOf(row), target, 0, dimension);
+  }
+
+  /**
+   * Copies one row in.
+   *
+   * @param row in [0, rows)
+   * @param values length dimension
+   */
+  public void set(long row, float[] values) {
+    requireLength(values);
+    chunkOf(row).put(offsetOf(row), values, 0, dimension);
+  }
+
+  /** How many chunks the rows lie in. */
+  public int chunkCount() {
+    return chunks.size();
+  }
+
+  /**
+   * One chunk, without a copy: whole rows, position 0, limit rows x dimension. Rows of chunk c
+   * start at row {@code c * rowsPerChunk()}.
+   */
+  public FloatBuffer chunk(int chunk) {
+    return chunks.get(chunk).duplicate();
+  }
+
+  /** Rows in every chunk but the last, which may have fewer. */
+  public int rowsPerChunk() {
+    return rowsPerChunk;
+  }
+
+  /** Divides each row by its Euclidean length, in place; a row of zeros stays as it is. */
+  public void normalize() {
+    float[] row = new float[dimension];
+    for (long i = 0; i < rows; i++) {
+      get(i, row);
+      double sum = 0;
+      for (float v : row) sum += (double) v * v;
+      if (sum == 0) continue;
+      double scale = 1 / Math.sqrt(sum);
+      for (int j = 0; j < dimension; j++) row[j] = (float) (row[j] * scale);
+      set(i, row);
+    }
+  }
+
+  /**
+   * Fails unless every component is a finite number.
+   *
+   * @param name what the caller calls this matrix
+   * @throws IllegalArgumentException naming the first row and column that is not
+   */
+  public void requireFinite(String name) {
+    for (int c = 0; c < chunks.size(); c++) {
+      FloatBuffer values = chunks.get(c);
+      for (int i = 0; i < values.limit(); i++) {
+        if (!Float.isFinite(values.get(i))) {
+          throw new IllegalArgumentException(
+              name
+                  + " has "
+                  + values.get(i)
+                  + " at row "
+                  + ((long) c * rowsPerChunk + i / dimension)
+                  + ", column "
+                  + i % dimension);
+        }
+      }
+    }
+  }
+
+  private FloatBuffer chunkOf(long row) {
+    Objects.checkIndex(row, rows);
+    return chunks.get((int) (row / rowsPerChunk));
+  }
+
+  private int offsetOf(long row) {
+    return (int) (row % rowsPerChunk) * dimension;
+  }
+
+  private void requireLength(float[] values) {
+    if (values.length != dimension) {
+      throw new IllegalArgumentException("length " + values.length + ", expected " + dimension);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Vectors[" + rows + " x " + dimension + "]";
+  }
+}

@@ -1,0 +1,15 @@
+/** The three plug points of earth-embed and their domain. No engine is visible from here. */
+module io.earthembed.api {
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+  requires java.desktop; // ImageIO reads and writes PNG and JPEG; no AWT type is in a public
+
+  // signature
+
+  exports io.earthembed;
+  exports io.earthembed.catalog;
+  exports io.earthembed.geo;
+  exports io.earthembed.image;
+  exports io.earthembed.pipeline;
+  exports io.earthembed.vector;
+}
