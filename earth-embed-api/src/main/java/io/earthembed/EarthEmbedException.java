@@ -24,4 +24,10 @@ public class EarthEmbedException extends RuntimeException {
   public EarthEmbedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** What failed; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }
