@@ -8,6 +8,7 @@ import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -161,15 +162,18 @@ public final class EarthExplorer implements AutoCloseable {
    * The pixels of a result's hits, read in parallel, in order of rank.
    *
    * @param parts which columns are read
-   * @return one outcome for each hit; a hit without a source is a failure
+   * @return one outcome for each hit
+   * @throws IllegalArgumentException if a hit's record names no source
    * @throws IllegalStateException if the explorer was opened without an imagery store
    */
   public List<ImageryStore.Outcome> fetch(SearchResult result, TileParts parts) {
     if (imagery == null) throw new IllegalStateException("opened without an imagery store");
-    List<TileRef> refs =
-        result.hits().stream()
-            .map(hit -> Objects.requireNonNull(hit.tile().source(), () -> hit + " has no source"))
-            .toList();
+    List<TileRef> refs = new ArrayList<>();
+    for (Hit hit : result.hits()) {
+      TileRef source = hit.tile().source();
+      if (source == null) throw new IllegalArgumentException(hit + " has no imagery source");
+      refs.add(source);
+    }
     return imagery.fetchAll(refs, parts);
   }
 
