@@ -169,7 +169,7 @@ public final class Gallery {
       boolean unknown = hit.tile().source() == null;
       g.drawString("no picture:", x + 18, y + SIDE / 2 - 6);
       g.drawString(
-          unknown ? "its source is not known" : "it could not be read", x + 18, y + SIDE / 2 + 18);
+          unknown ? "its source is not known" : "it was not read", x + 18, y + SIDE / 2 + 18);
     } else {
       paint(g, picture, x, y);
     }

@@ -176,11 +176,12 @@ final class MapPicture {
     g.setFont(Fonts.sans(1, 17));
     FontMetrics metrics = g.getFontMetrics();
     Neighbors hits = map.result.neighbors();
+    int count = Math.min(SimilarityMap.MARKED, hits.size());
+    double r = Math.max(6, dotSize(shown.size()) / 2.0 + 3);
     List<Rectangle> taken = new ArrayList<>();
-    for (int i = 0; i < Math.min(SimilarityMap.MARKED, hits.size()); i++) {
+    for (int i = 0; i < count; i++) {
       double x = x(catalog.longitude(hits.ordinal(i)));
       double y = y(catalog.latitude(hits.ordinal(i)));
-      double r = Math.max(7, dotSize(shown.size()) / 2.0 + 3);
       Ellipse2D.Double ring = new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r);
       g.setStroke(new BasicStroke(4.5f));
       g.setColor(new Color(0, 0, 0, 150));
@@ -188,23 +189,43 @@ final class MapPicture {
       g.setStroke(new BasicStroke(2));
       g.setColor(Color.WHITE);
       g.draw(ring);
-      String label = Integer.toString(i + 1);
-      Rectangle box =
-          place(x, y, r + 4, metrics.stringWidth(label) + 10, metrics.getAscent() + 4, taken);
+      taken.add(ring.getBounds());
+    }
+    List<Rectangle> boxes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Rectangle spot = taken.get(i);
+      int width = metrics.stringWidth(Integer.toString(i + 1)) + 10;
+      int height = metrics.getAscent() + 4;
+      double x = spot.getCenterX();
+      double y = spot.getCenterY();
+      Rectangle box = place(x, y, r + 4, width, height, taken);
       taken.add(box);
-      g.setColor(new Color(11, 18, 24, 215));
+      boxes.add(box);
+      // A line leads from a number that had to be put further away to its ring.
+      double dx = box.getCenterX() - x;
+      double dy = box.getCenterY() - y;
+      double away = Math.max(1e-9, Math.hypot(dx, dy));
+      g.setStroke(new BasicStroke(1.5f));
+      g.setColor(Color.WHITE);
+      g.draw(
+          new Line2D.Double(
+              x + dx * r / away, y + dy * r / away, box.getCenterX(), box.getCenterY()));
+    }
+    for (int i = 0; i < count; i++) {
+      Rectangle box = boxes.get(i);
+      g.setColor(PAPER);
       g.fillRoundRect(box.x, box.y, box.width, box.height, 8, 8);
       g.setColor(Color.WHITE);
-      g.drawString(label, box.x + 5, box.y + box.height - 5);
+      g.drawString(Integer.toString(i + 1), box.x + 5, box.y + box.height - 5);
     }
   }
 
-  /** A box beside a point, on the first of eight sides where it hides no other. */
+  /** A box beside a point, on the nearest of eight sides where it hides no other. */
   private static Rectangle place(
       double x, double y, double away, int width, int height, List<Rectangle> taken) {
     Rectangle map = new Rectangle(LEFT, TOP, MAP_WIDTH, MAP_HEIGHT);
     Rectangle first = null;
-    for (int reach = 1; reach <= 3; reach++) {
+    for (int reach = 1; reach <= 9; reach++) {
       for (int[] side :
           new int[][] {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {1, 1}, {-1, -1}, {-1, 1}}) {
         Rectangle box =
