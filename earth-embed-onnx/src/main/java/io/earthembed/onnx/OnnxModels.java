@@ -1,0 +1,134 @@
+package io.earthembed.onnx;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
+import io.earthembed.ModelInfo;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads a model from a directory of these files:
+ *
+ * <table>
+ *   <caption>Files of a model; n is the batch, any length</caption>
+ *   <tr><th>file</th><th>input</th><th>output</th></tr>
+ *   <tr><td>{@code model.json}</td><td colspan="2">{@link ModelDescription}</td></tr>
+ *   <tr><td>{@code image.onnx}</td><td>{@code pixel_values} float32 [n, 3, size, size]</td>
+ *       <td>{@code embedding} float32 [n, dimension]</td></tr>
+ *   <tr><td>{@code text.onnx}, optional</td><td>{@code input_ids} int64 [n, contextLength]</td>
+ *       <td>the same</td></tr>
+ *   <tr><td>{@code tokenizer.json}, with text.onnx</td><td colspan="2">as Hugging Face's tokenizers
+ *       library writes it</td></tr>
+ *   <tr><td>{@code location.onnx}, optional</td><td>{@code harmonics} float32 [n, degree²]</td>
+ *       <td>the same</td></tr>
+ * </table>
+ *
+ * <p>Pictures are UINT8 rasters of three bands, red, green, blue. One whose size is not the model's
+ * is resized until its shorter side is, and cut out of the middle. Text may be of any length; what
+ * does not fit into the context is cut off. Embeddings come out L2-normalised.
+ *
+ * <p>Nothing here uses the network. To that end, loading a text tower sets the system properties
+ * {@code OPT_OUT_TRACKING} and {@code RUST_FLAVOR}, which the tokenizer library reads, unless they
+ * are set already, there or in the environment. That library unpacks its native code below {@code
+ * ~/.djl.ai}, or where {@code DJL_CACHE_DIR} says.
+ */
+public final class OnnxModels {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxModels.class);
+
+  private OnnxModels() {}
+
+  /** {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  public static EmbeddingModel load(Path directory) {
+    return load(directory, EncoderOptions.defaults());
+  }
+
+  /**
+   * Loads the towers whose ONNX files are there.
+   *
+   * @param directory the files above
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws EarthEmbedException naming the file that is missing, unreadable, damaged ({@link
+   *     io.earthembed.CorruptDataException}) or not what the description says
+   */
+  public static EmbeddingModel load(Path directory, EncoderOptions options) {
+    return load(ModelFiles.in(directory), options);
+  }
+
+  static EmbeddingModel load(ModelFiles files, EncoderOptions options) {
+    ModelDescription description = DescriptionReader.read(files);
+    Loader loader = new Loader(files, description.info(), options);
+    try {
+      EmbeddingModel model =
+          EmbeddingModel.of(
+              loader.tower("image.onnx", new ImagePreparation(description.image()), List.of()));
+      if (files.has("text.onnx")) {
+        ModelDescription.Text text = described(files, "text", description.text());
+        Tokenizer tokenizer = loader.tokenizer(text.contextLength());
+        TextPreparation preparation = new TextPreparation(text, tokenizer);
+        model = model.withText(loader.tower("text.onnx", preparation, List.of(tokenizer)));
+      }
+      if (files.has("location.onnx")) {
+        ModelDescription.Location location = described(files, "location", description.location());
+        LocationPreparation preparation = new LocationPreparation(location);
+        model = model.withLocation(loader.tower("location.onnx", preparation, List.of()));
+      }
+      return model;
+    } catch (RuntimeException e) {
+      loader.closeAll();
+      throw e;
+    }
+  }
+
+  private static <S> S described(ModelFiles files, String section, @Nullable S description) {
+    if (description != null) return description;
+    throw new EarthEmbedException(
+        files.describe(DescriptionReader.FILE)
+            + ": field "
+            + section
+            + ": is missing, but there is a "
+            + section
+            + ".onnx");
+  }
+
+  /** Opens things, and remembers them in case a later one fails. */
+  private record Loader(
+      ModelFiles files, ModelInfo info, EncoderOptions options, Deque<AutoCloseable> opened) {
+    Loader(ModelFiles files, ModelInfo info, EncoderOptions options) {
+      this(files, info, options, new ArrayDeque<>());
+    }
+
+    Tokenizer tokenizer(int contextLength) {
+      Tokenizer tokenizer = Tokenizer.open(files, "tokenizer.json", contextLength);
+      opened.push(tokenizer);
+      return tokenizer;
+    }
+
+    <T> Encoder<T> tower(String file, Preparation<T> preparation, List<AutoCloseable> owned) {
+      Network network = Network.open(files, file, preparation.tensor(), info.dimension(), options);
+      List<AutoCloseable> resources = new ArrayList<>(owned);
+      resources.add(network);
+      Encoder<T> encoder =
+          new OnnxEncoder<>(info, preparation, network, options.batchSize(), resources);
+      opened.push(encoder);
+      return encoder;
+    }
+
+    void closeAll() {
+      for (AutoCloseable open : opened) {
+        try {
+          open.close();
+        } catch (Exception e) {
+          LOG.warn("{} could not be closed", open, e);
+        }
+      }
+    }
+  }
+}
