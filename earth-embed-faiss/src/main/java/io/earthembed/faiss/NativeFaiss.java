@@ -1,0 +1,74 @@
+package io.earthembed.faiss;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.faiss.internal.Faiss;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads the native library once: the AVX2 build where the processor has AVX2, FMA and F16C, the
+ * generic one elsewhere. The system property {@value #VARIANT_PROPERTY} ({@code avx2} or {@code
+ * generic}) overrides the choice.
+ */
+final class NativeFaiss {
+  static final String VARIANT_PROPERTY = "earthembed.faiss.variant";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeFaiss.class);
+  private static final String AVX2 = "-avx2";
+
+  private static @Nullable String loaded;
+
+  private NativeFaiss() {}
+
+  /**
+   * Loads the library, if that has not been done.
+   *
+   * @return the variant in use, {@code avx2} or {@code generic}
+   * @throws EarthEmbedException if there is no build of it for this machine on the class path
+   */
+  static synchronized String load() {
+    if (loaded != null) return loaded;
+    String variant = System.getProperty(VARIANT_PROPERTY, hasAvx2() ? "avx2" : "generic");
+    String extension = variant.equals("avx2") ? AVX2 : "";
+    try {
+      // FAISS's library needs OpenBLAS's, and finds it where it is loaded already.
+      Loader.load(openblas.class);
+      if (!extension.isEmpty()) Loader.loadProperties().put("platform.extension", extension);
+      Loader.load(Faiss.class);
+    } catch (UnsatisfiedLinkError | RuntimeException e) {
+      throw new EarthEmbedException(
+          "FAISS has no native library for "
+              + Loader.getPlatform()
+              + " on the class path (earth-embed-faiss with classifier linux-x86_64): "
+              + e.getMessage(),
+          e);
+    } finally {
+      Loader.loadProperties().remove("platform.extension");
+    }
+    LOG.debug("FAISS {} loaded", variant);
+    loaded = variant;
+    return variant;
+  }
+
+  private static boolean hasAvx2() {
+    Path cpuinfo = Path.of("/proc/cpuinfo");
+    try {
+      for (String line : Files.readAllLines(cpuinfo)) {
+        if (line.startsWith("flags")) {
+          return Arrays.asList(line.split("\\s+"))
+              .containsAll(Arrays.asList("avx2", "fma", "f16c"));
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read; the generic build is used", cpuinfo, e);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,268 @@
+// Exact, deterministic searches over FAISS indexes: what faiss::Index::search leaves open is decided here.
+//
+// FAISS's heaps keep no order among equal scores, and its flat index spreads queries, not vectors, over threads, so
+// that one query runs on one core. These functions order by score and then by id, return the smallest ids of a tie
+// that straddles the k-th place, and spread the vectors of a flat index over the OpenMP pool. A score is
+// FAISS's own fvec_inner_product, or minus its fvec_L2sqr: larger is better.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <faiss/Index.h>
+#include <faiss/IndexFlat.h>
+#include <faiss/IndexIVFFlat.h>
+#include <faiss/impl/AuxIndexStructures.h>
+#include <faiss/impl/IDSelector.h>
+#include <faiss/utils/distances.h>
+#include <faiss/utils/utils.h>
+#include <omp.h>
+
+namespace earthembed {
+
+using Scored = std::pair<float, int64_t>;
+
+inline bool better(const Scored& a, const Scored& b) {
+    return a.first > b.first || (a.first == b.first && a.second < b.second);
+}
+
+inline bool passes(const uint8_t* bitmap, int64_t id) {
+    return bitmap == nullptr || (bitmap[id >> 3] >> (id & 7) & 1);
+}
+
+// The best k of a flat index for one query, or all that reach a floor: each thread scans a slice.
+inline std::vector<Scored> scan(
+        const faiss::IndexFlat& index,
+        const float* query,
+        int64_t k,
+        float floor,
+        const uint8_t* bitmap) {
+    const int64_t n = index.ntotal;
+    const size_t d = index.d;
+    const float* base = index.get_xb();
+    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
+    std::vector<Scored> best;
+    bool failed = false;
+    // Below this much work a second thread costs more than it brings.
+    const bool parallel = n * static_cast<int64_t>(d) > 200000;
+#pragma omp parallel if (parallel)
+    {
+        const int64_t threads = omp_get_num_threads();
+        const int64_t thread = omp_get_thread_num();
+        const int64_t from = n * thread / threads;
+        const int64_t to = n * (thread + 1) / threads;
+        // An exception must not leave a parallel region.
+        try {
+            std::vector<Scored> mine; // a heap whose front is the worst, once it holds k
+            for (int64_t i = from; i < to; i++) {
+                if (!passes(bitmap, i)) {
+                    continue;
+                }
+                const float* row = base + i * d;
+                const float score = inner ? faiss::fvec_inner_product(query, row, d)
+                                          : -faiss::fvec_L2sqr(query, row, d);
+                const Scored found(score, i);
+                if (score < floor) {
+                    continue;
+                }
+                if (static_cast<int64_t>(mine.size()) < k) {
+                    mine.push_back(found);
+                    std::push_heap(mine.begin(), mine.end(), better);
+                } else if (better(found, mine.front())) {
+                    std::pop_heap(mine.begin(), mine.end(), better);
+                    mine.back() = found;
+                    std::push_heap(mine.begin(), mine.end(), better);
+                }
+            }
+#pragma omp critical
+            best.insert(best.end(), mine.begin(), mine.end());
+        } catch (...) {
+#pragma omp critical
+            failed = true;
+        }
+    }
+    if (failed) {
+        throw std::runtime_error("out of memory in a search");
+    }
+    std::sort(best.begin(), best.end(), better);
+    if (static_cast<int64_t>(best.size()) > k) {
+        best.resize(k);
+    }
+    return best;
+}
+
+// Search parameters of an index with a filter; the selector lives as long as this.
+class Parameters {
+   public:
+    Parameters(const faiss::Index& index, const uint8_t* bitmap, bool every_list) {
+        if (bitmap != nullptr) {
+            selector.reset(new faiss::IDSelectorBitmap((index.ntotal + 7) / 8, bitmap));
+        }
+        const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+        if (ivf != nullptr) {
+            auto* own = new faiss::SearchParametersIVF();
+            own->nprobe = every_list ? ivf->nlist : ivf->nprobe;
+            parameters.reset(own);
+        } else {
+            parameters.reset(new faiss::SearchParameters());
+        }
+        parameters->sel = selector.get();
+    }
+
+    const faiss::SearchParameters* get() const {
+        return parameters.get();
+    }
+
+   private:
+    std::unique_ptr<faiss::IDSelector> selector;
+    std::unique_ptr<faiss::SearchParameters> parameters;
+};
+
+// Everything that reaches a floor, by FAISS's range search, which excludes its radius.
+inline std::vector<Scored> range(
+        const faiss::Index& index,
+        const float* query,
+        float floor,
+        const uint8_t* bitmap,
+        bool every_list) {
+    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
+    Parameters parameters(index, bitmap, every_list);
+    faiss::RangeSearchResult result(1);
+    const float infinity = std::numeric_limits<float>::infinity();
+    float radius = inner ? std::nextafter(floor, -infinity) : std::nextafter(-floor, infinity);
+    index.range_search(1, query, radius, &result, parameters.get());
+    std::vector<Scored> found;
+    for (size_t i = result.lims[0]; i < result.lims[1]; i++) {
+        const float score = inner ? result.distances[i] : -result.distances[i];
+        if (score >= floor) {
+            found.emplace_back(score, result.labels[i]);
+        }
+    }
+    std::sort(found.begin(), found.end(), better);
+    return found;
+}
+
+inline void write(const std::vector<Scored>& found, int64_t k, float* scores, int64_t* ids) {
+    for (int64_t i = 0; i < k; i++) {
+        const bool there = i < static_cast<int64_t>(found.size());
+        scores[i] = there ? found[i].first : 0;
+        ids[i] = there ? found[i].second : -1;
+    }
+}
+
+/// The k best for each of n queries; ids are -1 where fewer pass. bitmap may be null: every vector passes.
+inline void search(
+        const faiss::Index& index,
+        int64_t n,
+        const float* queries,
+        int64_t k,
+        const uint8_t* bitmap,
+        float* scores,
+        int64_t* ids) {
+    const float everything = -std::numeric_limits<float>::infinity();
+    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
+    const size_t d = index.d;
+    // Fewer queries than this FAISS compares one by one as well; more it multiplies as matrices.
+    if (flat != nullptr && (n < faiss::distance_compute_blas_threshold || bitmap != nullptr)) {
+        for (int64_t q = 0; q < n; q++) {
+            write(scan(*flat, queries + q * d, k, everything, bitmap), k, scores + q * k, ids + q * k);
+        }
+        return;
+    }
+    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
+    // A few more than asked show whether the k-th place is tied.
+    const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
+    std::vector<float> distances(n * wide);
+    std::vector<int64_t> labels(n * wide);
+    Parameters parameters(index, bitmap, false);
+    index.search(n, queries, wide, distances.data(), labels.data(), parameters.get());
+    for (int64_t q = 0; q < n; q++) {
+        const float* query = queries + q * d;
+        std::vector<Scored> found;
+        float worst = std::numeric_limits<float>::infinity();
+        float slack = 0;
+        for (int64_t i = 0; i < wide; i++) {
+            const int64_t id = labels[q * wide + i];
+            if (id < 0) {
+                continue;
+            }
+            float score = inner ? distances[q * wide + i] : -distances[q * wide + i];
+            if (flat != nullptr) {
+                // The product of matrices rounds in another order: score again as one by one.
+                const float* row = flat->get_xb() + id * d;
+                const float exact = inner ? faiss::fvec_inner_product(query, row, d)
+                                          : -faiss::fvec_L2sqr(query, row, d);
+                slack = std::max(slack, std::fabs(exact - score));
+                score = exact;
+            }
+            worst = std::min(worst, score);
+            found.emplace_back(score, id);
+        }
+        std::sort(found.begin(), found.end(), better);
+        const bool all = static_cast<int64_t>(found.size()) < wide || wide == index.ntotal;
+        // What was left out scores at most the worst, give or take the rounding seen here, tenfold to be safe.
+        if (!all && found[k - 1].first <= worst + 10 * slack) {
+            found = flat != nullptr ? scan(*flat, query, k, everything, bitmap)
+                                    : range(index, query, found[k - 1].first, bitmap, false);
+        }
+        write(found, k, scores + q * k, ids + q * k);
+    }
+}
+
+/// What reaches a score, best first.
+class Above {
+   public:
+    /// Searches every vector of the index. bitmap may be null: every vector passes.
+    Above(const faiss::Index& index, const float* query, float floor, const uint8_t* bitmap) {
+        const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
+        found = flat != nullptr ? scan(*flat, query, index.ntotal, floor, bitmap)
+                                : range(index, query, floor, bitmap, true);
+    }
+
+    /// How many.
+    int64_t size() const {
+        return found.size();
+    }
+
+    /// Copies them out; both arrays have size() places.
+    void copy(float* scores, int64_t* ids) const {
+        write(found, found.size(), scores, ids);
+    }
+
+   private:
+    std::vector<Scored> found;
+};
+
+/// Threads that parallel regions entered from the calling thread may use: OpenMP keeps this for each thread.
+inline void set_threads(int threads) {
+    omp_set_num_threads(threads);
+}
+
+/// An inverted file over its own flat quantizer, untrained.
+inline faiss::Index* new_ivf_flat(int64_t d, int64_t nlist, int64_t nprobe, faiss::MetricType metric) {
+    auto quantizer = std::make_unique<faiss::IndexFlat>(d, metric);
+    auto index = std::make_unique<faiss::IndexIVFFlat>(quantizer.get(), d, nlist, metric);
+    quantizer.release();
+    index->own_fields = true;
+    index->nprobe = nprobe;
+    return index.release();
+}
+
+/// What FAISS was compiled for, for example "OPTIMIZE AVX2".
+inline std::string compile_options() {
+    return faiss::get_compile_options();
+}
+
+/// Frees an index, whichever kind it is.
+inline void destroy(faiss::Index* index) {
+    delete index;
+}
+
+} // namespace earthembed

@@ -1,0 +1,235 @@
+package io.earthembed.parquet;
+
+import com.google.gson.Gson;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ModelInfo;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.Utm;
+import io.earthembed.parquet.internal.ColumnWriter;
+import io.earthembed.parquet.internal.ColumnWriter.Data;
+import io.earthembed.parquet.internal.ColumnWriter.Field;
+import io.earthembed.parquet.internal.ColumnWriter.Kind;
+import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.FileRanges;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.pipeline.CropFootprint;
+import io.earthembed.pipeline.EmbeddedTile;
+import io.earthembed.pipeline.EmbeddingSink;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an embedding dataset as a folder of GeoParquet files, one for each part, with the columns
+ * of EarthEmbeddingExplorer's datasets: unique_id, embedding (list of float), timestamp,
+ * product_id, grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude),
+ * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url. The model
+ * is written into each file's metadata. Not safe for many threads.
+ */
+public final class GeoParquetSink implements EmbeddingSink {
+  static final String MODEL_NAME = "earthembed.model.name";
+  static final String MODEL_VERSION = "earthembed.model.version";
+  static final String MODEL_DIMENSION = "earthembed.model.dimension";
+
+  private static final List<Field> FIELDS =
+      List.of(
+          new Field("unique_id", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("embedding", Type.FLOAT, Kind.LIST),
+          new Field("timestamp", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("product_id", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("grid_cell", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("grid_row_u", Type.INT32, Kind.INT16),
+          new Field("grid_col_r", Type.INT32, Kind.INT16),
+          new Field("geometry", Type.BYTE_ARRAY, Kind.BINARY),
+          new Field("centre_lat", Type.FLOAT, Kind.NUMBER),
+          new Field("centre_lon", Type.FLOAT, Kind.NUMBER),
+          new Field("utm_footprint", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("utm_crs", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("pixel_bbox", Type.INT64, Kind.LIST),
+          new Field("parquet_row", Type.INT64, Kind.NUMBER),
+          new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING));
+
+  private final Path folder;
+  private final ModelInfo model;
+
+  /**
+   * A dataset's folder, made where it does not exist.
+   *
+   * @param folder of its part files
+   * @param model makes the embeddings
+   */
+  public GeoParquetSink(Path folder, ModelInfo model) {
+    this.folder = folder;
+    this.model = model;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": cannot be made: " + e, e);
+    }
+  }
+
+  private Path file(String part) {
+    if (!part.matches("[A-Za-z0-9._-]{1,200}") || part.startsWith(".")) {
+      throw new IllegalArgumentException("not a name of a part: " + part);
+    }
+    return folder.resolve(part + ".parquet");
+  }
+
+  @Override
+  public boolean contains(String part) {
+    Path file = file(part);
+    if (!Files.exists(file)) return false;
+    Footer footer = Footer.read(new FileRanges(file, new Counters()), 1 << 16);
+    ModelInfo made = GeoParquetDataset.modelOf(footer);
+    if (!model.equals(made)) {
+      throw new EarthEmbedException(file + " was made by " + made + ", not by " + model);
+    }
+    return true;
+  }
+
+  @Override
+  public void write(String part, List<EmbeddedTile> tiles, Vectors embeddings) {
+    if (embeddings.rows() != tiles.size() || embeddings.dimension() != model.dimension()) {
+      throw new IllegalArgumentException(
+          embeddings + " for " + tiles.size() + " tiles of " + model);
+    }
+    List<byte @Nullable []> geometries = new ArrayList<>();
+    double[] box = {180, 90, -180, -90};
+    for (EmbeddedTile tile : tiles) geometries.add(polygon(tile.footprint(), box));
+    Map<String, String> metadata =
+        Map.of(
+            "geo",
+            geo(box),
+            MODEL_NAME,
+            model.name(),
+            MODEL_VERSION,
+            model.version(),
+            MODEL_DIMENSION,
+            String.valueOf(model.dimension()));
+    try (ColumnWriter writer =
+        new ColumnWriter(file(part), FIELDS, metadata, CompressionCodec.UNCOMPRESSED)) {
+      List<Data> columns = new ArrayList<>();
+      columns.add(texts(tiles, t -> t.tile().id()));
+      columns.add(ColumnWriter.lists(embeddings, 0, tiles.size()));
+      columns.add(texts(tiles, t -> Timestamps.format(t.tile().timestamp())));
+      columns.add(texts(tiles, t -> t.tile().productId()));
+      columns.add(texts(tiles, t -> t.tile().cell().name()));
+      columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
+      columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
+      columns.add(ColumnWriter.binaries(geometries));
+      columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
+      columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
+      columns.add(texts(tiles, t -> wkt(t.footprint())));
+      columns.add(texts(tiles, t -> crs(t.footprint())));
+      columns.add(ColumnWriter.lists(boxes(tiles), 4));
+      columns.add(numbers(tiles, Type.INT64, t -> row(t.tile())));
+      columns.add(texts(tiles, t -> url(t.tile())));
+      writer.write(tiles.size(), columns);
+      writer.finish();
+    }
+  }
+
+  private static Data texts(
+      List<EmbeddedTile> tiles, Function<EmbeddedTile, @Nullable String> value) {
+    List<@Nullable String> texts = new ArrayList<>();
+    for (EmbeddedTile tile : tiles) texts.add(value.apply(tile));
+    return ColumnWriter.strings(texts);
+  }
+
+  private static Data numbers(
+      List<EmbeddedTile> tiles, Type type, ToDoubleFunction<EmbeddedTile> value) {
+    return ColumnWriter.numbers(type, tiles.stream().mapToDouble(value).toArray());
+  }
+
+  private static double row(TileRecord tile) {
+    TileRef source = tile.source();
+    return source == null ? Double.NaN : source.rowGroup();
+  }
+
+  private static @Nullable String url(TileRecord tile) {
+    TileRef source = tile.source();
+    return source == null ? null : source.shard().toString();
+  }
+
+  private static List<long @Nullable []> boxes(List<EmbeddedTile> tiles) {
+    List<long @Nullable []> boxes = new ArrayList<>();
+    for (EmbeddedTile tile : tiles) {
+      CropFootprint f = tile.footprint();
+      boxes.add(
+          f == null
+              ? null
+              : new long[] {f.column(), f.row(), f.column() + f.width(), f.row() + f.height()});
+    }
+    return boxes;
+  }
+
+  private static @Nullable String crs(@Nullable CropFootprint f) {
+    return f == null ? null : "EPSG:" + f.reference().epsg();
+  }
+
+  private static @Nullable String wkt(@Nullable CropFootprint f) {
+    if (f == null) return null;
+    return String.format(
+        Locale.ROOT,
+        "POLYGON ((%1$s %4$s, %3$s %4$s, %3$s %2$s, %1$s %2$s, %1$s %4$s))",
+        f.west(),
+        f.south(),
+        f.east(),
+        f.north());
+  }
+
+  /** The crop's corners as a WKB polygon of longitudes and latitudes, and the box grown by them. */
+  private static byte @Nullable [] polygon(@Nullable CropFootprint f, double[] box) {
+    if (f == null) return null;
+    Utm zone = Utm.ofEpsg(f.reference().epsg());
+    double[][] corners = {
+      {f.west(), f.north()},
+      {f.west(), f.south()},
+      {f.east(), f.south()},
+      {f.east(), f.north()},
+      {f.west(), f.north()}
+    };
+    ByteBuffer wkb = ByteBuffer.allocate(13 + 16 * corners.length).order(ByteOrder.LITTLE_ENDIAN);
+    wkb.put((byte) 1).putInt(3).putInt(1).putInt(corners.length);
+    for (double[] corner : corners) {
+      GeoPoint point = zone.unproject(corner[0], corner[1]);
+      wkb.putDouble(point.longitude()).putDouble(point.latitude());
+      box[0] = Math.min(box[0], point.longitude());
+      box[1] = Math.min(box[1], point.latitude());
+      box[2] = Math.max(box[2], point.longitude());
+      box[3] = Math.max(box[3], point.latitude());
+    }
+    return wkb.array();
+  }
+
+  /** GeoParquet 1.1 file metadata. */
+  private static String geo(double[] box) {
+    Map<String, Object> column =
+        box[0] > box[2]
+            ? Map.of("encoding", "WKB", "geometry_types", List.of())
+            : Map.of("encoding", "WKB", "geometry_types", List.of("Polygon"), "bbox", box);
+    return new Gson()
+        .toJson(
+            Map.of(
+                "version",
+                "1.1.0",
+                "primary_column",
+                "geometry",
+                "columns",
+                Map.of("geometry", column)));
+  }
+}

@@ -1,0 +1,156 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import mil.nga.tiff.FieldTagType;
+import mil.nga.tiff.FieldType;
+import mil.nga.tiff.FileDirectory;
+import mil.nga.tiff.FileDirectoryEntry;
+import mil.nga.tiff.Rasters;
+import mil.nga.tiff.TIFFImage;
+import mil.nga.tiff.TiffReader;
+import mil.nga.tiff.TiffWriter;
+import mil.nga.tiff.util.TiffConstants;
+import org.jspecify.annotations.Nullable;
+
+/** Single-band GeoTIFF, as the bands of a shard are stored. Safe for many threads. */
+final class GeoTiff {
+  /** GeoTIFF 1.1 keys (OGC 19-008r4): model type projected, raster pixel is area, projected CRS. */
+  private static final int MODEL_TYPE = 1024;
+
+  private static final int RASTER_TYPE = 1025;
+  private static final int PROJECTED_CRS = 3072;
+
+  private GeoTiff() {}
+
+  /**
+   * Reads one band.
+   *
+   * @param source what to call it in an error
+   * @return h x w x 1, UINT16 (or UINT8 where it is stored so), with its place where it has one
+   */
+  static Raster read(byte[] bytes, String source) {
+    try {
+      FileDirectory directory = TiffReader.readTiff(bytes).getFileDirectory();
+      long pixels = directory.getImageWidth().longValue() * directory.getImageHeight().longValue();
+      if (pixels < 1 || pixels > ImageFiles.MAX_PIXELS) {
+        throw new CorruptDataException(source, -1, "a GeoTIFF of " + pixels + " pixels");
+      }
+      int bits = directory.getBitsPerSample().get(0);
+      if (directory.getSamplesPerPixel() != 1 || (bits != 8 && bits != 16)) {
+        throw new CorruptDataException(
+            source,
+            -1,
+            "a GeoTIFF of " + directory.getSamplesPerPixel() + " bands of " + bits + " bits");
+      }
+      Rasters rasters = directory.readRasters();
+      int height = rasters.getHeight();
+      int width = rasters.getWidth();
+      SampleType type = bits == 8 ? SampleType.UINT8 : SampleType.UINT16;
+      ByteBuffer samples = rasters.getSampleValues()[0];
+      samples.rewind();
+      ByteBuffer data =
+          ByteBuffer.allocate(height * width * type.bytes()).order(ByteOrder.nativeOrder());
+      if (bits == 8) {
+        data.put(samples.slice(0, height * width));
+      } else {
+        data.asShortBuffer()
+            .put(samples.slice(0, 2 * height * width).order(samples.order()).asShortBuffer());
+      }
+      data.rewind();
+      return Raster.wrap(height, width, 1, type, data).withReference(reference(directory));
+    } catch (CorruptDataException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new CorruptDataException(source, -1, "a damaged GeoTIFF: " + e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable GeoReference reference(FileDirectory directory) {
+    List<Double> scale = directory.getModelPixelScale();
+    List<Double> tie = directory.getModelTiepoint();
+    FileDirectoryEntry keys = directory.get(FieldTagType.GeoKeyDirectory);
+    if (scale == null || tie == null || keys == null || scale.size() < 2 || tie.size() < 6)
+      return null;
+    if (!(keys.getValues() instanceof List<?> list)) return null;
+    for (int i = 4; i + 3 < list.size(); i += 4) {
+      if (list.get(i) instanceof Number id
+          && id.intValue() == PROJECTED_CRS
+          && list.get(i + 3) instanceof Number epsg) {
+        double size = scale.get(0);
+        return new GeoReference(
+            epsg.intValue(), tie.get(3) - tie.get(0) * size, tie.get(4) + tie.get(1) * size, size);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Writes one band, deflated.
+   *
+   * @param band h x w x 1, UINT8 or UINT16; its place is written where it has one
+   */
+  static byte[] write(Raster band) {
+    if (band.bands() != 1 || band.type() == SampleType.FLOAT32) {
+      throw new IllegalArgumentException("GeoTIFF takes one band of UINT8 or UINT16, not " + band);
+    }
+    boolean small = band.type() == SampleType.UINT8;
+    FieldType type = small ? FieldType.BYTE : FieldType.SHORT;
+    Rasters rasters = new Rasters(band.width(), band.height(), 1, type);
+    for (int y = 0; y < band.height(); y++) {
+      for (int x = 0; x < band.width(); x++) {
+        rasters.setFirstPixelSample(x, y, (int) band.get(y, x, 0));
+      }
+    }
+    FileDirectory directory = new FileDirectory();
+    directory.setImageWidth(band.width());
+    directory.setImageHeight(band.height());
+    directory.setBitsPerSample(small ? 8 : 16);
+    directory.setSampleFormat(TiffConstants.SAMPLE_FORMAT_UNSIGNED_INT);
+    directory.setSamplesPerPixel(1);
+    directory.setCompression(TiffConstants.COMPRESSION_DEFLATE);
+    directory.setPhotometricInterpretation(TiffConstants.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO);
+    directory.setPlanarConfiguration(TiffConstants.PLANAR_CONFIGURATION_CHUNKY);
+    directory.setRowsPerStrip(band.height());
+    GeoReference place = band.reference();
+    if (place != null) {
+      directory.setModelPixelScale(List.of(place.pixelSize(), place.pixelSize(), 0.0));
+      directory.setModelTiepoint(List.of(0.0, 0.0, 0.0, place.west(), place.north(), 0.0));
+      directory.setUnsignedIntegerListEntryValue(
+          FieldTagType.GeoKeyDirectory,
+          List.of(
+              1,
+              1,
+              0,
+              3,
+              MODEL_TYPE,
+              0,
+              1,
+              1,
+              RASTER_TYPE,
+              0,
+              1,
+              1,
+              PROJECTED_CRS,
+              0,
+              1,
+              place.epsg()));
+    }
+    directory.setWriteRasters(rasters);
+    TIFFImage image = new TIFFImage();
+    image.add(directory);
+    try {
+      return TiffWriter.writeTiffToBytes(image);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing a GeoTIFF to memory", e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.earthembed.parquet;
+
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Band;
+import io.earthembed.image.Raster;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tile to be written into a shard.
+ *
+ * @param cell its Major TOM grid cell
+ * @param productId the product it was cut from
+ * @param timestamp when it was sensed
+ * @param centre its centre
+ * @param bands any bands, each h x w x 1 UINT16 with its place
+ * @param thumbnail h x w x 3 UINT8, or null
+ */
+public record ShardTile(
+    GridCell cell,
+    String productId,
+    Instant timestamp,
+    GeoPoint centre,
+    Map<Band, Raster> bands,
+    @Nullable Raster thumbnail) {
+  /** Copies its arguments. */
+  public ShardTile {
+    bands = Map.copyOf(bands);
+  }
+}

@@ -1,0 +1,87 @@
+package io.earthembed.parquet;
+
+import io.earthembed.image.Band;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.parquet.internal.ColumnWriter;
+import io.earthembed.parquet.internal.ColumnWriter.Data;
+import io.earthembed.parquet.internal.ColumnWriter.Field;
+import io.earthembed.parquet.internal.ColumnWriter.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Type;
+
+/**
+ * Writes shards of the shape of MajorTOM Core-S2L2A: one row in each row group; columns product_id,
+ * grid_cell, timestamp, B01 to B12 (with B8A, without B10) as deflated GeoTIFF, cloud_mask,
+ * thumbnail as PNG; and two columns more, centre_lat and centre_lon. What a tile lacks is null. The
+ * file appears under its name when {@link #finish} has been called, and not before. Not safe for
+ * many threads.
+ */
+public final class ShardWriter implements AutoCloseable {
+  static final String PRODUCT = "product_id";
+  static final String CELL = "grid_cell";
+  static final String TIME = "timestamp";
+  static final String THUMBNAIL = "thumbnail";
+  static final String LATITUDE = "centre_lat";
+  static final String LONGITUDE = "centre_lon";
+
+  private final ColumnWriter writer;
+
+  /**
+   * Opens a shard.
+   *
+   * @param file its final name; its folder exists
+   */
+  public ShardWriter(Path file) {
+    List<Field> fields = new ArrayList<>();
+    fields.add(new Field(PRODUCT, Type.BYTE_ARRAY, Kind.STRING));
+    fields.add(new Field(CELL, Type.BYTE_ARRAY, Kind.STRING));
+    fields.add(new Field(TIME, Type.BYTE_ARRAY, Kind.STRING));
+    for (Band band : Band.values())
+      fields.add(new Field(band.name(), Type.BYTE_ARRAY, Kind.BINARY));
+    fields.add(new Field("cloud_mask", Type.BYTE_ARRAY, Kind.BINARY));
+    fields.add(new Field(THUMBNAIL, Type.BYTE_ARRAY, Kind.BINARY));
+    fields.add(new Field(LATITUDE, Type.DOUBLE, Kind.NUMBER));
+    fields.add(new Field(LONGITUDE, Type.DOUBLE, Kind.NUMBER));
+    // Deflated GeoTIFF and PNG do not become smaller a second time.
+    writer = new ColumnWriter(file, fields, Map.of(), CompressionCodec.UNCOMPRESSED);
+  }
+
+  /** Adds a tile as the next row group. */
+  public void add(ShardTile tile) {
+    List<Data> row = new ArrayList<>();
+    row.add(ColumnWriter.strings(List.of(tile.productId())));
+    row.add(ColumnWriter.strings(List.of(tile.cell().name())));
+    row.add(ColumnWriter.strings(List.of(Timestamps.format(tile.timestamp()))));
+    for (Band band : Band.values()) {
+      Raster raster = tile.bands().get(band);
+      row.add(
+          ColumnWriter.binaries(
+              Collections.singletonList(raster == null ? null : GeoTiff.write(raster))));
+    }
+    row.add(ColumnWriter.binaries(Collections.singletonList(null)));
+    Raster thumbnail = tile.thumbnail();
+    row.add(
+        ColumnWriter.binaries(
+            Collections.singletonList(thumbnail == null ? null : ImageFiles.encodePng(thumbnail))));
+    row.add(ColumnWriter.numbers(Type.DOUBLE, new double[] {tile.centre().latitude()}));
+    row.add(ColumnWriter.numbers(Type.DOUBLE, new double[] {tile.centre().longitude()}));
+    writer.write(1, row);
+  }
+
+  /** Completes the file and puts it under its name. */
+  public void finish() {
+    writer.finish();
+  }
+
+  /** Without {@link #finish}, leaves no file. */
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

@@ -1,0 +1,397 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Column;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of one row group, decoded: levels, and values without the nulls as little-endian
+ * bytes. Pages of both versions; PLAIN, dictionary and BYTE_STREAM_SPLIT.
+ */
+public final class ColumnValues {
+  /** Bytes of an uncompressed page at the most. */
+  private static final int MAX_PAGE = 1 << 30;
+
+  private final String source;
+  private final Chunk chunk;
+  private final List<Page> pages = new ArrayList<>();
+  private @Nullable List<ByteBuffer> dictionary;
+
+  /**
+   * A page.
+   *
+   * @param definition levels, or null where every value is there
+   * @param repetition levels, or null outside lists
+   * @param count values, nulls included
+   * @param present values without nulls
+   * @param values PLAIN bytes of fixed-width types, else null
+   * @param items byte arrays, else null
+   */
+  record Page(
+      int @Nullable [] definition,
+      int @Nullable [] repetition,
+      int count,
+      int present,
+      @Nullable ByteBuffer values,
+      @Nullable List<ByteBuffer> items) {}
+
+  private ColumnValues(String source, Chunk chunk) {
+    this.source = source;
+    this.chunk = chunk;
+  }
+
+  /**
+   * Decodes a chunk.
+   *
+   * @param bytes exactly its bytes
+   * @throws CorruptDataException naming the file and the offset
+   */
+  public static ColumnValues decode(String source, Chunk chunk, ByteBuffer bytes) {
+    ColumnValues column = new ColumnValues(source, chunk);
+    try {
+      column.walk(bytes);
+    } catch (EarthEmbedException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw column.corrupt(0, "column " + chunk.column().name() + " is damaged: " + e, e);
+    }
+    return column;
+  }
+
+  private CorruptDataException corrupt(long at, String problem, @Nullable Throwable cause) {
+    return new CorruptDataException(source, chunk.offset() + at, problem, cause);
+  }
+
+  private void walk(ByteBuffer bytes) throws IOException {
+    byte[] all = new byte[bytes.remaining()];
+    bytes.get(bytes.position(), all);
+    int at = 0;
+    long seen = 0;
+    while (seen < chunk.values()) {
+      ByteArrayInputStream in = new ByteArrayInputStream(all, at, all.length - at);
+      PageHeader header = Util.readPageHeader(in);
+      int body = all.length - in.available();
+      int packed = header.getCompressed_page_size();
+      int plain = header.getUncompressed_page_size();
+      if (packed < 0 || packed > all.length - body || plain < 0 || plain > MAX_PAGE) {
+        throw corrupt(at, "a page of " + packed + " bytes, " + plain + " uncompressed", null);
+      }
+      switch (header.getType()) {
+        case DICTIONARY_PAGE -> {
+          byte[] page = unpack(all, body, packed, plain, at);
+          int n = header.getDictionary_page_header().getNum_values();
+          dictionary = split(little(page), n);
+        }
+        case DATA_PAGE -> seen += dataPage(header, all, body, packed, plain, at);
+        case DATA_PAGE_V2 -> seen += dataPageV2(header, all, body, packed, plain, at);
+        default -> {}
+      }
+      at = body + packed;
+    }
+  }
+
+  private byte[] unpack(byte[] all, int from, int packed, int plain, long at) {
+    byte[] page = new byte[packed];
+    System.arraycopy(all, from, page, 0, packed);
+    return Codecs.decompress(chunk.codec(), page, plain, source, chunk.offset() + at);
+  }
+
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(Footer.ORDER);
+  }
+
+  private int requireCount(int count, long at) {
+    if (count < 0 || count > chunk.values()) {
+      throw corrupt(at, "a page of " + count + " values in a column of " + chunk.values(), null);
+    }
+    return count;
+  }
+
+  private int dataPage(PageHeader header, byte[] all, int from, int packed, int plain, long at) {
+    DataPageHeader data = header.getData_page_header();
+    int count = requireCount(data.getNum_values(), at);
+    ByteBuffer page = little(unpack(all, from, packed, plain, at));
+    Column column = chunk.column();
+    int[] repetition = null;
+    int[] definition = null;
+    if (column.maxRepetition() > 0) repetition = levels(page, column.maxRepetition(), count, at);
+    if (column.maxDefinition() > 0) definition = levels(page, column.maxDefinition(), count, at);
+    add(page, data.getEncoding(), definition, repetition, count, at);
+    return count;
+  }
+
+  private int dataPageV2(PageHeader header, byte[] all, int from, int packed, int plain, long at) {
+    DataPageHeaderV2 data = header.getData_page_header_v2();
+    int count = requireCount(data.getNum_values(), at);
+    int r = data.getRepetition_levels_byte_length();
+    int d = data.getDefinition_levels_byte_length();
+    if (r < 0 || d < 0 || (long) r + d > packed || (long) r + d > plain) {
+      throw corrupt(at, "levels larger than their page", null);
+    }
+    Column column = chunk.column();
+    int[] repetition = null;
+    int[] definition = null;
+    if (column.maxRepetition() > 0) {
+      repetition =
+          decodeLevels(
+              little(all).position(from).limit(from + r), column.maxRepetition(), count, at);
+    }
+    if (column.maxDefinition() > 0) {
+      definition =
+          decodeLevels(
+              little(all).position(from + r).limit(from + r + d),
+              column.maxDefinition(),
+              count,
+              at);
+    }
+    byte[] values;
+    if (data.isSetIs_compressed() && !data.isIs_compressed()) {
+      values = new byte[packed - r - d];
+      System.arraycopy(all, from + r + d, values, 0, values.length);
+    } else {
+      values = unpack(all, from + r + d, packed - r - d, plain - r - d, at);
+    }
+    add(little(values), data.getEncoding(), definition, repetition, count, at);
+    return count;
+  }
+
+  private int[] levels(ByteBuffer page, int max, int count, long at) {
+    int length = page.getInt();
+    if (length < 0 || length > page.remaining())
+      throw corrupt(at, "levels larger than their page", null);
+    ByteBuffer part = page.slice(page.position(), length).order(Footer.ORDER);
+    page.position(page.position() + length);
+    return decodeLevels(part, max, count, at);
+  }
+
+  private int[] decodeLevels(ByteBuffer part, int max, int count, long at) {
+    int width = 32 - Integer.numberOfLeadingZeros(max);
+    return Levels.decode(part, width, count, source, chunk.offset() + at);
+  }
+
+  private void add(
+      ByteBuffer page,
+      Encoding encoding,
+      int @Nullable [] definition,
+      int @Nullable [] repetition,
+      int count,
+      long at) {
+    int present = count;
+    if (definition != null) {
+      present = 0;
+      for (int level : definition) {
+        if (level > chunk.column().maxDefinition()) throw corrupt(at, "a level out of range", null);
+        if (level == chunk.column().maxDefinition()) present++;
+      }
+    }
+    ByteBuffer values = page.slice().order(Footer.ORDER);
+    int width = width(chunk.column());
+    switch (encoding) {
+      case PLAIN -> {
+        if (width > 0) {
+          if ((long) present * width > values.remaining())
+            throw corrupt(at, "a page ends early", null);
+          pages.add(new Page(definition, repetition, count, present, values, null));
+        } else {
+          pages.add(new Page(definition, repetition, count, present, null, split(values, present)));
+        }
+      }
+      case BYTE_STREAM_SPLIT -> {
+        if (width == 0 || (long) present * width > values.remaining()) {
+          throw corrupt(at, "a page ends early", null);
+        }
+        ByteBuffer joined = ByteBuffer.allocate(present * width).order(Footer.ORDER);
+        for (int i = 0; i < present; i++) {
+          for (int b = 0; b < width; b++) joined.put(values.get(b * present + i));
+        }
+        pages.add(new Page(definition, repetition, count, present, joined.flip(), null));
+      }
+      case PLAIN_DICTIONARY, RLE_DICTIONARY ->
+          pages.add(fromDictionary(values, definition, repetition, count, present, at));
+      default ->
+          throw new EarthEmbedException(
+              source
+                  + ": column "
+                  + chunk.column().name()
+                  + " is encoded as "
+                  + encoding
+                  + ", which is not supported");
+    }
+  }
+
+  private Page fromDictionary(
+      ByteBuffer values,
+      int @Nullable [] definition,
+      int @Nullable [] repetition,
+      int count,
+      int present,
+      long at) {
+    List<ByteBuffer> entries = dictionary;
+    if (entries == null) throw corrupt(at, "a dictionary page is missing", null);
+    int bits = present == 0 ? 0 : values.get();
+    if (bits < 0 || bits > 32) throw corrupt(at, "dictionary indices of " + bits + " bits", null);
+    int[] indices = Levels.decode(values, bits, present, source, chunk.offset() + at);
+    List<ByteBuffer> items = new ArrayList<>(present);
+    for (int index : indices) {
+      if (index < 0 || index >= entries.size()) {
+        throw corrupt(at, "dictionary index " + index + " of " + entries.size(), null);
+      }
+      items.add(entries.get(index));
+    }
+    int width = width(chunk.column());
+    if (width == 0) return new Page(definition, repetition, count, present, null, items);
+    ByteBuffer joined = ByteBuffer.allocate(Math.multiplyExact(present, width)).order(Footer.ORDER);
+    for (ByteBuffer item : items) joined.put(item.duplicate());
+    return new Page(definition, repetition, count, present, joined.flip(), null);
+  }
+
+  /** Bytes of a value, or 0 where they vary. */
+  private static int width(Column column) {
+    return switch (column.type()) {
+      case INT32, FLOAT -> 4;
+      case INT64, DOUBLE -> 8;
+      case FIXED_LEN_BYTE_ARRAY -> column.typeLength();
+      default -> 0;
+    };
+  }
+
+  private List<ByteBuffer> split(ByteBuffer values, int count) {
+    int width = width(chunk.column());
+    List<ByteBuffer> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int length = width > 0 ? width : values.getInt();
+      if (length < 0 || length > values.remaining()) {
+        throw corrupt(
+            0, "a value of " + length + " bytes in column " + chunk.column().name(), null);
+      }
+      items.add(values.slice(values.position(), length).order(Footer.ORDER));
+      values.position(values.position() + length);
+    }
+    return items;
+  }
+
+  List<Page> pages() {
+    return pages;
+  }
+
+  /** Byte arrays, one for each value; null where there is none. Outside lists only. */
+  public List<@Nullable ByteBuffer> binaries() {
+    if (chunk.column().type() != Type.BYTE_ARRAY || chunk.column().maxRepetition() > 0) {
+      throw wrongType("byte arrays");
+    }
+    List<@Nullable ByteBuffer> all = new ArrayList<>();
+    for (Page page : pages) {
+      List<ByteBuffer> items = page.items();
+      if (items == null) throw wrongType("byte arrays");
+      int next = 0;
+      for (int i = 0; i < page.count(); i++) {
+        int[] definition = page.definition();
+        boolean there = definition == null || definition[i] == chunk.column().maxDefinition();
+        all.add(there ? items.get(next++) : null);
+      }
+    }
+    return all;
+  }
+
+  /** Numbers, one for each value, NaN where there is none. Outside lists only; exact to 2^53. */
+  public double[] numbers() {
+    if (chunk.column().maxRepetition() > 0) throw wrongType("numbers");
+    double[] all = new double[Math.toIntExact(chunk.values())];
+    int n = 0;
+    for (Page page : pages) {
+      ByteBuffer values = page.values();
+      if (values == null) throw wrongType("numbers");
+      int next = 0;
+      for (int i = 0; i < page.count(); i++) {
+        int[] definition = page.definition();
+        boolean there = definition == null || definition[i] == chunk.column().maxDefinition();
+        all[n++] =
+            !there
+                ? Double.NaN
+                : switch (chunk.column().type()) {
+                  case INT32 -> values.getInt(4 * next++);
+                  case INT64 -> values.getLong(8 * next++);
+                  case FLOAT -> values.getFloat(4 * next++);
+                  case DOUBLE -> values.getDouble(8 * next++);
+                  default -> throw wrongType("numbers");
+                };
+      }
+    }
+    return all;
+  }
+
+  private EarthEmbedException wrongType(String wanted) {
+    return new EarthEmbedException(
+        source
+            + ": column "
+            + chunk.column().name()
+            + " is "
+            + chunk.column().type()
+            + ", not "
+            + wanted);
+  }
+
+  /**
+   * Takes the values of a list column row by row, and proves that each row has as many as expected.
+   */
+  public interface FloatSink {
+    /** More values in order; little-endian floats from the buffer's position to its limit. */
+    void take(ByteBuffer floats);
+  }
+
+  /**
+   * Hands on the values of list&lt;float&gt;.
+   *
+   * @param dimension how many each row must have
+   * @param firstRow what to call the first row in an error
+   * @return rows seen
+   */
+  public long floats(int dimension, long firstRow, FloatSink sink) {
+    Column column = chunk.column();
+    if (column.type() != Type.FLOAT || column.maxRepetition() != 1)
+      throw wrongType("a list of float");
+    long rows = 0;
+    int inRow = 0;
+    for (Page page : pages) {
+      int[] repetition = page.repetition();
+      ByteBuffer values = page.values();
+      if (repetition == null || values == null) throw wrongType("a list of float");
+      if (page.present() != page.count()) throw ragged(firstRow + rows, "a null or an empty list");
+      for (int level : repetition) {
+        if (level == 0) {
+          if (rows > 0 && inRow != dimension) {
+            throw ragged(firstRow + rows - 1, inRow + " values, not " + dimension);
+          }
+          rows++;
+          inRow = 0;
+        }
+        inRow++;
+      }
+      sink.take(values.slice(0, 4 * page.present()).order(Footer.ORDER));
+    }
+    if (rows > 0 && inRow != dimension) {
+      throw ragged(firstRow + rows - 1, inRow + " values, not " + dimension);
+    }
+    return rows;
+  }
+
+  private CorruptDataException ragged(long row, String problem) {
+    return new CorruptDataException(
+        source,
+        chunk.offset(),
+        "column " + chunk.column().name() + " has " + problem + " in row " + row);
+  }
+}

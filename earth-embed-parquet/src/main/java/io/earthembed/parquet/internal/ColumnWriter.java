@@ -1,0 +1,380 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.vector.Vectors;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.ListType;
+import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.PageType;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Statistics;
+import org.apache.parquet.format.StringType;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes Parquet files of the shapes this SDK needs: optional flat columns and lists of numbers,
+ * PLAIN, one page a chunk. The file is written beside its target and renamed when it is whole, so
+ * that nothing partial is ever seen. (parquet-java's writer does not run without Hadoop's classes,
+ * which users of a shard should not need.)
+ */
+public final class ColumnWriter implements Closeable {
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+  private final OutputStream out;
+  private final List<Field> fields;
+  private final Map<String, String> metadata;
+  private final CompressionCodec codec;
+  private final List<RowGroup> groups = new ArrayList<>();
+  private long at = 4;
+  private long rows;
+  private boolean finished;
+
+  /**
+   * A column to write.
+   *
+   * @param name its name
+   * @param type physical type of a value
+   * @param kind what it means
+   */
+  public record Field(String name, Type type, Kind kind) {}
+
+  /** What a column's values are. */
+  public enum Kind {
+    /** UTF-8 text; its statistics are written. */
+    STRING,
+    /** Bytes. */
+    BINARY,
+    /** A number. */
+    NUMBER,
+    /** A 16-bit number in an INT32. */
+    INT16,
+    /** A list of numbers. */
+    LIST
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param codec UNCOMPRESSED or ZSTD
+   */
+  public ColumnWriter(
+      Path target, List<Field> fields, Map<String, String> metadata, CompressionCodec codec) {
+    this.target = target.toAbsolutePath();
+    this.fields = List.copyOf(fields);
+    this.metadata = Map.copyOf(metadata);
+    this.codec = codec;
+    try {
+      temporary =
+          Files.createTempFile(this.target.getParent(), this.target.getFileName() + ".", ".tmp");
+      channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+      out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      out.write(new byte[] {'P', 'A', 'R', '1'});
+    } catch (IOException e) {
+      throw new EarthEmbedException(target + ": cannot be written: " + e, e);
+    }
+  }
+
+  /**
+   * One column of a row group, ready to be written.
+   *
+   * @param values how many, nulls included
+   * @param nulls how many of them are null
+   * @param repetition encoded repetition levels, or null outside lists
+   * @param definition encoded definition levels
+   * @param plain PLAIN bytes
+   * @param least smallest text, or null
+   * @param greatest greatest text, or null
+   */
+  public record Data(
+      int values,
+      int nulls,
+      byte @Nullable [] repetition,
+      byte[] definition,
+      byte[] plain,
+      byte @Nullable [] least,
+      byte @Nullable [] greatest) {}
+
+  /** Texts or bytes; null for none. */
+  public static Data binaries(List<byte @Nullable []> values) {
+    int size = 0;
+    int nulls = 0;
+    byte[] least = null;
+    byte[] greatest = null;
+    for (byte[] value : values) {
+      if (value == null) {
+        nulls++;
+        continue;
+      }
+      size = Math.addExact(size, 4 + value.length);
+      if (least == null || Arrays.compareUnsigned(value, least) < 0) least = value;
+      if (greatest == null || Arrays.compareUnsigned(value, greatest) > 0) greatest = value;
+    }
+    ByteBuffer plain = ByteBuffer.allocate(size).order(Footer.ORDER);
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    for (byte[] value : values) {
+      Levels.run(definition, 1, value == null ? 0 : 1);
+      if (value != null) plain.putInt(value.length).put(value);
+    }
+    return new Data(
+        values.size(), nulls, null, definition.toByteArray(), plain.array(), least, greatest);
+  }
+
+  /** Texts; null for none. */
+  public static Data strings(List<@Nullable String> values) {
+    List<byte @Nullable []> bytes = new ArrayList<>();
+    for (String value : values) {
+      bytes.add(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+    return binaries(bytes);
+  }
+
+  /** Numbers of a type; NaN for none in INT32 and INT64. */
+  public static Data numbers(Type type, double[] values) {
+    int width = type == Type.INT32 || type == Type.FLOAT ? 4 : 8;
+    ByteBuffer plain = ByteBuffer.allocate(values.length * width).order(Footer.ORDER);
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    int nulls = 0;
+    for (double value : values) {
+      boolean there = !Double.isNaN(value);
+      Levels.run(definition, 1, there ? 1 : 0);
+      if (!there) {
+        nulls++;
+        continue;
+      }
+      switch (type) {
+        case INT32 -> plain.putInt((int) value);
+        case INT64 -> plain.putLong((long) value);
+        case FLOAT -> plain.putFloat((float) value);
+        default -> plain.putDouble(value);
+      }
+    }
+    byte[] bytes = Arrays.copyOf(plain.array(), plain.position());
+    return new Data(values.length, nulls, null, definition.toByteArray(), bytes, null, null);
+  }
+
+  /** Rows of a matrix as lists of float. */
+  public static Data lists(Vectors vectors, long from, int rows) {
+    int d = vectors.dimension();
+    ByteBuffer plain =
+        ByteBuffer.allocate(Math.multiplyExact(Math.multiplyExact(rows, d), 4)).order(Footer.ORDER);
+    float[] row = new float[d];
+    for (int i = 0; i < rows; i++) {
+      vectors.get(from + i, row);
+      plain.asFloatBuffer().put(row);
+      plain.position(plain.position() + 4 * d);
+    }
+    return lists(rows, d, plain.array());
+  }
+
+  /** Lists of int64, all of one length; a null row is an absent list. */
+  public static Data lists(List<long @Nullable []> values, int length) {
+    ByteBuffer plain = ByteBuffer.allocate(values.size() * length * 8).order(Footer.ORDER);
+    ByteArrayOutputStream repetition = new ByteArrayOutputStream();
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    int count = 0;
+    int nulls = 0;
+    for (long[] value : values) {
+      Levels.run(repetition, 1, 0);
+      if (value == null) {
+        Levels.run(definition, 1, 0);
+        nulls++;
+        count++;
+        continue;
+      }
+      if (length > 1) Levels.run(repetition, length - 1, 1);
+      Levels.run(definition, length, 3);
+      for (long v : value) plain.putLong(v);
+      count += length;
+    }
+    byte[] bytes = Arrays.copyOf(plain.array(), plain.position());
+    return new Data(
+        count, nulls, repetition.toByteArray(), definition.toByteArray(), bytes, null, null);
+  }
+
+  private static Data lists(int rows, int length, byte[] plain) {
+    ByteArrayOutputStream repetition = new ByteArrayOutputStream();
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    for (int i = 0; i < rows; i++) {
+      Levels.run(repetition, 1, 0);
+      if (length > 1) Levels.run(repetition, length - 1, 1);
+    }
+    if (rows > 0) Levels.run(definition, rows * length, 3);
+    return new Data(
+        rows * length, 0, repetition.toByteArray(), definition.toByteArray(), plain, null, null);
+  }
+
+  /**
+   * Writes a row group.
+   *
+   * @param rowCount its rows
+   * @param columns one for each field, in order
+   */
+  public void write(int rowCount, List<Data> columns) {
+    if (columns.size() != fields.size()) {
+      throw new IllegalArgumentException(
+          columns.size() + " columns for " + fields.size() + " fields");
+    }
+    try {
+      List<ColumnChunk> chunks = new ArrayList<>();
+      long start = at;
+      long bytes = 0;
+      for (int i = 0; i < fields.size(); i++) {
+        ColumnChunk chunk = writeChunk(fields.get(i), columns.get(i));
+        bytes += chunk.getMeta_data().getTotal_uncompressed_size();
+        chunks.add(chunk);
+      }
+      RowGroup group = new RowGroup(chunks, bytes, rowCount);
+      group.setFile_offset(start);
+      group.setTotal_compressed_size(at - start);
+      group.setOrdinal((short) groups.size());
+      groups.add(group);
+      rows += rowCount;
+    } catch (IOException e) {
+      throw new EarthEmbedException(target + ": cannot be written: " + e, e);
+    }
+  }
+
+  private ColumnChunk writeChunk(Field field, Data data) throws IOException {
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    if (data.repetition() != null) putLevels(page, data.repetition());
+    putLevels(page, data.definition());
+    page.write(data.plain());
+    byte[] plain = page.toByteArray();
+    byte[] packed = Codecs.compress(codec, plain);
+    PageHeader header = new PageHeader(PageType.DATA_PAGE, plain.length, packed.length);
+    header.setData_page_header(
+        new DataPageHeader(data.values(), Encoding.PLAIN, Encoding.RLE, Encoding.RLE));
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    Util.writePageHeader(header, head);
+    long offset = at;
+    head.writeTo(out);
+    out.write(packed);
+    at += head.size() + packed.length;
+
+    List<String> path =
+        field.kind() == Kind.LIST
+            ? List.of(field.name(), "list", "element")
+            : List.of(field.name());
+    ColumnMetaData meta =
+        new ColumnMetaData(
+            field.type(),
+            List.of(Encoding.PLAIN, Encoding.RLE),
+            path,
+            codec,
+            data.values(),
+            head.size() + plain.length,
+            head.size() + packed.length,
+            offset);
+    Statistics statistics = new Statistics();
+    statistics.setNull_count(data.nulls());
+    if (field.kind() == Kind.STRING && data.least() != null) {
+      statistics.setMin_value(data.least());
+      statistics.setMax_value(data.greatest());
+    }
+    meta.setStatistics(statistics);
+    ColumnChunk chunk = new ColumnChunk(offset);
+    chunk.setMeta_data(meta);
+    return chunk;
+  }
+
+  private static void putLevels(ByteArrayOutputStream page, byte[] levels) {
+    page.writeBytes(ByteBuffer.allocate(4).order(Footer.ORDER).putInt(levels.length).array());
+    page.writeBytes(levels);
+  }
+
+  /** Writes the footer and puts the file under its name. Without this, close leaves nothing. */
+  public void finish() {
+    try {
+      FileMetaData meta = new FileMetaData(1, schema(), rows, groups);
+      meta.setCreated_by("earth-embed");
+      List<KeyValue> pairs = new ArrayList<>();
+      metadata.forEach((key, value) -> pairs.add(new KeyValue(key).setValue(value)));
+      if (!pairs.isEmpty()) meta.setKey_value_metadata(pairs);
+      ByteArrayOutputStream footer = new ByteArrayOutputStream();
+      Util.writeFileMetaData(meta, footer);
+      footer.writeTo(out);
+      out.write(ByteBuffer.allocate(4).order(Footer.ORDER).putInt(footer.size()).array());
+      out.write(new byte[] {'P', 'A', 'R', '1'});
+      out.flush();
+      channel.force(true);
+      channel.close();
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      finished = true;
+    } catch (IOException e) {
+      throw new EarthEmbedException(target + ": cannot be written: " + e, e);
+    }
+  }
+
+  private List<SchemaElement> schema() {
+    List<SchemaElement> schema = new ArrayList<>();
+    schema.add(new SchemaElement("schema").setNum_children(fields.size()));
+    for (Field field : fields) {
+      SchemaElement element =
+          new SchemaElement(field.name()).setRepetition_type(FieldRepetitionType.OPTIONAL);
+      if (field.kind() == Kind.LIST) {
+        element.setNum_children(1).setConverted_type(ConvertedType.LIST);
+        element.setLogicalType(LogicalType.LIST(new ListType()));
+        schema.add(element);
+        schema.add(
+            new SchemaElement("list")
+                .setRepetition_type(FieldRepetitionType.REPEATED)
+                .setNum_children(1));
+        schema.add(
+            new SchemaElement("element")
+                .setType(field.type())
+                .setRepetition_type(FieldRepetitionType.OPTIONAL));
+        continue;
+      }
+      element.setType(field.type());
+      if (field.kind() == Kind.STRING) {
+        element.setConverted_type(ConvertedType.UTF8);
+        element.setLogicalType(LogicalType.STRING(new StringType()));
+      } else if (field.kind() == Kind.INT16) {
+        element.setConverted_type(ConvertedType.INT_16);
+      }
+      schema.add(element);
+    }
+    return schema;
+  }
+
+  @Override
+  public void close() {
+    if (finished) return;
+    try {
+      channel.close();
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      throw new EarthEmbedException(temporary + ": cannot be removed: " + e, e);
+    }
+  }
+}

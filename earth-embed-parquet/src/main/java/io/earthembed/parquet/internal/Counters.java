@@ -1,0 +1,19 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.FetchStats;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what reading costs. Safe for many threads. */
+public final class Counters {
+  public final LongAdder requests = new LongAdder();
+  public final LongAdder bytesRead = new LongAdder();
+  public final LongAdder bytesWanted = new LongAdder();
+  public final LongAdder retries = new LongAdder();
+  public final LongAdder footerHits = new LongAdder();
+
+  /** The counts so far. */
+  public FetchStats read() {
+    return new FetchStats(
+        requests.sum(), bytesRead.sum(), bytesWanted.sum(), retries.sum(), footerHits.sum());
+  }
+}

@@ -1,0 +1,215 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.parquet.internal.RangeSource.Tail;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Statistics;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a Parquet file says of itself, checked: every chunk lies inside the file. Immutable.
+ *
+ * @param name file or URL for messages
+ * @param tail the file as it was when this was read
+ * @param columns leaf columns by their top-level name
+ * @param rowGroups in file order
+ * @param metadata key-value metadata
+ * @param length bytes of the footer
+ */
+public record Footer(
+    String name,
+    Tail tail,
+    Map<String, Column> columns,
+    List<Group> rowGroups,
+    Map<String, String> metadata,
+    int length) {
+  private static final int MAGIC = 0x31524150; // "PAR1", little-endian
+  private static final int MAX_FOOTER = 256 << 20;
+
+  /**
+   * A leaf column.
+   *
+   * @param name its top-level name
+   * @param type physical type
+   * @param maxDefinition how many of its ancestors and itself may be null or empty
+   * @param maxRepetition 1 inside a list, 0 elsewhere
+   * @param typeLength bytes of a FIXED_LEN_BYTE_ARRAY
+   */
+  public record Column(
+      String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {}
+
+  /**
+   * One column of one row group.
+   *
+   * @param column which
+   * @param offset first byte, of the dictionary where there is one
+   * @param size bytes as stored
+   * @param values values, nulls included
+   * @param codec compression of its pages
+   * @param only the value, where its statistics say that there is only one and which; else null
+   */
+  public record Chunk(
+      Column column,
+      long offset,
+      int size,
+      long values,
+      CompressionCodec codec,
+      @Nullable String only) {}
+
+  /**
+   * A row group.
+   *
+   * @param rows how many
+   * @param chunks by column name
+   */
+  public record Group(long rows, Map<String, Chunk> chunks) {}
+
+  /**
+   * Reads a file's footer.
+   *
+   * @param guess how many bytes of the file's end are read at once
+   */
+  public static Footer read(RangeSource source, int guess) {
+    Tail tail = source.tail(guess);
+    ByteBuffer bytes = tail.bytes();
+    int held = bytes.remaining();
+    if (held < 12 || bytes.getInt(held - 4) != MAGIC) {
+      throw new CorruptDataException(source.name(), tail.length() - 4, "not a Parquet file");
+    }
+    long length = bytes.getInt(held - 8) & 0xFFFFFFFFL;
+    if (length > tail.length() - 12 || length > MAX_FOOTER) {
+      throw new CorruptDataException(
+          source.name(), tail.length() - 8, "a footer of " + length + " bytes");
+    }
+    byte[] footer = new byte[(int) length];
+    int have = (int) Math.min(length, held - 8);
+    bytes.get(held - 8 - have, footer, (int) length - have, have);
+    if (have < length) {
+      source
+          .read(tail, tail.length() - 8 - length, (int) length - have)
+          .get(footer, 0, (int) length - have);
+    }
+    long start = tail.length() - 8 - length;
+    try {
+      FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(footer));
+      // The bytes of the tail are not kept: the footer is cached for long.
+      Tail seen = new Tail(ByteBuffer.allocate(0), tail.length(), tail.version());
+      return parse(source.name(), seen, meta, (int) length);
+    } catch (CorruptDataException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new CorruptDataException(
+          source.name(), start, "a damaged footer: " + e.getMessage(), e);
+    }
+  }
+
+  private static Footer parse(String name, Tail tail, FileMetaData meta, int length) {
+    List<Column> leaves = new ArrayList<>();
+    int[] at = {1};
+    List<SchemaElement> schema = meta.getSchema();
+    int top = schema.get(0).getNum_children();
+    for (int i = 0; i < top; i++) leaves(schema, at, null, 0, 0, leaves);
+    Map<String, Column> columns = new LinkedHashMap<>();
+    for (Column leaf : leaves) columns.put(leaf.name(), leaf);
+    List<Group> groups = new ArrayList<>();
+    Map<String, String> shared = new HashMap<>();
+    for (RowGroup group : meta.getRow_groups()) {
+      if (group.getColumnsSize() != leaves.size() || group.getNum_rows() < 0) {
+        throw new CorruptDataException(name, -1, "a row group that does not fit the schema");
+      }
+      Map<String, Chunk> chunks = new HashMap<>();
+      for (int c = 0; c < leaves.size(); c++) {
+        chunks.put(
+            leaves.get(c).name(),
+            chunk(name, tail, leaves.get(c), group.getColumns().get(c), shared));
+      }
+      groups.add(new Group(group.getNum_rows(), chunks));
+    }
+    Map<String, String> metadata = new HashMap<>();
+    if (meta.isSetKey_value_metadata()) {
+      for (KeyValue pair : meta.getKey_value_metadata()) {
+        if (pair.isSetValue()) metadata.put(pair.getKey(), pair.getValue());
+      }
+    }
+    return new Footer(name, tail, columns, List.copyOf(groups), metadata, length);
+  }
+
+  private static void leaves(
+      List<SchemaElement> schema,
+      int[] at,
+      @Nullable String top,
+      int definition,
+      int repetition,
+      List<Column> out) {
+    if (out.size() > 10_000 || definition > 32)
+      throw new IllegalArgumentException("schema too deep");
+    SchemaElement element = schema.get(at[0]++);
+    String name = top == null ? element.getName() : top;
+    FieldRepetitionType kind = element.getRepetition_type();
+    int d = definition + (kind == FieldRepetitionType.REQUIRED ? 0 : 1);
+    int r = repetition + (kind == FieldRepetitionType.REPEATED ? 1 : 0);
+    if (element.isSetNum_children() && element.getNum_children() > 0) {
+      for (int i = 0; i < element.getNum_children(); i++) leaves(schema, at, name, d, r, out);
+    } else {
+      out.add(new Column(name, element.getType(), d, r, element.getType_length()));
+    }
+  }
+
+  private static Chunk chunk(
+      String name, Tail tail, Column column, ColumnChunk chunk, Map<String, String> shared) {
+    ColumnMetaData meta = chunk.getMeta_data();
+    long offset = meta.getData_page_offset();
+    if (meta.isSetDictionary_page_offset() && meta.getDictionary_page_offset() > 0) {
+      offset = Math.min(offset, meta.getDictionary_page_offset());
+    }
+    long size = meta.getTotal_compressed_size();
+    if (offset < 4
+        || size < 0
+        || size > Integer.MAX_VALUE - 8
+        || offset + size > tail.length()
+        || meta.getNum_values() < 0) {
+      throw new CorruptDataException(
+          name,
+          offset,
+          "column " + column.name() + " of " + size + " bytes does not lie in the file");
+    }
+    String only = only(meta);
+    if (only != null) only = shared.computeIfAbsent(only, v -> v);
+    return new Chunk(column, offset, (int) size, meta.getNum_values(), meta.getCodec(), only);
+  }
+
+  /** A string column of one value has it as its least and its greatest, unless they were cut. */
+  private static @Nullable String only(ColumnMetaData meta) {
+    Statistics s = meta.getStatistics();
+    if (meta.getType() != Type.BYTE_ARRAY || meta.getNum_values() != 1 || s == null) return null;
+    byte[] least = s.getMin_value();
+    byte[] greatest = s.getMax_value();
+    if (least == null || greatest == null || !java.util.Arrays.equals(least, greatest)) return null;
+    if (s.isSetIs_min_value_exact() && !s.isIs_min_value_exact()) return null;
+    if (s.isSetIs_max_value_exact() && !s.isIs_max_value_exact()) return null;
+    // A value that was cut to fit is cut in both; those that matter here are short.
+    return least.length > 128 ? null : new String(least, StandardCharsets.UTF_8);
+  }
+
+  /** The file's byte order. */
+  static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+}

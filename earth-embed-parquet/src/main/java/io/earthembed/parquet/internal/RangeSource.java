@@ -1,0 +1,42 @@
+package io.earthembed.parquet.internal;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A file that is read by ranges, near or far: the one seam for I/O. Safe for many threads. */
+public interface RangeSource {
+  /** File or URL for messages, without a query string. */
+  String name();
+
+  /**
+   * The last bytes of the file, and what they tell of it.
+   *
+   * @param bytes how many are wanted; a shorter file is returned whole
+   */
+  Tail tail(int bytes);
+
+  /**
+   * Exactly these bytes, little-endian.
+   *
+   * @param tail the file as it was seen; if it has changed since, {@link FileChangedException}
+   */
+  ByteBuffer read(Tail tail, long offset, int length);
+
+  /**
+   * The end of a file.
+   *
+   * @param bytes its last bytes
+   * @param length of the whole file
+   * @param version the strong ETag or what stands for it, or null
+   */
+  record Tail(ByteBuffer bytes, long length, @Nullable String version) {}
+
+  /** The file is another than the one whose footer is known. */
+  final class FileChangedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    FileChangedException(String name) {
+      super(name + " has changed since its footer was read");
+    }
+  }
+}
