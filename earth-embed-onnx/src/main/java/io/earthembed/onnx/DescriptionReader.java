@@ -47,19 +47,29 @@ final class DescriptionReader {
             file,
             json.getAsJsonObject(),
             "",
-            Set.of("name", "version", "dimension", "image", "text", "location"));
+            Set.of(
+                "name", "version", "dimension", "image", "text", "location", "trainedOn", "notes"));
     try {
       return new ModelDescription(
           new ModelInfo(top.string("name"), top.string("version"), top.integer("dimension")),
-          image(top.section("image", Set.of("size", "mean", "std", "interpolation"))),
-          top.has("text") ? text(top.section("text", Set.of("contextLength", "padId"))) : null,
-          top.has("location") ? location(top.section("location", Set.of("degree"))) : null);
+          image(top),
+          top.has("text") ? text(top) : null,
+          top.has("location") ? location(top) : null,
+          top.stringOrNull("trainedOn"),
+          top.stringOrNull("notes"));
     } catch (IllegalArgumentException e) { // of a record, naming the field
       throw new CorruptDataException(file, -1, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static ModelDescription.Image image(DescriptionReader image) {
+  private static ModelDescription.Image image(DescriptionReader top) {
+    DescriptionReader image =
+        top.section(
+            "image",
+            Set.of("file", "input", "output", "size", "mean", "std", "interpolation", "channels"));
+    if (!image.string("channels").equals("RGB")) {
+      throw image.fault("channels", "expected \"RGB\"", null);
+    }
     String name = image.string("interpolation");
     Resampler.Filter filter;
     try {
@@ -68,15 +78,38 @@ final class DescriptionReader {
       throw image.fault("interpolation", "\"" + name + "\" is neither bilinear nor bicubic", e);
     }
     return new ModelDescription.Image(
-        image.integer("size"), image.floats("mean"), image.floats("std"), filter);
+        image.network(), image.integer("size"), image.floats("mean"), image.floats("std"), filter);
   }
 
-  private static ModelDescription.Text text(DescriptionReader text) {
-    return new ModelDescription.Text(text.integer("contextLength"), text.integer("padId"));
+  private static ModelDescription.Text text(DescriptionReader top) {
+    DescriptionReader text =
+        top.section(
+            "text",
+            Set.of(
+                "file",
+                "input",
+                "output",
+                "tokenizer",
+                "contextLength",
+                "padId",
+                "vocabularySize"));
+    return new ModelDescription.Text(
+        text.network(),
+        text.string("tokenizer"),
+        text.integer("contextLength"),
+        text.integer("padId"),
+        text.integer("vocabularySize"));
   }
 
-  private static ModelDescription.Location location(DescriptionReader location) {
-    return new ModelDescription.Location(location.integer("degree"));
+  private static ModelDescription.Location location(DescriptionReader top) {
+    DescriptionReader location =
+        top.section("location", Set.of("file", "input", "output", "degree", "trainedOn"));
+    return new ModelDescription.Location(
+        location.network(), location.integer("degree"), location.stringOrNull("trainedOn"));
+  }
+
+  private ModelDescription.Network network() {
+    return new ModelDescription.Network(string("file"), string("input"), string("output"));
   }
 
   private boolean has(String name) {
@@ -94,6 +127,10 @@ final class DescriptionReader {
       return value.getAsString();
     }
     throw fault(name, "is not a string", null);
+  }
+
+  private @Nullable String stringOrNull(String name) {
+    return has(name) ? string(name) : null;
   }
 
   private int integer(String name) {

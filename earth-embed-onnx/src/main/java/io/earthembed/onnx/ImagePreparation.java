@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * 8-bit true-colour pictures to {@code pixel_values} [n, 3, size, size]: a picture of another size
- * is resized until its shorter side fits, and cut out of the middle; then {@code (value / 255 -
- * mean) / std}, channels first, red, green, blue.
+ * 8-bit true-colour pictures to a tensor [n, 3, size, size]: a picture of another size is resized
+ * until its shorter side fits, and cut out of the middle; then {@code (value / 255 - mean) / std},
+ * channels first, red, green, blue.
  */
 final class ImagePreparation implements Preparation<Raster> {
   private final ModelDescription.Image description;
@@ -22,7 +22,8 @@ final class ImagePreparation implements Preparation<Raster> {
   ImagePreparation(ModelDescription.Image description) {
     this.description = description;
     long size = description.size();
-    this.tensor = new Tensor("pixel_values", OnnxJavaType.FLOAT, List.of(3L, size, size));
+    this.tensor =
+        new Tensor(description.network().input(), OnnxJavaType.FLOAT, List.of(3L, size, size));
     for (int band = 0; band < 3; band++) {
       float mean = description.mean().get(band);
       float std = description.std().get(band);

@@ -5,14 +5,16 @@ import io.earthembed.geo.GeoPoint;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Places to {@code harmonics} [n, degree²]: spherical harmonics, computed in float64. */
+/** Places to a tensor [n, degree²]: spherical harmonics, computed in float64. */
 final class LocationPreparation implements Preparation<GeoPoint> {
   private final SphericalHarmonics harmonics;
   private final Tensor tensor;
 
   LocationPreparation(ModelDescription.Location description) {
     this.harmonics = new SphericalHarmonics(description.degree());
-    this.tensor = new Tensor("harmonics", OnnxJavaType.FLOAT, List.of((long) harmonics.count()));
+    this.tensor =
+        new Tensor(
+            description.network().input(), OnnxJavaType.FLOAT, List.of((long) harmonics.count()));
   }
 
   @Override

@@ -17,14 +17,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One ONNX file with one input and the output {@code embedding} [n, dimension], ready to run. Safe
- * for many threads; not to be used after close, which its owner sees to.
+ * One ONNX file with one input and one output [n, dimension], ready to run. Safe for many threads;
+ * not to be used after close, which its owner sees to.
  */
 final class Network implements AutoCloseable {
-  private static final String OUTPUT = "embedding";
-
   private final String file;
   private final Preparation.Tensor input;
+  private final String output;
   private final int dimension;
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -32,11 +31,13 @@ final class Network implements AutoCloseable {
   private Network(
       String file,
       Preparation.Tensor input,
+      String output,
       int dimension,
       OrtEnvironment environment,
       OrtSession session) {
     this.file = file;
     this.input = input;
+    this.output = output;
     this.dimension = dimension;
     this.environment = environment;
     this.session = session;
@@ -49,18 +50,24 @@ final class Network implements AutoCloseable {
    */
   static Network open(
       ModelFiles files,
-      String name,
+      ModelDescription.Network description,
       Preparation.Tensor input,
       int dimension,
       EncoderOptions options) {
+    String name = description.file();
     String file = files.describe(name);
     OrtEnvironment environment = environment();
     OrtSession session = createSession(files, name, environment, options);
-    Network network = new Network(file, input, dimension, environment, session);
+    Network network =
+        new Network(file, input, description.output(), dimension, environment, session);
     try {
       network.checkNode("input", session.getInputInfo(), input.name(), input.type(), input.shape());
       network.checkNode(
-          "output", session.getOutputInfo(), OUTPUT, OnnxJavaType.FLOAT, List.of((long) dimension));
+          "output",
+          session.getOutputInfo(),
+          description.output(),
+          OnnxJavaType.FLOAT,
+          List.of((long) dimension));
       return network;
     } catch (OrtException e) {
       network.close();
@@ -157,7 +164,7 @@ final class Network implements AutoCloseable {
             OnnxTensor.createTensor(environment, samples, input.batchShape(count), input.type());
         OnnxTensor out =
             OnnxTensor.createTensor(environment, embeddings, new long[] {count, dimension});
-        OrtSession.Result result = session.run(Map.of(input.name(), in), Map.of(OUTPUT, out))) {
+        OrtSession.Result result = session.run(Map.of(input.name(), in), Map.of(output, out))) {
       // Nothing to fetch: the output tensor lies over the caller's buffer.
     } catch (OrtException e) {
       throw new EarthEmbedException(file + ": " + e.getMessage(), e);

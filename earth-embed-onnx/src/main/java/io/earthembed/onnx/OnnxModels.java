@@ -9,26 +9,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads a model from a directory of these files:
- *
- * <table>
- *   <caption>Files of a model; n is the batch, any length</caption>
- *   <tr><th>file</th><th>input</th><th>output</th></tr>
- *   <tr><td>{@code model.json}</td><td colspan="2">{@link ModelDescription}</td></tr>
- *   <tr><td>{@code image.onnx}</td><td>{@code pixel_values} float32 [n, 3, size, size]</td>
- *       <td>{@code embedding} float32 [n, dimension]</td></tr>
- *   <tr><td>{@code text.onnx}, optional</td><td>{@code input_ids} int64 [n, contextLength]</td>
- *       <td>the same</td></tr>
- *   <tr><td>{@code tokenizer.json}, with text.onnx</td><td colspan="2">as Hugging Face's tokenizers
- *       library writes it</td></tr>
- *   <tr><td>{@code location.onnx}, optional</td><td>{@code harmonics} float32 [n, degree²]</td>
- *       <td>the same</td></tr>
- * </table>
+ * Loads a model from a directory of its {@code model.json} ({@link ModelDescription}), and the ONNX
+ * and tokenizer files that are named there. A text or location tower whose ONNX file is not there
+ * is left out.
  *
  * <p>Pictures are UINT8 rasters of three bands, red, green, blue. One whose size is not the model's
  * is resized until its shorter side is, and cut out of the middle. Text may be of any length; what
@@ -66,36 +53,25 @@ public final class OnnxModels {
     ModelDescription description = DescriptionReader.read(files);
     Loader loader = new Loader(files, description.info(), options);
     try {
+      ModelDescription.Image image = description.image();
       EmbeddingModel model =
-          EmbeddingModel.of(
-              loader.tower("image.onnx", new ImagePreparation(description.image()), List.of()));
-      if (files.has("text.onnx")) {
-        ModelDescription.Text text = described(files, "text", description.text());
-        Tokenizer tokenizer = loader.tokenizer(text.contextLength());
+          EmbeddingModel.of(loader.tower(image.network(), new ImagePreparation(image), List.of()));
+      ModelDescription.Text text = description.text();
+      if (text != null && files.has(text.network().file())) {
+        Tokenizer tokenizer = loader.tokenizer(text);
         TextPreparation preparation = new TextPreparation(text, tokenizer);
-        model = model.withText(loader.tower("text.onnx", preparation, List.of(tokenizer)));
+        model = model.withText(loader.tower(text.network(), preparation, List.of(tokenizer)));
       }
-      if (files.has("location.onnx")) {
-        ModelDescription.Location location = described(files, "location", description.location());
+      ModelDescription.Location location = description.location();
+      if (location != null && files.has(location.network().file())) {
         LocationPreparation preparation = new LocationPreparation(location);
-        model = model.withLocation(loader.tower("location.onnx", preparation, List.of()));
+        model = model.withLocation(loader.tower(location.network(), preparation, List.of()));
       }
       return model;
     } catch (RuntimeException e) {
       loader.closeAll();
       throw e;
     }
-  }
-
-  private static <S> S described(ModelFiles files, String section, @Nullable S description) {
-    if (description != null) return description;
-    throw new EarthEmbedException(
-        files.describe(DescriptionReader.FILE)
-            + ": field "
-            + section
-            + ": is missing, but there is a "
-            + section
-            + ".onnx");
   }
 
   /** Opens things, and remembers them in case a later one fails. */
@@ -105,14 +81,18 @@ public final class OnnxModels {
       this(files, info, options, new ArrayDeque<>());
     }
 
-    Tokenizer tokenizer(int contextLength) {
-      Tokenizer tokenizer = Tokenizer.open(files, "tokenizer.json", contextLength);
+    Tokenizer tokenizer(ModelDescription.Text text) {
+      Tokenizer tokenizer = Tokenizer.open(files, text.tokenizer(), text.contextLength());
       opened.push(tokenizer);
       return tokenizer;
     }
 
-    <T> Encoder<T> tower(String file, Preparation<T> preparation, List<AutoCloseable> owned) {
-      Network network = Network.open(files, file, preparation.tensor(), info.dimension(), options);
+    <T> Encoder<T> tower(
+        ModelDescription.Network description,
+        Preparation<T> preparation,
+        List<AutoCloseable> owned) {
+      Network network =
+          Network.open(files, description, preparation.tensor(), info.dimension(), options);
       List<AutoCloseable> resources = new ArrayList<>(owned);
       resources.add(network);
       Encoder<T> encoder =

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Text to {@code input_ids} [n, contextLength]: the tokenizer's ids, cut at the context length and
- * filled with the pad id.
+ * Text to a tensor [n, contextLength]: the tokenizer's ids, cut at the context length and filled
+ * with the pad id.
  */
 final class TextPreparation implements Preparation<String> {
   private final ModelDescription.Text description;
@@ -17,7 +17,10 @@ final class TextPreparation implements Preparation<String> {
     this.description = description;
     this.tokenizer = tokenizer;
     this.tensor =
-        new Tensor("input_ids", OnnxJavaType.INT64, List.of((long) description.contextLength()));
+        new Tensor(
+            description.network().input(),
+            OnnxJavaType.INT64,
+            List.of((long) description.contextLength()));
   }
 
   @Override
@@ -31,6 +34,13 @@ final class TextPreparation implements Preparation<String> {
   @Override
   public void write(String text, ByteBuffer target) {
     long[] ids = tokenizer.encode(text);
+    for (long id : ids) {
+      // The network would look behind the end of its table.
+      if (id < 0 || id >= description.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token id " + id + " outside the vocabulary of " + description.vocabularySize());
+      }
+    }
     for (int i = 0; i < description.contextLength(); i++) {
       target.putLong(i < ids.length ? ids[i] : description.padId());
     }
