@@ -1,0 +1,28 @@
+package io.earthembed.onnx;
+
+import io.earthembed.EmbeddingModel;
+
+/**
+ * The small model that comes in the jar, so that everything can be tried without a download. It
+ * knows Sentinel-2 true-colour pictures of ten kinds of land cover, and the words for them; it is
+ * for demonstrations and tests, and no match for a model of full size. How it was trained, on what,
+ * and how well it searches is told in {@code docs/models/demo}.
+ */
+public final class DemoModel {
+  private DemoModel() {}
+
+  /** {@link #load(EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  public static EmbeddingModel load() {
+    return load(EncoderOptions.defaults());
+  }
+
+  /**
+   * Loads its three towers: pictures, text and places.
+   *
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   */
+  public static EmbeddingModel load(EncoderOptions options) {
+    return OnnxModels.load(ModelFiles.onClassPath(DemoModel.class, "demo"), options);
+  }
+}

@@ -1,0 +1,61 @@
+package io.earthembed.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import io.earthembed.image.Raster;
+import io.earthembed.image.Resampler;
+import io.earthembed.image.SampleType;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * 8-bit true-colour pictures to a tensor [n, 3, size, size]: a picture of another size is resized
+ * until its shorter side fits, and cut out of the middle; then {@code (value / 255 - mean) / std},
+ * channels first, red, green, blue.
+ */
+final class ImagePreparation implements Preparation<Raster> {
+  private final ModelDescription.Image description;
+  private final Tensor tensor;
+
+  /** The 256 tones of each channel, normalised: a look-up is cheaper than the formula. */
+  private final float[][] tones = new float[3][256];
+
+  ImagePreparation(ModelDescription.Image description) {
+    this.description = description;
+    long size = description.size();
+    this.tensor =
+        new Tensor(description.network().input(), OnnxJavaType.FLOAT, List.of(3L, size, size));
+    for (int band = 0; band < 3; band++) {
+      float mean = description.mean().get(band);
+      float std = description.std().get(band);
+      for (int tone = 0; tone < 256; tone++) tones[band][tone] = (tone / 255f - mean) / std;
+    }
+  }
+
+  @Override
+  public Tensor tensor() {
+    return tensor;
+  }
+
+  @Override
+  public void check(Raster raster) {
+    if (raster.type() != SampleType.UINT8 || raster.bands() != 3) {
+      throw new IllegalArgumentException("expected 3 bands of UINT8 (red, green, blue): " + raster);
+    }
+  }
+
+  @Override
+  public void write(Raster raster, ByteBuffer target) {
+    ByteBuffer pixels = fit(raster).data();
+    int count = description.size() * description.size();
+    for (int band = 0; band < 3; band++) {
+      float[] tone = tones[band];
+      for (int p = 0, i = band; p < count; p++, i += 3) target.putFloat(tone[pixels.get(i) & 0xFF]);
+    }
+  }
+
+  private Raster fit(Raster raster) {
+    int size = description.size();
+    if (raster.height() == size && raster.width() == size) return raster;
+    return Resampler.resizeShorterSide(raster, size, description.interpolation()).centreCrop(size);
+  }
+}

@@ -1,0 +1,104 @@
+package io.earthembed.onnx;
+
+import io.earthembed.EarthEmbedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where the files of a model lie: in a directory, or on the class path. */
+abstract sealed class ModelFiles {
+  abstract boolean has(String name);
+
+  /** The file as messages name it. */
+  abstract String describe(String name);
+
+  /** The file itself where it is one, so that large weights are mapped and not read. */
+  abstract @Nullable Path path(String name);
+
+  abstract byte[] bytes(String name) throws IOException;
+
+  final byte[] read(String name) {
+    if (!has(name)) throw new EarthEmbedException(describe(name) + ": no such file");
+    try {
+      return bytes(name);
+    } catch (IOException e) {
+      throw new EarthEmbedException(describe(name) + ": cannot be read", e);
+    }
+  }
+
+  static ModelFiles in(Path directory) {
+    return new InDirectory(directory);
+  }
+
+  static ModelFiles onClassPath(Class<?> neighbour, String folder) {
+    return new OnClassPath(neighbour, folder);
+  }
+
+  private static final class InDirectory extends ModelFiles {
+    private final Path directory;
+
+    InDirectory(Path directory) {
+      this.directory = directory;
+    }
+
+    @Override
+    boolean has(String name) {
+      return Files.isRegularFile(directory.resolve(name));
+    }
+
+    @Override
+    String describe(String name) {
+      return directory.resolve(name).toString();
+    }
+
+    @Override
+    Path path(String name) {
+      return directory.resolve(name);
+    }
+
+    @Override
+    byte[] bytes(String name) throws IOException {
+      return Files.readAllBytes(directory.resolve(name));
+    }
+  }
+
+  private static final class OnClassPath extends ModelFiles {
+    private final Class<?> neighbour;
+    private final String folder;
+
+    OnClassPath(Class<?> neighbour, String folder) {
+      this.neighbour = neighbour;
+      this.folder = folder;
+    }
+
+    @Override
+    boolean has(String name) {
+      return neighbour.getResource(folder + "/" + name) != null;
+    }
+
+    @Override
+    String describe(String name) {
+      return "class path "
+          + neighbour.getPackageName().replace('.', '/')
+          + "/"
+          + folder
+          + "/"
+          + name;
+    }
+
+    @Override
+    @Nullable Path path(String name) {
+      return null;
+    }
+
+    @Override
+    byte[] bytes(String name) throws IOException {
+      try (InputStream file = neighbour.getResourceAsStream(folder + "/" + name)) {
+        if (file == null) throw new IOException("no such resource");
+        return file.readAllBytes();
+      }
+    }
+  }
+}

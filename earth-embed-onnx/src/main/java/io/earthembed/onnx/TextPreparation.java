@@ -1,0 +1,48 @@
+package io.earthembed.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Text to a tensor [n, contextLength]: the tokenizer's ids, cut at the context length and filled
+ * with the pad id.
+ */
+final class TextPreparation implements Preparation<String> {
+  private final ModelDescription.Text description;
+  private final Tokenizer tokenizer;
+  private final Tensor tensor;
+
+  TextPreparation(ModelDescription.Text description, Tokenizer tokenizer) {
+    this.description = description;
+    this.tokenizer = tokenizer;
+    this.tensor =
+        new Tensor(
+            description.network().input(),
+            OnnxJavaType.INT64,
+            List.of((long) description.contextLength()));
+  }
+
+  @Override
+  public Tensor tensor() {
+    return tensor;
+  }
+
+  @Override
+  public void check(String text) {}
+
+  @Override
+  public void write(String text, ByteBuffer target) {
+    long[] ids = tokenizer.encode(text);
+    for (long id : ids) {
+      // The network would look behind the end of its table.
+      if (id < 0 || id >= description.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token id " + id + " outside the vocabulary of " + description.vocabularySize());
+      }
+    }
+    for (int i = 0; i < description.contextLength(); i++) {
+      target.putLong(i < ids.length ? ids[i] : description.padId());
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.earthembed.onnx;
+
+import io.earthembed.Encoder;
+import io.earthembed.image.Raster;
+import io.earthembed.testkit.EncoderContract;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import java.util.ArrayList;
+import java.util.List;
+
+class DemoImageContractTest extends EncoderContract<Raster> {
+  @Override
+  protected Encoder<Raster> create() {
+    return DemoModel.load(EncoderOptions.defaults().withBatchSize(4)).image();
+  }
+
+  @Override
+  protected List<Raster> inputs() {
+    List<Raster> inputs = new ArrayList<>();
+    for (LandscapeKind kind : LandscapeKind.values()) {
+      // Of the model's size, larger, smaller, and not square.
+      inputs.add(Landscape.generate(kind, 5, 40 + 24 * (inputs.size() % 3)).trueColour());
+    }
+    inputs.add(inputs.get(2).crop(3, 0, 50, 80));
+    return inputs;
+  }
+}

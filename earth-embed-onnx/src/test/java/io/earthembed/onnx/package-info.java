@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.onnx;
+
+import org.jspecify.annotations.NullMarked;
