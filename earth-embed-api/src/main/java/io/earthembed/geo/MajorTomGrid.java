@@ -105,9 +105,9 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The westernmost column of a row of n. With an even n one line is the antimeridian, which the reference code puts
-   * at -180 degrees or, in a few rows, at 180, as its arithmetic rounds: the same sum is done here, so that these
-   * cells have the names that published tiles have.
+   * The westernmost column of a row of n. With an even n one line is the antimeridian, which the
+   * reference code puts at -180 degrees or, in a few rows, at 180, as its arithmetic rounds: the
+   * same sum is done here, so that these cells have the names that published tiles have.
    */
   private static int firstColumn(int n) {
     boolean atEast = n % 2 == 0 && (n / 2) * (360.0 / n) - 180 < 0;

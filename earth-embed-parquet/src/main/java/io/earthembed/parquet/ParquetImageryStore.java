@@ -350,12 +350,8 @@ public final class ParquetImageryStore implements ImageryStore {
     Chunk latitude = group.chunks().get(ShardWriter.LATITUDE);
     Chunk longitude = group.chunks().get(ShardWriter.LONGITUDE);
     if (latitude != null && longitude != null) {
-      long start = Math.min(latitude.offset(), longitude.offset());
-      long end =
-          Math.max(latitude.offset() + latitude.size(), longitude.offset() + longitude.size());
-      ByteBuffer bytes = source.read(footer.tail(), start, (int) (end - start));
-      double lat = number(footer, latitude, bytes, start);
-      double lon = number(footer, longitude, bytes, start);
+      double lat = number(footer, latitude, source);
+      double lon = number(footer, longitude, source);
       if (lat >= -90 && lat <= 90 && Double.isFinite(lon)) return new GeoPoint(lat, lon);
     }
     if (!MajorTomGrid.CORE.contains(cell)) {
@@ -364,9 +360,11 @@ public final class ParquetImageryStore implements ImageryStore {
     return MajorTomGrid.CORE.centreOf(cell);
   }
 
-  private static double number(Footer footer, Chunk chunk, ByteBuffer bytes, long start) {
-    ByteBuffer part = bytes.slice((int) (chunk.offset() - start), chunk.size());
-    double[] numbers = ColumnValues.decode(footer.name(), chunk, part).numbers();
+  private static double number(Footer footer, Chunk chunk, RangeSource source) {
+    String only = chunk.only();
+    if (only != null) return Double.parseDouble(only);
+    ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
+    double[] numbers = ColumnValues.decode(footer.name(), chunk, bytes).numbers();
     return numbers.length == 0 ? Double.NaN : numbers[0];
   }
 

@@ -35,8 +35,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What reading costs on a shard of the real shape, and what happens when the server misbehaves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpFaultsTest {
-  /** Tiles of a real shard of MajorTOM Core-S2L2A. */
-  private static final int ROWS = 500;
+  /**
+   * Real shards have 500 tiles and a footer of 1.0 to 1.4 MB; ours say less of a chunk, so take
+   * more for it.
+   */
+  private static final int ROWS = 900;
 
   private static final TileRef NONE = new TileRef(Path.of("none").toUri(), 0);
 
@@ -94,7 +97,7 @@ class HttpFaultsTest {
           warm.bytesRead() <= 1.01 * warm.bytesWanted(),
           warm.bytesRead() + " bytes read, " + warm.bytesWanted() + " wanted");
       long footer = footerBytes();
-      assertTrue(footer > 700_000, "a footer of the real size: " + footer);
+      assertTrue(footer > 900_000, "a footer of the real size: " + footer);
     }
   }
 

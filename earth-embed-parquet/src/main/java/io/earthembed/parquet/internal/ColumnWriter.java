@@ -30,6 +30,7 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.ListType;
 import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.RowGroup;
@@ -179,7 +180,9 @@ public final class ColumnWriter implements Closeable {
       }
     }
     byte[] bytes = Arrays.copyOf(plain.array(), plain.position());
-    return new Data(values.length, nulls, null, definition.toByteArray(), bytes, null, null);
+    // One value is its own least and greatest, which lets a reader take it from the footer.
+    byte[] only = values.length == 1 && nulls == 0 ? bytes : null;
+    return new Data(values.length, nulls, null, definition.toByteArray(), bytes, only, only);
   }
 
   /** Rows of a matrix as lists of float. */
@@ -295,9 +298,10 @@ public final class ColumnWriter implements Closeable {
             head.size() + plain.length,
             head.size() + packed.length,
             offset);
+    meta.setEncoding_stats(List.of(new PageEncodingStats(PageType.DATA_PAGE, Encoding.PLAIN, 1)));
     Statistics statistics = new Statistics();
     statistics.setNull_count(data.nulls());
-    if (field.kind() == Kind.STRING && data.least() != null) {
+    if (field.kind() != Kind.BINARY && data.least() != null) {
       statistics.setMin_value(data.least());
       statistics.setMax_value(data.greatest());
     }

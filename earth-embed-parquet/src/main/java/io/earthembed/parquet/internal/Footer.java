@@ -197,13 +197,19 @@ public record Footer(
     return new Chunk(column, offset, (int) size, meta.getNum_values(), meta.getCodec(), only);
   }
 
-  /** A string column of one value has it as its least and its greatest, unless they were cut. */
+  /** A column of one text or double has it as its least and its greatest, unless they were cut. */
   private static @Nullable String only(ColumnMetaData meta) {
     Statistics s = meta.getStatistics();
-    if (meta.getType() != Type.BYTE_ARRAY || meta.getNum_values() != 1 || s == null) return null;
+    if (meta.getNum_values() != 1 || s == null) return null;
+    if (meta.getType() != Type.BYTE_ARRAY && meta.getType() != Type.DOUBLE) return null;
     byte[] least = s.getMin_value();
     byte[] greatest = s.getMax_value();
     if (least == null || greatest == null || !java.util.Arrays.equals(least, greatest)) return null;
+    if (meta.getType() == Type.DOUBLE) {
+      return least.length != 8
+          ? null
+          : String.valueOf(ByteBuffer.wrap(least).order(ORDER).getDouble());
+    }
     if (s.isSetIs_min_value_exact() && !s.isIs_min_value_exact()) return null;
     if (s.isSetIs_max_value_exact() && !s.isIs_max_value_exact()) return null;
     // A value that was cut to fit is cut in both; those that matter here are short.

@@ -1,0 +1,129 @@
+package io.earthembed.docs.quickstart;
+
+import io.earthembed.image.Band;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import io.earthembed.image.TrueColour;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A picture that is to become a tile: a file, or a generated landscape. */
+sealed interface Scene {
+  /** What it is called, unique in its collection. */
+  String name();
+
+  /** Its bands, each h x w x 1 UINT16 digital numbers. */
+  Map<Band, Raster> bands();
+
+  /** What the eye sees of it. */
+  Raster trueColour();
+
+  /**
+   * Every picture below a folder, in the order of their names.
+   *
+   * @param limit how many at the most, taken evenly; 0 for all
+   */
+  static List<Scene> inFolder(Path folder, int limit) {
+    List<Path> files;
+    try (Stream<Path> found = Files.walk(folder)) {
+      files =
+          found
+              .filter(
+                  f -> f.toString().toLowerCase(Locale.ROOT).matches(".*\\.(jpe?g|png|gif|bmp)"))
+              .filter(Files::isRegularFile)
+              .sorted()
+              .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be read", e);
+    }
+    if (files.isEmpty()) throw new IllegalArgumentException("no picture in " + folder);
+    int count = limit > 0 ? Math.min(limit, files.size()) : files.size();
+    List<Scene> scenes = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      Path file = files.get((int) (i * files.size() / count));
+      scenes.add(new Picture(folder.relativize(file).toString().replace('\\', '/'), file));
+    }
+    return scenes;
+  }
+
+  /**
+   * Generated landscapes, all kinds in turn.
+   *
+   * @param count how many
+   */
+  static List<Scene> generated(int count) {
+    List<Scene> scenes = new ArrayList<>();
+    LandscapeKind[] kinds = LandscapeKind.values();
+    for (int i = 0; i < count; i++) {
+      LandscapeKind kind = kinds[i % kinds.length];
+      // The demo model was trained on seeds below 500.
+      int seed = 1_000_000 + i / kinds.length;
+      scenes.add(new Generated(kind, seed));
+    }
+    return scenes;
+  }
+
+  /** A picture file; its tones become the digital numbers that true colour shows as these tones. */
+  record Picture(String name, Path file) implements Scene {
+    @Override
+    public Raster trueColour() {
+      return ImageFiles.read(file);
+    }
+
+    @Override
+    public Map<Band, Raster> bands() {
+      Raster rgb = trueColour();
+      Map<Band, Raster> bands = new EnumMap<>(Band.class);
+      bands.put(Band.B04, band(rgb, 0));
+      bands.put(Band.B03, band(rgb, 1));
+      bands.put(Band.B02, band(rgb, 2));
+      return bands;
+    }
+
+    private static Raster band(Raster rgb, int channel) {
+      Raster band = Raster.allocate(rgb.height(), rgb.width(), 1, SampleType.UINT16);
+      for (int y = 0; y < rgb.height(); y++) {
+        for (int x = 0; x < rgb.width(); x++) {
+          band.set(y, x, 0, TrueColour.toDigitalNumber((int) rgb.get(y, x, channel)));
+        }
+      }
+      return band;
+    }
+  }
+
+  /** A landscape of 64 x 64 pixels of 10 m, in all twelve bands. */
+  record Generated(LandscapeKind kind, int seed) implements Scene {
+    @Override
+    public String name() {
+      return "generated/" + kind.name().toLowerCase(Locale.ROOT) + "-" + seed;
+    }
+
+    private Landscape landscape() {
+      return Landscape.generate(kind, seed, 64);
+    }
+
+    @Override
+    public Raster trueColour() {
+      return landscape().trueColour();
+    }
+
+    @Override
+    public Map<Band, Raster> bands() {
+      Landscape landscape = landscape();
+      Map<Band, Raster> bands = new EnumMap<>(Band.class);
+      for (Band band : Band.values()) bands.put(band, landscape.band(band));
+      return bands;
+    }
+  }
+}
