@@ -101,6 +101,7 @@ class ViewTest {
         small.setRGB(x, y, sum[2] / 16 << 16 | sum[1] / 16 << 8 | sum[0] / 16);
       }
     }
+    // To draw it anew on purpose: -Dgolden.update=FILE, then look at it.
     String update = System.getProperty("golden.update");
     if (update != null) ImageIO.write(small, "png", Path.of(update).toFile());
     try (InputStream in = ViewTest.class.getResourceAsStream("map-golden.png")) {
