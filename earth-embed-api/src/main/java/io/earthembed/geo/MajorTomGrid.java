@@ -72,7 +72,7 @@ public final class MajorTomGrid {
   public boolean contains(GridCell cell) {
     if (Math.abs(cell.row()) > maxRow) return false;
     int n = columns(cell.row());
-    return cell.column() >= -(n / 2) && cell.column() < n - n / 2;
+    return cell.column() >= firstColumn(n) && cell.column() < firstColumn(n) + n;
   }
 
   /**
@@ -100,8 +100,18 @@ public final class MajorTomGrid {
   }
 
   private static int wrap(int column, int n) {
-    int first = -(n / 2);
+    int first = firstColumn(n);
     return Math.floorMod(column - first, n) + first;
+  }
+
+  /**
+   * The westernmost column of a row of n. With an even n one line is the antimeridian, which the reference code puts
+   * at -180 degrees or, in a few rows, at 180, as its arithmetic rounds: the same sum is done here, so that these
+   * cells have the names that published tiles have.
+   */
+  private static int firstColumn(int n) {
+    boolean atEast = n % 2 == 0 && (n / 2) * (360.0 / n) - 180 < 0;
+    return -(n / 2) + (atEast ? 1 : 0);
   }
 
   /** The lower left corner of a cell. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -18,8 +19,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -184,9 +189,7 @@ public final class HttpRanges implements RangeSource {
                       : "bytes=" + offset + "-" + (offset + length - 1));
       if (version != null) request.header("If-Range", version);
       counters.requests.increment();
-      HttpResponse<Body> response =
-          client.send(
-              request.build(), info -> new Body(info.statusCode() == 206 ? length : 0, counters));
+      HttpResponse<Body> response = exchange(request.build(), length);
       int status = response.statusCode();
       if (status / 100 != 3 || status == 304) return response;
       String location = response.headers().firstValue("Location").orElse("");
@@ -197,6 +200,35 @@ public final class HttpRanges implements RangeSource {
       if (!List.of("http", "https").contains(String.valueOf(target.getScheme()))) {
         throw new IOException("redirected to " + target.getScheme());
       }
+    }
+  }
+
+  /**
+   * Sends one request. The client's own time limit ends with the header, so that the body's is kept
+   * here.
+   */
+  private HttpResponse<Body> exchange(HttpRequest request, int length)
+      throws IOException, InterruptedException {
+    AtomicReference<@Nullable Body> body = new AtomicReference<>();
+    CompletableFuture<HttpResponse<Body>> reply =
+        client.sendAsync(
+            request,
+            info -> {
+              Body fresh = new Body(info.statusCode() == 206 ? length : 0, counters);
+              body.set(fresh);
+              return fresh;
+            });
+    try {
+      return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException known) throw known;
+      throw new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole reply within " + timeout);
+    } finally {
+      reply.cancel(true);
+      Body abandoned = body.get();
+      if (abandoned != null) abandoned.abandon();
     }
   }
 
@@ -234,7 +266,7 @@ public final class HttpRanges implements RangeSource {
     private final ByteBuffer bytes;
     private final Counters counters;
     private final CompletableFuture<Body> done = new CompletableFuture<>();
-    private Flow.@Nullable Subscription subscription;
+    private volatile Flow.@Nullable Subscription subscription;
 
     Body(int limit, Counters counters) {
       this.bytes = ByteBuffer.allocate(limit).order(ByteOrder.LITTLE_ENDIAN);
@@ -243,6 +275,12 @@ public final class HttpRanges implements RangeSource {
 
     ByteBuffer bytes() {
       return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
+    }
+
+    /** Hangs up where the body has not come; harmless where it has. */
+    void abandon() {
+      Flow.Subscription s = subscription;
+      if (s != null && !done.isDone()) s.cancel();
     }
 
     @Override
@@ -266,7 +304,8 @@ public final class HttpRanges implements RangeSource {
       for (ByteBuffer item : items) {
         counters.bytesRead.add(item.remaining());
         if (item.remaining() > bytes.remaining()) {
-          if (subscription != null) subscription.cancel();
+          Flow.Subscription s = subscription;
+          if (s != null) s.cancel();
           done.completeExceptionally(new IOException("more bytes came than were asked for"));
           return;
         }

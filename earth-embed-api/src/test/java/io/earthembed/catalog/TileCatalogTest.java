@@ -1,0 +1,75 @@
+package io.earthembed.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.earthembed.geo.BoundingBox;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.vector.OrdinalSet;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TileCatalogTest {
+  private static TileRecord tile(int i) {
+    return new TileRecord(
+        "tile-" + i,
+        new GridCell(i, -i),
+        "product",
+        Instant.ofEpochSecond(1_700_000_000L + 86_400L * i),
+        new GeoPoint(i - 50, 170 + i / 2.0),
+        i % 3 == 0 ? Float.NaN : i % 100,
+        i % 4 == 0 ? null : new TileRef(URI.create("file:///shard-" + i % 2), i));
+  }
+
+  private static TileCatalog catalog() {
+    List<TileRecord> tiles = new ArrayList<>();
+    for (int i = 0; i < 100; i++) tiles.add(tile(i));
+    return TileCatalog.of(tiles);
+  }
+
+  @Test
+  void givesBackWhatWasAdded() {
+    TileCatalog catalog = catalog();
+    assertEquals(100, catalog.size());
+    for (int i = 0; i < 100; i++) assertEquals(tile(i), catalog.record(i));
+    assertThrows(IndexOutOfBoundsException.class, () -> catalog.record(100));
+  }
+
+  @Test
+  void filtersAsTheRecordsSay() {
+    TileCatalog catalog = catalog();
+    BoundingBox pacific = new BoundingBox(175, -45, -170, 0);
+    Instant from = Instant.ofEpochSecond(1_700_000_000L + 86_400L * 10);
+    Instant until = Instant.ofEpochSecond(1_700_000_000L + 86_400L * 40);
+    assertSelects(catalog, TileFilter.within(pacific), i -> pacific.contains(tile(i).centre()));
+    assertSelects(catalog, TileFilter.sensed(from, until), i -> i >= 10 && i < 40);
+    assertSelects(catalog, TileFilter.cloudCoverAtMost(50), i -> i % 3 != 0 && i <= 50);
+    GeoPoint point = new GeoPoint(0, -170);
+    assertSelects(
+        catalog,
+        TileFilter.near(point, 2e6).negate().and(TileFilter.sensed(from, until)),
+        i -> tile(i).centre().distanceTo(point) > 2e6 && i >= 10 && i < 40);
+    assertEquals(OrdinalSet.all(), catalog.select(TileFilter.ALL));
+    assertThrows(IllegalArgumentException.class, () -> TileFilter.sensed(until, from));
+    assertThrows(IllegalArgumentException.class, () -> TileFilter.cloudCoverAtMost(101));
+    assertThrows(IllegalArgumentException.class, () -> TileFilter.near(point, -1));
+  }
+
+  private interface Expected {
+    boolean at(int i);
+  }
+
+  private static void assertSelects(TileCatalog catalog, TileFilter filter, Expected expected) {
+    OrdinalSet selected = catalog.select(filter);
+    int count = 0;
+    for (int i = 0; i < 100; i++) {
+      assertEquals(expected.at(i), selected.contains(i), "tile " + i);
+      if (expected.at(i)) count++;
+    }
+    assertEquals(true, count > 0 && count < 100, "the case tells something");
+  }
+}

@@ -1,0 +1,62 @@
+package io.earthembed.geo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+class PlacesTest {
+  @Test
+  void bringsLongitudesIntoRange() {
+    assertEquals(-180, new GeoPoint(0, 180).longitude());
+    assertEquals(-170, new GeoPoint(0, 190).longitude());
+    assertEquals(170, new GeoPoint(0, -190).longitude());
+    assertThrows(IllegalArgumentException.class, () -> new GeoPoint(90.1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new GeoPoint(Double.NaN, 0));
+    assertThrows(IllegalArgumentException.class, () -> new GeoPoint(0, Double.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void measuresGreatCircles() {
+    // A quarter of the sphere, and a degree of a meridian, whatever the path.
+    assertEquals(
+        Math.PI / 2 * GeoPoint.EARTH_RADIUS,
+        new GeoPoint(0, 0).distanceTo(new GeoPoint(0, 90)),
+        1e-3);
+    assertEquals(111_195.08, new GeoPoint(10, 5).distanceTo(new GeoPoint(11, 5)), 0.01);
+    assertEquals(
+        new GeoPoint(0, 179.5).distanceTo(new GeoPoint(0, -179.5)),
+        new GeoPoint(0, 0.5).distanceTo(new GeoPoint(0, -0.5)),
+        1e-6);
+  }
+
+  @Test
+  void crossesTheAntimeridian() {
+    BoundingBox fiji = new BoundingBox(177, -20, -178, -15);
+    assertTrue(fiji.crossesAntimeridian());
+    assertTrue(fiji.contains(new GeoPoint(-17, 179)));
+    assertTrue(fiji.contains(new GeoPoint(-17, 180)));
+    assertTrue(fiji.contains(new GeoPoint(-17, -179)));
+    assertFalse(fiji.contains(new GeoPoint(-17, 0)));
+    assertFalse(fiji.contains(new GeoPoint(-21, 179)));
+    BoundingBox east = new BoundingBox(170, -10, 180, 10);
+    assertTrue(east.contains(new GeoPoint(0, 180)), "-180 and 180 are the same meridian");
+    assertThrows(IllegalArgumentException.class, () -> new BoundingBox(0, 10, 1, -10));
+  }
+
+  @Property
+  void splitsAtTheAntimeridian(
+      @ForAll @DoubleRange(min = -90, max = 90) double latitude,
+      @ForAll @DoubleRange(min = -180, max = 180) double longitude) {
+    GeoPoint point = new GeoPoint(latitude, longitude);
+    boolean either =
+        new BoundingBox(160, -90, 180, 90).contains(point)
+            || new BoundingBox(-180, -90, -150, 90).contains(point);
+    assertEquals(either, new BoundingBox(160, -90, -150, 90).contains(point));
+  }
+}

@@ -1,0 +1,200 @@
+package io.earthembed.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ModelInfo;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.GeoReference;
+import io.earthembed.pipeline.CropFootprint;
+import io.earthembed.pipeline.EmbeddedTile;
+import io.earthembed.vector.Vectors;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetTest {
+  private static final ModelInfo MODEL = new ModelInfo("test-model", "1", 24);
+
+  @TempDir Path folder;
+
+  private static EmbeddedTile tile(int i) {
+    GeoReference place = new GeoReference(32630 + i % 3, 512_340 + i, 5_100_000, 10);
+    return new EmbeddedTile(
+        new TileRecord(
+            "id-" + i,
+            new GridCell(i - 20, 7 * i),
+            "product-" + i % 4,
+            Instant.ofEpochSecond(1_600_000_000L + i),
+            new GeoPoint(46 + i / 100.0, -3),
+            Float.NaN,
+            i % 5 == 4 ? null : new TileRef(URI.create("https://example.org/part_1.parquet"), i)),
+        i % 7 == 6 ? null : new CropFootprint(342, 342, 384, 384, place));
+  }
+
+  private static List<EmbeddedTile> tiles(int from, int to) {
+    List<EmbeddedTile> tiles = new ArrayList<>();
+    for (int i = from; i < to; i++) tiles.add(tile(i));
+    return tiles;
+  }
+
+  private static Vectors embeddings(int rows, long seed) {
+    Random random = new Random(seed);
+    Vectors vectors = Vectors.allocate(rows, MODEL.dimension());
+    float[] row = new float[MODEL.dimension()];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < row.length; j++) row[j] = (float) random.nextGaussian();
+      vectors.set(i, row);
+    }
+    return vectors;
+  }
+
+  private static List<float[]> allRows(GeoParquetDataset dataset) {
+    List<float[]> rows = new ArrayList<>();
+    dataset.forEachBatch(
+        batch -> {
+          for (long i = 0; i < batch.rows(); i++) rows.add(batch.row(i));
+        });
+    return rows;
+  }
+
+  @Test
+  void comesBackAsItWasWritten() {
+    GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
+    Vectors first = embeddings(50, 1);
+    Vectors second = embeddings(13, 2);
+    sink.write("part-00001", tiles(50, 63), second);
+    sink.write("part-00000", tiles(0, 50), first);
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder);
+    assertEquals(MODEL, dataset.model());
+    assertEquals(63, dataset.catalog().size());
+    for (int i = 0; i < 63; i++) {
+      TileRecord expected = tile(i).tile();
+      TileRecord actual = dataset.catalog().record(i);
+      assertEquals(expected.id(), actual.id());
+      assertEquals(expected.cell(), actual.cell());
+      assertEquals(expected.productId(), actual.productId());
+      assertEquals(expected.timestamp(), actual.timestamp());
+      assertEquals(expected.source(), actual.source());
+      assertEquals(expected.centre().latitude(), actual.centre().latitude(), 1e-5);
+    }
+    List<float[]> rows = allRows(dataset);
+    assertEquals(63, rows.size());
+    assertArrayEquals(first.row(49), rows.get(49));
+    assertArrayEquals(second.row(0), rows.get(50));
+  }
+
+  @Test
+  void resumesByPartAndRefusesAnotherModel() {
+    GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
+    assertFalse(sink.contains("part-00000"));
+    sink.write("part-00000", tiles(0, 5), embeddings(5, 3));
+    assertTrue(sink.contains("part-00000"));
+    GeoParquetSink other = new GeoParquetSink(folder, new ModelInfo("other", "1", 24));
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> other.contains("part-00000"));
+    assertTrue(e.getMessage().contains("test-model"), e.getMessage());
+    assertThrows(
+        EarthEmbedException.class,
+        () -> GeoParquetDataset.open(folder, new ModelInfo("other", "1", 24)));
+    assertThrows(IllegalArgumentException.class, () -> sink.contains("../escape"));
+    assertThrows(
+        IllegalArgumentException.class, () -> sink.write("x", tiles(0, 3), embeddings(4, 1)));
+  }
+
+  /**
+   * Made by pyarrow and pandas in the columns of the reference system; see the script beside it.
+   */
+  @Test
+  void readsWhatPyarrowWrites() throws Exception {
+    Path golden = Path.of("src/test/resources/io/earthembed/parquet/pyarrow-snappy.parquet");
+    ModelInfo model = new ModelInfo("golden", "1", 6);
+    for (String name : List.of("pyarrow-snappy", "pyarrow-zstd-v2", "pyarrow-gzip-bss")) {
+      GeoParquetDataset dataset =
+          GeoParquetDataset.open(golden.resolveSibling(name + ".parquet"), model);
+      assertEquals(40, dataset.catalog().size(), name);
+      assertEquals(new GridCell(-2, 18), dataset.catalog().record(18).cell(), name);
+      assertEquals("product-3", dataset.catalog().record(18).productId(), name);
+      assertEquals(Instant.parse("2022-11-15T16:18:19Z"), dataset.catalog().record(0).timestamp());
+      List<float[]> rows = allRows(dataset);
+      for (int i = 0; i < 40; i++) {
+        for (int j = 0; j < 6; j++) assertEquals(i + j / 8f, rows.get(i)[j], name);
+      }
+    }
+  }
+
+  @Test
+  void refusesEmbeddingsOfAnotherLength() {
+    GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
+    sink.write("part-00000", tiles(0, 5), embeddings(5, 3));
+    Path golden = Path.of("src/test/resources/io/earthembed/parquet/pyarrow-snappy.parquet");
+    GeoParquetDataset wrong = GeoParquetDataset.open(golden, new ModelInfo("golden", "1", 7));
+    CorruptDataException e =
+        assertThrows(CorruptDataException.class, () -> wrong.forEachBatch(batch -> {}));
+    assertTrue(e.getMessage().contains("row 0"), e.getMessage());
+    assertTrue(e.getMessage().contains("pyarrow-snappy.parquet"), e.getMessage());
+  }
+
+  @Test
+  void namesNoModelWhereThereIsNone() {
+    Path golden = Path.of("src/test/resources/io/earthembed/parquet/pyarrow-snappy.parquet");
+    assertThrows(EarthEmbedException.class, () -> GeoParquetDataset.open(golden));
+  }
+
+  @Test
+  void leavesNoPartialFile() throws Exception {
+    Path file = folder.resolve("shard.parquet");
+    try (ShardWriter writer = new ShardWriter(file)) {
+      assertFalse(Files.exists(file), "not under its name before it is whole");
+      assertTrue(writer.toString().contains("ShardWriter"));
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  /**
+   * Whatever is done to a file, it ends in an exception of ours or in a result; never in anything
+   * else.
+   */
+  @Test
+  void survivesDamage() throws Exception {
+    new GeoParquetSink(folder, MODEL).write("part", tiles(0, 30), embeddings(30, 4));
+    byte[] good = Files.readAllBytes(folder.resolve("part.parquet"));
+    Path bad = folder.resolve("bad.parquet");
+    Random random = new Random(5);
+    int refused = 0;
+    for (int i = 0; i < 1_500; i++) {
+      byte[] bytes = good.clone();
+      if (i % 3 == 0) {
+        bytes = java.util.Arrays.copyOf(good, random.nextInt(good.length));
+      } else {
+        // Mostly in the footer and the page headers, where a flip matters.
+        int at = i % 3 == 1 ? good.length - 1 - random.nextInt(3_000) : random.nextInt(good.length);
+        bytes[at] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(bad, bytes);
+      try {
+        allRows(GeoParquetDataset.open(bad));
+      } catch (EarthEmbedException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 500, "damage is noticed: " + refused);
+  }
+}

@@ -1,0 +1,235 @@
+package io.earthembed.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.FetchStats;
+import io.earthembed.RangeReadException;
+import io.earthembed.Tile;
+import io.earthembed.TileParts;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Band;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.testkit.http.Fault;
+import io.earthembed.testkit.http.RangeServer;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What reading costs on a shard of the real shape, and what happens when the server misbehaves. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HttpFaultsTest {
+  /** Tiles of a real shard of MajorTOM Core-S2L2A. */
+  private static final int ROWS = 500;
+
+  private static final TileRef NONE = new TileRef(Path.of("none").toUri(), 0);
+
+  @TempDir static Path folder = Path.of(".");
+  private RangeServer server = RangeServer.start(Path.of("."));
+  private TileRef first = NONE;
+  private TileRef second = NONE;
+
+  @BeforeAll
+  void writeShard() {
+    server.close();
+    server = RangeServer.start(folder);
+    Landscape landscape = Landscape.generate(LandscapeKind.TOWN, 7, 64);
+    GeoReference place = new GeoReference(32601, 400_000, 6_000_000, 10);
+    Map<Band, Raster> bands = new EnumMap<>(Band.class);
+    for (Band band : Band.values()) bands.put(band, landscape.band(band).withReference(place));
+    try (ShardWriter writer = new ShardWriter(folder.resolve("part_00001.parquet"))) {
+      for (int row = 0; row < ROWS; row++) {
+        writer.add(
+            new ShardTile(
+                new GridCell(row, -row),
+                "S2B_MSIL2A_20240101T000000_N0510_R001_T01ABC_20240101T000001_" + row,
+                Instant.parse("2024-01-01T00:00:00Z"),
+                new GeoPoint(10, 20),
+                bands,
+                landscape.trueColour()));
+      }
+      writer.finish();
+    }
+    first = new TileRef(server.url("part_00001.parquet"), 17);
+    second = new TileRef(server.url("part_00001.parquet"), 400);
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void costsTwoRequestsColdAndOneWarm() throws Exception {
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      long before = server.requests();
+      store.fetch(first, TileParts.TRUE_COLOUR);
+      assertEquals(2, server.requests() - before, "cold");
+      FetchStats cold = store.stats();
+      assertEquals(2, cold.requests());
+      long sent = server.bytesSent();
+      Tile tile = store.fetch(second, TileParts.TRUE_COLOUR);
+      assertEquals(400, tile.cell().row());
+      FetchStats warm = store.stats().since(cold);
+      assertEquals(1, warm.requests(), "warm");
+      assertEquals(3, server.requests() - before);
+      assertEquals(warm.bytesRead(), server.bytesSent() - sent, "the store counts what was sent");
+      assertTrue(
+          warm.bytesRead() <= 1.01 * warm.bytesWanted(),
+          warm.bytesRead() + " bytes read, " + warm.bytesWanted() + " wanted");
+      long footer = footerBytes();
+      assertTrue(footer > 700_000, "a footer of the real size: " + footer);
+    }
+  }
+
+  private long footerBytes() throws Exception {
+    byte[] all = Files.readAllBytes(folder.resolve("part_00001.parquet"));
+    return java.nio.ByteBuffer.wrap(all)
+        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+        .getInt(all.length - 8);
+  }
+
+  @Test
+  void readsTheRestOfAFooterLargerThanTheGuess() {
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(100_000))) {
+      store.fetch(first, TileParts.THUMBNAIL);
+      assertEquals(3, store.stats().requests());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "CUT_BODY",
+        "WRONG_RANGE",
+        "NO_CONTENT_RANGE",
+        "UNAVAILABLE",
+        "TOO_MANY",
+        "REDIRECT"
+      })
+  void getsOverWhatPasses(Fault fault) {
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(900)))) {
+      server.fail(fault);
+      Tile cold = store.fetch(first, TileParts.TRUE_COLOUR);
+      server.fail(fault, fault);
+      Tile warm = store.fetch(first, TileParts.TRUE_COLOUR);
+      assertEquals(cold.band(Band.B02).data(), warm.band(Band.B02).data());
+      if (fault != Fault.REDIRECT) assertEquals(3, store.stats().retries());
+    }
+  }
+
+  @Test
+  void asksAgainFromTheStartWhereASuffixIsRefused() {
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(64 << 20))) {
+      server.fail(Fault.UNSATISFIABLE);
+      assertEquals(17, store.fetch(first, TileParts.THUMBNAIL).cell().row());
+    }
+  }
+
+  @Test
+  void neverDownloadsAWholeShard() {
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      long sent = server.bytesSent();
+      server.fail(Fault.IGNORE_RANGE);
+      RangeReadException e =
+          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+      assertEquals(200, e.status());
+      assertTrue(e.getMessage().contains("ignores byte ranges"), e.getMessage());
+      assertEquals(0, store.stats().bytesRead());
+      // What the sockets had buffered may have left the server before the client hung up.
+      assertTrue(server.bytesSent() - sent < 12_000_000, "cut off early");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FORBIDDEN", "NOT_FOUND"})
+  void saysAtOnceWhatIsRefused(Fault fault) {
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      server.fail(fault);
+      RangeReadException e =
+          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+      assertEquals(fault == Fault.FORBIDDEN ? 403 : 404, e.status());
+      assertEquals(0, store.stats().retries());
+      assertTrue(e.url().endsWith("/part_00001.parquet"));
+    }
+  }
+
+  @Test
+  void givesUpAfterItsAttempts() {
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(3))) {
+      server.fail(Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
+      RangeReadException e =
+          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+      assertEquals(3, e.attempts());
+      assertEquals(503, e.status());
+    }
+  }
+
+  @Test
+  void endsARedirectLoop() {
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(1))) {
+      server.fail(
+          Fault.REDIRECT_LOOP,
+          Fault.REDIRECT_LOOP,
+          Fault.REDIRECT_LOOP,
+          Fault.REDIRECT_LOOP,
+          Fault.REDIRECT_LOOP,
+          Fault.REDIRECT_LOOP);
+      assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+    }
+  }
+
+  @Test
+  void timesOutOfAStall() {
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(700)))) {
+      server.fail(Fault.STALL);
+      assertEquals(17, store.fetch(first, TileParts.THUMBNAIL).cell().row());
+      assertEquals(1, store.stats().retries());
+    }
+  }
+
+  @Test
+  void readsTheFooterAgainWhereTheShardChanged() {
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      store.fetch(first, TileParts.THUMBNAIL);
+      FetchStats before = store.stats();
+      server.fail(Fault.NEW_ETAG);
+      assertEquals(400, store.fetch(second, TileParts.THUMBNAIL).cell().row());
+      // The refused read, the footer, the tile.
+      assertEquals(3, store.stats().since(before).requests());
+    }
+  }
+
+  @Test
+  void listsAShard() {
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      java.util.List<io.earthembed.catalog.TileRecord> records = store.list(first.shard());
+      assertEquals(ROWS, records.size());
+      assertEquals(new GridCell(17, -17), records.get(17).cell());
+      assertEquals(first, records.get(17).source());
+      assertEquals(new GeoPoint(10, 20), records.get(3).centre());
+    }
+  }
+}

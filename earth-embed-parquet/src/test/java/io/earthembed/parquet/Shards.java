@@ -1,0 +1,22 @@
+package io.earthembed.parquet;
+
+import io.earthembed.testkit.ImageryStoreContract.Source;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Writes the contract's tiles as a shard. */
+final class Shards {
+  private Shards() {}
+
+  static Path write(Path file, List<Source> tiles) {
+    try (ShardWriter writer = new ShardWriter(file)) {
+      for (Source t : tiles) {
+        writer.add(
+            new ShardTile(
+                t.cell(), t.productId(), t.timestamp(), t.centre(), t.bands(), t.thumbnail()));
+      }
+      writer.finish();
+    }
+    return file;
+  }
+}

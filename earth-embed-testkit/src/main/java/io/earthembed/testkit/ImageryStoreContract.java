@@ -1,0 +1,218 @@
+package io.earthembed.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.FetchStats;
+import io.earthembed.ImageryStore;
+import io.earthembed.Tile;
+import io.earthembed.TileParts;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Band;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every {@link ImageryStore} must do. */
+public abstract class ImageryStoreContract {
+  /** Tiles of the shard that the suite reads. */
+  protected static final int TILES = 12;
+
+  /** Where the shard may be put. */
+  @TempDir protected Path folder;
+
+  private final List<ImageryStore> opened = new ArrayList<>();
+
+  /** What a shard is made of. */
+  public record Source(
+      GridCell cell,
+      String productId,
+      Instant timestamp,
+      GeoPoint centre,
+      Map<Band, Raster> bands,
+      Raster thumbnail) {}
+
+  /** A new store; the suite closes it. */
+  protected abstract ImageryStore create();
+
+  /** Makes a shard of these tiles readable, one for each row group, and says where it is. */
+  protected abstract URI publish(List<Source> tiles);
+
+  /** Where there is no shard, under the same kind of URL. */
+  protected abstract URI missing();
+
+  /** The tile in a row of the suite's shard: small landscapes, the same for the same row. */
+  protected static Source tile(int row) {
+    LandscapeKind kind = LandscapeKind.values()[row % LandscapeKind.values().length];
+    Landscape landscape = Landscape.generate(kind, row, 48);
+    GeoReference place = new GeoReference(32633, 500_000 + 10_000 * row, 5_000_000, 10);
+    Map<Band, Raster> bands = new EnumMap<>(Band.class);
+    for (Band band : Band.values()) {
+      bands.put(
+          band,
+          landscape
+              .band(band)
+              .withReference(
+                  new GeoReference(place.epsg(), place.west(), place.north(), band.metres())));
+    }
+    return new Source(
+        new GridCell(500 + row, 15 - row),
+        "S2X_TEST_" + row,
+        Instant.parse("2024-05-01T10:20:30Z").plusSeconds(86_400L * row),
+        new GeoPoint(45, 15 + row / 10.0),
+        bands,
+        landscape.trueColour());
+  }
+
+  private URI shard() {
+    List<Source> tiles = new ArrayList<>();
+    for (int row = 0; row < TILES; row++) tiles.add(tile(row));
+    return publish(tiles);
+  }
+
+  private ImageryStore open() {
+    ImageryStore store = create();
+    opened.add(store);
+    return store;
+  }
+
+  @AfterEach
+  void closeStores() {
+    opened.forEach(ImageryStore::close);
+  }
+
+  /** Fails unless both have the same pixels. */
+  protected static void assertSamePixels(Raster expected, Raster actual, String what) {
+    assertEquals(expected.toString(), actual.toString(), what);
+    assertEquals(expected.data(), actual.data(), what);
+  }
+
+  @Test
+  void readsEveryBandAsItWasWritten() {
+    ImageryStore store = open();
+    URI shard = shard();
+    for (int row : new int[] {0, 5, TILES - 1}) {
+      Source expected = tile(row);
+      Tile tile = store.fetch(new TileRef(shard, row), TileParts.ALL_BANDS);
+      assertEquals(expected.cell(), tile.cell());
+      assertEquals(expected.productId(), tile.productId());
+      assertEquals(expected.timestamp(), tile.timestamp());
+      assertEquals(Band.values().length, tile.bands().size());
+      assertNull(tile.thumbnail());
+      for (Band band : Band.values()) {
+        Raster written = Objects.requireNonNull(expected.bands().get(band));
+        assertSamePixels(written, tile.band(band), row + " " + band);
+        assertEquals(written.reference(), tile.band(band).reference());
+      }
+    }
+  }
+
+  @Test
+  void readsOnlyWhatIsAskedFor() {
+    ImageryStore store = open();
+    TileRef ref = new TileRef(shard(), 3);
+    Tile picture = store.fetch(ref, TileParts.THUMBNAIL);
+    assertTrue(picture.bands().isEmpty());
+    Raster thumbnail = picture.thumbnail();
+    assertNotNull(thumbnail);
+    if (thumbnail != null) assertSamePixels(tile(3).thumbnail(), thumbnail, "thumbnail");
+    Tile colour = store.fetch(ref, TileParts.TRUE_COLOUR);
+    assertEquals(3, colour.bands().size());
+    assertSamePixels(tile(3).thumbnail(), colour.trueColour(), "true colour");
+    assertThrows(IllegalArgumentException.class, () -> colour.band(Band.B08));
+  }
+
+  @Test
+  void readsManyInOrderAndLosesNoneToAFailure() {
+    ImageryStore store = open();
+    URI shard = shard();
+    List<TileRef> refs = new ArrayList<>();
+    for (int row = TILES - 1; row >= 0; row--) refs.add(new TileRef(shard, row));
+    refs.add(4, new TileRef(missing(), 0));
+    List<ImageryStore.Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOUR);
+    assertEquals(refs.size(), outcomes.size());
+    for (int i = 0; i < refs.size(); i++) {
+      assertEquals(refs.get(i), outcomes.get(i).source());
+      if (i == 4) {
+        assertTrue(outcomes.get(i).failure() instanceof EarthEmbedException);
+        assertThrows(EarthEmbedException.class, outcomes.get(i)::orThrow);
+      } else {
+        assertEquals("S2X_TEST_" + refs.get(i).rowGroup(), outcomes.get(i).orThrow().productId());
+      }
+    }
+    assertTrue(store.fetchAll(List.of(), TileParts.THUMBNAIL).isEmpty());
+  }
+
+  @Test
+  void countsWhatItCosts() {
+    ImageryStore store = open();
+    URI shard = shard();
+    store.fetch(new TileRef(shard, 0), TileParts.TRUE_COLOUR);
+    FetchStats first = store.stats();
+    assertTrue(first.requests() >= 1);
+    assertTrue(first.bytesRead() >= first.bytesWanted());
+    store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOUR);
+    FetchStats second = store.stats().since(first);
+    assertEquals(1, second.footerHits());
+    assertTrue(second.bytesWanted() > 0);
+    assertTrue(second.bytesRead() <= first.bytesRead());
+  }
+
+  @Test
+  void namesWhatIsMissing() {
+    ImageryStore store = open();
+    URI shard = shard();
+    IllegalArgumentException row =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> store.fetch(new TileRef(shard, TILES), TileParts.THUMBNAIL));
+    assertTrue(String.valueOf(row.getMessage()).contains("" + TILES), row.toString());
+    EarthEmbedException none =
+        assertThrows(
+            EarthEmbedException.class,
+            () -> store.fetch(new TileRef(missing(), 0), TileParts.THUMBNAIL));
+    String path = missing().getPath();
+    assertTrue(none.getMessage().contains(path.substring(path.lastIndexOf('/'))), none.toString());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> store.fetch(new TileRef(URI.create("gopher://x/y"), 0), TileParts.THUMBNAIL));
+  }
+
+  @Test
+  void endsWhenItsThreadIsInterrupted() {
+    ImageryStore store = open();
+    List<TileRef> refs = List.of(new TileRef(shard(), 0));
+    Thread.currentThread().interrupt();
+    assertThrows(EarthEmbedException.class, () -> store.fetchAll(refs, TileParts.TRUE_COLOUR));
+    assertTrue(Thread.interrupted(), "the interrupt status is kept");
+  }
+
+  @Test
+  void cannotBeUsedAfterClose() {
+    ImageryStore store = open();
+    TileRef ref = new TileRef(shard(), 0);
+    store.close();
+    store.close();
+    assertThrows(IllegalStateException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
+    assertThrows(
+        IllegalStateException.class, () -> store.fetchAll(List.of(ref), TileParts.THUMBNAIL));
+  }
+}

@@ -1,0 +1,31 @@
+package io.earthembed.testkit.http;
+
+/** How a {@link RangeServer} may misbehave in one reply. */
+public enum Fault {
+  /** Answers 200 with the whole file, as if there were no Range header. */
+  IGNORE_RANGE,
+  /** Declares the whole range, sends half of it, and then nothing more. */
+  CUT_BODY,
+  /** Sends another range than was asked for, and says so. */
+  WRONG_RANGE,
+  /** 206 without a Content-Range header. */
+  NO_CONTENT_RANGE,
+  /** 503 with Retry-After: 0. */
+  UNAVAILABLE,
+  /** 429 with Retry-After: 0. */
+  TOO_MANY,
+  /** 403. */
+  FORBIDDEN,
+  /** 404. */
+  NOT_FOUND,
+  /** 416 with the file's length. */
+  UNSATISFIABLE,
+  /** 302 to the same file on the same server. */
+  REDIRECT,
+  /** 302 to itself, without an end. */
+  REDIRECT_LOOP,
+  /** Another ETag than before, as if the file had been replaced; 200 to an If-Range. */
+  NEW_ETAG,
+  /** Sends the header and then nothing for two seconds. */
+  STALL
+}

@@ -1,0 +1,224 @@
+package io.earthembed.view;
+
+import io.earthembed.Hit;
+import io.earthembed.Query;
+import io.earthembed.SearchResult;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query and its best hits as pictures, side by side, five to a row. Immutable and safe for many
+ * threads.
+ */
+public final class Gallery {
+  private static final int SIDE = 256;
+  private static final int GAP = 24;
+  private static final int MARGIN = 40;
+  private static final int TOP = 84;
+  private static final int CAPTION = 92;
+  private static final int PER_ROW = 5;
+
+  private final SearchResult result;
+  private final List<@Nullable Raster> pictures;
+  private final String note;
+
+  private Gallery(SearchResult result, List<@Nullable Raster> pictures, String note) {
+    this.result = result;
+    this.pictures = pictures;
+    this.note = note;
+  }
+
+  /**
+   * The gallery of a result's best hits.
+   *
+   * @param pictures h x w x 3 or 1, UINT8, in order of rank, not more than hits; null where a
+   *     picture could not be had, which is shown as a grey box
+   */
+  public static Gallery of(SearchResult result, List<? extends @Nullable Raster> pictures) {
+    if (pictures.size() > result.neighbors().size()) {
+      throw new IllegalArgumentException(
+          pictures.size() + " pictures for " + result.neighbors().size() + " hits");
+    }
+    return new Gallery(
+        result, Collections.unmodifiableList(new ArrayList<@Nullable Raster>(pictures)), "");
+  }
+
+  /** The same gallery with a line below it that says what a reader must know. */
+  public Gallery withNote(String line) {
+    return new Gallery(result, pictures, line);
+  }
+
+  /**
+   * The gallery as a PNG.
+   *
+   * @throws io.earthembed.EarthEmbedException if the machine has no font, naming the packages
+   */
+  public byte[] toPng() {
+    int columns = Math.max(1, Math.min(PER_ROW, pictures.size()));
+    int rows = Math.max(1, (pictures.size() + columns - 1) / columns);
+    int left = MARGIN + SIDE + 2 * GAP;
+    int width = left + columns * (SIDE + GAP) - GAP + MARGIN;
+    int height = TOP + rows * (SIDE + CAPTION) + 36;
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    try {
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      g.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      g.setRenderingHint(
+          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+      g.setColor(MapPicture.PAPER);
+      g.fillRect(0, 0, width, height);
+      g.setColor(MapPicture.INK);
+      g.setFont(Fonts.sans(1, 24));
+      g.drawString("Query", MARGIN, 46);
+      g.drawString("Best matches", left, 46);
+      g.setFont(Fonts.sans(0, 16));
+      g.setColor(MapPicture.FAINT);
+      g.drawString(
+          MapPicture.fit(
+              g,
+              Text.line(result.model().name() + " " + result.model().version(), 80)
+                  + "  ·  "
+                  + Text.count(result.catalog().size())
+                  + " tiles searched",
+              width - left - MARGIN),
+          left,
+          70);
+      query(g);
+      for (int i = 0; i < pictures.size(); i++) {
+        int x = left + i % columns * (SIDE + GAP);
+        int y = TOP + i / columns * (SIDE + CAPTION);
+        hit(g, result.hits().get(i), pictures.get(i), x, y);
+      }
+      g.setColor(MapPicture.NOTE);
+      g.setFont(Fonts.sans(0, 16));
+      g.drawString(
+          MapPicture.fit(g, Text.line(note, 300), width - 2 * MARGIN), MARGIN, height - 22);
+    } finally {
+      g.dispose();
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing a PNG to memory", e);
+    }
+    return out.toByteArray();
+  }
+
+  private void query(Graphics2D g) {
+    String words = Text.line(result.query().describe(), 400);
+    if (result.query() instanceof Query.Image picture) {
+      paint(g, picture.image(), MARGIN, TOP);
+      g.setColor(MapPicture.FAINT);
+      g.setFont(Fonts.sans(0, 15));
+      g.drawString(MapPicture.fit(g, words, SIDE), MARGIN, TOP + SIDE + 24);
+      return;
+    }
+    g.setColor(MapPicture.LAND);
+    g.fillRoundRect(MARGIN, TOP, SIDE, SIDE, 12, 12);
+    g.setColor(MapPicture.INK);
+    g.setFont(Fonts.sans(0, 22));
+    int y = TOP + 40;
+    for (String line : wrap(g, words, SIDE - 36)) {
+      if (y > TOP + SIDE - 16) break;
+      g.drawString(line, MARGIN + 18, y);
+      y += 30;
+    }
+  }
+
+  /** Lines of whole words where they fit, of their beginnings where they do not. */
+  private static List<String> wrap(Graphics2D g, String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      String longer = line.isEmpty() ? word : line + " " + word;
+      if (g.getFontMetrics().stringWidth(longer) > width && !line.isEmpty()) {
+        lines.add(MapPicture.fit(g, line.toString(), width));
+        longer = word;
+      }
+      line.setLength(0);
+      line.append(longer);
+    }
+    lines.add(MapPicture.fit(g, line.toString(), width));
+    return lines;
+  }
+
+  private static void hit(Graphics2D g, Hit hit, @Nullable Raster picture, int x, int y) {
+    if (picture == null) {
+      g.setColor(new Color(0x5A6268));
+      g.fillRect(x, y, SIDE, SIDE);
+      g.setColor(MapPicture.INK);
+      g.setFont(Fonts.sans(0, 17));
+      boolean unknown = hit.tile().source() == null;
+      g.drawString("no picture:", x + 18, y + SIDE / 2 - 6);
+      g.drawString(
+          unknown ? "its source is not known" : "it was not read", x + 18, y + SIDE / 2 + 18);
+    } else {
+      paint(g, picture, x, y);
+    }
+    g.setFont(Fonts.sans(1, 18));
+    g.setColor(MapPicture.INK);
+    g.drawString("#" + hit.rank(), x, y + SIDE + 24);
+    String score = String.format(java.util.Locale.ROOT, "%.4f", hit.score());
+    g.drawString(score, x + SIDE - g.getFontMetrics().stringWidth(score), y + SIDE + 24);
+    g.setFont(Fonts.sans(0, 15));
+    g.setColor(MapPicture.FAINT);
+    g.drawString(hit.tile().cell().name() + "  ·  " + Text.date(hit), x, y + SIDE + 46);
+    g.drawString(
+        Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()),
+        x,
+        y + SIDE + 66);
+  }
+
+  /** Fits a picture into its square without changing its shape. */
+  private static void paint(Graphics2D g, Raster picture, int x, int y) {
+    double scale = (double) SIDE / Math.max(picture.height(), picture.width());
+    int width = Math.max(1, (int) Math.round(picture.width() * scale));
+    int height = Math.max(1, (int) Math.round(picture.height() * scale));
+    int left = x + (SIDE - width) / 2;
+    int top = y + (SIDE - height) / 2;
+    g.drawImage(image(picture), left, top, width, height, null);
+    g.setStroke(new BasicStroke(1));
+    g.setColor(MapPicture.COAST);
+    g.drawRect(left, top, width - 1, height - 1);
+  }
+
+  private static BufferedImage image(Raster picture) {
+    try {
+      return ImageIO.read(new ByteArrayInputStream(ImageFiles.encodePng(picture)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading a PNG from memory", e);
+    }
+  }
+
+  /**
+   * Writes {@link #toPng} to a file, whole or not at all.
+   *
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public void writePng(Path file) {
+    AtomicFiles.write(file, toPng());
+  }
+
+  @Override
+  public String toString() {
+    return "Gallery[" + pictures.size() + " pictures of " + result + "]";
+  }
+}

@@ -1,0 +1,121 @@
+package io.earthembed.view;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.earthembed.Hit;
+import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.vector.Neighbors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Writes the page: the committed template map.html with one JSON object in it.
+ *
+ * <p>Everything that came with data is in that object and nowhere else. Gson writes {@code <},
+ * {@code >}, {@code &}, U+2028 and U+2029 as escapes, so that no text can end the script element;
+ * the page puts texts into nodes, never into markup.
+ */
+final class MapPage {
+  /** Scores a page holds, which keeps it below 8 MB. */
+  static final int MAX_POINTS = 280_000;
+
+  private static final long DAY = 86_400_000L;
+  private static final int TEXT = 500;
+  private static final int HITS = 100;
+
+  private final SimilarityMap map;
+
+  MapPage(SimilarityMap map) {
+    this.map = map;
+  }
+
+  String html() {
+    // Gson's default escapes what a script element must not hold.
+    return template().replace("@DATA@", new Gson().toJson(data()));
+  }
+
+  private static String template() {
+    try (InputStream in = MapPage.class.getResourceAsStream("map.html")) {
+      if (in == null) throw new IllegalStateException("map.html is missing from the class path");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("map.html", e);
+    }
+  }
+
+  private JsonObject data() {
+    Neighbors shown = map.shown.top(MAX_POINTS);
+    JsonObject data = new JsonObject();
+    data.addProperty("title", Text.line(map.result.query().describe(), TEXT));
+    data.addProperty("subtitle", Text.line(map.subtitle(), TEXT));
+    data.addProperty("note", Text.line(map.note, TEXT));
+    data.addProperty("all", map.shown.size());
+    data.addProperty("count", shown.size());
+    data.addProperty("low", map.low());
+    data.addProperty("high", map.high());
+    JsonArray stops = new JsonArray();
+    for (int stop : Viridis.STOPS) stops.add(stop);
+    data.add("stops", stops);
+    data.addProperty("points", points(map.result, shown));
+    data.addProperty("land", Base64.getEncoder().encodeToString(NaturalEarth.encoded()));
+    data.add("hits", hits());
+    return data;
+  }
+
+  /**
+   * The shown tiles in columns, little-endian, one after the other, best first: longitude, latitude
+   * and score as float32, then the grid cell's row and column and the day since 1970 as int16. 18
+   * bytes a tile, in base64.
+   */
+  private static String points(SearchResult result, Neighbors shown) {
+    TileCatalog catalog = result.catalog();
+    int n = shown.size();
+    ByteBuffer bytes = ByteBuffer.allocate(18 * n).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < n; i++) {
+      long ordinal = shown.ordinal(i);
+      bytes.putFloat(4 * i, (float) catalog.longitude(ordinal));
+      bytes.putFloat(4 * (n + i), (float) catalog.latitude(ordinal));
+      bytes.putFloat(4 * (2 * n + i), shown.score(i));
+      GridCell cell = catalog.record(ordinal).cell();
+      bytes.putShort(12 * n + 2 * i, (short) cell.row());
+      bytes.putShort(14 * n + 2 * i, (short) cell.column());
+      bytes.putShort(16 * n + 2 * i, (short) Math.floorDiv(catalog.epochMillis(ordinal), DAY));
+    }
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  private JsonArray hits() {
+    JsonArray array = new JsonArray();
+    List<Hit> hits = map.result.hits();
+    for (Hit hit : hits.subList(0, Math.min(HITS, hits.size()))) {
+      JsonObject json = new JsonObject();
+      json.addProperty("rank", hit.rank());
+      json.addProperty("score", hit.score());
+      json.addProperty("id", Text.line(hit.tile().id(), TEXT));
+      json.addProperty("cell", hit.tile().cell().name());
+      json.addProperty("date", Text.date(hit));
+      json.addProperty("lat", hit.tile().centre().latitude());
+      json.addProperty("lon", hit.tile().centre().longitude());
+      Raster picture = hit.rank() <= map.pictures.size() ? map.pictures.get(hit.rank() - 1) : null;
+      if (picture != null) {
+        json.addProperty(
+            "picture",
+            "data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(ImageFiles.encodePng(picture)));
+      }
+      array.add(json);
+    }
+    return array;
+  }
+}

@@ -1,0 +1,160 @@
+package io.earthembed.view;
+
+import io.earthembed.geo.GeoPoint;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The land of the Earth at 1:50 million, from Natural Earth (public domain), to about 1 km. Read
+ * once from the class path; immutable and safe for many threads.
+ */
+public final class NaturalEarth {
+  private static final double DEGREE = 1 / 100.0;
+  private static final int BANDS = 180;
+
+  private NaturalEarth() {}
+
+  /**
+   * A closed ring of points, WGS 84 degrees; the last is joined to the first. Rings do not cross
+   * the antimeridian.
+   */
+  public static final class Ring {
+    private final float[] longitudes;
+    private final float[] latitudes;
+
+    private Ring(float[] longitudes, float[] latitudes) {
+      this.longitudes = longitudes;
+      this.latitudes = latitudes;
+    }
+
+    /** How many points, at least 3. */
+    public int size() {
+      return longitudes.length;
+    }
+
+    /** Longitude of a point, degrees in [-180, 180]. */
+    public double longitude(int i) {
+      return longitudes[i];
+    }
+
+    /** Latitude of a point, degrees in [-90, 90]. */
+    public double latitude(int i) {
+      return latitudes[i];
+    }
+  }
+
+  /**
+   * The outlines of the land and of the waters in it. A place is land where an odd number of rings
+   * holds it, which is the even-odd rule of Java2D, SVG and canvas.
+   */
+  public static List<Ring> land() {
+    return Land.RINGS;
+  }
+
+  /**
+   * Whether a place is on land, to about 1 km; well below a microsecond to a few of them.
+   *
+   * @param point anywhere
+   */
+  public static boolean isLand(GeoPoint point) {
+    double x = point.longitude();
+    double y = point.latitude();
+    boolean inside = false;
+    // Only edges that touch the place's band of one degree can be crossed by the ray to its east.
+    float[] edges = Land.EDGES[band(y)];
+    for (int i = 0; i < edges.length; i += 4) {
+      double y1 = edges[i + 1];
+      double y2 = edges[i + 3];
+      if ((y1 > y) != (y2 > y)) {
+        double x1 = edges[i];
+        if (x < x1 + (edges[i + 2] - x1) * (y - y1) / (y2 - y1)) inside = !inside;
+      }
+    }
+    return inside;
+  }
+
+  private static int band(double latitude) {
+    return Math.min(BANDS - 1, (int) Math.floor(latitude + 90));
+  }
+
+  /** The resource as it is, for pages that draw it themselves. */
+  static byte[] encoded() {
+    try (InputStream in = NaturalEarth.class.getResourceAsStream("land.bin")) {
+      if (in == null) throw new IllegalStateException("land.bin is missing from the class path");
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("land.bin", e);
+    }
+  }
+
+  /** Loaded when it is first asked for. */
+  private static final class Land {
+    static final List<Ring> RINGS = read();
+    static final float[][] EDGES = edges(RINGS);
+
+    private static List<Ring> read() {
+      ByteArrayInputStream in = new ByteArrayInputStream(encoded());
+      int count = varint(in);
+      List<Ring> rings = new ArrayList<>(count);
+      for (int r = 0; r < count; r++) {
+        int n = varint(in);
+        float[] longitudes = new float[n];
+        float[] latitudes = new float[n];
+        int x = 0;
+        int y = 0;
+        for (int i = 0; i < n; i++) {
+          x += zigzag(varint(in));
+          y += zigzag(varint(in));
+          longitudes[i] = (float) (x * DEGREE);
+          latitudes[i] = (float) (y * DEGREE);
+        }
+        rings.add(new Ring(longitudes, latitudes));
+      }
+      return List.copyOf(rings);
+    }
+
+    private static int varint(InputStream in) {
+      try {
+        int value = 0;
+        for (int shift = 0; ; shift += 7) {
+          int b = in.read();
+          if (b < 0) throw new IllegalStateException("land.bin ends too early");
+          value |= (b & 127) << shift;
+          if (b < 128) return value;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("land.bin", e);
+      }
+    }
+
+    private static int zigzag(int value) {
+      return value >>> 1 ^ -(value & 1);
+    }
+
+    private static float[][] edges(List<Ring> rings) {
+      float[][] edges = new float[BANDS][64];
+      int[] used = new int[BANDS];
+      for (Ring ring : rings) {
+        for (int i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
+          float y1 = ring.latitudes[j];
+          float y2 = ring.latitudes[i];
+          if (y1 == y2) continue; // never crossed by a ray along a parallel
+          for (int b = band(Math.min(y1, y2)); b <= band(Math.max(y1, y2)); b++) {
+            if (used[b] == edges[b].length) edges[b] = Arrays.copyOf(edges[b], used[b] * 2);
+            edges[b][used[b]++] = ring.longitudes[j];
+            edges[b][used[b]++] = y1;
+            edges[b][used[b]++] = ring.longitudes[i];
+            edges[b][used[b]++] = y2;
+          }
+        }
+      }
+      for (int b = 0; b < BANDS; b++) edges[b] = Arrays.copyOf(edges[b], used[b]);
+      return edges;
+    }
+  }
+}

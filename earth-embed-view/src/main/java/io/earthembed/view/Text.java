@@ -1,0 +1,58 @@
+package io.earthembed.view;
+
+import io.earthembed.Hit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Text that came with data, made fit to be shown. */
+final class Text {
+  private Text() {}
+
+  /**
+   * One line without control and formatting characters (which could move a terminal's cursor or
+   * turn the direction of what follows), at most so many characters, the cut marked with "…".
+   */
+  static String line(String text, int max) {
+    StringBuilder out = new StringBuilder();
+    int length = 0;
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      switch (Character.getType(c)) {
+        case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> c = ' ';
+        case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> {
+          continue;
+        }
+        default -> {}
+      }
+      if (length == max) {
+        out.setLength(out.offsetByCodePoints(out.length(), -1));
+        return out.append('…').toString();
+      }
+      out.appendCodePoint(c);
+      length++;
+    }
+    return out.toString().strip();
+  }
+
+  static String date(Hit hit) {
+    return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(hit.tile().timestamp());
+  }
+
+  /** A place as people write it: 3.1190° S, 60.0210° W. */
+  static String place(double latitude, double longitude) {
+    return String.format(
+        Locale.ROOT,
+        "%.4f° %s, %.4f° %s",
+        Math.abs(latitude),
+        latitude < 0 ? "S" : "N",
+        Math.abs(longitude),
+        longitude < 0 ? "W" : "E");
+  }
+
+  /** A number with thousands kept apart. */
+  static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+}

@@ -1,0 +1,261 @@
+package io.earthembed.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.Query;
+import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileRecord;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewTest {
+  private static final String HOSTILE =
+      "</script><img src=x onerror=alert(1)>\u2028\u202E\u001B[31m&'\"\\" + "x".repeat(10_000);
+
+  private static BufferedImage image(byte[] png) throws IOException {
+    return ImageIO.read(new ByteArrayInputStream(png));
+  }
+
+  private static JsonObject embedded(String html) {
+    String open = "<script type=\"application/json\" id=\"data\">";
+    int start = html.indexOf(open) + open.length();
+    return JsonParser.parseString(html.substring(start, html.indexOf("</script>", start)))
+        .getAsJsonObject();
+  }
+
+  private static SearchResult three(Query query) {
+    return Results.of(
+        query,
+        2,
+        true,
+        List.of(
+            Results.tile("sea", 0, -150), Results.tile("land", 48, 11), Results.tile("c", 10, 20)),
+        new float[] {0.2f, 0.9f, 0.5f});
+  }
+
+  @Test
+  void mapShowsTilesInTheColoursOfTheirScores() throws IOException {
+    BufferedImage picture = image(SimilarityMap.of(three(Query.text("forest"))).toPng());
+    assertEquals(MapPicture.WIDTH, picture.getWidth());
+    assertEquals(MapPicture.HEIGHT, picture.getHeight());
+    assertEquals(0xFDE725, at(picture, 48, 11));
+    assertEquals(0x440154, at(picture, 0, -150));
+    assertEquals(MapPicture.OCEAN.getRGB() & 0xFFFFFF, at(picture, -35.5, -130.5));
+    assertEquals(MapPicture.LAND.getRGB() & 0xFFFFFF, at(picture, 62.5, 95.5));
+    // The hit's ring: white, outside the dot.
+    int ring = 0;
+    for (int d = 5; d < 14; d++) {
+      if (picture.getRGB((int) MapPicture.x(11), (int) MapPicture.y(48) - d) == 0xFFFFFFFF) ring++;
+    }
+    assertTrue(ring > 0, "no ring around the best hit");
+  }
+
+  private static int at(BufferedImage picture, double latitude, double longitude) {
+    return picture.getRGB((int) MapPicture.x(longitude), (int) MapPicture.y(latitude)) & 0xFFFFFF;
+  }
+
+  @Test
+  void aBetterTileIsNeverHiddenByAWorseOne() throws IOException {
+    float[] scores = {0.1f, 0.9f, 0.3f};
+    List<TileRecord> tiles =
+        Stream.of("a", "b", "c").map(id -> Results.tile(id, -10.03, 20.03)).toList();
+    SearchResult result = Results.of(Query.text("q"), 1, true, tiles, scores);
+    assertEquals(0xFDE725, at(image(SimilarityMap.of(result).toPng()), -10.03, 20.03));
+  }
+
+  @Test
+  void mapLooksLikeTheCommittedOne() throws IOException {
+    BufferedImage picture =
+        image(SimilarityMap.of(Results.land(3000, 10)).withNote("made up").toPng());
+    // The map alone, at a quarter of its size: lettering depends on the machine's fonts.
+    BufferedImage small = new BufferedImage(480, 240, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 240; y++) {
+      for (int x = 0; x < 480; x++) {
+        int[] sum = new int[3];
+        for (int i = 0; i < 16; i++) {
+          int rgb = picture.getRGB(MapPicture.LEFT + 4 * x + i % 4, MapPicture.TOP + 4 * y + i / 4);
+          for (int c = 0; c < 3; c++) sum[c] += rgb >> 8 * c & 0xFF;
+        }
+        small.setRGB(x, y, sum[2] / 16 << 16 | sum[1] / 16 << 8 | sum[0] / 16);
+      }
+    }
+    String update = System.getProperty("golden.update");
+    if (update != null) ImageIO.write(small, "png", Path.of(update).toFile());
+    try (InputStream in = ViewTest.class.getResourceAsStream("map-golden.png")) {
+      BufferedImage golden = ImageIO.read(in);
+      long difference = 0;
+      for (int y = 0; y < 240; y++) {
+        for (int x = 0; x < 480; x++) {
+          for (int c = 0; c < 3; c++) {
+            difference +=
+                Math.abs(
+                    (small.getRGB(x, y) >> 8 * c & 0xFF) - (golden.getRGB(x, y) >> 8 * c & 0xFF));
+          }
+        }
+      }
+      double mean = difference / (480 * 240 * 3.0);
+      assertTrue(mean < 1.0, "mean difference of " + mean + " levels");
+    }
+  }
+
+  @Test
+  void pageHoldsEveryScoreBestFirst() {
+    SearchResult result = Results.land(500, 7);
+    JsonObject data = embedded(SimilarityMap.of(result).toHtml());
+    assertEquals(500, data.get("count").getAsInt());
+    assertEquals(7, data.getAsJsonArray("hits").size());
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Base64.getDecoder().decode(data.get("points").getAsString()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(500 * 18, bytes.remaining());
+    for (int i = 0; i < 500; i++) {
+      long ordinal = result.scoreField().orElseThrow().ordinal(i);
+      TileRecord tile = result.catalog().record(ordinal);
+      assertEquals((float) tile.centre().longitude(), bytes.getFloat(4 * i));
+      assertEquals((float) tile.centre().latitude(), bytes.getFloat(2000 + 4 * i));
+      assertEquals(result.scoreField().orElseThrow().score(i), bytes.getFloat(4000 + 4 * i));
+      assertEquals(tile.cell().row(), bytes.getShort(6000 + 2 * i));
+      assertEquals(tile.cell().column(), bytes.getShort(7000 + 2 * i));
+      assertEquals(19881, bytes.getShort(8000 + 2 * i)); // 2024-06-07
+    }
+  }
+
+  @Test
+  void hostileTextStaysText() {
+    SearchResult result =
+        Results.of(
+            Query.text(HOSTILE), 1, true, List.of(Results.tile(HOSTILE, 1, 2)), new float[] {0.5f});
+    String html = SimilarityMap.of(result).withNote(HOSTILE).toHtml();
+    assertEquals(2, html.split("</script", -1).length - 1, "one end for each script of the page");
+    assertFalse(html.contains("<img src=x"));
+    assertFalse(html.contains("\u2028") || html.contains("\u202E") || html.contains("\u001B"));
+    JsonObject hit = embedded(html).getAsJsonArray("hits").get(0).getAsJsonObject();
+    assertTrue(hit.get("id").getAsString().startsWith("</script><img src=x onerror=alert(1)>"));
+    assertTrue(hit.get("id").getAsString().length() <= 500);
+
+    String table = HitTable.of(result);
+    assertEquals(2, table.lines().count());
+    assertTrue(table.lines().allMatch(line -> line.length() <= 100), table);
+    assertFalse(table.contains("\u001B") || table.contains("\u202E"));
+
+    assertEquals(
+        HOSTILE,
+        JsonParser.parseString(GeoJson.of(result).toJson())
+            .getAsJsonObject()
+            .getAsJsonArray("features")
+            .get(0)
+            .getAsJsonObject()
+            .getAsJsonObject("properties")
+            .get("id")
+            .getAsString());
+    assertTrue(SimilarityMap.of(result).toPng().length > 0);
+    assertTrue(Gallery.of(result, Arrays.asList(Results.picture(1))).toPng().length > 0);
+  }
+
+  @Test
+  void nothingFoundIsStillAMap() {
+    SearchResult none = Results.of(Query.text("q"), 5, true, List.of(), new float[0]);
+    assertTrue(SimilarityMap.of(none).toPng().length > 0);
+    assertEquals(0, embedded(SimilarityMap.of(none).toHtml()).get("count").getAsInt());
+    assertTrue(Gallery.of(none, List.of()).toPng().length > 0);
+    assertEquals(1, HitTable.of(none).lines().count());
+  }
+
+  @Test
+  void geoJsonHasLongitudeFirstAndWithinBounds() {
+    SearchResult result =
+        Results.of(
+            Query.location(0, 0),
+            3,
+            false,
+            List.of(Results.tile("a", 5, 180), Results.tile("b", 6, -180), Results.tile("c", 7, 9)),
+            new float[] {0.9f, 0.8f, 0.7f});
+    JsonObject root =
+        JsonParser.parseString(GeoJson.of(result).withNote("n").toJson()).getAsJsonObject();
+    assertEquals("FeatureCollection", root.get("type").getAsString());
+    assertEquals("n", root.get("note").getAsString());
+    assertEquals("what looks like (0.0000, 0.0000)", root.get("query").getAsString());
+    double[] longitudes = {-180, -180, 9};
+    for (int i = 0; i < 3; i++) {
+      JsonObject feature = root.getAsJsonArray("features").get(i).getAsJsonObject();
+      JsonObject point = feature.getAsJsonObject("geometry");
+      assertEquals("Point", point.get("type").getAsString());
+      assertEquals(longitudes[i], point.getAsJsonArray("coordinates").get(0).getAsDouble());
+      assertEquals(5.0 + i, point.getAsJsonArray("coordinates").get(1).getAsDouble());
+      JsonObject properties = feature.getAsJsonObject("properties");
+      assertEquals(i + 1, properties.get("rank").getAsInt());
+      assertEquals(7, properties.get("parquet_row").getAsInt());
+      assertEquals("2024-06-07T10:15:59Z", properties.get("timestamp").getAsString());
+    }
+  }
+
+  @Test
+  void galleryShowsPicturesAndGreyWhereThereIsNone() throws IOException {
+    SearchResult result = Results.land(50, 3);
+    BufferedImage picture =
+        image(Gallery.of(result, Arrays.asList(Results.picture(2), null)).toPng());
+    assertEquals(40 + 256 + 48 + 2 * 280 - 24 + 40, picture.getWidth());
+    int left = 40 + 256 + 48;
+    int rgb = picture.getRGB(left + 128, 84 + 128); // the middle: about (96, 124, 80)
+    assertEquals(96, rgb >> 16 & 0xFF, 4);
+    assertEquals(124, rgb >> 8 & 0xFF, 4);
+    assertEquals(80, rgb & 0xFF, 2);
+    assertEquals(0x5A6268, picture.getRGB(left + 280 + 10, 84 + 10) & 0xFFFFFF);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Gallery.of(result, Arrays.asList(null, null, null, null)));
+  }
+
+  @Test
+  void filesAreWholeAndLeaveNothingBeside(@TempDir Path folder) throws IOException {
+    SearchResult result = three(Query.text("q"));
+    Path html = folder.resolve("new").resolve("map.html");
+    SimilarityMap.of(result).writeHtml(html);
+    SimilarityMap.of(result).writeHtml(html);
+    GeoJson.of(result).write(folder.resolve("new").resolve("r.geojson"));
+    try (Stream<Path> files = Files.list(html.getParent())) {
+      assertEquals(
+          List.of("map.html", "r.geojson"),
+          files.map(p -> p.getFileName().toString()).sorted().toList());
+    }
+    assertEquals(SimilarityMap.of(result).toHtml(), Files.readString(html));
+    // A folder is in the way.
+    assertThrows(EarthEmbedException.class, () -> GeoJson.of(result).write(folder.resolve("new")));
+  }
+
+  @Test
+  void logsGetTenLinesForATask() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TerminalProgress progress =
+        new TerminalProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), false)) {
+      for (int i = 0; i <= 8000; i++) progress.update("embed", i, 8000);
+      for (int i = 0; i <= 8000; i++) progress.update("read", i, -1);
+    }
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(10, text.lines().filter(l -> l.startsWith("embed")).count(), text);
+    assertTrue(text.contains("embed: 8,000 of 8,000 (100 %)"));
+    assertEquals(4, text.lines().filter(l -> l.startsWith("read")).count(), text);
+  }
+}
