@@ -41,4 +41,7 @@ with open(sys.argv[1], "w", newline="") as out:
         spacing = (10, 100, 17.5)[i % 3]
         latitude = float(random.uniform(-84.5, 84.5))
         longitude = float((random.uniform(-180, 180), random.uniform(179.8, 180), random.uniform(-180, -179.8))[i // 3 % 3])
-        writer.writerow([spacing, repr(latitude), repr(longitude), cell(latitude, longitude, spacing)])
+        # The grid has no row whose lower edge lies beyond 85 degrees.
+        lowest = min(r for r in lines(int(np.ceil(np.pi * RADIUS / spacing)), 180) if r >= -85)
+        if latitude > lowest:
+            writer.writerow([spacing, repr(latitude), repr(longitude), cell(latitude, longitude, spacing)])

@@ -325,7 +325,7 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   private SearchResult tell(SearchResult result) {
-    console.println();
+    console.println("        " + result.query().describe());
     console.print(HitTable.of(result).stripTrailing().indent(2));
     console.printf(
         Locale.ROOT,

@@ -1,0 +1,75 @@
+package io.earthembed.benchmarks;
+
+import io.earthembed.EmbeddingModel;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Raster;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.onnx.EncoderOptions;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import io.earthembed.vector.Vectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The demo model's towers. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 4, time = 2)
+public class Encode {
+  /** Threads of one call. */
+  @Param({"1", "2"})
+  private int threads;
+
+  private EmbeddingModel model;
+  private List<Raster> pictures;
+
+  /** Loads the model and makes a batch of pictures. */
+  @Setup
+  public void load() {
+    model = DemoModel.load(EncoderOptions.defaults().withThreads(threads));
+    pictures = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      pictures.add(Landscape.generate(LandscapeKind.values()[i % 10], i, 64).trueColour());
+    }
+  }
+
+  /** Frees the model. */
+  @TearDown
+  public void close() {
+    model.close();
+  }
+
+  /** 64 pictures of 64 x 64 pixels. */
+  @Benchmark
+  public Vectors sixtyFourPictures() {
+    return model.image().encode(pictures);
+  }
+
+  /** One sentence. */
+  @Benchmark
+  public float[] text() {
+    return model.text().orElseThrow().encode("a satellite image of a river");
+  }
+
+  /** One place. */
+  @Benchmark
+  public float[] place() {
+    return model.location().orElseThrow().encode(new GeoPoint(-3.1, -60));
+  }
+}

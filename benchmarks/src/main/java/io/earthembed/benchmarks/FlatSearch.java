@@ -1,0 +1,117 @@
+package io.earthembed.benchmarks;
+
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.Vectors;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A query against 249,000 vectors of 1152, the size of the reference system's SigLIP set. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx2g", "-XX:MaxDirectMemorySize=6g"})
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 4, time = 3)
+public class FlatSearch {
+  private static final int ROWS = 249_000;
+  private static final int DIMENSION = 1152;
+
+  private Vectors vectors;
+  private Vectors batch;
+  private float[] query;
+  private FaissIndex index;
+  private OrdinalSet onePercent;
+
+  /** Fills the index with random vectors. */
+  @Setup
+  public void fill() {
+    Random random = new Random(1);
+    vectors = Vectors.allocate(ROWS, DIMENSION);
+    float[] row = new float[DIMENSION];
+    for (int i = 0; i < ROWS; i++) {
+      for (int j = 0; j < DIMENSION; j++) row[j] = random.nextFloat() - 0.5f;
+      vectors.set(i, row);
+    }
+    vectors.normalize();
+    batch = Vectors.allocate(64, DIMENSION);
+    for (int i = 0; i < 64; i++) batch.set(i, vectors.row(i * 3000));
+    query = vectors.row(77);
+    onePercent = OrdinalSet.where(ROWS, i -> i % 100 == 0);
+    index = FaissIndex.flat(DIMENSION, Metric.INNER_PRODUCT);
+    index.add(vectors);
+  }
+
+  /** Frees the index. */
+  @TearDown
+  public void close() {
+    index.close();
+  }
+
+  /**
+   * The floor: a plain sum over the same bytes on all processors, which the JIT vectorises as it
+   * can.
+   */
+  @Benchmark
+  public double readTheSameBytes() {
+    int tasks = 2 * Runtime.getRuntime().availableProcessors();
+    return IntStream.range(0, tasks)
+        .parallel()
+        .mapToDouble(
+            t -> {
+              long sum = 0;
+              for (int c = 0; c < vectors.chunkCount(); c++) {
+                FloatBuffer chunk = vectors.chunk(c);
+                int n = chunk.limit();
+                int to = (int) ((long) n * (t + 1) / tasks);
+                for (int i = (int) ((long) n * t / tasks); i < to; i++) {
+                  sum += Float.floatToRawIntBits(chunk.get(i));
+                }
+              }
+              return sum;
+            })
+        .sum();
+  }
+
+  /** One query, the best ten. */
+  @Benchmark
+  public Neighbors one() {
+    return index.search(query, 10);
+  }
+
+  /** One query, the best ten of one in a hundred. */
+  @Benchmark
+  public Neighbors oneFiltered() {
+    return index.search(query, 10, onePercent);
+  }
+
+  /** One query, every score. */
+  @Benchmark
+  public Neighbors scoreField() {
+    return index.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+  }
+
+  /** A batch of 64 queries. */
+  @Benchmark
+  public List<Neighbors> sixtyFour() {
+    return index.search(batch, 10, OrdinalSet.all());
+  }
+}

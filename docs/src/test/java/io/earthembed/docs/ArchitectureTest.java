@@ -1,0 +1,127 @@
+package io.earthembed.docs;
+
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beFinal;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beInterfaces;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules and packages point one way. */
+class ArchitectureTest {
+  private static final String[] PLUG_INS = {"onnx", "faiss", "parquet", "view"};
+
+  private static final String[] API = {
+    "io.earthembed",
+    "io.earthembed.geo",
+    "io.earthembed.image",
+    "io.earthembed.catalog",
+    "io.earthembed.vector",
+    "io.earthembed.pipeline"
+  };
+
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.earthembed");
+
+  @Test
+  void seesEveryModule() {
+    for (String module : PLUG_INS) {
+      assertTrue(
+          ALL.stream().anyMatch(c -> c.getPackageName().startsWith("io.earthembed." + module)),
+          module);
+    }
+    assertTrue(ALL.stream().anyMatch(c -> c.getPackageName().equals("io.earthembed.pipeline")));
+  }
+
+  @Test
+  void noPlugInKnowsAnother() {
+    for (String one : PLUG_INS) {
+      for (String other : PLUG_INS) {
+        if (one.equals(other)) continue;
+        noClasses()
+            .that()
+            .resideInAPackage("io.earthembed." + one + "..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.earthembed." + other + "..")
+            .check(ALL);
+      }
+    }
+  }
+
+  @Test
+  void theApiKnowsNoEngine() {
+    classes()
+        .that()
+        .resideInAnyPackage(API)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.earthembed",
+            "io.earthembed.geo",
+            "io.earthembed.image",
+            "io.earthembed.catalog",
+            "io.earthembed.vector",
+            "io.earthembed.pipeline",
+            "java..",
+            "javax.imageio..",
+            "org.jspecify..",
+            "org.slf4j..")
+        .check(ALL);
+  }
+
+  @Test
+  void noPictureToolkitIsInTheApisSignatures() {
+    methods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideInAnyPackage(API)
+        .and()
+        .arePublic()
+        .should()
+        .notHaveRawReturnType(resideInAwt())
+        .check(ALL);
+  }
+
+  private static DescribedPredicate<JavaClass> resideInAwt() {
+    return JavaClass.Predicates.resideInAnyPackage("java.awt..", "javax.imageio..");
+  }
+
+  @Test
+  void publicTypesCannotBeExtendedByAccident() {
+    classes()
+        .that()
+        .resideInAnyPackage(API)
+        .and()
+        .arePublic()
+        .and()
+        .areTopLevelClasses()
+        .and()
+        .areNotAssignableTo(Throwable.class)
+        .should(beFinal().or(beInterfaces()))
+        .check(ALL);
+  }
+
+  @Test
+  void theRulesWouldNoticeAViolation() {
+    // The quickstart sees several plug-ins, which no plug-in may.
+    assertTrue(
+        noClasses()
+            .that()
+            .resideInAPackage("io.earthembed.docs..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.earthembed.faiss..")
+            .evaluate(ALL)
+            .hasViolation());
+  }
+}

@@ -1,0 +1,134 @@
+package io.earthembed.docs.quickstart;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.earthembed.docs.examples.SearchTheEarth;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.testkit.http.RangeServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The quickstart as a user runs it, in each of its ways to come by imagery. */
+class QuickstartTest {
+  /**
+   * Labelled Sentinel-2 patches beside the project, where there are any: ten folders, one a class.
+   */
+  private static final Path PATCHES = Path.of("../../shared/data/sentinel2");
+
+  @TempDir Path folder;
+
+  static boolean patchesAreThere() {
+    return Files.isDirectory(PATCHES);
+  }
+
+  private String run(String... options) {
+    List<String> args = new ArrayList<>(Arrays.asList(options));
+    args.addAll(List.of("--out", folder.resolve("out").toString()));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream console = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    int status = Quickstart.run(console, args.toArray(String[]::new));
+    String printed = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(0, status, printed);
+    return printed;
+  }
+
+  private void assertShown() throws Exception {
+    Path out = folder.resolve("out");
+    assertTrue(ImageFiles.read(out.resolve("map.png")).width() >= 1000);
+    assertTrue(ImageFiles.read(out.resolve("gallery.png")).width() >= 500);
+    assertTrue(Files.readString(out.resolve("map.html")).contains("<canvas"));
+    JsonObject json =
+        JsonParser.parseString(Files.readString(out.resolve("results.geojson"))).getAsJsonObject();
+    assertEquals(5, json.getAsJsonArray("features").size());
+  }
+
+  private Path embeddings() throws Exception {
+    try (Stream<Path> found = Files.list(folder.resolve("out"))) {
+      return found
+          .filter(f -> f.getFileName().toString().startsWith("embeddings-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void searchesGeneratedLandscapesAndResumes() throws Exception {
+    String first = run("--landscapes", "400");
+    assertTrue(first.contains("400 generated landscapes"), first);
+    assertTrue(first.contains("they are not photographs"), first);
+    assertTrue(first.contains("Positions are drawn at random"), first);
+    assertTrue(first.contains("399 embedded"), first);
+    assertTrue(first.contains("footers known:   5 requests"), first);
+    assertShown();
+    String second = run("--landscapes", "400", "--ivf", "--text", "snow covered mountains");
+    assertTrue(second.contains("0 embedded"), second);
+    assertTrue(second.contains("399 were there already"), second);
+    assertTrue(second.contains("generated/snow-"), second);
+  }
+
+  @Test
+  @EnabledIf("patchesAreThere")
+  void findsTheClassesOfRealPatches() throws Exception {
+    String printed = run("--images", PATCHES.toString(), "--limit", "2000");
+    assertTrue(printed.contains("1,999 embedded"), printed);
+    assertTrue(printed.contains("River/River_"), printed);
+    assertShown();
+    // The lines that README shows, on the same data.
+    Path map = folder.resolve("readme.html");
+    List<Raster> pictures = SearchTheEarth.run(embeddings(), map);
+    assertEquals(5, pictures.size());
+    assertEquals(64, pictures.get(0).height());
+    assertTrue(Files.size(map) > 100_000);
+  }
+
+  @Test
+  void readsPublishedShardsByRange() throws Exception {
+    // Shards of the published shape, behind a server: what --major-tom reads where they really are.
+    Path images = Files.createDirectories(folder.resolve("images"));
+    List<Path> made = Archive.write(Scene.generated(600), folder, (task, done, total) -> {});
+    for (int i = 0; i < made.size(); i++) {
+      Files.move(made.get(i), images.resolve(String.format("part_%05d.parquet", i + 1)));
+    }
+    try (RangeServer server = RangeServer.start(folder)) {
+      String url = server.url("images/").toString();
+      String printed = run("--major-tom", "40", "--major-tom-url", url, "--major-tom-shards", "2");
+      assertTrue(printed.contains("40 real tiles of MajorTOM Core-S2L2A, at " + url), printed);
+      assertTrue(printed.contains("40 embedded"), printed);
+      assertShown();
+      GeoParquetDataset dataset = GeoParquetDataset.open(embeddings());
+      assertEquals(40, dataset.catalog().size());
+      // Without an option the published shards come first, where they can be reached.
+      String found = run("--major-tom-url", url, "--major-tom-shards", "2");
+      assertTrue(found.contains("200 real tiles"), found);
+    }
+    String none = run("--major-tom-url", "http://127.0.0.1:9/", "--text", "desert");
+    assertTrue(none.contains("MajorTOM's shards cannot be reached from here"), none);
+    assertTrue(none.contains("2000 generated landscapes"), none);
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream console = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    int status =
+        Quickstart.run(
+            console, "--images", folder.toString(), "--out", folder.resolve("out").toString());
+    assertFalse(status == 0, "an empty folder is an error");
+  }
+}
