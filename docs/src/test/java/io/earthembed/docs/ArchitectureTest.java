@@ -1,7 +1,5 @@
 package io.earthembed.docs;
 
-import static com.tngtech.archunit.lang.conditions.ArchConditions.beFinal;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.beInterfaces;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -10,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
@@ -107,7 +106,10 @@ class ArchitectureTest {
         .areTopLevelClasses()
         .and()
         .areNotAssignableTo(Throwable.class)
-        .should(beFinal().or(beInterfaces()))
+        .should()
+        .haveModifier(JavaModifier.FINAL)
+        .orShould()
+        .beInterfaces()
         .check(ALL);
   }
 

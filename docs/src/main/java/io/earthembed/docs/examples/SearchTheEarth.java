@@ -1,6 +1,7 @@
 package io.earthembed.docs.examples;
 
 import io.earthembed.EarthExplorer;
+import io.earthembed.ImageryStore;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
@@ -24,22 +25,20 @@ public final class SearchTheEarth {
    *
    * @param embeddings the folder of an embedding dataset that the demo model made
    * @param map where the map goes
-   * @return the true-colour pictures of the best five
+   * @return the true-colour picture of the best tile
    */
-  public static List<Raster> run(Path embeddings, Path map) {
+  public static Raster run(Path embeddings, Path map) {
     // [readme
     GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
     FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
         EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open())) {
-      SearchResult river =
-          earth.search(
-              Query.text("a satellite image of a river"), SearchOptions.top(5).withScoreField());
-      river.hits().forEach(System.out::println);
-      SimilarityMap.of(river).writeHtml(map);
-      return earth.fetch(river, TileParts.TRUE_COLOUR).stream()
-          .map(outcome -> outcome.orThrow().trueColour())
-          .toList();
+      Query query = Query.text("a satellite image of a river");
+      SearchResult found = earth.search(query, SearchOptions.top(5).withScoreField());
+      found.hits().forEach(System.out::println);
+      SimilarityMap.of(found).writeHtml(map);
+      List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOUR);
+      return tiles.get(0).orThrow().trueColour();
     }
     // readme]
   }

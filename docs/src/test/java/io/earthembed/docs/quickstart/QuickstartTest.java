@@ -91,9 +91,8 @@ class QuickstartTest {
     assertShown();
     // The lines that README shows, on the same data.
     Path map = folder.resolve("readme.html");
-    List<Raster> pictures = SearchTheEarth.run(embeddings(), map);
-    assertEquals(5, pictures.size());
-    assertEquals(64, pictures.get(0).height());
+    Raster best = SearchTheEarth.run(embeddings(), map);
+    assertEquals(64, best.height());
     assertTrue(Files.size(map) > 100_000);
   }
 
