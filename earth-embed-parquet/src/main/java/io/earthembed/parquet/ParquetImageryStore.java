@@ -56,6 +56,9 @@ import org.jspecify.annotations.Nullable;
 public final class ParquetImageryStore implements ImageryStore {
   private static final int FOOTERS = 256;
 
+  private static final List<String> IDENTITY =
+      List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME);
+
   /** Ranges closer than this are read as one. */
   private static final int MAX_GAP = 1 << 20;
 
@@ -176,20 +179,11 @@ public final class ParquetImageryStore implements ImageryStore {
   private Tile fetch(TileRef ref, TileParts parts, RangeSource source, Footer footer) {
     Group group = group(ref, footer);
     List<Chunk> wanted = new ArrayList<>();
-    Map<String, String> known = new HashMap<>();
-    for (String name : List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME)) {
-      Chunk chunk = require(group, name, ref);
-      String only = chunk.only();
-      if (only == null) wanted.add(chunk);
-      else known.put(name, only);
-    }
+    Map<String, String> known = identity(group, ref, wanted);
     for (Band band : parts.bands()) wanted.add(require(group, band.name(), ref));
     if (parts.thumbnail()) wanted.add(require(group, ShardWriter.THUMBNAIL, ref));
     Map<String, byte[]> values = read(source, footer, wanted);
-    for (String name : List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME)) {
-      byte[] value = values.get(name);
-      if (value != null) known.put(name, new String(value, StandardCharsets.UTF_8));
-    }
+    complete(known, values);
     String label = ref.rowGroup() + " of " + footer.name();
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : parts.bands()) {
@@ -211,6 +205,28 @@ public final class ParquetImageryStore implements ImageryStore {
         Timestamps.parse(text(known, ShardWriter.TIME, footer, label), footer.name()),
         bands,
         thumbnail);
+  }
+
+  /**
+   * What the footer tells of a tile's product, cell and time; chunks that must be read for the rest
+   * are added.
+   */
+  private static Map<String, String> identity(Group group, TileRef ref, List<Chunk> wanted) {
+    Map<String, String> known = new HashMap<>();
+    for (String name : IDENTITY) {
+      Chunk chunk = require(group, name, ref);
+      String only = chunk.only();
+      if (only == null) wanted.add(chunk);
+      else known.put(name, only);
+    }
+    return known;
+  }
+
+  private static void complete(Map<String, String> known, Map<String, byte[]> values) {
+    for (String name : IDENTITY) {
+      byte[] value = values.get(name);
+      if (value != null) known.put(name, new String(value, StandardCharsets.UTF_8));
+    }
   }
 
   private static Group group(TileRef ref, Footer footer) {
@@ -324,15 +340,8 @@ public final class ParquetImageryStore implements ImageryStore {
   private TileRecord describe(TileRef ref, RangeSource source, Footer footer) {
     Group group = group(ref, footer);
     List<Chunk> wanted = new ArrayList<>();
-    Map<String, String> known = new HashMap<>();
-    for (String name : List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME)) {
-      Chunk chunk = require(group, name, ref);
-      String only = chunk.only();
-      if (only == null) wanted.add(chunk);
-      else known.put(name, only);
-    }
-    read(source, footer, wanted)
-        .forEach((name, value) -> known.put(name, new String(value, StandardCharsets.UTF_8)));
+    Map<String, String> known = identity(group, ref, wanted);
+    complete(known, read(source, footer, wanted));
     String label = ref.rowGroup() + " of " + footer.name();
     GridCell cell = cell(text(known, ShardWriter.CELL, footer, label), footer);
     String product = text(known, ShardWriter.PRODUCT, footer, label);

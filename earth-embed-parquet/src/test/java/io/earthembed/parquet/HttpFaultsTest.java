@@ -129,7 +129,7 @@ class HttpFaultsTest {
       })
   void getsOverWhatPasses(Fault fault) {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(900)))) {
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500)))) {
       server.fail(fault);
       Tile cold = store.fetch(first, TileParts.TRUE_COLOUR);
       server.fail(fault, fault);
@@ -206,7 +206,7 @@ class HttpFaultsTest {
   @Test
   void timesOutOfAStall() {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(700)))) {
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500)))) {
       server.fail(Fault.STALL);
       assertEquals(17, store.fetch(first, TileParts.THUMBNAIL).cell().row());
       assertEquals(1, store.stats().retries());

@@ -26,6 +26,6 @@ public enum Fault {
   REDIRECT_LOOP,
   /** Another ETag than before, as if the file had been replaced; 200 to an If-Range. */
   NEW_ETAG,
-  /** Sends the header and then nothing for two seconds. */
+  /** Sends the header and then nothing for four seconds. */
   STALL
 }

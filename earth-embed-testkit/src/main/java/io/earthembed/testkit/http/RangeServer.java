@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class RangeServer implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d*)-(\\d*)");
 
+  static {
+    // Without this the JDK's server holds a body back until its header is acknowledged, some 40 ms.
+    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
+      System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+  }
+
   private final Path root;
   private final HttpServer server;
   private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -159,7 +166,7 @@ public final class RangeServer implements AutoCloseable {
     exchange.sendResponseHeaders(206, to - from);
     if (fault == Fault.STALL) {
       exchange.getResponseBody().flush();
-      Thread.sleep(2_000);
+      Thread.sleep(4_000);
     }
     send(exchange, file, from, fault == Fault.CUT_BODY ? (from + to) / 2 : to);
   }
