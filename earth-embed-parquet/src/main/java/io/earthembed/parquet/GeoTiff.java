@@ -1,22 +1,18 @@
 package io.earthembed.parquet;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import io.earthembed.image.GeoReference;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import mil.nga.tiff.FieldTagType;
 import mil.nga.tiff.FieldType;
 import mil.nga.tiff.FileDirectory;
-import mil.nga.tiff.FileDirectoryEntry;
 import mil.nga.tiff.Rasters;
 import mil.nga.tiff.TIFFImage;
-import mil.nga.tiff.TiffReader;
 import mil.nga.tiff.TiffWriter;
 import mil.nga.tiff.util.TiffConstants;
 import org.jspecify.annotations.Nullable;
@@ -39,55 +35,25 @@ final class GeoTiff {
    */
   static Raster read(byte[] bytes, String source) {
     try {
-      FileDirectory directory = TiffReader.readTiff(bytes).getFileDirectory();
-      long pixels = directory.getImageWidth().longValue() * directory.getImageHeight().longValue();
-      if (pixels < 1 || pixels > ImageFiles.MAX_PIXELS) {
-        throw new CorruptDataException(source, -1, "a GeoTIFF of " + pixels + " pixels");
-      }
-      int bits = directory.getBitsPerSample().get(0);
-      if (directory.getSamplesPerPixel() != 1 || (bits != 8 && bits != 16)) {
-        throw new CorruptDataException(
-            source,
-            -1,
-            "a GeoTIFF of " + directory.getSamplesPerPixel() + " bands of " + bits + " bits");
-      }
-      Rasters rasters = directory.readRasters();
-      int height = rasters.getHeight();
-      int width = rasters.getWidth();
-      SampleType type = bits == 8 ? SampleType.UINT8 : SampleType.UINT16;
-      ByteBuffer samples = rasters.getSampleValues()[0];
-      samples.rewind();
-      ByteBuffer data =
-          ByteBuffer.allocate(height * width * type.bytes()).order(ByteOrder.nativeOrder());
-      if (bits == 8) {
-        data.put(samples.slice(0, height * width));
-      } else {
-        data.asShortBuffer()
-            .put(samples.slice(0, 2 * height * width).order(samples.order()).asShortBuffer());
-      }
-      data.rewind();
-      return Raster.wrap(height, width, 1, type, data).withReference(reference(directory));
-    } catch (CorruptDataException e) {
+      TiffDecoder tiff = new TiffDecoder(bytes, source);
+      return tiff.raster().withReference(reference(tiff));
+    } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new CorruptDataException(source, -1, "a damaged GeoTIFF: " + e.getMessage(), e);
     }
   }
 
-  private static @Nullable GeoReference reference(FileDirectory directory) {
-    List<Double> scale = directory.getModelPixelScale();
-    List<Double> tie = directory.getModelTiepoint();
-    FileDirectoryEntry keys = directory.get(FieldTagType.GeoKeyDirectory);
-    if (scale == null || tie == null || keys == null || scale.size() < 2 || tie.size() < 6)
-      return null;
-    if (!(keys.getValues() instanceof List<?> list)) return null;
-    for (int i = 4; i + 3 < list.size(); i += 4) {
-      if (list.get(i) instanceof Number id
-          && id.intValue() == PROJECTED_CRS
-          && list.get(i + 3) instanceof Number epsg) {
-        double size = scale.get(0);
+  private static @Nullable GeoReference reference(TiffDecoder tiff) {
+    double[] scale = tiff.values(FieldTagType.ModelPixelScale.getId());
+    double[] tie = tiff.values(FieldTagType.ModelTiepoint.getId());
+    double[] keys = tiff.values(FieldTagType.GeoKeyDirectory.getId());
+    if (scale.length < 2 || tie.length < 6) return null;
+    for (int i = 4; i + 3 < keys.length; i += 4) {
+      if (keys[i] == PROJECTED_CRS) {
+        double size = scale[0];
         return new GeoReference(
-            epsg.intValue(), tie.get(3) - tie.get(0) * size, tie.get(4) + tie.get(1) * size, size);
+            (int) keys[i + 3], tie[3] - tie[0] * size, tie[4] + tie[1] * size, size);
       }
     }
     return null;

@@ -188,15 +188,12 @@ public final class ParquetImageryStore implements ImageryStore {
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : parts.bands()) {
       bands.put(
-          band,
-          GeoTiff.read(
-              present(values, band.name(), footer, label), band + " of row group " + label));
+          band, GeoTiff.read(present(values, band.name(), label), band + " of row group " + label));
     }
     Raster thumbnail =
         parts.thumbnail()
             ? ImageFiles.decode(
-                present(values, ShardWriter.THUMBNAIL, footer, label),
-                "thumbnail of row group " + label)
+                present(values, ShardWriter.THUMBNAIL, label), "thumbnail of row group " + label)
             : null;
     return new Tile(
         ref,
@@ -257,8 +254,7 @@ public final class ParquetImageryStore implements ImageryStore {
     return chunk;
   }
 
-  private static byte[] present(
-      Map<String, byte[]> values, String column, Footer footer, String label) {
+  private static byte[] present(Map<String, byte[]> values, String column, String label) {
     byte[] value = values.get(column);
     if (value == null) throw new EarthEmbedException("row group " + label + " has no " + column);
     return value;

@@ -28,9 +28,12 @@ import io.earthembed.view.GeoJson;
 import io.earthembed.view.HitTable;
 import io.earthembed.view.SimilarityMap;
 import io.earthembed.view.TerminalProgress;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,7 +120,10 @@ public final class Quickstart implements Callable<Integer> {
 
   /** Runs it and exits with 0, or 1 and a message. */
   public static void main(String[] args) {
-    System.exit(run(System.out, args));
+    // The degree signs of the tables, whatever the locale.
+    PrintStream console =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    System.exit(run(console, args));
   }
 
   /** Runs it; 0 where all went well. */

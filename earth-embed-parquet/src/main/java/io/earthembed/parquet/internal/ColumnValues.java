@@ -40,6 +40,7 @@ public final class ColumnValues {
    * @param values PLAIN bytes of fixed-width types, else null
    * @param items byte arrays, else null
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Page(
       int @Nullable [] definition,
       int @Nullable [] repetition,

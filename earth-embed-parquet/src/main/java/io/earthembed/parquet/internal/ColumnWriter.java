@@ -116,6 +116,7 @@ public final class ColumnWriter implements Closeable {
    * @param least smallest text, or null
    * @param greatest greatest text, or null
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Data(
       int values,
       int nulls,

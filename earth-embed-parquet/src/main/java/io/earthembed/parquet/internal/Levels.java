@@ -71,7 +71,7 @@ final class Levels {
   static void run(ByteArrayOutputStream out, int count, int value) {
     long header = (long) count << 1;
     while (header > 0x7F) {
-      out.write((int) (header & 0x7F | 0x80));
+      out.write((int) ((header & 0x7F) | 0x80));
       header >>>= 7;
     }
     out.write((int) header);
