@@ -37,9 +37,12 @@ inline bool passes(const uint8_t* bitmap, int64_t id) {
     return bitmap == nullptr || (bitmap[id >> 3] >> (id & 7) & 1);
 }
 
-// The best k of a flat index for one query, or all that reach a floor: each thread scans a slice.
-inline std::vector<Scored> scan(
+// The best k of a flat index for each query, or all that reach a floor: each thread scans a slice, a block of rows at
+// a time for all queries, so that a row comes from memory once. (The product of matrices that FAISS uses for batches
+// rounds in another order, so that equal vectors get unequal scores, and was measured to be slower here.)
+inline std::vector<std::vector<Scored>> scan(
         const faiss::IndexFlat& index,
+        int64_t queries,
         const float* query,
         int64_t k,
         float floor,
@@ -48,10 +51,11 @@ inline std::vector<Scored> scan(
     const size_t d = index.d;
     const float* base = index.get_xb();
     const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
-    std::vector<Scored> best;
+    const int64_t block = std::max<int64_t>(1, (128 << 10) / static_cast<int64_t>(4 * d));
+    std::vector<std::vector<Scored>> best(queries);
     bool failed = false;
     // Below this much work a second thread costs more than it brings.
-    const bool parallel = n * static_cast<int64_t>(d) > 200000;
+    const bool parallel = n * static_cast<int64_t>(d) * queries > 200000;
 #pragma omp parallel if (parallel)
     {
         const int64_t threads = omp_get_num_threads();
@@ -60,40 +64,55 @@ inline std::vector<Scored> scan(
         const int64_t to = n * (thread + 1) / threads;
         // An exception must not leave a parallel region.
         try {
-            std::vector<Scored> mine; // a heap whose front is the worst, once it holds k
-            for (int64_t i = from; i < to; i++) {
-                if (!passes(bitmap, i)) {
-                    continue;
-                }
-                const float* row = base + i * d;
-                const float score = inner ? faiss::fvec_inner_product(query, row, d)
-                                          : -faiss::fvec_L2sqr(query, row, d);
-                const Scored found(score, i);
-                if (score < floor) {
-                    continue;
-                }
-                if (static_cast<int64_t>(mine.size()) < k) {
-                    mine.push_back(found);
-                    std::push_heap(mine.begin(), mine.end(), better);
-                } else if (better(found, mine.front())) {
-                    std::pop_heap(mine.begin(), mine.end(), better);
-                    mine.back() = found;
-                    std::push_heap(mine.begin(), mine.end(), better);
+            // Heaps whose front is the worst, once they hold k.
+            std::vector<std::vector<Scored>> heaps(queries);
+            for (int64_t start = from; start < to; start += block) {
+                const int64_t end = std::min(to, start + block);
+                for (int64_t q = 0; q < queries; q++) {
+                    std::vector<Scored>& mine = heaps[q];
+                    for (int64_t i = start; i < end; i++) {
+                        if (!passes(bitmap, i)) {
+                            continue;
+                        }
+                        const float* row = base + i * d;
+                        const float score = inner ? faiss::fvec_inner_product(query + q * d, row, d)
+                                            : -faiss::fvec_L2sqr(query + q * d, row, d);
+                        if (score < floor) {
+                            continue;
+                        }
+                        const Scored found(score, i);
+                        if (static_cast<int64_t>(mine.size()) < k) {
+                            mine.push_back(found);
+                            std::push_heap(mine.begin(), mine.end(), better);
+                        } else if (better(found, mine.front())) {
+                            std::pop_heap(mine.begin(), mine.end(), better);
+                            mine.back() = found;
+                            std::push_heap(mine.begin(), mine.end(), better);
+                        }
+                    }
                 }
             }
 #pragma omp critical
-            best.insert(best.end(), mine.begin(), mine.end());
+            try {
+                for (int64_t q = 0; q < queries; q++) {
+                    best[q].insert(best[q].end(), heaps[q].begin(), heaps[q].end());
+                }
+            } catch (...) {
+                failed = true;
+            }
         } catch (...) {
-#pragma omp critical
+#pragma omp atomic write
             failed = true;
         }
     }
     if (failed) {
         throw std::runtime_error("out of memory in a search");
     }
-    std::sort(best.begin(), best.end(), better);
-    if (static_cast<int64_t>(best.size()) > k) {
-        best.resize(k);
+    for (std::vector<Scored>& found : best) {
+        std::sort(found.begin(), found.end(), better);
+        if (static_cast<int64_t>(found.size()) > k) {
+            found.resize(k);
+        }
     }
     return best;
 }
@@ -166,13 +185,17 @@ inline void search(
         const uint8_t* bitmap,
         float* scores,
         int64_t* ids) {
-    const float everything = -std::numeric_limits<float>::infinity();
     const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
     const size_t d = index.d;
-    // Fewer queries than this FAISS compares one by one as well; more it multiplies as matrices.
-    if (flat != nullptr && (n < faiss::distance_compute_blas_threshold || bitmap != nullptr)) {
-        for (int64_t q = 0; q < n; q++) {
-            write(scan(*flat, queries + q * d, k, everything, bitmap), k, scores + q * k, ids + q * k);
+    if (flat != nullptr) {
+        const float everything = -std::numeric_limits<float>::infinity();
+        const int64_t group = 64;
+        for (int64_t from = 0; from < n; from += group) {
+            const int64_t size = std::min(group, n - from);
+            const auto found = scan(*flat, size, queries + from * d, k, everything, bitmap);
+            for (int64_t q = 0; q < size; q++) {
+                write(found[q], k, scores + (from + q) * k, ids + (from + q) * k);
+            }
         }
         return;
     }
@@ -184,33 +207,15 @@ inline void search(
     Parameters parameters(index, bitmap, false);
     index.search(n, queries, wide, distances.data(), labels.data(), parameters.get());
     for (int64_t q = 0; q < n; q++) {
-        const float* query = queries + q * d;
         std::vector<Scored> found;
-        float worst = std::numeric_limits<float>::infinity();
-        float slack = 0;
-        for (int64_t i = 0; i < wide; i++) {
-            const int64_t id = labels[q * wide + i];
-            if (id < 0) {
-                continue;
-            }
-            float score = inner ? distances[q * wide + i] : -distances[q * wide + i];
-            if (flat != nullptr) {
-                // The product of matrices rounds in another order: score again as one by one.
-                const float* row = flat->get_xb() + id * d;
-                const float exact = inner ? faiss::fvec_inner_product(query, row, d)
-                                          : -faiss::fvec_L2sqr(query, row, d);
-                slack = std::max(slack, std::fabs(exact - score));
-                score = exact;
-            }
-            worst = std::min(worst, score);
-            found.emplace_back(score, id);
+        for (int64_t i = q * wide; i < (q + 1) * wide && labels[i] >= 0; i++) {
+            found.emplace_back(inner ? distances[i] : -distances[i], labels[i]);
         }
         std::sort(found.begin(), found.end(), better);
         const bool all = static_cast<int64_t>(found.size()) < wide || wide == index.ntotal;
-        // What was left out scores at most the worst, give or take the rounding seen here, tenfold to be safe.
-        if (!all && found[k - 1].first <= worst + 10 * slack) {
-            found = flat != nullptr ? scan(*flat, query, k, everything, bitmap)
-                                    : range(index, query, found[k - 1].first, bitmap, false);
+        // Where the k-th score is the last seen as well, more of that score may have been left out.
+        if (!all && found[k - 1].first <= found.back().first) {
+            found = range(index, queries + q * d, found[k - 1].first, bitmap, false);
         }
         write(found, k, scores + q * k, ids + q * k);
     }
@@ -222,7 +227,7 @@ class Above {
     /// Searches every vector of the index. bitmap may be null: every vector passes.
     Above(const faiss::Index& index, const float* query, float floor, const uint8_t* bitmap) {
         const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
-        found = flat != nullptr ? scan(*flat, query, index.ntotal, floor, bitmap)
+        found = flat != nullptr ? std::move(scan(*flat, 1, query, index.ntotal, floor, bitmap)[0])
                                 : range(index, query, floor, bitmap, true);
     }
 

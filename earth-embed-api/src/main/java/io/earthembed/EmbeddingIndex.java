@@ -34,7 +34,8 @@ public interface EmbeddingIndex extends AutoCloseable {
    * Stores vectors under the next ordinals. All or none are added.
    *
    * @param vectors [n, dimension] float32, every component finite
-   * @throws IllegalArgumentException if the dimension differs or a component is NaN or infinite
+   * @throws IllegalArgumentException if the dimension differs, a component is NaN or infinite, or a
+   *     vector is longer than {@link Vectors#MAX_NORM}
    * @throws IllegalStateException after {@link #close}, or if the index needs training first
    */
   void add(Vectors vectors);

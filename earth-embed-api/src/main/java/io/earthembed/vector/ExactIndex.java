@@ -77,7 +77,7 @@ public final class ExactIndex implements EmbeddingIndex {
   @Override
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
-    vectors.requireFinite("vectors");
+    vectors.requireComparable("vectors");
     Vectors copy = Vectors.allocate(vectors.rows(), dimension);
     float[] row = new float[dimension];
     for (long i = 0; i < vectors.rows(); i++) {
@@ -98,7 +98,7 @@ public final class ExactIndex implements EmbeddingIndex {
   public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
     requireDimension("queries", queries.dimension());
     if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
-    queries.requireFinite("queries");
+    queries.requireComparable("queries");
     lock.readLock().lock();
     try {
       requireOpen();
@@ -118,7 +118,7 @@ public final class ExactIndex implements EmbeddingIndex {
   public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
-    Vectors.of(query).requireFinite("query");
+    Vectors.of(query).requireComparable("query");
     lock.readLock().lock();
     try {
       requireOpen();

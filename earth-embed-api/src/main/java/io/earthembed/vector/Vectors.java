@@ -19,6 +19,12 @@ public final class Vectors {
   /** Bytes of one chunk at the most. */
   static final long MAX_CHUNK_BYTES = 1L << 30;
 
+  /**
+   * The largest Euclidean length of a vector in an index: squares of sums of two stay far below
+   * 3.4e38.
+   */
+  public static final double MAX_NORM = 1e18;
+
   private final long rows;
   private final int dimension;
   private final int rowsPerChunk;
@@ -183,6 +189,27 @@ public final class Vectors {
                   + ", column "
                   + i % dimension);
         }
+      }
+    }
+  }
+
+  /**
+   * Fails unless every row can be compared with any other: its components are finite and its
+   * Euclidean length is at most {@link #MAX_NORM}, so that no score overflows float32.
+   *
+   * @param name what the caller calls this matrix
+   * @throws IllegalArgumentException naming the first row that is not
+   */
+  public void requireComparable(String name) {
+    requireFinite(name);
+    float[] row = new float[dimension];
+    for (long i = 0; i < rows; i++) {
+      get(i, row);
+      double sum = 0;
+      for (float v : row) sum += (double) v * v;
+      if (sum > MAX_NORM * MAX_NORM) {
+        throw new IllegalArgumentException(
+            name + " has a norm of " + Math.sqrt(sum) + " at row " + i + ", more than " + MAX_NORM);
       }
     }
   }

@@ -114,7 +114,7 @@ public final class FaissIndex implements EmbeddingIndex {
     if (sample.chunkCount() != 1) {
       throw new IllegalArgumentException("sample is larger than 1 GiB: " + sample);
     }
-    sample.requireFinite("sample");
+    sample.requireComparable("sample");
     NativeFaiss.load();
     int dimension = sample.dimension();
     Index index = Faiss.new_ivf_flat(dimension, nlist, nprobe, code(metric));
@@ -185,7 +185,7 @@ public final class FaissIndex implements EmbeddingIndex {
   @Override
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
-    vectors.requireFinite("vectors");
+    vectors.requireComparable("vectors");
     locked(
         lock.writeLock(),
         "add",
@@ -202,7 +202,7 @@ public final class FaissIndex implements EmbeddingIndex {
   public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
     requireDimension("queries", queries.dimension());
     requirePositive("k", k);
-    queries.requireFinite("queries");
+    queries.requireComparable("queries");
     return locked(
         lock.readLock(),
         "search",
@@ -251,7 +251,7 @@ public final class FaissIndex implements EmbeddingIndex {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors vector = Vectors.of(query);
-    vector.requireFinite("query");
+    vector.requireComparable("query");
     return locked(
         lock.readLock(),
         "search",

@@ -302,6 +302,32 @@ public abstract class EmbeddingIndexContract {
   }
 
   @Test
+  void refusesVectorsWhoseScoresWouldOverflow() throws Exception {
+    forEachMetric(
+        (index, metric) -> {
+          index.add(random(20, DIMENSION, 30));
+          float[] huge = new float[DIMENSION];
+          for (int j = 0; j < DIMENSION; j++)
+            huge[j] = j % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE;
+          assertRefused("norm", () -> index.add(Vectors.of(huge)));
+          assertRefused("norm", () -> index.search(huge, 3));
+          assertRefused("norm", () -> index.searchAbove(huge, 0, OrdinalSet.all()));
+          assertEquals(20, index.size());
+          // As long as is allowed, in one direction and its opposite.
+          float[] longest = new float[DIMENSION];
+          longest[5] = 0.99e18f;
+          float[] opposite = longest.clone();
+          opposite[5] = -0.99e18f;
+          index.add(Vectors.of(longest, opposite));
+          Neighbors found = index.search(longest, 22);
+          assertEquals(22, found.size());
+          assertEquals(20, found.ordinal(0));
+          assertEquals(21, found.ordinal(21));
+          for (float score : found.scores()) assertTrue(Float.isFinite(score));
+        });
+  }
+
+  @Test
   void comesBackFromAFile() throws Exception {
     forEachMetric(
         (index, metric) -> {
