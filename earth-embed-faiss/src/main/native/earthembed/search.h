@@ -39,7 +39,7 @@ inline bool passes(const uint8_t* bitmap, int64_t id) {
 
 // The best k of a flat index for each query, or all that reach a floor: each thread scans a slice, a block of rows at
 // a time for all queries, so that a row comes from memory once. (The product of matrices that FAISS uses for batches
-// rounds in another order, so that equal vectors get unequal scores, and was measured to be slower here.)
+// rounds in another order, so that equal vectors get unequal scores, and was measured to be no faster here.)
 inline std::vector<std::vector<Scored>> scan(
         const faiss::IndexFlat& index,
         int64_t queries,
