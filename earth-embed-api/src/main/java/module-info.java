@@ -10,6 +10,7 @@ module io.earthembed.api {
   exports io.earthembed.catalog;
   exports io.earthembed.geo;
   exports io.earthembed.image;
+  exports io.earthembed.io;
   exports io.earthembed.pipeline;
   exports io.earthembed.vector;
 }

@@ -22,6 +22,7 @@ class ArchitectureTest {
     "io.earthembed.geo",
     "io.earthembed.image",
     "io.earthembed.catalog",
+    "io.earthembed.io",
     "io.earthembed.vector",
     "io.earthembed.pipeline"
   };
@@ -69,6 +70,7 @@ class ArchitectureTest {
             "io.earthembed.geo",
             "io.earthembed.image",
             "io.earthembed.catalog",
+            "io.earthembed.io",
             "io.earthembed.vector",
             "io.earthembed.pipeline",
             "java..",

@@ -3,6 +3,7 @@ package io.earthembed.vector;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
+import io.earthembed.io.AtomicFile;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -12,16 +13,13 @@ import java.io.OutputStream;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a query with every vector, in pure Java: the reference that every other index is tested
@@ -206,13 +204,10 @@ public final class ExactIndex implements EmbeddingIndex {
 
   @Override
   public void save(Path file) {
-    Path target = file.toAbsolutePath();
-    @Nullable Path temporary = null;
     lock.readLock().lock();
-    try {
+    try (AtomicFile atomic = AtomicFile.create(file)) {
       requireOpen();
-      temporary = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".tmp");
-      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(atomic.path()))) {
         CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
         DataOutputStream out = new DataOutputStream(checked);
         out.writeLong(MAGIC);
@@ -228,22 +223,11 @@ public final class ExactIndex implements EmbeddingIndex {
         }
         out.writeLong(checked.getChecksum().getValue());
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      temporary = null;
+      atomic.commit();
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be written: " + e, e);
     } finally {
       lock.readLock().unlock();
-      deleteQuietly(temporary);
-    }
-  }
-
-  private static void deleteQuietly(@Nullable Path file) {
-    if (file == null) return;
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // The reason the file is left over is already on its way to the caller.
     }
   }
 
@@ -347,7 +331,6 @@ public final class ExactIndex implements EmbeddingIndex {
         swap(0, n);
         siftDown();
       }
-      Arrays.fill(ordinals, 0);
       return new Neighbors(sortedOrdinals, sortedScores);
     }
   }

@@ -4,16 +4,14 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
+import io.earthembed.io.AtomicFile;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file of an index: FAISS's own bytes, then a trailer of 48 bytes with what is checked before
@@ -31,13 +29,10 @@ final class IndexFile {
   private IndexFile() {}
 
   static void write(Index index, int dimension, Metric metric, long count, Path file) {
-    Path target = file.toAbsolutePath();
-    @Nullable Path temporary = null;
-    try {
-      temporary = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".tmp");
-      Faiss.write_index(index, temporary.toString());
+    try (AtomicFile atomic = AtomicFile.create(file)) {
+      Faiss.write_index(index, atomic.path().toString());
       try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+          FileChannel.open(atomic.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         long length = channel.size();
         ByteBuffer trailer = ByteBuffer.allocate(TRAILER);
         trailer
@@ -52,14 +47,10 @@ final class IndexFile {
         trailer.putLong(crc.getValue()).flip();
         channel.position(length);
         while (trailer.hasRemaining()) channel.write(trailer);
-        channel.force(true);
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      temporary = null;
+      atomic.commit();
     } catch (IOException | RuntimeException e) {
       throw new EarthEmbedException(file + ": the index cannot be written: " + e, e);
-    } finally {
-      if (temporary != null) temporary.toFile().delete();
     }
   }
 

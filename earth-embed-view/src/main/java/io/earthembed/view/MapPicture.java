@@ -62,9 +62,14 @@ final class MapPicture {
   }
 
   byte[] png() {
+    return png(draw());
+  }
+
+  /** A drawing as a PNG file. */
+  static byte[] png(BufferedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      ImageIO.write(draw(), "png", out);
+      ImageIO.write(image, "png", out);
     } catch (IOException e) {
       throw new UncheckedIOException("writing a PNG to memory", e);
     }

@@ -1,6 +1,7 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.EarthEmbedException;
+import io.earthembed.io.AtomicFile;
 import io.earthembed.vector.Vectors;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,13 +9,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ColumnWriter implements Closeable {
   private final Path target;
-  private final Path temporary;
-  private final FileChannel channel;
+  private final AtomicFile file;
   private final OutputStream out;
   private final List<Field> fields;
   private final Map<String, String> metadata;
@@ -58,7 +54,6 @@ public final class ColumnWriter implements Closeable {
   private final List<RowGroup> groups = new ArrayList<>();
   private long at = 4;
   private long rows;
-  private boolean finished;
 
   /**
    * A column to write.
@@ -90,15 +85,13 @@ public final class ColumnWriter implements Closeable {
    */
   public ColumnWriter(
       Path target, List<Field> fields, Map<String, String> metadata, CompressionCodec codec) {
-    this.target = target.toAbsolutePath();
+    this.target = target;
     this.fields = List.copyOf(fields);
     this.metadata = Map.copyOf(metadata);
     this.codec = codec;
     try {
-      temporary =
-          Files.createTempFile(this.target.getParent(), this.target.getFileName() + ".", ".tmp");
-      channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
-      out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      file = AtomicFile.create(target);
+      out = new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16);
       out.write(new byte[] {'P', 'A', 'R', '1'});
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": cannot be written: " + e, e);
@@ -330,11 +323,8 @@ public final class ColumnWriter implements Closeable {
       footer.writeTo(out);
       out.write(ByteBuffer.allocate(4).order(Footer.ORDER).putInt(footer.size()).array());
       out.write(new byte[] {'P', 'A', 'R', '1'});
-      out.flush();
-      channel.force(true);
-      channel.close();
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      finished = true;
+      out.close();
+      file.commit();
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": cannot be written: " + e, e);
     }
@@ -374,12 +364,10 @@ public final class ColumnWriter implements Closeable {
 
   @Override
   public void close() {
-    if (finished) return;
-    try {
-      channel.close();
-      Files.deleteIfExists(temporary);
+    try (file) {
+      out.close();
     } catch (IOException e) {
-      throw new EarthEmbedException(temporary + ": cannot be removed: " + e, e);
+      throw new EarthEmbedException(target + ": what was begun cannot be removed: " + e, e);
     }
   }
 }

@@ -1,0 +1,61 @@
+package io.earthembed.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * A file that appears under its name whole, or not at all: it is written at {@link #path}, beside
+ * its target, and {@link #commit} renames it. Closed without that, it leaves nothing. Not safe for
+ * many threads; any number may write one target, and the last to commit wins.
+ */
+public final class AtomicFile implements Closeable {
+  private final Path target;
+  private final Path beside;
+
+  private AtomicFile(Path target, Path beside) {
+    this.target = target;
+    this.beside = beside;
+  }
+
+  /**
+   * Starts a file.
+   *
+   * @param target its final name; its folder exists
+   * @throws IOException if nothing can be written there
+   */
+  public static AtomicFile create(Path target) throws IOException {
+    Path file = target.toAbsolutePath();
+    Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    return new AtomicFile(file, Files.createFile(beside));
+  }
+
+  /** Where the bytes are to be written: an empty file at first. */
+  public Path path() {
+    return beside;
+  }
+
+  /**
+   * Forces the bytes to the disk and puts the file under its name, replacing what was there.
+   * Whatever wrote it is closed.
+   *
+   * @throws IOException if that fails; the old file, if any, is still there then
+   */
+  public void commit() throws IOException {
+    try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Removes what was not committed. */
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(beside);
+  }
+}
