@@ -1,5 +1,12 @@
 package io.earthembed.geo;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
  * The Major TOM grid: rows of equal height from pole to pole, each divided into as many cells as
  * keep them about as wide as high, on a sphere of 6378.137 km (A. Francis and M. Czerkawski, "Major
@@ -11,28 +18,57 @@ public final class MajorTomGrid {
   /** The grid of Major TOM Core: 10 km. */
   public static final MajorTomGrid CORE = new MajorTomGrid(10);
 
-  /** Rows whose lower edge lies beyond these degrees do not exist. */
   private static final double LATITUDE_LIMIT = 85;
 
+  /** Part of a cell's width within which two lines of different rows are one. */
+  private static final double TOUCH = 1e-9;
+
   private static final double RADIUS_KM = 6378.137;
+  private static final double FINEST = 0.01;
+  private static final double COARSEST = 5000;
 
   private final double spacing;
+  private final double limit;
   private final double rowHeight;
-  private final int maxRow;
+  private final int firstRow;
+  private final int lastRow;
 
   /**
-   * A grid.
+   * A grid of rows whose lower edges lie within 85 degrees of the equator, as Major TOM's.
    *
-   * @param spacing height of a cell in kilometres, in [1, 1000]
+   * @param spacing height of a cell in kilometres, in [0.01, 5000]
    */
   public MajorTomGrid(double spacing) {
-    if (!(spacing >= 1 && spacing <= 1000)) {
-      throw new IllegalArgumentException("spacing outside [1, 1000] km: " + spacing);
+    this(spacing, LATITUDE_LIMIT);
+  }
+
+  private MajorTomGrid(double spacing, double limit) {
+    if (!(spacing >= FINEST && spacing <= COARSEST)) {
+      throw new IllegalArgumentException(
+          "spacing outside [" + FINEST + ", " + COARSEST + "] km: " + spacing);
+    }
+    if (!(limit > 0 && limit <= 90)) {
+      throw new IllegalArgumentException("latitude limit outside (0, 90]: " + limit);
     }
     this.spacing = spacing;
+    this.limit = limit;
     int rows = (int) Math.ceil(Math.PI * RADIUS_KM / spacing);
     rowHeight = 180.0 / rows;
-    maxRow = (int) Math.floor(LATITUDE_LIMIT / rowHeight);
+    // The sum keeps a limit that is a line on its own side of the rounding.
+    int within = (int) Math.floor(limit / rowHeight + 1e-9);
+    firstRow = -Math.min(within, rows / 2);
+    lastRow = Math.min(within, (rows - 1) / 2);
+  }
+
+  /**
+   * The same grid with another limit.
+   *
+   * @param degrees rows whose lower edge lies farther from the equator do not exist, in (0, 90]; 90
+   *     for a grid that covers the poles (with an odd number of rows, such as at 100 km, half a row
+   *     at the south pole stays out)
+   */
+  public MajorTomGrid withLatitudeLimit(double degrees) {
+    return new MajorTomGrid(spacing, degrees);
   }
 
   /** Height of a cell in kilometres. */
@@ -42,37 +78,59 @@ public final class MajorTomGrid {
 
   /** Rows from the southernmost to the northernmost: 1893 at 10 km. */
   public int rows() {
-    return 2 * maxRow + 1;
+    return lastRow - firstRow + 1;
   }
 
-  /** The southernmost row; the northernmost is its negative. */
+  /** The southernmost row: -946 at 10 km. */
   public int firstRow() {
-    return -maxRow;
+    return firstRow;
+  }
+
+  /** The northernmost row: 946 at 10 km. */
+  public int lastRow() {
+    return lastRow;
   }
 
   /**
    * How many cells a row has: 4008 at the equator at 10 km.
    *
-   * @param row in [firstRow(), -firstRow()]
+   * @param row in [firstRow(), lastRow()]
    */
   public int columns(int row) {
     requireRow(row);
-    double circumference = 2 * Math.PI * RADIUS_KM * Math.cos(Math.toRadians(row * rowHeight));
-    return (int) Math.ceil(circumference / spacing);
+    double radius = RADIUS_KM * Math.cos(Math.toRadians(row * rowHeight));
+    return (int) Math.ceil(2 * Math.PI * radius / spacing);
+  }
+
+  /**
+   * The westernmost column of a row; the others follow it without a gap.
+   *
+   * @param row in [firstRow(), lastRow()]
+   */
+  public int firstColumn(int row) {
+    return westernmost(columns(row));
+  }
+
+  /** Area of each cell of a row on the grid's sphere, square kilometres. */
+  public double area(int row) {
+    int n = columns(row);
+    double south = Math.sin(Math.toRadians(row * rowHeight));
+    double north = Math.sin(Math.toRadians(Math.min(90, (row + 1) * rowHeight)));
+    return 2 * Math.PI * RADIUS_KM * RADIUS_KM * (north - south) / n;
   }
 
   /** How many cells the grid has: 5,094,350 at 10 km, counted row by row. */
   public long size() {
     long size = 0;
-    for (int row = -maxRow; row <= maxRow; row++) size += columns(row);
+    for (int row = firstRow; row <= lastRow; row++) size += columns(row);
     return size;
   }
 
   /** Whether a cell exists. */
   public boolean contains(GridCell cell) {
-    if (Math.abs(cell.row()) > maxRow) return false;
-    int n = columns(cell.row());
-    return cell.column() >= firstColumn(n) && cell.column() < firstColumn(n) + n;
+    if (cell.row() < firstRow || cell.row() > lastRow) return false;
+    int first = firstColumn(cell.row());
+    return cell.column() >= first && cell.column() < first + columns(cell.row());
   }
 
   /**
@@ -82,25 +140,39 @@ public final class MajorTomGrid {
    * @throws IllegalArgumentException if the grid has no row there
    */
   public GridCell cellOf(GeoPoint point) {
-    int row = (int) Math.ceil(point.latitude() / rowHeight) - 1;
-    // The division may round across a line.
-    if (row * rowHeight >= point.latitude()) row--;
-    if ((row + 1) * rowHeight < point.latitude()) row++;
-    if (row < -maxRow || row > maxRow) {
+    int row = rowOf(point.latitude());
+    if (row < firstRow || row > lastRow) {
       throw new IllegalArgumentException(
           "no row of the " + spacing + " km grid at latitude " + point.latitude());
     }
     int n = columns(row);
-    double width = 360.0 / n;
-    int column = (int) Math.ceil(point.longitude() / width) - 1;
-    if (column * width >= point.longitude()) column--;
-    if ((column + 1) * width < point.longitude()) column++;
     // West of the first line lies the last cell, which crosses the antimeridian.
-    return new GridCell(row, wrap(column, n));
+    return new GridCell(row, wrap(columnOf(point.longitude(), n), n));
+  }
+
+  private int rowOf(double latitude) {
+    int row = (int) Math.ceil(latitude / rowHeight) - 1;
+    // The division may round across a line.
+    if (row * rowHeight >= latitude) row--;
+    if ((row + 1) * rowHeight < latitude) row++;
+    return row;
+  }
+
+  /** The last line of a row of n west of a longitude. */
+  private static int columnOf(double longitude, int n) {
+    int column = (int) Math.ceil(longitude * n / 360) - 1;
+    if (line(column, n) >= longitude) column--;
+    if (line(column + 1, n) < longitude) column++;
+    return column;
+  }
+
+  /** Longitude of a line of a row of n; written so that the middle one is 180 to the bit. */
+  private static double line(int column, int n) {
+    return column * 360.0 / n;
   }
 
   private static int wrap(int column, int n) {
-    int first = firstColumn(n);
+    int first = westernmost(n);
     return Math.floorMod(column - first, n) + first;
   }
 
@@ -109,7 +181,7 @@ public final class MajorTomGrid {
    * reference code puts at -180 degrees or, in a few rows, at 180, as its arithmetic rounds: the
    * same sum is done here, so that these cells have the names that published tiles have.
    */
-  private static int firstColumn(int n) {
+  private static int westernmost(int n) {
     boolean atEast = n % 2 == 0 && (n / 2) * (360.0 / n) - 180 < 0;
     return -(n / 2) + (atEast ? 1 : 0);
   }
@@ -117,28 +189,122 @@ public final class MajorTomGrid {
   /** The lower left corner of a cell. */
   public GeoPoint cornerOf(GridCell cell) {
     requireCell(cell);
-    return new GeoPoint(cell.row() * rowHeight, cell.column() * (360.0 / columns(cell.row())));
+    return new GeoPoint(cell.row() * rowHeight, line(cell.column(), columns(cell.row())));
   }
 
   /** The middle of a cell's {@link #footprint}. */
   public GeoPoint centreOf(GridCell cell) {
     requireCell(cell);
     double width = 360.0 / columns(cell.row());
-    return new GeoPoint((cell.row() + 0.5) * rowHeight, (cell.column() + 0.5) * width);
+    double north = Math.min(90, (cell.row() + 1) * rowHeight);
+    return new GeoPoint((cell.row() * rowHeight + north) / 2, (cell.column() + 0.5) * width);
   }
 
-  /** From a cell's corner to the next row and the next column; it may cross the antimeridian. */
+  /**
+   * From a cell's corner to the next row, or the pole, and the next column; it may cross the
+   * antimeridian. A cell that goes all round a pole has the box of the whole circle.
+   */
   public BoundingBox footprint(GridCell cell) {
     GeoPoint corner = cornerOf(cell);
-    double width = 360.0 / columns(cell.row());
-    GeoPoint east = new GeoPoint(0, (cell.column() + 1) * width);
+    int n = columns(cell.row());
+    if (n == 1) {
+      double north = Math.min(90, (cell.row() + 1) * rowHeight);
+      return new BoundingBox(-180, corner.latitude(), 180, north);
+    }
+    GeoPoint east = new GeoPoint(0, line(cell.column() + 1, n));
     return new BoundingBox(
-        corner.longitude(), corner.latitude(), east.longitude(), (cell.row() + 1) * rowHeight);
+        corner.longitude(),
+        corner.latitude(),
+        east.longitude(),
+        Math.min(90, (cell.row() + 1) * rowHeight));
+  }
+
+  /**
+   * The cells round a cell: those whose footprints share an edge or a corner with its own, from
+   * west to east and from south to north. Rows differ in their numbers of cells, so there are up to
+   * eight at most latitudes and more where rows shrink fast, near the poles.
+   */
+  public List<GridCell> neighbours(GridCell cell) {
+    requireCell(cell);
+    double width = 360.0 / columns(cell.row());
+    double west = cell.column() * width;
+    Set<GridCell> found = new LinkedHashSet<>();
+    for (int row = cell.row() - 1; row <= cell.row() + 1; row++) {
+      if (row < firstRow || row > lastRow) continue;
+      int n = columns(row);
+      double other = 360.0 / n;
+      int from = (int) Math.ceil(west / other - 1 - TOUCH);
+      int to = (int) Math.floor((west + width) / other + TOUCH);
+      for (int column = from; column <= Math.min(to, from + n - 1); column++) {
+        found.add(new GridCell(row, wrap(column, n)));
+      }
+    }
+    found.remove(cell);
+    return List.copyOf(found);
+  }
+
+  /**
+   * The cells that hold a point of a box ({@link #cellOf}), from south to north and from west to
+   * east, each once. They are made as they are taken.
+   */
+  public Stream<GridCell> cellsIn(BoundingBox box) {
+    int from = Math.max(firstRow, rowOf(box.south()));
+    int to = Math.min(lastRow, rowOf(box.north()));
+    double span = box.east() - box.west() + (box.crossesAntimeridian() ? 360 : 0);
+    return IntStream.rangeClosed(from, to)
+        .boxed()
+        .flatMap(
+            row -> {
+              int n = columns(row);
+              int first = columnOf(box.west(), n);
+              int last = Math.min(columnOf(box.west() + span, n), first + n - 1);
+              return IntStream.rangeClosed(first, last)
+                  .mapToObj(column -> new GridCell(row, wrap(column, n)));
+            });
+  }
+
+  /** Every cell, from south to north and from west to east, made as they are taken. */
+  public Stream<GridCell> cells() {
+    return IntStream.rangeClosed(firstRow, lastRow)
+        .boxed()
+        .flatMap(
+            row -> {
+              int first = firstColumn(row);
+              return IntStream.range(first, first + columns(row))
+                  .mapToObj(c -> new GridCell(row, c));
+            });
+  }
+
+  /**
+   * The cell whose centre is nearest to a point by great circle. Unlike {@link #cellOf} it exists
+   * for every point, those beyond the grid's latitudes included.
+   */
+  public GridCell nearestCell(GeoPoint point) {
+    int row = Math.max(firstRow, Math.min(lastRow, rowOf(point.latitude())));
+    GridCell nearest = null;
+    double least = Double.POSITIVE_INFINITY;
+    // A cell's farthest point is closer to its centre than any centre two rows off.
+    for (int r = Math.max(firstRow, row - 1); r <= Math.min(lastRow, row + 1); r++) {
+      int n = columns(r);
+      int column = (int) Math.floor(point.longitude() / (360.0 / n));
+      GridCell cell = new GridCell(r, wrap(column, n));
+      double metres = centreOf(cell).distanceTo(point);
+      if (nearest == null || metres < least) {
+        nearest = cell;
+        least = metres;
+      }
+    }
+    return Objects.requireNonNull(nearest); // row itself is within the grid
+  }
+
+  /** The UTM zone that Major TOM cuts a cell's tile in: that of its lower left corner. */
+  public Utm utmOf(GridCell cell) {
+    return Utm.of(cornerOf(cell));
   }
 
   private void requireRow(int row) {
-    if (Math.abs(row) > maxRow) {
-      throw new IllegalArgumentException("row outside [" + -maxRow + ", " + maxRow + "]: " + row);
+    if (row < firstRow || row > lastRow) {
+      throw new IllegalArgumentException("row outside [" + firstRow + ", " + lastRow + "]: " + row);
     }
   }
 
@@ -150,6 +316,6 @@ public final class MajorTomGrid {
 
   @Override
   public String toString() {
-    return "MajorTomGrid[" + spacing + " km]";
+    return "MajorTomGrid[" + spacing + " km to " + limit + " degrees]";
   }
 }

@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -61,6 +66,147 @@ class MajorTomGridTest {
     assertEquals(cell, GRID.cellOf(GRID.centreOf(cell)));
     assertTrue(GRID.footprint(cell).contains(new GeoPoint(latitude, longitude)), cell.name());
     assertEquals(cell, GridCell.parse(cell.name()));
+  }
+
+  /** Some cells of rows with many, few and one cell, at the antimeridian and elsewhere. */
+  private static List<GridCell> some(MajorTomGrid grid, long seed) {
+    Random random = new Random(seed);
+    List<GridCell> cells = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      int row =
+          i % 4 == 0
+              ? (i % 8 == 0 ? grid.firstRow() : grid.lastRow())
+              : grid.firstRow() + random.nextInt(grid.rows());
+      int first = grid.firstColumn(row);
+      int n = grid.columns(row);
+      cells.add(new GridCell(row, i % 3 == 0 ? first : first + random.nextInt(n)));
+    }
+    return cells;
+  }
+
+  /** Whether two boxes share a point; both may cross the antimeridian. */
+  private static boolean touch(BoundingBox a, BoundingBox b) {
+    double e = 1e-9;
+    if (a.north() + e < b.south() || b.north() + e < a.south()) return false;
+    double from = b.west() - a.west();
+    from -= 360 * Math.floor((from + e) / 360);
+    return from <= span(a) + e || from + span(b) >= 360 - e;
+  }
+
+  private static double span(BoundingBox box) {
+    return box.east() - box.west() + (box.crossesAntimeridian() ? 360 : 0);
+  }
+
+  @Property(tries = 30)
+  void neighboursAreTheCellsThatTouch(@ForAll long seed) {
+    for (MajorTomGrid grid :
+        List.of(new MajorTomGrid(500), new MajorTomGrid(700).withLatitudeLimit(90))) {
+      List<GridCell> all = grid.cells().toList();
+      assertEquals(grid.size(), all.size());
+      for (GridCell cell : some(grid, seed)) {
+        Set<GridCell> expected = new HashSet<>();
+        for (GridCell other : all) {
+          if (!other.equals(cell)
+              && Math.abs(other.row() - cell.row()) <= 1
+              && touch(grid.footprint(cell), grid.footprint(other))) {
+            expected.add(other);
+          }
+        }
+        List<GridCell> found = grid.neighbours(cell);
+        assertEquals(expected, Set.copyOf(found), grid + " " + cell);
+        assertEquals(expected.size(), found.size());
+        for (GridCell other : found) assertTrue(grid.neighbours(other).contains(cell));
+      }
+    }
+  }
+
+  @Test
+  void aCellHasEightNeighboursAtMostLatitudes() {
+    List<String> names =
+        GRID.neighbours(GridCell.parse("0U_0R")).stream().map(GridCell::name).toList();
+    assertEquals(
+        List.of("1D_1L", "1D_0R", "1D_1R", "0U_1L", "0U_1R", "1U_1L", "1U_0R", "1U_1R"), names);
+  }
+
+  @Property(tries = 100)
+  void findsTheCellsOfABox(
+      @ForAll @DoubleRange(min = -90, max = 89) double south,
+      @ForAll @DoubleRange(min = 0, max = 60) double height,
+      @ForAll @DoubleRange(min = -180, max = 180) double west,
+      @ForAll @DoubleRange(min = 0, max = 359) double width) {
+    MajorTomGrid grid = new MajorTomGrid(300);
+    double east = west + width > 180 ? west + width - 360 : west + width;
+    BoundingBox box = new BoundingBox(west, south, east, Math.min(90, south + height));
+    List<GridCell> found = grid.cellsIn(box).toList();
+    assertEquals(found.size(), Set.copyOf(found).size(), "each once");
+    Set<GridCell> held = Set.copyOf(found);
+    for (GridCell cell : found) assertTrue(touch(box, grid.footprint(cell)), cell.name());
+    // Every point of the box that the grid covers lies in one of them.
+    double covered = (grid.lastRow() + 1) * grid.footprint(new GridCell(0, 0)).north();
+    double lowest = grid.cornerOf(new GridCell(grid.firstRow(), 0)).latitude();
+    for (int i = 0; i <= 20; i++) {
+      double latitude = box.south() + (box.north() - box.south()) * i / 20;
+      if (latitude <= lowest || latitude > Math.min(90, covered)) continue;
+      for (int j = 0; j <= 20; j++) {
+        // The fraction keeps the last point in the box whatever the rounding.
+        double longitude = west + width * Math.min(j / 20.0, 1 - 1e-12);
+        GridCell cell = grid.cellOf(new GeoPoint(latitude, longitude));
+        assertTrue(held.contains(cell), cell + " of " + latitude + ", " + longitude);
+      }
+    }
+  }
+
+  @Test
+  void findsAllCellsOfTheWholeEarth() {
+    MajorTomGrid grid = new MajorTomGrid(300);
+    assertEquals(grid.size(), grid.cellsIn(new BoundingBox(-180, -90, 180, 90)).count());
+  }
+
+  @Property(tries = 300)
+  void findsTheNearestCell(
+      @ForAll @DoubleRange(min = -90, max = 90) double latitude,
+      @ForAll @DoubleRange(min = -180, max = 180) double longitude) {
+    GeoPoint point = new GeoPoint(latitude, longitude);
+    for (MajorTomGrid grid :
+        List.of(new MajorTomGrid(600), new MajorTomGrid(800).withLatitudeLimit(90))) {
+      double least =
+          grid.cells().mapToDouble(c -> grid.centreOf(c).distanceTo(point)).min().orElseThrow();
+      assertEquals(least, grid.centreOf(grid.nearestCell(point)).distanceTo(point), 1e-6);
+    }
+  }
+
+  @Test
+  void coversThePolesWhereAsked() {
+    MajorTomGrid grid = GRID.withLatitudeLimit(90);
+    assertEquals(2004, grid.rows());
+    assertEquals(-1002, grid.firstRow());
+    assertEquals(1001, grid.lastRow());
+    assertEquals(1, grid.columns(-1002));
+    assertEquals(1001, grid.cellOf(new GeoPoint(90, 17)).row());
+    assertEquals(-1002, grid.cellOf(new GeoPoint(-89.99, 17)).row());
+    assertEquals(GRID.cellOf(new GeoPoint(12, 17)), grid.cellOf(new GeoPoint(12, 17)));
+  }
+
+  @Test
+  void knowsTheZoneOfACell() {
+    assertEquals(32701, GRID.utmOf(GridCell.parse("922D_249L")).epsg());
+    assertEquals(32651, GRID.utmOf(GridCell.parse("337U_1155R")).epsg());
+  }
+
+  @Test
+  void worksAtAnySpacing() {
+    for (double spacing : new double[] {0.01, 0.32, 1, 2.56, 33, 4999}) {
+      MajorTomGrid grid = new MajorTomGrid(spacing);
+      for (double latitude = -60; latitude <= 60; latitude += 7.3) {
+        GeoPoint point = new GeoPoint(latitude, 3 * latitude);
+        GridCell cell = grid.cellOf(point);
+        assertEquals(cell, GridCell.parse(cell.name()));
+        assertTrue(grid.footprint(cell).contains(point), spacing + " " + point);
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> new MajorTomGrid(0));
+    assertThrows(IllegalArgumentException.class, () -> new MajorTomGrid(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> GRID.withLatitudeLimit(91));
   }
 
   @Test

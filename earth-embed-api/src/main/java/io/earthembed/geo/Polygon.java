@@ -1,0 +1,211 @@
+package io.earthembed.geo;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A region with holes. Its edges are straight in longitude and latitude, as GeoJSON's are, and take
+ * the shorter way round the Earth, so that a region may lie across the antimeridian. A ring that
+ * goes once round the Earth holds the pole that it is nearer to. Points that lie exactly on an edge
+ * may count as either side. Immutable and safe for many threads.
+ */
+public final class Polygon {
+  /** More slabs than this would cost more memory than they save time. */
+  private static final int MAX_SLABS = 4096;
+
+  private final List<GeoPoint> shell;
+  private final List<List<GeoPoint>> holes;
+  private final double south;
+  private final double north;
+  private final double west;
+  private final double east;
+  private final int slabCount;
+  private final double slabHeight;
+
+  /** For each slab of latitudes the edges that reach into it: x1, y1, x2, y2 one after another. */
+  private final double[][] slabs;
+
+  private Polygon(List<GeoPoint> shell, List<List<GeoPoint>> holes) {
+    this.shell = List.copyOf(shell);
+    this.holes = holes.stream().map(List::copyOf).toList();
+    List<double[]> edges = new ArrayList<>();
+    double[] extent = unroll("shell", this.shell, edges);
+    west = extent[0];
+    east = extent[1];
+    for (int i = 0; i < holes.size(); i++) {
+      List<double[]> hole = new ArrayList<>();
+      double[] own = unroll("hole " + i, this.holes.get(i), hole);
+      // Into the shell's turn of the Earth; round a pole a hole may lie across the seam.
+      double turn = 360 * Math.rint(((west + east) - (own[0] + own[1])) / 720);
+      if (own[0] + turn < west - 1e-9) turn += 360;
+      if (own[1] + turn > east + 1e-9) turn -= 360;
+      for (int copy = east - west < 360 ? 0 : -1; copy <= (east - west < 360 ? 0 : 1); copy++) {
+        double shift = turn + 360.0 * copy;
+        for (double[] e : hole) {
+          edges.add(new double[] {e[0] + shift, e[1], e[2] + shift, e[3]});
+        }
+      }
+    }
+    double lowest = 90;
+    double highest = -90;
+    for (double[] edge : edges) {
+      lowest = Math.min(lowest, Math.min(edge[1], edge[3]));
+      highest = Math.max(highest, Math.max(edge[1], edge[3]));
+    }
+    south = lowest;
+    north = highest;
+    slabCount = Math.min(MAX_SLABS, edges.size());
+    slabHeight = Math.max(1e-9, (north - south) / slabCount);
+    slabs = slabs(edges);
+  }
+
+  /**
+   * A region without holes.
+   *
+   * @param shell at least three corners in order, either way round; the first need not be repeated.
+   *     Neighbouring corners lie less than 180 degrees of longitude apart
+   */
+  public static Polygon of(List<GeoPoint> shell) {
+    return new Polygon(shell, List.of());
+  }
+
+  /** A region without holes, from corners as {@link #of(List)} takes them. */
+  public static Polygon of(GeoPoint... shell) {
+    return of(List.of(shell));
+  }
+
+  /**
+   * The same region without what lies in a ring.
+   *
+   * @param hole at least three corners in order, within the shell and outside the other holes
+   */
+  public Polygon withHole(List<GeoPoint> hole) {
+    List<List<GeoPoint>> all = new ArrayList<>(holes);
+    all.add(hole);
+    return new Polygon(shell, all);
+  }
+
+  /** The outer corners. */
+  public List<GeoPoint> shell() {
+    return shell;
+  }
+
+  /** The corners of each hole. */
+  public List<List<GeoPoint>> holes() {
+    return holes;
+  }
+
+  /**
+   * A ring's edges with longitudes that do not jump.
+   *
+   * @return the least and the greatest longitude
+   */
+  private static double[] unroll(String name, List<GeoPoint> ring, List<double[]> edges) {
+    int n = ring.size();
+    if (n > 1 && ring.get(0).equals(ring.get(n - 1))) n--;
+    if (n < 3)
+      throw new IllegalArgumentException(name + " has " + n + " corners, at least 3 make a ring");
+    double start = ring.get(0).longitude();
+    double x = start;
+    double least = x;
+    double most = x;
+    double latitudes = 0;
+    for (int i = 0; i < n; i++) {
+      GeoPoint from = ring.get(i);
+      GeoPoint to = ring.get((i + 1) % n);
+      double step = to.longitude() - from.longitude();
+      step -= 360 * Math.rint(step / 360);
+      if (Math.abs(step) >= 180) {
+        throw new IllegalArgumentException(
+            name
+                + " has an edge of half the Earth, from "
+                + from
+                + " to "
+                + to
+                + ": put a corner between");
+      }
+      edges.add(new double[] {x, from.latitude(), x + step, to.latitude()});
+      x += step;
+      least = Math.min(least, x);
+      most = Math.max(most, x);
+      latitudes += from.latitude();
+    }
+    if (Math.abs(x - start) > 180) {
+      // Once round the Earth: closed over the pole.
+      double pole = latitudes < 0 ? -90 : 90;
+      double y = ring.get(0).latitude();
+      edges.add(new double[] {x, y, x, pole});
+      edges.add(new double[] {x, pole, start, pole});
+      edges.add(new double[] {start, pole, start, y});
+    }
+    return new double[] {least, most};
+  }
+
+  private double[][] slabs(List<double[]> edges) {
+    double[][] table = new double[slabCount][];
+    int[] used = new int[slabCount];
+    for (int s = 0; s < slabCount; s++) table[s] = new double[16];
+    for (double[] edge : edges) {
+      if (edge[1] == edge[3]) continue; // no ray along a parallel crosses it
+      int last = slab(Math.max(edge[1], edge[3]));
+      for (int s = slab(Math.min(edge[1], edge[3])); s <= last; s++) {
+        if (used[s] == table[s].length) table[s] = Arrays.copyOf(table[s], 2 * used[s]);
+        System.arraycopy(edge, 0, table[s], used[s], 4);
+        used[s] += 4;
+      }
+    }
+    for (int s = 0; s < slabCount; s++) table[s] = Arrays.copyOf(table[s], used[s]);
+    return table;
+  }
+
+  private int slab(double latitude) {
+    return Math.max(0, Math.min(slabCount - 1, (int) ((latitude - south) / slabHeight)));
+  }
+
+  /** Whether a point lies inside. */
+  public boolean contains(GeoPoint point) {
+    return contains(point.latitude(), point.longitude());
+  }
+
+  /** {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180]. */
+  public boolean contains(double latitude, double longitude) {
+    if (latitude < south || latitude > north) return false;
+    // The ray must not run along the upper end of the world.
+    double y = Math.min(latitude, Math.nextDown(90.0));
+    // The shell may lie in another turn of the Earth than the point.
+    double x = longitude + 360 * Math.ceil((west - longitude) / 360);
+    return x <= east && inside(x, y);
+  }
+
+  /** Even-odd rule with a ray to the east. */
+  private boolean inside(double x, double y) {
+    double[] edges = slabs[slab(y)];
+    boolean inside = false;
+    for (int i = 0; i < edges.length; i += 4) {
+      double y1 = edges[i + 1];
+      double y2 = edges[i + 3];
+      if ((y1 > y) == (y2 > y)) continue;
+      double crossing = edges[i] + (y - y1) / (y2 - y1) * (edges[i + 2] - edges[i]);
+      if (x < crossing) inside = !inside;
+    }
+    return inside;
+  }
+
+  /** The box round the region; all longitudes where it holds a pole. */
+  public BoundingBox bounds() {
+    if (east - west >= 360) return new BoundingBox(-180, south, 180, north);
+    return new BoundingBox(wrap(west), south, wrap(east), north);
+  }
+
+  private static double wrap(double longitude) {
+    return longitude >= -180 && longitude <= 180
+        ? longitude
+        : longitude - 360 * Math.floor((longitude + 180) / 360);
+  }
+
+  @Override
+  public String toString() {
+    return "Polygon[" + shell.size() + " corners, " + holes.size() + " holes]";
+  }
+}

@@ -1,0 +1,138 @@
+package io.earthembed.geo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.geom.Area;
+import java.awt.geom.Path2D;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PolygonTest {
+  private static GeoPoint at(double latitude, double longitude) {
+    return new GeoPoint(latitude, longitude);
+  }
+
+  private static List<GeoPoint> box(double south, double west, double north, double east) {
+    return List.of(at(south, west), at(south, east), at(north, east), at(north, west));
+  }
+
+  @Test
+  void holdsWhatIsInsideAndNotInAHole() {
+    Polygon ring =
+        Polygon.of(box(0, 0, 10, 10)).withHole(box(4, 4, 6, 6)).withHole(box(1, 1, 2, 2));
+    assertTrue(ring.contains(at(3, 3)));
+    assertFalse(ring.contains(at(5, 5)));
+    assertFalse(ring.contains(at(1.5, 1.5)));
+    assertFalse(ring.contains(at(11, 5)));
+    assertFalse(ring.contains(at(5, -0.1)));
+    assertEquals(new BoundingBox(0, 0, 10, 10), ring.bounds());
+    assertEquals(2, ring.holes().size());
+  }
+
+  @Test
+  void liesAcrossTheAntimeridian() {
+    Polygon fiji = Polygon.of(box(-20, 175, -15, -175)).withHole(box(-18, 179, -17, -179));
+    for (double longitude : new double[] {176, 178.9, -178.9, -175.1}) {
+      assertTrue(fiji.contains(-17.5, longitude), "" + longitude);
+    }
+    for (double longitude : new double[] {0, 174.9, -174.9, 179.5, -179.5, 180, -180}) {
+      assertFalse(fiji.contains(-17.5, longitude), "" + longitude);
+    }
+    assertTrue(fiji.contains(-19, 180));
+    assertTrue(fiji.contains(-19, -180));
+    assertEquals(new BoundingBox(175, -20, -175, -15), fiji.bounds());
+    assertTrue(fiji.bounds().crossesAntimeridian());
+  }
+
+  @Test
+  void holdsThePoleThatARingGoesRound() {
+    List<GeoPoint> circle = new ArrayList<>();
+    for (int i = 0; i < 8; i++) circle.add(at(-60, -180 + 45 * i));
+    Polygon south =
+        Polygon.of(circle).withHole(box(-80, 170, -70, -170)).withHole(box(-80, -5, -70, 5));
+    assertTrue(south.contains(-90, 12));
+    assertTrue(south.contains(-61, 180));
+    assertTrue(south.contains(-61, -3));
+    assertFalse(south.contains(-59, -3));
+    assertFalse(south.contains(90, 0));
+    for (double longitude : new double[] {171, 179, -180, -171, 4, -4}) {
+      assertFalse(south.contains(-75, longitude), "" + longitude);
+    }
+    assertTrue(south.contains(-75, 20));
+    List<GeoPoint> arctic = new ArrayList<>();
+    for (int i = 7; i >= 0; i--) arctic.add(at(70, -180 + 45 * i));
+    assertTrue(Polygon.of(arctic).contains(90, 0));
+    assertTrue(Polygon.of(arctic).contains(71, 179.99));
+    assertFalse(Polygon.of(arctic).contains(69, 179.99));
+  }
+
+  @Test
+  void refusesWhatIsNoRing() {
+    assertThrows(IllegalArgumentException.class, () -> Polygon.of(at(0, 0), at(1, 1)));
+    assertThrows(IllegalArgumentException.class, () -> Polygon.of(at(0, 0), at(1, 1), at(0, 0)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Polygon.of(at(0, -90), at(0, 90), at(10, 0)));
+  }
+
+  /** Java's own geometry agrees on stars with many corners and a hole. */
+  @Property(tries = 60)
+  void agreesWithAwt(@ForAll long seed) {
+    Random random = new Random(seed);
+    double latitude = random.nextDouble(-50, 50);
+    double longitude = random.nextDouble(-180, 180);
+    int corners = 3 + random.nextInt(300);
+    List<double[]> shell = star(random, latitude, longitude, corners, 10, 25);
+    List<double[]> hole = star(random, latitude, longitude, 5, 1, 9);
+    Area area = area(shell);
+    area.subtract(area(hole));
+    Polygon polygon = Polygon.of(points(shell)).withHole(points(hole));
+    int inside = 0;
+    for (int i = 0; i < 500; i++) {
+      double y = latitude + random.nextDouble(-30, 30);
+      double x = longitude + random.nextDouble(-30, 30);
+      boolean expected = area.contains(x, y);
+      if (expected) inside++;
+      if (expected != polygon.contains(at(y, x)) && !nearEdge(area, x, y)) {
+        assertEquals(expected, polygon.contains(at(y, x)), polygon + " " + y + ", " + x);
+      }
+    }
+    assertTrue(inside > 0);
+  }
+
+  private static boolean nearEdge(Area area, double x, double y) {
+    double e = 1e-6;
+    boolean any = area.contains(x - e, y) || area.contains(x + e, y);
+    return any && !area.contains(x - e, y - e, 2 * e, 2 * e);
+  }
+
+  private static List<double[]> star(
+      Random random, double latitude, double longitude, int corners, double least, double most) {
+    List<double[]> ring = new ArrayList<>();
+    for (int i = 0; i < corners; i++) {
+      double radius = random.nextDouble(least, most);
+      double angle = 2 * Math.PI * i / corners;
+      ring.add(
+          new double[] {longitude + radius * Math.cos(angle), latitude + radius * Math.sin(angle)});
+    }
+    return ring;
+  }
+
+  private static List<GeoPoint> points(List<double[]> ring) {
+    return ring.stream().map(p -> at(p[1], p[0])).toList();
+  }
+
+  private static Area area(List<double[]> ring) {
+    Path2D path = new Path2D.Double();
+    path.moveTo(ring.get(0)[0], ring.get(0)[1]);
+    for (double[] p : ring) path.lineTo(p[0], p[1]);
+    path.closePath();
+    return new Area(path);
+  }
+}
