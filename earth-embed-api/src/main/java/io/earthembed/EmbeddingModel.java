@@ -16,13 +16,21 @@ public final class EmbeddingModel implements AutoCloseable {
   private final Encoder<Raster> image;
   private final @Nullable Encoder<String> text;
   private final @Nullable Encoder<GeoPoint> location;
+  private final TilePicture picture;
+  private final @Nullable SigmoidScore sigmoid;
 
   private EmbeddingModel(
-      Encoder<Raster> image, @Nullable Encoder<String> text, @Nullable Encoder<GeoPoint> location) {
+      Encoder<Raster> image,
+      @Nullable Encoder<String> text,
+      @Nullable Encoder<GeoPoint> location,
+      TilePicture picture,
+      @Nullable SigmoidScore sigmoid) {
     this.info = image.model();
     this.image = image;
     this.text = text;
     this.location = location;
+    this.picture = picture;
+    this.sigmoid = sigmoid;
     requireSame(text);
     requireSame(location);
   }
@@ -34,13 +42,13 @@ public final class EmbeddingModel implements AutoCloseable {
   }
 
   /**
-   * A model that encodes pictures only, to be completed with {@link #withText} and {@link
-   * #withLocation}.
+   * A model that encodes true-colour pictures only, to be completed with {@link #withText}, {@link
+   * #withLocation} and the like.
    *
    * @param image its picture tower
    */
   public static EmbeddingModel of(Encoder<Raster> image) {
-    return new EmbeddingModel(image, null, null);
+    return new EmbeddingModel(image, null, null, TilePicture.TRUE_COLOUR, null);
   }
 
   /**
@@ -49,7 +57,7 @@ public final class EmbeddingModel implements AutoCloseable {
    * @throws IllegalArgumentException if the tower is of another model
    */
   public EmbeddingModel withText(Encoder<String> tower) {
-    return new EmbeddingModel(image, tower, location);
+    return new EmbeddingModel(image, tower, location, picture, sigmoid);
   }
 
   /**
@@ -58,7 +66,17 @@ public final class EmbeddingModel implements AutoCloseable {
    * @throws IllegalArgumentException if the tower is of another model
    */
   public EmbeddingModel withLocation(Encoder<GeoPoint> tower) {
-    return new EmbeddingModel(image, text, tower);
+    return new EmbeddingModel(image, text, tower, picture, sigmoid);
+  }
+
+  /** The same model, of another picture of a tile. */
+  public EmbeddingModel withPicture(TilePicture other) {
+    return new EmbeddingModel(image, text, location, other, sigmoid);
+  }
+
+  /** The same model with a meaning of its scores. */
+  public EmbeddingModel withSigmoid(@Nullable SigmoidScore other) {
+    return new EmbeddingModel(image, text, location, picture, other);
   }
 
   /** Name, version and dimension. */
@@ -79,6 +97,18 @@ public final class EmbeddingModel implements AutoCloseable {
   /** The location tower, if the model has one. */
   public Optional<Encoder<GeoPoint>> location() {
     return Optional.ofNullable(location);
+  }
+
+  /** Which picture of a tile the picture tower takes. */
+  public TilePicture picture() {
+    return picture;
+  }
+
+  /**
+   * What the model itself makes of the cosine of a picture and a text, if it was trained to tell.
+   */
+  public Optional<SigmoidScore> sigmoid() {
+    return Optional.ofNullable(sigmoid);
   }
 
   /** The kinds of query this model answers, for messages: a subset of text, image, location. */

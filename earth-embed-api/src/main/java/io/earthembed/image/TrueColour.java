@@ -17,6 +17,25 @@ public final class TrueColour {
    * @return h x w x 3, UINT8, with red's place
    */
   public static Raster compose(Raster red, Raster green, Raster blue) {
+    return compose(red, green, blue, TrueColour::toByte);
+  }
+
+  /**
+   * Composes three bands with the tone curve of the thumbnails in MajorTOM's shards: {@code
+   * clip(1.3 * (DN / 10000)^0.6, 0, 1) * 255}, truncated. It is brighter than {@link #compose}:
+   * EarthEmbeddingExplorer's embeddings were made of the latter, while a click on its map asks with
+   * the thumbnail.
+   *
+   * @param red B04, h x w x 1, UINT16 digital numbers (reflectance x 10000)
+   * @param green B03, the same size
+   * @param blue B02, the same size
+   * @return h x w x 3, UINT8, with red's place
+   */
+  public static Raster thumbnail(Raster red, Raster green, Raster blue) {
+    return compose(red, green, blue, TrueColour::toThumbnailByte);
+  }
+
+  private static Raster compose(Raster red, Raster green, Raster blue, Curve curve) {
     Raster rgb = Raster.allocate(red.height(), red.width(), 3, SampleType.UINT8);
     Raster[] bands = {red, green, blue};
     for (int b = 0; b < 3; b++) {
@@ -25,7 +44,7 @@ public final class TrueColour {
         throw new IllegalArgumentException("bands of two shapes: " + red + " and " + band);
       }
       for (int y = 0; y < red.height(); y++) {
-        for (int x = 0; x < red.width(); x++) rgb.set(y, x, b, toByte(band.get(y, x, 0)));
+        for (int x = 0; x < red.width(); x++) rgb.set(y, x, b, curve.tone(band.get(y, x, 0)));
       }
     }
     return rgb.withReference(red.reference());
@@ -34,6 +53,14 @@ public final class TrueColour {
   /** 8-bit tone of a digital number: 0, 63, 254, 255 for 0, 1000, 3999, 4000. */
   static int toByte(float dn) {
     return (int) (Math.max(0, Math.min(1, 2.5f * dn / 10000f)) * 255);
+  }
+
+  static int toThumbnailByte(float dn) {
+    return (int) (Math.max(0, Math.min(1, 1.3 * Math.pow(dn / 10000.0, 0.6))) * 255);
+  }
+
+  private interface Curve {
+    int tone(float dn);
   }
 
   /**

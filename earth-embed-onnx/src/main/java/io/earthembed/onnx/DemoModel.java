@@ -23,6 +23,7 @@ public final class DemoModel {
    * @return a model, to be closed; safe for many threads
    */
   public static EmbeddingModel load(EncoderOptions options) {
-    return OnnxModels.load(ModelFiles.onClassPath(DemoModel.class, "demo"), options);
+    ModelFiles files = ModelFiles.onClassPath(DemoModel.class, "demo");
+    return OnnxEncoders.load(files, DescriptionReader.read(files), options);
   }
 }

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.earthembed.CorruptDataException;
 import io.earthembed.ModelInfo;
+import io.earthembed.SigmoidScore;
 import io.earthembed.image.Resampler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,13 +49,22 @@ final class DescriptionReader {
             json.getAsJsonObject(),
             "",
             Set.of(
-                "name", "version", "dimension", "image", "text", "location", "trainedOn", "notes"));
+                "name",
+                "version",
+                "dimension",
+                "image",
+                "text",
+                "location",
+                "sigmoid",
+                "trainedOn",
+                "notes"));
     try {
       return new ModelDescription(
           new ModelInfo(top.string("name"), top.string("version"), top.integer("dimension")),
           image(top),
           top.has("text") ? text(top) : null,
           top.has("location") ? location(top) : null,
+          top.has("sigmoid") ? sigmoid(top) : null,
           top.stringOrNull("trainedOn"),
           top.stringOrNull("notes"));
     } catch (IllegalArgumentException e) { // of a record, naming the field
@@ -66,19 +76,49 @@ final class DescriptionReader {
     DescriptionReader image =
         top.section(
             "image",
-            Set.of("file", "input", "output", "size", "mean", "std", "interpolation", "channels"));
-    if (!image.string("channels").equals("RGB")) {
-      throw image.fault("channels", "expected \"RGB\"", null);
-    }
-    String name = image.string("interpolation");
-    Resampler.Filter filter;
-    try {
-      filter = Resampler.Filter.valueOf(name.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw image.fault("interpolation", "\"" + name + "\" is neither bilinear nor bicubic", e);
-    }
+            Set.of(
+                "file",
+                "input",
+                "output",
+                "channels",
+                "size",
+                "resize",
+                "resizeTo",
+                "crop",
+                "interpolation",
+                "antialias",
+                "divisor",
+                "mean",
+                "std"));
+    int size = image.integer("size");
     return new ModelDescription.Image(
-        image.network(), image.integer("size"), image.floats("mean"), image.floats("std"), filter);
+        image.network(),
+        image.bands(),
+        size,
+        image.choice("resize", ModelDescription.Resize.SHORTER_SIDE),
+        image.has("resizeTo") ? image.integer("resizeTo") : size,
+        image.choice("crop", ModelDescription.Crop.FLOOR),
+        image.choice("interpolation", Resampler.Filter.class),
+        !image.has("antialias") || image.truth("antialias"),
+        image.has("divisor") ? (float) image.number("divisor", image.require("divisor")) : 255f,
+        image.floats("mean"),
+        image.floats("std"));
+  }
+
+  /** Empty for RGB. */
+  private List<String> bands() {
+    JsonElement channels = require("channels");
+    if (channels instanceof JsonPrimitive value
+        && value.isString()
+        && value.getAsString().equals("RGB")) {
+      return List.of();
+    }
+    if (!(channels instanceof JsonArray names) || names.isEmpty()) {
+      throw fault("channels", "expected \"RGB\" or a list of bands", null);
+    }
+    List<String> bands = new ArrayList<>();
+    for (JsonElement name : names) bands.add(name.isJsonPrimitive() ? name.getAsString() : "");
+    return bands;
   }
 
   private static ModelDescription.Text text(DescriptionReader top) {
@@ -90,12 +130,14 @@ final class DescriptionReader {
                 "input",
                 "output",
                 "tokenizer",
+                "clean",
                 "contextLength",
                 "padId",
                 "vocabularySize"));
     return new ModelDescription.Text(
         text.network(),
         text.string("tokenizer"),
+        text.choice("clean", TextCleaning.NONE),
         text.integer("contextLength"),
         text.integer("padId"),
         text.integer("vocabularySize"));
@@ -103,9 +145,26 @@ final class DescriptionReader {
 
   private static ModelDescription.Location location(DescriptionReader top) {
     DescriptionReader location =
-        top.section("location", Set.of("file", "input", "output", "degree", "trainedOn"));
+        top.section(
+            "location",
+            Set.of("file", "input", "output", "degree", "harmonics", "precision", "trainedOn"));
+    String precision = location.has("precision") ? location.string("precision") : "float32";
+    if (!precision.equals("float32") && !precision.equals("float64")) {
+      throw location.fault("precision", "neither float32 nor float64: " + precision, null);
+    }
     return new ModelDescription.Location(
-        location.network(), location.integer("degree"), location.stringOrNull("trainedOn"));
+        location.network(),
+        location.integer("degree"),
+        location.choice("harmonics", ModelDescription.Harmonics.CLOSED_FORM),
+        precision.equals("float64"),
+        location.stringOrNull("trainedOn"));
+  }
+
+  private static SigmoidScore sigmoid(DescriptionReader top) {
+    DescriptionReader sigmoid = top.section("sigmoid", Set.of("scale", "bias"));
+    return new SigmoidScore(
+        sigmoid.number("scale", sigmoid.require("scale")),
+        sigmoid.number("bias", sigmoid.require("bias")));
   }
 
   private ModelDescription.Network network() {
@@ -131,6 +190,29 @@ final class DescriptionReader {
 
   private @Nullable String stringOrNull(String name) {
     return has(name) ? string(name) : null;
+  }
+
+  private boolean truth(String name) {
+    if (require(name) instanceof JsonPrimitive value && value.isBoolean()) {
+      return value.getAsBoolean();
+    }
+    throw fault(name, "is neither true nor false", null);
+  }
+
+  private <E extends Enum<E>> E choice(String name, E preset) {
+    return has(name) ? choice(name, preset.getDeclaringClass()) : preset;
+  }
+
+  /** A constant, written in lower case with hyphens. */
+  private <E extends Enum<E>> E choice(String name, Class<E> type) {
+    String value = string(name);
+    List<String> names = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      String written = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (written.equals(value)) return constant;
+      names.add(written);
+    }
+    throw fault(name, "\"" + value + "\" is none of " + names, null);
   }
 
   private int integer(String name) {

@@ -2,15 +2,14 @@ package io.earthembed.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
 import io.earthembed.image.Raster;
-import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
  * 8-bit true-colour pictures to a tensor [n, 3, size, size]: a picture of another size is resized
- * until its shorter side fits, and cut out of the middle; then {@code (value / 255 - mean) / std},
- * channels first, red, green, blue.
+ * and cut out of the middle; then {@code (value / divisor - mean) / std}, channels first, red,
+ * green, blue.
  */
 final class ImagePreparation implements Preparation<Raster> {
   private final ModelDescription.Image description;
@@ -27,7 +26,8 @@ final class ImagePreparation implements Preparation<Raster> {
     for (int band = 0; band < 3; band++) {
       float mean = description.mean().get(band);
       float std = description.std().get(band);
-      for (int tone = 0; tone < 256; tone++) tones[band][tone] = (tone / 255f - mean) / std;
+      for (int tone = 0; tone < 256; tone++)
+        tones[band][tone] = (tone / description.divisor() - mean) / std;
     }
   }
 
@@ -54,8 +54,6 @@ final class ImagePreparation implements Preparation<Raster> {
   }
 
   private Raster fit(Raster raster) {
-    int size = description.size();
-    if (raster.height() == size && raster.width() == size) return raster;
-    return Resampler.resizeShorterSide(raster, size, description.interpolation()).centreCrop(size);
+    return Fitting.cut(Fitting.resize(raster, description), description);
   }
 }

@@ -5,16 +5,27 @@ import io.earthembed.geo.GeoPoint;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Places to a tensor [n, degree²]: spherical harmonics, computed in float64. */
+/**
+ * Places to a tensor [n, degree²]: spherical harmonics, computed in float64 and passed on as that
+ * where the network takes it.
+ */
 final class LocationPreparation implements Preparation<GeoPoint> {
-  private final SphericalHarmonics harmonics;
+  private final Harmonics harmonics;
+  private final boolean float64;
   private final Tensor tensor;
 
   LocationPreparation(ModelDescription.Location description) {
-    this.harmonics = new SphericalHarmonics(description.degree());
+    this.harmonics =
+        switch (description.harmonics()) {
+          case CLOSED_FORM -> new SphericalHarmonics(description.degree());
+          case ANALYTIC -> new AnalyticHarmonics(description.degree());
+        };
+    this.float64 = description.float64();
     this.tensor =
         new Tensor(
-            description.network().input(), OnnxJavaType.FLOAT, List.of((long) harmonics.count()));
+            description.network().input(),
+            float64 ? OnnxJavaType.DOUBLE : OnnxJavaType.FLOAT,
+            List.of((long) harmonics.count()));
   }
 
   @Override
@@ -27,6 +38,9 @@ final class LocationPreparation implements Preparation<GeoPoint> {
 
   @Override
   public void write(GeoPoint place, ByteBuffer target) {
-    for (double feature : harmonics.of(place)) target.putFloat((float) feature);
+    for (double feature : harmonics.of(place)) {
+      if (float64) target.putDouble(feature);
+      else target.putFloat((float) feature);
+    }
   }
 }

@@ -4,10 +4,12 @@ import io.earthembed.EarthEmbedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the files of a model lie: in a directory, or on the class path. */
+/** Where the files of a model lie: in a directory, anywhere, or on the class path. */
 abstract sealed class ModelFiles {
   abstract boolean has(String name);
 
@@ -30,6 +32,10 @@ abstract sealed class ModelFiles {
 
   static ModelFiles in(Path directory) {
     return new InDirectory(directory);
+  }
+
+  static ModelFiles at(Map<String, Path> byName) {
+    return new Anywhere(Map.copyOf(byName));
   }
 
   static ModelFiles onClassPath(Class<?> neighbour, String folder) {
@@ -61,6 +67,37 @@ abstract sealed class ModelFiles {
     @Override
     byte[] bytes(String name) throws IOException {
       return Files.readAllBytes(directory.resolve(name));
+    }
+  }
+
+  private static final class Anywhere extends ModelFiles {
+    private final Map<String, Path> byName;
+
+    Anywhere(Map<String, Path> byName) {
+      this.byName = byName;
+    }
+
+    /** A path that was given is wanted, and missed where it is not there. */
+    @Override
+    boolean has(String name) {
+      return byName.containsKey(name);
+    }
+
+    @Override
+    String describe(String name) {
+      return String.valueOf(byName.getOrDefault(name, Path.of(name)));
+    }
+
+    @Override
+    @Nullable Path path(String name) {
+      return byName.get(name);
+    }
+
+    @Override
+    byte[] bytes(String name) throws IOException {
+      Path path = byName.get(name);
+      if (path == null) throw new NoSuchFileException(name);
+      return Files.readAllBytes(path);
     }
   }
 

@@ -32,7 +32,7 @@ interface Preparation<T> {
    * An input tensor.
    *
    * @param name its name in the ONNX file
-   * @param type FLOAT or INT64
+   * @param type FLOAT, DOUBLE or INT64
    * @param shape of one sample, the batch axis left out
    */
   record Tensor(String name, OnnxJavaType type, List<Long> shape) {

@@ -3,9 +3,9 @@ package io.earthembed.onnx;
 import io.earthembed.geo.GeoPoint;
 
 /**
- * Real spherical harmonics of a place, the features SatCLIP's location tower reads (Klemmer et al.,
- * "SatCLIP: Global, General-Purpose Location Embeddings with Satellite Imagery", 2023; the basis
- * after Rußwurm et al., "Geographic Location Encoding with Spherical Harmonics and Sinusoidal
+ * Real spherical harmonics of a place, orthonormal: what SatCLIP calls its closed form (Klemmer et
+ * al., "SatCLIP: Global, General-Purpose Location Embeddings with Satellite Imagery", 2023; the
+ * basis after Rußwurm et al., "Geographic Location Encoding with Spherical Harmonics and Sinusoidal
  * Representation Networks", 2024).
  *
  * <p>With phi = radians(longitude + 180), theta = radians(latitude + 90) and x = cos(theta):
@@ -23,7 +23,7 @@ import io.earthembed.geo.GeoPoint;
  *
  * <p>Immutable, hence safe for many threads.
  */
-final class SphericalHarmonics {
+final class SphericalHarmonics implements Harmonics {
   /** More would make degree² features a tensor of more than 4 MB for each place. */
   static final int MAX_DEGREES = 1024;
 
@@ -36,16 +36,13 @@ final class SphericalHarmonics {
     this.degrees = degrees;
   }
 
-  /** How many features: degrees². */
-  int count() {
+  @Override
+  public int count() {
     return degrees * degrees;
   }
 
-  /**
-   * The features in the order l = 0, 1, ..., and m = -l, ..., l within a degree: Y(l, m) is at l² +
-   * l + m.
-   */
-  double[] of(GeoPoint place) {
+  @Override
+  public double[] of(GeoPoint place) {
     double phi = Math.toRadians(place.longitude() + 180);
     double theta = Math.toRadians(place.latitude() + 90);
     double x = Math.cos(theta);

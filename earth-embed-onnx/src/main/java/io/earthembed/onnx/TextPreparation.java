@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Text to a tensor [n, contextLength]: the tokenizer's ids, cut at the context length and filled
- * with the pad id.
+ * Text to a tensor [n, contextLength]: cleaned, then the tokenizer's ids, cut at the context length
+ * and filled with the pad id.
  */
 final class TextPreparation implements Preparation<String> {
   private final ModelDescription.Text description;
@@ -33,7 +33,7 @@ final class TextPreparation implements Preparation<String> {
 
   @Override
   public void write(String text, ByteBuffer target) {
-    long[] ids = tokenizer.encode(text);
+    long[] ids = tokenizer.encode(description.clean().apply(Tokenizer.wellFormed(text)));
     for (long id : ids) {
       // The network would look behind the end of its table.
       if (id < 0 || id >= description.vocabularySize()) {

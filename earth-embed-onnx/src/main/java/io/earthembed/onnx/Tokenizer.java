@@ -61,7 +61,7 @@ final class Tokenizer implements AutoCloseable {
   }
 
   /** Half a surrogate pair is no Unicode text, and native code is not to see it: U+FFFD instead. */
-  private static String wellFormed(String text) {
+  static String wellFormed(String text) {
     StringBuilder fixed = null;
     for (int i = 0; i < text.length(); i++) {
       if (!Character.isSurrogate(text.charAt(i))) continue;

@@ -1,5 +1,5 @@
 /**
- * Encoders on ONNX Runtime: {@link io.earthembed.onnx.OnnxModels} loads a directory of ONNX files
+ * Encoders on ONNX Runtime: {@link io.earthembed.onnx.OnnxEncoders} loads a directory of ONNX files
  * and their description, {@link io.earthembed.onnx.DemoModel} the small model that comes in the
  * jar. No ONNX type is visible from outside.
  */

@@ -18,10 +18,16 @@ class ImagePreparationTest {
       new ImagePreparation(
           new ModelDescription.Image(
               new ModelDescription.Network("image.onnx", "pixel_values", "embedding"),
+              List.of(),
               8,
+              ModelDescription.Resize.SHORTER_SIDE,
+              8,
+              ModelDescription.Crop.FLOOR,
+              Resampler.Filter.BICUBIC,
+              true,
+              255,
               List.of(0.1f, 0.2f, 0.3f),
-              List.of(0.5f, 0.25f, 2f),
-              Resampler.Filter.BICUBIC));
+              List.of(0.5f, 0.25f, 2f)));
 
   @Test
   void writesNormalisedPlanes() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
-class OnnxModelsTest {
+class OnnxEncodersTest {
   private static final List<String> FILES =
       List.of("model.json", "image.onnx", "text.onnx", "tokenizer.json", "location.onnx");
 
@@ -40,7 +40,7 @@ class OnnxModelsTest {
   }
 
   private String message(Class<? extends EarthEmbedException> type) {
-    EarthEmbedException e = assertThrows(type, () -> OnnxModels.load(directory).close());
+    EarthEmbedException e = assertThrows(type, () -> OnnxEncoders.custom(directory).close());
     return String.valueOf(e.getMessage());
   }
 
@@ -58,7 +58,7 @@ class OnnxModelsTest {
   @Test
   void loadsTheSameModelFromADirectoryAsFromTheJar() {
     try (EmbeddingModel demo = DemoModel.load(new EncoderOptions(1, 1));
-        EmbeddingModel model = OnnxModels.load(directory)) {
+        EmbeddingModel model = OnnxEncoders.custom(directory)) {
       assertEquals(demo.info(), model.info());
       assertEquals(List.of("text", "image", "location"), model.queryKinds());
       assertArrayEquals(
@@ -72,7 +72,7 @@ class OnnxModelsTest {
   void leavesOutATowerWhoseFileIsNotThere() throws IOException {
     Files.delete(directory.resolve("text.onnx"));
     Files.delete(directory.resolve("location.onnx"));
-    try (EmbeddingModel model = OnnxModels.load(directory)) {
+    try (EmbeddingModel model = OnnxEncoders.custom(directory)) {
       assertEquals(List.of("image"), model.queryKinds());
     }
   }
@@ -139,7 +139,7 @@ class OnnxModelsTest {
     Files.writeString(
         directory.resolve("model.json"),
         json.replaceAll("\"vocabularySize\": \\d+", "\"vocabularySize\": 2"));
-    try (EmbeddingModel model = OnnxModels.load(directory)) {
+    try (EmbeddingModel model = OnnxEncoders.custom(directory)) {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
@@ -150,7 +150,7 @@ class OnnxModelsTest {
 
   @Test
   void namesThePictureThatIsWrong() {
-    try (EmbeddingModel model = OnnxModels.load(directory)) {
+    try (EmbeddingModel model = OnnxEncoders.custom(directory)) {
       List<Raster> inputs =
           List.of(
               Raster.allocate(64, 64, 3, SampleType.UINT8),

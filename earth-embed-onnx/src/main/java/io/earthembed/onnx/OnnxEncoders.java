@@ -4,6 +4,8 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingModel;
 import io.earthembed.Encoder;
 import io.earthembed.ModelInfo;
+import io.earthembed.TilePicture;
+import io.earthembed.image.Raster;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,49 +15,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads a model from a directory of its {@code model.json} ({@link ModelDescription}), and the ONNX
- * and tokenizer files that are named there. A text or location tower whose ONNX file is not there
- * is left out.
+ * Loads any CLIP-like or vision model from its {@link ModelDescription}, and the ONNX and tokenizer
+ * files that are named there. A text or location tower whose ONNX file is not there is left out.
  *
- * <p>Pictures are UINT8 rasters of three bands, red, green, blue. One whose size is not the model's
- * is resized until its shorter side is, and cut out of the middle. Text may be of any length; what
- * does not fit into the context is cut off. Embeddings come out L2-normalised.
+ * <p>Pictures are UINT8 rasters of three bands, red, green, blue, or rasters of all twelve bands
+ * where the description lists bands; of any size. Text may be of any length; what does not fit into
+ * the context is cut off. Embeddings come out L2-normalised.
  *
  * <p>Nothing here uses the network. To that end, loading a text tower sets the system properties
  * {@code OPT_OUT_TRACKING} and {@code RUST_FLAVOR}, which the tokenizer library reads, unless they
  * are set already, there or in the environment. That library unpacks its native code below {@code
  * ~/.djl.ai}, or where {@code DJL_CACHE_DIR} says.
  */
-public final class OnnxModels {
-  private static final Logger LOG = LoggerFactory.getLogger(OnnxModels.class);
+public final class OnnxEncoders {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxEncoders.class);
 
-  private OnnxModels() {}
+  private OnnxEncoders() {}
 
-  /** {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
-  public static EmbeddingModel load(Path directory) {
-    return load(directory, EncoderOptions.defaults());
+  /** {@link #custom(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  public static EmbeddingModel custom(Path directory) {
+    return custom(directory, EncoderOptions.defaults());
   }
 
   /**
-   * Loads the towers whose ONNX files are there.
+   * Loads the model that a directory's {@code model.json} describes.
    *
-   * @param directory the files above
+   * @param directory {@code model.json} and the files it names
    * @param options threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws EarthEmbedException naming the file that is missing, unreadable, damaged ({@link
    *     io.earthembed.CorruptDataException}) or not what the description says
    */
-  public static EmbeddingModel load(Path directory, EncoderOptions options) {
-    return load(ModelFiles.in(directory), options);
+  public static EmbeddingModel custom(Path directory, EncoderOptions options) {
+    ModelFiles files = ModelFiles.in(directory);
+    return load(files, DescriptionReader.read(files), options);
   }
 
-  static EmbeddingModel load(ModelFiles files, EncoderOptions options) {
-    ModelDescription description = DescriptionReader.read(files);
+  /**
+   * Loads a model that is described elsewhere.
+   *
+   * @param description of the model
+   * @param directory the ONNX and tokenizer files it names
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws EarthEmbedException as above
+   */
+  public static EmbeddingModel custom(
+      ModelDescription description, Path directory, EncoderOptions options) {
+    return load(ModelFiles.in(directory), description, options);
+  }
+
+  static EmbeddingModel load(
+      ModelFiles files, ModelDescription description, EncoderOptions options) {
     Loader loader = new Loader(files, description.info(), options);
     try {
-      ModelDescription.Image image = description.image();
-      EmbeddingModel model =
-          EmbeddingModel.of(loader.tower(image.network(), new ImagePreparation(image), List.of()));
+      EmbeddingModel model = loader.image(description.image()).withSigmoid(description.sigmoid());
       ModelDescription.Text text = description.text();
       if (text != null && files.has(text.network().file())) {
         Tokenizer tokenizer = loader.tokenizer(text);
@@ -79,6 +93,14 @@ public final class OnnxModels {
       ModelFiles files, ModelInfo info, EncoderOptions options, Deque<AutoCloseable> opened) {
     Loader(ModelFiles files, ModelInfo info, EncoderOptions options) {
       this(files, info, options, new ArrayDeque<>());
+    }
+
+    EmbeddingModel image(ModelDescription.Image image) {
+      boolean rgb = image.bands().isEmpty();
+      Preparation<Raster> preparation =
+          rgb ? new ImagePreparation(image) : new BandPreparation(image);
+      return EmbeddingModel.of(tower(image.network(), preparation, List.of()))
+          .withPicture(rgb ? TilePicture.TRUE_COLOUR : TilePicture.ALL_BANDS);
     }
 
     Tokenizer tokenizer(ModelDescription.Text text) {

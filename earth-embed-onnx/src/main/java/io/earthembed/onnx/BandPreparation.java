@@ -1,0 +1,92 @@
+package io.earthembed.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import io.earthembed.image.Band;
+import io.earthembed.image.Raster;
+import io.earthembed.image.Resampler;
+import io.earthembed.image.SampleType;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Rasters of all twelve Sentinel-2 bands to a tensor [n, channels, size, size]: the bands a model
+ * wants in the order it wants them, resized in float32, then {@code (value / divisor - mean) /
+ * std}.
+ */
+final class BandPreparation implements Preparation<Raster> {
+  private static final int BANDS = Band.values().length;
+
+  private final ModelDescription.Image description;
+  private final Tensor tensor;
+
+  BandPreparation(ModelDescription.Image description) {
+    this.description = description;
+    long size = description.size();
+    this.tensor =
+        new Tensor(
+            description.network().input(),
+            OnnxJavaType.FLOAT,
+            List.of((long) description.channels(), size, size));
+  }
+
+  @Override
+  public Tensor tensor() {
+    return tensor;
+  }
+
+  @Override
+  public void check(Raster raster) {
+    if (raster.bands() != BANDS || raster.type() == SampleType.UINT8) {
+      throw new IllegalArgumentException(
+          "expected the " + BANDS + " bands of Sentinel-2 as UINT16 or FLOAT32: " + raster);
+    }
+  }
+
+  @Override
+  public void write(Raster raster, ByteBuffer target) {
+    int size = description.size();
+    int[] resized = Fitting.target(raster.height(), raster.width(), description);
+    if ((long) resized[0] * resized[1] > 1 << 28) {
+      throw new IllegalArgumentException("too long and narrow to be resized: " + raster);
+    }
+    int top = Fitting.margin(resized[0], description);
+    int left = Fitting.margin(resized[1], description);
+    for (int channel = 0; channel < description.channels(); channel++) {
+      String name = description.bands().get(channel);
+      boolean zero = name.equals(ModelDescription.Image.ZERO);
+      float[] plane = zero ? new float[0] : plane(raster, Band.valueOf(name).ordinal(), resized);
+      float mean = description.mean().get(channel);
+      float std = description.std().get(channel);
+      for (int y = 0; y < size; y++) {
+        int row = (top + y) * resized[1] + left;
+        for (int x = 0; x < size; x++) {
+          float value = zero ? 0 : plane[row + x];
+          target.putFloat((value / description.divisor() - mean) / std);
+        }
+      }
+    }
+  }
+
+  /** One band, resized. */
+  private float[] plane(Raster raster, int band, int[] resized) {
+    int height = raster.height();
+    int width = raster.width();
+    Resampler.Filter filter = description.interpolation();
+    boolean fits = height == resized[0] && width == resized[1];
+    if (fits || !description.antialias()) {
+      float[] plane = new float[height * width];
+      for (int y = 0, i = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) plane[i++] = raster.get(y, x, band);
+      }
+      if (fits) return plane;
+      return PlainResampler.resize(plane, height, width, resized[0], resized[1], filter);
+    }
+    Raster plane = Raster.allocate(height, width, 1, SampleType.FLOAT32);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) plane.set(y, x, 0, raster.get(y, x, band));
+    }
+    float[] samples = new float[resized[0] * resized[1]];
+    Resampler.resize(plane, resized[0], resized[1], filter).data().asFloatBuffer().get(samples);
+    return samples;
+  }
+}

@@ -1,0 +1,35 @@
+package io.earthembed.onnx;
+
+import io.earthembed.EmbeddingModel;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * Clay v1.5: pictures of ten bands in 1024 dimensions (the checkpoint {@code made-with-clay/Clay},
+ * {@code v1.5/clay-v1.5.ckpt}), with neither time nor place told, as in EarthEmbeddingExplorer.
+ *
+ * <p>Takes rasters of all twelve bands and picks its ten. {@code docs/models/clay} turns the
+ * published weights into ONNX.
+ */
+public final class Clay {
+  private Clay() {}
+
+  /** {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  public static EmbeddingModel load(Path path) {
+    return load(path, EncoderOptions.defaults());
+  }
+
+  /**
+   * Loads it.
+   *
+   * @param path a directory of {@code image.onnx} and, where it departs from the published model,
+   *     {@code model.json}; or the ONNX file itself
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
+   *     or not of this model
+   */
+  public static EmbeddingModel load(Path path, EncoderOptions options) {
+    return ReadyModel.CLAY.load(path, UnaryOperator.identity(), options);
+  }
+}

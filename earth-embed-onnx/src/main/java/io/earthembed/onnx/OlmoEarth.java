@@ -1,0 +1,35 @@
+package io.earthembed.onnx;
+
+import io.earthembed.EmbeddingModel;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * OlmoEarth v1 base: pictures of twelve bands in 768 dimensions (the checkpoint {@code
+ * allenai/OlmoEarth-v1-Base}), one time step in July, mean of all tokens, as in
+ * EarthEmbeddingExplorer.
+ *
+ * <p>{@code docs/models/olmoearth} turns the published weights into ONNX.
+ */
+public final class OlmoEarth {
+  private OlmoEarth() {}
+
+  /** {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  public static EmbeddingModel load(Path path) {
+    return load(path, EncoderOptions.defaults());
+  }
+
+  /**
+   * Loads it.
+   *
+   * @param path a directory of {@code image.onnx} and, where it departs from the published model,
+   *     {@code model.json}; or the ONNX file itself
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
+   *     or not of this model
+   */
+  public static EmbeddingModel load(Path path, EncoderOptions options) {
+    return ReadyModel.OLMOEARTH.load(path, UnaryOperator.identity(), options);
+  }
+}

@@ -1,0 +1,75 @@
+package io.earthembed.onnx;
+
+import io.earthembed.EmbeddingModel;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * SigLIP so400m at 384 pixels: pictures and text in 1152 dimensions (X. Zhai et al., "Sigmoid Loss
+ * for Language Image Pre-Training", 2023; the checkpoint {@code timm/ViT-SO400M-14-SigLIP-384}).
+ *
+ * <p>Pictures are squashed to 384 x 384. Text is cleaned as {@link TextCleaning#CANONICALIZE} does,
+ * and filled up with the end token to 64 tokens. {@code docs/models/siglip} turns the published
+ * weights into ONNX.
+ */
+public final class SigLip {
+  private SigLip() {}
+
+  /**
+   * {@link #load(Path, Recipe, EncoderOptions)} with {@link Recipe#ORIGINAL} and {@link
+   * EncoderOptions#defaults()}.
+   */
+  public static EmbeddingModel load(Path directory) {
+    return load(directory, Recipe.ORIGINAL, EncoderOptions.defaults());
+  }
+
+  /**
+   * Loads it from a directory.
+   *
+   * @param directory {@code image.onnx}, {@code text.onnx}, {@code tokenizer.json} and, where it
+   *     departs from the published model, {@code model.json}
+   * @param recipe how the embeddings were made that are searched
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
+   *     or not of this model
+   */
+  public static EmbeddingModel load(Path directory, Recipe recipe, EncoderOptions options) {
+    return ReadyModel.SIGLIP.load(directory, prepared(recipe), options);
+  }
+
+  /**
+   * Loads the published model from files that lie anywhere.
+   *
+   * @param image the picture tower, ONNX
+   * @param text the text tower, ONNX
+   * @param tokenizer its tokenizer, as Hugging Face's tokenizers library writes it
+   * @param recipe how the embeddings were made that are searched
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws io.earthembed.EarthEmbedException as above
+   */
+  public static EmbeddingModel load(
+      Path image, Path text, Path tokenizer, Recipe recipe, EncoderOptions options) {
+    ReadyModel.FilePaths paths =
+        new ReadyModel.FilePaths()
+            .with("image.onnx", image)
+            .with("text.onnx", text)
+            .with("tokenizer.json", tokenizer);
+    return ReadyModel.SIGLIP.load(paths, prepared(recipe), options);
+  }
+
+  /** Text is all they differ in: both compare with the same embeddings of pictures. */
+  static UnaryOperator<ModelDescription> prepared(Recipe recipe) {
+    return switch (recipe) {
+      case ORIGINAL -> UnaryOperator.identity();
+      case EXPLORER_249K ->
+          description -> {
+            ModelDescription.Text text = description.text();
+            return text == null
+                ? description
+                : description.withText(text.withClean(TextCleaning.WHITESPACE));
+          };
+    };
+  }
+}
