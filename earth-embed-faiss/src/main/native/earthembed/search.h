@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -115,6 +116,64 @@ inline std::vector<std::vector<Scored>> scan(
         }
     }
     return best;
+}
+
+// Everything of a flat index that reaches a floor, best first: scores into one array, without heaps, then a radix sort
+// of what reaches it. The sort keeps the order of equal scores, which is that of ids.
+inline std::vector<Scored> every(
+        const faiss::IndexFlat& index,
+        const float* query,
+        float floor,
+        const uint8_t* bitmap) {
+    const int64_t n = index.ntotal;
+    const size_t d = index.d;
+    const float* base = index.get_xb();
+    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
+    std::vector<float> scores(n);
+    const bool parallel = n * static_cast<int64_t>(d) > 200000;
+#pragma omp parallel for schedule(static) if (parallel)
+    for (int64_t i = 0; i < n; i++) {
+        if (passes(bitmap, i)) {
+            const float* row = base + i * d;
+            // Adding zero makes of -0 the 0 that it equals.
+            scores[i] = (inner ? faiss::fvec_inner_product(query, row, d) : -faiss::fvec_L2sqr(query, row, d)) + 0.0f;
+        }
+    }
+    struct Key {
+        uint32_t falling;
+        uint32_t id;
+    };
+    std::vector<Key> keys;
+    keys.reserve(bitmap == nullptr ? n : 0);
+    for (int64_t i = 0; i < n; i++) {
+        if (passes(bitmap, i) && scores[i] >= floor) {
+            uint32_t bits;
+            std::memcpy(&bits, &scores[i], 4);
+            // Floats as unsigned numbers in the opposite order.
+            const uint32_t rising = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+            keys.push_back({~rising, static_cast<uint32_t>(i)});
+        }
+    }
+    std::vector<Key> other(keys.size());
+    for (int shift = 0; shift < 33; shift += 11) {
+        size_t places[2049] = {0};
+        for (const Key& key : keys) {
+            places[(key.falling >> shift & 2047) + 1]++;
+        }
+        for (int b = 0; b < 2048; b++) {
+            places[b + 1] += places[b];
+        }
+        for (const Key& key : keys) {
+            other[places[key.falling >> shift & 2047]++] = key;
+        }
+        keys.swap(other);
+    }
+    std::vector<Scored> found;
+    found.reserve(keys.size());
+    for (const Key& key : keys) {
+        found.emplace_back(scores[key.id], key.id);
+    }
+    return found;
 }
 
 // Search parameters of an index with a filter; the selector lives as long as this.
@@ -227,8 +286,10 @@ class Above {
     /// Searches every vector of the index. bitmap may be null: every vector passes.
     Above(const faiss::Index& index, const float* query, float floor, const uint8_t* bitmap) {
         const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
-        found = flat != nullptr ? std::move(scan(*flat, 1, query, index.ntotal, floor, bitmap)[0])
-                                : range(index, query, floor, bitmap, true);
+        const bool small = index.ntotal <= std::numeric_limits<uint32_t>::max();
+        found = flat == nullptr ? range(index, query, floor, bitmap, true)
+                : small         ? every(*flat, query, floor, bitmap)
+                                : std::move(scan(*flat, 1, query, index.ntotal, floor, bitmap)[0]);
     }
 
     /// How many.
