@@ -306,6 +306,12 @@ class Above {
     std::vector<Scored> found;
 };
 
+/// Whether a flat index holds as many bytes as its size says; true for any other.
+inline bool whole(const faiss::Index& index) {
+    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
+    return flat == nullptr || flat->codes.size() == static_cast<size_t>(flat->ntotal) * flat->code_size;
+}
+
 /// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
 /// each for what is rarely asked.
 inline void reconstruct(const faiss::Index& index, int64_t id, float* into) {

@@ -200,12 +200,26 @@ public final class ExplorerCosts {
               () -> TileCatalog.open(file),
               () -> {
                 try (EarthExplorer again =
+                    EarthExplorer.open(folder, model, FaissIndex::open, null)) {
+                  return again.toString();
+                }
+              },
+              () -> {
+                try (EarthExplorer again =
+                    EarthExplorer.open(folder, model, FaissIndex::open, null)) {
+                  return again.search(query, top);
+                }
+              },
+              () -> {
+                try (EarthExplorer again =
                     EarthExplorer.open(folder, model, FaissIndex::load, null)) {
                   return again.toString();
                 }
               });
       row("the catalog", open[0], Files.size(file) / 1_000_000 + " MB");
-      row("the explorer, index loaded", open[1], "");
+      row("the explorer, index mapped", open[1], "");
+      row("the same, and a first search", open[2], "");
+      row("the explorer, index loaded and its checksum verified", open[3], "");
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
