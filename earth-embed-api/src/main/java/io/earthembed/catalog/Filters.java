@@ -50,8 +50,8 @@ final class Filters {
   }
 
   /**
-   * Clears bits, a word at a time. Words of a few bits are asked about one by one by who can; here
-   * whole words are cheaper, since their loops have no branches.
+   * Clears bits, a word at a time: a loop over a whole word has no branches to mispredict, which is
+   * cheaper than asking about each bit that is set.
    */
   private static void retain(long[] words, int from, int to, int size, Words test) {
     for (int w = from; w < to; w++) {
@@ -82,19 +82,23 @@ final class Filters {
           to,
           catalog.columns().size(),
           (first, count) -> {
-            long pass = 0;
+            long out = 0;
             for (int b = 0; b < count; b++) {
               double latitude = latitudes.get(first + b);
               double longitude = longitudes.get(first + b);
-              boolean beyondWest = longitude >= west;
-              boolean beforeEast = longitude <= east;
-              boolean within = crosses ? beyondWest | beforeEast : beyondWest & beforeEast;
-              boolean in =
-                  latitude >= south & latitude <= north & (within | (edge & longitude == -180));
-              pass |= (in ? 1L : 0L) << b;
+              // A difference's sign bit is 1 where the first is less: no comparison, no branch.
+              long beforeWest = sign(longitude - west);
+              long beyondEast = sign(east - longitude);
+              long beside = crosses ? beforeWest & beyondEast : beforeWest | beyondEast;
+              long notEdge = edge ? sign(-180 - longitude) : 1;
+              out |= (sign(latitude - south) | sign(north - latitude) | beside & notEdge) << b;
             }
-            return pass;
+            return ~out;
           });
+    }
+
+    private static long sign(double difference) {
+      return Double.doubleToRawLongBits(difference) >>> 63;
     }
   }
 
