@@ -9,8 +9,8 @@ import java.util.Objects;
  * are empty where something is not known.
  *
  * @param model name, version and dimension
- * @param preparation what the encoder does to a picture, as {@link io.earthembed.Encoder#preparation}
- *     tells it
+ * @param preparation what the encoder does to a picture, as {@link
+ *     io.earthembed.Encoder#preparation} tells it
  * @param crops which pixels of a tile it was given, for example {@code TRUE_COLOUR, centre 384}
  * @param source where the tiles came from, for example the URL of their folder
  */

@@ -83,11 +83,7 @@ public final class EmbeddingPipeline {
       throw new IllegalArgumentException("targets share a sink: " + targets);
     }
     return new EmbeddingPipeline(
-        store,
-        List.copyOf(targets),
-        new Settings(),
-        ProgressListener.NONE,
-        progress -> {});
+        store, List.copyOf(targets), new Settings(), ProgressListener.NONE, progress -> {});
   }
 
   /**
@@ -122,9 +118,9 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * The same, with so many threads that read and decode tiles; 32. Each holds one tile's pixels, and
-   * a store must be read by as many at once to hide its latency: 50 ms of latency and 32 threads
-   * make 640 tiles a second at the most.
+   * The same, with so many threads that read and decode tiles; 32. Each holds one tile's pixels,
+   * and a store must be read by as many at once to hide its latency: 50 ms of latency and 32
+   * threads make 640 tiles a second at the most.
    */
   public EmbeddingPipeline withReaders(int threads) {
     requirePositive("threads", threads);
@@ -132,8 +128,8 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * The same, with crops of so many bytes read ahead of the encoder at the most; 256 MiB. Four tiles
-   * for each reader are read ahead where that is less.
+   * The same, with crops of so many bytes read ahead of the encoder at the most; 256 MiB. Four
+   * tiles for each reader are read ahead where that is less.
    */
   public EmbeddingPipeline withReadAhead(long bytes) {
     if (bytes < 1) throw new IllegalArgumentException("bytes must be positive: " + bytes);
@@ -160,8 +156,8 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * The same, which writes this into each part as the origin of the tiles; else it is the URL of the
-   * folder that the part's shards have in common.
+   * The same, which writes this into each part as the origin of the tiles; else it is the URL of
+   * the folder that the part's shards have in common.
    */
   public EmbeddingPipeline withSource(String source) {
     return with(s -> s.source = source);
@@ -186,9 +182,9 @@ public final class EmbeddingPipeline {
    *
    * @param tiles each with a source; its size is the total of the progress if it is a collection
    * @return what was done
-   * @throws io.earthembed.EarthEmbedException if more tiles fail than allowed, a sink holds parts of
-   *     other work, or a part cannot be written; parts that are complete stay, and a later run goes
-   *     on from there
+   * @throws io.earthembed.EarthEmbedException if more tiles fail than allowed, a sink holds parts
+   *     of other work, or a part cannot be written; parts that are complete stay, and a later run
+   *     goes on from there
    */
   public Report run(Iterable<TileRecord> tiles) {
     return run(tiles.iterator(), tiles instanceof Collection<?> known ? known.size() : -1);

@@ -24,7 +24,8 @@ public record EmbeddingProgress(
     line.append(" tiles");
     if (total > 0) line.append(" (").append(100 * done / total).append(" %)");
     if (rate > 0) {
-      line.append(String.format(Locale.ROOT, rate < 10 ? ", %.1f a second" : ", %,.0f a second", rate));
+      line.append(
+          String.format(Locale.ROOT, rate < 10 ? ", %.1f a second" : ", %,.0f a second", rate));
     }
     if (timeLeft != null) line.append(", ").append(words(timeLeft)).append(" left");
     if (failed > 0) line.append(String.format(Locale.ROOT, ", %,d failed", failed));

@@ -185,8 +185,7 @@ final class PipelineRun {
     for (TileRecord tile : slice) {
       TileRef pixels = sourceOf(tile);
       window.enter();
-      steps.add(
-          new Step.Read(tile, part, readers.submit(() -> read(tile, pixels, wanted))));
+      steps.add(new Step.Read(tile, part, readers.submit(() -> read(tile, pixels, wanted))));
     }
     steps.add(new Step.Complete(part));
   }
@@ -218,7 +217,8 @@ final class PipelineRun {
 
   // --- the readers' threads
 
-  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<EmbeddingTarget> wanted) {
+  private List<List<Part.Crop>> read(
+      TileRecord tile, TileRef pixels, List<EmbeddingTarget> wanted) {
     List<List<Part.Crop>> crops = cutter.cut(tile, pixels, wanted);
     long bytes = 0;
     for (List<Part.Crop> some : crops) {

@@ -60,8 +60,7 @@ final class ProgressMeter {
     Sample first = samples.getFirst();
     double seconds = (nanos - first.nanos()) / 1e9;
     double rate = seconds > 0 ? (worked - first.worked()) / seconds : 0;
-    return new EmbeddingProgress(
-        resumed + worked, total, resumed, failed, rate, timeLeft(rate));
+    return new EmbeddingProgress(resumed + worked, total, resumed, failed, rate, timeLeft(rate));
   }
 
   private @Nullable Duration timeLeft(double rate) {

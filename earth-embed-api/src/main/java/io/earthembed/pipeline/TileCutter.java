@@ -39,7 +39,13 @@ final class TileCutter {
       throw new CorruptDataException(
           source.toString(),
           -1,
-          "holds " + tile.productId() + " in " + tile.cell() + ", not " + record.productId() + " in "
+          "holds "
+              + tile.productId()
+              + " in "
+              + tile.cell()
+              + ", not "
+              + record.productId()
+              + " in "
               + record.cell());
     }
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);

@@ -112,8 +112,7 @@ class EmbeddingPipelineTest {
     assertEquals(tiles - failed, report.embedded());
     assertEquals((tiles + partSize - 1) / partSize, written.parts.size());
     assertEquals(tiles, flaky.fetched.get());
-    assertEquals(
-        failed, written.failures.values().stream().mapToInt(List::size).sum(), "recorded");
+    assertEquals(failed, written.failures.values().stream().mapToInt(List::size).sum(), "recorded");
   }
 
   @Test
@@ -156,8 +155,7 @@ class EmbeddingPipelineTest {
     sink.parts.remove(sink.parts.keySet().iterator().next());
     int before = store.fetched.get();
     List<EmbeddingProgress> seen = new ArrayList<>();
-    EmbeddingPipeline.Report report =
-        pipeline.withProgress(seen::add).run(SmallWorld.records(75));
+    EmbeddingPipeline.Report report = pipeline.withProgress(seen::add).run(SmallWorld.records(75));
     assertEquals(20, report.resumed());
     assertEquals(55, report.embedded());
     assertEquals(55, store.fetched.get() - before, "what is there is not read again");
@@ -181,8 +179,7 @@ class EmbeddingPipelineTest {
         List.of(
             pipeline.withPartSize(11),
             pipeline(Crops.centre(9)).withPartSize(10),
-            EmbeddingPipeline.of(
-                    store, List.of(target(new Adder("other"), Crops.centre(8), sink)))
+            EmbeddingPipeline.of(store, List.of(target(new Adder("other"), Crops.centre(8), sink)))
                 .withPartSize(10))) {
       assertThrows(EarthEmbedException.class, () -> other.run(SmallWorld.records(30)));
     }
@@ -227,8 +224,7 @@ class EmbeddingPipelineTest {
             .run(SmallWorld.records(100));
     int refused = report.failures().size();
     assertTrue(refused > 0 && refused < 50, refused + " refused");
-    assertTrue(
-        String.valueOf(report.failures().get(0).reason().getMessage()).contains("too dark"));
+    assertTrue(String.valueOf(report.failures().get(0).reason().getMessage()).contains("too dark"));
     Set<Integer> without = new java.util.HashSet<>();
     for (FailedTile failure : report.failures()) {
       without.add(Objects.requireNonNull(failure.tile().source()).rowGroup());

@@ -82,8 +82,7 @@ final class SmallWorld {
         bands.put(band, raster.withReference(place));
       }
       TileRecord record = record(i);
-      return new Tile(
-          source, record.cell(), record.productId(), record.timestamp(), bands, null);
+      return new Tile(source, record.cell(), record.productId(), record.timestamp(), bands, null);
     }
 
     @Override

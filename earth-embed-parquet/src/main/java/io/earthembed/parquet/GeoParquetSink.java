@@ -111,8 +111,7 @@ public final class GeoParquetSink implements EmbeddingSink {
   @Override
   public void require(String part, EmbeddingOrigin origin) {
     Path file = file(part);
-    EmbeddingOrigin made =
-        Origins.of(Footer.read(new FileRanges(file, new Counters()), 1 << 16));
+    EmbeddingOrigin made = Origins.of(Footer.read(new FileRanges(file, new Counters()), 1 << 16));
     if (made == null || !made.agreesWith(origin)) {
       throw new EarthEmbedException(
           file + " was made by " + (made == null ? "nobody named" : made) + ", not by " + origin);

@@ -108,12 +108,10 @@ class DatasetTest {
     sink.write("part-00000", tiles(0, 5), embeddings(5, 3));
     assertEquals(Set.of("part-00000"), sink.parts());
     sink.require("part-00000", EmbeddingOrigin.of(MODEL));
-        EarthEmbedException e =
+    EarthEmbedException e =
         assertThrows(
             EarthEmbedException.class,
-            () ->
-                sink.require(
-                    "part-00000", EmbeddingOrigin.of(new ModelInfo("other", "1", 24))));
+            () -> sink.require("part-00000", EmbeddingOrigin.of(new ModelInfo("other", "1", 24))));
     assertTrue(e.getMessage().contains("test-model"), e.getMessage());
     assertThrows(
         EarthEmbedException.class,
