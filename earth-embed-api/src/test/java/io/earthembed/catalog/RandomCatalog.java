@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Random;
 
 /** Tiles all over the Earth, some at the poles, at the antimeridian, and twice at one place. */
-final class RandomCatalog {
+public final class RandomCatalog {
   private static final MajorTomGrid GRID = MajorTomGrid.CORE.withLatitudeLimit(90);
 
   private RandomCatalog() {}
 
-  static List<TileRecord> records(long seed, int n) {
+  public static List<TileRecord> records(long seed, int n) {
     Random random = new Random(seed);
     List<TileRecord> records = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -40,7 +40,7 @@ final class RandomCatalog {
     return records;
   }
 
-  static TileCatalog of(long seed, int n) {
+  public static TileCatalog of(long seed, int n) {
     return TileCatalog.of(records(seed, n));
   }
 }
