@@ -245,6 +245,26 @@ class Above {
     std::vector<Scored> found;
 };
 
+/// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
+/// each for what is rarely asked.
+inline void reconstruct(const faiss::Index& index, int64_t id, float* into) {
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    if (ivf == nullptr) {
+        index.reconstruct(id, into);
+        return;
+    }
+    for (size_t list = 0; list < ivf->nlist; list++) {
+        const size_t size = ivf->invlists->list_size(list);
+        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
+        const faiss::idx_t* found = std::find(ids.get(), ids.get() + size, id);
+        if (found != ids.get() + size) {
+            ivf->reconstruct_from_offset(list, found - ids.get(), into);
+            return;
+        }
+    }
+    throw std::runtime_error("no vector " + std::to_string(id));
+}
+
 /// Threads that parallel regions entered from the calling thread may use: OpenMP keeps this for each thread.
 inline void set_threads(int threads) {
     omp_set_num_threads(threads);

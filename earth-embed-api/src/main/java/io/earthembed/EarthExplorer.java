@@ -7,11 +7,12 @@ import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * closes the model, the index and the store.
  */
 public final class EarthExplorer implements AutoCloseable {
+  private static final Neighbors NOTHING = new Neighbors(new long[0], new float[0]);
+
   private final TileCatalog catalog;
   private final EmbeddingModel model;
   private final EmbeddingIndex index;
@@ -45,7 +48,21 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public static EarthExplorer open(EmbeddingDataset dataset, EmbeddingModel model) {
     return open(
-        dataset, model, new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC), null);
+        dataset, model, new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC));
+  }
+
+  /**
+   * Opens an explorer that reads no pixels.
+   *
+   * @param dataset embeddings that {@code model} made
+   * @param model encodes the queries
+   * @param index empty, or of the dataset's size
+   * @throws IllegalArgumentException if another model made the dataset, or the index is of another
+   *     dataset
+   */
+  public static EarthExplorer open(
+      EmbeddingDataset dataset, EmbeddingModel model, EmbeddingIndex index) {
+    return open(dataset, model, index, null);
   }
 
   /**
@@ -64,10 +81,7 @@ public final class EarthExplorer implements AutoCloseable {
       EmbeddingModel model,
       EmbeddingIndex index,
       @Nullable ImageryStore imagery) {
-    if (!dataset.model().equals(model.info())) {
-      throw new IllegalArgumentException(
-          "the dataset was made by " + dataset.model() + ", not by " + model.info());
-    }
+    dataset.origin().requireMadeBy("the dataset", model);
     if (index.dimension() != model.info().dimension()) {
       throw new IllegalArgumentException(
           "the index is " + index.dimension() + "-d, the model " + model.info());
@@ -79,6 +93,49 @@ public final class EarthExplorer implements AutoCloseable {
           "the index holds " + index.size() + " vectors, the dataset " + catalog.size());
     }
     return new EarthExplorer(catalog, model, index, imagery);
+  }
+
+  /**
+   * Opens what {@link #save} wrote. The catalog is mapped into memory; whether the index is, is up
+   * to its loader.
+   *
+   * @param folder where it was saved
+   * @param model the model that made its embeddings
+   * @param loader reads the index, for example {@code ExactIndex::load}
+   * @param imagery reads pixels, or null where none are wanted
+   * @throws IllegalArgumentException if another model made the embeddings
+   * @throws EarthEmbedException if something is missing or damaged
+   */
+  public static EarthExplorer open(
+      Path folder,
+      EmbeddingModel model,
+      Function<? super Path, ? extends EmbeddingIndex> loader,
+      @Nullable ImageryStore imagery) {
+    SavedExplorer saved = SavedExplorer.read(folder);
+    if (!saved.model().equals(model.info())) {
+      throw new IllegalArgumentException(
+          folder + " was made by " + saved.model() + ", not by " + model.info());
+    }
+    TileCatalog catalog = TileCatalog.open(folder.resolve(saved.catalog()));
+    EmbeddingIndex index = loader.apply(folder.resolve(saved.index()));
+    if (index.size() != catalog.size() || index.dimension() != model.info().dimension()) {
+      index.close();
+      throw new CorruptDataException(
+          folder.resolve(saved.index()).toString(), -1, "not the index of " + catalog);
+    }
+    return new EarthExplorer(catalog, model, index, imagery);
+  }
+
+  /**
+   * Saves catalog and index, with the model's name, to a folder, for {@link #open(Path,
+   * EmbeddingModel, Function, ImageryStore)}. What was saved there before stays whole until the new
+   * files are, and is removed then; one that is in use meanwhile may be used on.
+   *
+   * @param folder made where it is not there
+   * @throws EarthEmbedException if it cannot be written
+   */
+  public void save(Path folder) {
+    SavedExplorer.write(folder, model.info(), catalog, index);
   }
 
   /** What is searched. */
@@ -94,68 +151,135 @@ public final class EarthExplorer implements AutoCloseable {
   /**
    * Searches.
    *
-   * @throws IllegalArgumentException if the model has no tower for this kind of query, naming those
-   *     it has
+   * @throws IllegalArgumentException if the model cannot answer this kind of query, or the query is
+   *     of another model, naming the kinds it answers
    * @throws IllegalStateException after {@link #close}
    */
   public SearchResult search(Query query, SearchOptions options) {
+    return searchAll(List.of(query), options).get(0);
+  }
+
+  /**
+   * Searches for many queries at once: each tower encodes all of them in one batch, the filter is
+   * evaluated once, and the index is asked once.
+   *
+   * @return one result for each query, in order, the same as if each were searched alone
+   * @throws IllegalArgumentException as {@link #search}
+   */
+  public List<SearchResult> searchAll(List<? extends Query> queries, SearchOptions options) {
     Objects.requireNonNull(options, "options");
+    List<SearchResult> results = new ArrayList<>();
+    List<Query> vectors = new ArrayList<>();
+    for (Query query : queries) if (!(query instanceof Query.Fusion)) vectors.add(query);
+    List<SearchResult> found = vectors.isEmpty() ? List.of() : searchVectors(vectors, options);
+    int next = 0;
+    for (Query query : queries) {
+      results.add(
+          query instanceof Query.Fusion fusion ? searchFusion(fusion, options) : found.get(next++));
+    }
+    return results;
+  }
+
+  private List<SearchResult> searchVectors(List<Query> queries, SearchOptions options) {
     long start = System.nanoTime();
-    float[] embedding = encode(query);
+    List<Embedded> embedded = encode(queries);
     long encoded = System.nanoTime();
     OrdinalSet filter = catalog.select(options.filter());
+    long passing = filter.count(catalog.size());
     long filtered = System.nanoTime();
-    Neighbors field = null;
-    Neighbors best;
-    if (options.scoreField()) {
-      // One pass over the index answers both the ranked list and the map.
-      field = index.searchAbove(embedding, options.minScore(), filter);
-      best = field.top(options.k());
+    int need = Ranker.need(options, passing);
+    boolean listed = !options.scoreField() && need < Integer.MAX_VALUE;
+    List<Neighbors> best = new ArrayList<>();
+    if (listed) {
+      Vectors all = Vectors.allocate(queries.size(), index.dimension());
+      for (int q = 0; q < queries.size(); q++) all.set(q, embedded.get(q).vector());
+      best = index.search(all, need, filter);
     } else {
-      best = aboveMinimum(index.search(embedding, options.k(), filter), options.minScore());
+      for (Embedded one : embedded) {
+        // One pass over the index answers both the ranked list and the map.
+        best.add(
+            options.scoreField()
+                ? index.searchAbove(one.vector(), options.scoreFieldAbove(), filter)
+                : NOTHING);
+      }
     }
+    boolean whole = options.scoreField() && options.scoreFieldAbove() == Float.NEGATIVE_INFINITY;
     long searched = System.nanoTime();
-    return new SearchResult(
-        query,
-        model.info(),
+    List<Ranker.Page> pages = new ArrayList<>();
+    for (int q = 0; q < queries.size(); q++) {
+      boolean complete = whole || (listed && best.get(q).size() < need);
+      Ranking ranking =
+          new Ranking.OfIndex(
+              index, embedded.get(q).vector(), filter, passing, best.get(q), complete);
+      pages.add(Ranker.page(ranking, options, catalog));
+    }
+    SearchResult.Timings timings = timings(start, encoded, filtered, searched, System.nanoTime());
+    List<SearchResult> results = new ArrayList<>();
+    for (int q = 0; q < queries.size(); q++) {
+      Embedded one = embedded.get(q);
+      results.add(
+          new SearchResult(
+              queries.get(q),
+              List.of(model.info()),
+              catalog,
+              one.vector(),
+              pages.get(q),
+              options.skip(),
+              passing,
+              options.scoreField() ? best.get(q) : null,
+              timings,
+              ordinal -> explain(one, ordinal)));
+    }
+    return results;
+  }
+
+  static SearchResult.Timings timings(
+      long start, long encoded, long filtered, long searched, long ranked) {
+    return new SearchResult.Timings(
+        Duration.ofNanos(encoded - start),
+        Duration.ofNanos(filtered - encoded),
+        Duration.ofNanos(searched - filtered),
+        Duration.ofNanos(ranked - searched));
+  }
+
+  private Explanation explain(Embedded query, long ordinal) {
+    float[] tile = new float[index.dimension()];
+    index.reconstruct(ordinal, tile);
+    return query.explain(tile, index.metric());
+  }
+
+  /** The vectors of queries that are no fusions. */
+  List<Embedded> encode(List<? extends Query> queries) {
+    return QueryEncoder.encode(queries, model, index, catalog);
+  }
+
+  /** The score of every tile. */
+  float[] scores(float[] vector) {
+    Neighbors field = index.searchAbove(vector, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+    float[] scores = new float[Math.toIntExact(catalog.size())];
+    for (int i = 0; i < field.size(); i++) scores[(int) field.ordinal(i)] = field.score(i);
+    return scores;
+  }
+
+  private SearchResult searchFusion(Query.Fusion fusion, SearchOptions options) {
+    long start = System.nanoTime();
+    List<Query> parts = fusion.parts().stream().map(Query.Part::query).toList();
+    List<Embedded> embedded = encode(parts);
+    long encoded = System.nanoTime();
+    List<float[]> scores = new ArrayList<>();
+    for (Embedded part : embedded) scores.add(scores(part.vector()));
+    long[] ordinals = new long[Math.toIntExact(catalog.size())];
+    for (int i = 0; i < ordinals.length; i++) ordinals[i] = i;
+    long searched = System.nanoTime();
+    return FusedSearch.search(
+        fusion,
+        List.of(model.info()),
         catalog,
-        embedding,
-        best,
-        field,
-        new SearchResult.Timings(
-            Duration.ofNanos(encoded - start),
-            Duration.ofNanos(filtered - encoded),
-            Duration.ofNanos(searched - filtered)));
-  }
-
-  private static Neighbors aboveMinimum(Neighbors best, float minScore) {
-    int n = best.size();
-    while (n > 0 && best.score(n - 1) < minScore) n--;
-    return best.top(n);
-  }
-
-  private float[] encode(Query query) {
-    if (query instanceof Query.Text text) {
-      return tower(model.text(), "text").encode(text.text());
-    }
-    if (query instanceof Query.Image image) return model.image().encode(image.image());
-    if (query instanceof Query.Location location) {
-      return tower(model.location(), "location").encode(location.point());
-    }
-    Query.Vector vector = (Query.Vector) query;
-    if (vector.embedding().length != model.info().dimension()) {
-      throw new IllegalArgumentException(
-          "vector of length " + vector.embedding().length + " for " + model.info());
-    }
-    Vectors.of(vector.embedding()).requireFinite("vector");
-    return vector.embedding();
-  }
-
-  private <T> Encoder<T> tower(Optional<Encoder<T>> tower, String kind) {
-    return tower.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                model.info() + " has no " + kind + " encoder; it answers " + model.queryKinds()));
+        ordinals,
+        scores,
+        options,
+        Duration.ofNanos(encoded - start),
+        Duration.ofNanos(searched - encoded));
   }
 
   /**

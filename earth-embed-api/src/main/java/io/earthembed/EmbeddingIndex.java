@@ -85,6 +85,17 @@ public interface EmbeddingIndex extends AutoCloseable {
   Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter);
 
   /**
+   * A stored vector, as far as the index keeps it: exactly where it keeps whole vectors.
+   *
+   * @param ordinal in [0, size())
+   * @param into length dimension; takes the vector
+   * @throws IndexOutOfBoundsException unless 0 &lt;= ordinal &lt; size()
+   * @throws IllegalArgumentException if the length differs
+   * @throws IllegalStateException after {@link #close}
+   */
+  void reconstruct(long ordinal, float[] into);
+
+  /**
    * Writes the index to a file, beside it first and then renamed, so that no partial file is ever
    * left under that name.
    *

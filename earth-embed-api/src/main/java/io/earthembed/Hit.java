@@ -6,13 +6,15 @@ import java.util.Locale;
 /**
  * One tile found.
  *
- * @param rank 1 for the best
+ * @param rank 1 for the best; pages count on
  * @param ordinal its row in the dataset
  * @param score its similarity, larger is better; the cosine for inner-product indexes of normalised
  *     embeddings
+ * @param percentile which part of the tiles that passed the filter comes no earlier in the order of
+ *     scores than this one, in (0, 100]: 100 for the best
  * @param tile what is known of it
  */
-public record Hit(int rank, long ordinal, float score, TileRecord tile) {
+public record Hit(int rank, long ordinal, float score, double percentile, TileRecord tile) {
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%d. %.4f %s %s", rank, score, tile.cell(), tile.centre());

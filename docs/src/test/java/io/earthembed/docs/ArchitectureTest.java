@@ -108,6 +108,8 @@ class ArchitectureTest {
         .areTopLevelClasses()
         .and()
         .areNotAssignableTo(Throwable.class)
+        .and()
+        .areNotEnums() // no one can extend them
         .should()
         .haveModifier(JavaModifier.FINAL)
         .orShould()

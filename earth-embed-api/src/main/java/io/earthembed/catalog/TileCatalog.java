@@ -1,48 +1,42 @@
 package io.earthembed.catalog;
 
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.vector.OrdinalSet;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the ordinals of an index mean, in columns. Immutable and safe for many threads; made with a
- * {@link Builder}.
+ * What the ordinals of an index mean, in columns off the heap. Made with a {@link Builder}, or
+ * mapped from a file that {@link #save} wrote. Immutable and safe for many threads. The memory is
+ * the garbage collector's: there is nothing to close.
  */
 public final class TileCatalog {
-  private final int size;
-  private final String[] ids;
-  private final int[] rows;
-  private final int[] columns;
-  private final String[] products;
-  private final long[] times;
-  private final double[] latitudes;
-  private final double[] longitudes;
-  private final float[] clouds;
-  private final List<URI> shards;
-  private final int[] shardOf;
-  private final int[] rowGroups;
+  /** Filters over fewer words of 64 tiles run on the calling thread. */
+  private static final int BLOCK = 2048;
 
-  private TileCatalog(Builder b) {
-    size = b.size;
-    ids = Arrays.copyOf(b.ids, size);
-    rows = Arrays.copyOf(b.rows, size);
-    columns = Arrays.copyOf(b.columns, size);
-    products = Arrays.copyOf(b.products, size);
-    times = Arrays.copyOf(b.times, size);
-    latitudes = Arrays.copyOf(b.latitudes, size);
-    longitudes = Arrays.copyOf(b.longitudes, size);
-    clouds = Arrays.copyOf(b.clouds, size);
-    shards = List.copyOf(b.shards);
-    shardOf = Arrays.copyOf(b.shardOf, size);
-    rowGroups = Arrays.copyOf(b.rowGroups, size);
+  private final CatalogColumns columns;
+  private final Texts ids;
+  private final Texts products;
+  private final Texts shards;
+
+  // Found when first asked for; the same whichever thread wins.
+  private volatile @Nullable IdTable idTable;
+  private volatile @Nullable PointIndex places;
+
+  TileCatalog(CatalogColumns columns, Texts ids, Texts products, Texts shards) {
+    this.columns = columns;
+    this.ids = ids;
+    this.products = products;
+    this.shards = shards;
   }
 
   /** A builder of a catalog, to which records are added in order of their ordinals. */
@@ -57,9 +51,31 @@ public final class TileCatalog {
     return builder.build();
   }
 
+  /**
+   * Maps a catalog into memory. Its checksums are verified; nothing else is read before it is used.
+   * The file must not be changed while the catalog is in use; {@link #save} puts another in its
+   * place, which does no harm.
+   *
+   * @param file written by {@link #save}
+   * @throws CorruptDataException if it is not one, or is damaged
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public static TileCatalog open(Path file) {
+    return CatalogFile.open(file);
+  }
+
+  /**
+   * Writes the catalog to a file, whole or not at all.
+   *
+   * @throws EarthEmbedException if it cannot be written
+   */
+  public void save(Path file) {
+    CatalogFile.write(this, file);
+  }
+
   /** How many tiles. */
   public long size() {
-    return size;
+    return columns.size();
   }
 
   /**
@@ -69,106 +85,167 @@ public final class TileCatalog {
    */
   public TileRecord record(long ordinal) {
     int i = index(ordinal);
+    int shard = columns.shards().get(i);
     return new TileRecord(
-        ids[i],
-        new GridCell(rows[i], columns[i]),
-        products[i],
-        Instant.ofEpochMilli(times[i]),
+        ids.get(i),
+        cell(ordinal),
+        productId(ordinal),
+        Instant.ofEpochMilli(columns.times().get(i)),
         centre(ordinal),
-        clouds[i],
-        shardOf[i] < 0 ? null : new TileRef(shards.get(shardOf[i]), rowGroups[i]));
+        columns.clouds().get(i),
+        shard < 0 ? null : new TileRef(URI.create(shards.get(shard)), columns.rowGroups().get(i)));
+  }
+
+  /** A tile's id. */
+  public String id(long ordinal) {
+    return ids.get(index(ordinal));
+  }
+
+  /** The product that a tile was cut from. */
+  public String productId(long ordinal) {
+    return products.get(columns.products().get(index(ordinal)));
+  }
+
+  /** A tile's grid cell. */
+  public GridCell cell(long ordinal) {
+    int i = index(ordinal);
+    return new GridCell(columns.rows().get(i), columns.columns().get(i));
   }
 
   /** Latitude of a tile's centre, degrees. */
   public double latitude(long ordinal) {
-    return latitudes[index(ordinal)];
+    return columns.latitudes().get(index(ordinal));
   }
 
   /** Longitude of a tile's centre, degrees in [-180, 180). */
   public double longitude(long ordinal) {
-    return longitudes[index(ordinal)];
+    return columns.longitudes().get(index(ordinal));
   }
 
   /** A tile's centre. */
   public GeoPoint centre(long ordinal) {
-    int i = index(ordinal);
-    return new GeoPoint(latitudes[i], longitudes[i]);
+    return new GeoPoint(latitude(ordinal), longitude(ordinal));
   }
 
   /** When a tile was sensed, milliseconds since 1970-01-01T00:00Z. */
   public long epochMillis(long ordinal) {
-    return times[index(ordinal)];
+    return columns.times().get(index(ordinal));
   }
 
   /** Cloud cover of a tile in percent, or NaN. */
   public float cloudCover(long ordinal) {
-    return clouds[index(ordinal)];
+    return columns.clouds().get(index(ordinal));
   }
 
-  /** The ordinals that pass a filter, each tested once. */
+  /**
+   * The tile of an id; the first of them where several have it. The first call makes a table of all
+   * ids, 8 bytes each.
+   */
+  public OptionalLong find(String id) {
+    IdTable table = idTable;
+    if (table == null) {
+      table = new IdTable(ids);
+      idTable = table;
+    }
+    return table.find(id);
+  }
+
+  /**
+   * The tile whose centre is nearest to a point by great circle, of equals the first; none where
+   * the catalog is empty. The first call makes a spatial index, 4 bytes a tile.
+   */
+  public OptionalLong nearest(GeoPoint point) {
+    PointIndex index = places;
+    if (index == null) {
+      index = new PointIndex(columns);
+      places = index;
+    }
+    return index.nearest(point);
+  }
+
+  /** The tiles that pass a filter, in the order of their ordinals as a set. */
   public OrdinalSet select(TileFilter filter) {
-    return filter == TileFilter.ALL
-        ? OrdinalSet.all()
-        : OrdinalSet.where(size, i -> filter.test(this, i));
+    if (filter == TileFilter.ALL) return OrdinalSet.all();
+    int size = columns.size();
+    long[] words = new long[(size + 63) >> 6];
+    Arrays.fill(words, -1L);
+    if ((size & 63) != 0) words[words.length - 1] = (1L << size) - 1;
+    int blocks = (words.length + BLOCK - 1) / BLOCK;
+    IntStream each = IntStream.range(0, blocks);
+    (blocks > 1 ? each.parallel() : each)
+        .forEach(
+            b ->
+                Filters.retain(
+                    filter, this, words, b * BLOCK, Math.min(words.length, (b + 1) * BLOCK)));
+    return OrdinalSet.ofBitmap(words);
+  }
+
+  CatalogColumns columns() {
+    return columns;
+  }
+
+  Texts ids() {
+    return ids;
+  }
+
+  Texts products() {
+    return products;
+  }
+
+  Texts shards() {
+    return shards;
   }
 
   private int index(long ordinal) {
-    return (int) Objects.checkIndex(ordinal, (long) size);
+    return (int) Objects.checkIndex(ordinal, (long) columns.size());
   }
 
   @Override
   public String toString() {
-    return "TileCatalog[" + size + " tiles in " + shards.size() + " shards]";
+    return "TileCatalog[" + size() + " tiles in " + shards.size() + " shards]";
   }
 
   /** Collects records. Not safe for many threads. */
   public static final class Builder {
+    private final Texts.Builder ids = new Texts.Builder();
+    private final Texts.Dictionary productNumbers = new Texts.Dictionary();
+    private final Texts.Dictionary shardNumbers = new Texts.Dictionary();
     private int size;
-    private String[] ids = new String[16];
     private int[] rows = new int[16];
     private int[] columns = new int[16];
-    private String[] products = new String[16];
+    private int[] products = new int[16];
     private long[] times = new long[16];
     private double[] latitudes = new double[16];
     private double[] longitudes = new double[16];
     private float[] clouds = new float[16];
-    private final List<URI> shards = new ArrayList<>();
-    private final Map<URI, Integer> shardIndex = new HashMap<>();
-    private int[] shardOf = new int[16];
+    private int[] shards = new int[16];
     private int[] rowGroups = new int[16];
 
     private Builder() {}
 
     /** Adds the record of the next ordinal. */
     public Builder add(TileRecord tile) {
-      if (size == ids.length) grow();
-      ids[size] = tile.id();
+      if (size == rows.length) grow();
+      ids.add(tile.id());
       rows[size] = tile.cell().row();
       columns[size] = tile.cell().column();
-      products[size] = tile.productId();
+      products[size] = productNumbers.number(tile.productId());
       times[size] = tile.timestamp().toEpochMilli();
       latitudes[size] = tile.centre().latitude();
       longitudes[size] = tile.centre().longitude();
       clouds[size] = tile.cloudCover();
       TileRef source = tile.source();
-      shardOf[size] = source == null ? -1 : indexOf(source.shard());
+      shards[size] = source == null ? -1 : shardNumbers.number(source.shard().toString());
       rowGroups[size] = source == null ? -1 : source.rowGroup();
       size++;
       return this;
     }
 
-    private int indexOf(URI shard) {
-      return shardIndex.computeIfAbsent(
-          shard,
-          s -> {
-            shards.add(s);
-            return shards.size() - 1;
-          });
-    }
-
     private void grow() {
-      int n = Math.multiplyExact(size, 2);
-      ids = Arrays.copyOf(ids, n);
+      if (size >= CatalogColumns.MAX_SIZE) {
+        throw new IllegalStateException("a catalog holds " + size + " tiles at the most");
+      }
+      int n = (int) Math.min(CatalogColumns.MAX_SIZE, 2L * size);
       rows = Arrays.copyOf(rows, n);
       columns = Arrays.copyOf(columns, n);
       products = Arrays.copyOf(products, n);
@@ -176,13 +253,30 @@ public final class TileCatalog {
       latitudes = Arrays.copyOf(latitudes, n);
       longitudes = Arrays.copyOf(longitudes, n);
       clouds = Arrays.copyOf(clouds, n);
-      shardOf = Arrays.copyOf(shardOf, n);
+      shards = Arrays.copyOf(shards, n);
       rowGroups = Arrays.copyOf(rowGroups, n);
     }
 
     /** The catalog of what was added so far. */
     public TileCatalog build() {
-      return new TileCatalog(this);
+      CatalogColumns off = CatalogColumns.allocate(size);
+      off.rows().put(0, rows, 0, size);
+      off.columns().put(0, columns, 0, size);
+      off.products().put(0, products, 0, size);
+      off.times().put(0, times, 0, size);
+      off.latitudes().put(0, latitudes, 0, size);
+      off.longitudes().put(0, longitudes, 0, size);
+      off.clouds().put(0, clouds, 0, size);
+      off.shards().put(0, shards, 0, size);
+      off.rowGroups().put(0, rowGroups, 0, size);
+      for (int i = 0; i < size; i++) {
+        double latitude = Math.toRadians(latitudes[i]);
+        double longitude = Math.toRadians(longitudes[i]);
+        off.x().put(i, (float) (Math.cos(latitude) * Math.cos(longitude)));
+        off.y().put(i, (float) (Math.cos(latitude) * Math.sin(longitude)));
+        off.z().put(i, (float) Math.sin(latitude));
+      }
+      return new TileCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build());
     }
   }
 }

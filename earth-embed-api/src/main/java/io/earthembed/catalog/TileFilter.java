@@ -2,11 +2,16 @@ package io.earthembed.catalog;
 
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.geo.Polygon;
 import java.time.Instant;
+import java.util.Collection;
 
 /**
- * Which tiles a search may return. Evaluated on the catalog's columns before the search, so that
- * the result is exactly the k best of what passes. Implementations keep no state.
+ * Which tiles a search may return. Evaluated on the catalog's columns into a bitmap that goes into
+ * the search, so that the result is exactly the k best of what passes. Those made here go through
+ * whole columns; a lambda is asked once about each tile that the filters before it let pass.
+ * Implementations keep no state, and are asked by several threads at once.
  */
 @FunctionalInterface
 public interface TileFilter {
@@ -23,7 +28,12 @@ public interface TileFilter {
 
   /** Tiles with their centre in a box, which may cross the antimeridian. */
   static TileFilter within(BoundingBox box) {
-    return (catalog, i) -> box.contains(catalog.latitude(i), catalog.longitude(i));
+    return new Filters.Within(box);
+  }
+
+  /** Tiles with their centre in a polygon. */
+  static TileFilter within(Polygon polygon) {
+    return new Filters.Inside(polygon);
   }
 
   /**
@@ -34,7 +44,7 @@ public interface TileFilter {
   static TileFilter near(GeoPoint point, double metres) {
     if (!(metres >= 0))
       throw new IllegalArgumentException("metres must not be negative: " + metres);
-    return (catalog, i) -> catalog.centre(i).distanceTo(point) <= metres;
+    return new Filters.Near(point, metres);
   }
 
   /**
@@ -47,9 +57,7 @@ public interface TileFilter {
     if (!from.isBefore(until)) {
       throw new IllegalArgumentException("from " + from + " is not before until " + until);
     }
-    long first = from.toEpochMilli();
-    long end = until.toEpochMilli();
-    return (catalog, i) -> catalog.epochMillis(i) >= first && catalog.epochMillis(i) < end;
+    return new Filters.Sensed(from.toEpochMilli(), until.toEpochMilli());
   }
 
   /**
@@ -61,21 +69,31 @@ public interface TileFilter {
     if (!(percent >= 0 && percent <= 100)) {
       throw new IllegalArgumentException("percent outside [0, 100]: " + percent);
     }
-    return (catalog, i) -> catalog.cloudCover(i) <= percent;
+    return new Filters.CloudAtMost(percent);
+  }
+
+  /** Tiles of some grid cells, of the grid that the catalog's cells are named by. */
+  static TileFilter cells(Collection<GridCell> cells) {
+    return new Filters.InCells(cells);
+  }
+
+  /** Tiles of some ids. */
+  static TileFilter ids(Collection<String> ids) {
+    return new Filters.OfIds(ids);
   }
 
   /** Tiles that pass both. */
   default TileFilter and(TileFilter other) {
-    return (catalog, i) -> test(catalog, i) && other.test(catalog, i);
+    return this == ALL ? other : other == ALL ? this : new Filters.And(this, other);
   }
 
   /** Tiles that pass either. */
   default TileFilter or(TileFilter other) {
-    return (catalog, i) -> test(catalog, i) || other.test(catalog, i);
+    return new Filters.Or(this, other);
   }
 
   /** Tiles that do not pass. */
   default TileFilter negate() {
-    return (catalog, i) -> !test(catalog, i);
+    return new Filters.Not(this);
   }
 }

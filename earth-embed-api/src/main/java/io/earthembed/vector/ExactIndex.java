@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.CRC32;
@@ -124,6 +125,25 @@ public final class ExactIndex implements EmbeddingIndex {
       best.floor = minScore;
       scan(query, filter, best);
       return best.sorted();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void reconstruct(long ordinal, float[] into) {
+    requireDimension("into", into.length);
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      long row = Objects.checkIndex(ordinal, size);
+      for (Vectors part : parts) {
+        if (row < part.rows()) {
+          part.get(row, into);
+          return;
+        }
+        row -= part.rows();
+      }
     } finally {
       lock.readLock().unlock();
     }

@@ -43,6 +43,15 @@ public final class OrdinalSet {
   }
 
   /**
+   * The ordinals whose bits are set.
+   *
+   * @param words bit {@code i % 64} of word {@code i / 64} stands for ordinal i; copied
+   */
+  public static OrdinalSet ofBitmap(long... words) {
+    return new OrdinalSet(words.clone());
+  }
+
+  /**
    * The ordinals below a size that pass a test.
    *
    * @param size how many ordinals there are

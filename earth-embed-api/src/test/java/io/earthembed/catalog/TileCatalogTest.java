@@ -11,6 +11,10 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class TileCatalogTest {
@@ -57,6 +61,40 @@ class TileCatalogTest {
     assertThrows(IllegalArgumentException.class, () -> TileFilter.sensed(until, from));
     assertThrows(IllegalArgumentException.class, () -> TileFilter.cloudCoverAtMost(101));
     assertThrows(IllegalArgumentException.class, () -> TileFilter.near(point, -1));
+  }
+
+  @Test
+  void findsTilesById() {
+    TileCatalog catalog = RandomCatalog.of(9, 5000);
+    for (int i = 0; i < 5000; i++) assertEquals(i, catalog.find("tïle-" + i).orElseThrow());
+    assertEquals(OptionalLong.empty(), catalog.find("tïle-5000"));
+    assertEquals(OptionalLong.empty(), catalog.find(""));
+    TileCatalog twice = TileCatalog.of(List.of(tile(1), tile(2), tile(1)));
+    assertEquals(0, twice.find("tile-1").orElseThrow());
+    assertEquals(OptionalLong.empty(), TileCatalog.of(List.of()).find("tile-1"));
+  }
+
+  @Property(tries = 100)
+  void findsTheNearestTile(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<TileRecord> tiles = RandomCatalog.records(seed, 1 + random.nextInt(400));
+    TileCatalog catalog = TileCatalog.of(tiles);
+    for (int q = 0; q < 30; q++) {
+      GeoPoint point =
+          switch (q % 5) {
+            case 0 -> new GeoPoint(random.nextBoolean() ? 90 : -90, 0);
+            case 1 -> new GeoPoint(random.nextDouble(-90, 90), 180);
+            case 2 -> tiles.get(random.nextInt(tiles.size())).centre();
+            default -> new GeoPoint(random.nextDouble(-90, 90), random.nextDouble(-180, 180));
+          };
+      int nearest = 0;
+      for (int i = 1; i < tiles.size(); i++) {
+        double metres = tiles.get(i).centre().distanceTo(point);
+        if (metres < tiles.get(nearest).centre().distanceTo(point)) nearest = i;
+      }
+      assertEquals(nearest, catalog.nearest(point).orElseThrow(), "of " + point);
+    }
+    assertEquals(OptionalLong.empty(), TileCatalog.of(List.of()).nearest(new GeoPoint(0, 0)));
   }
 
   private interface Expected {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -268,6 +269,19 @@ public final class FaissIndex implements EmbeddingIndex {
         });
   }
 
+  @Override
+  public void reconstruct(long ordinal, float[] into) {
+    requireDimension("into", into.length);
+    locked(
+        lock.readLock(),
+        "reconstruct",
+        index -> {
+          Objects.checkIndex(ordinal, index.ntotal());
+          Faiss.reconstruct(index, ordinal, FloatBuffer.wrap(into));
+          return true;
+        });
+  }
+
   /** The filter as FAISS's selector wants it, one bit for each id, or null for none. */
   private static @Nullable ByteBuffer bitmap(OrdinalSet filter, long size) {
     if (filter.isAll()) return null;
@@ -313,7 +327,7 @@ public final class FaissIndex implements EmbeddingIndex {
       if (index == null) throw new IllegalStateException("the index is closed");
       Faiss.set_threads(threads);
       return work.on(index);
-    } catch (EarthEmbedException | IllegalStateException e) {
+    } catch (EarthEmbedException | IllegalStateException | IndexOutOfBoundsException e) {
       throw e;
     } catch (RuntimeException e) {
       throw fault(what, e);

@@ -393,6 +393,27 @@ public abstract class EmbeddingIndexContract {
   }
 
   @Test
+  void givesBackTheVectorsItStores() throws Exception {
+    forEachMetric(
+        (index, metric) -> {
+          Vectors first = random(300, DIMENSION, 40);
+          Vectors second = random(77, DIMENSION, 41);
+          index.add(first);
+          index.add(second);
+          float[] into = new float[DIMENSION];
+          for (int i = 0; i < 377; i += 4) {
+            index.reconstruct(i, into);
+            assertArrayEquals(i < 300 ? first.row(i) : second.row(i - 300), into, 0);
+          }
+          assertThrows(IndexOutOfBoundsException.class, () -> index.reconstruct(377, into));
+          assertThrows(IndexOutOfBoundsException.class, () -> index.reconstruct(-1, into));
+          assertRefused("dimension", () -> index.reconstruct(0, new float[DIMENSION + 1]));
+          index.close();
+          assertThrows(IllegalStateException.class, () -> index.reconstruct(0, into));
+        });
+  }
+
+  @Test
   void cannotBeUsedAfterClose() throws Exception {
     forEachMetric(
         (index, metric) -> {

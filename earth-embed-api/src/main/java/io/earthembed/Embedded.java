@@ -1,0 +1,72 @@
+package io.earthembed;
+
+import io.earthembed.vector.Metric;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A query's vector and what it is made of: the sum of the parts' vectors, each times its factor.
+ *
+ * @param vector what is searched
+ * @param parts as the query names them
+ * @param vectors of each part
+ * @param factors of each part
+ */
+record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, double[] factors) {
+  static Embedded of(Query query, float[] vector) {
+    return new Embedded(vector, List.of(query.weighted(1)), List.of(vector), new double[] {1});
+  }
+
+  /** The sum of parts brought to length 1. */
+  static Embedded sum(List<Query.Part> parts, List<float[]> vectors) {
+    int dimension = vectors.get(0).length;
+    double[] factors = new double[parts.size()];
+    double[] sum = new double[dimension];
+    double size = 0;
+    for (int p = 0; p < factors.length; p++) {
+      double length = length(vectors.get(p));
+      if (length == 0)
+        throw new IllegalArgumentException("the vector of " + parts.get(p) + " is zero");
+      factors[p] = parts.get(p).weight() / length;
+      size += Math.abs(parts.get(p).weight());
+      for (int i = 0; i < dimension; i++) sum[i] += factors[p] * vectors.get(p)[i];
+    }
+    double square = 0;
+    for (double v : sum) square += v * v;
+    double length = Math.sqrt(square);
+    // What is left of equal vectors is rounding, and points anywhere.
+    if (length <= 1e-6 * size) {
+      throw new IllegalArgumentException("the parts of the query cancel one another: " + parts);
+    }
+    float[] vector = new float[dimension];
+    for (int i = 0; i < dimension; i++) vector[i] = (float) (sum[i] / length);
+    for (int p = 0; p < factors.length; p++) factors[p] /= length;
+    return new Embedded(vector, parts, vectors, factors);
+  }
+
+  private static double length(float[] vector) {
+    double square = 0;
+    for (float v : vector) square += (double) v * v;
+    return Math.sqrt(square);
+  }
+
+  /** What each part gives to the score of a tile. */
+  Explanation explain(float[] tile, Metric metric) {
+    boolean inner = metric == Metric.INNER_PRODUCT;
+    List<Explanation.Share> shares = new ArrayList<>();
+    for (int p = 0; p < parts.size(); p++) {
+      double product = 0;
+      for (int i = 0; i < tile.length; i++) product += (double) vectors.get(p)[i] * tile[i];
+      double length = parts.size() == 1 ? 1 : length(vectors.get(p));
+      shares.add(
+          new Explanation.Share(
+              parts.get(p).query(),
+              parts.get(p).weight(),
+              product / length,
+              (inner ? 1 : 2) * factors[p] * product));
+    }
+    // -|q - x|^2 = 2 q x - |q|^2 - |x|^2
+    double rest = inner ? 0 : -Math.pow(length(vector), 2) - Math.pow(length(tile), 2);
+    return new Explanation(shares, rest);
+  }
+}

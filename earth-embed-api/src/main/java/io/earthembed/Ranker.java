@@ -1,0 +1,154 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.vector.Neighbors;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes hits of a ranking: thresholds, distances between hits, pages. */
+final class Ranker {
+  /** Pages that end later are found by their score instead of their number. */
+  private static final int FAR = 2_000_000;
+
+  /** With a minimum distance, at first so many times more tiles are looked at than hits wanted. */
+  private static final int SPARE = 4;
+
+  private Ranker() {}
+
+  /**
+   * Hits.
+   *
+   * @param neighbors ordinals and scores
+   * @param positions the place of each in the ranking, from 0
+   */
+  record Page(Neighbors neighbors, int[] positions) {}
+
+  /**
+   * How many of the best a page needs first; {@link Integer#MAX_VALUE} where all that reach a score
+   * are wanted.
+   */
+  static int need(SearchOptions options, long passing) {
+    long wanted = (long) options.skip() + options.k();
+    if (options.perMille() < 1000) {
+      wanted = Math.min(wanted, Math.max(1, (long) (passing * options.perMille() / 1000)) + SPARE);
+    }
+    if (options.minDistance() > 0) wanted = Math.max(1024, SPARE * wanted);
+    return wanted > FAR || wanted >= passing ? Integer.MAX_VALUE : (int) wanted;
+  }
+
+  static Page page(Ranking ranking, SearchOptions options, TileCatalog catalog) {
+    double floor = options.minScore();
+    if (options.perMille() < 1000) {
+      floor = Math.max(floor, ranking.threshold(options.perMille()));
+    }
+    int end = (int) Math.min((long) options.skip() + options.k(), ranking.passing());
+    if (end <= options.skip()) return page(new Neighbors(new long[0], new float[0]), new int[0]);
+    int need = need(options, ranking.passing());
+    if (options.minDistance() > 0) return apart(ranking, options, floor, end, need, catalog);
+    Neighbors found = need == Integer.MAX_VALUE ? ranking.above(floor) : ranking.best(need);
+    int n = reaching(found, floor);
+    // Ties at the threshold of a share may go on.
+    if (n == found.size() && n == need && n < end) {
+      found = ranking.above(floor);
+      n = reaching(found, floor);
+    }
+    int[] positions = new int[Math.max(0, Math.min(end, n) - options.skip())];
+    for (int i = 0; i < positions.length; i++) positions[i] = options.skip() + i;
+    return page(found, positions);
+  }
+
+  private static Page page(Neighbors ranked, int[] positions) {
+    long[] ordinals = new long[positions.length];
+    float[] scores = new float[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      ordinals[i] = ranked.ordinal(positions[i]);
+      scores[i] = ranked.score(positions[i]);
+    }
+    return new Page(new Neighbors(ordinals, scores), positions);
+  }
+
+  /** How many reach a score. */
+  private static int reaching(Neighbors ranked, double floor) {
+    int from = 0;
+    int to = ranked.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (ranked.score(middle) >= floor) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** From the best on, each that is far enough from all taken before. */
+  private static Page apart(
+      Ranking ranking,
+      SearchOptions options,
+      double floor,
+      int wanted,
+      int need,
+      TileCatalog catalog) {
+    Apart taken = new Apart(options.minDistance());
+    int[] positions = new int[16];
+    int n = 0;
+    int next = 0;
+    long ask = need;
+    while (true) {
+      Neighbors ranked = ask > FAR ? ranking.above(floor) : ranking.best((int) ask);
+      int reach = reaching(ranked, floor);
+      for (; next < reach && n < wanted; next++) {
+        if (!taken.add(catalog.centre(ranked.ordinal(next)))) continue;
+        if (n == positions.length) positions = Arrays.copyOf(positions, 2 * n);
+        positions[n++] = next;
+      }
+      boolean all = ask > FAR || reach < ranked.size() || ranked.size() < ask;
+      if (n == wanted || all) {
+        return page(ranked, Arrays.copyOfRange(positions, Math.min(options.skip(), n), n));
+      }
+      ask *= SPARE;
+    }
+  }
+
+  /** Points that keep a distance from one another, in cubes of that size. */
+  private static final class Apart {
+    private final double metres;
+    private final double side;
+    private final Map<Long, Chain> cubes = new HashMap<>();
+
+    private record Chain(GeoPoint point, @Nullable Chain next) {}
+
+    Apart(double metres) {
+      this.metres = metres;
+      double half = Math.min(Math.PI / 2, metres / (2 * GeoPoint.EARTH_RADIUS));
+      // A little more than the chord, so that rounding puts no near point two cubes away.
+      this.side = 2 * Math.sin(half) * 1.000001 + 1e-12;
+    }
+
+    /** Adds a point unless it is too near to one that is there. */
+    boolean add(GeoPoint point) {
+      double latitude = Math.toRadians(point.latitude());
+      double longitude = Math.toRadians(point.longitude());
+      long x = (long) Math.floor(Math.cos(latitude) * Math.cos(longitude) / side);
+      long y = (long) Math.floor(Math.cos(latitude) * Math.sin(longitude) / side);
+      long z = (long) Math.floor(Math.sin(latitude) / side);
+      for (long i = x - 1; i <= x + 1; i++) {
+        for (long j = y - 1; j <= y + 1; j++) {
+          for (long k = z - 1; k <= z + 1; k++) {
+            for (Chain c = cubes.get(key(i, j, k)); c != null; c = c.next) {
+              if (c.point.distanceTo(point) < metres) return false;
+            }
+          }
+        }
+      }
+      cubes.merge(key(x, y, z), new Chain(point, null), (old, one) -> new Chain(point, old));
+      return true;
+    }
+
+    /** Cubes may share a key: they are only looked through more than needed. */
+    private static long key(long x, long y, long z) {
+      return (x * 0x9E3779B97F4A7C15L + y) * 0xC2B2AE3D27D4EB4FL + z;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.earthembed.catalog;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The columns of fixed width, each a direct buffer in little-endian order, as they are in a file.
+ *
+ * @param sections the bytes behind them, in the order of {@link #WIDTHS}
+ * @param rows grid row
+ * @param columns grid column
+ * @param products number of the product
+ * @param shards number of the shard, or -1
+ * @param rowGroups row group in the shard, or -1
+ * @param times milliseconds since 1970
+ * @param latitudes degrees
+ * @param longitudes degrees
+ * @param clouds percent, or NaN
+ * @param x unit vector of the centre, to 0 N 0 E
+ * @param y unit vector of the centre, to 0 N 90 E
+ * @param z unit vector of the centre, to the north pole
+ */
+record CatalogColumns(
+    List<ByteBuffer> sections,
+    IntBuffer rows,
+    IntBuffer columns,
+    IntBuffer products,
+    IntBuffer shards,
+    IntBuffer rowGroups,
+    LongBuffer times,
+    DoubleBuffer latitudes,
+    DoubleBuffer longitudes,
+    FloatBuffer clouds,
+    FloatBuffer x,
+    FloatBuffer y,
+    FloatBuffer z) {
+  /** Bytes of a value in each column. */
+  static final List<Integer> WIDTHS = List.of(4, 4, 4, 4, 4, 8, 8, 8, 4, 4, 4, 4);
+
+  /** A buffer holds this many doubles. */
+  static final int MAX_SIZE = Integer.MAX_VALUE / 8 - 8;
+
+  /** How far a component of a unit vector may be off, by its rounding to float32. */
+  static final double ROUNDING = 1.0 / (1 << 24);
+
+  static CatalogColumns of(List<ByteBuffer> bytes) {
+    List<ByteBuffer> s = new ArrayList<>();
+    for (ByteBuffer section : bytes) s.add(section.slice().order(ByteOrder.LITTLE_ENDIAN));
+    return new CatalogColumns(
+        s,
+        s.get(0).asIntBuffer(),
+        s.get(1).asIntBuffer(),
+        s.get(2).asIntBuffer(),
+        s.get(3).asIntBuffer(),
+        s.get(4).asIntBuffer(),
+        s.get(5).asLongBuffer(),
+        s.get(6).asDoubleBuffer(),
+        s.get(7).asDoubleBuffer(),
+        s.get(8).asFloatBuffer(),
+        s.get(9).asFloatBuffer(),
+        s.get(10).asFloatBuffer(),
+        s.get(11).asFloatBuffer());
+  }
+
+  /** Columns of zeros. */
+  static CatalogColumns allocate(int size) {
+    return of(WIDTHS.stream().map(w -> ByteBuffer.allocateDirect(size * w)).toList());
+  }
+
+  int size() {
+    return rows.limit();
+  }
+}

@@ -1,0 +1,313 @@
+package io.earthembed.catalog;
+
+import io.earthembed.geo.BoundingBox;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.geo.Polygon;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The filters that come with the library: each also knows how to go through a column. */
+final class Filters {
+  private Filters() {}
+
+  /** A filter that clears bits of a bitmap faster than one call a tile. */
+  interface Columnar extends TileFilter {
+    /**
+     * Clears the bits of tiles that do not pass; asks only about those whose bit is set.
+     *
+     * @param words bit i % 64 of word i / 64 stands for tile i
+     * @param from first word
+     * @param to word after the last
+     */
+    void retain(TileCatalog catalog, long[] words, int from, int to);
+  }
+
+  static void retain(TileFilter filter, TileCatalog catalog, long[] words, int from, int to) {
+    if (filter instanceof Columnar columnar) {
+      columnar.retain(catalog, words, from, to);
+      return;
+    }
+    for (int w = from; w < to; w++) {
+      for (long left = words[w]; left != 0; left &= left - 1) {
+        int bit = Long.numberOfTrailingZeros(left);
+        if (!filter.test(catalog, 64L * w + bit)) words[w] &= ~(1L << bit);
+      }
+    }
+  }
+
+  record Within(BoundingBox box) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return box.contains(catalog.latitude(i), catalog.longitude(i));
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      DoubleBuffer latitudes = catalog.columns().latitudes();
+      DoubleBuffer longitudes = catalog.columns().longitudes();
+      for (int w = from; w < to; w++) {
+        long keep = words[w];
+        for (long left = keep; left != 0; left &= left - 1) {
+          int bit = Long.numberOfTrailingZeros(left);
+          int i = 64 * w + bit;
+          if (!box.contains(latitudes.get(i), longitudes.get(i))) keep &= ~(1L << bit);
+        }
+        words[w] = keep;
+      }
+    }
+  }
+
+  record Inside(Polygon polygon) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return polygon.contains(catalog.latitude(i), catalog.longitude(i));
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      DoubleBuffer latitudes = catalog.columns().latitudes();
+      DoubleBuffer longitudes = catalog.columns().longitudes();
+      for (int w = from; w < to; w++) {
+        long keep = words[w];
+        for (long left = keep; left != 0; left &= left - 1) {
+          int bit = Long.numberOfTrailingZeros(left);
+          int i = 64 * w + bit;
+          if (!polygon.contains(latitudes.get(i), longitudes.get(i))) keep &= ~(1L << bit);
+        }
+        words[w] = keep;
+      }
+    }
+  }
+
+  record Near(GeoPoint point, double metres) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return catalog.centre(i).distanceTo(point) <= metres;
+    }
+
+    /**
+     * By the chord between unit vectors; only where their rounding leaves a doubt by the formula.
+     */
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      FloatBuffer x = catalog.columns().x();
+      FloatBuffer y = catalog.columns().y();
+      FloatBuffer z = catalog.columns().z();
+      double latitude = Math.toRadians(point.latitude());
+      double longitude = Math.toRadians(point.longitude());
+      double px = Math.cos(latitude) * Math.cos(longitude);
+      double py = Math.cos(latitude) * Math.sin(longitude);
+      double pz = Math.sin(latitude);
+      double half = Math.min(Math.PI / 2, metres / (2 * GeoPoint.EARTH_RADIUS));
+      double chord = 2 * Math.sin(half);
+      double doubt = 2 * CatalogColumns.ROUNDING;
+      double surely = chord > doubt ? (chord - doubt) * (chord - doubt) : -1;
+      double perhaps = (chord + doubt) * (chord + doubt);
+      for (int w = from; w < to; w++) {
+        long keep = words[w];
+        for (long left = keep; left != 0; left &= left - 1) {
+          int bit = Long.numberOfTrailingZeros(left);
+          int i = 64 * w + bit;
+          double dx = px - x.get(i);
+          double dy = py - y.get(i);
+          double dz = pz - z.get(i);
+          double square = dx * dx + dy * dy + dz * dz;
+          if (square <= surely) continue;
+          if (square > perhaps || !test(catalog, i)) keep &= ~(1L << bit);
+        }
+        words[w] = keep;
+      }
+    }
+  }
+
+  record Sensed(long from, long until) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      long time = catalog.epochMillis(i);
+      return time >= from && time < until;
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int first, int to) {
+      LongBuffer times = catalog.columns().times();
+      for (int w = first; w < to; w++) {
+        long keep = words[w];
+        for (long left = keep; left != 0; left &= left - 1) {
+          int bit = Long.numberOfTrailingZeros(left);
+          long time = times.get(64 * w + bit);
+          if (time < from || time >= until) keep &= ~(1L << bit);
+        }
+        words[w] = keep;
+      }
+    }
+  }
+
+  record CloudAtMost(double percent) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return catalog.cloudCover(i) <= percent;
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      FloatBuffer clouds = catalog.columns().clouds();
+      for (int w = from; w < to; w++) {
+        long keep = words[w];
+        for (long left = keep; left != 0; left &= left - 1) {
+          int bit = Long.numberOfTrailingZeros(left);
+          if (!(clouds.get(64 * w + bit) <= percent)) keep &= ~(1L << bit);
+        }
+        words[w] = keep;
+      }
+    }
+  }
+
+  /** Cells as one bitmap for each row, counted from its westernmost cell. */
+  static final class InCells implements Columnar {
+    private final Map<Integer, Row> rows = new HashMap<>();
+    private final int firstRow;
+    private final Row[] byRow;
+    private final int count;
+
+    private static final class Row {
+      final int first;
+      final BitSet columns = new BitSet();
+
+      Row(int first) {
+        this.first = first;
+      }
+
+      boolean contains(int column) {
+        return column >= first && columns.get(column - first);
+      }
+    }
+
+    InCells(Collection<GridCell> cells) {
+      int lowest = Integer.MAX_VALUE;
+      int highest = Integer.MIN_VALUE;
+      Map<Integer, Integer> first = new HashMap<>();
+      for (GridCell cell : cells) {
+        lowest = Math.min(lowest, cell.row());
+        highest = Math.max(highest, cell.row());
+        first.merge(cell.row(), cell.column(), Math::min);
+      }
+      for (GridCell cell : cells) {
+        Row row = rows.computeIfAbsent(cell.row(), r -> new Row(first.getOrDefault(r, 0)));
+        row.columns.set(Math.subtractExact(cell.column(), row.first));
+      }
+      firstRow = cells.isEmpty() ? 0 : lowest;
+      long span = cells.isEmpty() ? 0 : (long) highest - lowest + 1;
+      // Rows of a real grid are few; others are looked up.
+      byRow = new Row[span > 1 << 22 ? 0 : (int) span];
+      rows.forEach(
+          (r, row) -> {
+            if (byRow.length > 0) byRow[r - firstRow] = row;
+          });
+      count = rows.values().stream().mapToInt(r -> r.columns.cardinality()).sum();
+    }
+
+    private boolean contains(int row, int column) {
+      Row found;
+      if (byRow.length > 0) {
+        long at = (long) row - firstRow;
+        if (at < 0 || at >= byRow.length) return false;
+        found = byRow[(int) at];
+      } else {
+        found = rows.get(row);
+      }
+      return found != null && found.contains(column);
+    }
+
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      GridCell cell = catalog.cell(i);
+      return contains(cell.row(), cell.column());
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      IntBuffer tileRows = catalog.columns().rows();
+      IntBuffer tileColumns = catalog.columns().columns();
+      for (int w = from; w < to; w++) {
+        long keep = words[w];
+        for (long left = keep; left != 0; left &= left - 1) {
+          int bit = Long.numberOfTrailingZeros(left);
+          int i = 64 * w + bit;
+          if (!contains(tileRows.get(i), tileColumns.get(i))) keep &= ~(1L << bit);
+        }
+        words[w] = keep;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "InCells[" + count + "]";
+    }
+  }
+
+  record OfIds(Set<String> ids) implements TileFilter {
+    OfIds(Collection<String> ids) {
+      this(Set.copyOf(new HashSet<>(ids)));
+    }
+
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return ids.contains(catalog.id(i));
+    }
+  }
+
+  record And(TileFilter first, TileFilter second) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return first.test(catalog, i) && second.test(catalog, i);
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      Filters.retain(first, catalog, words, from, to);
+      Filters.retain(second, catalog, words, from, to);
+    }
+  }
+
+  record Or(TileFilter first, TileFilter second) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return first.test(catalog, i) || second.test(catalog, i);
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      long[] passed = new long[to];
+      System.arraycopy(words, from, passed, from, to - from);
+      Filters.retain(first, catalog, passed, from, to);
+      // The second is asked only about what the first refused.
+      for (int w = from; w < to; w++) words[w] &= ~passed[w];
+      Filters.retain(second, catalog, words, from, to);
+      for (int w = from; w < to; w++) words[w] |= passed[w];
+    }
+  }
+
+  record Not(TileFilter filter) implements Columnar {
+    @Override
+    public boolean test(TileCatalog catalog, long i) {
+      return !filter.test(catalog, i);
+    }
+
+    @Override
+    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      long[] passed = new long[to];
+      System.arraycopy(words, from, passed, from, to - from);
+      Filters.retain(filter, catalog, passed, from, to);
+      for (int w = from; w < to; w++) words[w] &= ~passed[w];
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.earthembed.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.geo.GeoPoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CatalogFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void opensWhatItSaved() {
+    for (int n : new int[] {0, 1, 63, 5000}) {
+      List<TileRecord> tiles = RandomCatalog.records(n, n);
+      TileCatalog built = TileCatalog.of(tiles);
+      Path file = folder.resolve("catalog-" + n);
+      built.save(file);
+      TileCatalog opened = TileCatalog.open(file);
+      assertEquals(n, opened.size());
+      for (int i = 0; i < n; i++) {
+        assertEquals(tiles.get(i), opened.record(i));
+        assertEquals(tiles.get(i).id(), opened.id(i));
+        assertEquals(tiles.get(i).cell(), opened.cell(i));
+      }
+      TileFilter filter = TileFilter.near(new GeoPoint(10, 179), 4e6);
+      assertEquals(built.select(filter).count(n), opened.select(filter).count(n));
+      assertEquals(built.nearest(new GeoPoint(1, 2)), opened.nearest(new GeoPoint(1, 2)));
+      assertEquals(built.toString(), opened.toString());
+    }
+  }
+
+  @Test
+  void replacesAFileThatIsInUse() {
+    Path file = folder.resolve("catalog");
+    RandomCatalog.of(1, 100).save(file);
+    TileCatalog first = TileCatalog.open(file);
+    TileRecord seventh = first.record(7);
+    RandomCatalog.of(2, 30).save(file);
+    assertEquals(30, TileCatalog.open(file).size());
+    assertEquals(seventh, first.record(7));
+    assertEquals(100, first.size());
+  }
+
+  @Test
+  void noticesEveryDamage() throws IOException {
+    Path file = folder.resolve("catalog");
+    RandomCatalog.of(3, 40).save(file);
+    byte[] whole = Files.readAllBytes(file);
+    byte[] original = whole.clone();
+    Random random = new Random(1);
+    int noticed = 0;
+    int tried = 0;
+    List<TileRecord> tiles = RandomCatalog.records(3, 40);
+    for (int at = 0; at < whole.length; at += 3, tried++) {
+      byte[] damaged = original.clone();
+      damaged[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, damaged);
+      try {
+        TileCatalog read = TileCatalog.open(file);
+        // Only bytes between sections, which mean nothing, may change unnoticed.
+        for (int i = 0; i < 40; i++) {
+          assertEquals(tiles.get(i), read.record(i));
+        }
+      } catch (CorruptDataException e) {
+        noticed++;
+      }
+    }
+    assertTrue(noticed > tried * 8 / 10, noticed + " of " + tried);
+    for (int length = 0; length < whole.length; length += 97) {
+      Files.write(file, Arrays.copyOf(original, length));
+      assertThrows(CorruptDataException.class, () -> TileCatalog.open(file));
+    }
+    assertThrows(EarthEmbedException.class, () -> TileCatalog.open(folder.resolve("none")));
+  }
+}
