@@ -1,7 +1,7 @@
-"""Turns Natural Earth land, as the npm package world-atlas ships it (TopoJSON), into land.bin.
+"""Turns Natural Earth land and borders, as the npm package world-atlas ships them (TopoJSON), into land.bin and borders.bin.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
-    python3 convert.py package/land-50m.json ../resources/io/earthembed/view/land.bin
+    python3 convert.py package ../resources/io/earthembed/view
 
 The package stitches rings over the antimeridian and the pole; a flat map wants them cut there again.
 Needs nothing but Python 3. The format of land.bin is in README.md.
@@ -12,7 +12,8 @@ import json
 import sys
 
 UNITS = 100  # steps of a degree: 0.01 degrees, about 1 km
-SOURCE_SHA256 = "619477ff690c086885e45cb91707d783805561bd75ae8e437b7d4694b0204e0f"
+LAND_SHA256 = "619477ff690c086885e45cb91707d783805561bd75ae8e437b7d4694b0204e0f"
+COUNTRIES_SHA256 = "04342cdc1e3016bcd7db1630de95684d67b79fe3c8c460321e87aef469502394"
 
 
 def arcs_of(topology):
@@ -95,33 +96,63 @@ def zigzag(value):
     return value * 2 if value >= 0 else -value * 2 - 1
 
 
-def main(source, target):
+def load(source, sha256):
     raw = open(source, "rb").read()
-    if hashlib.sha256(raw).hexdigest() != SOURCE_SHA256:
+    if hashlib.sha256(raw).hexdigest() != sha256:
         sys.exit(source + " is not the file of world-atlas 2.0.2")
     topology = json.loads(raw)
-    arcs = list(arcs_of(topology))
-    rings = []
-    geometry = topology["objects"]["land"]
+    return topology, list(arcs_of(topology))
+
+
+def polygons_of(geometry):
     for part in geometry.get("geometries", [geometry]):
-        polygons = part["arcs"] if part["type"] == "MultiPolygon" else [part["arcs"]]
+        if part["type"] in ("Polygon", "MultiPolygon"):
+            yield part["arcs"] if part["type"] == "MultiPolygon" else [part["arcs"]]
+
+
+def land(source):
+    topology, arcs = load(source, LAND_SHA256)
+    for polygons in polygons_of(topology["objects"]["land"]):
         for polygon in polygons:
             for indexes in polygon:
                 for piece in cut(ring_of(indexes, arcs)):
                     piece = quantise(piece)
                     if len(piece) > 2:
-                        rings.append(piece)
+                        yield piece
+
+
+def borders(source):
+    """Arcs that two countries share; an arc that has one owner is coast."""
+    topology, arcs = load(source, COUNTRIES_SHA256)
+    owners = {}
+    for n, polygons in enumerate(polygons_of(topology["objects"]["countries"])):
+        for polygon in polygons:
+            for i in (i for indexes in polygon for i in indexes):
+                owners.setdefault(i if i >= 0 else ~i, set()).add(n)
+    for i in sorted(owners):
+        line = quantise(arcs[i]) if len(owners[i]) > 1 else []
+        if len(line) > 1 and all(abs(a[0] - b[0]) < 180 * UNITS for a, b in zip(line, line[1:])):
+            yield line
+
+
+def write(lines, target):
+    lines = list(lines)
     out = bytearray()
-    varint(out, len(rings))
-    for ring in rings:
-        varint(out, len(ring))
+    varint(out, len(lines))
+    for line in lines:
+        varint(out, len(line))
         x = y = 0
-        for px, py in ring:
+        for px, py in line:
             varint(out, zigzag(px - x))
             varint(out, zigzag(py - y))
             x, y = px, py
     open(target, "wb").write(out)
-    print(len(rings), "rings,", sum(map(len, rings)), "points,", len(out), "bytes")
+    print(target, len(lines), "lines,", sum(map(len, lines)), "points,", len(out), "bytes,", hashlib.sha256(out).hexdigest())
+
+
+def main(package, resources):
+    write(land(package + "/land-50m.json"), resources + "/land.bin")
+    write(borders(package + "/countries-50m.json"), resources + "/borders.bin")
 
 
 main(*sys.argv[1:])

@@ -45,6 +45,11 @@ final class OnnxEncoder<T> implements Encoder<T> {
   }
 
   @Override
+  public String preparation() {
+    return preparation.describe();
+  }
+
+  @Override
   public Vectors encode(List<? extends T> inputs) {
     List<T> checked = new ArrayList<>(inputs);
     for (int i = 0; i < checked.size(); i++) {

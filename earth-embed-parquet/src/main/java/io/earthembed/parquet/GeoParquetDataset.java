@@ -4,6 +4,7 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingDataset;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
@@ -26,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +40,14 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   private static final String EMBEDDING = "embedding";
 
   private final List<Part> parts;
-  private final ModelInfo model;
+  private final EmbeddingOrigin origin;
   private final TileCatalog catalog;
 
   private record Part(RangeSource source, Footer footer) {}
 
-  private GeoParquetDataset(List<Part> parts, ModelInfo model, TileCatalog catalog) {
+  private GeoParquetDataset(List<Part> parts, EmbeddingOrigin origin, TileCatalog catalog) {
     this.parts = parts;
-    this.model = model;
+    this.origin = origin;
     this.catalog = catalog;
   }
 
@@ -72,14 +72,22 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     List<Part> parts = new ArrayList<>();
     TileCatalog.Builder catalog = TileCatalog.builder();
     ModelInfo model = expected;
+    EmbeddingOrigin origin = null;
     for (Path file : files(path)) {
       RangeSource source = new FileRanges(file, new Counters());
       Footer footer = Footer.read(source, 1 << 16);
-      ModelInfo named = modelOf(footer);
-      if (named != null && model != null && !named.equals(model)) {
-        throw new EarthEmbedException(file + " was made by " + named + ", not by " + model);
+      EmbeddingOrigin named = Origins.of(footer);
+      if (named != null) {
+        if (model != null && !named.model().equals(model)) {
+          throw new EarthEmbedException(
+              file + " was made by " + named.model() + ", not by " + model);
+        }
+        if (origin != null && !named.agreesWith(origin)) {
+          throw new EarthEmbedException(file + " was made by " + named + ", not by " + origin);
+        }
+        model = named.model();
+        origin = origin == null ? named : origin.joinedWith(named);
       }
-      if (model == null) model = named;
       parts.add(new Part(source, footer));
       readCatalog(source, footer, catalog);
     }
@@ -87,7 +95,8 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       throw new EarthEmbedException(
           path + " names no model: say which one made it when opening it");
     }
-    return new GeoParquetDataset(parts, model, catalog.build());
+    return new GeoParquetDataset(
+        parts, origin == null ? EmbeddingOrigin.of(model) : origin, catalog.build());
   }
 
   private static List<Path> files(Path path) {
@@ -99,21 +108,6 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       return files;
     } catch (IOException e) {
       throw new EarthEmbedException(path + ": cannot be listed: " + e, e);
-    }
-  }
-
-  /** The model that a file names, or null. */
-  static @Nullable ModelInfo modelOf(Footer footer) {
-    Map<String, String> metadata = footer.metadata();
-    String name = metadata.get(GeoParquetSink.MODEL_NAME);
-    String version = metadata.get(GeoParquetSink.MODEL_VERSION);
-    String dimension = metadata.get(GeoParquetSink.MODEL_DIMENSION);
-    if (name == null || version == null || dimension == null) return null;
-    try {
-      return new ModelInfo(name, version, Integer.parseInt(dimension));
-    } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(
-          footer.name(), -1, "a model that cannot be: " + e.getMessage(), e);
     }
   }
 
@@ -207,7 +201,12 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   @Override
   public ModelInfo model() {
-    return model;
+    return origin.model();
+  }
+
+  @Override
+  public EmbeddingOrigin origin() {
+    return origin;
   }
 
   @Override
@@ -228,7 +227,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   /** One row group's embeddings, from the page to native memory. */
   private Vectors read(Part part, Group group, long firstRow) {
-    int dimension = model.dimension();
+    int dimension = origin.model().dimension();
     Vectors vectors = Vectors.allocate(group.rows(), dimension);
     ColumnValues values = column(part.source(), part.footer(), group, EMBEDDING, true);
     if (values == null || group.rows() == 0) return vectors;
@@ -262,6 +261,6 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   @Override
   public String toString() {
-    return "GeoParquetDataset[" + catalog.size() + " embeddings of " + model + "]";
+    return "GeoParquetDataset[" + catalog.size() + " embeddings of " + origin.model() + "]";
   }
 }

@@ -3,10 +3,12 @@ package io.earthembed.parquet;
 import com.google.gson.Gson;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.Utm;
+import io.earthembed.io.AtomicFile;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Data;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
@@ -17,6 +19,7 @@ import io.earthembed.parquet.internal.Footer;
 import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.pipeline.EmbeddingSink;
+import io.earthembed.pipeline.FailedTile;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,11 +27,15 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +44,12 @@ import org.jspecify.annotations.Nullable;
  * Writes an embedding dataset as a folder of GeoParquet files, one for each part, with the columns
  * of EarthEmbeddingExplorer's datasets: unique_id, embedding (list of float), timestamp,
  * product_id, grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude),
- * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url. The model
- * is written into each file's metadata. Not safe for many threads.
+ * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url. How the
+ * embeddings were made is written into each file's metadata. Not safe for many threads, but for one
+ * that writes and one that asks what is there.
  */
 public final class GeoParquetSink implements EmbeddingSink {
-  static final String MODEL_NAME = "earthembed.model.name";
-  static final String MODEL_VERSION = "earthembed.model.version";
-  static final String MODEL_DIMENSION = "earthembed.model.dimension";
+  private static final String SUFFIX = ".parquet";
 
   private static final List<Field> FIELDS =
       List.of(
@@ -86,23 +92,70 @@ public final class GeoParquetSink implements EmbeddingSink {
     if (!part.matches("[A-Za-z0-9._-]{1,200}") || part.startsWith(".")) {
       throw new IllegalArgumentException("not a name of a part: " + part);
     }
-    return folder.resolve(part + ".parquet");
+    return folder.resolve(part + SUFFIX);
   }
 
   @Override
-  public boolean contains(String part) {
-    Path file = file(part);
-    if (!Files.exists(file)) return false;
-    Footer footer = Footer.read(new FileRanges(file, new Counters()), 1 << 16);
-    ModelInfo made = GeoParquetDataset.modelOf(footer);
-    if (!model.equals(made)) {
-      throw new EarthEmbedException(file + " was made by " + made + ", not by " + model);
+  public Set<String> parts() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": cannot be listed: " + e, e);
     }
-    return true;
   }
 
   @Override
+  public void require(String part, EmbeddingOrigin origin) {
+    Path file = file(part);
+    EmbeddingOrigin made = Origins.of(Footer.read(new FileRanges(file, new Counters()), 1 << 16));
+    if (made == null || !made.agreesWith(origin)) {
+      throw new EarthEmbedException(
+          file + " was made by " + (made == null ? "nobody named" : made) + ", not by " + origin);
+    }
+  }
+
+  /** As lines of JSON in {@code part.failed.jsonl}, beside the part. */
+  @Override
+  public void recordFailures(String part, List<FailedTile> failures) {
+    Path list = file(part).resolveSibling(part + ".failed.jsonl");
+    try {
+      if (failures.isEmpty()) {
+        Files.deleteIfExists(list);
+        return;
+      }
+      StringBuilder lines = new StringBuilder();
+      Gson gson = new Gson();
+      for (FailedTile failure : failures) {
+        Map<String, String> line = new LinkedHashMap<>();
+        line.put("tile", failure.tile().id());
+        line.put("source", String.valueOf(failure.tile().source()));
+        line.put("reason", String.valueOf(failure.reason().getMessage()));
+        lines.append(gson.toJson(line)).append('\n');
+      }
+      try (AtomicFile file = AtomicFile.create(list)) {
+        Files.writeString(file.path(), lines);
+        file.commit();
+      }
+    } catch (IOException e) {
+      throw new EarthEmbedException(list + ": cannot be written: " + e, e);
+    }
+  }
+
+  /** Writes a part of which nothing is known but its model. */
   public void write(String part, List<EmbeddedTile> tiles, Vectors embeddings) {
+    write(part, EmbeddingOrigin.of(model), tiles, embeddings);
+  }
+
+  @Override
+  public void write(
+      String part, EmbeddingOrigin origin, List<EmbeddedTile> tiles, Vectors embeddings) {
+    if (!origin.model().equals(model)) {
+      throw new IllegalArgumentException(this + " takes no embeddings by " + origin.model());
+    }
     if (embeddings.rows() != tiles.size() || embeddings.dimension() != model.dimension()) {
       throw new IllegalArgumentException(
           embeddings + " for " + tiles.size() + " tiles of " + model);
@@ -110,16 +163,8 @@ public final class GeoParquetSink implements EmbeddingSink {
     List<byte @Nullable []> geometries = new ArrayList<>();
     double[] box = {180, 90, -180, -90};
     for (EmbeddedTile tile : tiles) geometries.add(polygon(tile.footprint(), box));
-    Map<String, String> metadata =
-        Map.of(
-            "geo",
-            geo(box),
-            MODEL_NAME,
-            model.name(),
-            MODEL_VERSION,
-            model.version(),
-            MODEL_DIMENSION,
-            String.valueOf(model.dimension()));
+    Map<String, String> metadata = Origins.metadata(origin);
+    metadata.put("geo", geo(box));
     try (ColumnWriter writer =
         new ColumnWriter(file(part), FIELDS, metadata, CompressionCodec.UNCOMPRESSED)) {
       List<Data> columns = new ArrayList<>();
@@ -165,6 +210,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     return source == null ? null : source.shard().toString();
   }
 
+  /** Rows before columns, as {@link io.earthembed.image.Fragment#pixelBox} says. */
   private static List<long @Nullable []> boxes(List<EmbeddedTile> tiles) {
     List<long @Nullable []> boxes = new ArrayList<>();
     for (EmbeddedTile tile : tiles) {
@@ -172,7 +218,7 @@ public final class GeoParquetSink implements EmbeddingSink {
       boxes.add(
           f == null
               ? null
-              : new long[] {f.column(), f.row(), f.column() + f.width(), f.row() + f.height()});
+              : new long[] {f.row(), f.column(), f.row() + f.height(), f.column() + f.width()});
     }
     return boxes;
   }
@@ -231,5 +277,10 @@ public final class GeoParquetSink implements EmbeddingSink {
                 "geometry",
                 "columns",
                 Map.of("geometry", column)));
+  }
+
+  @Override
+  public String toString() {
+    return "GeoParquetSink[" + folder + "]";
   }
 }

@@ -4,18 +4,15 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
+import io.earthembed.Query;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GridCell;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Neighbors;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
@@ -41,23 +38,20 @@ final class MapPage {
   }
 
   String html() {
-    // Gson's default escapes what a script element must not hold.
-    return template().replace("@DATA@", new Gson().toJson(data()));
-  }
-
-  private static String template() {
-    try (InputStream in = MapPage.class.getResourceAsStream("map.html")) {
-      if (in == null) throw new IllegalStateException("map.html is missing from the class path");
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("map.html", e);
-    }
+    BaseTiles tiles = map.tiles;
+    // The data last: nothing in it is looked at again. Gson's default escapes what a script element
+    // must not hold.
+    return Resources.text("map.html")
+        .replace("@TILES@", tiles == null ? "" : tiles.origin())
+        .replace("@LEAFLET_CSS@", Resources.leafletStyle())
+        .replace("@LEAFLET_JS@", Resources.leafletScript())
+        .replace("@DATA@", new Gson().toJson(data()));
   }
 
   private JsonObject data() {
     Neighbors shown = map.shown.top(MAX_POINTS);
     JsonObject data = new JsonObject();
-    data.addProperty("title", Text.line(map.result.query().describe(), TEXT));
+    data.addProperty("title", Text.line(map.title(), TEXT));
     data.addProperty("subtitle", Text.line(map.subtitle(), TEXT));
     data.addProperty("note", Text.line(map.note, TEXT));
     data.addProperty("all", map.shown.size());
@@ -68,7 +62,32 @@ final class MapPage {
     for (int stop : Viridis.STOPS) stops.add(stop);
     data.add("stops", stops);
     data.addProperty("points", points(map.result, shown));
-    data.addProperty("land", Base64.getEncoder().encodeToString(NaturalEarth.encoded()));
+    BaseTiles tiles = map.tiles;
+    if (tiles == null) {
+      data.addProperty("land", base64(NaturalEarth.encoded("land.bin")));
+      data.addProperty("borders", base64(NaturalEarth.encoded("borders.bin")));
+    } else {
+      JsonObject base = new JsonObject();
+      base.addProperty("template", tiles.template());
+      base.addProperty("attribution", Text.line(tiles.attribution(), TEXT));
+      data.add("tiles", base);
+    }
+    BoundingBox box = map.region;
+    JsonArray region = new JsonArray();
+    // A region across the antimeridian opens at its wider side; the page does not run on there.
+    double west = box.west();
+    double east = box.east();
+    if (box.crossesAntimeridian()) {
+      if (180 - west >= east + 180) east = 180;
+      else west = -180;
+    }
+    region.add(west);
+    region.add(box.south());
+    region.add(east);
+    region.add(box.north());
+    data.add("region", region);
+    data.addProperty("world", map.isWorld());
+    data.add("query", query());
     data.add("hits", hits());
     return data;
   }
@@ -87,12 +106,25 @@ final class MapPage {
       bytes.putFloat(4 * i, (float) catalog.longitude(ordinal));
       bytes.putFloat(4 * (n + i), (float) catalog.latitude(ordinal));
       bytes.putFloat(4 * (2 * n + i), shown.score(i));
-      GridCell cell = catalog.record(ordinal).cell();
+      GridCell cell = catalog.cell(ordinal);
       bytes.putShort(12 * n + 2 * i, (short) cell.row());
       bytes.putShort(14 * n + 2 * i, (short) cell.column());
       bytes.putShort(16 * n + 2 * i, (short) Math.floorDiv(catalog.epochMillis(ordinal), DAY));
     }
     return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private JsonObject query() {
+    JsonObject json = new JsonObject();
+    json.addProperty("text", Text.line(map.title(), TEXT));
+    if (map.result.query() instanceof Query.Image image) {
+      json.addProperty("picture", Pictures.dataUrl(image.image()));
+    }
+    return json;
   }
 
   private JsonArray hits() {
@@ -108,12 +140,7 @@ final class MapPage {
       json.addProperty("lat", hit.tile().centre().latitude());
       json.addProperty("lon", hit.tile().centre().longitude());
       Raster picture = hit.rank() <= map.pictures.size() ? map.pictures.get(hit.rank() - 1) : null;
-      if (picture != null) {
-        json.addProperty(
-            "picture",
-            "data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(ImageFiles.encodePng(picture)));
-      }
+      if (picture != null) json.addProperty("picture", Pictures.dataUrl(picture));
       array.add(json);
     }
     return array;

@@ -1,7 +1,5 @@
 package io.earthembed.view;
 
-import io.earthembed.catalog.TileCatalog;
-import io.earthembed.vector.Neighbors;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.FontMetrics;
@@ -13,11 +11,9 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferInt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -25,40 +21,29 @@ import javax.imageio.ImageIO;
 /** Draws the static map. */
 final class MapPicture {
   static final int WIDTH = 2000;
-  static final int HEIGHT = 1160;
   static final int LEFT = 40;
   static final int TOP = 104;
   static final int MAP_WIDTH = 1920;
-  static final int MAP_HEIGHT = 960;
+  static final int MOST_HEIGHT = 1400;
+  static final int FOOT = 96;
   static final Color PAPER = new Color(0x0B1218);
   static final Color OCEAN = new Color(0x101C26);
   static final Color LAND = new Color(0x24323D);
   static final Color COAST = new Color(0x42545F);
+  static final Color BORDER = new Color(0x37474F);
   static final Color GRID = new Color(255, 255, 255, 18);
   static final Color INK = new Color(0xF1F5F8);
   static final Color FAINT = new Color(0x93A4B1);
   static final Color NOTE = new Color(0xF0C674);
 
   private final SimilarityMap map;
-  private final Neighbors shown;
-  private final TileCatalog catalog;
-  private final float low;
-  private final float high;
+  private final Frame frame;
+  private final int dot;
 
   MapPicture(SimilarityMap map) {
     this.map = map;
-    this.shown = map.shown;
-    this.catalog = map.result.catalog();
-    this.low = map.low();
-    this.high = map.high();
-  }
-
-  static double x(double longitude) {
-    return LEFT + (longitude + 180) / 360 * MAP_WIDTH;
-  }
-
-  static double y(double latitude) {
-    return TOP + (90 - latitude) / 180 * MAP_HEIGHT;
+    this.frame = map.frame();
+    this.dot = DotLayer.size(map.dotsWithin(frame), frame);
   }
 
   byte[] png() {
@@ -76,185 +61,146 @@ final class MapPicture {
     return out.toByteArray();
   }
 
+  /** Smooth lines and letters. */
+  static void smooth(Graphics2D g) {
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    g.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+  }
+
   BufferedImage draw() {
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    int height = TOP + frame.height + FOOT;
+    BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     try {
-      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      g.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+      smooth(g);
       g.setColor(PAPER);
-      g.fillRect(0, 0, WIDTH, HEIGHT);
-      base(g);
+      g.fillRect(0, 0, WIDTH, height);
       Shape all = g.getClip();
-      g.clipRect(LEFT, TOP, MAP_WIDTH, MAP_HEIGHT);
-      points(g, ((DataBufferInt) image.getRaster().getDataBuffer()).getData());
+      Path2D outline = frame.outline();
+      g.setColor(OCEAN);
+      g.fill(outline);
+      g.clip(outline);
+      base(g);
+      points(g);
       g.setClip(all);
+      labels(g);
       marks(g);
-      frame(g);
+      legend(g);
     } finally {
       g.dispose();
     }
     return image;
   }
 
-  private static void base(Graphics2D g) {
-    g.setColor(OCEAN);
-    g.fillRect(LEFT, TOP, MAP_WIDTH, MAP_HEIGHT);
-    Path2D.Double land = new Path2D.Double(Path2D.WIND_EVEN_ODD);
-    for (NaturalEarth.Ring ring : NaturalEarth.land()) {
-      for (int i = 0; i < ring.size(); i++) {
-        double x = x(ring.longitude(i));
-        double y = y(ring.latitude(i));
-        if (i == 0) land.moveTo(x, y);
-        else land.lineTo(x, y);
-      }
-      land.closePath();
-    }
-    Shape all = g.getClip();
-    g.clipRect(LEFT, TOP, MAP_WIDTH, MAP_HEIGHT);
+  private void base(Graphics2D g) {
+    Path2D land = frame.lines(NaturalEarth.land(), true);
     g.setColor(LAND);
     g.fill(land);
-    g.setColor(COAST);
     g.setStroke(new BasicStroke(0.7f));
+    g.setColor(BORDER);
+    g.draw(frame.lines(NaturalEarth.borders(), false));
+    g.setColor(COAST);
     g.draw(land);
     g.setColor(GRID);
     g.setStroke(new BasicStroke(1));
-    for (int lon = -150; lon < 180; lon += 30) {
-      g.draw(new Line2D.Double(x(lon), TOP, x(lon), TOP + MAP_HEIGHT));
+    double step = frame.gridStep();
+    for (double l = -180; l < 180; l += step) {
+      if (Math.abs(frame.east(l)) < frame.span / 2) g.draw(frame.meridian(l));
     }
-    for (int lat = -60; lat < 90; lat += 30) {
-      g.draw(new Line2D.Double(LEFT, y(lat), LEFT + MAP_WIDTH, y(lat)));
+    for (double l = -90 + step; l < 90; l += step) {
+      if (l > frame.region.south() && l < frame.region.north()) g.draw(frame.parallel(l));
     }
-    g.setClip(all);
+  }
+
+  private void labels(Graphics2D g) {
     g.setFont(Fonts.sans(0, 13));
     g.setColor(FAINT);
-    for (int lat = -60; lat < 90; lat += 30) {
-      g.drawString(degrees(lat, "N", "S"), LEFT + 6, (float) y(lat) - 4);
+    double step = frame.gridStep();
+    for (double l = -90 + step; l < 90; l += step) {
+      if (l <= frame.region.south() || l >= frame.region.north()) continue;
+      double x = frame.x(l, frame.middle - frame.span / 2 * 0.9999);
+      g.drawString(degrees(l, "N", "S"), (float) x + 6, (float) frame.y(l) - 4);
     }
-    for (int lon = -150; lon < 180; lon += 30) {
-      g.drawString(degrees(lon, "E", "W"), (float) x(lon) + 4, TOP + MAP_HEIGHT - 7);
+    // Along the lower edge, or along the equator where the lower edge is bent.
+    boolean bent = frame.projection == Projection.EQUAL_EARTH && frame.span > 180;
+    double at = bent ? Math.max(0, frame.region.south()) : frame.region.south();
+    for (double l = -180; l < 180; l += step) {
+      if (Math.abs(frame.east(l)) > 0.96 * frame.span / 2) continue;
+      g.drawString(
+          degrees(l, "E", "W"), (float) frame.x(at, l) + 4, (float) frame.y(at) - (bent ? 4 : 7));
     }
   }
 
-  private static String degrees(int value, String positive, String negative) {
-    return Math.abs(value) + "°" + (value > 0 ? positive : value < 0 ? negative : "");
+  static String degrees(double value, String positive, String negative) {
+    String number = String.format(Locale.ROOT, "%.1f", Math.abs(value)).replace(".0", "");
+    return number + "°" + (value > 0 ? positive : value < 0 ? negative : "");
   }
 
-  /**
-   * Side of a dot in pixels, so that all dots together cover less than half of the land (some
-   * 600,000 pixels), within reason.
-   */
-  static int dotSize(int count) {
-    return (int) Math.max(1, Math.min(13, Math.round(Math.sqrt(300_000.0 / Math.max(1, count)))));
-  }
-
-  private void points(Graphics2D g, int[] pixels) {
-    int size = dotSize(shown.size());
-    int[] palette = new int[256];
-    for (int i = 0; i < 256; i++) palette[i] = Viridis.rgb(i / 255.0);
+  private void points(Graphics2D g) {
+    float low = map.low();
+    float high = map.high();
+    if (dot < DotLayer.SMALLEST_SHAPE) {
+      g.drawImage(DotLayer.draw(map.dots, frame, dot, low, high), frame.left, frame.top, null);
+      return;
+    }
     // The worst first: a better one is never hidden by a worse one.
-    for (int i = shown.size() - 1; i >= 0; i--) {
-      long ordinal = shown.ordinal(i);
-      double x = x(catalog.longitude(ordinal));
-      double y = y(catalog.latitude(ordinal));
-      int rgb = palette[(int) (SimilarityMap.position(shown.score(i), low, high) * 255)];
-      if (size >= 4) {
-        g.setColor(new Color(rgb));
-        g.fill(new Ellipse2D.Double(x - size / 2.0, y - size / 2.0, size, size));
-      } else {
-        block(pixels, (int) x - size / 2, (int) y - size / 2, size, rgb);
-      }
+    for (int i = map.dots.size() - 1; i >= 0; i--) {
+      double latitude = map.dots.latitude(i);
+      double longitude = map.dots.longitude(i);
+      if (!frame.contains(latitude, longitude)) continue;
+      g.setColor(new Color(Viridis.rgb(SimilarityMap.position(map.dots.score(i), low, high))));
+      double x = frame.x(latitude, longitude);
+      double y = frame.y(latitude);
+      g.fill(new Ellipse2D.Double(x - dot / 2.0, y - dot / 2.0, dot, dot));
     }
   }
 
-  private static void block(int[] pixels, int x0, int y0, int size, int rgb) {
-    for (int y = Math.max(TOP, y0); y < Math.min(TOP + MAP_HEIGHT, y0 + size); y++) {
-      for (int x = Math.max(LEFT, x0); x < Math.min(LEFT + MAP_WIDTH, x0 + size); x++) {
-        pixels[y * WIDTH + x] = rgb;
-      }
-    }
+  /** Radius of a ring around a dot. */
+  static double ring(int dot) {
+    return Math.max(6, dot / 2.0 + 3);
   }
 
   private void marks(Graphics2D g) {
-    g.setFont(Fonts.sans(1, 17));
-    FontMetrics metrics = g.getFontMetrics();
-    Neighbors hits = map.result.neighbors();
-    int count = Math.min(SimilarityMap.MARKED, hits.size());
-    double r = Math.max(6, dotSize(shown.size()) / 2.0 + 3);
-    List<Rectangle> taken = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      double x = x(catalog.longitude(hits.ordinal(i)));
-      double y = y(catalog.latitude(hits.ordinal(i)));
-      Ellipse2D.Double ring = new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r);
+    List<Marks.Mark> marks = Marks.of(map, frame, ring(dot));
+    for (Marks.Mark mark : marks) {
+      double r = mark.radius();
+      Ellipse2D ring = new Ellipse2D.Double(mark.x() - r, mark.y() - r, 2 * r, 2 * r);
       g.setStroke(new BasicStroke(4.5f));
       g.setColor(new Color(0, 0, 0, 150));
       g.draw(ring);
       g.setStroke(new BasicStroke(2));
       g.setColor(Color.WHITE);
       g.draw(ring);
-      taken.add(ring.getBounds());
     }
-    List<Rectangle> boxes = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Rectangle spot = taken.get(i);
-      int width = metrics.stringWidth(Integer.toString(i + 1)) + 10;
-      int height = metrics.getAscent() + 4;
-      double x = spot.getCenterX();
-      double y = spot.getCenterY();
-      Rectangle box = place(x, y, r + 4, width, height, taken);
-      taken.add(box);
-      boxes.add(box);
-      // A line leads from a number that had to be put further away to its ring.
-      double dx = box.getCenterX() - x;
-      double dy = box.getCenterY() - y;
-      double away = Math.max(1e-9, Math.hypot(dx, dy));
-      g.setStroke(new BasicStroke(1.5f));
-      g.setColor(Color.WHITE);
+    g.setStroke(new BasicStroke(1.5f));
+    for (Marks.Mark mark : marks) {
       g.draw(
           new Line2D.Double(
-              x + dx * r / away, y + dy * r / away, box.getCenterX(), box.getCenterY()));
+              mark.lineX(), mark.lineY(), mark.box().getCenterX(), mark.box().getCenterY()));
     }
-    for (int i = 0; i < count; i++) {
-      Rectangle box = boxes.get(i);
+    g.setFont(Fonts.sans(1, 17));
+    for (Marks.Mark mark : marks) {
+      Rectangle box = mark.box();
       g.setColor(PAPER);
       g.fillRoundRect(box.x, box.y, box.width, box.height, 8, 8);
       g.setColor(Color.WHITE);
-      g.drawString(Integer.toString(i + 1), box.x + 5, box.y + box.height - 5);
+      g.drawString(Integer.toString(mark.rank()), box.x + 5, box.y + box.height - 4);
     }
   }
 
-  /** A box beside a point, on the nearest of eight sides where it hides no other. */
-  private static Rectangle place(
-      double x, double y, double away, int width, int height, List<Rectangle> taken) {
-    Rectangle map = new Rectangle(LEFT, TOP, MAP_WIDTH, MAP_HEIGHT);
-    Rectangle first = null;
-    for (int reach = 1; reach <= 9; reach++) {
-      for (int[] side :
-          new int[][] {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {1, 1}, {-1, -1}, {-1, 1}}) {
-        Rectangle box =
-            new Rectangle(
-                (int) Math.round(x + side[0] * (away * reach + width / 2.0) - width / 2.0),
-                (int) Math.round(y + side[1] * (away * reach + height / 2.0) - height / 2.0),
-                width,
-                height);
-        if (first == null) first = box;
-        if (map.contains(box) && taken.stream().noneMatch(box::intersects)) return box;
-      }
-    }
-    return first == null ? map : first;
-  }
-
-  private void frame(Graphics2D g) {
+  private void legend(Graphics2D g) {
     g.setColor(INK);
     g.setFont(Fonts.sans(1, 32));
-    g.drawString(fit(g, Text.line(map.result.query().describe(), 200), MAP_WIDTH), LEFT, 52);
+    g.drawString(fit(g, Text.line(map.title(), 200), MAP_WIDTH), LEFT, 52);
     g.setColor(FAINT);
     g.setFont(Fonts.sans(0, 20));
     g.drawString(fit(g, Text.line(map.subtitle(), 200), MAP_WIDTH), LEFT, 84);
 
-    int top = TOP + MAP_HEIGHT + 26;
+    int top = TOP + frame.height + 26;
     int width = 420;
     for (int x = 0; x < width; x++) {
       g.setColor(new Color(Viridis.rgb(x / (width - 1.0))));
@@ -262,8 +208,8 @@ final class MapPicture {
     }
     g.setFont(Fonts.sans(0, 17));
     g.setColor(FAINT);
-    g.drawString("≤ " + score(low), LEFT, top + 42);
-    String best = "≥ " + score(high);
+    g.drawString("≤ " + score(map.low()), LEFT, top + 42);
+    String best = "≥ " + score(map.high());
     g.drawString(best, LEFT + width - g.getFontMetrics().stringWidth(best), top + 42);
     String name = "similarity";
     g.drawString(name, LEFT + (width - g.getFontMetrics().stringWidth(name)) / 2, top + 42);
@@ -274,13 +220,16 @@ final class MapPicture {
     g.drawString(fit(g, Text.line(map.note, 300), room), right, top + 15);
     g.setColor(FAINT);
     g.setFont(Fonts.sans(0, 15));
-    g.drawString(
-        fit(
-            g,
-            "Numbers mark the best hits by rank. Land: Natural Earth. Plate carrée, WGS 84.",
-            room),
-        right,
-        top + 42);
+    g.drawString(fit(g, explanation(map, dot), room), right, top + 42);
+  }
+
+  /** The line that says what the picture means. */
+  static String explanation(SimilarityMap map, int dot) {
+    return "Numbers mark the best hits by rank. "
+        + (dot < DotLayer.SMALLEST_SHAPE ? "A pixel has the colour of its best tile. " : "")
+        + "Land and borders: Natural Earth. "
+        + map.projection.title()
+        + ", WGS 84.";
   }
 
   static String score(float score) {

@@ -2,16 +2,14 @@ package io.earthembed.view;
 
 import io.earthembed.geo.GeoPoint;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The land of the Earth at 1:50 million, from Natural Earth (public domain), to about 1 km. Read
- * once from the class path; immutable and safe for many threads.
+ * The land of the Earth and the borders of its countries at 1:50 million, from Natural Earth
+ * (public domain), to about 1 km. Read once from the class path; immutable and safe for many
+ * threads.
  */
 public final class NaturalEarth {
   private static final double DEGREE = 1 / 100.0;
@@ -20,8 +18,8 @@ public final class NaturalEarth {
   private NaturalEarth() {}
 
   /**
-   * A closed ring of points, WGS 84 degrees; the last is joined to the first. Rings do not cross
-   * the antimeridian.
+   * A line of points, WGS 84 degrees: an outline, whose last point is joined to its first, or a
+   * border, whose ends are apart. None crosses the antimeridian.
    */
   public static final class Ring {
     private final float[] longitudes;
@@ -32,7 +30,7 @@ public final class NaturalEarth {
       this.latitudes = latitudes;
     }
 
-    /** How many points, at least 3. */
+    /** How many points: at least 3, of a border at least 2. */
     public int size() {
       return longitudes.length;
     }
@@ -54,6 +52,14 @@ public final class NaturalEarth {
    */
   public static List<Ring> land() {
     return Land.RINGS;
+  }
+
+  /**
+   * The lines where two countries meet, as Natural Earth draws them: what is there, not what is
+   * claimed.
+   */
+  public static List<Ring> borders() {
+    return Borders.LINES;
   }
 
   /**
@@ -82,59 +88,55 @@ public final class NaturalEarth {
     return Math.min(BANDS - 1, (int) Math.floor(latitude + 90));
   }
 
-  /** The resource as it is, for pages that draw it themselves. */
-  static byte[] encoded() {
-    try (InputStream in = NaturalEarth.class.getResourceAsStream("land.bin")) {
-      if (in == null) throw new IllegalStateException("land.bin is missing from the class path");
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException("land.bin", e);
+  /** A resource as it is, land.bin or borders.bin, for pages that draw it themselves. */
+  static byte[] encoded(String name) {
+    return Resources.bytes(name);
+  }
+
+  private static List<Ring> read(String name) {
+    ByteArrayInputStream in = new ByteArrayInputStream(encoded(name));
+    int count = varint(in);
+    List<Ring> rings = new ArrayList<>(count);
+    for (int r = 0; r < count; r++) {
+      int n = varint(in);
+      float[] longitudes = new float[n];
+      float[] latitudes = new float[n];
+      int x = 0;
+      int y = 0;
+      for (int i = 0; i < n; i++) {
+        x += zigzag(varint(in));
+        y += zigzag(varint(in));
+        longitudes[i] = (float) (x * DEGREE);
+        latitudes[i] = (float) (y * DEGREE);
+      }
+      rings.add(new Ring(longitudes, latitudes));
     }
+    return List.copyOf(rings);
+  }
+
+  private static int varint(ByteArrayInputStream in) {
+    int value = 0;
+    for (int shift = 0; ; shift += 7) {
+      int b = in.read();
+      if (b < 0) throw new IllegalStateException("a resource of lines ends too early");
+      value |= (b & 127) << shift;
+      if (b < 128) return value;
+    }
+  }
+
+  private static int zigzag(int value) {
+    return value >>> 1 ^ -(value & 1);
+  }
+
+  /** Loaded when they are first asked for. */
+  private static final class Borders {
+    static final List<Ring> LINES = read("borders.bin");
   }
 
   /** Loaded when it is first asked for. */
   private static final class Land {
-    static final List<Ring> RINGS = read();
+    static final List<Ring> RINGS = read("land.bin");
     static final float[][] EDGES = edges(RINGS);
-
-    private static List<Ring> read() {
-      ByteArrayInputStream in = new ByteArrayInputStream(encoded());
-      int count = varint(in);
-      List<Ring> rings = new ArrayList<>(count);
-      for (int r = 0; r < count; r++) {
-        int n = varint(in);
-        float[] longitudes = new float[n];
-        float[] latitudes = new float[n];
-        int x = 0;
-        int y = 0;
-        for (int i = 0; i < n; i++) {
-          x += zigzag(varint(in));
-          y += zigzag(varint(in));
-          longitudes[i] = (float) (x * DEGREE);
-          latitudes[i] = (float) (y * DEGREE);
-        }
-        rings.add(new Ring(longitudes, latitudes));
-      }
-      return List.copyOf(rings);
-    }
-
-    private static int varint(InputStream in) {
-      try {
-        int value = 0;
-        for (int shift = 0; ; shift += 7) {
-          int b = in.read();
-          if (b < 0) throw new IllegalStateException("land.bin ends too early");
-          value |= (b & 127) << shift;
-          if (b < 128) return value;
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("land.bin", e);
-      }
-    }
-
-    private static int zigzag(int value) {
-      return value >>> 1 ^ -(value & 1);
-    }
 
     private static float[][] edges(List<Ring> rings) {
       float[][] edges = new float[BANDS][64];

@@ -11,6 +11,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.Query;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.BoundingBox;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,6 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ViewTest {
   private static final String HOSTILE =
       "</script><img src=x onerror=alert(1)>\u2028\u202E\u001B[31m&'\"\\" + "x".repeat(10_000);
+
+  private static final Frame WORLD =
+      new Frame(
+          Projection.PLATE_CARREE,
+          new BoundingBox(-180, -90, 180, 90),
+          MapPicture.LEFT,
+          MapPicture.TOP,
+          MapPicture.MAP_WIDTH,
+          MapPicture.MOST_HEIGHT);
 
   private static BufferedImage image(byte[] png) throws IOException {
     return ImageIO.read(new ByteArrayInputStream(png));
@@ -59,7 +69,7 @@ class ViewTest {
   void mapShowsTilesInTheColoursOfTheirScores() throws IOException {
     BufferedImage picture = image(SimilarityMap.of(three(Query.text("forest"))).toPng());
     assertEquals(MapPicture.WIDTH, picture.getWidth());
-    assertEquals(MapPicture.HEIGHT, picture.getHeight());
+    assertEquals(1160, picture.getHeight());
     assertEquals(0xFDE725, at(picture, 48, 11));
     assertEquals(0x440154, at(picture, 0, -150));
     assertEquals(MapPicture.OCEAN.getRGB() & 0xFFFFFF, at(picture, -35.5, -130.5));
@@ -67,13 +77,13 @@ class ViewTest {
     // The hit's ring: white, outside the dot.
     int ring = 0;
     for (int d = 5; d < 14; d++) {
-      if (picture.getRGB((int) MapPicture.x(11), (int) MapPicture.y(48) - d) == 0xFFFFFFFF) ring++;
+      if (picture.getRGB((int) WORLD.x(48, 11), (int) WORLD.y(48) - d) == 0xFFFFFFFF) ring++;
     }
     assertTrue(ring > 0, "no ring around the best hit");
   }
 
   private static int at(BufferedImage picture, double latitude, double longitude) {
-    return picture.getRGB((int) MapPicture.x(longitude), (int) MapPicture.y(latitude)) & 0xFFFFFF;
+    return picture.getRGB((int) WORLD.x(latitude, longitude), (int) WORLD.y(latitude)) & 0xFFFFFF;
   }
 
   @Test
@@ -149,7 +159,7 @@ class ViewTest {
         Results.of(
             Query.text(HOSTILE), 1, true, List.of(Results.tile(HOSTILE, 1, 2)), new float[] {0.5f});
     String html = SimilarityMap.of(result).withNote(HOSTILE).toHtml();
-    assertEquals(2, html.split("</script", -1).length - 1, "one end for each script of the page");
+    assertEquals(3, html.split("</script", -1).length - 1, "one end for each script of the page");
     assertFalse(html.contains("<img src=x"));
     assertFalse(html.contains("\u2028") || html.contains("\u202E") || html.contains("\u001B"));
     JsonObject hit = embedded(html).getAsJsonArray("hits").get(0).getAsJsonObject();

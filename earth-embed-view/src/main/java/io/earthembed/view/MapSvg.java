@@ -1,0 +1,167 @@
+package io.earthembed.view;
+
+import java.awt.Color;
+import java.awt.Rectangle;
+import java.awt.geom.Path2D;
+import java.awt.geom.PathIterator;
+import java.util.Base64;
+import java.util.Locale;
+
+/**
+ * Writes the static map as SVG: what {@link MapPicture} draws, as shapes. Dots too many to be
+ * shapes are one picture within it. Texts that came with data are escaped.
+ */
+final class MapSvg {
+  /** More dots than this are pixels: shapes of that many make a viewer slow. */
+  private static final int MOST_SHAPES = 20_000;
+
+  private final SimilarityMap map;
+  private final Frame frame;
+  private final int dot;
+  private final int shown;
+  private final StringBuilder out = new StringBuilder(1 << 20);
+
+  MapSvg(SimilarityMap map) {
+    this.map = map;
+    this.frame = map.frame();
+    this.shown = map.dotsWithin(frame);
+    this.dot = DotLayer.size(shown, frame);
+  }
+
+  String svg() {
+    int width = MapPicture.WIDTH;
+    int height = MapPicture.TOP + frame.height + MapPicture.FOOT;
+    put(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\"",
+        width, height, width);
+    put(" height=\"%d\" role=\"img\" font-family=\"'DejaVu Sans',sans-serif\">\n", height);
+    out.append("<title>").append(Markup.line(map.title(), 200)).append("</title>\n");
+    put("<rect width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", width, height, hex(MapPicture.PAPER));
+    out.append("<clipPath id=\"edge\"><path d=\"");
+    path(frame.outline());
+    out.append("\"/></clipPath>\n<g clip-path=\"url(#edge)\">\n");
+    put("<rect width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", width, height, hex(MapPicture.OCEAN));
+    base();
+    points();
+    out.append("</g>\n");
+    marks();
+    legend();
+    return out.append("</svg>\n").toString();
+  }
+
+  private void base() {
+    Path2D land = frame.lines(NaturalEarth.land(), true);
+    shape(land, "fill=\"" + hex(MapPicture.LAND) + "\" fill-rule=\"evenodd\"");
+    String thin = "fill=\"none\" stroke-width=\"0.7\" stroke=\"";
+    shape(frame.lines(NaturalEarth.borders(), false), thin + hex(MapPicture.BORDER) + "\"");
+    shape(land, thin + hex(MapPicture.COAST) + "\"");
+    out.append("<g fill=\"none\" stroke=\"#fff\" stroke-opacity=\"0.07\">\n");
+    double step = frame.gridStep();
+    for (double l = -180; l < 180; l += step) {
+      if (Math.abs(frame.east(l)) < frame.span / 2) shape(frame.meridian(l), "");
+    }
+    for (double l = -90 + step; l < 90; l += step) {
+      if (l > frame.region.south() && l < frame.region.north()) shape(frame.parallel(l), "");
+    }
+    out.append("</g>\n");
+  }
+
+  private void points() {
+    float low = map.low();
+    float high = map.high();
+    if (dot < DotLayer.SMALLEST_SHAPE || shown > MOST_SHAPES) {
+      byte[] layer = MapPicture.png(DotLayer.draw(map.dots, frame, dot, low, high));
+      put("<image x=\"%d\" y=\"%d\" width=\"%d\"", frame.left, frame.top, frame.width);
+      put(" height=\"%d\" href=\"data:image/png;base64,", frame.height);
+      out.append(Base64.getEncoder().encodeToString(layer)).append("\"/>\n");
+      return;
+    }
+    for (int i = map.dots.size() - 1; i >= 0; i--) {
+      double latitude = map.dots.latitude(i);
+      double longitude = map.dots.longitude(i);
+      if (!frame.contains(latitude, longitude)) continue;
+      int rgb = Viridis.rgb(SimilarityMap.position(map.dots.score(i), low, high));
+      put(
+          "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#%06x\"/>\n",
+          frame.x(latitude, longitude), frame.y(latitude), dot / 2.0, rgb);
+    }
+  }
+
+  private void marks() {
+    for (Marks.Mark mark : Marks.of(map, frame, MapPicture.ring(dot))) {
+      String ring =
+          "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>\n";
+      put(ring, mark.x(), mark.y(), mark.radius(), "#00000096", "4.5");
+      put(ring, mark.x(), mark.y(), mark.radius(), "#fff", "2");
+      Rectangle box = mark.box();
+      put(
+          "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"#fff\" stroke-width=\"1.5\"/>\n",
+          mark.lineX(), mark.lineY(), box.getCenterX(), box.getCenterY());
+      put(
+          "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"%s\"/>\n",
+          box.x, box.y, box.width, box.height, hex(MapPicture.PAPER));
+      text(box.x + 5, box.y + box.height - 4, 17, "#fff", "bold", Integer.toString(mark.rank()));
+    }
+  }
+
+  private void legend() {
+    int left = MapPicture.LEFT;
+    String faint = hex(MapPicture.FAINT);
+    text(left, 52, 32, hex(MapPicture.INK), "bold", map.title());
+    text(left, 84, 20, faint, "normal", map.subtitle());
+    int top = MapPicture.TOP + frame.height + 26;
+    out.append("<linearGradient id=\"ramp\">");
+    for (int i = 0; i < Viridis.STOPS.length; i++) {
+      put(
+          "<stop offset=\"%.4f\" stop-color=\"#%06x\"/>",
+          i / (Viridis.STOPS.length - 1.0), Viridis.STOPS[i]);
+    }
+    out.append("</linearGradient>\n");
+    put("<rect x=\"%d\" y=\"%d\" width=\"420\" height=\"18\" fill=\"url(#ramp)\"/>\n", left, top);
+    text(left, top + 42, 17, faint, "normal", "≤ " + MapPicture.score(map.low()));
+    text(left + 170, top + 42, 17, faint, "normal", "similarity");
+    text(left + 350, top + 42, 17, faint, "normal", "≥ " + MapPicture.score(map.high()));
+    text(left + 480, top + 15, 18, hex(MapPicture.NOTE), "normal", map.note);
+    text(left + 480, top + 42, 15, faint, "normal", MapPicture.explanation(map, dot));
+  }
+
+  private void text(int x, int y, int size, String fill, String weight, String words) {
+    put("<text x=\"%d\" y=\"%d\" font-size=\"%d\" fill=\"%s\"", x, y, size, fill);
+    // As many characters as there is room for, at about half their height each.
+    int room = (int) ((MapPicture.WIDTH - x - 20) / (0.58 * size));
+    put(" font-weight=\"%s\">%s</text>\n", weight, Markup.line(words, Math.max(2, room)));
+  }
+
+  private void shape(Path2D path, String style) {
+    out.append("<path ").append(style).append(" d=\"");
+    path(path);
+    out.append("\"/>\n");
+  }
+
+  private void path(Path2D path) {
+    double[] at = new double[6];
+    for (PathIterator i = path.getPathIterator(null); !i.isDone(); i.next()) {
+      switch (i.currentSegment(at)) {
+        case PathIterator.SEG_MOVETO -> point('M', at);
+        case PathIterator.SEG_LINETO -> point('L', at);
+        default -> out.append('Z');
+      }
+    }
+  }
+
+  /** One decimal, written without the formatter, which is slow. */
+  private void point(char kind, double[] at) {
+    out.append(kind)
+        .append(Math.round(at[0] * 10) / 10.0)
+        .append(' ')
+        .append(Math.round(at[1] * 10) / 10.0);
+  }
+
+  private void put(String format, Object... values) {
+    out.append(String.format(Locale.ROOT, format, values));
+  }
+
+  private static String hex(Color colour) {
+    return String.format(Locale.ROOT, "#%06x", colour.getRGB() & 0xFFFFFF);
+  }
+}

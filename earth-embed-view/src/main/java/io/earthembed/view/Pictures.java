@@ -1,0 +1,86 @@
+package io.earthembed.view;
+
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+
+/** Rasters as pictures that are shown. */
+final class Pictures {
+  /** Pictures within pages are at most this wide and high. */
+  private static final int SIDE = 256;
+
+  private Pictures() {}
+
+  /**
+   * A picture of any raster: one or three samples of 8 bits as they are; others by the first three
+   * bands, or the first, each stretched from its least to its greatest value.
+   */
+  static Raster visible(Raster raster) {
+    int bands = raster.bands() >= 3 ? 3 : 1;
+    if (raster.type() == SampleType.UINT8 && raster.bands() == bands) return raster;
+    Raster out = Raster.allocate(raster.height(), raster.width(), bands, SampleType.UINT8);
+    for (int b = 0; b < bands; b++) {
+      float low = Float.POSITIVE_INFINITY;
+      float high = Float.NEGATIVE_INFINITY;
+      for (int y = 0; y < raster.height(); y++) {
+        for (int x = 0; x < raster.width(); x++) {
+          float value = raster.get(y, x, b);
+          low = Math.min(low, value);
+          high = Math.max(high, value);
+        }
+      }
+      float range = high > low ? high - low : 1;
+      for (int y = 0; y < raster.height(); y++) {
+        for (int x = 0; x < raster.width(); x++) {
+          out.set(y, x, b, (raster.get(y, x, b) - low) / range * 255);
+        }
+      }
+    }
+    return out;
+  }
+
+  static BufferedImage image(Raster raster) {
+    try {
+      return ImageIO.read(new ByteArrayInputStream(ImageFiles.encodePng(visible(raster))));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading a PNG from memory", e);
+    }
+  }
+
+  /** A PNG within an address, small enough for a page. */
+  static String dataUrl(Raster raster) {
+    byte[] png;
+    if (Math.max(raster.height(), raster.width()) <= SIDE) {
+      png = ImageFiles.encodePng(visible(raster));
+    } else {
+      png = MapPicture.png(smaller(image(raster)));
+    }
+    return dataUrl(png);
+  }
+
+  static String dataUrl(byte[] png) {
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
+  }
+
+  private static BufferedImage smaller(BufferedImage image) {
+    double scale = (double) SIDE / Math.max(image.getWidth(), image.getHeight());
+    int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
+    int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
+    BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = out.createGraphics();
+    try {
+      MapPicture.smooth(g);
+      g.drawImage(image, 0, 0, width, height, null);
+    } finally {
+      g.dispose();
+    }
+    return out;
+  }
+}

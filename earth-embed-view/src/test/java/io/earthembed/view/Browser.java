@@ -1,0 +1,156 @@
+package io.earthembed.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A real browser without a screen: Debian's chromium and chromium-driver. */
+final class Browser implements AutoCloseable {
+  final ChromeDriver driver;
+
+  private Browser(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  /** Starts it; where it is not installed the test is skipped, and fails in CI. */
+  static Browser open(boolean dark) {
+    Path chromium = find("chromium");
+    Path driver = find("chromedriver");
+    if (chromium == null || driver == null) {
+      String words = "skipped: no browser here; install the packages chromium and chromium-driver";
+      if (System.getenv("CI") != null) fail(words);
+      Assumptions.abort(words);
+      throw new IllegalStateException(words);
+    }
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--force-device-scale-factor=1",
+        "--window-size=1280,860");
+    if (dark) options.addArguments("--force-dark-mode");
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable("browser", Level.ALL);
+    logs.enable("performance", Level.ALL);
+    options.setCapability("goog:loggingPrefs", logs);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build();
+    Browser browser = new Browser(new ChromeDriver(service, options));
+    browser.command(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+    return browser;
+  }
+
+  private static @Nullable Path find(String program) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+      Path file = Path.of(folder.isEmpty() ? "." : folder, program);
+      if (Files.isExecutable(file)) return file;
+    }
+    return null;
+  }
+
+  void command(String name, Map<String, Object> arguments) {
+    driver.executeCdpCommand(name, arguments);
+  }
+
+  /** Opens a page from disk. */
+  void open(Path page) {
+    driver.manage().logs().get("browser"); // what other pages left
+    driver.manage().logs().get("performance");
+    driver.get(page.toUri().toString());
+  }
+
+  WebElement find(By what) {
+    return driver.findElement(what);
+  }
+
+  /** What a script returns, which is something. */
+  Object run(String script) {
+    return Objects.requireNonNull(driver.executeScript(script), script);
+  }
+
+  /** Lets the page draw what it has queued. */
+  void frame() {
+    driver.executeAsyncScript(
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));");
+  }
+
+  /** What the canvas shows. */
+  Object canvas() {
+    frame();
+    return run("return document.getElementById('dots').toDataURL()").hashCode();
+  }
+
+  /** Fails where the page complained, or asked for anything but itself. */
+  void assertQuiet(Path page) {
+    List<String> complaints = new ArrayList<>();
+    for (LogEntry entry : driver.manage().logs().get("browser")) complaints.add(entry.toString());
+    assertEquals(List.of(), complaints);
+    List<String> requests = new ArrayList<>();
+    for (LogEntry entry : driver.manage().logs().get("performance")) {
+      JsonObject message =
+          JsonParser.parseString(entry.getMessage()).getAsJsonObject().getAsJsonObject("message");
+      if (!message.get("method").getAsString().equals("Network.requestWillBeSent")) continue;
+      String url =
+          message.getAsJsonObject("params").getAsJsonObject("request").get("url").getAsString();
+      if (!url.startsWith("data:")) requests.add(url);
+    }
+    assertEquals(List.of(page.toUri().toString()), requests);
+  }
+
+  /** Fails where axe finds a fault in what the page is for people who use it otherwise. */
+  void assertAccessible() {
+    List<String> faults = new ArrayList<>();
+    for (Rule rule : new AxeBuilder().analyze(driver).getViolations()) {
+      faults.add(rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes());
+    }
+    assertEquals(List.of(), faults);
+  }
+
+  /** Keeps a picture of the window where the property view.screenshots names a folder. */
+  void keep(String name) throws IOException {
+    String folder = System.getProperty("view.screenshots");
+    if (folder == null) return;
+    frame();
+    Files.createDirectories(Path.of(folder));
+    Files.write(Path.of(folder, name), driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

@@ -1,0 +1,181 @@
+package io.earthembed.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.Query;
+import io.earthembed.SearchResult;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Raster;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+
+/** The page as people meet it. */
+class BrowserTest {
+  private static final String HOSTILE =
+      "</script><img src=x onerror=\"document.title='taken'\">\u202E" + "x".repeat(10_000);
+
+  @TempDir static Path folder;
+  private static Browser light;
+  private static Browser dark;
+
+  @BeforeAll
+  static void start() {
+    light = Browser.open(false);
+    dark = Browser.open(true);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (light != null) light.close();
+    if (dark != null) dark.close();
+  }
+
+  private static SimilarityMap map(int n) {
+    SearchResult result = Results.land(n, 25);
+    List<Raster> pictures = new ArrayList<>();
+    for (int i = 0; i < 10; i++) pictures.add(Results.picture(i));
+    return SimilarityMap.of(result)
+        .withPictures(pictures)
+        .withNote("Positions are made up: points at random on land.");
+  }
+
+  private static Path write(SimilarityMap map, String name) {
+    Path page = folder.resolve(name);
+    map.writeHtml(page);
+    return page;
+  }
+
+  /** Where a place is drawn, in CSS pixels from the middle of the map. */
+  private static int[] spot(Browser browser, GeoPoint place) {
+    Object at =
+        browser.run(
+            "const p = earthEmbedMap.latLngToContainerPoint(["
+                + place.latitude()
+                + ", "
+                + place.longitude()
+                + "]), s = earthEmbedMap.getSize(); return [p.x - s.x / 2, p.y - s.y / 2];");
+    List<?> both = (List<?>) at;
+    return new int[] {
+      (int) Math.round(((Number) both.get(0)).doubleValue()),
+      (int) Math.round(((Number) both.get(1)).doubleValue())
+    };
+  }
+
+  @Test
+  void rendersInLightAndDarkAndAsksForNothing() throws Exception {
+    Path page = write(map(8000), "map.html");
+    for (Browser browser : List.of(light, dark)) {
+      browser.open(page);
+      browser.frame();
+      assertEquals("\"a satellite image of a river\"", browser.find(By.id("title")).getText());
+      assertEquals("8,000 of 8,000", browser.find(By.id("count")).getText());
+      assertEquals(
+          browser == dark ? "dark" : "light",
+          browser.run("return document.documentElement.dataset.theme"));
+      assertEquals(25, browser.driver.findElements(By.cssSelector("#hits li")).size());
+      browser.keep(browser == dark ? "map-page-dark.png" : "map-page-light.png");
+      browser.assertAccessible();
+      browser.assertQuiet(page);
+    }
+    Object before = light.canvas();
+    light.find(By.id("theme")).click();
+    assertNotEquals(before, light.canvas(), "the button changes dark and light");
+  }
+
+  @Test
+  void theSliderChangesWhatIsShown() throws Exception {
+    light.open(write(map(3000), "slider.html"));
+    Object all = light.canvas();
+    WebElement slider = light.find(By.id("threshold"));
+    slider.sendKeys(Keys.PAGE_UP, Keys.PAGE_UP, Keys.PAGE_UP);
+    Object some = light.canvas();
+    String count = light.find(By.id("count")).getText();
+    assertNotEquals(all, some);
+    assertTrue(count.endsWith(" of 3,000") && !count.startsWith("3,000"), count);
+    light.keep("map-page-threshold.png");
+    slider.sendKeys(Keys.END);
+    assertEquals("1 of 3,000", light.find(By.id("count")).getText());
+    slider.sendKeys(Keys.HOME);
+    assertEquals(all, light.canvas());
+  }
+
+  @Test
+  void aCardAppearsOverATileAndAClickCopiesItsPlace() throws Exception {
+    SimilarityMap map = map(3000);
+    Path page = write(map, "card.html");
+    light.open(page);
+    light.frame();
+    WebElement stage = light.find(By.id("map"));
+    WebElement card = light.find(By.id("card"));
+    assertEquals(false, card.isDisplayed());
+    GeoPoint best = map.result.hits().get(0).tile().centre();
+    int[] spot = spot(light, best);
+    new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).perform();
+    assertTrue(card.isDisplayed(), "no card");
+    String text = card.getText();
+    for (String part :
+        List.of("#1  ·", map.result.hits().get(0).tile().id(), "2024-06-07", "click copies")) {
+      assertTrue(text.replace(" ", "").contains(part.replace(" ", "")), part + " not in " + text);
+    }
+    assertEquals(1, card.findElements(By.tagName("img")).size(), "its thumbnail");
+    light.keep("map-page-card.png");
+    new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).click().perform();
+    String toast = light.find(By.id("toast")).getText();
+    assertTrue(
+        toast.startsWith("Copied ")
+            && toast.contains(String.format("%.3f", best.latitude()).substring(0, 4)),
+        toast);
+    new Actions(light.driver).moveToElement(light.find(By.id("title"))).perform();
+    assertEquals(false, card.isDisplayed());
+    light.assertQuiet(page);
+  }
+
+  @Test
+  void canBeUsedWithKeysAlone() {
+    SimilarityMap map = map(3000);
+    light.open(write(map, "keys.html"));
+    Object world = light.canvas();
+    WebElement stage = light.find(By.id("map"));
+    stage.sendKeys("n");
+    WebElement card = light.find(By.id("card"));
+    assertTrue(card.getText().startsWith("#1"), card.getText());
+    stage.sendKeys("n");
+    assertTrue(card.getText().startsWith("#2"), card.getText());
+    stage.sendKeys("p");
+    assertTrue(card.getText().startsWith("#1"), card.getText());
+    stage.sendKeys("c");
+    assertTrue(light.find(By.id("toast")).getText().startsWith("Copied "));
+    stage.sendKeys(Keys.ESCAPE);
+    assertEquals(false, card.isDisplayed());
+    Object near = light.canvas();
+    stage.sendKeys("+");
+    assertNotEquals(near, light.canvas());
+    stage.sendKeys("0");
+    assertEquals(world, light.canvas());
+  }
+
+  @Test
+  void hostileTextIsOnlyText() {
+    SearchResult result =
+        Results.of(
+            Query.text(HOSTILE), 1, true, List.of(Results.tile(HOSTILE, 1, 2)), new float[] {0.5f});
+    Path page = write(SimilarityMap.of(result).withNote(HOSTILE), "hostile.html");
+    light.open(page);
+    light.find(By.id("map")).sendKeys("n");
+    assertTrue(light.find(By.id("card")).getText().contains("</script><img"));
+    assertEquals(0, light.driver.findElements(By.cssSelector("img")).size());
+    assertNotEquals("taken", light.driver.getTitle());
+    light.assertQuiet(page);
+  }
+}
