@@ -118,7 +118,7 @@ public final class OnnxEncoders {
       List<AutoCloseable> resources = new ArrayList<>(owned);
       resources.add(network);
       Encoder<T> encoder =
-          new OnnxEncoder<>(info, preparation, network, options.batchSize(), resources);
+          new OnnxEncoder<>(info, preparation, network, options, resources);
       opened.push(encoder);
       return encoder;
     }
