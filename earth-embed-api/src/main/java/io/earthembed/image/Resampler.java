@@ -234,7 +234,10 @@ public final class Resampler {
     return result;
   }
 
-  /** {@code sums[i]} is one half and the sum over k of {@code samples[from + k * n + i] * weights[k]}. */
+  /**
+   * {@code sums[i]} is one half and the sum over k of {@code samples[from + k * n + i] *
+   * weights[k]}.
+   */
   private static void sum(int[] samples, int from, int[] weights, int[] sums) {
     int n = sums.length;
     int half = 1 << (PRECISION_BITS - 1);
@@ -242,7 +245,14 @@ public final class Resampler {
     int k = 0;
     for (; k + 4 <= weights.length; k += 4) {
       add4(
-          samples, from + k * n, n, weights[k], weights[k + 1], weights[k + 2], weights[k + 3], sums);
+          samples,
+          from + k * n,
+          n,
+          weights[k],
+          weights[k + 1],
+          weights[k + 2],
+          weights[k + 3],
+          sums);
     }
     for (; k < weights.length; k++) add(samples, from + k * n, weights[k], sums);
   }

@@ -8,6 +8,9 @@ import ai.onnxruntime.OrtSession;
 import io.earthembed.CorruptDataException;
 import io.earthembed.Device;
 import io.earthembed.EarthEmbedException;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -108,9 +111,24 @@ final class Sessions {
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       if (gpu >= 0) settings.addCUDA(gpu);
       Path path = files.path(name);
+      if (path != null && hasFloat16Weights(path)) {
+        // ONNX Runtime 1.23 and 1.32 end the process when they fuse a transposition with a float16
+        // multiplication of matrices on the CPU.
+        settings.addConfigEntry(
+            "optimization.disable_specified_optimizers", "MatmulTransposeFusion");
+      }
       return path == null
           ? environment.createSession(files.read(name), settings)
           : environment.createSession(path.toString(), settings);
+    }
+  }
+
+  /** False where it cannot be read: opening it will say why. */
+  private static boolean hasFloat16Weights(Path path) {
+    try (SeekableByteChannel file = Files.newByteChannel(path)) {
+      return OnnxFile.hasFloat16Weights(file);
+    } catch (IOException e) {
+      return false;
     }
   }
 }
