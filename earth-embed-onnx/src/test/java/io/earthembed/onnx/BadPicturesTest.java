@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pictures that are none, and what repeated failure leaves behind in native memory. */
 class BadPicturesTest {
   /** {@code -Dearthembed.leaks=10000} runs the long one. */
-  private static final int CYCLES = Integer.getInteger("earthembed.leaks", 300);
+  private static final int CYCLES = Integer.getInteger("earthembed.leaks", 100);
 
   @TempDir private Path directory;
 
