@@ -2,8 +2,6 @@ package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.parquet.internal.RangeSource.Tail;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +20,8 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
+import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * What a Parquet file says of itself, checked: every chunk lies inside the file. Immutable.
@@ -55,7 +53,18 @@ public record Footer(
    * @param typeLength bytes of a FIXED_LEN_BYTE_ARRAY
    */
   public record Column(
-      String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {}
+      String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {
+    /** Bytes of a value, or 0 where they vary or are bits. */
+    int width() {
+      return switch (type) {
+        case INT32, FLOAT -> 4;
+        case INT64, DOUBLE -> 8;
+        case INT96 -> 12;
+        case FIXED_LEN_BYTE_ARRAY -> typeLength;
+        default -> 0;
+      };
+    }
+  }
 
   /**
    * One column of one row group.
@@ -110,13 +119,13 @@ public record Footer(
     }
     long start = tail.length() - 8 - length;
     try {
-      FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(footer));
+      FileMetaData meta = Thrift.footer(ByteBuffer.wrap(footer));
       // The bytes of the tail are not kept: the footer is cached for long.
       Tail seen = new Tail(ByteBuffer.allocate(0), tail.length(), tail.version());
       return parse(source.name(), seen, meta, (int) length);
     } catch (CorruptDataException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (TException | RuntimeException e) {
       throw new CorruptDataException(
           source.name(), start, "a damaged footer: " + e.getMessage(), e);
     }
