@@ -14,12 +14,13 @@ import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,27 +85,8 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    */
   public static GeoParquetDataset open(List<URI> files, @Nullable ModelInfo expected) {
     if (files.isEmpty()) throw new IllegalArgumentException("no files");
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(StoreOptions.DEFAULT.timeout())
-            .build();
     List<RangeSource> sources = new ArrayList<>();
-    for (URI file : files) {
-      switch (String.valueOf(file.getScheme())) {
-        case "http", "https" ->
-            sources.add(
-                new HttpRanges(
-                    client,
-                    file,
-                    new Counters(),
-                    StoreOptions.DEFAULT.timeout(),
-                    StoreOptions.DEFAULT.attempts()));
-        case "file" -> sources.add(new FileRanges(Path.of(file), new Counters()));
-        default -> throw new IllegalArgumentException("not an http, https or file URL: " + file);
-      }
-    }
+    for (URI file : files) sources.add(Sources.of(file));
     return open(sources, HttpRanges.withoutQuery(files.get(0)), expected);
   }
 
@@ -172,28 +154,60 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     return files;
   }
 
-  private interface Visitor {
-    void visit(EmbeddingColumn column, Group group, long firstRow);
+  /**
+   * Some rows whose pages have been found and not yet been decoded.
+   *
+   * @param file theirs
+   * @param column of their row group
+   * @param slice of it
+   * @param firstRow ordinal of the first
+   */
+  record Batch(
+      DatasetFile file, EmbeddingColumn column, EmbeddingColumn.Slice slice, long firstRow) {
+    long rows() {
+      return slice.rows();
+    }
+
+    /** Decodes them to the top of a matrix. */
+    void readInto(Vectors target) {
+      readInto(target, 0);
+    }
+
+    void readInto(Vectors target, long row) {
+      unchanged(file.source(), () -> column.decode(slice, target, row, threads()));
+    }
   }
 
-  /** The embeddings of every row group, in order. */
-  private void eachGroup(Visitor visitor) {
+  /** All rows, in order; a row group's pages are found when its turn comes. */
+  Iterator<Batch> batches() {
+    return batches(BATCH_BYTES);
+  }
+
+  private Iterator<Batch> batches(long bytes) {
+    List<Supplier<List<Batch>>> groups = new ArrayList<>();
     long row = 0;
     for (DatasetFile file : files) {
       for (Group group : file.footer().rowGroups()) {
         long first = row;
-        if (group.rows() > 0) {
-          unchanged(
-              file.source(),
-              () -> {
-                EmbeddingColumn column = file.embeddings(group, model().dimension(), first);
-                column.requireRows();
-                visitor.visit(column, group, first);
-              });
-        }
+        if (group.rows() > 0) groups.add(() -> batches(file, group, first, bytes));
         row += group.rows();
       }
     }
+    return groups.stream().flatMap(group -> group.get().stream()).iterator();
+  }
+
+  private List<Batch> batches(DatasetFile file, Group group, long firstRow, long bytes) {
+    List<Batch> batches = new ArrayList<>();
+    unchanged(
+        file.source(),
+        () -> {
+          EmbeddingColumn column = file.embeddings(group, model().dimension(), firstRow);
+          column.requireRows();
+          for (EmbeddingColumn.Slice slice : column.slices(bytes)) {
+            batches.add(new Batch(file, column, slice, firstRow + slice.row()));
+          }
+        });
+    return batches;
   }
 
   /** What a file does that is changed while it is read, said in our words. */
@@ -214,16 +228,15 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   @Override
   public void forEachBatch(Consumer<Vectors> batches) {
-    ReadAhead.run(
-        batch ->
-            eachGroup(
-                (column, group, firstRow) -> {
-                  for (EmbeddingColumn.Slice slice : column.slices(BATCH_BYTES)) {
-                    Vectors vectors = Vectors.allocate(slice.rows(), model().dimension());
-                    column.decode(slice, vectors, 0, threads());
-                    batch.accept(vectors);
-                  }
-                }),
+    ReadAhead.<Vectors>run(
+        made ->
+            batches()
+                .forEachRemaining(
+                    batch -> {
+                      Vectors vectors = Vectors.allocate(batch.rows(), model().dimension());
+                      batch.readInto(vectors);
+                      made.accept(vectors);
+                    }),
         batches);
   }
 
@@ -247,12 +260,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     if (target.rows() != catalog.size() || target.dimension() != model().dimension()) {
       throw new IllegalArgumentException(target + " for " + this);
     }
-    eachGroup(
-        (column, group, firstRow) -> {
-          for (EmbeddingColumn.Slice slice : column.slices(Long.MAX_VALUE)) {
-            column.decode(slice, target, firstRow + slice.row(), threads());
-          }
-        });
+    batches(Long.MAX_VALUE).forEachRemaining(batch -> batch.readInto(target, batch.firstRow()));
   }
 
   @Override

@@ -352,7 +352,8 @@ public final class EmbeddingColumn {
         });
   }
 
-  private interface Piece {
+  /** Takes or gives some values. */
+  interface Piece {
     /** The values that are to be written there, of which the first is number {@code from}. */
     void fill(FloatBuffer out, int from);
   }

@@ -179,6 +179,9 @@ public record Footer(
     if (element.isSetNum_children() && element.getNum_children() > 0) {
       for (int i = 0; i < element.getNum_children(); i++) leaves(schema, at, name, d, r, out);
     } else {
+      if (element.getType() == null || element.getType_length() < 0) {
+        throw new IllegalArgumentException("column " + name + " has no type");
+      }
       out.add(new Column(name, element.getType(), d, r, element.getType_length()));
     }
   }
@@ -194,7 +197,8 @@ public record Footer(
     if (offset < 4
         || size < 0
         || size > Integer.MAX_VALUE - 8
-        || offset + size > tail.length()
+        || offset > tail.length() - size
+        || meta.getCodec() == null
         || meta.getNum_values() < 0) {
       throw new CorruptDataException(
           name,
