@@ -126,12 +126,17 @@ public final class MetadataIndex {
 
   /** Where the tile of a cell and a product is. */
   public Optional<TileRef> find(GridCell cell, String productId) {
-    byte[] product = productId.getBytes(StandardCharsets.UTF_8);
+    int entry = indexOf(cell, productId);
+    return entry < 0 ? Optional.empty() : Optional.of(source(entry));
+  }
+
+  /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
+  public int indexOf(GridCell cell, String productId) {
     int key = key(cell);
     for (int i = first(key); i >= 0 && i < size() && cells.getInt(4 * i) == key; i++) {
-      if (productTexts.is(products.getInt(4 * i), product)) return Optional.of(source(i));
+      if (productTexts.is(products.getInt(4 * i), productId)) return i;
     }
-    return Optional.empty();
+    return -1;
   }
 
   /** All tiles of a cell: one for each product. */

@@ -48,6 +48,19 @@ record PackedTexts(ByteBuffer ends, ByteBuffer utf8) {
     return true;
   }
 
+  /** Whether a text is this one. */
+  boolean is(int number, String text) {
+    int start = start(number);
+    int length = ends.getInt(4 * number) - start;
+    if (length < text.length()) return false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > 0x7F) return is(number, text.getBytes(StandardCharsets.UTF_8));
+      if (utf8.get(start + i) != c) return false;
+    }
+    return length == text.length();
+  }
+
   /** Numbers texts in the order in which they are first seen. */
   static final class Builder {
     private final Map<String, Integer> numbers = new HashMap<>();

@@ -83,7 +83,10 @@ public final class Sections {
         long from = header.getLong();
         long bytes = header.getLong();
         long checksum = header.getLong();
-        if (from < 0 || bytes < 0 || bytes > Integer.MAX_VALUE || bytes > 0 && from > length - bytes) {
+        if (from < 0
+            || bytes < 0
+            || bytes > Integer.MAX_VALUE
+            || bytes > 0 && from > length - bytes) {
           throw corrupt(file, from, "a section that does not lie in the file");
         }
         ByteBuffer section =
