@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -116,6 +117,83 @@ inline std::vector<std::vector<Scored>> scan(
     }
     return best;
 }
+
+// Everything of a flat index that reaches a floor, best first: scores into one array, without heaps, then a radix sort
+// of what reaches it. The sort keeps the order of equal scores, which is that of ids.
+class Every {
+   public:
+    Every(const faiss::IndexFlat& index, const float* query, float floor, const uint8_t* bitmap)
+            : scores(new float[index.ntotal]) {
+        const int64_t n = index.ntotal;
+        const size_t d = index.d;
+        const float* base = index.get_xb();
+        const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
+        const bool parallel = n * static_cast<int64_t>(d) > 200000;
+#pragma omp parallel for schedule(static) if (parallel)
+        for (int64_t i = 0; i < n; i++) {
+            if (passes(bitmap, i)) {
+                const float* row = base + i * d;
+                // Adding zero makes of -0 the 0 that it equals.
+                scores[i] =
+                        (inner ? faiss::fvec_inner_product(query, row, d) : -faiss::fvec_L2sqr(query, row, d)) + 0.0f;
+            }
+        }
+        keys.reset(new Key[n]);
+        std::vector<uint32_t> counts(PASSES * (BUCKETS + 1));
+        for (int64_t i = 0; i < n; i++) {
+            if (passes(bitmap, i) && scores[i] >= floor) {
+                uint32_t bits;
+                std::memcpy(&bits, &scores[i], 4);
+                // Floats as unsigned numbers in the opposite order.
+                const uint32_t falling = bits & 0x80000000u ? bits : ~bits & 0x7fffffffu;
+                keys[size++] = {falling, static_cast<uint32_t>(i)};
+                for (int pass = 0; pass < PASSES; pass++) {
+                    counts[pass * (BUCKETS + 1) + 1 + (falling >> pass * BITS & (BUCKETS - 1))]++;
+                }
+            }
+        }
+        std::unique_ptr<Key[]> other(new Key[size]);
+        for (int pass = 0; pass < PASSES; pass++) {
+            uint32_t* places = &counts[pass * (BUCKETS + 1)];
+            // Scores of a kind often share their highest bits.
+            if (size == 0 || places[1 + (keys[0].falling >> pass * BITS & (BUCKETS - 1))] == size) {
+                continue;
+            }
+            for (int b = 0; b < BUCKETS; b++) {
+                places[b + 1] += places[b];
+            }
+            for (int64_t i = 0; i < size; i++) {
+                other[places[keys[i].falling >> pass * BITS & (BUCKETS - 1)]++] = keys[i];
+            }
+            keys.swap(other);
+        }
+    }
+
+    int64_t count() const {
+        return size;
+    }
+
+    void copy(float* into, int64_t* ids) const {
+        for (int64_t i = 0; i < size; i++) {
+            ids[i] = keys[i].id;
+            into[i] = scores[keys[i].id];
+        }
+    }
+
+   private:
+    static constexpr int BITS = 11;
+    static constexpr int BUCKETS = 1 << BITS;
+    static constexpr int PASSES = 3;
+
+    struct Key {
+        uint32_t falling;
+        uint32_t id;
+    };
+
+    std::unique_ptr<float[]> scores;
+    std::unique_ptr<Key[]> keys;
+    int64_t size = 0;
+};
 
 // Search parameters of an index with a filter; the selector lives as long as this.
 class Parameters {
@@ -227,23 +305,38 @@ class Above {
     /// Searches every vector of the index. bitmap may be null: every vector passes.
     Above(const faiss::Index& index, const float* query, float floor, const uint8_t* bitmap) {
         const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
-        found = flat != nullptr ? std::move(scan(*flat, 1, query, index.ntotal, floor, bitmap)[0])
-                                : range(index, query, floor, bitmap, true);
+        if (flat != nullptr && index.ntotal <= std::numeric_limits<uint32_t>::max()) {
+            every.reset(new Every(*flat, query, floor, bitmap));
+        } else {
+            found = flat != nullptr ? std::move(scan(*flat, 1, query, index.ntotal, floor, bitmap)[0])
+                                    : range(index, query, floor, bitmap, true);
+        }
     }
 
     /// How many.
     int64_t size() const {
-        return found.size();
+        return every != nullptr ? every->count() : found.size();
     }
 
     /// Copies them out; both arrays have size() places.
     void copy(float* scores, int64_t* ids) const {
-        write(found, found.size(), scores, ids);
+        if (every != nullptr) {
+            every->copy(scores, ids);
+        } else {
+            write(found, found.size(), scores, ids);
+        }
     }
 
    private:
+    std::unique_ptr<Every> every;
     std::vector<Scored> found;
 };
+
+/// Whether a flat index holds as many bytes as its size says; true for any other.
+inline bool whole(const faiss::Index& index) {
+    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
+    return flat == nullptr || flat->codes.size() == static_cast<size_t>(flat->ntotal) * flat->code_size;
+}
 
 /// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
 /// each for what is rarely asked.

@@ -63,6 +63,7 @@ public final class FaissIndex implements EmbeddingIndex {
   private static final class Handle implements Runnable {
     @Nullable Index index;
     boolean closed;
+    boolean mapped;
 
     Handle(Index index) {
       this.index = index;
@@ -153,6 +154,24 @@ public final class FaissIndex implements EmbeddingIndex {
   }
 
   /**
+   * Opens an index that {@link #save} wrote, mapping the vectors of a flat one into memory instead
+   * of reading them, so that it opens at once and shares the system's cache. Such an index cannot
+   * grow, and its checksum is not verified, since that would read it all: {@link #load} does.
+   * Others are loaded. The file must not be written to while it is open; a new one may be put in
+   * its place.
+   *
+   * @throws CorruptDataException if the file is not such an index, or visibly damaged
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public static FaissIndex open(Path file) {
+    NativeFaiss.load();
+    IndexFile.Contents contents = IndexFile.map(file);
+    FaissIndex index = new FaissIndex(contents.index(), contents.dimension(), contents.metric());
+    index.handle.mapped = contents.mapped();
+    return index;
+  }
+
+  /**
    * On how many threads one search may run; all processors by default. Programs that search from
    * many threads at once set 1.
    *
@@ -191,6 +210,7 @@ public final class FaissIndex implements EmbeddingIndex {
         lock.writeLock(),
         "add",
         index -> {
+          if (handle.mapped) throw new IllegalStateException("a mapped index cannot grow");
           for (int c = 0; c < vectors.chunkCount(); c++) {
             FloatBuffer chunk = vectors.chunk(c);
             index.add(chunk.remaining() / dimension, chunk);

@@ -10,8 +10,11 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +102,12 @@ final class Network implements AutoCloseable {
       // Idle threads sleep: other towers, and the application, want the processors.
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       Path path = files.path(name);
+      if (path != null && hasFloat16Weights(path)) {
+        // ONNX Runtime 1.23 and 1.32 end the process when they fuse a transposition with a float16
+        // multiplication of matrices on the CPU.
+        settings.addConfigEntry(
+            "optimization.disable_specified_optimizers", "MatmulTransposeFusion");
+      }
       return path == null
           ? environment.createSession(files.read(name), settings)
           : environment.createSession(path.toString(), settings);
@@ -108,6 +117,15 @@ final class Network implements AutoCloseable {
             throw new CorruptDataException(file, -1, "is not an ONNX model: " + e.getMessage(), e);
         default -> throw new EarthEmbedException(file + ": " + e.getMessage(), e);
       }
+    }
+  }
+
+  /** False where it cannot be read: opening it will say why. */
+  private static boolean hasFloat16Weights(Path path) {
+    try (SeekableByteChannel file = Files.newByteChannel(path)) {
+      return OnnxFile.hasFloat16Weights(file);
+    } catch (IOException e) {
+      return false;
     }
   }
 

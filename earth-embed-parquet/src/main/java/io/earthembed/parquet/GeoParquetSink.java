@@ -86,7 +86,8 @@ public final class GeoParquetSink implements EmbeddingSink {
   }
 
   /**
-   * A dataset's folder, made where it does not exist.
+   * A dataset's folder, made where it does not exist. What killed processes left half-written in
+   * it, an hour ago or more, is removed.
    *
    * @param folder of its part files
    * @param model makes the embeddings
@@ -98,8 +99,9 @@ public final class GeoParquetSink implements EmbeddingSink {
     this.compression = compression;
     try {
       Files.createDirectories(folder);
+      AtomicFile.removeAbandoned(folder);
     } catch (IOException e) {
-      throw new EarthEmbedException(folder + ": cannot be made: " + e, e);
+      throw new EarthEmbedException(folder + ": cannot be made ready: " + e, e);
     }
   }
 

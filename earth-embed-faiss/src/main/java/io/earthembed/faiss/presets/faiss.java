@@ -46,7 +46,8 @@ public class faiss implements InfoMapper {
         .put(new Info("faiss::ProductQuantizer", "faiss::RangeSearchResult").skip())
         .put(new Info("faiss::IOReader", "faiss::IOWriter").skip())
         .put(new Info("earthembed::Scored", "earthembed::better", "earthembed::passes").skip())
-        .put(new Info("earthembed::scan", "earthembed::range", "earthembed::write").skip())
+        .put(new Info("earthembed::scan", "earthembed::Every").skip())
+        .put(new Info("earthembed::range", "earthembed::write").skip())
         .put(new Info("earthembed::Parameters").skip());
   }
 }
