@@ -119,7 +119,6 @@ class BadDatasetTest {
             m -> column(m, 1).setTotal_compressed_size(Long.MAX_VALUE),
             m -> column(m, 1).setData_page_offset(-5),
             m -> column(m, 1).setData_page_offset(Long.MAX_VALUE),
-            m -> column(m, 1).setDictionary_page_offset(Long.MAX_VALUE - 1),
             m -> column(m, 1).setNum_values(-1),
             m -> column(m, 1).setNum_values(Long.MAX_VALUE),
             m -> column(m, 0).setNum_values(Integer.MAX_VALUE),
