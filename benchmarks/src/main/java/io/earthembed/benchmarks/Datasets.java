@@ -31,7 +31,7 @@ import java.util.Random;
  * FOLDER}.
  */
 public final class Datasets {
-  private static final int RUNS = 7;
+  private static final int RUNS = 5;
 
   private Datasets() {}
 
