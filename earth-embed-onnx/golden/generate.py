@@ -1,8 +1,9 @@
 """Writes the goldens that the Java tests compare with.
 
     pip install -r requirements.txt
-    git clone https://github.com/microsoft/satclip
-    python generate.py satclip ../src/test/resources/io/earthembed/onnx/golden
+    git -C SOURCES clone https://github.com/microsoft/satclip
+    git -C SOURCES clone https://github.com/Clay-foundation/model
+    python generate.py SOURCES ../src/test/resources/io/earthembed/onnx/golden [MODEL...]
 
 Each architecture is built by its reference implementation with small random weights, saved as the published checkpoint
 is, and exported by the very script of docs/models that users run on the real one. Then the reference implementation
@@ -35,6 +36,7 @@ import store
 import tokenizer_siglip
 
 RECIPES = Path(__file__).resolve().parents[2] / "docs/models"
+SOURCES = {"satclip": "satclip", "clay": "model"}  # clones
 IN_FULL = (7,)  # pictures of which all tones are stored
 
 
@@ -100,13 +102,13 @@ def record_pictures(out, prepare, mean, std, network, divisor=255):
     store.array(out / "pictures.gz", embeddings, np.float32)
 
 
-def record_bands(out, prepare, network):
-    """prepare: float tensor [1, 12, h, w] to a tensor [1, c, size, size]; every 101st value of it is stored."""
+def record_bands(out, prepare, network, step):
+    """prepare: float tensor [1, 12, h, w] to a tensor [1, c, size, size]; one value in so many is stored."""
     values, embeddings = [], []
     for seed, height, width in inputs.BANDS:
         stack = torch.from_numpy(inputs.bands(seed, height, width).astype(np.float32)).permute(2, 0, 1)[None]
         tensor = prepare(stack)
-        values.append(tensor.contiguous().view(-1)[::101].numpy())
+        values.append(tensor.contiguous().view(-1)[::step].numpy())
         with torch.no_grad():
             embeddings.append(unit(network(tensor))[0])
     store.array(out / "values.gz", np.concatenate(values), np.float32)
@@ -279,7 +281,7 @@ def satclip(scratch, out, source):
         stack = torch.cat([stack[:, :10], torch.zeros_like(stack[:, :1]), stack[:, 10:]], dim=1)
         return F.interpolate(stack, size=(224, 224), mode="bicubic", align_corners=False)
 
-    record_bands(out / "satclip", prepare, visual)
+    record_bands(out / "satclip", prepare, visual, 101)
     places = inputs.places()
     lonlat = torch.tensor([(lon, lat) for lat, lon in places], dtype=torch.float64)
     # One at a time, as a query is asked. PyTorch's powers of many numbers at once round otherwise, and towards the poles
@@ -321,9 +323,80 @@ def satclip_code(source, degree):
     return encoder, features
 
 
+BANDS = ["B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12"]
+
+
+def clay(scratch, out, source):
+    sys.path.insert(0, source)
+    from claymodel.finetune.embedder.factory import EmbeddingEncoder
+
+    settings = dict(img_size=384, patch_size=8, dim=64, depth=2, heads=1, dim_head=64, mlp_ratio=4.0)
+    encoder = spread(EmbeddingEncoder(**settings), 5)
+    state = {f"model.encoder.{name}": value for name, value in encoder.state_dict().items()}
+    torch.save({"state_dict": state}, scratch / "clay.ckpt")
+    script = recipe("clay")
+    script.main([source, str(scratch / "clay.ckpt"), str(scratch / "clay")])
+    keep("clay", scratch / "clay", out)
+
+    wanted = ["B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12"]
+    mean = torch.tensor([1105.0, 1355, 1552, 1887, 2422, 2630, 2743, 2785, 2388, 1835]).view(1, -1, 1, 1)
+    std = torch.tensor([1809.0, 1757, 1888, 1870, 1732, 1697, 1742, 1648, 1470, 1379]).view(1, -1, 1, 1)
+
+    def prepare(stack):
+        stack = stack[:, [BANDS.index(band) for band in wanted]]
+        if stack.shape[2:] != (384, 384):
+            stack = F.interpolate(stack, size=(384, 384), mode="bicubic", align_corners=False)
+        return (stack - mean) / std
+
+    def network(pixels):
+        zeros = torch.zeros(len(pixels), 4)
+        return encoder({"pixels": pixels, "time": zeros, "latlon": zeros, "gsd": torch.tensor([10.0]),
+                        "waves": torch.tensor(script.WAVELENGTHS)})
+
+    record_bands(out / "clay", prepare, network, 997)
+
+
+def olmoearth(scratch, out):
+    from olmoearth_pretrain_minimal import Normalizer
+    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.nn.flexi_vit import EncoderConfig, PoolingType, PredictorConfig
+    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.nn.latent_mim import LatentMIMConfig
+    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.utils.constants import Modality
+
+    modalities = ["sentinel2_l2a", "sentinel1", "landsat"]
+    settings = LatentMIMConfig(
+        encoder_config=EncoderConfig(supported_modality_names=modalities, embedding_size=48, max_patch_size=8, num_heads=3,
+                                     depth=2, mlp_ratio=4.0, drop_path=0.1, max_sequence_length=12),
+        decoder_config=PredictorConfig(supported_modality_names=modalities, encoder_embedding_size=48,
+                                       decoder_embedding_size=48, num_heads=3, max_sequence_length=12))
+    model = spread(settings.build(), 6)
+    weights = scratch / "olmoearth-weights"
+    weights.mkdir()
+    masking = {"masking_config": {"strategy_config": {"only_decode_modalities": []}}}
+    (weights / "config.json").write_text(json.dumps({"model": settings.as_config_dict(), "train_module": masking}))
+    torch.save(model.state_dict(), weights / "weights.pth")
+    script = recipe("olmoearth")
+    script.main([str(weights), str(scratch / "olmoearth")])
+    keep("olmoearth", scratch / "olmoearth", out)
+
+    wanted = ["B02", "B03", "B04", "B08", "B05", "B06", "B07", "B8A", "B11", "B12", "B01", "B09"]
+    normalizer = Normalizer(std_multiplier=2.0)
+
+    def prepare(stack):
+        stack = stack[:, [BANDS.index(band) for band in wanted]]
+        if stack.shape[2:] != (128, 128):
+            stack = F.interpolate(stack, size=(128, 128), mode="bilinear", align_corners=False)
+        normalised = normalizer.normalize(Modality.SENTINEL2_L2A, stack.permute(0, 2, 3, 1).unsqueeze(3).numpy())
+        return torch.from_numpy(normalised).float().squeeze(3).permute(0, 3, 1, 2)
+
+    def network(pixels):
+        return script.encode(model.encoder.eval(), pixels).pool_unmasked_tokens(pooling_type=PoolingType.MEAN)
+
+    record_bands(out / "olmoearth", prepare, network, 997)
+
+
 def main():
-    source, out = sys.argv[1], Path(sys.argv[2])
-    wanted = sys.argv[3:] or ["texts", "siglip", "farslip", "dinov2", "satclip"]
+    sources, out = Path(sys.argv[1]), Path(sys.argv[2])
+    wanted = sys.argv[3:] or ["texts", "siglip", "farslip", "dinov2", "satclip", "clay", "olmoearth"]
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
@@ -333,8 +406,8 @@ def main():
                 shutil.rmtree(old, ignore_errors=True)
             if model == "texts":
                 store.text(out / "texts.json.gz", inputs.texts())
-            elif model == "satclip":
-                satclip(scratch, out, source)
+            elif model in SOURCES:
+                globals()[model](scratch, out, str(sources / SOURCES[model]))
             else:
                 globals()[model](scratch, out)
 

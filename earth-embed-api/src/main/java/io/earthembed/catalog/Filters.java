@@ -22,7 +22,7 @@ final class Filters {
   /** A filter that clears bits of a bitmap faster than one call a tile. */
   interface Columnar extends TileFilter {
     /**
-     * Clears the bits of tiles that do not pass; asks only about those whose bit is set.
+     * Clears the bits of tiles that do not pass; those that are clear stay so.
      *
      * @param words bit i % 64 of word i / 64 stands for tile i
      * @param from first word

@@ -85,8 +85,7 @@ public final class SearchGuide {
     for (ModelComparison.Row row : both.compare(query, SearchOptions.top(20)).rows()) {
       System.out.println(row.tile().cell() + " " + row.hits());
     }
-    Query.Fusion fusion =
-        (Query.Fusion) Query.fuse(query.weighted(0.6), Query.location(47, 8).weighted(0.4));
+    Query.Fusion fusion = Query.fuse(query.weighted(0.6), Query.location(47, 8).weighted(0.4));
     SearchResult fused = both.search(fusion, SearchOptions.topPerMille(7));
     // compare]
     return fused;
