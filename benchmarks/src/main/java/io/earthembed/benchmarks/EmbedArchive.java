@@ -54,7 +54,7 @@ public final class EmbedArchive {
     int tiles = argument(args, 0, 4_000);
     int side = argument(args, 1, 64);
     int crop = argument(args, 2, 64);
-    int readers = argument(args, 3, 32);
+    int readers = argument(args, 3, 64);
     int threads = argument(args, 4, Runtime.getRuntime().availableProcessors());
     Crops crops = crop < side ? Crops.fragments(crop) : Crops.centre(crop);
     Path folder = Files.createTempDirectory("earth-embed-bench");

@@ -81,7 +81,7 @@ final class PipelineRun {
     this.settings = settings;
     this.tiles = tiles;
     this.progress = progress;
-    this.cutter = new TileCutter(store);
+    this.cutter = new TileCutter(store, new ReadWindow(settings.readers, settings.readAhead));
     this.window = new ReadWindow(4 * settings.readers, settings.readAhead);
     this.readers = threads(settings.readers, "earth-embed-read");
   }
@@ -217,8 +217,8 @@ final class PipelineRun {
 
   // --- the readers' threads
 
-  private List<List<Part.Crop>> read(
-      TileRecord tile, TileRef pixels, List<EmbeddingTarget> wanted) {
+  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<EmbeddingTarget> wanted)
+      throws InterruptedException {
     List<List<Part.Crop>> crops = cutter.cut(tile, pixels, wanted);
     long bytes = 0;
     for (List<Part.Crop> some : crops) {

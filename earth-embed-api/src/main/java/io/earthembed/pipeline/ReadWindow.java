@@ -1,10 +1,12 @@
 package io.earthembed.pipeline;
 
 /**
- * How many tiles may be on their way between the reader and the encoder: so many, and no more than
- * fit a budget if each is as large as the largest so far. One always may.
+ * How many tiles may be in some stretch of the way: so many, and no more than fit a budget if each
+ * is as large as the largest so far. One always may; a few, while no size is known.
  */
 final class ReadWindow {
+  private static final int UNMEASURED = 4;
+
   private final int tiles;
   private final long budget;
   private long largest;
@@ -22,15 +24,17 @@ final class ReadWindow {
   }
 
   private int limit() {
-    return largest == 0 ? tiles : (int) Math.max(1, Math.min(tiles, budget / largest));
+    if (largest == 0) return Math.min(tiles, UNMEASURED);
+    return (int) Math.max(1, Math.min(tiles, budget / largest));
   }
 
-  /** A tile's crops are ready, and so large. */
+  /** A tile is so large. */
   synchronized void measured(long bytes) {
     largest = Math.max(largest, bytes);
+    notifyAll();
   }
 
-  /** A tile has reached the encoder. */
+  /** A tile has passed. */
   synchronized void leave() {
     inside--;
     notifyAll();

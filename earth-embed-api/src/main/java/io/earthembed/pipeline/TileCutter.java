@@ -22,9 +22,14 @@ import java.util.Set;
 /** Reads a tile once and cuts it for some targets. Safe for many threads. */
 final class TileCutter {
   private final ImageryStore store;
+  private final ReadWindow whole;
 
-  TileCutter(ImageryStore store) {
+  /**
+   * @param whole how many tiles may be whole in memory at once
+   */
+  TileCutter(ImageryStore store, ReadWindow whole) {
     this.store = store;
+    this.whole = whole;
   }
 
   /**
@@ -33,7 +38,18 @@ final class TileCutter {
    * @param source where its pixels are
    * @return for each target, in order
    */
-  List<List<Part.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
+  List<List<Part.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets)
+      throws InterruptedException {
+    whole.enter();
+    try {
+      return cutOne(record, source, targets);
+    } finally {
+      whole.leave();
+    }
+  }
+
+  private List<List<Part.Crop>> cutOne(
+      TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
     Tile tile = store.fetch(source, partsOf(targets));
     if (!tile.cell().equals(record.cell()) || !tile.productId().equals(record.productId())) {
       throw new CorruptDataException(
@@ -48,6 +64,8 @@ final class TileCutter {
               + " in "
               + record.cell());
     }
+    // The bands, and as much again for what they are unpacked from and become.
+    whole.measured(2 * tile.bands().values().stream().mapToLong(b -> b.data().remaining()).sum());
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
     List<List<Part.Crop>> crops = new ArrayList<>();
     for (EmbeddingTarget target : targets) {

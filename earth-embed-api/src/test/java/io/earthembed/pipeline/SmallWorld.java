@@ -56,12 +56,23 @@ final class SmallWorld {
   /** The tile of row group i is the same every time; some cannot be read. */
   static final class Store implements ImageryStore {
     final AtomicInteger fetched = new AtomicInteger();
+    final AtomicInteger atOnce = new AtomicInteger();
+    final AtomicInteger mostAtOnce = new AtomicInteger();
     final Set<Integer> broken = ConcurrentHashMap.newKeySet();
     volatile long pauseMillis;
 
     @Override
     public Tile fetch(TileRef source, TileParts parts) {
       fetched.incrementAndGet();
+      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+      try {
+        return read(source, parts);
+      } finally {
+        atOnce.decrementAndGet();
+      }
+    }
+
+    private Tile read(TileRef source, TileParts parts) {
       int i = source.rowGroup();
       try {
         // Tiles come out of order: some take longer.
