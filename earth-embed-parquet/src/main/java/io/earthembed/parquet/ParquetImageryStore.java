@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +68,10 @@ public final class ParquetImageryStore implements ImageryStore {
   private final ExecutorService pool;
   private final Counters counters = new Counters();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** How many bytes of a shard's end are asked for, by the folder that the shard is in. */
+  private final Map<URI, Integer> footerSizes = new ConcurrentHashMap<>();
+
   private final Map<URI, Shard> shards =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -82,10 +87,12 @@ public final class ParquetImageryStore implements ImageryStore {
    * twice.
    */
   private static final class Shard {
+    final URI dataset;
     final RangeSource source;
     @Nullable Footer footer;
 
-    Shard(RangeSource source) {
+    Shard(URI url, RangeSource source) {
+      dataset = url.resolve(".");
       this.source = source;
     }
   }
@@ -133,7 +140,7 @@ public final class ParquetImageryStore implements ImageryStore {
   private <T> T withFooter(URI url, Reader<T> reader) {
     Shard shard;
     synchronized (shards) {
-      shard = shards.computeIfAbsent(url, u -> new Shard(source(u)));
+      shard = shards.computeIfAbsent(url, u -> new Shard(u, source(u)));
     }
     try {
       return reader.read(shard.source, footer(shard));
@@ -170,7 +177,12 @@ public final class ParquetImageryStore implements ImageryStore {
         counters.footerHits.increment();
         return footer;
       }
-      footer = Footer.read(shard.source, options.tailGuess());
+      footer =
+          Footer.read(shard.source, footerSizes.getOrDefault(shard.dataset, options.tailGuess()));
+      // A dataset's shards are alike: a third more than the largest footer holds the next one's.
+      int enough =
+          (int) Math.min(Integer.MAX_VALUE, Math.max(1 << 16, (footer.length() + 8L) * 4 / 3));
+      footerSizes.merge(shard.dataset, enough, Math::max);
       shard.footer = footer;
       return footer;
     }
