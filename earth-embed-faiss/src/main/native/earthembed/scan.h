@@ -22,7 +22,12 @@ typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
 // does not depend on what is beside it. Twelve pairs at once: one load then serves three or four multiplications, and
 // accumulators, a row and the queries fit sixteen registers.
 template <bool inner, int Q, int R>
-inline void tile(const float* const* queries, const float* const* rows, size_t d, float (*scores)[4]) {
+inline void tile(
+        const float* const* queries,
+        const float* const* rows,
+        size_t d,
+        float (*scores)[4],
+        int column = 0) {
     Lanes sums[Q][R] = {};
     size_t i = 0;
     for (; i + 8 <= d; i += 8) {
@@ -50,7 +55,7 @@ inline void tile(const float* const* queries, const float* const* rows, size_t d
                 const float a = queries[q][j], b = rows[r][j];
                 sum += inner ? a * b : (a - b) * (a - b);
             }
-            scores[q][r] = inner ? sum : -sum;
+            scores[q][column + r] = inner ? sum : -sum;
         }
     }
 }
@@ -74,10 +79,15 @@ inline void four_rows(
         }
         if (some == 3) {
             tile<inner, 3, 4>(group, rows, d, scores);
-        } else if (some == 2) {
-            tile<inner, 2, 4>(group, rows, d, scores);
         } else {
-            tile<inner, 1, 4>(group, rows, d, scores);
+            // Memory is the limit here, and it serves one row after another twice as fast as four at once.
+            for (int r = 0; r < count; r++) {
+                if (some == 2) {
+                    tile<inner, 2, 1>(group, rows + r, d, scores, r);
+                } else {
+                    tile<inner, 1, 1>(group, rows + r, d, scores, r);
+                }
+            }
         }
         for (int j = 0; j < some; j++) {
             for (int r = 0; r < count; r++) {

@@ -213,41 +213,51 @@ inline std::vector<Scored> score_all(
         return found;
     }
     const bool inner = is_inner(index);
-    bool failed = false;
-    std::string why = "out of memory in a search";
+    // Others must be decoded vector by vector.
+    const bool computes = dynamic_cast<const faiss::IndexFlatCodes*>(&index) != nullptr;
+    std::string fault;
     std::vector<Scored> found;
 #pragma omp parallel
     {
-        std::vector<Scored> mine;
+        const int64_t threads = omp_get_num_threads();
+        const int64_t thread = omp_get_thread_num();
+        // An exception must not leave a parallel region.
         try {
-            std::unique_ptr<faiss::DistanceComputer> computer(index.get_distance_computer());
-            computer->set_query(query);
-#pragma omp for schedule(static)
-            for (int64_t id = 0; id < index.ntotal; id++) {
-                if (id < filter.ids && passes(filter.bitmap, id)) {
-                    const float distance = (*computer)(id);
-                    const float score = comparable(inner ? distance : -distance);
-                    if (score >= floor) {
-                        mine.emplace_back(score, id);
-                    }
+            std::unique_ptr<faiss::DistanceComputer> computer;
+            std::vector<float> decoded(index.d);
+            if (computes) {
+                computer.reset(index.get_distance_computer());
+                computer->set_query(query);
+            }
+            std::vector<Scored> mine;
+            const int64_t end = std::min<int64_t>(index.ntotal, filter.ids);
+            for (int64_t id = end * thread / threads; id < end * (thread + 1) / threads; id++) {
+                if (!passes(filter.bitmap, id)) {
+                    continue;
+                }
+                float score;
+                if (computes) {
+                    score = inner ? (*computer)(id) : -(*computer)(id);
+                } else {
+                    index.reconstruct(id, decoded.data());
+                    const float* row = decoded.data();
+                    float one[1][4];
+                    inner ? tile<true, 1, 1>(&query, &row, index.d, one) : tile<false, 1, 1>(&query, &row, index.d, one);
+                    score = one[0][0];
+                }
+                if (comparable(score) >= floor) {
+                    mine.emplace_back(comparable(score), id);
                 }
             }
+#pragma omp critical
+            found.insert(found.end(), mine.begin(), mine.end());
         } catch (const std::exception& e) {
 #pragma omp critical
-            {
-                failed = true;
-                why = e.what();
-            }
-        }
-#pragma omp critical
-        try {
-            found.insert(found.end(), mine.begin(), mine.end());
-        } catch (...) {
-            failed = true;
+            fault = e.what();
         }
     }
-    if (failed) {
-        throw std::runtime_error(why);
+    if (!fault.empty()) {
+        throw std::runtime_error(fault);
     }
     std::sort(found.begin(), found.end(), better);
     if (static_cast<int64_t>(found.size()) > k) {

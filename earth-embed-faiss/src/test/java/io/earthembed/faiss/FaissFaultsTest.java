@@ -59,7 +59,9 @@ class FaissFaultsTest {
         Files.write(bad, flipped);
         assertThrows(CorruptDataException.class, () -> FaissIndex.load(bad), description);
         // The vectors of a flat index are not verified by opening it: a damaged one scores wrongly.
-        if (description.equals("Flat") && at >= 45 && at < 45 + 4 * 100 * DIMENSION) {
+        // FAISS reads its unused bytes, 16 to 31, and does nothing with them.
+        boolean vectors = at >= 45 && at < 45 + 4 * 100 * DIMENSION;
+        if (description.equals("Flat") && (vectors || (at >= 16 && at < 32))) {
           try (FaissIndex opened = FaissIndex.open(bad)) {
             assertEquals(100, opened.search(new float[DIMENSION], 200).size());
           }
