@@ -111,6 +111,7 @@ final class Download {
   /** Brings the part to its end and returns its SHA-256. */
   String run() throws IOException {
     int fruitless = 0;
+    long furthest = size();
     boolean again = false;
     while (true) {
       long before = size();
@@ -132,7 +133,9 @@ final class Download {
         fault = e;
       }
       if (!fault.passing) throw failure(fault, fruitless + 1);
-      fruitless = size() > before ? 0 : fruitless + 1;
+      // Farther than ever, that is: a part that is discarded and fetched again is no progress.
+      fruitless = size() > furthest ? 0 : fruitless + 1;
+      furthest = Math.max(furthest, size());
       if (fruitless >= attempts) throw failure(fault, fruitless);
       pause(fault.retryAfter != null ? fault.retryAfter : backOff(fruitless));
     }
