@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+#include <faiss/IndexIDMap.h>
+#include <faiss/index_factory.h>
+#include <faiss/index_io.h>
+
 #include <earthembed/search.h>
 
 extern "C" void openblas_set_num_threads(int);
@@ -25,7 +29,9 @@ inline faiss::IndexIVF* inverted_file(faiss::Index* index) {
     return dynamic_cast<faiss::IndexIVF*>(index);
 }
 
-void search(
+/// The k best for each of n queries; ids are -1 where fewer pass. bitmap has a bit for each of ids, or is null: every
+/// vector passes. nprobe, ef and rerank are 0 for the index's own.
+inline void search(
         const faiss::Index& index,
         int64_t n,
         const float* queries,
@@ -36,9 +42,71 @@ void search(
         int64_t ef,
         int64_t rerank,
         float* scores,
-        int64_t* labels);
+        int64_t* labels) {
+    const size_t d = index.d;
+    if (const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index)) {
+        const int64_t group = 64;
+        for (int64_t from = 0; from < n; from += group) {
+            const int64_t size = std::min(group, n - from);
+            const auto found = scan(rows_of(*flat), size, queries + from * d, k, bitmap);
+            for (int64_t q = 0; q < size; q++) {
+                write(found[q], k, scores + (from + q) * k, labels + (from + q) * k);
+            }
+        }
+        return;
+    }
+    const Filter filter(bitmap, ids);
+    const Effort effort{nprobe, ef, rerank, false};
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    // A few more than asked show whether the k-th place is tied.
+    const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
+    std::vector<std::vector<Scored>> results;
+    const bool searched = !filter.selective() && faiss_search(index, n, queries, wide, filter, effort, results);
+    for (int64_t q = 0; q < n; q++) {
+        std::vector<Scored> found;
+        if (searched) {
+            found = std::move(results[q]);
+        }
+        const int64_t have = found.size();
+        if (!searched || have < std::min(k, std::min(filter.passing, index.ntotal))) {
+            found = score_all(index, queries + q * d, k, EVERYTHING, filter);
+        } else if (ivf != nullptr && have == wide && wide < index.ntotal && found[k - 1].first <= found.back().first) {
+            // Where the k-th score is the last seen as well, more of that score may have been left out.
+            found = range(*ivf, queries + q * d, found[k - 1].first, filter, effort);
+        }
+        write(found, k, scores + q * k, labels + q * k);
+    }
+}
 
-void reconstruct(const faiss::Index& index, int64_t id, float* into);
+/// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
+/// each for what is rarely asked.
+inline void reconstruct(const faiss::Index& index, int64_t id, float* into) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        std::vector<float> inside(transform->index->d);
+        reconstruct(*transform->index, id, inside.data());
+        transform->reverse_chain(1, inside.data(), into);
+        return;
+    }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        reconstruct(*refine->refine_index, id, into);
+        return;
+    }
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    if (ivf == nullptr) {
+        index.reconstruct(id, into);
+        return;
+    }
+    for (size_t list = 0; list < ivf->nlist; list++) {
+        const size_t size = ivf->invlists->list_size(list);
+        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
+        const faiss::idx_t* found = std::find(ids.get(), ids.get() + size, id);
+        if (found != ids.get() + size) {
+            ivf->reconstruct_from_offset(list, found - ids.get(), into);
+            return;
+        }
+    }
+    throw std::runtime_error("no vector " + std::to_string(id));
+}
 
 /// What reaches a score, best first, of all vectors of an index.
 class Above {

@@ -17,6 +17,14 @@ inline bool better(const Scored& a, const Scored& b) {
     return a.first > b.first || (a.first == b.first && a.second < b.second);
 }
 
+// Sorts what was found and leaves the best k.
+inline void keep_best(std::vector<Scored>& found, int64_t k) {
+    std::sort(found.begin(), found.end(), better);
+    if (static_cast<int64_t>(found.size()) > k) {
+        found.resize(k);
+    }
+}
+
 // A score that can be ordered: half-precision codes of long vectors can give NaN, which no comparison survives.
 inline float comparable(float score) {
     return score == score ? score : -std::numeric_limits<float>::infinity();

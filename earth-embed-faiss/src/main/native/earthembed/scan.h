@@ -207,10 +207,7 @@ inline std::vector<std::vector<Scored>> scan(
                 all.insert(all.end(), slice[q].found.begin(), slice[q].found.end());
             }
         }
-        std::sort(all.begin(), all.end(), better);
-        if (static_cast<int64_t>(all.size()) > k) {
-            all.resize(k);
-        }
+        keep_best(all, k);
     }
     return results;
 }

@@ -364,8 +364,7 @@ public final class FaissIndex implements EmbeddingIndex {
       throw new IllegalArgumentException("sample is empty or larger than 1 GiB: " + sample);
     }
     sample.requireComparable("sample");
-    locked(
-        lock.writeLock(),
+    changing(
         "training",
         index -> {
           if (index.ntotal() > 0) {
@@ -405,8 +404,7 @@ public final class FaissIndex implements EmbeddingIndex {
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
     vectors.requireComparable("vectors");
-    locked(
-        lock.writeLock(),
+    changing(
         "add",
         index -> {
           if (mapped) throw new IllegalStateException("a mapped index takes no additions");
@@ -430,15 +428,12 @@ public final class FaissIndex implements EmbeddingIndex {
    *     FAISS would give the others new ordinals, or cannot remove at all
    */
   public long remove(OrdinalSet ordinals) {
-    return locked(
-        lock.writeLock(),
+    return changing(
         "remove",
         index -> {
           if (mapped) throw new IllegalStateException("a mapped index cannot be changed");
-          byte[] bits = bytes(ordinals.toBitmap(next));
-          ByteBuffer bitmap = ByteBuffer.allocateDirect(bits.length).put(bits).flip();
           try {
-            return Faiss.remove_ids(index, bitmap, next);
+            return Faiss.remove_ids(index, bits(ordinals), next);
           } catch (RuntimeException e) {
             throw new UnsupportedOperationException("remove: " + e.getMessage(), e);
           }
@@ -564,23 +559,19 @@ public final class FaissIndex implements EmbeddingIndex {
     return rows > 0 ? copy.chunk(0) : values;
   }
 
-  /** The filter as FAISS's selector wants it, one bit for each ordinal, or null for none. */
+  /** The filter as FAISS's selector wants it, or null for none. */
   private @Nullable ByteBuffer bitmap(OrdinalSet filter) {
-    if (filter.isAll()) return null;
-    long[] words = filter.toBitmap(next);
+    return filter.isAll() ? null : bits(filter);
+  }
+
+  /** One bit for each ordinal. */
+  private ByteBuffer bits(OrdinalSet ordinals) {
+    long[] words = ordinals.toBitmap(next);
     ByteBuffer bytes =
         ByteBuffer.allocateDirect(Math.max(8, Math.multiplyExact(words.length, 8)))
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(words);
     return bytes;
-  }
-
-  private static byte[] bytes(long[] words) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.max(8, Math.multiplyExact(words.length, 8)))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asLongBuffer().put(words);
-    return bytes.array();
   }
 
   private static void requireTrained(Index index) {
@@ -630,13 +621,23 @@ public final class FaissIndex implements EmbeddingIndex {
         });
   }
 
+  /** A change waits for the searches, and then has all the threads. */
+  private <T> T changing(String what, Work<T> work) {
+    return locked(
+        lock.writeLock(),
+        what,
+        index -> {
+          Faiss.set_threads(threads);
+          return work.on(index);
+        });
+  }
+
   /** Runs native work on the open index, with C++'s exceptions made ours. */
   private <T> T locked(Lock guard, String what, Work<T> work) {
     guard.lock();
     try {
       Index index = handle.index;
       if (index == null) throw new IllegalStateException("the index is closed");
-      Faiss.set_threads(threads);
       return work.on(index);
     } catch (EarthEmbedException
         | IllegalStateException
