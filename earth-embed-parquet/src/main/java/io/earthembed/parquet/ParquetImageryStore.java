@@ -22,6 +22,7 @@ import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.ValueReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
@@ -381,7 +382,7 @@ public final class ParquetImageryStore implements ImageryStore {
     String only = chunk.only();
     if (only != null) return Double.parseDouble(only);
     ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
-    double[] numbers = ColumnValues.decode(footer.name(), chunk, bytes).numbers();
+    double[] numbers = ValueReader.of(footer.name(), chunk, bytes).numbers();
     return numbers.length == 0 ? Double.NaN : numbers[0];
   }
 

@@ -292,12 +292,12 @@ public final class ColumnValues {
   /** Byte arrays, one for each value; null where there is none. Outside lists only. */
   public List<@Nullable ByteBuffer> binaries() {
     if (chunk.column().type() != Type.BYTE_ARRAY || chunk.column().maxRepetition() > 0) {
-      throw wrongType("byte arrays");
+      throw chunk.wrongType(source, "byte arrays");
     }
     List<@Nullable ByteBuffer> all = new ArrayList<>();
     for (Decoded page : pages) {
       List<ByteBuffer> items = page.items();
-      if (items == null) throw wrongType("byte arrays");
+      if (items == null) throw chunk.wrongType(source, "byte arrays");
       int next = 0;
       for (int i = 0; i < page.count(); i++) {
         int[] definition = page.definition();
@@ -306,43 +306,5 @@ public final class ColumnValues {
       }
     }
     return all;
-  }
-
-  /** Numbers, one for each value, NaN where there is none. Outside lists only; exact to 2^53. */
-  public double[] numbers() {
-    if (chunk.column().maxRepetition() > 0) throw wrongType("numbers");
-    double[] all = new double[Math.toIntExact(chunk.values())];
-    int n = 0;
-    for (Decoded page : pages) {
-      ByteBuffer values = page.values();
-      if (values == null) throw wrongType("numbers");
-      int next = 0;
-      for (int i = 0; i < page.count(); i++) {
-        int[] definition = page.definition();
-        boolean there = definition == null || definition[i] == chunk.column().maxDefinition();
-        all[n++] =
-            !there
-                ? Double.NaN
-                : switch (chunk.column().type()) {
-                  case INT32 -> values.getInt(4 * next++);
-                  case INT64 -> values.getLong(8 * next++);
-                  case FLOAT -> values.getFloat(4 * next++);
-                  case DOUBLE -> values.getDouble(8 * next++);
-                  default -> throw wrongType("numbers");
-                };
-      }
-    }
-    return all;
-  }
-
-  private EarthEmbedException wrongType(String wanted) {
-    return new EarthEmbedException(
-        source
-            + ": column "
-            + chunk.column().name()
-            + " is "
-            + chunk.column().type()
-            + ", not "
-            + wanted);
   }
 }

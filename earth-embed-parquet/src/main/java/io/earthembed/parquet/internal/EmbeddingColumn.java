@@ -1,7 +1,6 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
@@ -80,14 +79,7 @@ public final class EmbeddingColumn {
                           || chunk.column().typeLength() == 4L * dimension);
           default -> false;
         };
-    if (floats) return;
-    throw new EarthEmbedException(
-        source
-            + ": column "
-            + chunk.column().name()
-            + " is "
-            + chunk.column().type()
-            + ", not lists of float, half or double");
+    if (!floats) throw chunk.wrongType(source, "lists of float, half or double");
   }
 
   /** Some of a row group's rows. */

@@ -1,6 +1,7 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import io.earthembed.parquet.internal.RangeSource.Tail;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,7 +83,18 @@ public record Footer(
       int size,
       long values,
       CompressionCodec codec,
-      @Nullable String only) {}
+      @Nullable String only) {
+    /**
+     * What to throw where its values are not of the kind wanted.
+     *
+     * @param source the file
+     * @param wanted the kind, in the plural
+     */
+    EarthEmbedException wrongType(String source, String wanted) {
+      return new EarthEmbedException(
+          source + ": column " + column.name() + " is " + column.type() + ", not " + wanted);
+    }
+  }
 
   /**
    * A row group.

@@ -173,7 +173,7 @@ public final class ValueReader {
   /** Byte arrays as texts in UTF-8, one for each value; null where there is none. No lists. */
   public List<@Nullable String> texts() {
     if (chunk.column().width() > 0 || chunk.column().maxRepetition() > 0) {
-      throw wrongType("texts");
+      throw chunk.wrongType(source, "texts");
     }
     List<@Nullable String> texts = new ArrayList<>();
     walk(reader -> texts.add(there(reader) ? reader.getBinary().toStringUsingUTF8() : null));
@@ -182,11 +182,12 @@ public final class ValueReader {
 
   /** Numbers, one for each value, NaN where there is none. No lists. Exact to 2^53. */
   public double[] numbers() {
-    if (chunk.column().maxRepetition() > 0) throw wrongType("numbers");
+    if (chunk.column().maxRepetition() > 0) throw chunk.wrongType(source, "numbers");
     long most = 0;
     for (Page page : pages) most += page.kind() == Page.Kind.DICTIONARY ? 0 : page.count();
     double[] numbers = new double[(int) Math.min(Page.MAX_VALUES, most)];
-    if (numbers.length != most) throw wrongType("fewer than " + Page.MAX_VALUES + " numbers");
+    if (numbers.length != most)
+      throw chunk.wrongType(source, "fewer than " + Page.MAX_VALUES + " numbers");
     int[] n = {0};
     walk(
         reader ->
@@ -198,20 +199,9 @@ public final class ValueReader {
                       case INT64 -> reader.getLong();
                       case FLOAT -> reader.getFloat();
                       case DOUBLE -> reader.getDouble();
-                      default -> throw wrongType("numbers");
+                      default -> throw chunk.wrongType(source, "numbers");
                     });
     return numbers;
-  }
-
-  private EarthEmbedException wrongType(String wanted) {
-    return new EarthEmbedException(
-        source
-            + ": column "
-            + chunk.column().name()
-            + " is "
-            + chunk.column().type()
-            + ", not "
-            + wanted);
   }
 
   /** Takes rows of one length, and says which row is not. */
