@@ -15,7 +15,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The filters that come with the library: each also knows how to go through a column. */
+/**
+ * The filters that come with the library: each also knows how to go through a column. Their loops
+ * over single bits are alike and yet stand apart: one loop that takes a predicate stays a call for
+ * each tile, and took two to three times as long over two million tiles.
+ */
 final class Filters {
   private Filters() {}
 
