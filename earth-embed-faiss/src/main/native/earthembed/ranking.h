@@ -69,19 +69,17 @@ class Ranked {
 
     // The first n scores that pass and reach the floor.
     template <typename Passes>
-    Ranked(std::unique_ptr<float[]> all, int64_t n, float floor, Passes passes)
-            : scores(std::move(all)), keys(new Key[n]) {
+    Ranked(const float* scores, int64_t n, float floor, Passes passes) : keys(new Key[n]) {
         std::vector<uint32_t> counts(PASSES * (BUCKETS + 1));
         for (int64_t i = 0; i < n; i++) {
             if (!passes(i) || scores[i] < floor) {
                 continue;
             }
             // Adding zero makes of -0 the 0 that it equals.
-            scores[i] = comparable(scores[i]) + 0.0f;
+            const float score = comparable(scores[i]) + 0.0f;
             uint32_t bits;
-            std::memcpy(&bits, &scores[i], 4);
-            // Floats as unsigned numbers in the opposite order.
-            const uint32_t falling = bits & 0x80000000u ? bits : ~bits & 0x7fffffffu;
+            std::memcpy(&bits, &score, 4);
+            const uint32_t falling = opposite(bits);
             keys[count++] = {falling, static_cast<uint32_t>(i)};
             for (int pass = 0; pass < PASSES; pass++) {
                 counts[pass * (BUCKETS + 1) + 1 + (falling >> pass * BITS & (BUCKETS - 1))]++;
@@ -111,7 +109,8 @@ class Ranked {
     void copy(float* into, int64_t* ids) const {
         for (int64_t i = 0; i < count; i++) {
             ids[i] = keys[i].id;
-            into[i] = scores[keys[i].id];
+            const uint32_t bits = opposite(keys[i].falling);
+            std::memcpy(&into[i], &bits, 4);
         }
     }
 
@@ -120,12 +119,16 @@ class Ranked {
     static constexpr int BUCKETS = 1 << BITS;
     static constexpr int PASSES = 3;
 
+    // Floats' bits as unsigned numbers in the opposite order, and back.
+    static uint32_t opposite(uint32_t bits) {
+        return bits & 0x80000000u ? bits : ~bits & 0x7fffffffu;
+    }
+
     struct Key {
         uint32_t falling;
         uint32_t id;
     };
 
-    std::unique_ptr<float[]> scores;
     std::unique_ptr<Key[]> keys;
     int64_t count = 0;
 };

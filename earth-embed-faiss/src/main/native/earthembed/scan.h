@@ -219,7 +219,7 @@ inline Ranked scan_all(const Rows& rows, const float* query, float floor, const 
     scan_slices(rows, query, 1, bitmap, threads_for(rows, 1), [into](int64_t) {
         return [into](int64_t, float score, int64_t id) { into[id] = score; };
     });
-    return Ranked(std::move(scores), rows.n, floor, [bitmap](int64_t i) { return passes(bitmap, i); });
+    return Ranked(into, rows.n, floor, [bitmap](int64_t i) { return passes(bitmap, i); });
 }
 
 } // namespace earthembed
