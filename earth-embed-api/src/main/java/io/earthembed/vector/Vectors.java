@@ -202,15 +202,43 @@ public final class Vectors {
    */
   public void requireComparable(String name) {
     requireFinite(name);
-    float[] row = new float[dimension];
     for (long i = 0; i < rows; i++) {
-      get(i, row);
+      FloatBuffer values = chunkOf(i);
+      int from = offsetOf(i);
       double sum = 0;
-      for (float v : row) sum += (double) v * v;
-      if (sum > MAX_NORM * MAX_NORM) {
-        throw new IllegalArgumentException(
-            name + " has a norm of " + Math.sqrt(sum) + " at row " + i + ", more than " + MAX_NORM);
+      for (int j = 0; j < dimension; j++)
+        sum += (double) values.get(from + j) * values.get(from + j);
+      requireNorm(name, i, sum);
+    }
+  }
+
+  /**
+   * The same for one vector that is not in a matrix.
+   *
+   * @param name what the caller calls this vector
+   * @throws IllegalArgumentException if it cannot be compared
+   */
+  public static void requireComparable(String name, float[] vector) {
+    double sum = 0;
+    for (int j = 0; j < vector.length; j++) {
+      if (!Float.isFinite(vector[j])) {
+        throw new IllegalArgumentException(name + " has " + vector[j] + " at row 0, column " + j);
       }
+      sum += (double) vector[j] * vector[j];
+    }
+    requireNorm(name, 0, sum);
+  }
+
+  private static void requireNorm(String name, long row, double squared) {
+    if (squared > MAX_NORM * MAX_NORM) {
+      throw new IllegalArgumentException(
+          name
+              + " has a norm of "
+              + Math.sqrt(squared)
+              + " at row "
+              + row
+              + ", more than "
+              + MAX_NORM);
     }
   }
 

@@ -558,6 +558,30 @@ public final class FaissIndex implements EmbeddingIndex {
     }
   }
 
+  /** Without a filter a query goes straight to the native side: nothing but the result is made. */
+  @Override
+  public Neighbors search(float[] query, int k, OrdinalSet filter) {
+    if (!filter.isAll() || metric == Metric.COSINE) {
+      return search(Vectors.of(query), k, filter).get(0);
+    }
+    requireDimension("query", query.length);
+    requirePositive("k", k);
+    Vectors.requireComparable("query", query);
+    return searching(
+        index -> {
+          int most = (int) Math.min(k, Math.min(index.ntotal(), Integer.MAX_VALUE - 8));
+          float[] scores = new float[most];
+          long[] ids = new long[most];
+          if (most > 0)
+            Faiss.search(index, 1, query, most, (byte[]) null, next, 0, 0, 0, scores, ids);
+          int found = 0;
+          while (found < most && ids[found] >= 0) found++;
+          return found == most
+              ? new Neighbors(ids, scores)
+              : new Neighbors(Arrays.copyOf(ids, found), Arrays.copyOf(scores, found));
+        });
+  }
+
   @Override
   public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
     requireDimension("query", query.length);

@@ -1,0 +1,294 @@
+"""Search beside its peers: Python's FAISS, NumPy, JVector, Lucene; each side takes its turn in one run over the same files.
+
+Usage: python search.py PART FOLDER, after `./run bench` or `mvn package` has built once; see requirements.txt. Parts:
+  flat      249,000 x 1152: one query, a batch of 64, a call's own cost      (2.5 GB of disk)
+  curves    100,000 x 768: recall and latency of every kind, plot in FOLDER (minutes of building)
+  large     2,000,000 x 768 within 2.5 GB                                    (14 GB of disk, half an hour of building)
+  recipe    500,000 x 768: Major TOM's recipe, a quarter of its cells, beside ours at equal memory
+JAVA_HOME chooses the JDK: from 20 on JVector computes with SIMD.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+THREADS, K = 2, 10
+root = Path(__file__).resolve().parents[3]
+part, folder = sys.argv[1], Path(sys.argv[2])
+folder.mkdir(parents=True, exist_ok=True)
+faiss.omp_set_num_threads(THREADS)
+
+
+class Java:
+    """The Java side, asked a line at a time."""
+
+    def __init__(self, dimension):
+        classes = root / "benchmarks/target"
+        java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
+        self.process = subprocess.Popen(
+            [java, "-Xmx3g", "-XX:MaxDirectMemorySize=12g", "--add-modules=jdk.incubator.vector",
+             "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp",
+             f"{(classes / 'classpath.txt').read_text().strip()}:{classes / 'classes'}",
+             "io.earthembed.benchmarks.SearchPeer", str(dimension), str(THREADS)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr if "-v" in sys.argv else subprocess.DEVNULL,
+            text=True)
+
+    def __call__(self, *words):
+        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().split()
+        if not answer or answer[0] != "ok":
+            raise RuntimeError(f"{words}: {answer}")
+        return [float(word) for word in answer[1:]]
+
+
+def clustered(name, rows, dimension, seed=7):
+    """Unit vectors in clusters of unequal size; within one, 24 directions vary with falling strength, and all a little."""
+    path = folder / name
+    size = rows * dimension * 4
+    if path.exists() and path.stat().st_size == size:
+        return path
+    shape = np.random.default_rng(1)
+    centres = 2000
+    centre = shape.standard_normal((centres, dimension), dtype=np.float32)
+    weight = shape.pareto(1.2, centres) + 0.2
+    directions = shape.standard_normal((24, dimension), dtype=np.float32) * (np.arange(1, 25, dtype=np.float32) ** -0.5)[:, None]
+    rng = np.random.default_rng(seed)
+    with open(path.with_suffix(".part"), "wb") as out:
+        for start in range(0, rows, 50_000):
+            n = min(50_000, rows - start)
+            which = rng.choice(centres, n, p=weight / weight.sum())
+            rows_now = (centre[which] + 0.7 * rng.standard_normal((n, 24), dtype=np.float32) @ directions
+                        + 0.25 * rng.standard_normal((n, dimension), dtype=np.float32))
+            rows_now /= np.linalg.norm(rows_now, axis=1, keepdims=True)
+            rows_now.tofile(out)
+    path.with_suffix(".part").rename(path)
+    return path
+
+
+def vectors(path, dimension):
+    return np.fromfile(path, np.float32).reshape(-1, dimension)
+
+
+def milliseconds(work, times=1):
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(taken)
+
+
+def recall(found, exact):
+    return float(np.mean([len(set(f) & set(e)) / len(e) for f, e in zip(found, exact)]))
+
+
+def turns(sides, rounds):
+    """Each side once a round, so that none has the quieter machine; medians."""
+    taken = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, work in sides.items():
+            taken[name].append(work())
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def flat():
+    rows, d = 249_000, 1152
+    base = clustered("flat.f32", rows, d)
+    ask = clustered("flat-queries.f32", 64, d, seed=8)
+    java = Java(d)
+    java("queries", ask)
+    java("build", "flat", "Flat", base, 0)
+    data, queries = vectors(base, d), vectors(ask, d)
+    index = faiss.IndexFlatIP(d)
+    index.add(data)
+    halves = np.array_split(data.reshape(-1), THREADS)
+    out = folder / "ids"
+
+    def ours():
+        return java("time", "flat", K, 0, 0, 0, out)[0]
+
+    def single():
+        return statistics.median(milliseconds(lambda: index.search(queries[q:q + 1], K)) for q in range(64))
+
+    def argsort():
+        return milliseconds(lambda: np.argsort(-(data @ queries[0]))[:K])
+
+    def argpartition():
+        return milliseconds(lambda: np.argpartition(-(data @ queries[0]), K)[:K])
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        def reading():
+            return milliseconds(lambda: list(pool.map(np.sum, halves)), 5)
+
+        ours()
+        one = turns({"ours": ours, "faiss": single, "sum": reading, "argsort": argsort, "argpartition": argpartition}, 9)
+    same = np.fromfile(out, np.int64).reshape(-1, K)
+    exact = index.search(queries, K)[1]
+    batch = turns({"ours": lambda: java("batch", "flat", K, 64)[0],
+                   "faiss": lambda: milliseconds(lambda: index.search(queries, K), 5)}, 5)
+    nanos, garbage = java("overhead")
+    report("flat", {
+        "one query, ms": one, "batch of 64, ms": batch,
+        "ours / sum": one["ours"] / one["sum"], "ours / faiss": one["ours"] / one["faiss"],
+        "argsort / ours": one["argsort"] / one["ours"], "argpartition / ours": one["argpartition"] / one["ours"],
+        "batch: ours / faiss": batch["ours"] / batch["faiss"],
+        "same ids as faiss": recall(same, exact),
+        "a call over ten vectors, microseconds": nanos / 1e3, "a call, bytes": garbage})
+
+
+def truth(java, base, d, queries, name):
+    """Exact neighbours, once for each file."""
+    path = folder / f"{name}.truth"
+    if not path.exists():
+        data = np.memmap(base, np.float32, "r").reshape(-1, d)
+        best = [faiss.ResultHeap(len(queries), K, keep_max=True)]
+        for start in range(0, len(data), 100_000):
+            index = faiss.IndexFlatIP(d)
+            index.add(np.ascontiguousarray(data[start:start + 100_000]))
+            scores, ids = index.search(queries, K)
+            best[0].add_result(scores, ids + start)
+        best[0].finalize()
+        best[0].I.astype(np.int64).tofile(path)
+    return np.fromfile(path, np.int64).reshape(-1, K)
+
+
+def curves():
+    rows, d, asked = 100_000, 768, 500
+    base = clustered("curves.f32", rows, d)
+    ask = clustered("curves-queries.f32", asked, d, seed=8)
+    queries = vectors(ask, d)
+    java = Java(d)
+    java("queries", ask)
+    exact = truth(java, base, d, queries, "curves")
+    out = folder / "ids"
+    results = {}
+    probes = [1, 2, 4, 8, 16, 32, 64, 128]
+    kinds = {"Flat": [0], "IVF1024,Flat": probes, "IVF1024,SQfp16": probes, "IVF1024,SQ8": probes,
+             "IVF1024,PQ192x4fs,Refine(SQ8)": probes, "IVF1024,PQ96": probes, "HNSW32,Flat": [16, 32, 64, 128, 256, 512]}
+    for kind, efforts in kinds.items():
+        file = folder / f"curves-{kind.replace(',', '-').replace('(', '').replace(')', '')}.index"
+        if not file.exists():
+            seconds = java("build", "x", kind, base, 50_000)[-1]
+            java("save", "x", file)
+            java("close", "x")
+            print(kind, f"built in {seconds:.0f} s, {file.stat().st_size / 1e6:.0f} MB", flush=True)
+        java("open", "x", file)
+        peer = faiss.read_index(str(file))
+        for effort in efforts:
+            hnsw, rerank = kind.startswith("HNSW"), 10 if "Refine" in kind else 0
+
+            def ours():
+                return java("time", "x", K, 0 if hnsw else effort, effort if hnsw else 0, rerank, out)[0]
+
+            def python():
+                if hnsw:
+                    peer.hnsw.efSearch = effort
+                elif effort:
+                    faiss.extract_index_ivf(peer).nprobe = effort
+                if rerank:
+                    faiss.downcast_index(peer).k_factor = rerank
+                return statistics.median(milliseconds(lambda: peer.search(queries[q:q + 1], K)) for q in range(0, asked, 5))
+
+            ms = turns({"ours": ours, "faiss": python}, 3)
+            found = recall(np.fromfile(out, np.int64).reshape(-1, K), exact)
+            results.setdefault(kind, []).append([effort, found, ms["ours"], ms["faiss"]])
+            print(kind, effort, f"recall {found:.3f}, {ms['ours']:.3f} ms, faiss {ms['faiss']:.3f} ms", flush=True)
+        java("close", "x")
+    for library in ["jvector", "lucene"]:
+        seconds = java("graph", "x", library, base)[0]
+        print(library, f"built in {seconds:.0f} s", flush=True)
+        for effort in [16, 32, 64, 128, 256, 512]:
+            ms = turns({"ours": lambda: java("time", "x", K, 0, effort, 0, out)[0]}, 3)["ours"]
+            found = recall(np.fromfile(out, np.int64).reshape(-1, K), exact)
+            results.setdefault(library, []).append([effort, found, ms, None])
+            print(library, effort, f"recall {found:.3f}, {ms:.3f} ms", flush=True)
+        java("close", "x")
+    report("curves", results)
+    plot(results, "100,000 x 768, one query, two threads", folder / "recall.svg")
+
+
+def plot(results, title, target):
+    import matplotlib
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "recall"
+    import matplotlib.pyplot as pyplot
+    figure, axes = pyplot.subplots(figsize=(8, 5))
+    for kind, points in results.items():
+        style = dict(linestyle="--", marker="x") if kind in ("jvector", "lucene") else dict(marker="o", markersize=4)
+        axes.plot([p[2] for p in points], [p[1] for p in points], label=kind, **style)
+    axes.set(xscale="log", xlabel="milliseconds a query (median)", ylabel="recall@10", title=title)
+    axes.grid(True, which="both", alpha=0.3)
+    axes.legend(loc="lower right", fontsize=8)
+    figure.tight_layout()
+    figure.savefig(target, metadata={"Date": None})
+
+
+def approximate(name, rows, d, kinds, asked, sample, with_flat):
+    """Recall, latency and memory of some kinds, beside one flat search in the same turns."""
+    base = clustered(f"{name}.f32", rows, d)
+    ask = clustered(f"{name}-queries.f32", asked, d, seed=8)
+    queries = vectors(ask, d)
+    files = {}
+    for kind in kinds:
+        files[kind] = folder / f"{name}-{kind.replace(',', '-').replace('(', '').replace(')', '')}.index"
+        if not files[kind].exists():
+            java = Java(d)
+            java("queries", ask)
+            trained, seconds = java("build", "x", kind, base, sample)
+            java("save", "x", files[kind])
+            print(kind, f"trained in {trained:.0f} s, built in {seconds:.0f} s", flush=True)
+            java.process.kill()
+    if "build" in sys.argv:
+        truth(None, base, d, queries, name)
+        return
+    exact = truth(None, base, d, queries, name)
+    out = folder / "ids"
+    flat_java = Java(d)
+    flat_java("queries", ask)
+    if with_flat:
+        flat_java("build", "flat", "Flat", base, 0)
+    results = {}
+    for kind, efforts in kinds.items():
+        java = Java(d)
+        java("queries", ask)
+        java("open", "x", files[kind])
+        for nprobe, rerank in efforts:
+            sides = {"ours": lambda: java("time", "x", K, nprobe, 0, rerank, out)[0]}
+            if with_flat:
+                sides["flat"] = lambda: flat_java("batch", "flat", K, 1)[0]
+            ms = turns(sides, 3)
+            found = recall(np.fromfile(out, np.int64).reshape(-1, K), exact)
+            results[f"{kind} nprobe {nprobe} rerank {rerank}"] = dict(
+                ms, recall=found, resident=java("memory")[0], file=files[kind].stat().st_size)
+            print(kind, nprobe, rerank, results[f"{kind} nprobe {nprobe} rerank {rerank}"], flush=True)
+        java.process.kill()
+    report(name, results)
+
+
+def large():
+    approximate("large", 2_000_000, 768, {"IVF4096,SQ8": [(n, 0) for n in (1, 2, 4, 8, 16, 32)]}, 200, 160_000, True)
+
+
+def recipe():
+    approximate("recipe", 500_000, 768, {
+        "IVF8192,PQ32": [(n, 0) for n in (8, 32)],
+        "OPQ64,IVF2048,PQ64x4fs": [(n, 0) for n in (8, 32)],
+        "OPQ32,IVF2048,PQ32": [(n, 0) for n in (8, 32)],
+    }, 200, 320_000, False)
+
+
+def report(name, results):
+    (folder / f"{name}.json").write_text(json.dumps(results, indent=1))
+    print(json.dumps(results, indent=1))
+
+
+{"flat": flat, "curves": curves, "large": large, "recipe": recipe}[part]()
