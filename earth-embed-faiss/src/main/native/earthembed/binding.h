@@ -209,10 +209,15 @@ inline void add_from(faiss::Index* index, int64_t n, const float* vectors, int64
 inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t ids) {
     auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index);
     faiss::Index* inside = transform != nullptr ? transform->index : index;
-    if (dynamic_cast<faiss::IndexIVF*>(inside) == nullptr) {
+    auto* ivf = dynamic_cast<faiss::IndexIVF*>(inside);
+    if (ivf == nullptr) {
         throw std::invalid_argument("only inverted files keep the ordinals of what stays");
     }
-    return index->remove_ids(faiss::IDSelectorBitmap((ids + 7) / 8, bitmap));
+    const int64_t before = ivf->ntotal;
+    index->remove_ids(faiss::IDSelectorBitmap((ids + 7) / 8, bitmap));
+    // FAISS does not count what it removes from lists packed for fast scan.
+    index->ntotal = ivf->ntotal = ivf->invlists->compute_ntotal();
+    return before - ivf->ntotal;
 }
 
 /// Moves all vectors of one index to the end of another, whose next free id is first.

@@ -2,11 +2,10 @@
 // trained file, and become one index here.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <stdexcept>
-#include <typeinfo>
 #include <vector>
 
 #include <faiss/IndexFlatCodes.h>
@@ -103,8 +102,13 @@ inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first) 
             ivf->invlists->merge_from(lists, first);
         }
     } else {
-        into->merge_from(*from, 0); // adds to ntotal itself
-        return;
+        // As FAISS does, but a flat index that was read is of another class than one that was made.
+        auto& codes = dynamic_cast<faiss::IndexFlatCodes&>(*into).codes;
+        auto& more = dynamic_cast<faiss::IndexFlatCodes&>(*from).codes;
+        const size_t have = codes.size();
+        codes.resize(have + more.size());
+        std::copy_n(more.data(), more.size(), codes.data() + have);
+        more.resize(0);
     }
     into->ntotal += from->ntotal;
     from->ntotal = 0;

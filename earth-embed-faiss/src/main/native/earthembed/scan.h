@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <vector>
 
@@ -15,8 +16,15 @@
 
 namespace earthembed {
 
-// Eight floats; compilers make two of four where the processor has no more. Loads need no alignment.
-typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
+// Eight floats; compilers make two of four where the processor has no more. Loads need no alignment, not even a float's:
+// the vectors of a mapped flat index start at byte 45 of its file.
+typedef float Lanes __attribute__((vector_size(32), aligned(1), may_alias));
+
+inline float load(const float* from) {
+    float value;
+    std::memcpy(&value, from, sizeof(value));
+    return value;
+}
 
 // Scores of Q queries with R rows. Each pair has one accumulator of eight lanes, whatever Q and R, so that its score
 // does not depend on what is beside it. Twelve pairs at once: one load then serves three or four multiplications, and
@@ -52,7 +60,7 @@ inline void tile(
             const Lanes s = sums[q][r];
             float sum = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
             for (size_t j = i; j < d; j++) {
-                const float a = queries[q][j], b = rows[r][j];
+                const float a = queries[q][j], b = load(rows[r] + j);
                 sum += inner ? a * b : (a - b) * (a - b);
             }
             scores[q][column + r] = inner ? sum : -sum;

@@ -185,6 +185,16 @@ class FaissKindsTest {
   }
 
   @Test
+  void countsWhatItRemovesFromPackedCodes() {
+    try (FaissIndex index = filled("IVF16,PQ16x4fs", Metric.L2)) {
+      assertEquals(3, index.remove(OrdinalSet.of(0, 100, ROWS - 1)));
+      assertEquals(ROWS - 3, index.size());
+      assertEquals(
+          ROWS - 3, index.search(new float[DIMENSION], ROWS, OrdinalSet.all()).size(), "the rest");
+    }
+  }
+
+  @Test
   void mapsWhatItSaved() {
     for (String description :
         List.of("Flat", "IVF16,Flat", "IVF16,SQ8", "IVF16,PQ16x4fs", "HNSW8,Flat")) {

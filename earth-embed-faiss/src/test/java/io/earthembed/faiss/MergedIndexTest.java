@@ -122,6 +122,17 @@ class MergedIndexTest {
   }
 
   @Test
+  void aNewFlatIndexTakesOneFromAFile() {
+    Vectors vectors = FaissKindsTest.clustered(10, DIMENSION, 2);
+    try (FaissIndex made = FaissIndex.flat(DIMENSION, Metric.INNER_PRODUCT);
+        FaissIndex read = FaissIndex.load(trained("Flat", Metric.INNER_PRODUCT))) {
+      read.add(vectors);
+      made.mergeFrom(read);
+      assertEquals(7, made.search(vectors.row(7), 1).ordinal(0));
+    }
+  }
+
+  @Test
   void refusesWhatWasTrainedOtherwise() {
     Path file = trained("IVF8,SQ8", Metric.L2);
     Vectors vectors = FaissKindsTest.clustered(100, DIMENSION, 2);

@@ -1,0 +1,127 @@
+// Goes through everything that Java calls, on every kind of index, for a memory checker to watch: sanitize.sh builds and
+// runs it under AddressSanitizer with UndefinedBehaviorSanitizer, and under valgrind.
+
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <faiss/IndexFlat.h>
+#include <earthembed/binding.h>
+
+namespace {
+
+constexpr int D = 32;
+
+std::vector<float> random_vectors(int64_t n, int seed) {
+    std::mt19937 engine(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(n * D);
+    for (float& value : values) {
+        value = normal(engine);
+    }
+    return values;
+}
+
+void require(bool holds, const char* what) {
+    if (!holds) {
+        std::fprintf(stderr, "wrong: %s\n", what);
+        std::exit(1);
+    }
+}
+
+void search_all(const faiss::Index& index, const std::vector<float>& queries, int64_t ids) {
+    const int64_t n = queries.size() / D;
+    std::vector<uint8_t> some((ids + 7) / 8, 0xa5);
+    std::vector<uint8_t> few((ids + 7) / 8, 0);
+    few[0] = 1;
+    if (ids % 8 != 0) {
+        some.back() &= (1 << (ids % 8)) - 1;
+    }
+    for (const uint8_t* bitmap : {static_cast<const uint8_t*>(nullptr), const_cast<const uint8_t*>(some.data()),
+                                  const_cast<const uint8_t*>(few.data())}) {
+        for (int64_t k : {int64_t(1), int64_t(10), std::max<int64_t>(1, index.ntotal)}) {
+            std::vector<float> scores(n * k);
+            std::vector<int64_t> labels(n * k);
+            earthembed::search(index, n, queries.data(), k, bitmap, ids, 3, 20, 4, scores.data(), labels.data());
+            for (int64_t i = 0; i < n * k; i++) {
+                require(labels[i] < ids, "an ordinal beyond the last");
+            }
+        }
+        earthembed::Above above(index, queries.data(), -1e30f, bitmap, ids);
+        std::vector<float> scores(above.size());
+        std::vector<int64_t> labels(above.size());
+        above.copy(scores.data(), labels.data());
+    }
+}
+
+void exercise(const std::string& description, faiss::MetricType metric, const std::string& file) {
+    const std::vector<float> sample = random_vectors(700, 1), vectors = random_vectors(301, 2), queries = random_vectors(5, 3);
+    faiss::Index* index = earthembed::make_index(D, description.c_str(), metric);
+    earthembed::require_ordinals(*index);
+    earthembed::set_effort(index, 2, 16, 4);
+    if (!index->is_trained) {
+        index->train(700, sample.data());
+    }
+    faiss::write_index(index, file.c_str());
+    earthembed::add_from(index, 301, vectors.data(), 0);
+    search_all(*index, queries, 301);
+    std::vector<float> row(D);
+    earthembed::reconstruct(*index, 300, row.data());
+    bool missing = false;
+    try {
+        earthembed::reconstruct(*index, 301, row.data());
+    } catch (const std::exception&) {
+        missing = true;
+    }
+    if (earthembed::inverted_file(index) != nullptr && dynamic_cast<faiss::IndexRefine*>(index) == nullptr) {
+        require(missing, "a vector that is not there");
+    }
+    faiss::Index* part = earthembed::open_index(file.c_str(), false);
+    earthembed::add_from(part, 301, vectors.data(), 0);
+    try {
+        earthembed::merge_from(index, part, 301);
+        require(part->ntotal == 0 && index->ntotal == 602, "merged");
+    } catch (const std::invalid_argument&) {
+        require(description[0] == 'H' || description[0] == 'P', "a kind that should merge");
+    }
+    earthembed::destroy(part);
+    const int64_t ids = index->ntotal;
+    search_all(*index, queries, ids);
+    try {
+        std::vector<uint8_t> gone((ids + 7) / 8, 0);
+        gone[1] = 0x81;
+        require(earthembed::remove_ids(index, gone.data(), ids) == 2, "removed");
+        search_all(*index, queries, ids);
+        earthembed::add_from(index, 1, vectors.data(), ids);
+        search_all(*index, queries, ids + 1);
+    } catch (const std::exception&) {
+        // kinds that remove nothing
+    }
+    faiss::write_index(index, file.c_str());
+    for (bool map : {false, true}) {
+        faiss::Index* again = earthembed::open_index(file.c_str(), map);
+        require(again->ntotal == index->ntotal, "read back");
+        earthembed::next_id(again);
+        search_all(*again, queries, ids + 1);
+        earthembed::reconstruct(*again, 5, row.data());
+        earthembed::destroy(again);
+    }
+    earthembed::destroy(index);
+    std::remove(file.c_str());
+}
+
+} // namespace
+
+int main(int, char** argv) {
+    earthembed::set_threads(2);
+    for (faiss::MetricType metric : {faiss::METRIC_INNER_PRODUCT, faiss::METRIC_L2}) {
+        for (const char* description :
+             {"Flat", "SQ8", "SQfp16", "IVF8,Flat", "IVF8,SQ8", "IVF8,SQfp16", "IVF8,PQ8x4", "IVF8,PQ16x4fs",
+              "IVF8,PQ16x4fs,Refine(SQ8)", "PCA16,IVF8,Flat", "OPQ8,IVF8,PQ8x4fs", "HNSW8,Flat", "PQ16x4fs"}) {
+            exercise(description, metric, std::string(argv[1]) + "/exercise.index");
+            std::printf("%s\n", description);
+        }
+    }
+}
