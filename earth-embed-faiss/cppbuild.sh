@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Builds FAISS's static libraries, generic and AVX2, once for each version and set of flags, outside the working tree.
 # Usage: cppbuild.sh LINK. Afterwards LINK points at a folder with include/, generic/libfaiss.a and avx2/libfaiss.a.
-# OPENBLAS must name the libopenblas.so.0 that FAISS is to call.
+# OPENBLAS must name the libopenblas.so.0 that FAISS is to call. With CUDA=on FAISS's GPU sources are built too, for the
+# architectures in CUDA_ARCHITECTURES (75 unless said otherwise), by the nvcc on the PATH. LINK.options gets what the
+# compiler of the binding must be told.
 set -euo pipefail
 
 link=$1
@@ -12,6 +14,14 @@ sha256=c4a8fa67f7070bb81f41dc71c98813b3e40a66bedab12d6c2ac2af50f0837a7e
 flags=(-DCMAKE_BUILD_TYPE=Release -DFAISS_OPT_LEVEL=avx2 -DFAISS_ENABLE_GPU=OFF -DFAISS_ENABLE_PYTHON=OFF
   -DFAISS_ENABLE_MKL=OFF -DFAISS_ENABLE_EXTRAS=OFF -DFAISS_ENABLE_C_API=OFF -DBUILD_TESTING=OFF
   -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON)
+options=
+if [ "${CUDA:-off}" = on ]; then
+  nvcc=$(command -v nvcc) || { echo "CUDA=on needs nvcc on the PATH" >&2; exit 1; }
+  toolkit=$(cd "$(dirname "$nvcc")/.." && pwd)
+  flags=("${flags[@]/FAISS_ENABLE_GPU=OFF/FAISS_ENABLE_GPU=ON}" -DFAISS_ENABLE_CUVS=OFF
+    "-DCMAKE_CUDA_ARCHITECTURES=${CUDA_ARCHITECTURES:-75}" "-DCMAKE_CUDA_COMPILER=$nvcc" "-DCUDAToolkit_ROOT=$toolkit")
+  options="-DEARTH_EMBED_CUDA -I$toolkit/include -L$toolkit/lib64 -L$toolkit/lib -Wl,--no-as-needed -lcudart -lcublas"
+fi
 
 fail() {
   printf '%s\n' "$*" >&2
@@ -29,6 +39,7 @@ ln -sfn "$(basename "$OPENBLAS")" "$(dirname "$OPENBLAS")/libopenblas.so"
 point_link() {
   mkdir -p "$(dirname "$link")"
   ln -sfn "$built" "$link"
+  printf '%s\n' "$options" >"$link.options"
 }
 
 if [ -e "$built/avx2/libfaiss.a" ]; then
@@ -72,7 +83,7 @@ $(tail -n 20 "$log")"
 mkdir -p "$work/out/generic" "$work/out/avx2" "$work/out/include"
 cp "$work/build/faiss/libfaiss.a" "$work/out/generic/libfaiss.a"
 cp "$work/build/faiss/libfaiss_avx2.a" "$work/out/avx2/libfaiss.a"
-(cd "$source" && find faiss -name '*.h' -not -path '*/gpu/*' -not -path '*/python/*' -exec cp --parents {} "$work/out/include" \;)
+(cd "$source" && find faiss -name '*.h' -not -path '*/python/*' -exec cp --parents {} "$work/out/include" \;)
 cp "$source/LICENSE" "$work/out/LICENSE"
 # Another build may have come first; either is as good.
 mv -T "$work/out" "$built" 2>/dev/null || [ -e "$built/avx2/libfaiss.a" ] || fail "$built could not be written"

@@ -19,5 +19,5 @@ export LD_LIBRARY_PATH="$openblas" OPENBLAS_NUM_THREADS=1
 ASAN_OPTIONS=detect_leaks=1 "$work/address" "$work"
 echo "AddressSanitizer, UndefinedBehaviorSanitizer: nothing found"
 build plain -O2
-OMP_NUM_THREADS=1 valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite "$work/plain" "$work"
+OMP_NUM_THREADS=1 valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite "$work/plain" "$work"
 echo "valgrind: nothing found"

@@ -14,6 +14,7 @@
 #include <faiss/index_factory.h>
 #include <faiss/index_io.h>
 
+#include <earthembed/device.h>
 #include <earthembed/merge.h>
 #include <earthembed/search.h>
 
@@ -83,6 +84,40 @@ inline void search(
         write(found, k, scores + q * k, labels + q * k);
     }
 }
+
+/// A copy of an index in the memory of a GPU, for searches without a filter; the index itself answers the rest.
+class DeviceCopy {
+   public:
+    /// Fails where there is no such GPU, or the build knows none.
+    DeviceCopy(const faiss::Index& index, int device) : copy(new OnDevice(index, device)) {}
+
+    /// As earthembed::search of the index that was copied. What the GPU cannot decide is searched here.
+    void search(
+            const faiss::Index& index,
+            int64_t n,
+            const float* queries,
+            int64_t k,
+            int64_t ids,
+            int64_t nprobe,
+            float* scores,
+            int64_t* labels) const {
+        const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
+        std::vector<std::vector<Scored>> results;
+        const bool searched = copy->search(n, queries, wide, Filter(nullptr, ids), {nprobe, 0, 0, false}, results);
+        for (int64_t q = 0; q < n; q++) {
+            const int64_t have = searched ? results[q].size() : 0;
+            // Too few, or a k-th score that others may share.
+            if (have < wide || (wide < index.ntotal && results[q][k - 1].first <= results[q].back().first)) {
+                earthembed::search(index, 1, queries + q * index.d, k, nullptr, ids, nprobe, 0, 0, scores + q * k, labels + q * k);
+            } else {
+                write(results[q], k, scores + q * k, labels + q * k);
+            }
+        }
+    }
+
+   private:
+    std::unique_ptr<OnDevice> copy;
+};
 
 /// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
 /// each for what is rarely asked.

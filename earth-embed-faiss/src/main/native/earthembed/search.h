@@ -285,6 +285,27 @@ inline std::vector<Scored> score_all(
 
 constexpr float EVERYTHING = -std::numeric_limits<float>::infinity();
 
+// What FAISS found, in our order.
+inline void collect(
+        int64_t n,
+        int64_t wide,
+        bool inner,
+        const float* distances,
+        const int64_t* labels,
+        const Filter& filter,
+        std::vector<std::vector<Scored>>& results) {
+    results.assign(n, {});
+    for (int64_t q = 0; q < n; q++) {
+        for (int64_t i = q * wide; i < (q + 1) * wide; i++) {
+            // A filter inside an index that takes none would have been ignored.
+            if (labels[i] >= 0 && labels[i] < filter.ids && passes(filter.bitmap, labels[i])) {
+                results[q].emplace_back(comparable(inner ? distances[i] : -distances[i]), labels[i]);
+            }
+        }
+        std::sort(results[q].begin(), results[q].end(), better);
+    }
+}
+
 // FAISS's own search of an index that is not flat; false where it has no filter for this kind.
 inline bool faiss_search(
         const faiss::Index& index,
@@ -305,17 +326,7 @@ inline bool faiss_search(
         }
         return false;
     }
-    const bool inner = is_inner(index);
-    results.assign(n, {});
-    for (int64_t q = 0; q < n; q++) {
-        for (int64_t i = q * wide; i < (q + 1) * wide; i++) {
-            // A filter inside an index that takes none would have been ignored.
-            if (labels[i] >= 0 && labels[i] < filter.ids && passes(filter.bitmap, labels[i])) {
-                results[q].emplace_back(comparable(inner ? distances[i] : -distances[i]), labels[i]);
-            }
-        }
-        std::sort(results[q].begin(), results[q].end(), better);
-    }
+    collect(n, wide, is_inner(index), distances.data(), labels.data(), filter, results);
     return true;
 }
 

@@ -1,9 +1,11 @@
 package io.earthembed.faiss;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.Device;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.faiss.internal.Above;
+import io.earthembed.faiss.internal.DeviceCopy;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
 import io.earthembed.vector.Metric;
@@ -88,6 +90,7 @@ public final class FaissIndex implements EmbeddingIndex {
   /** What must be freed; knows nothing of the index object, so that this can become unreachable. */
   private static final class Handle implements Runnable {
     @Nullable Index index;
+    @Nullable DeviceCopy copy;
     boolean closed;
 
     Handle(Index index) {
@@ -100,7 +103,13 @@ public final class FaissIndex implements EmbeddingIndex {
       index = null;
       if (last == null) return;
       if (!closed) LOG.warn("A FaissIndex of {} vectors was never closed", last.ntotal());
+      dropCopy();
       Faiss.destroy(last);
+    }
+
+    void dropCopy() {
+      if (copy != null) copy.close();
+      copy = null;
     }
   }
 
@@ -309,6 +318,37 @@ public final class FaissIndex implements EmbeddingIndex {
     NativeFaiss.load();
     threads = count;
     Faiss.set_blas_threads(count);
+  }
+
+  /**
+   * Copies the index to a GPU, or forgets the copy. Searches without a filter then run there, in a
+   * batch or alone, one thread at a time; filters, score fields and what only the CPU can decide
+   * (ties at the k-th place, more than 2,048 hits or cells) use the index in memory, which stays.
+   * Scores of the GPU may differ from the CPU's in the last digits. While there is a copy the index
+   * takes no changes.
+   *
+   * @param device {@link Device#cuda} to copy, {@link Device#cpu} to free the copy; {@link
+   *     Device#auto} copies where that is possible, and else says so in the log
+   * @throws EarthEmbedException naming what is missing, if a GPU was asked for and cannot be used:
+   *     the native library is built with CUDA only by the Maven profile {@code cuda}
+   */
+  public void setDevice(Device device) {
+    locked(
+        lock.writeLock(),
+        "setDevice",
+        index -> {
+          handle.dropCopy();
+          if (device.kind() == Device.Kind.CPU) return true;
+          try {
+            handle.copy = new DeviceCopy(index, device.index());
+          } catch (RuntimeException e) {
+            if (device.kind() == Device.Kind.CUDA) {
+              throw new EarthEmbedException(device + " cannot search: " + e.getMessage(), e);
+            }
+            LOG.info("Searches stay on the CPU: {}", e.getMessage());
+          }
+          return true;
+        });
   }
 
   /** Which build of FAISS runs here: {@code avx2} or {@code generic}. */
@@ -533,18 +573,31 @@ public final class FaissIndex implements EmbeddingIndex {
       int n = Math.min(batch, rows - from);
       float[] scores = new float[n * k];
       long[] ids = new long[n * k];
-      Faiss.search(
-          index,
-          n,
-          queries.slice(from * dimension, n * dimension),
-          k,
-          bitmap,
-          next,
-          effort.nprobe(),
-          effort.efSearch(),
-          effort.rerank(),
-          FloatBuffer.wrap(scores),
-          LongBuffer.wrap(ids));
+      FloatBuffer part = queries.slice(from * dimension, n * dimension);
+      DeviceCopy copy = handle.copy;
+      if (copy != null && bitmap == null) {
+        copy.search(
+            index,
+            n,
+            part,
+            k,
+            next,
+            effort.nprobe(),
+            FloatBuffer.wrap(scores),
+            LongBuffer.wrap(ids));
+      } else
+        Faiss.search(
+            index,
+            n,
+            part,
+            k,
+            bitmap,
+            next,
+            effort.nprobe(),
+            effort.efSearch(),
+            effort.rerank(),
+            FloatBuffer.wrap(scores),
+            LongBuffer.wrap(ids));
       for (int q = 0; q < n; q++) {
         int found = 0;
         while (found < k && ids[q * k + found] >= 0) found++;
@@ -561,7 +614,7 @@ public final class FaissIndex implements EmbeddingIndex {
   /** Without a filter a query goes straight to the native side: nothing but the result is made. */
   @Override
   public Neighbors search(float[] query, int k, OrdinalSet filter) {
-    if (!filter.isAll() || metric == Metric.COSINE) {
+    if (!filter.isAll() || metric == Metric.COSINE || handle.copy != null) {
       return search(Vectors.of(query), k, filter).get(0);
     }
     requireDimension("query", query.length);
@@ -694,6 +747,10 @@ public final class FaissIndex implements EmbeddingIndex {
         lock.writeLock(),
         what,
         index -> {
+          if (handle.copy != null) {
+            throw new IllegalStateException(
+                "a copy of the index is on a GPU: setDevice(Device.cpu()) before " + what);
+          }
           Faiss.set_threads(threads);
           return work.on(index);
         });

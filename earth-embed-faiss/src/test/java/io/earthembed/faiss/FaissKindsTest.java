@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.Device;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Metric;
@@ -250,6 +251,22 @@ class FaissKindsTest {
     }
     assertThrows(
         EarthEmbedException.class, () -> FaissIndex.loadPlain(folder.resolve("absent.index")));
+  }
+
+  /** What holds without a GPU: the CPU's build says so, and goes on. */
+  @Test
+  void saysWhatIsMissingForAGpu() {
+    try (FaissIndex index = FaissIndex.flat(4, Metric.L2)) {
+      index.add(clustered(10, 4, 1));
+      EarthEmbedException e =
+          assertThrows(EarthEmbedException.class, () -> index.setDevice(Device.cuda(0)));
+      assertTrue(
+          e.getMessage().contains("cuda:0") && e.getMessage().contains("CPU"), e.getMessage());
+      index.setDevice(Device.auto());
+      index.setDevice(Device.cpu());
+      index.add(clustered(1, 4, 2));
+      assertEquals(11, index.search(new float[4], 20).size());
+    }
   }
 
   @Test

@@ -1,0 +1,63 @@
+package io.earthembed.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.docs.examples.IndexGuide;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.Vectors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the guide to indexes shows is what compiles and runs here. */
+class IndexGuideTest {
+  @TempDir Path folder;
+
+  private static Vectors random(int rows) {
+    Random random = new Random(1);
+    Vectors vectors = Vectors.allocate(rows, 768);
+    float[] row = new float[768];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < 768; j++) row[j] = (float) random.nextGaussian();
+      vectors.set(i, row);
+    }
+    vectors.normalize();
+    return vectors;
+  }
+
+  @Test
+  void theGuideHoldsTheCodeThatRuns() throws Exception {
+    String guide = Files.readString(Path.of("../docs/guides/indexes.md"));
+    String source =
+        Files.readString(Path.of("src/main/java/io/earthembed/docs/examples/IndexGuide.java"));
+    for (String name : List.of("choose", "fill", "search", "merge", "shards")) {
+      String code =
+          source
+              .substring(
+                  source.indexOf("// [" + name + "\n") + name.length() + 5,
+                  source.indexOf("    // " + name + "]"))
+              .replace("\n    ", "\n")
+              .strip();
+      assertTrue(guide.contains("```java\n" + code + "\n```"), "the guide lacks:\n" + code);
+    }
+  }
+
+  @Test
+  void runs() {
+    assertEquals("IVF4096,SQ8", IndexGuide.choose().description());
+    Vectors vectors = random(500);
+    Path first = folder.resolve("first.index");
+    Path second = folder.resolve("second.index");
+    IndexGuide.fill(vectors, vectors, first);
+    IndexGuide.fill(vectors, vectors, second);
+    List<Neighbors> found = IndexGuide.search(first, vectors.row(42));
+    for (Neighbors neighbors : found) assertEquals(42, neighbors.ordinal(0));
+    assertEquals(1_000, IndexGuide.merge(first, vectors));
+    Neighbors both = IndexGuide.shards(folder.resolve("all"), first, second, vectors.row(42));
+    assertEquals(List.of(42L, 542L), List.of(both.ordinal(0), both.ordinal(1)));
+  }
+}
