@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An embedding dataset in GeoParquet files, near or behind HTTP: a file, a folder of them and of
- * folders, taken in the order of their paths, or a list of URLs. Reads what {@link GeoParquetSink} writes and what
- * the reference systems publish in the same columns; those name no model, so it is given when such
- * a dataset is opened.
+ * folders, taken in the order of their paths, or a list of URLs. Reads what {@link GeoParquetSink}
+ * writes and what the reference systems publish in the same columns; those name no model, so it is
+ * given when such a dataset is opened.
  *
  * <p>Embeddings are lists of float, half or double, or one value of fixed length with all halves or
  * floats of a row; in any of Parquet's encodings; uncompressed or packed by snappy, zstd or gzip.

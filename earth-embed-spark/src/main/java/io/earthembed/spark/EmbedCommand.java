@@ -124,10 +124,9 @@ final class EmbedCommand implements Callable<Integer> {
             .withMaxFailures(maxFailures)
             .withProgress(EmbedCommand::print);
     EmbedJob.Report report = job.run(table);
-    System.out.printf(
-        Locale.ROOT,
+    say(
         "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d requests, %,d bytes"
-            + " read, %.1f s%n",
+            + " read, %.1f s",
         report.embedded(),
         report.resumed(),
         report.failed(),
@@ -135,8 +134,10 @@ final class EmbedCommand implements Callable<Integer> {
         report.requests(),
         report.bytesRead(),
         report.elapsed().toNanos() / 1e9);
-    for (Row failed : job.failures(spark).limit(20).collectAsList()) {
-      System.out.println("failed: " + failed.mkString("; "));
+    if (report.failed() > 0) {
+      for (Row failed : job.failures(spark).takeAsList(20)) {
+        say("failed: %s", failed.mkString("; "));
+      }
     }
     spark.stop();
     return 0;
@@ -153,6 +154,11 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   private static void print(String task, long done, long total) {
-    System.out.printf(Locale.ROOT, "%s: %,d of %,d tiles%n", task, done, total);
+    say("%s: %,d of %,d tiles", task, done, total);
+  }
+
+  /** A line in one piece, since Spark prints between. */
+  private static void say(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
   }
 }

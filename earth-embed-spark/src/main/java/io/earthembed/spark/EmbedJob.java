@@ -5,13 +5,13 @@ import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -177,22 +177,20 @@ public final class EmbedJob {
             settings.readers,
             settings.maxFailures,
             counts);
-    Dataset<Row> known = TileTable.in(tiles).persist(StorageLevel.MEMORY_AND_DISK());
-    long total = known.count();
+    JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
+    Map<String, Long> shards = known.map(row -> row.<String>getAs("parquet_url")).countByValue();
+    long total = shards.values().stream().mapToLong(Long::longValue).sum();
     Watch watch = new Watch(counts, total);
     context.addSparkListener(watch);
     try {
-      List<String> shards =
-          known.select("parquet_url").distinct().sort("parquet_url").as(Encoders.STRING())
-              .collectAsList();
       known
-          .javaRDD()
           .mapToPair(row -> new Tuple2<>(key(row), row))
-          .repartitionAndSortWithinPartitions(new ShardPartitioner(shards, settings.partitions))
+          .repartitionAndSortWithinPartitions(
+              new ShardPartitioner(shards.keySet(), settings.partitions))
           .foreachPartition(task::run);
     } finally {
       context.removeSparkListener(watch);
-      known.unpersist();
+      known.unpersist(false);
     }
     watch.tell();
     return new Report(

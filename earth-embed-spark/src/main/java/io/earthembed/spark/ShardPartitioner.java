@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.spark.Partitioner;
 
 /** Gives each partition its shards, whole ones, as many as any other gets but for one. */
@@ -32,13 +33,14 @@ final class ShardPartitioner extends Partitioner {
   }
 
   /**
-   * @param shards in their order
+   * @param shards all there are
    * @param most partitions, at least 1
    */
-  ShardPartitioner(List<String> shards, int most) {
+  ShardPartitioner(Set<String> shards, int most) {
     count = Math.max(1, Math.min(shards.size(), most));
-    for (int i = 0; i < shards.size(); i++) {
-      partitions.put(shards.get(i), (int) ((long) i * count / shards.size()));
+    List<String> sorted = shards.stream().sorted().toList();
+    for (int i = 0; i < sorted.size(); i++) {
+      partitions.put(sorted.get(i), (int) ((long) i * count / sorted.size()));
     }
   }
 

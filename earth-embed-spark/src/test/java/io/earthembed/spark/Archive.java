@@ -61,8 +61,7 @@ final class Archive implements AutoCloseable {
       for (int i = 0; i < perShard; i++) {
         int number = shard * perShard + i;
         GridCell cell = new GridCell(-40 + 2 * shard + i % 3, number);
-        Landscape landscape =
-            Landscape.generate(LandscapeKind.values()[number % 10], number, SIDE);
+        Landscape landscape = Landscape.generate(LandscapeKind.values()[number % 10], number, SIDE);
         Map<Band, Raster> bands = new EnumMap<>(Band.class);
         for (Band band : List.of(Band.B02, Band.B03, Band.B04)) {
           GeoReference place = new GeoReference(32632, 500_000 + number * 640, 5_000_000, 10);
@@ -87,8 +86,7 @@ final class Archive implements AutoCloseable {
 
   /** A file with the shards' URLs. */
   Path list() throws IOException {
-    return Files.write(
-        folder.resolve("shards.txt"), shards.stream().map(URI::toString).toList());
+    return Files.write(folder.resolve("shards.txt"), shards.stream().map(URI::toString).toList());
   }
 
   /** Embeds everything in this process, without Spark. */

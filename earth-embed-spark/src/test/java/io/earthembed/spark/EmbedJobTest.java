@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,8 +26,10 @@ class EmbedJobTest {
       assertTrue(first.contains("45 tiles embedded, 0 there already, 0 failed; 5 shards"), first);
       assertTrue(first.contains("embed: 45 of 45 tiles"), first);
       assertEquals(Archive.rows(archive.embedHere(folder.resolve("here"))), Archive.rows(out));
+      Map<String, Integer> files = Archive.files(out);
       String second = spark.submit("local[1]", List.of(), embed).succeed(Duration.ofSeconds(120));
       assertTrue(second.contains("0 tiles embedded, 45 there already, 0 failed"), second);
+      assertEquals(files, Archive.files(out));
     }
   }
 }

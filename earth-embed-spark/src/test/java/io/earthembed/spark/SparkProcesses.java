@@ -43,6 +43,10 @@ final class SparkProcesses implements AutoCloseable {
           .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
           .toList();
 
+  /** For processes that live for seconds. */
+  private static final List<String> QUICK =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+
   private final Path folder;
   private final Path home;
   private final Deque<Process> started = new ArrayDeque<>();
@@ -101,6 +105,7 @@ final class SparkProcesses implements AutoCloseable {
     Path log = folder.resolve(logs++ + "-" + main.substring(main.lastIndexOf('.') + 1) + ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(QUICK);
     command.addAll(jvm);
     command.addAll(List.of("-cp", home.resolve("jars") + "/*", main));
     command.addAll(arguments);
@@ -148,8 +153,7 @@ final class SparkProcesses implements AutoCloseable {
                 "--work-dir",
                 folder.resolve("work-" + logs).toString(),
                 master));
-    await(
-        Duration.ofSeconds(60), () -> worker.text().contains("Successfully registered"), worker);
+    await(Duration.ofSeconds(60), () -> worker.text().contains("Successfully registered"), worker);
     return worker;
   }
 
@@ -165,6 +169,7 @@ final class SparkProcesses implements AutoCloseable {
     List<String> settings = new ArrayList<>(conf);
     settings.add("spark.ui.enabled=false");
     settings.add("spark.executor.memory=1g");
+    settings.add("spark.executor.extraJavaOptions=" + String.join(" ", QUICK));
     settings.add("spark.sql.shuffle.partitions=4");
     for (String setting : settings) all.addAll(List.of("--conf", setting));
     all.add(application().toString());
