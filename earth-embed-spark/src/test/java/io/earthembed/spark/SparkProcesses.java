@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -165,6 +166,12 @@ final class SparkProcesses implements AutoCloseable {
    * @param arguments the application's
    */
   Running submit(String master, List<String> conf, Object... arguments) throws IOException {
+    return submit(Main.class.getName(), master, conf, "", arguments);
+  }
+
+  /** The same for another application, in a jar beside the artifact under test. */
+  Running submit(String main, String master, List<String> conf, String jars, Object... arguments)
+      throws IOException {
     List<String> all = new ArrayList<>(List.of("--master", master));
     List<String> settings = new ArrayList<>(conf);
     settings.add("spark.ui.enabled=false");
@@ -172,6 +179,8 @@ final class SparkProcesses implements AutoCloseable {
     settings.add("spark.executor.extraJavaOptions=" + String.join(" ", QUICK));
     settings.add("spark.sql.shuffle.partitions=4");
     for (String setting : settings) all.addAll(List.of("--conf", setting));
+    Collections.addAll(all, "--class", main);
+    if (!jars.isEmpty()) Collections.addAll(all, "--jars", jars);
     all.add(application().toString());
     Arrays.stream(arguments).map(Object::toString).forEach(all::add);
     List<String> jvm = new ArrayList<>(OPENS);
