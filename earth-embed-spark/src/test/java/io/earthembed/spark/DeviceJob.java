@@ -1,0 +1,37 @@
+package io.earthembed.spark;
+
+import io.earthembed.Device;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.parquet.StoreOptions;
+import io.earthembed.pipeline.Crops;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** Writes down on what a model was to be loaded, and loads it on the CPU. Shard, folder. */
+public final class DeviceJob {
+  private DeviceJob() {}
+
+  /** Embeds one shard. */
+  public static void main(String[] args) {
+    SparkSession spark = SparkSession.builder().getOrCreate();
+    String told = args[1] + "/told";
+    ModelSource model =
+        options -> {
+          try {
+            Files.writeString(
+                Path.of(told), options.device() + ", " + options.threads() + " threads");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return DemoModel.load(options.withDevice(Device.cpu()));
+        };
+    EmbedJob.of(model, Crops.centre(64), Path.of(args[1], "embeddings"))
+        .run(TileTable.ofShards(spark, List.of(URI.create(args[0])), StoreOptions.DEFAULT));
+    spark.stop();
+  }
+}
