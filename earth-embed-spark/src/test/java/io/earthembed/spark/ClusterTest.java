@@ -144,15 +144,18 @@ class ClusterTest {
   }
 
   @Test
-  void aModelIsLoadedOnTheGpuThatSparkAssigns() throws Exception {
+  void aModelIsLoadedOnceOnTheGpuThatSparkAssigns() throws Exception {
     List<String> conf =
         List.of(
             "spark.cores.max=1",
             "spark.executor.resource.gpu.amount=1",
             "spark.task.resource.gpu.amount=1");
-    spark.submit(DeviceJob.class, master, conf, archive.shards.get(0), folder).succeed(LONG);
-    assertEquals("cuda:3, 1 threads", Files.readString(folder.resolve("told")));
-    assertEquals(PER_SHARD, Archive.rows(folder.resolve("embeddings")).size());
+    spark
+        .submit(DeviceJob.class, master, conf, archive.shards.get(0), archive.shards.get(1), folder)
+        .succeed(LONG);
+    // Once for the executor, and not for each of its tasks.
+    assertEquals("cuda:3, 1 threads\n", Files.readString(folder.resolve("told")));
+    assertEquals(2 * PER_SHARD, Archive.rows(folder.resolve("embeddings")).size());
   }
 
   @Test
