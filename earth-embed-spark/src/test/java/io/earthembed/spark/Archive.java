@@ -38,7 +38,7 @@ final class Archive implements AutoCloseable {
   private final Path folder;
   private final int perShard;
   private final int side;
-  private final Map<Integer, Landscape> scenes = new HashMap<>();
+  private final Map<Integer, Map<Band, Raster>> scenes = new HashMap<>();
 
   /** Writes shards, whose tiles lie in three grid rows each, and serves them. */
   Archive(Path folder, int shardCount, int perShard) throws IOException {
@@ -68,12 +68,10 @@ final class Archive implements AutoCloseable {
         int number = shard * perShard + i;
         // Cells of the middle latitudes, of which each row has more than 1,500.
         GridCell cell = new GridCell(-300 + 2 * shard + i % 3, number % 1_500);
-        Landscape landscape = Landscape.generate(LandscapeKind.values()[number % 10], number, SIDE);
         Map<Band, Raster> bands = new EnumMap<>(Band.class);
-        for (Band band : List.of(Band.B02, Band.B03, Band.B04)) {
-          GeoReference place = new GeoReference(32632, 500_000 + number * 640, 5_000_000, 10);
-          bands.put(band, landscape.band(band).withReference(place));
-        }
+        GeoReference place =
+            new GeoReference(32632, 400_000 + number % 300 * 640, 5_000_000 + number, 10);
+        scene(number).forEach((band, pixels) -> bands.put(band, pixels.withReference(place)));
         writer.add(
             new ShardTile(
                 cell,
@@ -85,6 +83,20 @@ final class Archive implements AutoCloseable {
       }
       writer.finish();
     }
+  }
+
+  /** A few hundred landscapes, over and over. */
+  private Map<Band, Raster> scene(int number) {
+    return scenes.computeIfAbsent(
+        number % 200,
+        n -> {
+          Landscape landscape = Landscape.generate(LandscapeKind.values()[n % 10], n, side);
+          Map<Band, Raster> bands = new EnumMap<>(Band.class);
+          for (Band band : List.of(Band.B02, Band.B03, Band.B04)) {
+            bands.put(band, landscape.band(band));
+          }
+          return bands;
+        });
   }
 
   int tiles() {
