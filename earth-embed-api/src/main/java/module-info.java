@@ -2,6 +2,7 @@
 module io.earthembed.api {
   requires static transitive org.jspecify;
   requires org.slf4j;
+  requires java.net.http;
   requires java.desktop; // ImageIO reads and writes PNG and JPEG; no AWT type is in a public
 
   // signature
@@ -9,6 +10,7 @@ module io.earthembed.api {
   exports io.earthembed;
   exports io.earthembed.catalog;
   exports io.earthembed.geo;
+  exports io.earthembed.hub;
   exports io.earthembed.image;
   exports io.earthembed.io;
   exports io.earthembed.pipeline;

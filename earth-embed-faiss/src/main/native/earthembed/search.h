@@ -1,165 +1,151 @@
-// Exact, deterministic searches over FAISS indexes: what faiss::Index::search leaves open is decided here.
+// Deterministic searches over any FAISS index: what faiss::Index::search leaves open is decided here.
 //
-// FAISS's heaps keep no order among equal scores, and its flat index spreads queries, not vectors, over threads, so
-// that one query runs on one core. These functions order by score and then by id, return the smallest ids of a tie
-// that straddles the k-th place, and spread the vectors of a flat index over the OpenMP pool. A score is
-// FAISS's own fvec_inner_product, or minus its fvec_L2sqr: larger is better.
+// A score is an inner product or minus a squared distance: larger is better. Results are in the order of ranking.h.
+// Flat indexes are scanned by scan.h. Others are searched by FAISS; where it has no filter for a kind, finds fewer
+// than there are, or few vectors pass, the vectors that pass are scored one by one, as the index stores them.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <faiss/Index.h>
 #include <faiss/IndexFlat.h>
+#include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVFFlat.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
 #include <faiss/impl/AuxIndexStructures.h>
+#include <faiss/impl/DistanceComputer.h>
+#include <faiss/impl/FaissException.h>
 #include <faiss/impl/IDSelector.h>
-#include <faiss/utils/distances.h>
 #include <faiss/utils/utils.h>
 #include <omp.h>
 
+#include <earthembed/ranking.h>
+#include <earthembed/scan.h>
+
 namespace earthembed {
 
-using Scored = std::pair<float, int64_t>;
-
-inline bool better(const Scored& a, const Scored& b) {
-    return a.first > b.first || (a.first == b.first && a.second < b.second);
+inline bool is_inner(const faiss::Index& index) {
+    return index.metric_type == faiss::METRIC_INNER_PRODUCT;
 }
 
-inline bool passes(const uint8_t* bitmap, int64_t id) {
-    return bitmap == nullptr || (bitmap[id >> 3] >> (id & 7) & 1);
+inline Rows rows_of(const faiss::IndexFlat& flat) {
+    return {flat.get_xb(), flat.ntotal, static_cast<size_t>(flat.d), is_inner(flat)};
 }
 
-// The best k of a flat index for each query, or all that reach a floor: each thread scans a slice, a block of rows at
-// a time for all queries, so that a row comes from memory once. (The product of matrices that FAISS uses for batches
-// rounds in another order, so that equal vectors get unequal scores, and was measured to be no faster here.)
-inline std::vector<std::vector<Scored>> scan(
-        const faiss::IndexFlat& index,
-        int64_t queries,
-        const float* query,
-        int64_t k,
-        float floor,
-        const uint8_t* bitmap) {
-    const int64_t n = index.ntotal;
-    const size_t d = index.d;
-    const float* base = index.get_xb();
-    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
-    const int64_t block = std::max<int64_t>(1, (128 << 10) / static_cast<int64_t>(4 * d));
-    std::vector<std::vector<Scored>> best(queries);
-    bool failed = false;
-    // Below this much work a second thread costs more than it brings.
-    const bool parallel = n * static_cast<int64_t>(d) * queries > 200000;
-#pragma omp parallel if (parallel)
-    {
-        const int64_t threads = omp_get_num_threads();
-        const int64_t thread = omp_get_thread_num();
-        const int64_t from = n * thread / threads;
-        const int64_t to = n * (thread + 1) / threads;
-        // An exception must not leave a parallel region.
-        try {
-            // Heaps whose front is the worst, once they hold k.
-            std::vector<std::vector<Scored>> heaps(queries);
-            for (int64_t start = from; start < to; start += block) {
-                const int64_t end = std::min(to, start + block);
-                for (int64_t q = 0; q < queries; q++) {
-                    std::vector<Scored>& mine = heaps[q];
-                    for (int64_t i = start; i < end; i++) {
-                        if (!passes(bitmap, i)) {
-                            continue;
-                        }
-                        const float* row = base + i * d;
-                        const float score = inner ? faiss::fvec_inner_product(query + q * d, row, d)
-                                            : -faiss::fvec_L2sqr(query + q * d, row, d);
-                        if (score < floor) {
-                            continue;
-                        }
-                        const Scored found(score, i);
-                        if (static_cast<int64_t>(mine.size()) < k) {
-                            mine.push_back(found);
-                            std::push_heap(mine.begin(), mine.end(), better);
-                        } else if (better(found, mine.front())) {
-                            std::pop_heap(mine.begin(), mine.end(), better);
-                            mine.back() = found;
-                            std::push_heap(mine.begin(), mine.end(), better);
-                        }
-                    }
-                }
+// Which vectors pass, and how many of them.
+struct Filter {
+    const uint8_t* bitmap;
+    int64_t ids; // bits in the bitmap; ids at and beyond it do not pass
+    int64_t passing;
+
+    Filter(const uint8_t* bitmap, int64_t ids) : bitmap(bitmap), ids(ids), passing(ids) {
+        if (bitmap != nullptr) {
+            passing = 0;
+            for (int64_t i = 0; i < (ids + 7) / 8; i++) {
+                passing += __builtin_popcount(bitmap[i]);
             }
-#pragma omp critical
-            try {
-                for (int64_t q = 0; q < queries; q++) {
-                    best[q].insert(best[q].end(), heaps[q].begin(), heaps[q].end());
-                }
-            } catch (...) {
-                failed = true;
-            }
-        } catch (...) {
-#pragma omp atomic write
-            failed = true;
         }
     }
-    if (failed) {
-        throw std::runtime_error("out of memory in a search");
-    }
-    for (std::vector<Scored>& found : best) {
-        std::sort(found.begin(), found.end(), better);
-        if (static_cast<int64_t>(found.size()) > k) {
-            found.resize(k);
-        }
-    }
-    return best;
-}
 
-// Search parameters of an index with a filter; the selector lives as long as this.
+    // So few that scoring just them beats any search, and that an approximate search would lose most of them.
+    bool selective() const {
+        return bitmap != nullptr && passing * 100 < ids;
+    }
+};
+
+// How hard an approximate search tries; 0 leaves an index's own setting.
+struct Effort {
+    int64_t nprobe;
+    int64_t ef;
+    int64_t rerank;
+    bool every_list;
+};
+
+// Search parameters of an index and of those inside it; they live as long as this.
 class Parameters {
    public:
-    Parameters(const faiss::Index& index, const uint8_t* bitmap, bool every_list) {
-        if (bitmap != nullptr) {
-            selector.reset(new faiss::IDSelectorBitmap((index.ntotal + 7) / 8, bitmap));
+    Parameters(const faiss::Index& index, const Filter& filter, int64_t k, Effort effort) {
+        if (filter.bitmap != nullptr) {
+            selector.reset(new faiss::IDSelectorBitmap((filter.ids + 7) / 8, filter.bitmap));
         }
-        const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
-        if (ivf != nullptr) {
-            auto* own = new faiss::SearchParametersIVF();
-            own->nprobe = every_list ? ivf->nlist : ivf->nprobe;
-            parameters.reset(own);
-        } else {
-            parameters.reset(new faiss::SearchParameters());
-        }
-        parameters->sel = selector.get();
+        top = make(index, k, effort);
     }
 
+    // Null for kinds that take none.
     const faiss::SearchParameters* get() const {
-        return parameters.get();
+        return top;
     }
 
    private:
+    template <typename T>
+    T* keep(std::unique_ptr<T> made) {
+        T* raw = made.get();
+        owned.push_back(std::move(made));
+        return raw;
+    }
+
+    faiss::SearchParameters* make(const faiss::Index& index, int64_t k, Effort effort) {
+        if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
+            auto own = std::make_unique<faiss::SearchParametersIVF>();
+            const int64_t nprobe = effort.nprobe > 0 ? effort.nprobe : ivf->nprobe;
+            own->nprobe = effort.every_list ? ivf->nlist : std::min<int64_t>(nprobe, ivf->nlist);
+            own->sel = selector.get();
+            return keep(std::move(own));
+        }
+        if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
+            auto own = std::make_unique<faiss::SearchParametersHNSW>();
+            const int64_t ef = effort.ef > 0 ? effort.ef : hnsw->hnsw.efSearch;
+            own->efSearch = std::min<int64_t>(std::max(ef, k), std::max<int64_t>(1, index.ntotal));
+            own->sel = selector.get();
+            return keep(std::move(own));
+        }
+        if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+            auto own = std::make_unique<faiss::IndexRefineSearchParameters>();
+            own->k_factor = effort.rerank > 0 ? effort.rerank : refine->k_factor;
+            own->base_index_params = make(*refine->base_index, k * own->k_factor, effort);
+            return keep(std::move(own));
+        }
+        if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+            auto own = std::make_unique<faiss::SearchParametersPreTransform>();
+            own->index_params = make(*transform->index, k, effort);
+            return keep(std::move(own));
+        }
+        if (selector == nullptr) {
+            return nullptr;
+        }
+        auto own = std::make_unique<faiss::SearchParameters>();
+        own->sel = selector.get();
+        return keep(std::move(own));
+    }
+
     std::unique_ptr<faiss::IDSelector> selector;
-    std::unique_ptr<faiss::SearchParameters> parameters;
+    std::vector<std::unique_ptr<faiss::SearchParameters>> owned;
+    faiss::SearchParameters* top = nullptr;
 };
 
-// Everything that reaches a floor, by FAISS's range search, which excludes its radius.
+// Everything of an inverted file that reaches a floor, by FAISS's range search, which excludes its radius.
 inline std::vector<Scored> range(
-        const faiss::Index& index,
+        const faiss::IndexIVF& index,
         const float* query,
         float floor,
-        const uint8_t* bitmap,
-        bool every_list) {
-    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
-    Parameters parameters(index, bitmap, every_list);
+        const Filter& filter,
+        Effort effort) {
+    const bool inner = is_inner(index);
+    Parameters parameters(index, filter, 0, effort);
     faiss::RangeSearchResult result(1);
     const float infinity = std::numeric_limits<float>::infinity();
-    float radius = inner ? std::nextafter(floor, -infinity) : std::nextafter(-floor, infinity);
+    const float radius = inner ? std::nextafter(floor, -infinity) : std::nextafter(-floor, infinity);
     index.range_search(1, query, radius, &result, parameters.get());
     std::vector<Scored> found;
     for (size_t i = result.lims[0]; i < result.lims[1]; i++) {
-        const float score = inner ? result.distances[i] : -result.distances[i];
+        const float score = comparable(inner ? result.distances[i] : -result.distances[i]);
         if (score >= floor) {
             found.emplace_back(score, result.labels[i]);
         }
@@ -168,126 +154,116 @@ inline std::vector<Scored> range(
     return found;
 }
 
-inline void write(const std::vector<Scored>& found, int64_t k, float* scores, int64_t* ids) {
-    for (int64_t i = 0; i < k; i++) {
-        const bool there = i < static_cast<int64_t>(found.size());
-        scores[i] = there ? found[i].first : 0;
-        ids[i] = there ? found[i].second : -1;
+// Every vector that passes, scored as the index stores it, that reaches a floor; best first, at most k.
+inline std::vector<Scored> score_all(
+        const faiss::Index& index,
+        const float* query,
+        int64_t k,
+        float floor,
+        const Filter& filter) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        const float* inside = transform->apply_chain(1, query);
+        std::unique_ptr<const float[]> owned(inside == query ? nullptr : inside);
+        return score_all(*transform->index, inside, k, floor, filter);
     }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        return score_all(*refine->refine_index, query, k, floor, filter);
+    }
+    if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
+        return score_all(*hnsw->storage, query, k, floor, filter);
+    }
+    if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
+        std::vector<Scored> found = range(*ivf, query, floor, filter, {0, 0, 0, true});
+        if (static_cast<int64_t>(found.size()) > k) {
+            found.resize(k);
+        }
+        return found;
+    }
+    const bool inner = is_inner(index);
+    // Others must be decoded vector by vector.
+    const bool computes = dynamic_cast<const faiss::IndexFlatCodes*>(&index) != nullptr;
+    std::string fault;
+    std::vector<Scored> found;
+#pragma omp parallel
+    {
+        const int64_t threads = omp_get_num_threads();
+        const int64_t thread = omp_get_thread_num();
+        // An exception must not leave a parallel region.
+        try {
+            std::unique_ptr<faiss::DistanceComputer> computer;
+            std::vector<float> decoded(index.d);
+            if (computes) {
+                computer.reset(index.get_distance_computer());
+                computer->set_query(query);
+            }
+            std::vector<Scored> mine;
+            const int64_t end = std::min<int64_t>(index.ntotal, filter.ids);
+            for (int64_t id = end * thread / threads; id < end * (thread + 1) / threads; id++) {
+                if (!passes(filter.bitmap, id)) {
+                    continue;
+                }
+                float score;
+                if (computes) {
+                    score = inner ? (*computer)(id) : -(*computer)(id);
+                } else {
+                    index.reconstruct(id, decoded.data());
+                    const float* row = decoded.data();
+                    float one[1][4];
+                    inner ? tile<true, 1, 1>(&query, &row, index.d, one) : tile<false, 1, 1>(&query, &row, index.d, one);
+                    score = one[0][0];
+                }
+                if (comparable(score) >= floor) {
+                    mine.emplace_back(comparable(score), id);
+                }
+            }
+#pragma omp critical
+            found.insert(found.end(), mine.begin(), mine.end());
+        } catch (const std::exception& e) {
+#pragma omp critical
+            fault = e.what();
+        }
+    }
+    if (!fault.empty()) {
+        throw std::runtime_error(fault);
+    }
+    keep_best(found, k);
+    return found;
 }
 
-/// The k best for each of n queries; ids are -1 where fewer pass. bitmap may be null: every vector passes.
-inline void search(
+constexpr float EVERYTHING = -std::numeric_limits<float>::infinity();
+
+// FAISS's own search of an index that is not flat; false where it has no filter for this kind.
+inline bool faiss_search(
         const faiss::Index& index,
         int64_t n,
         const float* queries,
-        int64_t k,
-        const uint8_t* bitmap,
-        float* scores,
-        int64_t* ids) {
-    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
-    const size_t d = index.d;
-    if (flat != nullptr) {
-        const float everything = -std::numeric_limits<float>::infinity();
-        const int64_t group = 64;
-        for (int64_t from = 0; from < n; from += group) {
-            const int64_t size = std::min(group, n - from);
-            const auto found = scan(*flat, size, queries + from * d, k, everything, bitmap);
-            for (int64_t q = 0; q < size; q++) {
-                write(found[q], k, scores + (from + q) * k, ids + (from + q) * k);
-            }
-        }
-        return;
-    }
-    const bool inner = index.metric_type == faiss::METRIC_INNER_PRODUCT;
-    // A few more than asked show whether the k-th place is tied.
-    const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
+        int64_t wide,
+        const Filter& filter,
+        Effort effort,
+        std::vector<std::vector<Scored>>& results) {
     std::vector<float> distances(n * wide);
     std::vector<int64_t> labels(n * wide);
-    Parameters parameters(index, bitmap, false);
-    index.search(n, queries, wide, distances.data(), labels.data(), parameters.get());
+    Parameters parameters(index, filter, wide, effort);
+    try {
+        index.search(n, queries, wide, distances.data(), labels.data(), parameters.get());
+    } catch (const faiss::FaissException&) {
+        if (filter.bitmap == nullptr) {
+            throw;
+        }
+        return false;
+    }
+    const bool inner = is_inner(index);
+    results.assign(n, {});
     for (int64_t q = 0; q < n; q++) {
-        std::vector<Scored> found;
-        for (int64_t i = q * wide; i < (q + 1) * wide && labels[i] >= 0; i++) {
-            found.emplace_back(inner ? distances[i] : -distances[i], labels[i]);
+        for (int64_t i = q * wide; i < (q + 1) * wide; i++) {
+            // A filter inside an index that takes none would have been ignored.
+            if (labels[i] >= 0 && labels[i] < filter.ids && passes(filter.bitmap, labels[i])) {
+                results[q].emplace_back(comparable(inner ? distances[i] : -distances[i]), labels[i]);
+            }
         }
-        std::sort(found.begin(), found.end(), better);
-        const bool all = static_cast<int64_t>(found.size()) < wide || wide == index.ntotal;
-        // Where the k-th score is the last seen as well, more of that score may have been left out.
-        if (!all && found[k - 1].first <= found.back().first) {
-            found = range(index, queries + q * d, found[k - 1].first, bitmap, false);
-        }
-        write(found, k, scores + q * k, ids + q * k);
+        std::sort(results[q].begin(), results[q].end(), better);
     }
-}
-
-/// What reaches a score, best first.
-class Above {
-   public:
-    /// Searches every vector of the index. bitmap may be null: every vector passes.
-    Above(const faiss::Index& index, const float* query, float floor, const uint8_t* bitmap) {
-        const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
-        found = flat != nullptr ? std::move(scan(*flat, 1, query, index.ntotal, floor, bitmap)[0])
-                                : range(index, query, floor, bitmap, true);
-    }
-
-    /// How many.
-    int64_t size() const {
-        return found.size();
-    }
-
-    /// Copies them out; both arrays have size() places.
-    void copy(float* scores, int64_t* ids) const {
-        write(found, found.size(), scores, ids);
-    }
-
-   private:
-    std::vector<Scored> found;
-};
-
-/// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
-/// each for what is rarely asked.
-inline void reconstruct(const faiss::Index& index, int64_t id, float* into) {
-    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
-    if (ivf == nullptr) {
-        index.reconstruct(id, into);
-        return;
-    }
-    for (size_t list = 0; list < ivf->nlist; list++) {
-        const size_t size = ivf->invlists->list_size(list);
-        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
-        const faiss::idx_t* found = std::find(ids.get(), ids.get() + size, id);
-        if (found != ids.get() + size) {
-            ivf->reconstruct_from_offset(list, found - ids.get(), into);
-            return;
-        }
-    }
-    throw std::runtime_error("no vector " + std::to_string(id));
-}
-
-/// Threads that parallel regions entered from the calling thread may use: OpenMP keeps this for each thread.
-inline void set_threads(int threads) {
-    omp_set_num_threads(threads);
-}
-
-/// An inverted file over its own flat quantizer, untrained.
-inline faiss::Index* new_ivf_flat(int64_t d, int64_t nlist, int64_t nprobe, faiss::MetricType metric) {
-    auto quantizer = std::make_unique<faiss::IndexFlat>(d, metric);
-    auto index = std::make_unique<faiss::IndexIVFFlat>(quantizer.get(), d, nlist, metric);
-    quantizer.release();
-    index->own_fields = true;
-    index->nprobe = nprobe;
-    return index.release();
-}
-
-/// What FAISS was compiled for, for example "OPTIMIZE AVX2".
-inline std::string compile_options() {
-    return faiss::get_compile_options();
-}
-
-/// Frees an index, whichever kind it is.
-inline void destroy(faiss::Index* index) {
-    delete index;
+    return true;
 }
 
 } // namespace earthembed

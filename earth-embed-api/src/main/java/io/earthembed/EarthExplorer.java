@@ -81,10 +81,7 @@ public final class EarthExplorer implements AutoCloseable {
       EmbeddingModel model,
       EmbeddingIndex index,
       @Nullable ImageryStore imagery) {
-    if (!dataset.model().equals(model.info())) {
-      throw new IllegalArgumentException(
-          "the dataset was made by " + dataset.model() + ", not by " + model.info());
-    }
+    dataset.origin().requireMadeBy("the dataset", model);
     if (index.dimension() != model.info().dimension()) {
       throw new IllegalArgumentException(
           "the index is " + index.dimension() + "-d, the model " + model.info());

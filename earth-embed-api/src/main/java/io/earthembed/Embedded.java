@@ -52,7 +52,7 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
 
   /** What each part gives to the score of a tile. */
   Explanation explain(float[] tile, Metric metric) {
-    boolean inner = metric == Metric.INNER_PRODUCT;
+    boolean inner = metric != Metric.L2;
     List<Explanation.Share> shares = new ArrayList<>();
     for (int p = 0; p < parts.size(); p++) {
       double product = 0;

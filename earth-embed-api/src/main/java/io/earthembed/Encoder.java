@@ -17,6 +17,15 @@ public interface Encoder<T> extends AutoCloseable {
   ModelInfo model();
 
   /**
+   * What is done to an input before the network sees it, in one line that is equal for equal
+   * preparation; empty where the encoder does not tell. It goes with the embeddings it makes, so
+   * that they are not searched with queries that were prepared in another way.
+   */
+  default String preparation() {
+    return "";
+  }
+
+  /**
    * Encodes a batch.
    *
    * @param inputs any number of inputs, none null; empty gives an empty matrix

@@ -165,8 +165,11 @@ public final class ModelComparison {
         if (name(explorer).equals(by.model())) return explorer;
       }
     } else {
-      for (EarthExplorer explorer : explorers) {
-        if (answers(explorer, query)) return explorer;
+      // A place is left to its nearest tile where no model has a tower for it.
+      for (boolean nearest : new boolean[] {false, true}) {
+        for (EarthExplorer explorer : explorers) {
+          if (answers(explorer, query, nearest)) return explorer;
+        }
       }
     }
     StringBuilder kinds = new StringBuilder();
@@ -180,11 +183,15 @@ public final class ModelComparison {
     throw new IllegalArgumentException("no one model answers " + query.describe() + kinds);
   }
 
-  /** Whether a model's own encoders answer a query whole. */
-  private boolean answers(EarthExplorer explorer, Query query) {
+  /**
+   * Whether a model answers a query whole.
+   *
+   * @param nearest whether the nearest tile may stand for a place
+   */
+  private static boolean answers(EarthExplorer explorer, Query query, boolean nearest) {
     EmbeddingModel model = explorer.model();
     if (query instanceof Query.Text) return model.text().isPresent();
-    if (query instanceof Query.Location) return model.location().isPresent();
+    if (query instanceof Query.Location) return nearest || model.location().isPresent();
     if (query instanceof Query.Vector vector) {
       return vector.model() == null
           ? vector.embedding().length == model.info().dimension()
@@ -192,7 +199,7 @@ public final class ModelComparison {
     }
     if (query instanceof Query.By by) return by.model().equals(model.info().name());
     if (query instanceof Query.Sum sum) {
-      return sum.parts().stream().allMatch(part -> answers(explorer, part.query()));
+      return sum.parts().stream().allMatch(part -> answers(explorer, part.query(), nearest));
     }
     return true;
   }

@@ -105,7 +105,7 @@ public sealed interface Query {
    * @param parts each with a weight of 0 or more; those of 0 are left out
    * @throws IllegalArgumentException if no weight is positive, or a part is a fusion itself
    */
-  static Query fuse(Part... parts) {
+  static Fusion fuse(Part... parts) {
     return new Fusion(List.of(parts));
   }
 

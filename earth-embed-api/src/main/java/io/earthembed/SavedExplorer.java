@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 record SavedExplorer(ModelInfo model, String catalog, String index) {
   private static final String MANIFEST = "explorer.properties";
   private static final String FORMAT = "1";
+
+  /** What a save writes: its files, and what lies beside them while they are written. */
+  private static final Pattern OWN =
+      Pattern.compile(
+          "(catalog|index)-[0-9a-f-]{36}\\.bin(\\..+\\.tmp)?|explorer\\.properties\\..+\\.tmp");
 
   static void write(Path folder, ModelInfo model, TileCatalog catalog, EmbeddingIndex index) {
     String save = UUID.randomUUID().toString();
@@ -75,7 +81,7 @@ record SavedExplorer(ModelInfo model, String catalog, String index) {
               .filter(
                   f -> {
                     String name = f.getFileName().toString();
-                    return name.matches("(catalog|index)-[0-9a-f-]{36}\\.bin")
+                    return OWN.matcher(name).matches()
                         && !name.equals(saved.catalog)
                         && !name.equals(saved.index);
                   })

@@ -82,7 +82,7 @@ class ModelComparisonTest {
 
       Query text = Query.text("a river");
       Query place = Query.location(10, 20);
-      Query.Fusion fusion = (Query.Fusion) Query.fuse(text.weighted(0.6), place.weighted(0.2));
+      Query.Fusion fusion = Query.fuse(text.weighted(0.6), place.weighted(0.2));
       SearchResult found = both.search(fusion, SearchOptions.top(1000));
       assertEquals(List.of(siglip.model, satclip.model), found.models());
       assertEquals(shared.size(), found.hits().size());
@@ -115,8 +115,7 @@ class ModelComparisonTest {
 
       // A part may say which model answers it.
       SearchResult named =
-          both.search(
-              (Query.Fusion) Query.fuse(text.by("SatCLIP").weighted(1)), SearchOptions.top(1));
+          both.search(Query.fuse(text.by("SatCLIP").weighted(1)), SearchOptions.top(1));
       assertEquals(List.of(satclip.model), named.models());
       String refused =
           String.valueOf(
@@ -130,6 +129,17 @@ class ModelComparisonTest {
                   .getMessage());
       assertTrue(refused.contains("SigLIP") && refused.contains("SatCLIP"), refused);
       assertTrue(refused.contains("tile"), refused);
+    }
+  }
+
+  @Test
+  void aPlaceIsLeftToItsNearestTileWhereNoModelKnowsPlaces() {
+    try (EarthExplorer first = EarthExplorer.open(siglip, siglip.pictures());
+        EarthExplorer second = EarthExplorer.open(satclip, satclip.pictures())) {
+      SearchResult found =
+          ModelComparison.of(first, second)
+              .search(Query.fuse(Query.location(10, 20).weighted(1)), SearchOptions.top(1));
+      assertEquals(List.of(siglip.model), found.models());
     }
   }
 

@@ -32,11 +32,10 @@ class ScoreFusionTest {
           Arrays.stream(lines.get(at + 4).split(" ")).mapToLong(Long::parseLong).toArray();
       int n = expected.length;
       Query.Fusion fusion =
-          (Query.Fusion)
-              Query.fuse(
-                  Query.text("a").weighted(head[0]),
-                  Query.text("b").weighted(head[1]),
-                  Query.text("c").weighted(head[2]));
+          Query.fuse(
+              Query.text("a").weighted(head[0]),
+              Query.text("b").weighted(head[1]),
+              Query.text("c").weighted(head[2]));
       List<float[]> parts =
           java.util.stream.IntStream.range(0, 3)
               .filter(p -> head[p] > 0)
@@ -75,7 +74,7 @@ class ScoreFusionTest {
 
   @Test
   void scoresThatDoNotDifferSayNothing() {
-    Query.Fusion one = (Query.Fusion) Query.fuse(Query.text("a").weighted(1));
+    Query.Fusion one = Query.fuse(Query.text("a").weighted(1));
     assertArrayEquals(
         new float[] {0, 0, 0}, ScoreFusion.of(one, List.of(new float[] {3, 3, 3})).scores());
     assertArrayEquals(

@@ -12,6 +12,11 @@ public interface EmbeddingDataset {
   /** The model that made the embeddings. */
   ModelInfo model();
 
+  /** How they were made, as far as the dataset tells. */
+  default EmbeddingOrigin origin() {
+    return EmbeddingOrigin.of(model());
+  }
+
   /** What each ordinal means, in memory. */
   TileCatalog catalog();
 

@@ -15,14 +15,18 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The filters that come with the library: each also knows how to go through a column. */
+/**
+ * The filters that come with the library: each also knows how to go through a column. Their loops
+ * over single bits are alike and yet stand apart: one loop that takes a predicate stays a call for
+ * each tile, and took two to three times as long over two million tiles.
+ */
 final class Filters {
   private Filters() {}
 
   /** A filter that clears bits of a bitmap faster than one call a tile. */
   interface Columnar extends TileFilter {
     /**
-     * Clears the bits of tiles that do not pass; asks only about those whose bit is set.
+     * Clears the bits of tiles that do not pass; those that are clear stay so.
      *
      * @param words bit i % 64 of word i / 64 stands for tile i
      * @param from first word
@@ -44,6 +48,21 @@ final class Filters {
     }
   }
 
+  /** Asks about a whole word of tiles: bit b of the answer is whether tile first + b passes. */
+  private interface Words {
+    long pass(int first, int count);
+  }
+
+  /**
+   * Clears bits, a word at a time: a loop over a whole word has no branches to mispredict, which is
+   * cheaper than asking about each bit that is set.
+   */
+  private static void retain(long[] words, int from, int to, int size, Words test) {
+    for (int w = from; w < to; w++) {
+      if (words[w] != 0) words[w] &= test.pass(64 * w, Math.min(64, size - 64 * w));
+    }
+  }
+
   record Within(BoundingBox box) implements Columnar {
     @Override
     public boolean test(TileCatalog catalog, long i) {
@@ -54,15 +73,36 @@ final class Filters {
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
       DoubleBuffer latitudes = catalog.columns().latitudes();
       DoubleBuffer longitudes = catalog.columns().longitudes();
-      for (int w = from; w < to; w++) {
-        long keep = words[w];
-        for (long left = keep; left != 0; left &= left - 1) {
-          int bit = Long.numberOfTrailingZeros(left);
-          int i = 64 * w + bit;
-          if (!box.contains(latitudes.get(i), longitudes.get(i))) keep &= ~(1L << bit);
-        }
-        words[w] = keep;
-      }
+      double south = box.south();
+      double north = box.north();
+      double west = box.west();
+      double east = box.east();
+      boolean crosses = box.crossesAntimeridian();
+      // The catalog calls the antimeridian -180.
+      boolean edge = box.contains(south, -180);
+      Filters.retain(
+          words,
+          from,
+          to,
+          catalog.columns().size(),
+          (first, count) -> {
+            long out = 0;
+            for (int b = 0; b < count; b++) {
+              double latitude = latitudes.get(first + b);
+              double longitude = longitudes.get(first + b);
+              // A difference's sign bit is 1 where the first is less: no comparison, no branch.
+              long beforeWest = sign(longitude - west);
+              long beyondEast = sign(east - longitude);
+              long beside = crosses ? beforeWest & beyondEast : beforeWest | beyondEast;
+              long notEdge = edge ? sign(-180 - longitude) : 1;
+              out |= (sign(latitude - south) | sign(north - latitude) | beside & notEdge) << b;
+            }
+            return ~out;
+          });
+    }
+
+    private static long sign(double difference) {
+      return Double.doubleToRawLongBits(difference) >>> 63;
     }
   }
 
@@ -72,8 +112,10 @@ final class Filters {
       return polygon.contains(catalog.latitude(i), catalog.longitude(i));
     }
 
+    /** Most tiles are outside the box round the polygon, which is asked first. */
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
+      new Within(polygon.bounds()).retain(catalog, words, from, to);
       DoubleBuffer latitudes = catalog.columns().latitudes();
       DoubleBuffer longitudes = catalog.columns().longitudes();
       for (int w = from; w < to; w++) {
@@ -137,17 +179,21 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int first, int to) {
+    public void retain(TileCatalog catalog, long[] words, int start, int to) {
       LongBuffer times = catalog.columns().times();
-      for (int w = first; w < to; w++) {
-        long keep = words[w];
-        for (long left = keep; left != 0; left &= left - 1) {
-          int bit = Long.numberOfTrailingZeros(left);
-          long time = times.get(64 * w + bit);
-          if (time < from || time >= until) keep &= ~(1L << bit);
-        }
-        words[w] = keep;
-      }
+      Filters.retain(
+          words,
+          start,
+          to,
+          catalog.columns().size(),
+          (first, count) -> {
+            long pass = 0;
+            for (int b = 0; b < count; b++) {
+              long time = times.get(first + b);
+              pass |= (time >= from & time < until ? 1L : 0L) << b;
+            }
+            return pass;
+          });
     }
   }
 
@@ -160,14 +206,18 @@ final class Filters {
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
       FloatBuffer clouds = catalog.columns().clouds();
-      for (int w = from; w < to; w++) {
-        long keep = words[w];
-        for (long left = keep; left != 0; left &= left - 1) {
-          int bit = Long.numberOfTrailingZeros(left);
-          if (!(clouds.get(64 * w + bit) <= percent)) keep &= ~(1L << bit);
-        }
-        words[w] = keep;
-      }
+      Filters.retain(
+          words,
+          from,
+          to,
+          catalog.columns().size(),
+          (first, count) -> {
+            long pass = 0;
+            for (int b = 0; b < count; b++) {
+              pass |= (clouds.get(first + b) <= percent ? 1L : 0L) << b;
+            }
+            return pass;
+          });
     }
   }
 

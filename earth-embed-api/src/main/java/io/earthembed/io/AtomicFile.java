@@ -3,11 +3,16 @@ package io.earthembed.io;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A file that appears under its name whole, or not at all: it is written at {@link #path}, beside
@@ -15,6 +20,9 @@ import java.util.UUID;
  * many threads; any number may write one target, and the last to commit wins.
  */
 public final class AtomicFile implements Closeable {
+  /** The names that {@link #create} gives. */
+  private static final Pattern BESIDE = Pattern.compile(".+\\.[0-9a-f-]{36}\\.tmp");
+
   private final Path target;
   private final Path beside;
 
@@ -33,6 +41,29 @@ public final class AtomicFile implements Closeable {
     Path file = target.toAbsolutePath();
     Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     return new AtomicFile(file, Files.createFile(beside));
+  }
+
+  /**
+   * Removes what processes that were killed have left of files in a folder. What was written to
+   * within the last hour may be somebody's who is still at it, and stays.
+   *
+   * @param folder of the targets
+   * @throws IOException if the folder cannot be listed, or a file cannot be removed
+   */
+  public static void removeAbandoned(Path folder) throws IOException {
+    Instant hourAgo = Instant.now().minus(1, ChronoUnit.HOURS);
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*.tmp")) {
+      for (Path file : left) {
+        if (!BESIDE.matcher(file.getFileName().toString()).matches()) continue;
+        try {
+          if (Files.getLastModifiedTime(file).toInstant().isBefore(hourAgo)) {
+            Files.deleteIfExists(file);
+          }
+        } catch (NoSuchFileException e) {
+          // Its writer has just renamed it.
+        }
+      }
+    }
   }
 
   /** Where the bytes are to be written: an empty file at first. */

@@ -1,243 +1,227 @@
 package io.earthembed.pipeline;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.Encoder;
+import io.earthembed.EmbeddingModel;
 import io.earthembed.ImageryStore;
 import io.earthembed.ProgressListener;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
 import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
-import io.earthembed.image.GeoReference;
-import io.earthembed.image.Raster;
-import io.earthembed.vector.Vectors;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * Makes embeddings: reads tiles from a store, cuts the crop from the middle of their true-colour
- * picture, encodes it and writes the result part by part. While one batch is encoded the next is
- * read. Run again after an interruption it goes on with the first part that is missing; a part's
- * name carries a checksum of the tiles and the crop it was made from, so that parts of other work
- * are never taken for it.
+ * Makes embeddings: tiles are read and decoded by many threads, cut into crops, encoded in batches
+ * and written part by part. The four overlap; a slower one holds back those before it, so that
+ * memory stays bounded however many tiles there are. Several models may be fed in one pass over the
+ * pixels.
  *
- * <p>Immutable; {@link #run} may be called from several threads if their sinks differ.
+ * <p>Run again over the same tiles after an interruption, it goes on with the parts that are
+ * missing. A part's name carries its number and a checksum of the tiles and the crops it was made
+ * from; a sink that holds parts of other work is refused.
+ *
+ * <p>Immutable; {@link #run} may be called from several threads if their sinks differ, or their
+ * {@linkplain #withPartName names of parts}.
  */
 public final class EmbeddingPipeline {
-  private static final int BATCH = 64;
-
   private final ImageryStore store;
-  private final Encoder<Raster> encoder;
-  private final EmbeddingSink sink;
-  private final int crop;
-  private final int partSize;
-  private final int maxFailures;
-  private final ProgressListener progress;
+  private final List<EmbeddingTarget> targets;
+  private final Settings settings;
+  private final ProgressListener bar;
+  private final Consumer<? super EmbeddingProgress> listener;
+
+  /** What a run goes by; changed only before a pipeline has it. */
+  static final class Settings {
+    String partName = "part";
+    int partSize = 512;
+    int batchSize = 64;
+    int readers = 64;
+    long readAhead = 256L << 20;
+    int maxFailures = 0;
+    String source = "";
+
+    Settings copy() {
+      Settings copy = new Settings();
+      copy.partName = partName;
+      copy.partSize = partSize;
+      copy.batchSize = batchSize;
+      copy.readers = readers;
+      copy.readAhead = readAhead;
+      copy.maxFailures = maxFailures;
+      copy.source = source;
+      return copy;
+    }
+  }
 
   private EmbeddingPipeline(
       ImageryStore store,
-      Encoder<Raster> encoder,
-      EmbeddingSink sink,
-      int crop,
-      int partSize,
-      int maxFailures,
-      ProgressListener progress) {
+      List<EmbeddingTarget> targets,
+      Settings settings,
+      ProgressListener bar,
+      Consumer<? super EmbeddingProgress> listener) {
     this.store = store;
-    this.encoder = encoder;
-    this.sink = sink;
-    this.crop = crop;
-    this.partSize = partSize;
-    this.maxFailures = maxFailures;
-    this.progress = progress;
+    this.targets = targets;
+    this.settings = settings;
+    this.bar = bar;
+    this.listener = listener;
   }
 
   /**
-   * A pipeline that encodes a centre crop of each tile.
+   * A pipeline that makes several sets of embeddings in one pass over the pixels.
+   *
+   * @param store reads the tiles; any source of pixels is one
+   * @param targets at least one, each with a sink of its own
+   */
+  public static EmbeddingPipeline of(ImageryStore store, List<EmbeddingTarget> targets) {
+    Set<EmbeddingSink> sinks = Collections.newSetFromMap(new IdentityHashMap<>());
+    targets.forEach(target -> sinks.add(target.sink()));
+    if (targets.isEmpty()) throw new IllegalArgumentException("no targets");
+    if (sinks.size() != targets.size()) {
+      throw new IllegalArgumentException("targets share a sink: " + targets);
+    }
+    return new EmbeddingPipeline(
+        store, List.copyOf(targets), new Settings(), ProgressListener.NONE, progress -> {});
+  }
+
+  /**
+   * A pipeline for one model.
    *
    * @param store reads the tiles
-   * @param encoder encodes the crops
+   * @param model encodes the crops
+   * @param crops which squares of a tile
    * @param sink takes the embeddings
-   * @param crop pixels of the crop's side; a smaller tile is encoded whole
    */
   public static EmbeddingPipeline of(
-      ImageryStore store, Encoder<Raster> encoder, EmbeddingSink sink, int crop) {
-    if (crop < 1) throw new IllegalArgumentException("crop must be positive: " + crop);
-    return new EmbeddingPipeline(store, encoder, sink, crop, 2048, 0, ProgressListener.NONE);
+      ImageryStore store, EmbeddingModel model, Crops crops, EmbeddingSink sink) {
+    return of(store, List.of(EmbeddingTarget.of(model, crops, sink)));
   }
 
-  /** The same, with so many tiles in a part, which is what an interruption may cost. */
+  private EmbeddingPipeline with(Consumer<Settings> change) {
+    Settings copy = settings.copy();
+    change.accept(copy);
+    return new EmbeddingPipeline(store, targets, copy, bar, listener);
+  }
+
+  /** The same, with so many tiles in a part, which is what an interruption may cost; 512. */
   public EmbeddingPipeline withPartSize(int tiles) {
-    if (tiles < 1) throw new IllegalArgumentException("tiles must be positive: " + tiles);
-    return new EmbeddingPipeline(store, encoder, sink, crop, tiles, maxFailures, progress);
+    requirePositive("tiles", tiles);
+    return with(s -> s.partSize = tiles);
   }
 
-  /** The same, which goes on until more than so many tiles could not be read; 0 by default. */
-  public EmbeddingPipeline withMaxFailures(int tiles) {
-    if (tiles < 0) throw new IllegalArgumentException("tiles must not be negative: " + tiles);
-    return new EmbeddingPipeline(store, encoder, sink, crop, partSize, tiles, progress);
-  }
-
-  /** The same, telling a listener how far it has come. */
-  public EmbeddingPipeline withProgress(ProgressListener listener) {
-    return new EmbeddingPipeline(store, encoder, sink, crop, partSize, maxFailures, listener);
+  /** The same, with so many crops encoded at once; 64. */
+  public EmbeddingPipeline withBatchSize(int crops) {
+    requirePositive("crops", crops);
+    return with(s -> s.batchSize = crops);
   }
 
   /**
-   * Embeds tiles, in order.
-   *
-   * @param tiles each with a source
-   * @return what was done
-   * @throws EarthEmbedException if more tiles fail than allowed, or a part cannot be written; parts
-   *     that are complete stay
+   * The same, with so many threads that read and decode tiles; 64. A store must be read by as many
+   * at once to hide its latency: 50 ms of latency and 64 threads make 1,280 tiles a second at the
+   * most. Fewer work at once where whole tiles are large, see {@link #withReadAhead}.
    */
-  public Report run(List<TileRecord> tiles) {
-    for (TileRecord tile : tiles) {
-      if (tile.source() == null) throw new IllegalArgumentException(tile.id() + " has no source");
-    }
-    List<Failure> failures = new ArrayList<>();
-    long embedded = 0;
-    long resumed = 0;
-    ExecutorService reader = Executors.newSingleThreadExecutor(EmbeddingPipeline::daemon);
-    try {
-      for (int from = 0, part = 0; from < tiles.size(); from += partSize, part++) {
-        List<TileRecord> slice = tiles.subList(from, Math.min(tiles.size(), from + partSize));
-        String name = String.format(Locale.ROOT, "part-%05d-%08x", part, checksum(slice));
-        if (sink.contains(name)) {
-          resumed += slice.size();
-          progress.update("embed", from + slice.size(), tiles.size());
-          continue;
-        }
-        embedded += embed(name, slice, from, tiles.size(), reader, failures);
-      }
-    } finally {
-      reader.shutdownNow();
-    }
-    return new Report(embedded, resumed, List.copyOf(failures));
+  public EmbeddingPipeline withReaders(int threads) {
+    requirePositive("threads", threads);
+    return with(s -> s.readers = threads);
   }
 
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "earth-embed-read-ahead");
-    thread.setDaemon(true);
-    return thread;
+  /**
+   * The same, with so many bytes for whole tiles while they are read and cut, and as many for crops
+   * that wait for the encoder; 256 MiB each. Four tiles for each reader are read ahead where that
+   * is less, and one tile is worked on however large it is.
+   */
+  public EmbeddingPipeline withReadAhead(long bytes) {
+    if (bytes < 1) throw new IllegalArgumentException("bytes must be positive: " + bytes);
+    return with(s -> s.readAhead = bytes);
   }
 
-  private long checksum(List<TileRecord> tiles) {
-    CRC32 crc = new CRC32();
-    crc.update(("crop " + crop).getBytes(StandardCharsets.UTF_8));
-    for (TileRecord tile : tiles) {
-      crc.update((tile.id() + ' ' + tile.source() + '\n').getBytes(StandardCharsets.UTF_8));
+  /** The same, which goes on until more than so many tiles of a run have failed; 0. */
+  public EmbeddingPipeline withMaxFailures(int tiles) {
+    if (tiles < 0) throw new IllegalArgumentException("tiles must not be negative: " + tiles);
+    return with(s -> s.maxFailures = tiles);
+  }
+
+  /**
+   * The same, with parts of another name than {@code part}, so that runs over different tiles, such
+   * as the partitions of a cluster, may share a sink: {@code name-00000-1a2b3c4d}.
+   *
+   * @param name letters, digits and underscores
+   */
+  public EmbeddingPipeline withPartName(String name) {
+    if (!name.matches("[A-Za-z0-9_]{1,100}")) {
+      throw new IllegalArgumentException("name must be letters, digits and underscores: " + name);
     }
-    return crc.getValue();
+    return with(s -> s.partName = name);
   }
 
-  private long embed(
-      String name,
-      List<TileRecord> slice,
-      int before,
-      int total,
-      ExecutorService reader,
-      List<Failure> failures) {
-    List<EmbeddedTile> rows = new ArrayList<>();
-    List<Vectors> batches = new ArrayList<>();
-    Future<List<ImageryStore.Outcome>> next = reader.submit(() -> read(slice, 0));
-    for (int from = 0; from < slice.size(); from += BATCH) {
-      List<ImageryStore.Outcome> outcomes = await(next);
-      int following = from + BATCH;
-      if (following < slice.size()) next = reader.submit(() -> read(slice, following));
-      List<Raster> crops = new ArrayList<>();
-      for (int i = 0; i < outcomes.size(); i++) {
-        TileRecord record = slice.get(from + i);
-        RuntimeException failure = outcomes.get(i).failure();
-        if (failure != null) {
-          failures.add(new Failure(record, failure));
-          if (failures.size() > maxFailures) {
-            throw new EarthEmbedException(
-                failures.size() + " tiles could not be read, the last " + record.source(), failure);
-          }
-          continue;
-        }
-        Tile tile = outcomes.get(i).orThrow();
-        Raster picture = tile.trueColour();
-        int side = Math.min(crop, Math.min(picture.height(), picture.width()));
-        Raster cut = picture.centreCrop(side);
-        crops.add(cut);
-        rows.add(new EmbeddedTile(record, footprint(picture, cut)));
-      }
-      if (!crops.isEmpty()) batches.add(encoder.encode(crops));
-      progress.update("embed", before + from + outcomes.size(), total);
-    }
-    sink.write(name, rows, join(batches, rows.size()));
-    return rows.size();
+  /**
+   * The same, which writes this into each part as the origin of the tiles; else it is the URL of
+   * the folder that the part's shards have in common.
+   */
+  public EmbeddingPipeline withSource(String source) {
+    return with(s -> s.source = source);
   }
 
-  private static @Nullable CropFootprint footprint(Raster picture, Raster cut) {
-    GeoReference place = cut.reference();
-    if (place == null) return null;
-    return new CropFootprint(
-        picture.height() / 2 - cut.height() / 2,
-        picture.width() / 2 - cut.width() / 2,
-        cut.height(),
-        cut.width(),
-        place);
+  /** The same, telling a listener how many tiles are done, for a bar. */
+  public EmbeddingPipeline withProgress(ProgressListener other) {
+    return new EmbeddingPipeline(store, targets, settings, other, listener);
   }
 
-  private List<ImageryStore.Outcome> read(List<TileRecord> slice, int from) {
-    List<TileRef> refs = new ArrayList<>();
-    for (TileRecord tile : slice.subList(from, Math.min(slice.size(), from + BATCH))) {
-      TileRef source = tile.source();
-      if (source != null) refs.add(source); // run has checked that it is there
-    }
-    return store.fetchAll(refs, TileParts.TRUE_COLOUR);
+  /** The same, telling a listener after each tile how far it has come, at what rate. */
+  public EmbeddingPipeline withProgress(Consumer<? super EmbeddingProgress> other) {
+    return new EmbeddingPipeline(store, targets, settings, bar, other);
   }
 
-  private static <T> T await(Future<T> work) {
-    try {
-      return work.get();
-    } catch (InterruptedException e) {
-      work.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException("interrupted while reading tiles", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException known) throw known;
-      throw new EarthEmbedException("reading tiles failed", e.getCause());
-    }
+  private static void requirePositive(String name, int value) {
+    if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
   }
 
-  private Vectors join(List<Vectors> batches, int rows) {
-    Vectors all = Vectors.allocate(rows, encoder.model().dimension());
-    float[] row = new float[all.dimension()];
-    long at = 0;
-    for (Vectors batch : batches) {
-      for (long i = 0; i < batch.rows(); i++) {
-        batch.get(i, row);
-        all.set(at++, row);
-      }
-    }
-    return all;
+  /**
+   * Embeds tiles, in order. Returns when all is written.
+   *
+   * @param tiles each with a source; its size is the total of the progress if it is a collection
+   * @return what was done
+   * @throws io.earthembed.EarthEmbedException if more tiles fail than allowed, a sink holds parts
+   *     of other work, or a part cannot be written; parts that are complete stay, and a later run
+   *     goes on from there
+   */
+  public Report run(Iterable<TileRecord> tiles) {
+    return run(tiles.iterator(), tiles instanceof Collection<?> known ? known.size() : -1);
+  }
+
+  /**
+   * Embeds tiles, in order. Returns when all is written.
+   *
+   * @param tiles each with a source; asked for by another thread, some tiles ahead
+   * @param total how many there are, or -1 where that is unknown
+   * @see #run(Iterable)
+   */
+  public Report run(Iterator<TileRecord> tiles, long total) {
+    ProgressMeter progress = new ProgressMeter(total, bar, listener);
+    return new PipelineRun(store, targets, settings, tiles, progress).run();
   }
 
   /**
    * What a run did.
    *
-   * @param embedded tiles encoded and written by this run
+   * @param embedded tiles encoded and written by this run, for all targets that lacked them
    * @param resumed tiles of parts that were there already
-   * @param failures tiles left out
+   * @param failures tiles left out by this run
+   * @param elapsed how long it took
+   * @param encoderBusy share of the time that an encoder was at work, between the end of the first
+   *     batch and the end of the last; NaN where there was one batch or none
    */
-  public record Report(long embedded, long resumed, List<Failure> failures) {}
-
-  /**
-   * A tile that could not be read.
-   *
-   * @param tile which one
-   * @param reason why
-   */
-  public record Failure(TileRecord tile, RuntimeException reason) {}
+  public record Report(
+      long embedded,
+      long resumed,
+      List<FailedTile> failures,
+      Duration elapsed,
+      double encoderBusy) {
+    /** Copies its arguments. */
+    public Report {
+      failures = List.copyOf(failures);
+    }
+  }
 }

@@ -1,30 +1,46 @@
 package io.earthembed.pipeline;
 
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.vector.Vectors;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where a pipeline puts embeddings, part by part. A part is complete or absent, never partial, so
- * that an interrupted run goes on with the first part that is missing. Used by one thread at a
- * time.
+ * that an interrupted run goes on with the parts that are missing. One thread writes while another
+ * asks what is there.
  */
 public interface EmbeddingSink {
+  /** Names of the parts that are there, complete. */
+  Set<String> parts();
+
   /**
-   * Whether a part is there already, complete, and made by the same model.
+   * Fails unless a part that is there was made in this way.
    *
-   * @param part name of the part: letters, digits, dots, dashes and underscores
-   * @throws io.earthembed.EarthEmbedException if it is there but made by another model
+   * @param part its name
+   * @param origin how it should have been made; where its tiles came from does not matter
+   * @throws io.earthembed.EarthEmbedException if it was made otherwise, or cannot be read
    */
-  boolean contains(String part);
+  void require(String part, EmbeddingOrigin origin);
+
+  /**
+   * Keeps a list of the tiles that a part lacks, replacing an earlier one; called before the part
+   * is written, so that a part that is there has its list.
+   *
+   * @param part its name
+   * @param failures the tiles and the reasons; empty to have no list
+   */
+  void recordFailures(String part, List<FailedTile> failures);
 
   /**
    * Writes a whole part.
    *
-   * @param part its name
-   * @param tiles what each embedding was made from
+   * @param part its name: letters, digits, dots, dashes and underscores
+   * @param origin how it was made
+   * @param tiles what each embedding was made from; none where every tile failed
    * @param embeddings [tiles.size(), dimension] float32
    * @throws io.earthembed.EarthEmbedException if it cannot be written; nothing is left under its
    *     name then
    */
-  void write(String part, List<EmbeddedTile> tiles, Vectors embeddings);
+  void write(String part, EmbeddingOrigin origin, List<EmbeddedTile> tiles, Vectors embeddings);
 }

@@ -83,6 +83,7 @@ public final class ExactIndex implements EmbeddingIndex {
       vectors.get(i, row);
       copy.set(i, row);
     }
+    if (metric == Metric.COSINE) copy.normalize();
     lock.writeLock().lock();
     try {
       requireOpen();
@@ -104,7 +105,7 @@ public final class ExactIndex implements EmbeddingIndex {
       List<Neighbors> results = new ArrayList<>();
       for (long q = 0; q < queries.rows(); q++) {
         Best best = new Best(Math.min(k, Math.min(size, Integer.MAX_VALUE - 8)));
-        scan(queries.row(q), filter, best);
+        scan(prepared(queries.row(q)), filter, best);
         results.add(best.sorted());
       }
       return results;
@@ -123,7 +124,7 @@ public final class ExactIndex implements EmbeddingIndex {
       requireOpen();
       Best best = new Best(Math.min(filter.count(size), Integer.MAX_VALUE - 8));
       best.floor = minScore;
-      scan(query, filter, best);
+      scan(prepared(query), filter, best);
       return best.sorted();
     } finally {
       lock.readLock().unlock();
@@ -149,6 +150,13 @@ public final class ExactIndex implements EmbeddingIndex {
     }
   }
 
+  private float[] prepared(float[] query) {
+    if (metric != Metric.COSINE) return query;
+    Vectors vector = Vectors.of(query);
+    vector.normalize();
+    return vector.row(0);
+  }
+
   private void scan(float[] query, OrdinalSet filter, Best best) {
     if (best.scores.length == 0) return;
     long ordinal = 0;
@@ -168,7 +176,7 @@ public final class ExactIndex implements EmbeddingIndex {
   /** Sums in double precision: the reference may be slow but not wrong. */
   private float score(float[] query, float[] row) {
     double sum = 0;
-    if (metric == Metric.INNER_PRODUCT) {
+    if (metric != Metric.L2) {
       for (int i = 0; i < row.length; i++) sum += (double) query[i] * row[i];
       return (float) sum;
     }

@@ -94,6 +94,29 @@ public final class OrdinalSet {
   }
 
   /**
+   * The ordinals of a range, counted from its start: what a shard that holds them may return.
+   *
+   * @param from first ordinal, 0 or more
+   * @param to one past the last, not less than from
+   */
+  public OrdinalSet slice(long from, long to) {
+    if (from < 0 || to < from) {
+      throw new IllegalArgumentException("not a range: [" + from + ", " + to + ")");
+    }
+    if (words == null) return this;
+    long[] part = new long[Math.toIntExact((to - from + 63) >> 6)];
+    int shift = (int) (from & 63);
+    for (int i = 0; i < part.length; i++) {
+      long word = (from >> 6) + i;
+      long low = word < words.length ? words[(int) word] : 0;
+      long high = word + 1 < words.length ? words[(int) word + 1] : 0;
+      part[i] = shift == 0 ? low : low >>> shift | high << (64 - shift);
+    }
+    if (((to - from) & 63) != 0) part[part.length - 1] &= (1L << (to - from)) - 1;
+    return new OrdinalSet(part);
+  }
+
+  /**
    * The bitmap for ordinals below a size, a copy.
    *
    * @param size how many ordinals there are

@@ -6,7 +6,6 @@ import io.earthembed.EmbeddingIndex;
 import io.earthembed.faiss.internal.Above;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
-import io.earthembed.faiss.internal.IndexFlat;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +30,22 @@ import org.slf4j.LoggerFactory;
 /**
  * A FAISS index in native memory.
  *
- * <p>{@link #flat} compares a query with every vector and is exact; {@link #ivfFlat} looks at the
- * {@code nprobe} of {@code nlist} cells nearest to it. Searches run at once from many threads, each
- * on up to {@link #setThreads} threads; {@link #add} and {@link #close} wait for them. An index
- * that is forgotten is freed after garbage collection, with a warning.
+ * <p>{@link #flat} compares a query with every vector and is exact. The others look at a part of
+ * them: {@link #ivfFlat}, {@link #ivfScalarQuantized} and {@link #ivfProductQuantized} at the
+ * {@code nprobe} of {@code nlist} cells nearest to the query, with whole or shortened vectors;
+ * {@link #hnsw} at what a walk through a graph meets; {@link #factory} makes any other kind of
+ * FAISS's. {@link #recommended} chooses.
+ *
+ * <p>Filters go into the search. Where fewer than one vector in a hundred passes, or a search finds
+ * fewer than there are to find, all that pass are scored one by one, so that no filter costs
+ * recall. {@link #searchAbove} always looks at every vector. Scores are those of the vectors as the
+ * index stores them.
+ *
+ * <p>Searches run at once from many threads; together they use {@link #setThreads} threads. {@link
+ * #add}, {@link #train}, {@link #remove} and {@link #close} wait for them. A batch ends between its
+ * parts when its thread is interrupted, with an {@link EarthEmbedException} and the thread's
+ * interrupted state kept. An index that is forgotten is freed after garbage collection, with a
+ * warning.
  *
  * <p>Faults of FAISS are {@link EarthEmbedException}s.
  */
@@ -44,18 +56,31 @@ public final class FaissIndex implements EmbeddingIndex {
   /** Results of one native call at the most, so that a huge batch times a huge k stays bounded. */
   private static final long MAX_RESULTS = 1L << 22;
 
+  /** Queries of one native call at the most: between calls a batch can be interrupted. */
+  private static final int MAX_QUERIES = 1024;
+
+  private static final AtomicInteger SEARCHES = new AtomicInteger();
   private static volatile int threads = Runtime.getRuntime().availableProcessors();
 
   private final int dimension;
   private final Metric metric;
+  private final boolean mapped;
   private final Handle handle;
   private final Cleaner.Cleanable cleanable;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-  private FaissIndex(Index index, int dimension, Metric metric) {
-    this.dimension = dimension;
-    this.metric = metric;
-    this.handle = new Handle(index);
+  /** The ordinal of the next vector; more than there are once some were removed. */
+  private long next;
+
+  private IndexLabel label;
+
+  private FaissIndex(IndexFile.Contents contents, boolean mapped) {
+    this.dimension = contents.dimension();
+    this.metric = contents.metric();
+    this.mapped = mapped;
+    this.next = contents.next();
+    this.label = contents.label();
+    this.handle = new Handle(contents.index());
     this.cleanable = CLEANER.register(this, handle);
   }
 
@@ -86,15 +111,12 @@ public final class FaissIndex implements EmbeddingIndex {
    * @throws EarthEmbedException if there is no native library for this machine
    */
   public static FaissIndex flat(int dimension, Metric metric) {
-    requirePositive("dimension", dimension);
-    NativeFaiss.load();
-    return new FaissIndex(newFlat(dimension, metric), dimension, metric);
+    return factory(dimension, metric, "Flat");
   }
 
   /**
    * An inverted-file index: vectors are kept in {@code nlist} cells round centroids that k-means
-   * finds in a sample, and a search visits the {@code nprobe} nearest. {@link #searchAbove} visits
-   * all.
+   * finds in a sample, and a search visits the {@code nprobe} nearest.
    *
    * @param sample what the centroids are found in, at least nlist vectors, 39 or more for each cell
    *     to be good; they are not added
@@ -104,6 +126,79 @@ public final class FaissIndex implements EmbeddingIndex {
    * @throws IllegalArgumentException if the sample is too small or not finite
    */
   public static FaissIndex ivfFlat(Vectors sample, Metric metric, int nlist, int nprobe) {
+    return inverted(sample, metric, nlist, nprobe, "Flat", 0);
+  }
+
+  /** How a scalar quantiser stores a component. */
+  public enum Scalar {
+    /** 16-bit floats: half the memory, scores good to three digits. */
+    FP16("SQfp16"),
+    /** 8 bits between the least and the largest seen in training: a quarter of the memory. */
+    BITS_8("SQ8");
+
+    private final String description;
+
+    Scalar(String description) {
+      this.description = description;
+    }
+  }
+
+  /**
+   * An inverted file whose vectors are stored with shortened components.
+   *
+   * @param sample as for {@link #ivfFlat}
+   * @param metric how scores are computed
+   * @param nlist cells
+   * @param nprobe cells visited by a search, in [1, nlist]
+   * @param scalar how a component is stored
+   */
+  public static FaissIndex ivfScalarQuantized(
+      Vectors sample, Metric metric, int nlist, int nprobe, Scalar scalar) {
+    return inverted(sample, metric, nlist, nprobe, scalar.description, 0);
+  }
+
+  /**
+   * An inverted file of product codes of 4 bits, scanned 32 vectors at a time (FAISS's fast scan),
+   * whose best candidates are ranked again by vectors of 8 bits a component.
+   *
+   * @param sample as for {@link #ivfFlat}
+   * @param metric how scores are computed
+   * @param nlist cells
+   * @param nprobe cells visited by a search, in [1, nlist]
+   * @param m parts that a vector is cut into, each coded in 4 bits; divides the dimension
+   * @param rerank candidates ranked again for each hit wanted, at least 1; 0 keeps the codes alone,
+   *     m / 2 bytes a vector in place of m / 2 + dimension
+   */
+  public static FaissIndex ivfProductQuantized(
+      Vectors sample, Metric metric, int nlist, int nprobe, int m, int rerank) {
+    requirePositive("m", m);
+    if (sample.dimension() % m != 0) {
+      throw new IllegalArgumentException(
+          "m " + m + " does not divide the dimension " + sample.dimension());
+    }
+    if (rerank < 0) throw new IllegalArgumentException("negative rerank: " + rerank);
+    String codes = "PQ" + m + "x4fs" + (rerank > 0 ? ",Refine(SQ8)" : "");
+    return inverted(sample, metric, nlist, nprobe, codes, rerank);
+  }
+
+  /**
+   * A graph of near neighbours (HNSW) over whole vectors: the fastest where memory is plenty.
+   *
+   * @param dimension 1 or more
+   * @param metric how scores are computed
+   * @param m neighbours of each vector, 2 or more; 32 is usual
+   * @param efSearch candidates that a search keeps, 1 or more; more find more
+   */
+  public static FaissIndex hnsw(int dimension, Metric metric, int m, int efSearch) {
+    if (m < 2) throw new IllegalArgumentException("m must be 2 or more: " + m);
+    requirePositive("efSearch", efSearch);
+    FaissIndex index = factory(dimension, metric, "HNSW" + m + ",Flat");
+    index.setEffort(SearchEffort.efSearch(efSearch));
+    return index;
+  }
+
+  private static FaissIndex inverted(
+      Vectors sample, Metric metric, int nlist, int nprobe, String codes, int rerank) {
     requirePositive("nlist", nlist);
     if (nprobe < 1 || nprobe > nlist) {
       throw new IllegalArgumentException("nprobe outside [1, " + nlist + "]: " + nprobe);
@@ -112,32 +207,56 @@ public final class FaissIndex implements EmbeddingIndex {
       throw new IllegalArgumentException(
           "sample has " + sample.rows() + " vectors, fewer than nlist " + nlist);
     }
-    if (sample.chunkCount() != 1) {
-      throw new IllegalArgumentException("sample is larger than 1 GiB: " + sample);
-    }
-    sample.requireComparable("sample");
-    NativeFaiss.load();
-    int dimension = sample.dimension();
-    Index index = Faiss.new_ivf_flat(dimension, nlist, nprobe, code(metric));
-    FaissIndex result = new FaissIndex(index, dimension, metric);
+    FaissIndex index = factory(sample.dimension(), metric, "IVF" + nlist + "," + codes);
     try {
-      Faiss.set_threads(threads);
-      index.train(sample.rows(), sample.chunk(0));
-      return result;
+      index.setEffort(new SearchEffort(nprobe, 0, rerank));
+      index.train(sample);
+      return index;
     } catch (RuntimeException e) {
-      result.close();
-      throw fault("training", e);
+      index.close();
+      throw e;
     }
   }
 
   /**
-   * A flat index that Java's garbage collector leaves alone: it is freed by its handle, or by what
-   * owns it.
+   * An index by FAISS's own description, for example {@code "OPQ32,IVF4096,PQ32x4fs"}; {@link
+   * #train} it first where its kind needs that.
+   *
+   * @param dimension 1 or more
+   * @param metric how scores are computed
+   * @param description as FAISS's {@code index_factory} takes it; not an {@code IDMap}
+   * @throws IllegalArgumentException if FAISS does not understand it
    */
-  private static Index newFlat(int dimension, Metric metric) {
-    IndexFlat flat = new IndexFlat(dimension, code(metric));
-    flat.deallocate(false);
-    return flat;
+  public static FaissIndex factory(int dimension, Metric metric, String description) {
+    requirePositive("dimension", dimension);
+    NativeFaiss.load();
+    Index index;
+    try {
+      index = Faiss.make_index(dimension, description, code(metric));
+      index.deallocate(false);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("description '" + description + "': " + e.getMessage(), e);
+    }
+    try {
+      Faiss.require_ordinals(index);
+    } catch (RuntimeException e) {
+      Faiss.destroy(index);
+      throw new IllegalArgumentException("description '" + description + "': " + e.getMessage(), e);
+    }
+    return new FaissIndex(
+        new IndexFile.Contents(index, dimension, metric, 0, IndexLabel.NONE), false);
+  }
+
+  /**
+   * Which index suits.
+   *
+   * @param n vectors, 1 or more
+   * @param d components of a vector
+   * @param memoryBudget bytes that the index may take
+   * @throws IllegalArgumentException if no index is that small
+   */
+  public static Recommendation recommended(long n, int d, long memoryBudget) {
+    return Recommendation.of(n, d, memoryBudget);
   }
 
   /**
@@ -148,24 +267,122 @@ public final class FaissIndex implements EmbeddingIndex {
    */
   public static FaissIndex load(Path file) {
     NativeFaiss.load();
-    IndexFile.Contents contents = IndexFile.read(file);
-    return new FaissIndex(contents.index(), contents.dimension(), contents.metric());
+    return new FaissIndex(IndexFile.read(file, false), false);
   }
 
   /**
-   * On how many threads one search may run; all processors by default. Programs that search from
-   * many threads at once set 1.
+   * Opens an index that {@link #save} wrote, its vectors left in the file and mapped, so that it
+   * opens at once and shares the system's cache. The file must not be changed in place while the
+   * index is open (replacing it, as {@link #save} does, is harmless), and such an index takes no
+   * additions. The checksum is verified first, but for the vectors of a flat index, whose damage
+   * changes scores and nothing else: {@link #load} verifies these too.
+   *
+   * @throws CorruptDataException if the file is not such an index, or damaged
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public static FaissIndex open(Path file) {
+    NativeFaiss.load();
+    return new FaissIndex(IndexFile.read(file, true), true);
+  }
+
+  /**
+   * Reads a file that FAISS itself wrote, in Python for example. FAISS's format carries no
+   * checksum: read only files that are known to be whole.
+   *
+   * @throws EarthEmbedException if FAISS cannot read it, or it holds ids that are not ordinals
+   */
+  public static FaissIndex loadPlain(Path file) {
+    NativeFaiss.load();
+    return new FaissIndex(IndexFile.readPlain(file), false);
+  }
+
+  /**
+   * On how many threads searches may run, all together; all processors by default. ONNX Runtime has
+   * a pool of its own: programs that encode and search at once share the processors out between
+   * {@code EncoderOptions} and this.
    *
    * @param count 1 or more
    */
   public static void setThreads(int count) {
     requirePositive("count", count);
+    NativeFaiss.load();
     threads = count;
+    Faiss.set_blas_threads(count);
   }
 
   /** Which build of FAISS runs here: {@code avx2} or {@code generic}. */
   public static String variant() {
     return NativeFaiss.load();
+  }
+
+  /** What the vectors are; {@link IndexLabel#NONE} unless said. */
+  public IndexLabel label() {
+    return locked(lock.readLock(), "label", index -> label);
+  }
+
+  /** Says what the vectors are, for the file. */
+  public void label(IndexLabel what) {
+    locked(lock.writeLock(), "label", index -> label = what);
+  }
+
+  /**
+   * Fails unless the index is labelled with a model, so that it is not searched with another's
+   * vectors.
+   *
+   * @param model as {@link IndexLabel#model} names it
+   * @throws IllegalArgumentException naming both models if they differ
+   */
+  public FaissIndex requireModel(String model) {
+    String actual = label().model();
+    if (!actual.equals(model)) {
+      throw new IllegalArgumentException(
+          "the index holds vectors of "
+              + (actual.isEmpty() ? "a model it does not name" : "the model '" + actual + "'")
+              + ", not of '"
+              + model
+              + "'");
+    }
+    return this;
+  }
+
+  /** Whether vectors can be added: kinds with cells or codes are trained first. */
+  public boolean isTrained() {
+    return locked(lock.readLock(), "isTrained", Index::is_trained);
+  }
+
+  /**
+   * Finds cells and codes in a sample, which is not added.
+   *
+   * @param sample [n, dimension], finite, at most 1 GiB
+   * @throws IllegalArgumentException if FAISS cannot train on it, for example because it is too
+   *     small
+   * @throws IllegalStateException if vectors were added already
+   */
+  public void train(Vectors sample) {
+    requireDimension("sample", sample.dimension());
+    if (sample.chunkCount() != 1) {
+      throw new IllegalArgumentException("sample is empty or larger than 1 GiB: " + sample);
+    }
+    sample.requireComparable("sample");
+    changing(
+        "training",
+        index -> {
+          if (index.ntotal() > 0) {
+            throw new IllegalStateException("the index holds vectors: it cannot be trained again");
+          }
+          index.train(sample.rows(), prepared(sample.chunk(0)));
+          return true;
+        });
+  }
+
+  private void setEffort(SearchEffort effort) {
+    locked(
+        lock.writeLock(),
+        "setEffort",
+        index -> {
+          Faiss.set_effort(index, effort.nprobe(), effort.efSearch(), effort.rerank());
+          return true;
+        });
   }
 
   @Override
@@ -187,32 +404,67 @@ public final class FaissIndex implements EmbeddingIndex {
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
     vectors.requireComparable("vectors");
-    locked(
-        lock.writeLock(),
+    changing(
         "add",
         index -> {
+          if (mapped) throw new IllegalStateException("a mapped index takes no additions");
+          requireTrained(index);
           for (int c = 0; c < vectors.chunkCount(); c++) {
-            FloatBuffer chunk = vectors.chunk(c);
-            index.add(chunk.remaining() / dimension, chunk);
+            FloatBuffer chunk = prepared(vectors.chunk(c));
+            int rows = chunk.remaining() / dimension;
+            Faiss.add_from(index, rows, chunk, next);
+            next += rows;
           }
           return true;
         });
   }
 
+  /**
+   * Removes vectors; the others keep their ordinals, and those removed are not given again.
+   *
+   * @param ordinals which; what is not there is passed over
+   * @return how many were there
+   * @throws UnsupportedOperationException unless the index is an inverted file without re-ranking:
+   *     FAISS would give the others new ordinals, or cannot remove at all
+   */
+  public long remove(OrdinalSet ordinals) {
+    return changing(
+        "remove",
+        index -> {
+          if (mapped) throw new IllegalStateException("a mapped index cannot be changed");
+          try {
+            return Faiss.remove_ids(index, bits(ordinals), next);
+          } catch (RuntimeException e) {
+            throw new UnsupportedOperationException("remove: " + e.getMessage(), e);
+          }
+        });
+  }
+
   @Override
   public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
+    return search(queries, k, filter, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * The k best for each query, with an effort of its own.
+   *
+   * @param queries [q, dimension] float32, every component finite
+   * @param k at least 1
+   * @param filter which ordinals may be returned
+   * @param effort how hard this search tries
+   */
+  public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter, SearchEffort effort) {
     requireDimension("queries", queries.dimension());
     requirePositive("k", k);
+    Objects.requireNonNull(filter, "filter");
     queries.requireComparable("queries");
-    return locked(
-        lock.readLock(),
-        "search",
+    return searching(
         index -> {
           int most = (int) Math.min(k, Math.min(index.ntotal(), Integer.MAX_VALUE - 8));
-          ByteBuffer bitmap = bitmap(filter, index.ntotal());
+          ByteBuffer bitmap = bitmap(filter);
           List<Neighbors> results = new ArrayList<>();
           for (int c = 0; c < queries.chunkCount(); c++) {
-            search(index, queries.chunk(c), most, bitmap, results);
+            search(index, prepared(queries.chunk(c)), most, bitmap, effort, results);
           }
           return results;
         });
@@ -223,26 +475,42 @@ public final class FaissIndex implements EmbeddingIndex {
       FloatBuffer queries,
       int k,
       @Nullable ByteBuffer bitmap,
+      SearchEffort effort,
       List<Neighbors> results) {
     int rows = queries.remaining() / dimension;
     if (k == 0) {
       for (int q = 0; q < rows; q++) results.add(new Neighbors(new long[0], new float[0]));
       return;
     }
-    int batch = (int) Math.max(1, Math.min(rows, MAX_RESULTS / k));
+    int batch = (int) Math.max(1, Math.min(Math.min(rows, MAX_QUERIES), MAX_RESULTS / k));
     for (int from = 0; from < rows; from += batch) {
+      if (from > 0 && Thread.currentThread().isInterrupted()) {
+        throw new EarthEmbedException("interrupted after " + from + " of " + rows + " queries");
+      }
       int n = Math.min(batch, rows - from);
       float[] scores = new float[n * k];
       long[] ids = new long[n * k];
-      FloatBuffer part = queries.slice(from * dimension, n * dimension);
-      Faiss.search(index, n, part, k, bitmap, FloatBuffer.wrap(scores), LongBuffer.wrap(ids));
+      Faiss.search(
+          index,
+          n,
+          queries.slice(from * dimension, n * dimension),
+          k,
+          bitmap,
+          next,
+          effort.nprobe(),
+          effort.efSearch(),
+          effort.rerank(),
+          FloatBuffer.wrap(scores),
+          LongBuffer.wrap(ids));
       for (int q = 0; q < n; q++) {
         int found = 0;
         while (found < k && ids[q * k + found] >= 0) found++;
         results.add(
-            new Neighbors(
-                Arrays.copyOfRange(ids, q * k, q * k + found),
-                Arrays.copyOfRange(scores, q * k, q * k + found)));
+            n == 1 && found == k
+                ? new Neighbors(ids, scores)
+                : new Neighbors(
+                    Arrays.copyOfRange(ids, q * k, q * k + found),
+                    Arrays.copyOfRange(scores, q * k, q * k + found)));
       }
     }
   }
@@ -251,15 +519,14 @@ public final class FaissIndex implements EmbeddingIndex {
   public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
+    Objects.requireNonNull(filter, "filter");
     Vectors vector = Vectors.of(query);
     vector.requireComparable("query");
-    return locked(
-        lock.readLock(),
-        "search",
+    return searching(
         index -> {
           if (index.ntotal() == 0) return new Neighbors(new long[0], new float[0]);
-          ByteBuffer bitmap = bitmap(filter, index.ntotal());
-          try (Above above = new Above(index, vector.chunk(0), minScore, bitmap)) {
+          FloatBuffer prepared = prepared(vector.chunk(0));
+          try (Above above = new Above(index, prepared, minScore, bitmap(filter), next)) {
             int n = Math.toIntExact(above.size());
             float[] scores = new float[n];
             long[] ids = new long[n];
@@ -276,21 +543,39 @@ public final class FaissIndex implements EmbeddingIndex {
         lock.readLock(),
         "reconstruct",
         index -> {
-          Objects.checkIndex(ordinal, index.ntotal());
+          Objects.checkIndex(ordinal, next);
           Faiss.reconstruct(index, ordinal, FloatBuffer.wrap(into));
           return true;
         });
   }
 
-  /** The filter as FAISS's selector wants it, one bit for each id, or null for none. */
-  private static @Nullable ByteBuffer bitmap(OrdinalSet filter, long size) {
-    if (filter.isAll()) return null;
-    long[] words = filter.toBitmap(size);
+  /** Vectors as FAISS gets them: of length one where the metric is the cosine. */
+  private FloatBuffer prepared(FloatBuffer values) {
+    if (metric != Metric.COSINE) return values;
+    int rows = values.remaining() / dimension;
+    Vectors copy = Vectors.allocate(rows, dimension);
+    if (rows > 0) copy.chunk(0).put(values);
+    copy.normalize();
+    return rows > 0 ? copy.chunk(0) : values;
+  }
+
+  /** The filter as FAISS's selector wants it, or null for none. */
+  private @Nullable ByteBuffer bitmap(OrdinalSet filter) {
+    return filter.isAll() ? null : bits(filter);
+  }
+
+  /** One bit for each ordinal. */
+  private ByteBuffer bits(OrdinalSet ordinals) {
+    long[] words = ordinals.toBitmap(next);
     ByteBuffer bytes =
         ByteBuffer.allocateDirect(Math.max(8, Math.multiplyExact(words.length, 8)))
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(words);
     return bytes;
+  }
+
+  private static void requireTrained(Index index) {
+    if (!index.is_trained()) throw new IllegalStateException("the index needs training first");
   }
 
   @Override
@@ -299,7 +584,7 @@ public final class FaissIndex implements EmbeddingIndex {
         lock.readLock(),
         "save",
         index -> {
-          IndexFile.write(index, dimension, metric, index.ntotal(), file);
+          IndexFile.write(new IndexFile.Contents(index, dimension, metric, next, label), file);
           return true;
         });
   }
@@ -319,15 +604,46 @@ public final class FaissIndex implements EmbeddingIndex {
     T on(Index index);
   }
 
+  /** A search gets its share of the threads, so that many at once do not crowd the processors. */
+  private <T> T searching(Work<T> work) {
+    return locked(
+        lock.readLock(),
+        "search",
+        index -> {
+          requireTrained(index);
+          int running = SEARCHES.incrementAndGet();
+          try {
+            Faiss.set_threads(Math.max(1, threads / running));
+            return work.on(index);
+          } finally {
+            SEARCHES.decrementAndGet();
+          }
+        });
+  }
+
+  /** A change waits for the searches, and then has all the threads. */
+  private <T> T changing(String what, Work<T> work) {
+    return locked(
+        lock.writeLock(),
+        what,
+        index -> {
+          Faiss.set_threads(threads);
+          return work.on(index);
+        });
+  }
+
   /** Runs native work on the open index, with C++'s exceptions made ours. */
   private <T> T locked(Lock guard, String what, Work<T> work) {
     guard.lock();
     try {
       Index index = handle.index;
       if (index == null) throw new IllegalStateException("the index is closed");
-      Faiss.set_threads(threads);
       return work.on(index);
-    } catch (EarthEmbedException | IllegalStateException | IndexOutOfBoundsException e) {
+    } catch (EarthEmbedException
+        | IllegalStateException
+        | IllegalArgumentException
+        | UnsupportedOperationException
+        | IndexOutOfBoundsException e) {
       throw e;
     } catch (RuntimeException e) {
       throw fault(what, e);
@@ -341,7 +657,7 @@ public final class FaissIndex implements EmbeddingIndex {
   }
 
   private static int code(Metric metric) {
-    return metric == Metric.INNER_PRODUCT ? Faiss.METRIC_INNER_PRODUCT : Faiss.METRIC_L2;
+    return metric == Metric.L2 ? Faiss.METRIC_L2 : Faiss.METRIC_INNER_PRODUCT;
   }
 
   private static void requirePositive(String name, int value) {

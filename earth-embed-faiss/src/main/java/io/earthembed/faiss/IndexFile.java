@@ -8,45 +8,66 @@ import io.earthembed.io.AtomicFile;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /**
- * The file of an index: FAISS's own bytes, then a trailer of 48 bytes with what is checked before
- * FAISS sees any of them. FAISS's readers, Python's among them, stop where their bytes end and so
- * read the file as their own.
+ * The file of an index: FAISS's own bytes, the label, then a trailer of 64 bytes with what is
+ * checked before FAISS sees any of them. FAISS's readers, Python's among them, stop where their
+ * bytes end and so read the file as their own.
  *
- * <p>Trailer, big-endian: magic 8, version 4, metric 4, dimension 4, reserved 4, count 8, length of
- * FAISS's bytes 8, CRC-32C of all before 8.
+ * <p>Label: model, NUL, dataset, in UTF-8. Trailer, big-endian: magic 8, version 4, metric 4,
+ * dimension 4, length of the label 4, next ordinal 8, length of FAISS's bytes 8, CRC-32C of blocks
+ * 8 (see {@link #checksum}), zero 8, CRC-32C of label and trailer 8.
  */
 final class IndexFile {
   private static final long MAGIC = 0x65656D62_46414953L; // "eembFAIS"
-  private static final int VERSION = 1;
-  private static final int TRAILER = 48;
+  private static final int VERSION = 2;
+  private static final int TRAILER = 64;
+  private static final int MAX_LABEL = 1 << 16;
+  private static final long BLOCK = 16 << 20;
+
+  /** Name 4, dimension 4, count 8, unused 16, trained 1, metric 4, floats 8. */
+  private static final int FLAT_HEADER = 45;
 
   private IndexFile() {}
 
-  static void write(Index index, int dimension, Metric metric, long count, Path file) {
+  /** What a file says of its index. */
+  record Contents(Index index, int dimension, Metric metric, long next, IndexLabel label) {}
+
+  static void write(Contents contents, Path file) {
+    byte[] label =
+        (contents.label.model() + '\0' + contents.label.dataset()).getBytes(StandardCharsets.UTF_8);
+    if (label.length > MAX_LABEL) {
+      throw new IllegalArgumentException("the label has " + label.length + " bytes");
+    }
     try (AtomicFile atomic = AtomicFile.create(file)) {
-      Faiss.write_index(index, atomic.path().toString());
+      Faiss.write_index(contents.index, atomic.path().toString());
       try (FileChannel channel =
           FileChannel.open(atomic.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         long length = channel.size();
-        ByteBuffer trailer = ByteBuffer.allocate(TRAILER);
-        trailer
+        ByteBuffer end = ByteBuffer.allocate(label.length + TRAILER);
+        end.put(label)
             .putLong(MAGIC)
             .putInt(VERSION)
-            .putInt(metric == Metric.INNER_PRODUCT ? 0 : 1)
-            .putInt(dimension)
-            .putInt(0);
-        trailer.putLong(count).putLong(length);
-        CRC32C crc = checksum(channel, length);
-        crc.update(trailer.array(), 0, TRAILER - 8);
-        trailer.putLong(crc.getValue()).flip();
+            .putInt(contents.metric.ordinal())
+            .putInt(contents.dimension)
+            .putInt(label.length)
+            .putLong(contents.next)
+            .putLong(length)
+            .putLong(checksum(channel, length))
+            .putLong(0);
+        CRC32C crc = new CRC32C();
+        crc.update(end.array(), 0, end.position());
+        end.putLong(crc.getValue()).flip();
         channel.position(length);
-        while (trailer.hasRemaining()) channel.write(trailer);
+        while (end.hasRemaining()) channel.write(end);
       }
       atomic.commit();
     } catch (IOException | RuntimeException e) {
@@ -54,63 +75,167 @@ final class IndexFile {
     }
   }
 
-  /** What the trailer says. */
-  record Contents(Index index, int dimension, Metric metric, long count) {}
-
-  static Contents read(Path file) {
-    ByteBuffer trailer = ByteBuffer.allocate(TRAILER);
+  /** Reads a file that {@link #write} wrote, whole or mapped. */
+  static Contents read(Path file, boolean map) {
+    int dimension;
+    Metric metric;
+    long next;
+    IndexLabel label;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long length = channel.size() - TRAILER;
-      if (length < 0) throw new CorruptDataException(file.toString(), 0, "too short for an index");
-      while (trailer.hasRemaining()) {
-        if (channel.read(trailer, length + trailer.position()) < 0) {
-          throw new CorruptDataException(
-              file.toString(), length, "became shorter while it was read");
-        }
-      }
-      trailer.flip();
+      long size = channel.size();
+      if (size < TRAILER) throw corrupt(file, 0, "too short for an index");
+      ByteBuffer trailer = readAt(channel, file, size - TRAILER, TRAILER);
       if (trailer.getLong(0) != MAGIC) {
-        throw new CorruptDataException(
-            file.toString(), length, "not an index that FaissIndex.save wrote, or cut off");
+        throw corrupt(
+            file,
+            size - TRAILER,
+            "not an index that FaissIndex.save wrote, or cut off (loadPlain reads FAISS's own files)");
       }
-      CRC32C crc = checksum(channel, length);
-      crc.update(trailer.array(), 0, TRAILER - 8);
-      if (crc.getValue() != trailer.getLong(TRAILER - 8) || trailer.getLong(32) != length) {
-        throw new CorruptDataException(
-            file.toString(), -1, "the checksum is wrong: a damaged index");
+      int version = trailer.getInt(8);
+      if (version != VERSION) {
+        throw corrupt(file, size - TRAILER + 8, "version " + version + " of the index file");
       }
+      int labelLength = trailer.getInt(20);
+      long length = trailer.getLong(32);
+      if (labelLength < 1
+          || labelLength > MAX_LABEL
+          || length < 0
+          || length != size - TRAILER - labelLength) {
+        throw corrupt(file, size - TRAILER, "lengths that do not fit the file");
+      }
+      ByteBuffer end = readAt(channel, file, length, labelLength + TRAILER);
+      CRC32C crc = new CRC32C();
+      crc.update(end.array(), 0, labelLength + TRAILER - 8);
+      if (crc.getValue() != trailer.getLong(TRAILER - 8)
+          || !(map && isFlat(channel, file, trailer, length))
+              && checksum(channel, length) != trailer.getLong(40)) {
+        throw corrupt(file, -1, "the checksum is wrong: a damaged index");
+      }
+      dimension = trailer.getInt(16);
+      metric = Metric.values()[trailer.getInt(12)];
+      next = trailer.getLong(24);
+      String[] parts =
+          new String(end.array(), 0, labelLength, StandardCharsets.UTF_8).split("\0", -1);
+      label = new IndexLabel(parts[0], parts[1]);
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": the index cannot be read: " + e, e);
     }
-    if (trailer.getInt(8) != VERSION) {
-      throw new EarthEmbedException(file + ": an index file of version " + trailer.getInt(8));
-    }
-    Metric metric = trailer.getInt(12) == 0 ? Metric.INNER_PRODUCT : Metric.L2;
-    int dimension = trailer.getInt(16);
-    long count = trailer.getLong(24);
-    Index index;
-    try {
-      index = Faiss.read_index(file.toString());
-    } catch (RuntimeException e) {
-      throw new CorruptDataException(file.toString(), -1, "FAISS refuses it: " + e.getMessage(), e);
-    }
-    if (index.ntotal() != count || index.d() != dimension) {
+    Index index = faissIndex(file, map);
+    if (index.d() != dimension || index.ntotal() > next) {
       Faiss.destroy(index);
-      throw new CorruptDataException(file.toString(), -1, "the trailer is of another index");
+      throw corrupt(file, -1, "FAISS's header and the trailer differ");
     }
-    return new Contents(index, dimension, metric, count);
+    return new Contents(index, dimension, metric, next, label);
   }
 
-  private static CRC32C checksum(FileChannel channel, long length) throws IOException {
-    CRC32C crc = new CRC32C();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
-    for (long at = 0; at < length; ) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
-      int read = channel.read(buffer, at);
-      if (read < 0) throw new IOException("the file became shorter while it was read");
-      crc.update(buffer.flip());
-      at += read;
+  /**
+   * Whether FAISS's bytes are a flat index, a header that says what the trailer says and the
+   * vectors: then nothing that FAISS acts upon is left to verify.
+   */
+  private static boolean isFlat(FileChannel channel, Path file, ByteBuffer trailer, long length)
+      throws IOException {
+    if (length < FLAT_HEADER) return false;
+    ByteBuffer header = readAt(channel, file, 0, FLAT_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] name = new byte[4];
+    header.get(name);
+    boolean inner = trailer.getInt(12) != Metric.L2.ordinal();
+    if (!new String(name, StandardCharsets.US_ASCII).equals(inner ? "IxFI" : "IxF2")) return false;
+    int d = header.getInt();
+    long n = header.getLong();
+    header.position(header.position() + 16);
+    byte trained = header.get();
+    int metric = header.getInt();
+    long floats = header.getLong();
+    return d == trailer.getInt(16)
+        && d > 0
+        && n == trailer.getLong(24)
+        && n >= 0
+        && n <= length / 4 / d
+        && trained == 1
+        && metric == (inner ? Faiss.METRIC_INNER_PRODUCT : Faiss.METRIC_L2)
+        && floats == n * d
+        && length == FLAT_HEADER + 4 * n * d;
+  }
+
+  /** Reads a file that FAISS itself wrote. */
+  static Contents readPlain(Path file) {
+    if (!Files.isRegularFile(file)) throw new EarthEmbedException(file + ": not a file", null);
+    Index index = faissIndex(file, false);
+    try {
+      Faiss.require_ordinals(index);
+      int type = index.metric_type();
+      if (type != Faiss.METRIC_INNER_PRODUCT && type != Faiss.METRIC_L2) {
+        throw corrupt(file, 0, "FAISS's metric " + type + " is not offered");
+      }
+      Metric metric = type == Faiss.METRIC_L2 ? Metric.L2 : Metric.INNER_PRODUCT;
+      return new Contents(index, index.d(), metric, Faiss.next_id(index), IndexLabel.NONE);
+    } catch (CorruptDataException e) {
+      Faiss.destroy(index);
+      throw e;
+    } catch (RuntimeException e) {
+      Faiss.destroy(index);
+      throw new EarthEmbedException(file + ": " + e.getMessage(), e);
     }
-    return crc;
+  }
+
+  private static Index faissIndex(Path file, boolean map) {
+    try {
+      Index index = map ? Faiss.map_index(file.toString()) : Faiss.read_index(file.toString());
+      // Its handle frees it, not JavaCPP's.
+      index.deallocate(false);
+      return index;
+    } catch (RuntimeException e) {
+      throw new EarthEmbedException(file + ": FAISS cannot read it: " + e.getMessage(), e);
+    }
+  }
+
+  private static ByteBuffer readAt(FileChannel channel, Path file, long from, int length)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, from + bytes.position()) < 0) {
+        throw corrupt(file, from, "became shorter while it was read");
+      }
+    }
+    return bytes.flip();
+  }
+
+  /**
+   * The CRC-32C of the CRC-32Cs of the first bytes in blocks of 16 MiB, which all processors work
+   * out at once.
+   */
+  private static long checksum(FileChannel channel, long length) {
+    long[] blocks =
+        LongStream.range(0, (length + BLOCK - 1) / BLOCK)
+            .parallel()
+            .map(block -> blockChecksum(channel, block * BLOCK, length))
+            .toArray();
+    CRC32C crc = new CRC32C();
+    ByteBuffer sums = ByteBuffer.allocate(8 * blocks.length);
+    for (long block : blocks) sums.putLong(block);
+    crc.update(sums.flip());
+    return crc.getValue();
+  }
+
+  private static long blockChecksum(FileChannel channel, long from, long length) {
+    CRC32C crc = new CRC32C();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18);
+    long to = Math.min(length, from + BLOCK);
+    try {
+      for (long at = from; at < to; ) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
+        int read = channel.read(buffer, at);
+        if (read < 0) break; // shorter than it was: the sum will not match
+        crc.update(buffer.flip());
+        at += read;
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return crc.getValue();
+  }
+
+  private static CorruptDataException corrupt(Path file, long offset, String what) {
+    return new CorruptDataException(file.toString(), offset, what);
   }
 }

@@ -3,9 +3,12 @@ package io.earthembed.faiss;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ final class NativeFaiss {
     try {
       // FAISS's library needs OpenBLAS's, and finds it where it is loaded already.
       Loader.load(openblas.class);
+      removeStale(extension);
       if (!extension.isEmpty()) Loader.loadProperties().put("platform.extension", extension);
       Loader.load(Faiss.class);
     } catch (UnsatisfiedLinkError | RuntimeException e) {
@@ -55,6 +59,27 @@ final class NativeFaiss {
     LOG.debug("FAISS {} loaded", variant);
     loaded = variant;
     return variant;
+  }
+
+  /**
+   * JavaCPP unpacks a library into a cache under the name of its jar, and takes it from there the
+   * next time if size and time are those in the jar. Builds of one version may agree in both, so
+   * that a library of another build would be loaded: that one is removed.
+   */
+  private static void removeStale(String extension) {
+    String resource = "internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
+    URL url = NativeFaiss.class.getResource(resource);
+    try {
+      if (url == null || !(url.openConnection() instanceof JarURLConnection jar)) return;
+      Path name = Path.of(jar.getJarFile().getName()).getFileName();
+      Path cached = Loader.getCacheDir().toPath().resolve(name).resolve(jar.getEntryName());
+      if (!Files.exists(cached)) return;
+      CRC32 crc = new CRC32();
+      crc.update(Files.readAllBytes(cached));
+      if (crc.getValue() != jar.getJarEntry().getCrc()) Files.deleteIfExists(cached);
+    } catch (IOException e) {
+      LOG.debug("The cached library cannot be compared with {}", url, e);
+    }
   }
 
   private static boolean hasAvx2() {

@@ -48,13 +48,33 @@ final class AnalyticHarmonics implements Harmonics {
           Double.parseDouble(fields[0]), Double.parseDouble(fields[1]), coefficients, powers);
     }
 
-    double at(double x) {
+    double at(double[] powersOfX) {
       double sum = 0;
       for (int i = 0; i < coefficients.length; i++) {
-        sum += coefficients[i] * Math.pow(x, powers[i]);
+        sum += coefficients[i] * powersOfX[powers[i]];
       }
-      return factor * Math.pow(1 - Math.pow(x, 2), exponent) * sum;
+      return factor * Math.pow(1 - powersOfX[2], exponent) * sum;
     }
+  }
+
+  /**
+   * x to the power of 0 to 39, each rounded once, as the C library's {@code pow} does nearly always
+   * and {@link Math#pow} less often: a last bit shows in the sum. Products are carried on with
+   * twice the digits.
+   */
+  private static double[] powers(double x) {
+    double[] powers = new double[MAX_DEGREES];
+    powers[0] = 1;
+    double high = 1;
+    double low = 0;
+    for (int k = 1; k < powers.length; k++) {
+      double product = high * x;
+      double rest = Math.fma(low, x, Math.fma(high, x, -product));
+      high = product + rest;
+      low = rest - (high - product);
+      powers[k] = high;
+    }
+    return powers;
   }
 
   private static final class Table {
@@ -99,12 +119,12 @@ final class AnalyticHarmonics implements Harmonics {
   @Override
   public double[] of(GeoPoint place) {
     double phi = Math.toRadians(place.longitude() + 180);
-    double x = Math.cos(Math.toRadians(place.latitude() + 90));
+    double[] powers = powers(Math.cos(Math.toRadians(place.latitude() + 90)));
     double[] features = new double[count()];
     for (int l = 0; l < degrees; l++) {
       int centre = l * l + l;
       for (int m = 0; m <= l; m++) {
-        double value = Table.TERMS[l * (l + 1) / 2 + m].at(x);
+        double value = Table.TERMS[l * (l + 1) / 2 + m].at(powers);
         if (m > 0) features[centre - m] = value * Math.sin(m * phi);
         features[centre + m] = m == 0 ? value : value * Math.cos(m * phi);
       }

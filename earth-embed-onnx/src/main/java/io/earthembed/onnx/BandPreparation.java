@@ -35,6 +35,11 @@ final class BandPreparation implements Preparation<Raster> {
   }
 
   @Override
+  public String describe() {
+    return description.preparation();
+  }
+
+  @Override
   public void check(Raster raster) {
     if (raster.bands() != BANDS || raster.type() == SampleType.UINT8) {
       throw new IllegalArgumentException(

@@ -37,6 +37,11 @@ final class ImagePreparation implements Preparation<Raster> {
   }
 
   @Override
+  public String describe() {
+    return description.preparation();
+  }
+
+  @Override
   public void check(Raster raster) {
     if (raster.type() != SampleType.UINT8 || raster.bands() != 3) {
       throw new IllegalArgumentException("expected 3 bands of UINT8 (red, green, blue): " + raster);

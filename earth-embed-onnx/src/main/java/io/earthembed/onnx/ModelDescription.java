@@ -163,6 +163,29 @@ public record ModelDescription(
       }
     }
 
+    /** All of it but the network, in one line, for {@link io.earthembed.Encoder#preparation}. */
+    String preparation() {
+      return (bands.isEmpty() ? "RGB" : String.join(",", bands))
+          + " size="
+          + size
+          + " resize="
+          + resize
+          + "("
+          + resizeTo
+          + ")"
+          + " crop="
+          + crop
+          + " interpolation="
+          + interpolation
+          + (antialias ? "" : "(no antialias)")
+          + " divisor="
+          + divisor
+          + " mean="
+          + mean
+          + " std="
+          + std;
+    }
+
     /** How many channels the network sees. */
     public int channels() {
       return mean.size();

@@ -5,14 +5,11 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -57,7 +54,7 @@ final class Network implements AutoCloseable {
     String name = description.file();
     String file = files.describe(name);
     OrtEnvironment environment = environment();
-    OrtSession session = createSession(files, name, environment, options);
+    OrtSession session = Sessions.open(files, name, environment, options);
     Network network =
         new Network(file, input, description.output(), dimension, environment, session);
     try {
@@ -86,28 +83,6 @@ final class Network implements AutoCloseable {
       return environment;
     } catch (LinkageError | OrtException | RuntimeException e) {
       throw new EarthEmbedException("ONNX Runtime does not load on this machine", e);
-    }
-  }
-
-  private static OrtSession createSession(
-      ModelFiles files, String name, OrtEnvironment environment, EncoderOptions options) {
-    String file = files.describe(name);
-    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
-      settings.setIntraOpNumThreads(options.threads());
-      settings.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      // Idle threads sleep: other towers, and the application, want the processors.
-      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
-      Path path = files.path(name);
-      return path == null
-          ? environment.createSession(files.read(name), settings)
-          : environment.createSession(path.toString(), settings);
-    } catch (OrtException e) {
-      switch (e.getCode()) {
-        case ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_NO_MODEL ->
-            throw new CorruptDataException(file, -1, "is not an ONNX model: " + e.getMessage(), e);
-        default -> throw new EarthEmbedException(file + ": " + e.getMessage(), e);
-      }
     }
   }
 

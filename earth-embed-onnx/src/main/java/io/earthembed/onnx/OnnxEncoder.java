@@ -5,13 +5,13 @@ import io.earthembed.Encoder;
 import io.earthembed.ModelInfo;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * One tower: inputs are prepared into a direct buffer, the network writes its embeddings straight
+ * One tower: inputs are prepared into direct buffers, the network writes its embeddings straight
  * into the matrix that is returned, and there they are normalised.
  *
  * @param <T> what is encoded
@@ -19,6 +19,7 @@ import java.util.List;
 final class OnnxEncoder<T> implements Encoder<T> {
   private final ModelInfo model;
   private final Preparation<T> preparation;
+  private final Batches<T> batches;
   private final Network network;
   private final int batchSize;
   private final Lifetime lifetime;
@@ -30,18 +31,25 @@ final class OnnxEncoder<T> implements Encoder<T> {
       ModelInfo model,
       Preparation<T> preparation,
       Network network,
-      int batchSize,
+      EncoderOptions options,
       List<? extends AutoCloseable> resources) {
     this.model = model;
     this.preparation = preparation;
     this.network = network;
-    this.batchSize = Math.min(batchSize, Integer.MAX_VALUE / preparation.tensor().sampleBytes());
+    this.batches = new Batches<>(preparation, options.threads());
+    this.batchSize =
+        Math.min(options.batchSize(), Integer.MAX_VALUE / preparation.tensor().sampleBytes());
     this.lifetime = new Lifetime(network.file(), resources);
   }
 
   @Override
   public ModelInfo model() {
     return model;
+  }
+
+  @Override
+  public String preparation() {
+    return preparation.describe();
   }
 
   @Override
@@ -53,43 +61,48 @@ final class OnnxEncoder<T> implements Encoder<T> {
       try {
         preparation.check(input);
       } catch (IllegalArgumentException e) {
-        throw refused(i, e);
+        throw Batches.refused(i, e);
       }
     }
     return lifetime.use(() -> encodeChecked(checked));
   }
 
-  private static IllegalArgumentException refused(int position, IllegalArgumentException e) {
-    return new IllegalArgumentException("inputs[" + position + "]: " + e.getMessage(), e);
-  }
-
   private Vectors encodeChecked(List<T> inputs) {
     Vectors vectors = Vectors.allocate(inputs.size(), model.dimension());
     int rowsPerChunk = vectors.rowsPerChunk();
-    int largest = Math.min(batchSize, inputs.size());
-    ByteBuffer samples =
-        ByteBuffer.allocateDirect(largest * preparation.tensor().sampleBytes())
-            .order(ByteOrder.nativeOrder());
-    for (int from = 0; from < inputs.size(); ) {
-      int inChunk = from % rowsPerChunk;
-      int count = Math.min(Math.min(largest, inputs.size() - from), rowsPerChunk - inChunk);
-      samples.clear();
-      for (int i = from; i < from + count; i++) {
+    CompletableFuture<ByteBuffer> next = null;
+    try {
+      for (int from = 0; from < inputs.size(); ) {
+        int count = count(from, inputs.size(), rowsPerChunk);
+        ByteBuffer samples =
+            next == null ? batches.prepare(inputs, from, count) : Batches.join(next);
+        int after = from + count;
+        // The next batch is prepared while this one is in the network.
+        next =
+            after < inputs.size()
+                ? batches.start(inputs, after, count(after, inputs.size(), rowsPerChunk))
+                : null;
+        FloatBuffer embeddings =
+            vectors
+                .chunk(from / rowsPerChunk)
+                .slice(from % rowsPerChunk * model.dimension(), count * model.dimension());
         try {
-          preparation.write(inputs.get(i), samples);
-        } catch (IllegalArgumentException e) {
-          throw refused(i, e);
+          network.run(samples, count, embeddings);
+        } finally {
+          batches.giveBack(samples);
         }
+        normalize(embeddings, from);
+        from = after;
       }
-      FloatBuffer embeddings =
-          vectors
-              .chunk(from / rowsPerChunk)
-              .slice(inChunk * model.dimension(), count * model.dimension());
-      network.run(samples.flip(), count, embeddings);
-      normalize(embeddings, from);
-      from += count;
+    } finally {
+      // What was begun may still read native memory, which may be freed once this call is over.
+      if (next != null) next.handle((samples, fault) -> samples).join();
     }
     return vectors;
+  }
+
+  private int count(int from, int inputs, int rowsPerChunk) {
+    return Math.min(Math.min(batchSize, inputs - from), rowsPerChunk - from % rowsPerChunk);
   }
 
   /** Divides each row by its length, and fails where it has none. */

@@ -117,8 +117,7 @@ public final class OnnxEncoders {
           Network.open(files, description, preparation.tensor(), info.dimension(), options);
       List<AutoCloseable> resources = new ArrayList<>(owned);
       resources.add(network);
-      Encoder<T> encoder =
-          new OnnxEncoder<>(info, preparation, network, options.batchSize(), resources);
+      Encoder<T> encoder = new OnnxEncoder<>(info, preparation, network, options, resources);
       opened.push(encoder);
       return encoder;
     }

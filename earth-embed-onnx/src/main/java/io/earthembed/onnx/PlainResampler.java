@@ -21,7 +21,7 @@ final class PlainResampler {
       float[][] weight = new float[outputs][];
       float scale = (float) inputs / outputs;
       for (int i = 0; i < outputs; i++) {
-        float at = scale * (i + 0.5f) - 0.5f;
+        float at = Math.fma(scale, i + 0.5f, -0.5f); // as PyTorch's kernels are compiled
         if (!cubic) at = Math.max(0, at);
         int floor = (int) Math.floor(at);
         float t = at - floor;

@@ -13,6 +13,11 @@ interface Preparation<T> {
   /** The tensor it fills. */
   Tensor tensor();
 
+  /** What it does, for {@link io.earthembed.Encoder#preparation}. */
+  default String describe() {
+    return "";
+  }
+
   /**
    * Fails for an input that can be refused at a glance, before any work is done.
    *

@@ -12,8 +12,12 @@ public enum Recipe {
    * As EarthEmbeddingExplorer did for its 249 thousand embeddings and for the queries to them:
    *
    * <ul>
-   *   <li>SigLIP: text keeps its capitals and punctuation.
-   *   <li>DINOv2: pictures are divided by 255 twice, and so are nearly black.
+   *   <li>SigLIP: pictures are normalised with CLIP's mean and standard deviation, brought to a
+   *       shorter side of 384 pixels and cut, not squashed; text keeps its capitals and
+   *       punctuation. It names open_clip's weights by their file, and open_clip then takes its
+   *       defaults.
+   *   <li>DINOv2: pictures are divided by 255 twice, and so are nearly black. It hands floats in
+   *       [0, 1] to an image processor that expects bytes.
    * </ul>
    */
   EXPLORER_249K

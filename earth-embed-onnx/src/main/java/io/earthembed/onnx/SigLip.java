@@ -2,6 +2,7 @@ package io.earthembed.onnx;
 
 import io.earthembed.EmbeddingModel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -59,17 +60,34 @@ public final class SigLip {
     return ReadyModel.SIGLIP.load(paths, prepared(recipe), options);
   }
 
-  /** Text is all they differ in: both compare with the same embeddings of pictures. */
+  /** The two make embeddings that must not be compared, hence another version. */
   static UnaryOperator<ModelDescription> prepared(Recipe recipe) {
     return switch (recipe) {
       case ORIGINAL -> UnaryOperator.identity();
-      case EXPLORER_249K ->
-          description -> {
-            ModelDescription.Text text = description.text();
-            return text == null
-                ? description
-                : description.withText(text.withClean(TextCleaning.WHITESPACE));
-          };
+      case EXPLORER_249K -> SigLip::asExplorer;
     };
+  }
+
+  /** With open_clip's defaults, which are CLIP's, where SigLIP has settings of its own. */
+  private static ModelDescription asExplorer(ModelDescription original) {
+    ModelDescription.Image image = original.image();
+    ModelDescription.Image clip =
+        new ModelDescription.Image(
+            image.network(),
+            image.bands(),
+            image.size(),
+            ModelDescription.Resize.SHORTER_SIDE,
+            image.size(),
+            ModelDescription.Crop.ROUND,
+            image.interpolation(),
+            image.antialias(),
+            image.divisor(),
+            List.of(0.48145466f, 0.4578275f, 0.40821073f),
+            List.of(0.26862954f, 0.26130258f, 0.27577711f));
+    ModelDescription.Text text = original.text();
+    return original
+        .withVersion(original.info().version() + " explorer-249k")
+        .withImage(clip)
+        .withText(text == null ? null : text.withClean(TextCleaning.WHITESPACE));
   }
 }

@@ -1,53 +1,56 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingDataset;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
-import io.earthembed.geo.GeoPoint;
-import io.earthembed.geo.GridCell;
-import io.earthembed.parquet.internal.ColumnValues;
 import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.FileRanges;
-import io.earthembed.parquet.internal.Footer;
-import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedding dataset in a GeoParquet file, or a folder of them taken in the order of their names.
- * Reads what {@link GeoParquetSink} writes and what the reference systems publish in the same
- * columns; those name no model, so it is given when such a dataset is opened.
+ * An embedding dataset in GeoParquet files, near or behind HTTP: a file, a folder of them taken in
+ * the order of their names, or a list of URLs. Reads what {@link GeoParquetSink} writes and what
+ * the reference systems publish in the same columns; those name no model, so it is given when such
+ * a dataset is opened.
+ *
+ * <p>Embeddings are lists of float, half or double, or one value of fixed length with all halves or
+ * floats of a row; in any of Parquet's encodings; uncompressed or packed by snappy, zstd or gzip.
+ * They go from the pages to native memory once, on as many threads as there are processors.
+ *
+ * <p>Memory: a batch holds {@value #BATCH_BYTES} bytes of floats, or as many as one page more; two
+ * exist at a time. A page may have 256 MiB uncompressed and 67 million values; a file no more rows
+ * than bytes; a column of a row group 2 GiB as stored. Whatever claims to be larger is refused
+ * before memory is asked for it.
+ *
+ * <p>Files must not be changed while a dataset is in use. One that was replaced is noticed.
  */
 public final class GeoParquetDataset implements EmbeddingDataset {
-  private static final String EMBEDDING = "embedding";
+  static final int BATCH_BYTES = 64 << 20;
 
-  private final List<Part> parts;
-  private final ModelInfo model;
+  private final List<DatasetFile> files;
+  private final EmbeddingOrigin origin;
   private final TileCatalog catalog;
 
-  private record Part(RangeSource source, Footer footer) {}
-
-  private GeoParquetDataset(List<Part> parts, ModelInfo model, TileCatalog catalog) {
-    this.parts = parts;
-    this.model = model;
+  private GeoParquetDataset(List<DatasetFile> files, EmbeddingOrigin origin, TileCatalog catalog) {
+    this.files = files;
+    this.origin = origin;
     this.catalog = catalog;
   }
 
@@ -69,25 +72,54 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    *     theirs
    */
   public static GeoParquetDataset open(Path path, @Nullable ModelInfo expected) {
-    List<Part> parts = new ArrayList<>();
+    List<RangeSource> sources = new ArrayList<>();
+    for (Path file : files(path)) sources.add(new FileRanges(file, new Counters()));
+    return open(sources, path.toString(), expected);
+  }
+
+  /**
+   * Opens a dataset wherever its files are.
+   *
+   * @param files http, https or file URLs, in the order of their rows
+   * @param expected as for a path
+   */
+  public static GeoParquetDataset open(List<URI> files, @Nullable ModelInfo expected) {
+    if (files.isEmpty()) throw new IllegalArgumentException("no files");
+    List<RangeSource> sources = new ArrayList<>();
+    for (URI file : files) sources.add(Sources.of(file));
+    return open(sources, HttpRanges.withoutQuery(files.get(0)), expected);
+  }
+
+  private static GeoParquetDataset open(
+      List<RangeSource> sources, String name, @Nullable ModelInfo expected) {
+    List<DatasetFile> files = new ArrayList<>();
     TileCatalog.Builder catalog = TileCatalog.builder();
     ModelInfo model = expected;
-    for (Path file : files(path)) {
-      RangeSource source = new FileRanges(file, new Counters());
-      Footer footer = Footer.read(source, 1 << 16);
-      ModelInfo named = modelOf(footer);
-      if (named != null && model != null && !named.equals(model)) {
-        throw new EarthEmbedException(file + " was made by " + named + ", not by " + model);
+    EmbeddingOrigin origin = null;
+    for (RangeSource source : sources) {
+      DatasetFile file = DatasetFile.open(source);
+      EmbeddingOrigin named = Origins.of(file.footer());
+      if (named != null) {
+        if (model != null && !named.model().equals(model)) {
+          throw new EarthEmbedException(
+              source.name() + " was made by " + named.model() + ", not by " + model);
+        }
+        if (origin != null && !named.agreesWith(origin)) {
+          throw new EarthEmbedException(
+              source.name() + " was made by " + named + ", not by " + origin);
+        }
+        model = named.model();
+        origin = origin == null ? named : origin.joinedWith(named);
       }
-      if (model == null) model = named;
-      parts.add(new Part(source, footer));
-      readCatalog(source, footer, catalog);
+      files.add(file);
+      unchanged(source, () -> file.addTo(catalog));
     }
     if (model == null) {
       throw new EarthEmbedException(
-          path + " names no model: say which one made it when opening it");
+          name + " names no model: say which one made it when opening it");
     }
-    return new GeoParquetDataset(parts, model, catalog.build());
+    return new GeoParquetDataset(
+        files, origin == null ? EmbeddingOrigin.of(model) : origin, catalog.build());
   }
 
   private static List<Path> files(Path path) {
@@ -102,112 +134,14 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     }
   }
 
-  /** The model that a file names, or null. */
-  static @Nullable ModelInfo modelOf(Footer footer) {
-    Map<String, String> metadata = footer.metadata();
-    String name = metadata.get(GeoParquetSink.MODEL_NAME);
-    String version = metadata.get(GeoParquetSink.MODEL_VERSION);
-    String dimension = metadata.get(GeoParquetSink.MODEL_DIMENSION);
-    if (name == null || version == null || dimension == null) return null;
-    try {
-      return new ModelInfo(name, version, Integer.parseInt(dimension));
-    } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(
-          footer.name(), -1, "a model that cannot be: " + e.getMessage(), e);
-    }
-  }
-
-  private static void readCatalog(RangeSource source, Footer footer, TileCatalog.Builder catalog) {
-    for (Group group : footer.rowGroups()) {
-      int n = Math.toIntExact(group.rows());
-      List<@Nullable String> ids = texts(source, footer, group, "unique_id", n, true);
-      List<@Nullable String> cells = texts(source, footer, group, "grid_cell", n, true);
-      List<@Nullable String> products = texts(source, footer, group, "product_id", n, true);
-      List<@Nullable String> times = texts(source, footer, group, "timestamp", n, true);
-      List<@Nullable String> urls = texts(source, footer, group, "parquet_url", n, false);
-      double[] latitudes = numbers(source, footer, group, "centre_lat", n, true);
-      double[] longitudes = numbers(source, footer, group, "centre_lon", n, true);
-      double[] rows = numbers(source, footer, group, "parquet_row", n, false);
-      for (int i = 0; i < n; i++) {
-        String url = urls.get(i);
-        try {
-          catalog.add(
-              new TileRecord(
-                  must(ids.get(i)),
-                  GridCell.parse(must(cells.get(i))),
-                  must(products.get(i)),
-                  Timestamps.parse(must(times.get(i)), footer.name()),
-                  new GeoPoint(latitudes[i], longitudes[i]),
-                  Float.NaN,
-                  url == null || Double.isNaN(rows[i])
-                      ? null
-                      : new TileRef(URI.create(url), (int) rows[i])));
-        } catch (IllegalArgumentException e) {
-          throw new CorruptDataException(footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
-        }
-      }
-    }
-  }
-
-  private static String must(@Nullable String value) {
-    if (value == null) throw new IllegalArgumentException("a null id, cell, product or timestamp");
-    return value;
-  }
-
-  private static List<@Nullable String> texts(
-      RangeSource source, Footer footer, Group group, String column, int n, boolean required) {
-    List<@Nullable String> texts = new ArrayList<>(n);
-    ColumnValues values = column(source, footer, group, column, required);
-    if (values == null) {
-      for (int i = 0; i < n; i++) texts.add(null);
-      return texts;
-    }
-    for (ByteBuffer item : values.binaries()) {
-      texts.add(item == null ? null : StandardCharsets.UTF_8.decode(item.duplicate()).toString());
-    }
-    return requireRows(texts, n, column, footer);
-  }
-
-  private static <T> List<T> requireRows(List<T> values, int n, String column, Footer footer) {
-    if (values.size() == n) return values;
-    throw new CorruptDataException(
-        footer.name(),
-        -1,
-        "column " + column + " has " + values.size() + " values in " + n + " rows");
-  }
-
-  private static double[] numbers(
-      RangeSource source, Footer footer, Group group, String column, int n, boolean required) {
-    ColumnValues values = column(source, footer, group, column, required);
-    if (values == null) {
-      double[] none = new double[n];
-      java.util.Arrays.fill(none, Double.NaN);
-      return none;
-    }
-    double[] numbers = values.numbers();
-    if (numbers.length != n) {
-      throw new CorruptDataException(
-          footer.name(),
-          -1,
-          "column " + column + " has " + numbers.length + " values in " + n + " rows");
-    }
-    return numbers;
-  }
-
-  private static @Nullable ColumnValues column(
-      RangeSource source, Footer footer, Group group, String column, boolean required) {
-    Chunk chunk = group.chunks().get(column);
-    if (chunk == null) {
-      if (required) throw new EarthEmbedException(footer.name() + " has no column " + column);
-      return null;
-    }
-    return ColumnValues.decode(
-        footer.name(), chunk, source.read(footer.tail(), chunk.offset(), chunk.size()));
+  @Override
+  public ModelInfo model() {
+    return origin.model();
   }
 
   @Override
-  public ModelInfo model() {
-    return model;
+  public EmbeddingOrigin origin() {
+    return origin;
   }
 
   @Override
@@ -215,53 +149,122 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     return catalog;
   }
 
-  @Override
-  public void forEachBatch(Consumer<Vectors> batches) {
-    long row = 0;
-    for (Part part : parts) {
-      for (Group group : part.footer().rowGroups()) {
-        batches.accept(read(part, group, row));
-        row += group.rows();
-      }
+  /** The files, in the order of their rows. */
+  List<DatasetFile> files() {
+    return files;
+  }
+
+  /**
+   * Some rows whose pages have been found and not yet been decoded.
+   *
+   * @param file theirs
+   * @param column of their row group
+   * @param slice of it
+   * @param firstRow ordinal of the first
+   */
+  record Batch(
+      DatasetFile file, EmbeddingColumn column, EmbeddingColumn.Slice slice, long firstRow) {
+    long rows() {
+      return slice.rows();
+    }
+
+    /** Decodes them to the top of a matrix. */
+    void readInto(Vectors target) {
+      readInto(target, 0);
+    }
+
+    void readInto(Vectors target, long row) {
+      unchanged(file.source(), () -> column.decode(slice, target, row, threads()));
     }
   }
 
-  /** One row group's embeddings, from the page to native memory. */
-  private Vectors read(Part part, Group group, long firstRow) {
-    int dimension = model.dimension();
-    Vectors vectors = Vectors.allocate(group.rows(), dimension);
-    ColumnValues values = column(part.source(), part.footer(), group, EMBEDDING, true);
-    if (values == null || group.rows() == 0) return vectors;
-    int[] chunk = {0};
-    FloatBuffer[] target = {vectors.chunk(0)};
-    long rows =
-        values.floats(
-            dimension,
-            firstRow,
-            floats -> {
-              FloatBuffer from = floats.asFloatBuffer();
-              while (from.hasRemaining()) {
-                if (!target[0].hasRemaining()) {
-                  if (++chunk[0] == vectors.chunkCount()) {
-                    throw new CorruptDataException(
-                        part.footer().name(), -1, "column embedding has more values than its rows");
-                  }
-                  target[0] = vectors.chunk(chunk[0]);
-                }
-                int n = Math.min(from.remaining(), target[0].remaining());
-                target[0].put(from.slice().limit(n));
-                from.position(from.position() + n);
-              }
-            });
-    if (rows != group.rows()) {
-      throw new CorruptDataException(
-          part.footer().name(), -1, "column embedding has " + rows + " rows of " + group.rows());
+  /** All rows, in order; a row group's pages are found when its turn comes. */
+  Iterator<Batch> batches() {
+    return batches(BATCH_BYTES);
+  }
+
+  private Iterator<Batch> batches(long bytes) {
+    List<Supplier<List<Batch>>> groups = new ArrayList<>();
+    long row = 0;
+    for (DatasetFile file : files) {
+      for (Group group : file.footer().rowGroups()) {
+        long first = row;
+        if (group.rows() > 0) groups.add(() -> batches(file, group, first, bytes));
+        row += group.rows();
+      }
     }
-    return vectors;
+    return groups.stream().flatMap(group -> group.get().stream()).iterator();
+  }
+
+  private List<Batch> batches(DatasetFile file, Group group, long firstRow, long bytes) {
+    List<Batch> batches = new ArrayList<>();
+    unchanged(
+        file.source(),
+        () -> {
+          EmbeddingColumn column = file.embeddings(group, model().dimension(), firstRow);
+          column.requireRows();
+          for (EmbeddingColumn.Slice slice : column.slices(bytes)) {
+            batches.add(new Batch(file, column, slice, firstRow + slice.row()));
+          }
+        });
+    return batches;
+  }
+
+  /** What a file does that is changed while it is read, said in our words. */
+  private static void unchanged(RangeSource source, Runnable reading) {
+    try {
+      reading.run();
+    } catch (RangeSource.FileChangedException e) {
+      throw new EarthEmbedException(source.name() + " has changed since it was opened", e);
+    } catch (InternalError e) {
+      // How the JVM reports that a mapped page is no longer there.
+      throw new EarthEmbedException(source.name() + " was cut while it was read", e);
+    }
+  }
+
+  private static int threads() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  @Override
+  public void forEachBatch(Consumer<Vectors> batches) {
+    ReadAhead.<Vectors>run(
+        made ->
+            batches()
+                .forEachRemaining(
+                    batch -> {
+                      Vectors vectors = Vectors.allocate(batch.rows(), model().dimension());
+                      batch.readInto(vectors);
+                      made.accept(vectors);
+                    }),
+        batches);
+  }
+
+  /**
+   * All embeddings at once.
+   *
+   * @throws OutOfMemoryError where direct memory is short
+   */
+  public Vectors vectors() {
+    Vectors all = Vectors.allocate(catalog.size(), model().dimension());
+    read(all);
+    return all;
+  }
+
+  /**
+   * Reads all embeddings into memory that is there.
+   *
+   * @param target as many rows as the catalog has, of the model's dimension
+   */
+  public void read(Vectors target) {
+    if (target.rows() != catalog.size() || target.dimension() != model().dimension()) {
+      throw new IllegalArgumentException(target + " for " + this);
+    }
+    batches(Long.MAX_VALUE).forEachRemaining(batch -> batch.readInto(target, batch.firstRow()));
   }
 
   @Override
   public String toString() {
-    return "GeoParquetDataset[" + catalog.size() + " embeddings of " + model + "]";
+    return "GeoParquetDataset[" + catalog.size() + " embeddings of " + origin.model() + "]";
   }
 }

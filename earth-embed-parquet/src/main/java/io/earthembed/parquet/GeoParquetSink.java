@@ -3,32 +3,37 @@ package io.earthembed.parquet;
 import com.google.gson.Gson;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
-import io.earthembed.geo.GeoPoint;
-import io.earthembed.geo.Utm;
+import io.earthembed.io.AtomicFile;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Data;
+import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
+import io.earthembed.parquet.internal.ColumnWriter.Values;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.pipeline.EmbeddingSink;
+import io.earthembed.pipeline.FailedTile;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +42,13 @@ import org.jspecify.annotations.Nullable;
  * Writes an embedding dataset as a folder of GeoParquet files, one for each part, with the columns
  * of EarthEmbeddingExplorer's datasets: unique_id, embedding (list of float), timestamp,
  * product_id, grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude),
- * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url. The model
- * is written into each file's metadata. Not safe for many threads.
+ * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and bbox,
+ * the struct by which GeoParquet 1.1 lets a reader skip rows. A dataset grows by new parts: none is
+ * written anew. How the embeddings were made is written into each file's metadata. Not safe for
+ * many threads, but for one that writes and one that asks what is there.
  */
 public final class GeoParquetSink implements EmbeddingSink {
-  static final String MODEL_NAME = "earthembed.model.name";
-  static final String MODEL_VERSION = "earthembed.model.version";
-  static final String MODEL_DIMENSION = "earthembed.model.dimension";
+  private static final String SUFFIX = ".parquet";
 
   private static final List<Field> FIELDS =
       List.of(
@@ -61,24 +66,42 @@ public final class GeoParquetSink implements EmbeddingSink {
           new Field("utm_crs", Type.BYTE_ARRAY, Kind.STRING),
           new Field("pixel_bbox", Type.INT64, Kind.LIST),
           new Field("parquet_row", Type.INT64, Kind.NUMBER),
-          new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING));
+          new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("bbox", Type.DOUBLE, Kind.BOX));
+
+  private static final int GROUP_BYTES = 128 << 20;
 
   private final Path folder;
   private final ModelInfo model;
+  private final DatasetCompression compression;
 
   /**
-   * A dataset's folder, made where it does not exist.
+   * A dataset's folder, made where it does not exist; files are not compressed.
    *
    * @param folder of its part files
    * @param model makes the embeddings
    */
   public GeoParquetSink(Path folder, ModelInfo model) {
+    this(folder, model, DatasetCompression.NONE);
+  }
+
+  /**
+   * A dataset's folder, made where it does not exist. What killed processes left half-written in
+   * it, an hour ago or more, is removed.
+   *
+   * @param folder of its part files
+   * @param model makes the embeddings
+   * @param compression of the files this sink writes; others may be there
+   */
+  public GeoParquetSink(Path folder, ModelInfo model, DatasetCompression compression) {
     this.folder = folder;
     this.model = model;
+    this.compression = compression;
     try {
       Files.createDirectories(folder);
+      AtomicFile.removeAbandoned(folder);
     } catch (IOException e) {
-      throw new EarthEmbedException(folder + ": cannot be made: " + e, e);
+      throw new EarthEmbedException(folder + ": cannot be made ready: " + e, e);
     }
   }
 
@@ -86,61 +109,135 @@ public final class GeoParquetSink implements EmbeddingSink {
     if (!part.matches("[A-Za-z0-9._-]{1,200}") || part.startsWith(".")) {
       throw new IllegalArgumentException("not a name of a part: " + part);
     }
-    return folder.resolve(part + ".parquet");
+    return folder.resolve(part + SUFFIX);
   }
 
   @Override
-  public boolean contains(String part) {
-    Path file = file(part);
-    if (!Files.exists(file)) return false;
-    Footer footer = Footer.read(new FileRanges(file, new Counters()), 1 << 16);
-    ModelInfo made = GeoParquetDataset.modelOf(footer);
-    if (!model.equals(made)) {
-      throw new EarthEmbedException(file + " was made by " + made + ", not by " + model);
+  public Set<String> parts() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": cannot be listed: " + e, e);
     }
-    return true;
   }
 
   @Override
+  public void require(String part, EmbeddingOrigin origin) {
+    Path file = file(part);
+    EmbeddingOrigin made = Origins.of(Footer.read(new FileRanges(file, new Counters()), 1 << 16));
+    if (made == null || !made.agreesWith(origin)) {
+      throw new EarthEmbedException(
+          file + " was made by " + (made == null ? "nobody named" : made) + ", not by " + origin);
+    }
+  }
+
+  /** As lines of JSON in {@code part.failed.jsonl}, beside the part. */
+  @Override
+  public void recordFailures(String part, List<FailedTile> failures) {
+    Path list = file(part).resolveSibling(part + ".failed.jsonl");
+    try {
+      if (failures.isEmpty()) {
+        Files.deleteIfExists(list);
+        return;
+      }
+      StringBuilder lines = new StringBuilder();
+      Gson gson = new Gson();
+      for (FailedTile failure : failures) {
+        Map<String, String> line = new LinkedHashMap<>();
+        line.put("tile", failure.tile().id());
+        line.put("source", String.valueOf(failure.tile().source()));
+        line.put("reason", String.valueOf(failure.reason().getMessage()));
+        lines.append(gson.toJson(line)).append('\n');
+      }
+      try (AtomicFile file = AtomicFile.create(list)) {
+        Files.writeString(file.path(), lines);
+        file.commit();
+      }
+    } catch (IOException e) {
+      throw new EarthEmbedException(list + ": cannot be written: " + e, e);
+    }
+  }
+
+  /** Writes a part of which nothing is known but its model. */
   public void write(String part, List<EmbeddedTile> tiles, Vectors embeddings) {
+    write(part, EmbeddingOrigin.of(model), tiles, embeddings);
+  }
+
+  @Override
+  public void write(
+      String part, EmbeddingOrigin origin, List<EmbeddedTile> tiles, Vectors embeddings) {
+    if (!origin.model().equals(model)) {
+      throw new IllegalArgumentException(this + " takes no embeddings by " + origin.model());
+    }
     if (embeddings.rows() != tiles.size() || embeddings.dimension() != model.dimension()) {
       throw new IllegalArgumentException(
           embeddings + " for " + tiles.size() + " tiles of " + model);
     }
-    List<byte @Nullable []> geometries = new ArrayList<>();
-    double[] box = {180, 90, -180, -90};
-    for (EmbeddedTile tile : tiles) geometries.add(polygon(tile.footprint(), box));
-    Map<String, String> metadata =
-        Map.of(
-            "geo",
-            geo(box),
-            MODEL_NAME,
-            model.name(),
-            MODEL_VERSION,
-            model.version(),
-            MODEL_DIMENSION,
-            String.valueOf(model.dimension()));
-    try (ColumnWriter writer =
-        new ColumnWriter(file(part), FIELDS, metadata, CompressionCodec.UNCOMPRESSED)) {
-      List<Data> columns = new ArrayList<>();
-      columns.add(texts(tiles, t -> t.tile().id()));
-      columns.add(ColumnWriter.lists(embeddings, 0, tiles.size()));
-      columns.add(texts(tiles, t -> Timestamps.format(t.tile().timestamp())));
-      columns.add(texts(tiles, t -> t.tile().productId()));
-      columns.add(texts(tiles, t -> t.tile().cell().name()));
-      columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
-      columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
-      columns.add(ColumnWriter.binaries(geometries));
-      columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
-      columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
-      columns.add(texts(tiles, t -> wkt(t.footprint())));
-      columns.add(texts(tiles, t -> crs(t.footprint())));
-      columns.add(ColumnWriter.lists(boxes(tiles), 4));
-      columns.add(numbers(tiles, Type.INT64, t -> row(t.tile())));
-      columns.add(texts(tiles, t -> url(t.tile())));
-      writer.write(tiles.size(), columns);
+    List<@Nullable Footprint> footprints = new ArrayList<>();
+    for (EmbeddedTile tile : tiles) {
+      CropFootprint footprint = tile.footprint();
+      footprints.add(footprint == null ? null : Footprint.of(footprint));
+    }
+    Map<String, String> metadata = Origins.metadata(origin);
+    metadata.put("geo", GeoMetadata.of(footprints));
+    CompressionCodec codec =
+        compression == DatasetCompression.ZSTD
+            ? CompressionCodec.ZSTD
+            : CompressionCodec.UNCOMPRESSED;
+    int rowsPerGroup = Math.max(1, GROUP_BYTES / (4 * model.dimension()));
+    try (ColumnWriter writer = new ColumnWriter(file(part), FIELDS, metadata, codec)) {
+      for (int from = 0; from < tiles.size() || from == 0; from += rowsPerGroup) {
+        int to = Math.min(tiles.size(), from + rowsPerGroup);
+        writer.write(
+            to - from,
+            columns(tiles.subList(from, to), footprints.subList(from, to), embeddings, from));
+      }
       writer.finish();
     }
+  }
+
+  private static List<Values> columns(
+      List<EmbeddedTile> tiles,
+      List<@Nullable Footprint> footprints,
+      Vectors embeddings,
+      int from) {
+    List<byte @Nullable []> geometries = new ArrayList<>();
+    for (Footprint f : footprints) geometries.add(f == null ? null : f.wkb());
+    List<Values> columns = new ArrayList<>();
+    columns.add(texts(tiles, t -> t.tile().id()));
+    columns.add(new Embeddings(embeddings, from, tiles.size()));
+    columns.add(texts(tiles, t -> Timestamps.format(t.tile().timestamp())));
+    columns.add(texts(tiles, t -> t.tile().productId()));
+    columns.add(texts(tiles, t -> t.tile().cell().name()));
+    columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
+    columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
+    columns.add(ColumnWriter.binaries(geometries));
+    columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
+    columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
+    columns.add(texts(tiles, t -> wkt(t.footprint())));
+    columns.add(texts(tiles, t -> crs(t.footprint())));
+    columns.add(ColumnWriter.lists(boxes(tiles), 4));
+    columns.add(numbers(tiles, Type.INT64, t -> row(t.tile())));
+    columns.add(texts(tiles, t -> url(t.tile())));
+    columns.add(sides(footprints, Footprint::west));
+    columns.add(sides(footprints, Footprint::south));
+    columns.add(sides(footprints, Footprint::east));
+    columns.add(sides(footprints, Footprint::north));
+    return columns;
+  }
+
+  private static Data sides(
+      List<@Nullable Footprint> footprints, ToDoubleFunction<Footprint> side) {
+    double[] values = new double[footprints.size()];
+    for (int i = 0; i < values.length; i++) {
+      Footprint f = footprints.get(i);
+      values[i] = f == null ? Double.NaN : side.applyAsDouble(f);
+    }
+    return ColumnWriter.numbers(Type.DOUBLE, values);
   }
 
   private static Data texts(
@@ -165,6 +262,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     return source == null ? null : source.shard().toString();
   }
 
+  /** Rows before columns, as {@link io.earthembed.image.Fragment#pixelBox} says. */
   private static List<long @Nullable []> boxes(List<EmbeddedTile> tiles) {
     List<long @Nullable []> boxes = new ArrayList<>();
     for (EmbeddedTile tile : tiles) {
@@ -172,7 +270,7 @@ public final class GeoParquetSink implements EmbeddingSink {
       boxes.add(
           f == null
               ? null
-              : new long[] {f.column(), f.row(), f.column() + f.width(), f.row() + f.height()});
+              : new long[] {f.row(), f.column(), f.row() + f.height(), f.column() + f.width()});
     }
     return boxes;
   }
@@ -192,44 +290,8 @@ public final class GeoParquetSink implements EmbeddingSink {
         f.north());
   }
 
-  /** The crop's corners as a WKB polygon of longitudes and latitudes, and the box grown by them. */
-  private static byte @Nullable [] polygon(@Nullable CropFootprint f, double[] box) {
-    if (f == null) return null;
-    Utm zone = Utm.ofEpsg(f.reference().epsg());
-    double[][] corners = {
-      {f.west(), f.north()},
-      {f.west(), f.south()},
-      {f.east(), f.south()},
-      {f.east(), f.north()},
-      {f.west(), f.north()}
-    };
-    ByteBuffer wkb = ByteBuffer.allocate(13 + 16 * corners.length).order(ByteOrder.LITTLE_ENDIAN);
-    wkb.put((byte) 1).putInt(3).putInt(1).putInt(corners.length);
-    for (double[] corner : corners) {
-      GeoPoint point = zone.unproject(corner[0], corner[1]);
-      wkb.putDouble(point.longitude()).putDouble(point.latitude());
-      box[0] = Math.min(box[0], point.longitude());
-      box[1] = Math.min(box[1], point.latitude());
-      box[2] = Math.max(box[2], point.longitude());
-      box[3] = Math.max(box[3], point.latitude());
-    }
-    return wkb.array();
-  }
-
-  /** GeoParquet 1.1 file metadata. */
-  private static String geo(double[] box) {
-    Map<String, Object> column =
-        box[0] > box[2]
-            ? Map.of("encoding", "WKB", "geometry_types", List.of())
-            : Map.of("encoding", "WKB", "geometry_types", List.of("Polygon"), "bbox", box);
-    return new Gson()
-        .toJson(
-            Map.of(
-                "version",
-                "1.1.0",
-                "primary_column",
-                "geometry",
-                "columns",
-                Map.of("geometry", column)));
+  @Override
+  public String toString() {
+    return "GeoParquetSink[" + folder + "]";
   }
 }

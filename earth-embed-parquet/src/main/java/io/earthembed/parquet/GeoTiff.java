@@ -85,7 +85,9 @@ final class GeoTiff {
     directory.setCompression(TiffConstants.COMPRESSION_DEFLATE);
     directory.setPhotometricInterpretation(TiffConstants.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO);
     directory.setPlanarConfiguration(TiffConstants.PLANAR_CONFIGURATION_CHUNKY);
-    directory.setRowsPerStrip(band.height());
+    // The library writes the size of a strip as 16 bits, and larger ones wrongly.
+    int row = band.width() * band.type().bytes();
+    directory.setRowsPerStrip(Math.max(1, Math.min(band.height(), (1 << 15) / row)));
     GeoReference place = band.reference();
     if (place != null) {
       directory.setModelPixelScale(List.of(place.pixelSize(), place.pixelSize(), 0.0));

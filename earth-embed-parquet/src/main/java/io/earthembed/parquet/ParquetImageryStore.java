@@ -22,6 +22,7 @@ import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.ValueReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
@@ -35,6 +36,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +69,10 @@ public final class ParquetImageryStore implements ImageryStore {
   private final ExecutorService pool;
   private final Counters counters = new Counters();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** How many bytes of a shard's end are asked for, by the folder that the shard is in. */
+  private final Map<URI, Integer> footerSizes = new ConcurrentHashMap<>();
+
   private final Map<URI, Shard> shards =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -82,10 +88,12 @@ public final class ParquetImageryStore implements ImageryStore {
    * twice.
    */
   private static final class Shard {
+    final URI dataset;
     final RangeSource source;
     @Nullable Footer footer;
 
-    Shard(RangeSource source) {
+    Shard(URI url, RangeSource source) {
+      dataset = url.resolve(".");
       this.source = source;
     }
   }
@@ -133,7 +141,7 @@ public final class ParquetImageryStore implements ImageryStore {
   private <T> T withFooter(URI url, Reader<T> reader) {
     Shard shard;
     synchronized (shards) {
-      shard = shards.computeIfAbsent(url, u -> new Shard(source(u)));
+      shard = shards.computeIfAbsent(url, u -> new Shard(u, source(u)));
     }
     try {
       return reader.read(shard.source, footer(shard));
@@ -170,7 +178,12 @@ public final class ParquetImageryStore implements ImageryStore {
         counters.footerHits.increment();
         return footer;
       }
-      footer = Footer.read(shard.source, options.tailGuess());
+      footer =
+          Footer.read(shard.source, footerSizes.getOrDefault(shard.dataset, options.tailGuess()));
+      // A dataset's shards are alike: a third more than the largest footer holds the next one's.
+      int enough =
+          (int) Math.min(Integer.MAX_VALUE, Math.max(1 << 16, (footer.length() + 8L) * 4 / 3));
+      footerSizes.merge(shard.dataset, enough, Math::max);
       shard.footer = footer;
       return footer;
     }
@@ -369,7 +382,7 @@ public final class ParquetImageryStore implements ImageryStore {
     String only = chunk.only();
     if (only != null) return Double.parseDouble(only);
     ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
-    double[] numbers = ColumnValues.decode(footer.name(), chunk, bytes).numbers();
+    double[] numbers = ValueReader.of(footer.name(), chunk, bytes).numbers();
     return numbers.length == 0 ? Double.NaN : numbers[0];
   }
 

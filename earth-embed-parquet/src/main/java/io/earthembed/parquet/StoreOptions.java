@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * How shards are read.
  *
- * @param tailGuess bytes of a shard's end that are read at once, in the hope that the footer lies
- *     in them; real shards of 500 tiles have footers of 1.0 to 1.4 MB
+ * @param tailGuess bytes of a dataset's first shard's end that are read at once, in the hope that
+ *     the footer lies in them; real shards of 500 tiles have footers of 1.0 to 1.4 MB. Of the other
+ *     shards in the same folder as much is read as its largest footer so far and a third more
  * @param parallelism tiles read at once
  * @param timeout for one request with its body
  * @param attempts how often a request is sent at the most

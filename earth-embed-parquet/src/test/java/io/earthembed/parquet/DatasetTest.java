@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,17 +104,19 @@ class DatasetTest {
   @Test
   void resumesByPartAndRefusesAnotherModel() {
     GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
-    assertFalse(sink.contains("part-00000"));
+    assertEquals(Set.of(), sink.parts());
     sink.write("part-00000", tiles(0, 5), embeddings(5, 3));
-    assertTrue(sink.contains("part-00000"));
-    GeoParquetSink other = new GeoParquetSink(folder, new ModelInfo("other", "1", 24));
+    assertEquals(Set.of("part-00000"), sink.parts());
+    sink.require("part-00000", EmbeddingOrigin.of(MODEL));
     EarthEmbedException e =
-        assertThrows(EarthEmbedException.class, () -> other.contains("part-00000"));
+        assertThrows(
+            EarthEmbedException.class,
+            () -> sink.require("part-00000", EmbeddingOrigin.of(new ModelInfo("other", "1", 24))));
     assertTrue(e.getMessage().contains("test-model"), e.getMessage());
     assertThrows(
         EarthEmbedException.class,
         () -> GeoParquetDataset.open(folder, new ModelInfo("other", "1", 24)));
-    assertThrows(IllegalArgumentException.class, () -> sink.contains("../escape"));
+    assertThrows(IllegalArgumentException.class, () -> sink.recordFailures("../escape", List.of()));
     assertThrows(
         IllegalArgumentException.class, () -> sink.write("x", tiles(0, 3), embeddings(4, 1)));
   }

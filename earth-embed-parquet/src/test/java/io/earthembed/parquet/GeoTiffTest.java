@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +53,19 @@ class GeoTiffTest {
     Raster again = GeoTiff.read(GeoTiff.write(raster), "again");
     assertEquals(raster.data(), again.data());
     assertEquals(PLACE, again.reference());
+  }
+
+  /** Noise of the size of a published tile, which deflate hardly makes smaller. */
+  @Test
+  void readsWhatItWritesWhateverItsSize() {
+    Random random = new Random(2);
+    for (int side : new int[] {1, 300, 1068}) {
+      Raster noise = Raster.allocate(side, side, 1, SampleType.UINT16);
+      for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) noise.set(y, x, 0, random.nextInt(65_536));
+      }
+      assertEquals(noise.data(), GeoTiff.read(GeoTiff.write(noise), "noise").data());
+    }
   }
 
   @Test

@@ -109,6 +109,28 @@ class HttpFaultsTest {
   }
 
   @Test
+  void learnsADatasetsFooterFromItsFirstShard() throws Exception {
+    Path folder2 = Files.createDirectories(folder.resolve("more"));
+    for (int i = 0; i < 2; i++) {
+      Files.copy(folder.resolve("part_00001.parquet"), folder2.resolve(i + ".parquet"));
+    }
+    long footer = footerBytes() + 8;
+    for (int guess : new int[] {100_000, 8 << 20}) {
+      try (ParquetImageryStore store =
+          ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(guess))) {
+        store.fetch(new TileRef(server.url("more/0.parquet"), 1), TileParts.THUMBNAIL);
+        FetchStats cold = store.stats();
+        store.fetch(new TileRef(server.url("more/1.parquet"), 1), TileParts.THUMBNAIL);
+        FetchStats next = store.stats().since(cold);
+        assertEquals(2, next.requests(), "guess " + guess);
+        long tail = next.bytesRead() - next.bytesWanted();
+        assertTrue(
+            tail >= footer && tail <= footer * 1.5, tail + " bytes for a footer of " + footer);
+      }
+    }
+  }
+
+  @Test
   void readsTheRestOfAFooterLargerThanTheGuess() {
     try (ParquetImageryStore store =
         ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(100_000))) {

@@ -19,7 +19,9 @@ import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;
+import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.pipeline.FailedTile;
 import io.earthembed.testkit.http.RangeServer;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
@@ -253,7 +255,7 @@ public final class Quickstart implements Callable<Integer> {
     EmbeddingPipeline.Report report;
     try (TerminalProgress progress = new TerminalProgress()) {
       report =
-          EmbeddingPipeline.of(store, model.image(), sink, tiles.crop())
+          EmbeddingPipeline.of(store, model, Crops.centre(tiles.crop()), sink)
               .withMaxFailures(tiles.records().size() / 20)
               .withProgress(progress)
               .run(tiles.records());
@@ -271,7 +273,7 @@ public final class Quickstart implements Callable<Integer> {
             ? ""
             : String.format(Locale.ROOT, ", %,d were there already", report.resumed()),
         folder);
-    for (EmbeddingPipeline.Failure failure : report.failures()) {
+    for (FailedTile failure : report.failures()) {
       console.println(
           "        left out: " + failure.tile().source() + ": " + failure.reason().getMessage());
     }

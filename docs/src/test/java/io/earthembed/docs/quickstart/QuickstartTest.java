@@ -76,6 +76,10 @@ class QuickstartTest {
     assertTrue(first.contains("399 embedded"), first);
     assertTrue(first.contains("footers known:   5 requests"), first);
     assertShown();
+    // The lines that README shows, on the same data.
+    Path map = folder.resolve("readme.html");
+    assertTrue(SearchTheEarth.run(embeddings(), map).height() >= 64);
+    assertTrue(Files.size(map) > 100_000);
     String second = run("--landscapes", "400", "--ivf", "--text", "snow covered mountains");
     assertTrue(second.contains("0 embedded"), second);
     assertTrue(second.contains("399 were there already"), second);

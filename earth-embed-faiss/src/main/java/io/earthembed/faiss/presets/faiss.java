@@ -20,10 +20,8 @@ import org.bytedeco.javacpp.tools.InfoMapper;
             include = {
               "faiss/MetricType.h",
               "faiss/Index.h",
-              "faiss/IndexFlatCodes.h",
-              "faiss/IndexFlat.h",
               "faiss/index_io.h",
-              "earthembed/search.h"
+              "earthembed/binding.h"
             },
             link = {"openblas@.0", "faiss"},
             preload = "gomp@.1",
@@ -39,14 +37,10 @@ public class faiss implements InfoMapper {
         // A macro made of string pieces.
         .put(new Info("VERSION_STRING", "FAISS_STRINGIFY", "FAISS_TOSTRING").skip())
         // What the SDK does not call, and the parser cannot say in Java.
-        .put(new Info("faiss::IndexFlatCodes::codes", "faiss::IndexFlat1D").skip())
-        .put(new Info("faiss::DistanceComputer", "faiss::FlatCodesDistanceComputer").skip())
-        .put(new Info("faiss::CodePacker", "faiss::InvertedLists").skip())
+        .put(new Info("faiss::DistanceComputer", "faiss::RangeSearchResult").skip())
         .put(new Info("faiss::IndexBinary", "faiss::VectorTransform").skip())
-        .put(new Info("faiss::ProductQuantizer", "faiss::RangeSearchResult").skip())
+        .put(new Info("faiss::ProductQuantizer", "faiss::InvertedLists").skip())
         .put(new Info("faiss::IOReader", "faiss::IOWriter").skip())
-        .put(new Info("earthembed::Scored", "earthembed::better", "earthembed::passes").skip())
-        .put(new Info("earthembed::scan", "earthembed::range", "earthembed::write").skip())
-        .put(new Info("earthembed::Parameters").skip());
+        .put(new Info("earthembed::inverted_file").skip());
   }
 }

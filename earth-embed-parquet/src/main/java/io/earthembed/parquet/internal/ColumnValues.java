@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ColumnValues {
   /** Bytes of an uncompressed page at the most. */
-  private static final int MAX_PAGE = 1 << 30;
+  private static final int MAX_PAGE = Page.MAX_BYTES;
 
   private final String source;
   private final Chunk chunk;
-  private final List<Page> pages = new ArrayList<>();
+  private final List<Decoded> pages = new ArrayList<>();
   private @Nullable List<ByteBuffer> dictionary;
 
   /**
@@ -41,7 +41,7 @@ public final class ColumnValues {
    * @param items byte arrays, else null
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Page(
+  record Decoded(
       int @Nullable [] definition,
       int @Nullable [] repetition,
       int count,
@@ -205,9 +205,10 @@ public final class ColumnValues {
         if (width > 0) {
           if ((long) present * width > values.remaining())
             throw corrupt(at, "a page ends early", null);
-          pages.add(new Page(definition, repetition, count, present, values, null));
+          pages.add(new Decoded(definition, repetition, count, present, values, null));
         } else {
-          pages.add(new Page(definition, repetition, count, present, null, split(values, present)));
+          pages.add(
+              new Decoded(definition, repetition, count, present, null, split(values, present)));
         }
       }
       case BYTE_STREAM_SPLIT -> {
@@ -218,7 +219,7 @@ public final class ColumnValues {
         for (int i = 0; i < present; i++) {
           for (int b = 0; b < width; b++) joined.put(values.get(b * present + i));
         }
-        pages.add(new Page(definition, repetition, count, present, joined.flip(), null));
+        pages.add(new Decoded(definition, repetition, count, present, joined.flip(), null));
       }
       case PLAIN_DICTIONARY, RLE_DICTIONARY ->
           pages.add(fromDictionary(values, definition, repetition, count, present, at));
@@ -233,7 +234,7 @@ public final class ColumnValues {
     }
   }
 
-  private Page fromDictionary(
+  private Decoded fromDictionary(
       ByteBuffer values,
       int @Nullable [] definition,
       int @Nullable [] repetition,
@@ -253,10 +254,10 @@ public final class ColumnValues {
       items.add(entries.get(index));
     }
     int width = width(chunk.column());
-    if (width == 0) return new Page(definition, repetition, count, present, null, items);
+    if (width == 0) return new Decoded(definition, repetition, count, present, null, items);
     ByteBuffer joined = ByteBuffer.allocate(Math.multiplyExact(present, width)).order(Footer.ORDER);
     for (ByteBuffer item : items) joined.put(item.duplicate());
-    return new Page(definition, repetition, count, present, joined.flip(), null);
+    return new Decoded(definition, repetition, count, present, joined.flip(), null);
   }
 
   /** Bytes of a value, or 0 where they vary. */
@@ -284,19 +285,19 @@ public final class ColumnValues {
     return items;
   }
 
-  List<Page> pages() {
+  List<Decoded> pages() {
     return pages;
   }
 
   /** Byte arrays, one for each value; null where there is none. Outside lists only. */
   public List<@Nullable ByteBuffer> binaries() {
     if (chunk.column().type() != Type.BYTE_ARRAY || chunk.column().maxRepetition() > 0) {
-      throw wrongType("byte arrays");
+      throw chunk.wrongType(source, "byte arrays");
     }
     List<@Nullable ByteBuffer> all = new ArrayList<>();
-    for (Page page : pages) {
+    for (Decoded page : pages) {
       List<ByteBuffer> items = page.items();
-      if (items == null) throw wrongType("byte arrays");
+      if (items == null) throw chunk.wrongType(source, "byte arrays");
       int next = 0;
       for (int i = 0; i < page.count(); i++) {
         int[] definition = page.definition();
@@ -305,94 +306,5 @@ public final class ColumnValues {
       }
     }
     return all;
-  }
-
-  /** Numbers, one for each value, NaN where there is none. Outside lists only; exact to 2^53. */
-  public double[] numbers() {
-    if (chunk.column().maxRepetition() > 0) throw wrongType("numbers");
-    double[] all = new double[Math.toIntExact(chunk.values())];
-    int n = 0;
-    for (Page page : pages) {
-      ByteBuffer values = page.values();
-      if (values == null) throw wrongType("numbers");
-      int next = 0;
-      for (int i = 0; i < page.count(); i++) {
-        int[] definition = page.definition();
-        boolean there = definition == null || definition[i] == chunk.column().maxDefinition();
-        all[n++] =
-            !there
-                ? Double.NaN
-                : switch (chunk.column().type()) {
-                  case INT32 -> values.getInt(4 * next++);
-                  case INT64 -> values.getLong(8 * next++);
-                  case FLOAT -> values.getFloat(4 * next++);
-                  case DOUBLE -> values.getDouble(8 * next++);
-                  default -> throw wrongType("numbers");
-                };
-      }
-    }
-    return all;
-  }
-
-  private EarthEmbedException wrongType(String wanted) {
-    return new EarthEmbedException(
-        source
-            + ": column "
-            + chunk.column().name()
-            + " is "
-            + chunk.column().type()
-            + ", not "
-            + wanted);
-  }
-
-  /**
-   * Takes the values of a list column row by row, and proves that each row has as many as expected.
-   */
-  public interface FloatSink {
-    /** More values in order; little-endian floats from the buffer's position to its limit. */
-    void take(ByteBuffer floats);
-  }
-
-  /**
-   * Hands on the values of list&lt;float&gt;.
-   *
-   * @param dimension how many each row must have
-   * @param firstRow what to call the first row in an error
-   * @return rows seen
-   */
-  public long floats(int dimension, long firstRow, FloatSink sink) {
-    Column column = chunk.column();
-    if (column.type() != Type.FLOAT || column.maxRepetition() != 1)
-      throw wrongType("a list of float");
-    long rows = 0;
-    int inRow = 0;
-    for (Page page : pages) {
-      int[] repetition = page.repetition();
-      ByteBuffer values = page.values();
-      if (repetition == null || values == null) throw wrongType("a list of float");
-      if (page.present() != page.count()) throw ragged(firstRow + rows, "a null or an empty list");
-      for (int level : repetition) {
-        if (level == 0) {
-          if (rows > 0 && inRow != dimension) {
-            throw ragged(firstRow + rows - 1, inRow + " values, not " + dimension);
-          }
-          rows++;
-          inRow = 0;
-        }
-        inRow++;
-      }
-      sink.take(values.slice(0, 4 * page.present()).order(Footer.ORDER));
-    }
-    if (rows > 0 && inRow != dimension) {
-      throw ragged(firstRow + rows - 1, inRow + " values, not " + dimension);
-    }
-    return rows;
-  }
-
-  private CorruptDataException ragged(long row, String problem) {
-    return new CorruptDataException(
-        source,
-        chunk.offset(),
-        "column " + chunk.column().name() + " has " + problem + " in row " + row);
   }
 }

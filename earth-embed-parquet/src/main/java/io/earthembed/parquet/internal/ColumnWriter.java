@@ -9,9 +9,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,13 +42,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Parquet files of the shapes this SDK needs: optional flat columns and lists of numbers,
- * PLAIN, one page a chunk. The file is written beside its target and renamed when it is whole, so
- * that nothing partial is ever seen. (parquet-java's writer does not run without Hadoop's classes,
- * which users of a shard should not need.)
+ * one page a chunk but for embeddings. The file is written beside its target and renamed when it is
+ * whole, so that nothing partial is ever seen. (parquet-java's writer does not run without Hadoop's
+ * classes, which users of a shard should not need.)
  */
 public final class ColumnWriter implements Closeable {
+  private static final List<String> BOX_SIDES = List.of("xmin", "ymin", "xmax", "ymax");
+
   private final Path target;
   private final AtomicFile file;
+  private final FileChannel channel;
   private final OutputStream out;
   private final List<Field> fields;
   private final Map<String, String> metadata;
@@ -75,7 +80,9 @@ public final class ColumnWriter implements Closeable {
     /** A 16-bit number in an INT32. */
     INT16,
     /** A list of numbers. */
-    LIST
+    LIST,
+    /** A struct of the doubles xmin, ymin, xmax and ymax, each a column of its own to write. */
+    BOX
   }
 
   /**
@@ -91,15 +98,28 @@ public final class ColumnWriter implements Closeable {
     this.codec = codec;
     try {
       file = AtomicFile.create(target);
-      out = new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16);
+      channel = FileChannel.open(file.path(), StandardOpenOption.WRITE);
+      out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
       out.write(new byte[] {'P', 'A', 'R', '1'});
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": cannot be written: " + e, e);
     }
   }
 
+  /** One column of a row group. */
+  public sealed interface Values permits Data, Embeddings {}
+
   /**
-   * One column of a row group, ready to be written.
+   * Rows of a matrix as lists of float, in pages of about 1 MiB.
+   *
+   * @param vectors holds them
+   * @param from first row
+   * @param rows how many
+   */
+  public record Embeddings(Vectors vectors, long from, int rows) implements Values {}
+
+  /**
+   * One column of a row group, ready to be written as one page.
    *
    * @param values how many, nulls included
    * @param nulls how many of them are null
@@ -117,7 +137,8 @@ public final class ColumnWriter implements Closeable {
       byte[] definition,
       byte[] plain,
       byte @Nullable [] least,
-      byte @Nullable [] greatest) {}
+      byte @Nullable [] greatest)
+      implements Values {}
 
   /** Texts or bytes; null for none. */
   public static Data binaries(List<byte @Nullable []> values) {
@@ -159,38 +180,44 @@ public final class ColumnWriter implements Closeable {
     ByteBuffer plain = ByteBuffer.allocate(values.length * width).order(Footer.ORDER);
     ByteArrayOutputStream definition = new ByteArrayOutputStream();
     int nulls = 0;
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = Double.NEGATIVE_INFINITY;
     for (double value : values) {
+      least = Math.min(least, Double.isNaN(value) ? least : value);
+      greatest = Math.max(greatest, Double.isNaN(value) ? greatest : value);
       boolean there = !Double.isNaN(value);
       Levels.run(definition, 1, there ? 1 : 0);
       if (!there) {
         nulls++;
         continue;
       }
-      switch (type) {
-        case INT32 -> plain.putInt((int) value);
-        case INT64 -> plain.putLong((long) value);
-        case FLOAT -> plain.putFloat((float) value);
-        default -> plain.putDouble(value);
-      }
+      put(plain, type, value);
     }
     byte[] bytes = Arrays.copyOf(plain.array(), plain.position());
-    // One value is its own least and greatest, which lets a reader take it from the footer.
-    byte[] only = values.length == 1 && nulls == 0 ? bytes : null;
-    return new Data(values.length, nulls, null, definition.toByteArray(), bytes, only, only);
+    boolean none = nulls == values.length;
+    return new Data(
+        values.length,
+        nulls,
+        null,
+        definition.toByteArray(),
+        bytes,
+        none ? null : plain(type, least, width),
+        none ? null : plain(type, greatest, width));
   }
 
-  /** Rows of a matrix as lists of float. */
-  public static Data lists(Vectors vectors, long from, int rows) {
-    int d = vectors.dimension();
-    ByteBuffer plain =
-        ByteBuffer.allocate(Math.multiplyExact(Math.multiplyExact(rows, d), 4)).order(Footer.ORDER);
-    float[] row = new float[d];
-    for (int i = 0; i < rows; i++) {
-      vectors.get(from + i, row);
-      plain.asFloatBuffer().put(row);
-      plain.position(plain.position() + 4 * d);
+  private static byte[] plain(Type type, double value, int width) {
+    ByteBuffer plain = ByteBuffer.allocate(width).order(Footer.ORDER);
+    put(plain, type, value);
+    return plain.array();
+  }
+
+  private static void put(ByteBuffer plain, Type type, double value) {
+    switch (type) {
+      case INT32 -> plain.putInt((int) value);
+      case INT64 -> plain.putLong((long) value);
+      case FLOAT -> plain.putFloat((float) value);
+      default -> plain.putDouble(value);
     }
-    return lists(rows, d, plain.array());
   }
 
   /** Lists of int64, all of one length; a null row is an absent list. */
@@ -218,35 +245,27 @@ public final class ColumnWriter implements Closeable {
         count, nulls, repetition.toByteArray(), definition.toByteArray(), bytes, null, null);
   }
 
-  private static Data lists(int rows, int length, byte[] plain) {
-    ByteArrayOutputStream repetition = new ByteArrayOutputStream();
-    ByteArrayOutputStream definition = new ByteArrayOutputStream();
-    for (int i = 0; i < rows; i++) {
-      Levels.run(repetition, 1, 0);
-      if (length > 1) Levels.run(repetition, length - 1, 1);
-    }
-    if (rows > 0) Levels.run(definition, rows * length, 3);
-    return new Data(
-        rows * length, 0, repetition.toByteArray(), definition.toByteArray(), plain, null, null);
-  }
-
   /**
    * Writes a row group.
    *
    * @param rowCount its rows
-   * @param columns one for each field, in order
+   * @param columns one for each field, four for a BOX, in order
    */
-  public void write(int rowCount, List<Data> columns) {
-    if (columns.size() != fields.size()) {
+  public void write(int rowCount, List<? extends Values> columns) {
+    List<Leaf> leaves = leaves();
+    if (columns.size() != leaves.size()) {
       throw new IllegalArgumentException(
-          columns.size() + " columns for " + fields.size() + " fields");
+          columns.size() + " columns for " + leaves.size() + " of the schema");
     }
     try {
       List<ColumnChunk> chunks = new ArrayList<>();
       long start = at;
       long bytes = 0;
-      for (int i = 0; i < fields.size(); i++) {
-        ColumnChunk chunk = writeChunk(fields.get(i), columns.get(i));
+      for (int i = 0; i < leaves.size(); i++) {
+        ColumnChunk chunk =
+            columns.get(i) instanceof Data data
+                ? writeChunk(leaves.get(i), data)
+                : writeEmbeddings(leaves.get(i), (Embeddings) columns.get(i));
         bytes += chunk.getMeta_data().getTotal_uncompressed_size();
         chunks.add(chunk);
       }
@@ -261,51 +280,105 @@ public final class ColumnWriter implements Closeable {
     }
   }
 
-  private ColumnChunk writeChunk(Field field, Data data) throws IOException {
+  /** A column as it is stored. */
+  private record Leaf(Field field, List<String> path) {}
+
+  private List<Leaf> leaves() {
+    List<Leaf> leaves = new ArrayList<>();
+    for (Field field : fields) {
+      String name = field.name();
+      switch (field.kind()) {
+        case LIST -> leaves.add(new Leaf(field, List.of(name, "list", "element")));
+        case BOX -> {
+          for (String side : BOX_SIDES) leaves.add(new Leaf(field, List.of(name, side)));
+        }
+        default -> leaves.add(new Leaf(field, List.of(name)));
+      }
+    }
+    return leaves;
+  }
+
+  private ColumnChunk writeChunk(Leaf leaf, Data data) throws IOException {
     ByteArrayOutputStream page = new ByteArrayOutputStream();
     if (data.repetition() != null) putLevels(page, data.repetition());
     putLevels(page, data.definition());
     page.write(data.plain());
     byte[] plain = page.toByteArray();
     byte[] packed = Codecs.compress(codec, plain);
-    PageHeader header = new PageHeader(PageType.DATA_PAGE, plain.length, packed.length);
-    header.setData_page_header(
-        new DataPageHeader(data.values(), Encoding.PLAIN, Encoding.RLE, Encoding.RLE));
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    Util.writePageHeader(header, head);
+    byte[] head = header(data.values(), plain.length, packed.length, Encoding.PLAIN);
     long offset = at;
-    head.writeTo(out);
+    out.write(head);
     out.write(packed);
-    at += head.size() + packed.length;
-
-    List<String> path =
-        field.kind() == Kind.LIST
-            ? List.of(field.name(), "list", "element")
-            : List.of(field.name());
-    ColumnMetaData meta =
-        new ColumnMetaData(
-            field.type(),
-            List.of(Encoding.PLAIN, Encoding.RLE),
-            path,
-            codec,
-            data.values(),
-            head.size() + plain.length,
-            head.size() + packed.length,
-            offset);
-    meta.setEncoding_stats(List.of(new PageEncodingStats(PageType.DATA_PAGE, Encoding.PLAIN, 1)));
+    at += head.length + packed.length;
     Statistics statistics = new Statistics();
     statistics.setNull_count(data.nulls());
-    if (field.kind() != Kind.BINARY && data.least() != null) {
+    if (leaf.field().kind() != Kind.BINARY && data.least() != null) {
       statistics.setMin_value(data.least());
       statistics.setMax_value(data.greatest());
     }
+    long unpacked = head.length + plain.length;
+    return chunk(leaf, data.values(), unpacked, offset, Encoding.PLAIN, 1, statistics);
+  }
+
+  private static byte[] header(int values, int plain, int packed, Encoding encoding)
+      throws IOException {
+    PageHeader header = new PageHeader(PageType.DATA_PAGE, plain, packed);
+    header.setData_page_header(new DataPageHeader(values, encoding, Encoding.RLE, Encoding.RLE));
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    Util.writePageHeader(header, head);
+    return head.toByteArray();
+  }
+
+  /** The chunk that began at an offset and ends here. */
+  private ColumnChunk chunk(
+      Leaf leaf,
+      long values,
+      long unpacked,
+      long offset,
+      Encoding encoding,
+      int pages,
+      Statistics statistics) {
+    ColumnMetaData meta =
+        new ColumnMetaData(
+            leaf.field().type(),
+            List.of(encoding, Encoding.RLE),
+            leaf.path(),
+            codec,
+            values,
+            unpacked,
+            at - offset,
+            offset);
+    meta.setEncoding_stats(List.of(new PageEncodingStats(PageType.DATA_PAGE, encoding, pages)));
     meta.setStatistics(statistics);
     ColumnChunk chunk = new ColumnChunk(offset);
     chunk.setMeta_data(meta);
     return chunk;
   }
 
-  private static void putLevels(ByteArrayOutputStream page, byte[] levels) {
+  private ColumnChunk writeEmbeddings(Leaf leaf, Embeddings rows) throws IOException {
+    long offset = at;
+    long unpacked = 0;
+    int pages = 0;
+    out.flush();
+    try (EmbeddingPages made = new EmbeddingPages(rows, codec)) {
+      for (EmbeddingPages.Packed page = made.next(); page != null; page = made.next()) {
+        ByteBuffer body = page.body();
+        byte[] head = header(page.values(), page.plain(), body.remaining(), made.encoding());
+        at += head.length + body.remaining();
+        unpacked += head.length + page.plain();
+        ByteBuffer start = ByteBuffer.wrap(head);
+        while (start.hasRemaining()) channel.write(start);
+        while (body.hasRemaining()) channel.write(body);
+        pages++;
+      }
+      Statistics statistics = new Statistics();
+      statistics.setNull_count(0);
+      long values = (long) rows.rows() * rows.vectors().dimension();
+      return chunk(leaf, values, unpacked, offset, made.encoding(), pages, statistics);
+    }
+  }
+
+  static void putLevels(ByteArrayOutputStream page, byte[] levels) {
     page.writeBytes(ByteBuffer.allocate(4).order(Footer.ORDER).putInt(levels.length).array());
     page.writeBytes(levels);
   }
@@ -348,6 +421,16 @@ public final class ColumnWriter implements Closeable {
             new SchemaElement("element")
                 .setType(field.type())
                 .setRepetition_type(FieldRepetitionType.OPTIONAL));
+        continue;
+      }
+      if (field.kind() == Kind.BOX) {
+        schema.add(element.setNum_children(BOX_SIDES.size()));
+        for (String side : BOX_SIDES) {
+          schema.add(
+              new SchemaElement(side)
+                  .setType(field.type())
+                  .setRepetition_type(FieldRepetitionType.REQUIRED));
+        }
         continue;
       }
       element.setType(field.type());

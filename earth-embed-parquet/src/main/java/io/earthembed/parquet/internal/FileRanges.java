@@ -47,6 +47,23 @@ public final class FileRanges implements RangeSource {
     }
   }
 
+  @Override
+  public ByteBuffer view(Tail tail, long offset, int length) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (channel.size() != tail.length() || !version().equals(tail.version())) {
+        throw new FileChangedException(name());
+      }
+      if (length == 0) return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
+      counters.requests.increment();
+      counters.bytesRead.add(length);
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, offset, length)
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new RangeReadException(name(), offset, length, 0, 1, String.valueOf(e), e);
+    }
+  }
+
   private String version() throws IOException {
     return Files.getLastModifiedTime(file).toString();
   }

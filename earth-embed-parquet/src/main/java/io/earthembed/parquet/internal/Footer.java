@@ -1,9 +1,8 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import io.earthembed.parquet.internal.RangeSource.Tail;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +21,8 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
+import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * What a Parquet file says of itself, checked: every chunk lies inside the file. Immutable.
@@ -55,7 +54,18 @@ public record Footer(
    * @param typeLength bytes of a FIXED_LEN_BYTE_ARRAY
    */
   public record Column(
-      String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {}
+      String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {
+    /** Bytes of a value, or 0 where they vary or are bits. */
+    int width() {
+      return switch (type) {
+        case INT32, FLOAT -> 4;
+        case INT64, DOUBLE -> 8;
+        case INT96 -> 12;
+        case FIXED_LEN_BYTE_ARRAY -> typeLength;
+        default -> 0;
+      };
+    }
+  }
 
   /**
    * One column of one row group.
@@ -73,7 +83,18 @@ public record Footer(
       int size,
       long values,
       CompressionCodec codec,
-      @Nullable String only) {}
+      @Nullable String only) {
+    /**
+     * What to throw where its values are not of the kind wanted.
+     *
+     * @param source the file
+     * @param wanted the kind, in the plural
+     */
+    EarthEmbedException wrongType(String source, String wanted) {
+      return new EarthEmbedException(
+          source + ": column " + column.name() + " is " + column.type() + ", not " + wanted);
+    }
+  }
 
   /**
    * A row group.
@@ -110,13 +131,13 @@ public record Footer(
     }
     long start = tail.length() - 8 - length;
     try {
-      FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(footer));
+      FileMetaData meta = Thrift.footer(ByteBuffer.wrap(footer));
       // The bytes of the tail are not kept: the footer is cached for long.
       Tail seen = new Tail(ByteBuffer.allocate(0), tail.length(), tail.version());
       return parse(source.name(), seen, meta, (int) length);
     } catch (CorruptDataException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (TException | RuntimeException e) {
       throw new CorruptDataException(
           source.name(), start, "a damaged footer: " + e.getMessage(), e);
     }
@@ -170,6 +191,9 @@ public record Footer(
     if (element.isSetNum_children() && element.getNum_children() > 0) {
       for (int i = 0; i < element.getNum_children(); i++) leaves(schema, at, name, d, r, out);
     } else {
+      if (element.getType() == null || element.getType_length() < 0) {
+        throw new IllegalArgumentException("column " + name + " has no type");
+      }
       out.add(new Column(name, element.getType(), d, r, element.getType_length()));
     }
   }
@@ -185,7 +209,8 @@ public record Footer(
     if (offset < 4
         || size < 0
         || size > Integer.MAX_VALUE - 8
-        || offset + size > tail.length()
+        || offset > tail.length() - size
+        || meta.getCodec() == null
         || meta.getNum_values() < 0) {
       throw new CorruptDataException(
           name,

@@ -23,6 +23,14 @@ public interface RangeSource {
   ByteBuffer read(Tail tail, long offset, int length);
 
   /**
+   * The same bytes where they are, if that spares a copy: a view that is good as long as the file
+   * is neither cut nor rewritten in place.
+   */
+  default ByteBuffer view(Tail tail, long offset, int length) {
+    return read(tail, offset, length);
+  }
+
+  /**
    * The end of a file.
    *
    * @param bytes its last bytes

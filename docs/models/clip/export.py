@@ -1,0 +1,62 @@
+"""Turns any CLIP of open_clip into ONNX: RemoteCLIP, GeoRSCLIP, CLIP itself.
+
+    pip install -r ../requirements.txt
+    python export.py NAME ARCHITECTURE CHECKPOINT OUT
+
+for example: python export.py RemoteCLIP ViT-B-32 RemoteCLIP-ViT-B-32.pt OUT. NAME is yours to choose, ARCHITECTURE is
+open_clip's (list: python -c "import open_clip; print(open_clip.list_models())"; weights that were trained from OpenAI's
+want the one that ends in -quickgelu). OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and
+model.json. Only CLIP's own text tower is known here; SigLIP has a script of its own.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import open_clip
+import torch
+from open_clip.factory import load_state_dict
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import clip_tokenizer
+from exporting import Call, description, export, finish
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name")
+    parser.add_argument("architecture")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    options = parser.parse_args(arguments)
+
+    model = open_clip.create_model(options.architecture).eval()
+    state = load_state_dict(str(options.checkpoint))
+    state.pop("text.transformer.embeddings.position_ids", None)
+    model.load_state_dict(state, strict=True)
+    preprocess = model.visual.preprocess_cfg
+    size = preprocess["size"] if isinstance(preprocess["size"], int) else preprocess["size"][0]
+    if (preprocess["interpolation"], preprocess["resize_mode"]) != ("bicubic", "shortest") or model.vocab_size != 49408:
+        raise SystemExit(f"{options.architecture} is no CLIP that this script knows")
+
+    described = description("farslip")  # CLIP's own preparation, but for the length of texts
+    described.update(name=options.name, version=options.checkpoint.stem)
+    described["dimension"] = open_clip.get_model_config(options.architecture)["embed_dim"]
+    described["image"].update(size=size, mean=list(preprocess["mean"]), std=list(preprocess["std"]))
+    described["text"]["contextLength"] = model.context_length
+
+    torch.manual_seed(0)
+    export(Call(model, "encode_image"), torch.randn(3, 3, size, size), "pixel_values", options.out, "image.onnx")
+    tokens = torch.zeros(3, model.context_length, dtype=torch.long)
+    for row, end in enumerate((1, 5, model.context_length - 1)):
+        tokens[row, :end] = torch.randint(1, model.vocab_size - 2, (end,))
+        tokens[row, 0], tokens[row, end] = model.vocab_size - 2, model.vocab_size - 1
+    export(Call(model, "encode_text"), tokens, "input_ids", options.out, "text.onnx")
+    tokenizer = options.out / "tokenizer.json"
+    clip_tokenizer.write(tokenizer)
+    finish(described, options.out, [(tokenizer, "tokenizer.json")])
+    tokenizer.unlink()
+
+
+if __name__ == "__main__":
+    main()

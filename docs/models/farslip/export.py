@@ -1,0 +1,87 @@
+"""Turns FarSLIP2's published weights into ONNX.
+
+    pip install -r ../requirements.txt
+    python export.py FarSLIP2_ViT-B-16.pt OUT
+
+The checkpoint is that of ZhenShiL/FarSLIP. OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and
+model.json. FarSLIP2's own code is not wanted: it is open_clip's ViT-B-16 but for the text positions, of which there are
+248. The first 20 are kept in one table, the others in a second; here they become one.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import open_clip
+import torch
+from open_clip.factory import load_state_dict
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import clip_tokenizer
+from exporting import Call, description, export, finish
+
+CONTEXT = 248
+KEPT = 20
+
+
+def create(architecture):
+    """The architecture with longer texts, as open_clip builds it."""
+    config = dict(open_clip.get_model_config(architecture))
+    config["text_cfg"] = dict(config["text_cfg"], context_length=CONTEXT)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{architecture}-long.json"
+        file.write_text(json.dumps(config))
+        open_clip.add_model_config(file)
+    return open_clip.create_model(f"{architecture}-long").eval()
+
+
+def joined(state):
+    """The checkpoint with one table of text positions."""
+    state = {name: value for name, value in state.items() if name not in ("mask1", "mask2")}
+    rest = state.pop("positional_embedding_res", None)
+    if rest is None:
+        raise SystemExit("no positional_embedding_res in the checkpoint: this is not FarSLIP2")
+    first = state["positional_embedding"]
+    assert first.shape == rest.shape and len(first) == CONTEXT, (first.shape, rest.shape)
+    state["positional_embedding"] = torch.cat([first[:KEPT], rest[KEPT:]])
+    return state
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--architecture", default="ViT-B-16", help="its name in open_clip")
+    options = parser.parse_args(arguments)
+
+    model = create(options.architecture)
+    model.load_state_dict(joined(load_state_dict(str(options.checkpoint))), strict=True)
+    described = description("farslip")
+    described["dimension"] = open_clip.get_model_config(options.architecture)["embed_dim"]
+    preprocess = model.visual.preprocess_cfg
+    size = described["image"]["size"]
+    assert preprocess["size"] in (size, (size, size)), preprocess
+    assert list(preprocess["mean"]) == described["image"]["mean"], preprocess
+    assert list(preprocess["std"]) == described["image"]["std"], preprocess
+    assert (preprocess["interpolation"], preprocess["resize_mode"]) == ("bicubic", "shortest"), preprocess
+    assert model.context_length == described["text"]["contextLength"]
+    assert model.vocab_size == described["text"]["vocabularySize"]
+
+    torch.manual_seed(0)
+    export(Call(model, "encode_image"), torch.randn(3, 3, size, size), "pixel_values", options.out, "image.onnx")
+    tokens = torch.randint(1, model.vocab_size - 2, (3, CONTEXT))
+    tokens[:, 0] = model.vocab_size - 2
+    for row, end in enumerate((5, 100, CONTEXT - 1)):
+        tokens[row, end:] = 0
+        tokens[row, end] = model.vocab_size - 1
+    export(Call(model, "encode_text"), tokens, "input_ids", options.out, "text.onnx")
+    tokenizer = options.out / "tokenizer.json"
+    clip_tokenizer.write(tokenizer)
+    finish(described, options.out, [(tokenizer, "tokenizer.json")])
+    tokenizer.unlink()
+
+
+if __name__ == "__main__":
+    main()

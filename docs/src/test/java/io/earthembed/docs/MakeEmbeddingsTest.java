@@ -1,0 +1,114 @@
+package io.earthembed.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthExplorer;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.docs.examples.MakeEmbeddings;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.image.Band;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.parquet.ShardTile;
+import io.earthembed.parquet.ShardWriter;
+import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the guide to making embeddings shows is what compiles and runs here. */
+class MakeEmbeddingsTest {
+  private static final int TILES = 12;
+
+  @TempDir Path folder;
+
+  private Path writeShard() {
+    Path shard = folder.resolve("part_00001.parquet");
+    try (ShardWriter writer = new ShardWriter(shard)) {
+      for (int i = 0; i < TILES; i++) {
+        Landscape landscape = Landscape.generate(LandscapeKind.values()[i % 10], i, 448);
+        GridCell cell = MajorTomGrid.CORE.cellOf(new GeoPoint(45, 9 + i));
+        GeoReference place = new GeoReference(32632, 500_000 + 4_480.0 * i, 5_000_000, 10);
+        Map<Band, Raster> bands = new EnumMap<>(Band.class);
+        for (Band band : List.of(Band.B02, Band.B03, Band.B04)) {
+          bands.put(band, landscape.band(band).withReference(place));
+        }
+        writer.add(new ShardTile(cell, "p" + i, Instant.EPOCH, new GeoPoint(45, 9), bands, null));
+      }
+      writer.finish();
+    }
+    return shard;
+  }
+
+  @Test
+  void makesASetThatCanBeSearched() {
+    Path shard = writeShard();
+    try (EmbeddingModel model = DemoModel.load()) {
+      GeoParquetDataset dataset =
+          MakeEmbeddings.ofShards(List.of(shard.toUri()), model, folder.resolve("out"));
+      assertEquals(TILES, dataset.catalog().size());
+      assertEquals("TRUE_COLOUR, centre 384", dataset.origin().crops());
+      assertTrue(dataset.origin().preparation().startsWith("RGB size=64 "));
+      assertEquals(folder.toUri().toString(), dataset.origin().source());
+      try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load())) {
+        String id = dataset.catalog().record(4).id();
+        assertEquals(
+            id, earth.search(Query.tile(id), SearchOptions.top(1)).hits().get(0).tile().id());
+      }
+    }
+  }
+
+  @Test
+  void makesTwoSetsInOnePass() {
+    Path shard = writeShard();
+    try (EmbeddingModel model = DemoModel.load();
+        ParquetImageryStore store = ParquetImageryStore.open()) {
+      List<TileRecord> tiles = store.list(shard.toUri());
+      long before = store.stats().requests();
+      EmbeddingPipeline.Report report =
+          MakeEmbeddings.inOnePass(store, tiles, model, model, folder.resolve("out"));
+      assertEquals(TILES, report.embedded());
+      assertTrue(store.stats().requests() - before <= TILES, "each tile is read once");
+      GeoParquetDataset one = GeoParquetDataset.open(folder.resolve("out/siglip"));
+      GeoParquetDataset two = GeoParquetDataset.open(folder.resolve("out/farslip"));
+      assertEquals(TILES, one.catalog().size());
+      assertEquals(4 * TILES, two.catalog().size());
+      Set<String> ids = new HashSet<>();
+      for (int i = 0; i < two.catalog().size(); i++) ids.add(two.catalog().record(i).id());
+      assertEquals(4 * TILES, ids.size());
+      assertTrue(ids.contains(tiles.get(3).id() + "#0_224"), ids.toString());
+    }
+  }
+
+  @Test
+  void theGuideShowsTheCodeThatRuns() throws Exception {
+    List<String> example =
+        Files.readAllLines(
+            Path.of("src/main/java/io/earthembed/docs/examples/MakeEmbeddings.java"));
+    String guide = Files.readString(Path.of("guides/making-embeddings.md"));
+    for (String name : List.of("shards", "models")) {
+      int from = example.indexOf("    // [" + name) + 1;
+      int to = example.indexOf("    // " + name + "]");
+      String code = String.join("\n", example.subList(from, to)).indent(-4).strip();
+      assertTrue(guide.contains("```java\n" + code + "\n```"), code);
+    }
+  }
+}

@@ -1,0 +1,417 @@
+package io.earthembed.hub;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ProgressListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file on its way: into {@code FILE.part}, which outlives a failure, with the server's entity
+ * tag in {@code FILE.part.tag}, so that a rest is only ever added to the same file's beginning. Its
+ * caller holds the lock on the file.
+ */
+final class Download {
+  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int MOST_REDIRECTS = 8;
+  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
+
+  /** Redirects are followed by hand: the client would take the token along. */
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(20))
+          .build();
+
+  /** Closes connections that have gone silent; reading a body knows no time-out of its own. */
+  private static final ScheduledExecutorService WATCH =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "earth-embed-hub-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Hub hub;
+  private final int attempts;
+  private final Duration patience;
+  private final URI address;
+  private final Path part;
+  private final Path tag;
+  private final String wanted;
+  private final String task;
+  private final ProgressListener progress;
+
+  Download(
+      Hub hub,
+      int attempts,
+      Duration patience,
+      URI address,
+      Path target,
+      String wanted,
+      String task,
+      ProgressListener progress) {
+    this.hub = hub;
+    this.attempts = attempts;
+    this.patience = patience;
+    this.address = address;
+    this.part = part(target);
+    this.tag = target.resolveSibling(target.getFileName() + ".part.tag");
+    this.wanted = wanted;
+    this.task = task;
+    this.progress = progress;
+  }
+
+  private static Path part(Path target) {
+    return target.resolveSibling(target.getFileName() + ".part");
+  }
+
+  /** Gives the finished part its name. */
+  static void publish(Path target) throws IOException {
+    Path part = part(target);
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    Files.deleteIfExists(target.resolveSibling(target.getFileName() + ".part.tag"));
+  }
+
+  /** Brings the part to its end and returns its SHA-256. */
+  String run() throws IOException {
+    int fruitless = 0;
+    long furthest = size();
+    boolean again = false;
+    while (true) {
+      long before = size();
+      Fault fault;
+      try {
+        Expected expected = once(before);
+        String found = sha256(part);
+        String sha256 = wanted.isEmpty() ? expected.sha256() : wanted;
+        if (sha256.isEmpty() || sha256.equals(found)) return found;
+        discard();
+        // A part of long ago may not have been of this file; a fresh download must be.
+        if (before == 0 || again) {
+          throw new CorruptDataException(
+              address.toString(), -1, "SHA-256 is " + found + ", expected " + sha256);
+        }
+        again = true;
+        continue;
+      } catch (Fault e) {
+        fault = e;
+      }
+      if (!fault.passing) throw failure(fault, fruitless + 1);
+      // Farther than ever, that is: a part that is discarded and fetched again is no progress.
+      fruitless = size() > furthest ? 0 : fruitless + 1;
+      furthest = Math.max(furthest, size());
+      if (fruitless >= attempts) throw failure(fault, fruitless);
+      pause(fault.retryAfter != null ? fault.retryAfter : backOff(fruitless));
+    }
+  }
+
+  private EarthEmbedException failure(Fault fault, int tries) {
+    String message =
+        address + (tries == 1 ? "" : ", " + tries + " attempts") + ": " + fault.getMessage();
+    return fault.corrupt
+        ? new CorruptDataException(address.toString(), -1, fault.getMessage(), fault)
+        : new EarthEmbedException(message, fault);
+  }
+
+  private static Duration backOff(int fruitless) {
+    long millis = 250L << Math.min(6, fruitless);
+    return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+  }
+
+  private void pause(Duration time) throws IOException {
+    Duration pause = time.compareTo(patience) > 0 ? patience : time;
+    try {
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private long size() throws IOException {
+    return Files.isRegularFile(part) ? Files.size(part) : 0;
+  }
+
+  private void discard() throws IOException {
+    Files.deleteIfExists(part);
+    Files.deleteIfExists(tag);
+  }
+
+  /** What the endpoint says of the file, -1 and empty where it says nothing. */
+  private record Expected(long length, String sha256) {}
+
+  /** One request, and as much of the file as it brings. */
+  private Expected once(long have) throws IOException, Fault {
+    String validator = Files.isRegularFile(tag) ? Files.readString(tag) : "";
+    // Without an entity tag nothing but the SHA-256 could tell that the rest fits the beginning.
+    boolean resume = have > 0 && (!validator.isEmpty() || !wanted.isEmpty());
+    if (!resume) discard();
+    URI at = address;
+    Expected expected = new Expected(-1, "");
+    for (int redirects = 0; ; redirects++) {
+      HttpResponse<InputStream> response = send(at, resume ? have : 0, validator);
+      try (InputStream body = response.body()) {
+        if (hub.endpoint().isOrigin(at)) expected = told(response, expected);
+        if (REDIRECTS.contains(response.statusCode())) {
+          at = next(at, response, redirects);
+          continue;
+        }
+        receive(response, body, resume ? have : 0, expected);
+        return expected;
+      }
+    }
+  }
+
+  private HttpResponse<InputStream> send(URI at, long from, String validator)
+      throws IOException, Fault {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(at)
+            .timeout(patience)
+            .header("User-Agent", "earth-embed")
+            .header("Accept-Encoding", "identity");
+    hub.authorization(at).ifPresent(value -> request.header("Authorization", value));
+    if (from > 0) {
+      request.header("Range", "bytes=" + from + "-");
+      if (!validator.isEmpty()) request.header("If-Range", validator);
+    }
+    try {
+      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (IOException e) {
+      throw Fault.passing("no reply from " + at.getHost() + ": " + e, e);
+    }
+  }
+
+  /** Hugging Face announces large files' length and SHA-256 before it redirects. */
+  private static Expected told(HttpResponse<?> response, Expected before) {
+    long length = response.headers().firstValueAsLong("X-Linked-Size").orElse(before.length());
+    String sha256 =
+        response
+            .headers()
+            .firstValue("X-Linked-Etag")
+            .map(value -> value.replace("W/", "").replace("\"", "").toLowerCase(Locale.ROOT))
+            .filter(value -> value.matches("[0-9a-f]{64}"))
+            .orElse(before.sha256());
+    return new Expected(length, sha256);
+  }
+
+  private static URI next(URI at, HttpResponse<?> response, int redirects) throws Fault {
+    String location =
+        response
+            .headers()
+            .firstValue("Location")
+            .orElseThrow(() -> Fault.lasting("redirected nowhere by " + at.getHost()));
+    if (redirects == MOST_REDIRECTS) throw Fault.lasting("redirected " + redirects + " times");
+    URI to;
+    try {
+      to = at.resolve(location);
+    } catch (IllegalArgumentException e) {
+      throw Fault.lasting("redirected by " + at.getHost() + " to what is no address");
+    }
+    boolean web = "https".equals(to.getScheme()) || "http".equals(to.getScheme());
+    if (!web
+        || to.getHost() == null
+        || at.getScheme().equals("https") && !to.getScheme().equals("https")) {
+      throw Fault.lasting("redirected by " + at.getHost() + " from https to " + to.getScheme());
+    }
+    return to;
+  }
+
+  private void receive(
+      HttpResponse<InputStream> response, InputStream body, long have, Expected expected)
+      throws IOException, Fault {
+    int status = response.statusCode();
+    if (status == 416) {
+      discard();
+      throw Fault.passing("HTTP 416: what was there is no beginning of the file", null);
+    }
+    if (status != 200 && status != 206) throw refused(response);
+    long from = 0;
+    long total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    if (status == 206) {
+      Matcher range =
+          CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
+      if (have == 0 || !range.matches() || Long.parseLong(range.group(1)) != have) {
+        discard();
+        throw Fault.passing("answered with another range than was asked for", null);
+      }
+      from = have;
+      total = Long.parseLong(range.group(3));
+    }
+    String validator = response.headers().firstValue("ETag").orElse("");
+    if (validator.isEmpty() || validator.startsWith("W/")) Files.deleteIfExists(tag);
+    else Files.writeString(tag, validator);
+    long end = copy(body, from, total);
+    long length = expected.length() >= 0 ? expected.length() : total;
+    if (total >= 0 && end != total) {
+      throw Fault.passing("ended after " + end + " of " + total + " bytes", null);
+    }
+    if (length >= 0 && end != length) {
+      discard();
+      throw Fault.corrupt("has " + end + " bytes, expected " + length);
+    }
+  }
+
+  private Fault refused(HttpResponse<?> response) {
+    int status = response.statusCode();
+    String problem =
+        switch (status) {
+          case 401, 403 -> "HTTP " + status + ": not allowed; it may need a token, or another one";
+          case 404 -> "HTTP 404: no such repository, revision or file";
+          default -> "HTTP " + status;
+        };
+    if (!PASSING.contains(status)) return Fault.lasting(problem);
+    return new Fault(problem, null, true, false, retryAfter(response));
+  }
+
+  /** Seconds or a date (RFC 9110, 10.2.3). */
+  private static @Nullable Duration retryAfter(HttpResponse<?> response) {
+    String value = response.headers().firstValue("Retry-After").orElse("").strip();
+    try {
+      if (value.matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(value));
+      if (value.isEmpty()) return null;
+      Duration until =
+          Duration.between(
+              ZonedDateTime.now(ZoneOffset.UTC),
+              ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+      return until.isNegative() ? Duration.ZERO : until;
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  /** Writes a body from an offset on, and returns where it ended. */
+  private long copy(InputStream body, long from, long total) throws IOException, Fault {
+    AtomicLong heard = new AtomicLong(System.nanoTime());
+    long step = Math.max(1, patience.toMillis() / 4);
+    ScheduledFuture<?> watch =
+        WATCH.scheduleWithFixedDelay(
+            () -> closeIfSilent(body, heard), step, step, TimeUnit.MILLISECONDS);
+    long at = from;
+    try (FileChannel file =
+        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      file.truncate(from).position(from);
+      byte[] buffer = new byte[1 << 16];
+      progress.update(task, at, total);
+      while (true) {
+        int count;
+        try {
+          count = body.read(buffer);
+        } catch (IOException e) {
+          if (Thread.currentThread().isInterrupted()) throw e;
+          throw Fault.passing("cut after " + at + " bytes: " + e.getMessage(), e);
+        }
+        if (count < 0) return at;
+        heard.set(System.nanoTime());
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
+        while (bytes.hasRemaining()) at += file.write(bytes);
+        progress.update(task, at, total);
+      }
+    } finally {
+      watch.cancel(false);
+    }
+  }
+
+  private void closeIfSilent(InputStream body, AtomicLong heard) {
+    if (System.nanoTime() - heard.get() < patience.toNanos()) return;
+    try {
+      body.close();
+    } catch (IOException e) {
+      // The reader finds it closed, which is all that is wanted.
+    }
+  }
+
+  static String sha256(Path file) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int count; (count = in.read(buffer)) >= 0; ) digest.update(buffer, 0, count);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static InterruptedIOException interrupted(InterruptedException e) {
+    InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+    interrupted.initCause(e);
+    return interrupted;
+  }
+
+  /** Why one try did not bring the file. */
+  private static final class Fault extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    final boolean passing;
+    final boolean corrupt;
+    final transient @Nullable Duration retryAfter;
+
+    Fault(
+        String problem,
+        @Nullable Throwable cause,
+        boolean passing,
+        boolean corrupt,
+        @Nullable Duration retryAfter) {
+      super(problem, cause);
+      this.passing = passing;
+      this.corrupt = corrupt;
+      this.retryAfter = retryAfter;
+    }
+
+    static Fault passing(String problem, @Nullable Throwable cause) {
+      return new Fault(problem, cause, true, false, null);
+    }
+
+    static Fault lasting(String problem) {
+      return new Fault(problem, null, false, false, null);
+    }
+
+    static Fault corrupt(String problem) {
+      return new Fault(problem, null, true, true, null);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+}

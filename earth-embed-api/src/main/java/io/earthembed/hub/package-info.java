@@ -1,0 +1,9 @@
+/**
+ * Models and datasets from where they are published: {@link io.earthembed.hub.Hub} downloads their
+ * files once into a cache, {@link io.earthembed.hub.Endpoint} knows the hosts and rewrites
+ * addresses from one to another.
+ */
+@NullMarked
+package io.earthembed.hub;
+
+import org.jspecify.annotations.NullMarked;

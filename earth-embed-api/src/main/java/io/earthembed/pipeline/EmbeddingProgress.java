@@ -1,0 +1,42 @@
+package io.earthembed.pipeline;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a pipeline has come.
+ *
+ * @param done tiles encoded, failed, or found there already
+ * @param total tiles in all, or -1 where unknown
+ * @param resumed how many of those done were there already
+ * @param failed how many of those done failed
+ * @param rate tiles a second, over the last half minute; 0 before the first
+ * @param timeLeft at that rate, or null where the total or the rate is unknown
+ */
+public record EmbeddingProgress(
+    long done, long total, long resumed, long failed, double rate, @Nullable Duration timeLeft) {
+  /** One line: {@code 12,345 of 249,000 tiles (4 %), 118 a second, 33 min left, 3 failed}. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d", done));
+    if (total >= 0) line.append(String.format(Locale.ROOT, " of %,d", total));
+    line.append(" tiles");
+    if (total > 0) line.append(" (").append(100 * done / total).append(" %)");
+    if (rate > 0) {
+      line.append(
+          String.format(Locale.ROOT, rate < 10 ? ", %.1f a second" : ", %,.0f a second", rate));
+    }
+    if (timeLeft != null) line.append(", ").append(words(timeLeft)).append(" left");
+    if (failed > 0) line.append(String.format(Locale.ROOT, ", %,d failed", failed));
+    return line.toString();
+  }
+
+  private static String words(Duration time) {
+    long seconds = time.toSeconds();
+    if (seconds < 120) return seconds + " s";
+    if (seconds < 120 * 60) return seconds / 60 + " min";
+    if (seconds < 48 * 3600) return seconds / 3600 + " h";
+    return String.format(Locale.ROOT, "%,d days", seconds / 86400);
+  }
+}

@@ -1,0 +1,350 @@
+package io.earthembed.pipeline;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ImageryStore;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.image.Raster;
+import io.earthembed.vector.Vectors;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a pipeline. Four kinds of threads: a feeder asks for tiles and looks which parts are
+ * missing; readers read, decode and cut; the caller's thread encodes; a writer writes. Tiles come
+ * to the encoder in their order, so that parts and batches are the same in every run.
+ */
+final class PipelineRun {
+  /** Parts that may wait to be written, or be written, while another is encoded. */
+  private static final int PARTS_BEHIND = 2;
+
+  private final List<EmbeddingTarget> targets;
+  private final EmbeddingPipeline.Settings settings;
+  private final Iterator<TileRecord> tiles;
+  private final ProgressMeter progress;
+  private final TileCutter cutter;
+  private final ReadWindow window;
+  private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
+  private final ExecutorService feeder = threads(1, "earth-embed-feed");
+  private final ExecutorService readers;
+  private final ExecutorService writer = threads(1, "earth-embed-write");
+  private final Deque<Future<?>> writes = new ArrayDeque<>();
+
+  private final List<FailedTile> failures = new ArrayList<>();
+  private final Set<TileRecord> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long done;
+  private long resumed;
+
+  // When the first and the last batch ended, and how long those after the first took.
+  private long firstEnd;
+  private long lastEnd;
+  private long encoding;
+
+  /** What the feeder hands to the encoder, in order. */
+  private sealed interface Step {
+    /** So many tiles of a part that is there already. */
+    record Skip(int tiles) implements Step {}
+
+    /** A tile that is being read. */
+    record Read(TileRecord tile, Part part, Future<List<List<Part.Crop>>> crops) implements Step {}
+
+    /** All tiles of a part have been handed over. */
+    record Complete(Part part) implements Step {}
+
+    /** All tiles have, or the feeder failed. */
+    record End(@Nullable Throwable failure) implements Step {}
+  }
+
+  PipelineRun(
+      ImageryStore store,
+      List<EmbeddingTarget> targets,
+      EmbeddingPipeline.Settings settings,
+      Iterator<TileRecord> tiles,
+      ProgressMeter progress) {
+    this.targets = targets;
+    this.settings = settings;
+    this.tiles = tiles;
+    this.progress = progress;
+    this.cutter = new TileCutter(store, new ReadWindow(settings.readers, settings.readAhead));
+    this.window = new ReadWindow(4 * settings.readers, settings.readAhead);
+    this.readers = threads(settings.readers, "earth-embed-read");
+  }
+
+  private static ExecutorService threads(int count, String name) {
+    return Executors.newFixedThreadPool(
+        count,
+        work -> {
+          Thread thread = new Thread(work, name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  EmbeddingPipeline.Report run() {
+    long start = System.nanoTime();
+    progress.start(start);
+    try {
+      List<PartNames> names = new ArrayList<>();
+      for (EmbeddingTarget target : targets) names.add(new PartNames(target, settings.partName));
+      feeder.execute(() -> feed(names));
+      encode();
+      while (!writes.isEmpty()) await(writes.removeFirst());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("interrupted while making embeddings", e);
+    } finally {
+      stop();
+    }
+    return new EmbeddingPipeline.Report(
+        done - failures.size(),
+        resumed,
+        failures,
+        Duration.ofNanos(System.nanoTime() - start),
+        lastEnd > firstEnd ? (double) encoding / (lastEnd - firstEnd) : Double.NaN);
+  }
+
+  /**
+   * Ends all threads, so that nobody uses the store or a sink when the run has returned. Parts that
+   * wait to be written are written, unless the caller is interrupted.
+   */
+  private void stop() {
+    feeder.shutdownNow();
+    readers.shutdownNow();
+    writer.shutdown();
+    boolean interrupted = Thread.interrupted();
+    if (interrupted) writer.shutdownNow();
+    for (ExecutorService pool : List.of(feeder, readers, writer)) {
+      while (!pool.isTerminated()) {
+        try {
+          if (!pool.awaitTermination(1, TimeUnit.MINUTES)) break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          writer.shutdownNow();
+        }
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  // --- the feeder's thread
+
+  private void feed(List<PartNames> names) {
+    try {
+      for (int number = 0; tiles.hasNext(); number++) feed(number, nextSlice(), names);
+      names.forEach(PartNames::requireNoneLeft);
+      steps.add(new Step.End(null));
+    } catch (InterruptedException e) {
+      // The run is over: nobody waits for another step.
+    } catch (Throwable e) {
+      steps.add(new Step.End(e));
+    }
+  }
+
+  private List<TileRecord> nextSlice() {
+    List<TileRecord> slice = new ArrayList<>();
+    while (slice.size() < settings.partSize && tiles.hasNext()) slice.add(tiles.next());
+    return slice;
+  }
+
+  private void feed(int number, List<TileRecord> slice, List<PartNames> names)
+      throws InterruptedException {
+    String source = settings.source.isEmpty() ? folderOf(slice) : settings.source;
+    List<Part.Share> missing = new ArrayList<>();
+    List<EmbeddingTarget> wanted = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      EmbeddingTarget target = targets.get(i);
+      String name = names.get(i).name(number, slice);
+      if (names.get(i).take(number, name)) {
+        target.sink().require(name, target.origin(source));
+      } else {
+        missing.add(new Part.Share(target, name, target.origin(source)));
+        wanted.add(target);
+      }
+    }
+    if (missing.isEmpty()) {
+      steps.add(new Step.Skip(slice.size()));
+      return;
+    }
+    Part part = new Part(missing);
+    for (TileRecord tile : slice) {
+      TileRef pixels = sourceOf(tile);
+      window.enter();
+      steps.add(new Step.Read(tile, part, readers.submit(() -> read(tile, pixels, wanted))));
+    }
+    steps.add(new Step.Complete(part));
+  }
+
+  private static TileRef sourceOf(TileRecord tile) {
+    TileRef source = tile.source();
+    if (source == null) throw new IllegalArgumentException(tile.id() + " has no source");
+    return source;
+  }
+
+  /** The folder of all shards of some tiles, as far as it is the same; without a query string. */
+  private static String folderOf(List<TileRecord> slice) {
+    String common = null;
+    URI last = null;
+    for (TileRecord tile : slice) {
+      URI shard = sourceOf(tile).shard();
+      if (shard.equals(last)) continue;
+      last = shard;
+      String url = shard.toString();
+      int end = url.indexOf('?') < 0 ? url.length() : url.indexOf('?');
+      String folder = url.substring(0, url.lastIndexOf('/', end - 1) + 1);
+      if (common == null) common = folder;
+      while (!folder.startsWith(common)) {
+        common = common.substring(0, common.lastIndexOf('/', common.length() - 2) + 1);
+      }
+    }
+    return common == null ? "" : common;
+  }
+
+  // --- the readers' threads
+
+  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<EmbeddingTarget> wanted)
+      throws InterruptedException {
+    List<List<Part.Crop>> crops = cutter.cut(tile, pixels, wanted);
+    long bytes = 0;
+    for (List<Part.Crop> some : crops) {
+      for (Part.Crop crop : some) bytes += crop.pixels().data().remaining();
+    }
+    window.measured(bytes);
+    return crops;
+  }
+
+  // --- the caller's thread
+
+  private void encode() throws InterruptedException {
+    for (; ; ) {
+      Step step = steps.take();
+      if (step instanceof Step.Skip skip) {
+        resumed += skip.tiles();
+        progress.resumed(skip.tiles(), System.nanoTime());
+      } else if (step instanceof Step.Read read) {
+        take(read);
+        progress.worked(++done, failures.size(), System.nanoTime());
+      } else if (step instanceof Step.Complete complete) {
+        complete(complete.part());
+      } else if (step instanceof Step.End end) {
+        Throwable failure = end.failure();
+        if (failure != null) throw unchecked(failure);
+        return;
+      }
+    }
+  }
+
+  /** Waits for a tile and encodes what makes a batch full. */
+  private void take(Step.Read read) throws InterruptedException {
+    Part part = read.part();
+    List<List<Part.Crop>> crops;
+    try {
+      crops = await(read.crops());
+    } catch (IllegalStateException e) {
+      throw e; // the store is closed, which no other tile will survive
+    } catch (RuntimeException e) {
+      FailedTile failure = new FailedTile(read.tile(), e);
+      part.leaveOut(failure);
+      failed(failure, part);
+      return;
+    } finally {
+      window.leave();
+    }
+    for (int i = 0; i < crops.size(); i++) {
+      Part.Share share = part.shares().get(i);
+      share.waiting.addAll(crops.get(i));
+      while (share.waiting.size() >= settings.batchSize) encode(share, part, settings.batchSize);
+    }
+  }
+
+  private void complete(Part part) throws InterruptedException {
+    for (Part.Share share : part.shares()) {
+      if (!share.waiting.isEmpty()) encode(share, part, share.waiting.size());
+    }
+    while (writes.size() >= PARTS_BEHIND) await(writes.removeFirst());
+    writes.add(writer.submit(part::write));
+  }
+
+  private void encode(Part.Share share, Part part, int count) {
+    List<Part.Crop> batch = List.copyOf(share.waiting.subList(0, count));
+    share.waiting.subList(0, count).clear();
+    long start = System.nanoTime();
+    try {
+      share.add(batch, embeddings(share, batch));
+    } catch (IllegalArgumentException | EarthEmbedException e) {
+      encodeSingly(share, part, batch);
+    }
+    lastEnd = System.nanoTime();
+    if (firstEnd == 0) firstEnd = lastEnd;
+    else encoding += lastEnd - start;
+  }
+
+  /** A batch was refused: its good crops are encoded, and the others' tiles are left out. */
+  private void encodeSingly(Part.Share share, Part part, List<Part.Crop> batch) {
+    for (Part.Crop crop : batch) {
+      try {
+        share.add(List.of(crop), embeddings(share, List.of(crop)));
+      } catch (IllegalArgumentException | EarthEmbedException e) {
+        FailedTile failure = new FailedTile(crop.tile(), e);
+        if (share.leaveOut(failure)) failed(failure, part);
+      }
+    }
+  }
+
+  private static Vectors embeddings(Part.Share share, List<Part.Crop> batch) {
+    List<Raster> pixels = new ArrayList<>();
+    for (Part.Crop crop : batch) pixels.add(crop.pixels());
+    Vectors vectors = share.target().encoder().encode(pixels);
+    if (vectors.rows() != batch.size()) {
+      throw new EarthEmbedException(
+          share.target().encoder() + " gave " + vectors + " for " + batch.size() + " crops");
+    }
+    return vectors;
+  }
+
+  private void failed(FailedTile failure, Part part) {
+    // Of several targets more than one may fail on a tile.
+    if (failed.add(failure.tile())) failures.add(failure);
+    if (failures.size() <= settings.maxFailures) return;
+    part.recordFailures();
+    throw new EarthEmbedException(
+        failures.size()
+            + (failures.size() == 1 ? " tile" : " tiles")
+            + " failed, and no more than "
+            + settings.maxFailures
+            + " may; the last was "
+            + failure.tile().source()
+            + ": "
+            + failure.reason().getMessage(),
+        failure.reason());
+  }
+
+  private static <T> T await(Future<T> work) throws InterruptedException {
+    try {
+      return work.get();
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable failure) {
+    if (failure instanceof RuntimeException known) return known;
+    if (failure instanceof Error error) throw error;
+    return new EarthEmbedException("making embeddings failed: " + failure, failure);
+  }
+}

@@ -1,0 +1,113 @@
+package io.earthembed.pipeline;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.ImageryStore;
+import io.earthembed.Tile;
+import io.earthembed.TileParts;
+import io.earthembed.TilePicture;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Band;
+import io.earthembed.image.Fragment;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads a tile once and cuts it for some targets. Safe for many threads. */
+final class TileCutter {
+  private final ImageryStore store;
+  private final ReadWindow whole;
+
+  /**
+   * @param whole how many tiles may be whole in memory at once
+   */
+  TileCutter(ImageryStore store, ReadWindow whole) {
+    this.store = store;
+    this.whole = whole;
+  }
+
+  /**
+   * A tile's crops.
+   *
+   * @param source where its pixels are
+   * @return for each target, in order
+   */
+  List<List<Part.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets)
+      throws InterruptedException {
+    whole.enter();
+    try {
+      return cutOne(record, source, targets);
+    } finally {
+      whole.leave();
+    }
+  }
+
+  private List<List<Part.Crop>> cutOne(
+      TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
+    Tile tile = store.fetch(source, partsOf(targets));
+    if (!tile.cell().equals(record.cell()) || !tile.productId().equals(record.productId())) {
+      throw new CorruptDataException(
+          source.toString(),
+          -1,
+          "holds "
+              + tile.productId()
+              + " in "
+              + tile.cell()
+              + ", not "
+              + record.productId()
+              + " in "
+              + record.cell());
+    }
+    // The bands, and as much again for what they are unpacked from and become.
+    whole.measured(2 * tile.bands().values().stream().mapToLong(b -> b.data().remaining()).sum());
+    Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
+    List<List<Part.Crop>> crops = new ArrayList<>();
+    for (EmbeddingTarget target : targets) {
+      Raster picture = pictures.computeIfAbsent(target.picture(), p -> p.of(tile));
+      List<Part.Crop> cut = new ArrayList<>();
+      for (Fragment square : target.crops().of(picture.height(), picture.width())) {
+        cut.add(new Part.Crop(record, square.cut(picture), row(record, target, square, picture)));
+      }
+      crops.add(cut);
+    }
+    return crops;
+  }
+
+  private static TileParts partsOf(List<EmbeddingTarget> targets) {
+    Set<Band> bands = EnumSet.noneOf(Band.class);
+    boolean thumbnail = false;
+    for (EmbeddingTarget target : targets) {
+      bands.addAll(target.picture().parts().bands());
+      thumbnail |= target.picture().parts().thumbnail();
+    }
+    return new TileParts(bands, thumbnail);
+  }
+
+  private static EmbeddedTile row(
+      TileRecord tile, EmbeddingTarget target, Fragment square, Raster picture) {
+    GeoReference place = picture.reference();
+    String id = target.crops().id(tile.id(), square);
+    if (place == null) return new EmbeddedTile(at(tile, id, tile.centre()), null);
+    CropFootprint footprint =
+        new CropFootprint(
+            square.row(), square.column(), square.size(), square.size(), square.reference(place));
+    return new EmbeddedTile(at(tile, id, square.centre(place)), footprint);
+  }
+
+  private static TileRecord at(TileRecord tile, String id, GeoPoint centre) {
+    return new TileRecord(
+        id,
+        tile.cell(),
+        tile.productId(),
+        tile.timestamp(),
+        centre,
+        tile.cloudCover(),
+        tile.source());
+  }
+}

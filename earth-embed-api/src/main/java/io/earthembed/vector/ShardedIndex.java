@@ -1,0 +1,374 @@
+package io.earthembed.vector;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.EmbeddingIndex;
+import io.earthembed.io.AtomicFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several indexes searched as one. The ordinals of the first shard come first, then those of the
+ * second, and so on; results, order and ties are those of one index that holds everything. A filter
+ * reaches each shard as a filter over that shard's ordinals.
+ *
+ * <p>A shard that fails does not pass for an empty one: searches throw {@link
+ * PartialResultException} with what the others found. Shards are searched one after another, each
+ * on all its threads. Additions go to the last shard. Closing closes every shard.
+ */
+public final class ShardedIndex implements EmbeddingIndex {
+  private static final String MAGIC = "earth-embed sharded index 1";
+
+  private final List<Shard> shards;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  /**
+   * @param name for messages, for example the shard's file
+   * @param index what it holds
+   * @param base the ordinal of its first vector: only the last shard grows
+   */
+  private record Shard(String name, EmbeddingIndex index, long base) {}
+
+  private ShardedIndex(List<Shard> shards) {
+    this.shards = List.copyOf(shards);
+  }
+
+  /**
+   * Joins indexes, which it owns from here on; they are named {@code shard 0}, {@code shard 1}, …
+   *
+   * @param indexes at least one, all of one dimension and metric
+   */
+  public static ShardedIndex of(List<? extends EmbeddingIndex> indexes) {
+    List<Shard> shards = new ArrayList<>();
+    long base = 0;
+    for (EmbeddingIndex index : indexes) {
+      shards.add(new Shard("shard " + shards.size(), index, base));
+      base += index.size();
+    }
+    return checked(shards);
+  }
+
+  private static ShardedIndex checked(List<Shard> shards) {
+    if (shards.isEmpty()) throw new IllegalArgumentException("no shards");
+    EmbeddingIndex first = shards.get(0).index;
+    for (Shard shard : shards) {
+      if (shard.index.dimension() != first.dimension() || shard.index.metric() != first.metric()) {
+        throw new IllegalArgumentException(
+            shard.name
+                + " is "
+                + shard.index.metric()
+                + " of "
+                + shard.index.dimension()
+                + " components, "
+                + shards.get(0).name
+                + " "
+                + first.metric()
+                + " of "
+                + first.dimension());
+      }
+    }
+    return new ShardedIndex(shards);
+  }
+
+  /**
+   * Opens what {@link #save} wrote.
+   *
+   * @param manifest the file that names the shards, which lie beside it
+   * @param open reads one shard, for example {@code FaissIndex::open}
+   * @throws CorruptDataException if the manifest is damaged, or a shard is not the one it names
+   */
+  public static ShardedIndex load(Path manifest, Function<Path, ? extends EmbeddingIndex> open) {
+    Manifest content = Manifest.read(manifest);
+    List<Shard> shards = new ArrayList<>();
+    long base = 0;
+    try {
+      for (Manifest.Entry entry : content.entries) {
+        Path file = manifest.resolveSibling(entry.file);
+        EmbeddingIndex index = open.apply(file);
+        shards.add(new Shard(entry.file, index, base));
+        base += entry.size;
+        if (index.size() != entry.size) {
+          throw new CorruptDataException(
+              file.toString(),
+              -1,
+              "holds " + index.size() + " vectors, not the " + entry.size + " of its manifest");
+        }
+      }
+      return checked(shards);
+    } catch (RuntimeException e) {
+      for (Shard shard : shards) shard.index.close();
+      throw e;
+    }
+  }
+
+  /** How many shards. */
+  public int shardCount() {
+    return shards.size();
+  }
+
+  @Override
+  public int dimension() {
+    return shards.get(0).index.dimension();
+  }
+
+  @Override
+  public Metric metric() {
+    return shards.get(0).index.metric();
+  }
+
+  @Override
+  public long size() {
+    return open(
+        () -> {
+          Shard last = shards.get(shards.size() - 1);
+          return last.base + last.index.size();
+        });
+  }
+
+  @Override
+  public void add(Vectors vectors) {
+    open(
+        () -> {
+          shards.get(shards.size() - 1).index.add(vectors);
+          return true;
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PartialResultException if a shard fails
+   */
+  @Override
+  public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
+    if (queries.dimension() != dimension()) {
+      throw new IllegalArgumentException(
+          "queries has dimension " + queries.dimension() + ", the index " + dimension());
+    }
+    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+    queries.requireComparable("queries");
+    return open(
+        () ->
+            gather(
+                Math.toIntExact(queries.rows()),
+                k,
+                filter,
+                (shard, part) -> shard.search(queries, k, part)));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PartialResultException if a shard fails
+   */
+  @Override
+  public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
+    if (query.length != dimension()) {
+      throw new IllegalArgumentException(
+          "query has dimension " + query.length + ", the index " + dimension());
+    }
+    if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
+    Vectors.of(query).requireComparable("query");
+    return open(
+        () ->
+            gather(
+                    1,
+                    Integer.MAX_VALUE,
+                    filter,
+                    (shard, part) -> List.of(shard.searchAbove(query, minScore, part)))
+                .get(0));
+  }
+
+  private interface Search {
+    List<Neighbors> in(EmbeddingIndex shard, OrdinalSet part);
+  }
+
+  private List<Neighbors> gather(int queries, int k, OrdinalSet filter, Search search) {
+    Map<String, RuntimeException> failed = new LinkedHashMap<>();
+    List<List<Neighbors>> found = new ArrayList<>();
+    List<Long> bases = new ArrayList<>();
+    for (Shard shard : shards) {
+      try {
+        long end = shard.base + shard.index.size();
+        found.add(search.in(shard.index, filter.slice(shard.base, end)));
+        bases.add(shard.base);
+      } catch (RuntimeException e) {
+        failed.put(shard.name, e);
+      }
+    }
+    List<Neighbors> results = new ArrayList<>();
+    for (int q = 0; q < queries; q++) {
+      List<Neighbors> parts = new ArrayList<>();
+      for (List<Neighbors> part : found) parts.add(part.get(q));
+      results.add(merge(parts, bases, k));
+    }
+    if (!failed.isEmpty()) throw new PartialResultException(results, failed);
+    return results;
+  }
+
+  /** Earlier shards hold smaller ordinals, so among equal scores theirs come first. */
+  private static Neighbors merge(List<Neighbors> parts, List<Long> bases, int k) {
+    long total = 0;
+    for (Neighbors part : parts) total += part.size();
+    int n = (int) Math.min(k, total);
+    long[] ordinals = new long[n];
+    float[] scores = new float[n];
+    int[] at = new int[parts.size()];
+    for (int i = 0; i < n; i++) {
+      int best = -1;
+      for (int p = 0; p < at.length; p++) {
+        if (at[p] < parts.get(p).size()
+            && (best < 0 || parts.get(p).score(at[p]) > parts.get(best).score(at[best]))) {
+          best = p;
+        }
+      }
+      ordinals[i] = bases.get(best) + parts.get(best).ordinal(at[best]);
+      scores[i] = parts.get(best).score(at[best]++);
+    }
+    return new Neighbors(ordinals, scores);
+  }
+
+  @Override
+  public void reconstruct(long ordinal, float[] into) {
+    Objects.checkIndex(ordinal, size());
+    open(
+        () -> {
+          int s = shards.size() - 1;
+          while (shards.get(s).base > ordinal) s--;
+          shards.get(s).index.reconstruct(ordinal - shards.get(s).base, into);
+          return true;
+        });
+  }
+
+  /**
+   * Writes each shard beside the manifest, under a name of its own that no earlier save used, and
+   * then the manifest under its final name; shards of an earlier save are deleted at the end.
+   */
+  @Override
+  public void save(Path manifest) {
+    size(); // fails if closed
+    Manifest old = Files.exists(manifest) ? Manifest.readOrNull(manifest) : null;
+    int generation = old == null ? 0 : old.generation + 1;
+    List<Manifest.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      String file = generation + "-" + i + "." + manifest.getFileName();
+      shards.get(i).index.save(manifest.resolveSibling(file));
+      entries.add(new Manifest.Entry(file, shards.get(i).index.size()));
+    }
+    new Manifest(generation, entries).write(manifest);
+    if (old != null) {
+      for (Manifest.Entry entry : old.entries) {
+        try {
+          Files.deleteIfExists(manifest.resolveSibling(entry.file));
+        } catch (IOException e) {
+          throw new EarthEmbedException(entry.file + ": an old shard stays: " + e, e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      closed = true;
+      for (Shard shard : shards) shard.index.close();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Work that {@link #close} waits for. */
+  private <T> T open(Supplier<T> work) {
+    lock.readLock().lock();
+    try {
+      if (closed) throw new IllegalStateException("the index is closed");
+      return work.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ShardedIndex[" + shards.size() + " shards, first " + shards.get(0).index + "]";
+  }
+
+  /** Lines: magic, generation, then size and file of each shard; the last is a CRC-32C of all. */
+  private record Manifest(int generation, List<Entry> entries) {
+    record Entry(String file, long size) {}
+
+    void write(Path target) {
+      StringBuilder text = new StringBuilder(MAGIC).append('\n').append(generation).append('\n');
+      for (Entry entry : entries) {
+        text.append(entry.size).append(' ').append(entry.file).append('\n');
+      }
+      text.append(checksum(text.toString())).append('\n');
+      try (AtomicFile atomic = AtomicFile.create(target)) {
+        Files.writeString(atomic.path(), text);
+        atomic.commit();
+      } catch (IOException e) {
+        throw new EarthEmbedException(target + ": cannot be written: " + e, e);
+      }
+    }
+
+    static @Nullable Manifest readOrNull(Path file) {
+      try {
+        return read(file);
+      } catch (EarthEmbedException e) {
+        return null; // not ours, or damaged: it is replaced, and what lies beside it is left alone
+      }
+    }
+
+    static Manifest read(Path file) {
+      String text;
+      try {
+        if (Files.size(file) > 1 << 24) {
+          throw new CorruptDataException(file.toString(), 0, "too long for a manifest");
+        }
+        text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+      }
+      String[] lines = text.split("\n", -1);
+      int last = lines.length - 2;
+      if (last < 3 || !lines[0].equals(MAGIC)) {
+        throw new CorruptDataException(file.toString(), 0, "not a manifest, or cut off");
+      }
+      int end = text.length() - lines[last].length() - 1;
+      if (!lines[last].equals(checksum(text.substring(0, end)))) {
+        throw new CorruptDataException(file.toString(), end, "wrong checksum");
+      }
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 2; i < last; i++) {
+        int space = lines[i].indexOf(' ');
+        String name = lines[i].substring(space + 1);
+        if (name.contains("/") || name.contains("\\") || name.equals("..")) {
+          throw new CorruptDataException(file.toString(), -1, "a shard elsewhere: " + name);
+        }
+        entries.add(new Entry(name, Long.parseLong(lines[i].substring(0, space))));
+      }
+      return new Manifest(Integer.parseInt(lines[1]), entries);
+    }
+
+    private static String checksum(String text) {
+      CRC32C crc = new CRC32C();
+      crc.update(text.getBytes(StandardCharsets.UTF_8));
+      return Long.toHexString(crc.getValue());
+    }
+  }
+}

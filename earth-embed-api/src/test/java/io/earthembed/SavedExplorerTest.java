@@ -1,0 +1,80 @@
+package io.earthembed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.vector.ExactIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder holds one whole explorer, however a save ends. */
+class SavedExplorerTest {
+  private static final int[] SIZES = {2000, 3000};
+
+  @TempDir Path folder;
+
+  /** Saves two explorers in turns until it is killed. */
+  static final class Child {
+    public static void main(String[] args) {
+      Path folder = Path.of(args[0]);
+      EarthExplorer[] earths = {
+        Planet.of(SIZES[0], SIZES[0]).explorer(), Planet.of(SIZES[1], SIZES[1]).explorer()
+      };
+      System.out.println("ready");
+      for (int i = 0; ; i++) earths[i % 2].save(folder);
+    }
+  }
+
+  @Test
+  void survivesBeingKilledWhileItIsSaved() throws Exception {
+    Random random = new Random(1);
+    try (EarthExplorer earth = Planet.of(SIZES[0], SIZES[0]).explorer()) {
+      earth.save(folder);
+    }
+    int left = 0;
+    for (int kill = 0; kill < 6; kill++) {
+      Process child =
+          new ProcessBuilder(
+                  List.of(
+                      System.getProperty("java.home") + "/bin/java",
+                      "-cp",
+                      System.getProperty("java.class.path"),
+                      Child.class.getName(),
+                      folder.toString()))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assertEquals('r', child.getInputStream().read(), "the child saves");
+      Thread.sleep(random.nextInt(120));
+      child.destroyForcibly().waitFor();
+      if (files() > 3) left++;
+      Planet planet = Planet.of(1, 1);
+      try (EarthExplorer opened =
+          EarthExplorer.open(folder, planet.everything(), ExactIndex::load, null)) {
+        int n = (int) opened.catalog().size();
+        assertTrue(n == SIZES[0] || n == SIZES[1], n + " tiles");
+        try (EarthExplorer expected = Planet.of(n, n).explorer()) {
+          assertEquals(
+              expected.search(Query.text("river"), SearchOptions.top(9)).hits(),
+              opened.search(Query.text("river"), SearchOptions.top(9)).hits());
+        }
+      }
+    }
+    assertTrue(left > 0, "some saves were cut short");
+    try (EarthExplorer earth = Planet.of(SIZES[1], SIZES[1]).explorer()) {
+      earth.save(folder);
+    }
+    assertEquals(3, files(), "what cut saves left is gone");
+  }
+
+  private long files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count();
+    }
+  }
+}

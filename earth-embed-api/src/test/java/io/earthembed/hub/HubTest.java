@@ -1,0 +1,359 @@
+package io.earthembed.hub;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ProgressListener;
+import io.earthembed.hub.HubServer.Reply;
+import io.earthembed.hub.HubServer.Request;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HubTest {
+  private static final HubRepo REPO = HubRepo.model("org/name");
+  private static final String TAG = "\"v1\"";
+  private static final byte[] CONTENT = new byte[300_000];
+
+  static {
+    new Random(1).nextBytes(CONTENT);
+  }
+
+  @TempDir private Path cache;
+
+  private static String sha256(byte[] bytes) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  }
+
+  private Hub hub(HubServer server) {
+    return hub(server.base(), cache);
+  }
+
+  private static Hub hub(String base, Path cache) {
+    return Hub.fromEnvironment()
+        .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
+        .withCache(cache)
+        .withOffline(false)
+        .withPatience(3, Duration.ofSeconds(5));
+  }
+
+  private static Path fetch(Hub hub) {
+    return hub.fetch(REPO, "a/model.onnx", "", ProgressListener.NONE);
+  }
+
+  private HubServer serve(Function<Request, Reply> script) throws IOException {
+    return new HubServer(script);
+  }
+
+  private static Function<Request, Reply> content() {
+    return request -> HubServer.file(request, CONTENT, TAG);
+  }
+
+  @Test
+  void downloadsOnceAndTellsHowFar() throws Exception {
+    List<Long> done = new ArrayList<>();
+    try (HubServer server = serve(content())) {
+      Hub hub = hub(server);
+      Path file =
+          hub.fetch(
+              REPO,
+              "a/model.onnx",
+              sha256(CONTENT),
+              (task, now, total) -> {
+                assertEquals("a/model.onnx", task);
+                assertEquals(CONTENT.length, total);
+                done.add(now);
+              });
+      assertArrayEquals(CONTENT, Files.readAllBytes(file));
+      assertEquals(0, done.get(0));
+      assertEquals(CONTENT.length, done.get(done.size() - 1));
+      assertEquals("/org/name/resolve/main/a/model.onnx", server.requests.get(0).path());
+
+      assertEquals(
+          hub.directory(REPO), hub.fetch(REPO, List.of("a/model.onnx"), ProgressListener.NONE));
+      assertEquals(1, server.requests.size(), "the second time, the cache answers");
+      assertEquals(file, fetch(hub.withOffline(true)));
+    }
+  }
+
+  @Test
+  void goesOnWhereTheConnectionWasCut() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (HubServer server =
+        serve(
+            request -> {
+              Reply reply = content().apply(request);
+              return calls.incrementAndGet() < 6
+                  ? reply.cutAfter(Math.min(50_000, reply.body().length))
+                  : reply;
+            })) {
+      // Five cuts are more than three tries, but each brought some bytes.
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub(server))));
+      assertEquals(6, server.requests.size());
+      Request last = server.requests.get(5);
+      assertNotEquals("", last.header("range"));
+      assertEquals(TAG, last.header("if-range"));
+    }
+  }
+
+  @Test
+  void startsAgainWhereTheFileChangedMeanwhile() throws Exception {
+    byte[] newer = CONTENT.clone();
+    newer[0]++;
+    AtomicInteger calls = new AtomicInteger();
+    try (HubServer server =
+        serve(
+            request ->
+                calls.incrementAndGet() == 1
+                    ? content().apply(request).cutAfter(100_000)
+                    : HubServer.file(request, newer, "\"v2\""))) {
+      assertArrayEquals(newer, Files.readAllBytes(fetch(hub(server))));
+    }
+  }
+
+  @Test
+  void keepsWhatCameForTheNextCall() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (HubServer server =
+        serve(
+            request ->
+                switch (calls.incrementAndGet()) {
+                  case 1 -> content().apply(request).cutAfter(200_000);
+                  case 2 -> Reply.of(500, new byte[0]);
+                  default -> content().apply(request);
+                })) {
+      Hub once = hub(server).withPatience(1, Duration.ofSeconds(5));
+      assertThrows(EarthEmbedException.class, () -> fetch(once));
+      Path folder = once.directory(REPO).resolve("a");
+      assertFalse(Files.exists(folder.resolve("model.onnx")), "never half a file");
+      assertEquals(200_000, Files.size(folder.resolve("model.onnx.part")));
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(once)));
+      assertEquals("bytes=200000-", server.requests.get(2).header("range"));
+    }
+  }
+
+  @Test
+  void believesNoWrongLength() throws Exception {
+    try (HubServer server =
+        serve(
+            request ->
+                content()
+                    .apply(request)
+                    .with("X-Linked-Size", String.valueOf(CONTENT.length + 1)))) {
+      CorruptDataException e = assertThrows(CorruptDataException.class, () -> fetch(hub(server)));
+      assertTrue(e.getMessage().contains("300000 bytes, expected 300001"), e.getMessage());
+      assertTrue(e.getMessage().contains("/org/name/resolve/main/a/model.onnx"), e.getMessage());
+    }
+    try (HubServer server =
+        serve(request -> content().apply(request).with("Content-Length", "400000"))) {
+      EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub(server)));
+      assertTrue(e.getMessage().contains("attempts"), e.getMessage());
+    }
+  }
+
+  @Test
+  void checksTheSha256() throws Exception {
+    String other = sha256(new byte[1]);
+    try (HubServer server = serve(content())) {
+      Hub hub = hub(server);
+      CorruptDataException e =
+          assertThrows(
+              CorruptDataException.class, () -> hub.fetch(REPO, "f", other, ProgressListener.NONE));
+      assertTrue(e.getMessage().contains(other), e.getMessage());
+      assertFalse(Files.exists(hub.directory(REPO).resolve("f")));
+      // A cached file is held to it too.
+      Path file = hub.fetch(REPO, "f", "", ProgressListener.NONE);
+      assertEquals(file, hub.fetch(REPO, "f", sha256(CONTENT), ProgressListener.NONE));
+      assertThrows(
+          CorruptDataException.class, () -> hub.fetch(REPO, "f", other, ProgressListener.NONE));
+      assertThrows(
+          IllegalArgumentException.class, () -> hub.fetch(REPO, "f", "abc", ProgressListener.NONE));
+    }
+    try (HubServer server =
+        serve(request -> content().apply(request).with("X-Linked-Etag", '"' + other + '"'))) {
+      assertThrows(CorruptDataException.class, () -> fetch(hub(server)));
+    }
+  }
+
+  @Test
+  void waitsAsLongAsItIsAsked() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (HubServer server =
+        serve(
+            request ->
+                calls.incrementAndGet() == 1
+                    ? Reply.of(429, new byte[0]).with("Retry-After", "1")
+                    : content().apply(request))) {
+      long start = System.nanoTime();
+      fetch(hub(server));
+      assertTrue(System.nanoTime() - start >= TimeUnit.SECONDS.toNanos(1));
+      assertEquals(2, calls.get());
+    }
+  }
+
+  @Test
+  void takesNoTokenToAnotherHost() throws Exception {
+    try (HubServer store = serve(content());
+        HubServer hubServer =
+            serve(
+                request ->
+                    request.path().startsWith("/org")
+                        ? Reply.of(302, new byte[0]).with("Location", "/moved")
+                        : Reply.of(302, new byte[0])
+                            // Another host by name, and by port.
+                            .with("Location", store.base("localhost") + "/blob?signature=1"))) {
+      Hub hub = hub(hubServer).withToken("secret");
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub)));
+      assertEquals("Bearer secret", hubServer.requests.get(0).header("authorization"));
+      assertEquals("Bearer secret", hubServer.requests.get(1).header("authorization"));
+      assertEquals("", store.requests.get(0).header("authorization"));
+      assertEquals("/blob?signature=1", store.requests.get(0).path());
+    }
+  }
+
+  @Test
+  void givesUpOnWhatWillNotChange() throws Exception {
+    for (int status : List.of(401, 403, 404, 410)) {
+      try (HubServer server = serve(request -> Reply.of(status, new byte[0]))) {
+        EarthEmbedException e =
+            assertThrows(EarthEmbedException.class, () -> fetch(hub(server).withToken("secret")));
+        assertTrue(e.getMessage().contains("HTTP " + status), e.getMessage());
+        assertFalse(e.getMessage().contains("secret"), e.getMessage());
+        assertEquals(1, server.requests.size());
+      }
+    }
+    try (HubServer server =
+        serve(request -> Reply.of(302, new byte[0]).with("Location", request.path()))) {
+      assertThrows(EarthEmbedException.class, () -> fetch(hub(server)));
+    }
+  }
+
+  @Test
+  void leavesASilentServer() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (HubServer server =
+        serve(
+            request ->
+                calls.incrementAndGet() == 1
+                    ? content().apply(request).cutAfter(1000).silentFor(20_000)
+                    : content().apply(request))) {
+      long start = System.nanoTime();
+      Path file = fetch(hub(server).withPatience(3, Duration.ofMillis(400)));
+      assertArrayEquals(CONTENT, Files.readAllBytes(file));
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
+    }
+  }
+
+  @Test
+  void readsOnlyTheCacheWhenOffline() throws Exception {
+    try (HubServer server = serve(content())) {
+      EarthEmbedException e =
+          assertThrows(EarthEmbedException.class, () -> fetch(hub(server).withOffline(true)));
+      assertTrue(e.getMessage().contains("offline"), e.getMessage());
+      assertTrue(e.getMessage().contains("model.onnx"), e.getMessage());
+      assertEquals(0, server.requests.size());
+    }
+  }
+
+  @Test
+  void sharesOneDownloadAmongThreads() throws Exception {
+    try (HubServer server = serve(content())) {
+      Hub hub = hub(server);
+      List<CompletableFuture<Path>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) all.add(CompletableFuture.supplyAsync(() -> fetch(hub)));
+      for (CompletableFuture<Path> one : all) {
+        assertArrayEquals(CONTENT, Files.readAllBytes(one.get(20, TimeUnit.SECONDS)));
+      }
+      assertEquals(1, server.requests.size());
+    }
+  }
+
+  /** Fetches in a process of its own; see {@link #sharesOneDownloadAmongProcesses}. */
+  public static void main(String[] arguments) {
+    fetch(hub(arguments[0], Path.of(arguments[1])));
+  }
+
+  private Process start(HubServer server) throws IOException {
+    // The tests may run on the module path, which other processes need spelt out.
+    String classes =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+            + File.pathSeparator
+            + System.getProperty("jdk.module.path", "")
+            + File.pathSeparator
+            + "target/test-classes"
+            + File.pathSeparator
+            + "target/classes";
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-cp",
+            classes,
+            HubTest.class.getName(),
+            server.base(),
+            cache.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(cache.resolve(server.base().replaceAll("\\W", "") + ".log").toFile())
+        .start();
+  }
+
+  @Test
+  void sharesOneDownloadAmongProcesses() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (HubServer server =
+        serve(
+            request -> {
+              calls.incrementAndGet();
+              return content()
+                  .apply(request)
+                  .cutAfter(Math.min(120_000, content().apply(request).body().length))
+                  .silentFor(500);
+            })) {
+      Process one = start(server);
+      Process two = start(server);
+      assertTrue(one.waitFor(60, TimeUnit.SECONDS) && two.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, one.exitValue());
+      assertEquals(0, two.exitValue());
+      Path file = fetch(hub(server).withOffline(true));
+      assertArrayEquals(CONTENT, Files.readAllBytes(file));
+      assertEquals(3, calls.get(), "300,000 bytes, 120,000 at a time, and nothing twice");
+    }
+  }
+
+  @Test
+  void goesOnAfterAProcessThatWasKilled() throws Exception {
+    try (HubServer server =
+        serve(
+            request ->
+                request.header("range").isEmpty()
+                    ? content().apply(request).cutAfter(150_000).silentFor(30_000)
+                    : content().apply(request))) {
+      Process victim = start(server);
+      Path part = hub(server).directory(REPO).resolve("a/model.onnx.part");
+      for (int i = 0; i < 300 && !(Files.exists(part) && Files.size(part) == 150_000); i++) {
+        Thread.sleep(100);
+      }
+      victim.destroyForcibly().waitFor();
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub(server))));
+      assertEquals("bytes=150000-", server.requests.get(1).header("range"));
+    }
+  }
+}

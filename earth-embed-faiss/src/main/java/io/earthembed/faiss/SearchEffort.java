@@ -1,0 +1,31 @@
+package io.earthembed.faiss;
+
+/**
+ * How hard one search of an approximate index tries; 0 leaves the index's own setting. Exact
+ * indexes take no notice.
+ *
+ * @param nprobe how many cells of an inverted file are visited
+ * @param efSearch how many candidates a walk through an HNSW graph keeps; k is the least
+ * @param rerank how many candidates are ranked again for each hit wanted, where an index re-ranks
+ */
+public record SearchEffort(int nprobe, int efSearch, int rerank) {
+  /** The index's own settings. */
+  public static final SearchEffort DEFAULT = new SearchEffort(0, 0, 0);
+
+  /** Refuses negative numbers. */
+  public SearchEffort {
+    if (nprobe < 0) throw new IllegalArgumentException("negative nprobe: " + nprobe);
+    if (efSearch < 0) throw new IllegalArgumentException("negative efSearch: " + efSearch);
+    if (rerank < 0) throw new IllegalArgumentException("negative rerank: " + rerank);
+  }
+
+  /** Visits this many cells of an inverted file. */
+  public static SearchEffort nprobe(int cells) {
+    return new SearchEffort(cells, 0, 0);
+  }
+
+  /** Keeps this many candidates in an HNSW graph. */
+  public static SearchEffort efSearch(int candidates) {
+    return new SearchEffort(0, candidates, 0);
+  }
+}

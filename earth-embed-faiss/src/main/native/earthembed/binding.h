@@ -1,0 +1,244 @@
+// What Java calls; nothing else is parsed for it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <faiss/IndexIDMap.h>
+#include <faiss/index_factory.h>
+#include <faiss/index_io.h>
+
+#include <earthembed/search.h>
+
+extern "C" void openblas_set_num_threads(int);
+
+namespace earthembed {
+
+// The inverted file in an index, or null.
+inline faiss::IndexIVF* inverted_file(faiss::Index* index) {
+    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
+        return inverted_file(transform->index);
+    }
+    if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
+        return inverted_file(refine->base_index);
+    }
+    return dynamic_cast<faiss::IndexIVF*>(index);
+}
+
+/// The k best for each of n queries; ids are -1 where fewer pass. bitmap has a bit for each of ids, or is null: every
+/// vector passes. nprobe, ef and rerank are 0 for the index's own.
+inline void search(
+        const faiss::Index& index,
+        int64_t n,
+        const float* queries,
+        int64_t k,
+        const uint8_t* bitmap,
+        int64_t ids,
+        int64_t nprobe,
+        int64_t ef,
+        int64_t rerank,
+        float* scores,
+        int64_t* labels) {
+    const size_t d = index.d;
+    if (const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index)) {
+        const int64_t group = 64;
+        for (int64_t from = 0; from < n; from += group) {
+            const int64_t size = std::min(group, n - from);
+            const auto found = scan(rows_of(*flat), size, queries + from * d, k, bitmap);
+            for (int64_t q = 0; q < size; q++) {
+                write(found[q], k, scores + (from + q) * k, labels + (from + q) * k);
+            }
+        }
+        return;
+    }
+    const Filter filter(bitmap, ids);
+    const Effort effort{nprobe, ef, rerank, false};
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    // A few more than asked show whether the k-th place is tied.
+    const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
+    std::vector<std::vector<Scored>> results;
+    const bool searched = !filter.selective() && faiss_search(index, n, queries, wide, filter, effort, results);
+    for (int64_t q = 0; q < n; q++) {
+        std::vector<Scored> found;
+        if (searched) {
+            found = std::move(results[q]);
+        }
+        const int64_t have = found.size();
+        if (!searched || have < std::min(k, std::min(filter.passing, index.ntotal))) {
+            found = score_all(index, queries + q * d, k, EVERYTHING, filter);
+        } else if (ivf != nullptr && have == wide && wide < index.ntotal && found[k - 1].first <= found.back().first) {
+            // Where the k-th score is the last seen as well, more of that score may have been left out.
+            found = range(*ivf, queries + q * d, found[k - 1].first, filter, effort);
+        }
+        write(found, k, scores + q * k, labels + q * k);
+    }
+}
+
+/// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
+/// each for what is rarely asked.
+inline void reconstruct(const faiss::Index& index, int64_t id, float* into) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        std::vector<float> inside(transform->index->d);
+        reconstruct(*transform->index, id, inside.data());
+        transform->reverse_chain(1, inside.data(), into);
+        return;
+    }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        reconstruct(*refine->refine_index, id, into);
+        return;
+    }
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    if (ivf == nullptr) {
+        index.reconstruct(id, into);
+        return;
+    }
+    for (size_t list = 0; list < ivf->nlist; list++) {
+        const size_t size = ivf->invlists->list_size(list);
+        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
+        const faiss::idx_t* found = std::find(ids.get(), ids.get() + size, id);
+        if (found != ids.get() + size) {
+            ivf->reconstruct_from_offset(list, found - ids.get(), into);
+            return;
+        }
+    }
+    throw std::runtime_error("no vector " + std::to_string(id));
+}
+
+/// What reaches a score, best first, of all vectors of an index.
+class Above {
+   public:
+    /// bitmap has a bit for each of ids, or is null: every vector passes.
+    Above(const faiss::Index& index, const float* query, float floor, const uint8_t* bitmap, int64_t ids) {
+        const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index);
+        if (flat != nullptr && index.ntotal <= std::numeric_limits<uint32_t>::max()) {
+            ranked = scan_all(rows_of(*flat), query, floor, bitmap);
+            count = ranked.size();
+        } else {
+            found = score_all(index, query, std::numeric_limits<int64_t>::max(), floor, Filter(bitmap, ids));
+            count = found.size();
+        }
+    }
+
+    /// How many.
+    int64_t size() const {
+        return count;
+    }
+
+    /// Copies them out; both arrays have size() places.
+    void copy(float* scores, int64_t* ids) const {
+        if (found.empty()) {
+            ranked.copy(scores, ids);
+        } else {
+            write(found, count, scores, ids);
+        }
+    }
+
+   private:
+    int64_t count;
+    Ranked ranked;
+    std::vector<Scored> found;
+};
+
+/// An index by FAISS's description of it, untrained.
+inline faiss::Index* make_index(int d, const char* description, faiss::MetricType metric) {
+    return faiss::index_factory(d, description, metric);
+}
+
+/// Reads an index whose vectors stay in the file.
+inline faiss::Index* map_index(const char* file) {
+    return faiss::read_index(file, faiss::IO_FLAG_MMAP_IFC);
+}
+
+/// Fails unless ids of the index are positions, as an ordinal must be.
+inline void require_ordinals(const faiss::Index& index) {
+    if (dynamic_cast<const faiss::IndexIDMap*>(&index) != nullptr) {
+        throw std::runtime_error("an IDMap gives vectors other ids than their ordinals");
+    }
+}
+
+/// Sets what a search does unless told otherwise; without effect on kinds that have no such setting.
+inline void set_effort(faiss::Index* index, int64_t nprobe, int64_t ef, int64_t rerank) {
+    if (faiss::IndexIVF* ivf = inverted_file(index)) {
+        if (nprobe > 0) {
+            ivf->nprobe = std::min<int64_t>(nprobe, ivf->nlist);
+        }
+    }
+    if (auto* hnsw = dynamic_cast<faiss::IndexHNSW*>(index)) {
+        if (ef > 0) {
+            hnsw->hnsw.efSearch = ef;
+        }
+    }
+    if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
+        if (rerank >= 1) {
+            refine->k_factor = rerank;
+        }
+    }
+}
+
+/// Stores n vectors under the ids from first on.
+inline void add_from(faiss::Index* index, int64_t n, const float* vectors, int64_t first) {
+    if (index->ntotal == first) {
+        index->add(n, vectors);
+        return;
+    }
+    // Some were removed: FAISS would give the ids of the last ones again.
+    std::vector<int64_t> ids(n);
+    std::iota(ids.begin(), ids.end(), first);
+    index->add_with_ids(n, vectors, ids.data());
+}
+
+/// Removes what a bitmap names and returns how many that were. Only inverted files keep the other ids.
+inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t ids) {
+    auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index);
+    faiss::Index* inside = transform != nullptr ? transform->index : index;
+    if (dynamic_cast<faiss::IndexIVF*>(inside) == nullptr) {
+        throw std::invalid_argument("only inverted files keep the ordinals of what stays");
+    }
+    return index->remove_ids(faiss::IDSelectorBitmap((ids + 7) / 8, bitmap));
+}
+
+/// One more than the largest id stored.
+inline int64_t next_id(faiss::Index* index) {
+    const faiss::IndexIVF* ivf = inverted_file(index);
+    if (ivf == nullptr || dynamic_cast<faiss::IndexRefine*>(index) != nullptr) {
+        return index->ntotal;
+    }
+    int64_t next = 0;
+    for (size_t list = 0; list < ivf->nlist; list++) {
+        const size_t size = ivf->invlists->list_size(list);
+        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
+        for (size_t i = 0; i < size; i++) {
+            if (ids[i] < 0) {
+                throw std::runtime_error("an inverted list holds the id " + std::to_string(ids[i]));
+            }
+            next = std::max<int64_t>(next, ids[i] + 1);
+        }
+    }
+    return next;
+}
+
+/// Threads of parallel regions entered from the calling thread: OpenMP keeps this for each thread.
+inline void set_threads(int threads) {
+    omp_set_num_threads(threads);
+}
+
+/// Threads of OpenBLAS, which FAISS calls to train and to find the lists of a batch.
+inline void set_blas_threads(int threads) {
+    openblas_set_num_threads(threads);
+}
+
+/// What FAISS was compiled for, for example "OPTIMIZE AVX2".
+inline std::string compile_options() {
+    return faiss::get_compile_options();
+}
+
+/// Frees an index, whichever kind it is.
+inline void destroy(faiss::Index* index) {
+    delete index;
+}
+
+} // namespace earthembed

@@ -1,0 +1,144 @@
+// Found vectors and their order: by score, best first, then by id.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace earthembed {
+
+using Scored = std::pair<float, int64_t>;
+
+inline bool better(const Scored& a, const Scored& b) {
+    return a.first > b.first || (a.first == b.first && a.second < b.second);
+}
+
+// Sorts what was found and leaves the best k.
+inline void keep_best(std::vector<Scored>& found, int64_t k) {
+    std::sort(found.begin(), found.end(), better);
+    if (static_cast<int64_t>(found.size()) > k) {
+        found.resize(k);
+    }
+}
+
+// A score that can be ordered: half-precision codes of long vectors can give NaN, which no comparison survives.
+inline float comparable(float score) {
+    return score == score ? score : -std::numeric_limits<float>::infinity();
+}
+
+// The best k of what is offered: a heap whose front is the worst of them.
+class Best {
+   public:
+    explicit Best(int64_t k) : k(k) {}
+
+    void offer(float score, int64_t id) {
+        // The common case by far, once the heap is full.
+        if (score < bar) {
+            return;
+        }
+        const Scored scored(comparable(score), id);
+        if (static_cast<int64_t>(found.size()) < k) {
+            found.push_back(scored);
+            std::push_heap(found.begin(), found.end(), better);
+        } else if (better(scored, found.front())) {
+            std::pop_heap(found.begin(), found.end(), better);
+            found.back() = scored;
+            std::push_heap(found.begin(), found.end(), better);
+        }
+        if (static_cast<int64_t>(found.size()) == k) {
+            bar = found.front().first;
+        }
+    }
+
+    std::vector<Scored> found;
+
+   private:
+    int64_t k;
+    float bar = -std::numeric_limits<float>::infinity();
+};
+
+// Sorts scores by a radix sort, best first and equal ones in the order of their ids: for a score field of hundreds of
+// thousands a comparison sort would cost as much as the scan.
+class Ranked {
+   public:
+    Ranked() = default;
+
+    // The first n scores that pass and reach the floor.
+    template <typename Passes>
+    Ranked(const float* scores, int64_t n, float floor, Passes passes) : keys(new Key[n]) {
+        std::vector<uint32_t> counts(PASSES * (BUCKETS + 1));
+        for (int64_t i = 0; i < n; i++) {
+            if (!passes(i) || scores[i] < floor) {
+                continue;
+            }
+            // Adding zero makes of -0 the 0 that it equals.
+            const float score = comparable(scores[i]) + 0.0f;
+            uint32_t bits;
+            std::memcpy(&bits, &score, 4);
+            const uint32_t falling = opposite(bits);
+            keys[count++] = {falling, static_cast<uint32_t>(i)};
+            for (int pass = 0; pass < PASSES; pass++) {
+                counts[pass * (BUCKETS + 1) + 1 + (falling >> pass * BITS & (BUCKETS - 1))]++;
+            }
+        }
+        std::unique_ptr<Key[]> other(new Key[count]);
+        for (int pass = 0; pass < PASSES; pass++) {
+            uint32_t* places = &counts[pass * (BUCKETS + 1)];
+            // Scores of a kind often share their highest bits.
+            if (count == 0 || places[1 + (keys[0].falling >> pass * BITS & (BUCKETS - 1))] == count) {
+                continue;
+            }
+            for (int b = 0; b < BUCKETS; b++) {
+                places[b + 1] += places[b];
+            }
+            for (int64_t i = 0; i < count; i++) {
+                other[places[keys[i].falling >> pass * BITS & (BUCKETS - 1)]++] = keys[i];
+            }
+            keys.swap(other);
+        }
+    }
+
+    int64_t size() const {
+        return count;
+    }
+
+    void copy(float* into, int64_t* ids) const {
+        for (int64_t i = 0; i < count; i++) {
+            ids[i] = keys[i].id;
+            const uint32_t bits = opposite(keys[i].falling);
+            std::memcpy(&into[i], &bits, 4);
+        }
+    }
+
+   private:
+    static constexpr int BITS = 11;
+    static constexpr int BUCKETS = 1 << BITS;
+    static constexpr int PASSES = 3;
+
+    // Floats' bits as unsigned numbers in the opposite order, and back.
+    static uint32_t opposite(uint32_t bits) {
+        return bits & 0x80000000u ? bits : ~bits & 0x7fffffffu;
+    }
+
+    struct Key {
+        uint32_t falling;
+        uint32_t id;
+    };
+
+    std::unique_ptr<Key[]> keys;
+    int64_t count = 0;
+};
+
+inline void write(const std::vector<Scored>& found, int64_t k, float* scores, int64_t* ids) {
+    for (int64_t i = 0; i < k; i++) {
+        const bool there = i < static_cast<int64_t>(found.size());
+        scores[i] = there ? found[i].first : 0;
+        ids[i] = there ? found[i].second : -1;
+    }
+}
+
+} // namespace earthembed

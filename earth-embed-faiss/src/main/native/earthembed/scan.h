@@ -1,0 +1,225 @@
+// The exact scan: every vector of a flat array against every query.
+//
+// FAISS spreads queries over threads, so that one query runs on one core; it multiplies matrices for batches, which
+// rounds in another order, so that equal vectors get unequal scores; and its heaps keep no order among ties. Here the
+// vectors are spread, a score is always the same sum in the same order, and ties go by id.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <vector>
+
+#include <omp.h>
+
+#include <earthembed/ranking.h>
+
+namespace earthembed {
+
+// Eight floats; compilers make two of four where the processor has no more. Loads need no alignment.
+typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
+
+// Scores of Q queries with R rows. Each pair has one accumulator of eight lanes, whatever Q and R, so that its score
+// does not depend on what is beside it. Twelve pairs at once: one load then serves three or four multiplications, and
+// accumulators, a row and the queries fit sixteen registers.
+template <bool inner, int Q, int R>
+inline void tile(
+        const float* const* queries,
+        const float* const* rows,
+        size_t d,
+        float (*scores)[4],
+        int column = 0) {
+    Lanes sums[Q][R] = {};
+    size_t i = 0;
+    for (; i + 8 <= d; i += 8) {
+        Lanes y[Q];
+        for (int q = 0; q < Q; q++) {
+            y[q] = *reinterpret_cast<const Lanes*>(queries[q] + i);
+        }
+        for (int r = 0; r < R; r++) {
+            const Lanes x = *reinterpret_cast<const Lanes*>(rows[r] + i);
+            for (int q = 0; q < Q; q++) {
+                if (inner) {
+                    sums[q][r] += y[q] * x;
+                } else {
+                    const Lanes difference = y[q] - x;
+                    sums[q][r] += difference * difference;
+                }
+            }
+        }
+    }
+    for (int q = 0; q < Q; q++) {
+        for (int r = 0; r < R; r++) {
+            const Lanes s = sums[q][r];
+            float sum = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
+            for (size_t j = i; j < d; j++) {
+                const float a = queries[q][j], b = rows[r][j];
+                sum += inner ? a * b : (a - b) * (a - b);
+            }
+            scores[q][column + r] = inner ? sum : -sum;
+        }
+    }
+}
+
+// Four rows against all queries; the sink takes (query, score, id).
+template <bool inner, typename Sink>
+inline void four_rows(
+        const float* query,
+        int64_t queries,
+        const float* const* rows,
+        const int64_t* ids,
+        int count,
+        size_t d,
+        Sink& sink) {
+    float scores[3][4];
+    for (int64_t q = 0; q < queries; q += 3) {
+        const int some = static_cast<int>(std::min<int64_t>(3, queries - q));
+        const float* group[3];
+        for (int j = 0; j < some; j++) {
+            group[j] = query + (q + j) * d;
+        }
+        if (some == 3) {
+            tile<inner, 3, 4>(group, rows, d, scores);
+        } else {
+            // Memory is the limit here, and it serves one row after another twice as fast as four at once.
+            for (int r = 0; r < count; r++) {
+                if (some == 2) {
+                    tile<inner, 2, 1>(group, rows + r, d, scores, r);
+                } else {
+                    tile<inner, 1, 1>(group, rows + r, d, scores, r);
+                }
+            }
+        }
+        for (int j = 0; j < some; j++) {
+            for (int r = 0; r < count; r++) {
+                sink(q + j, scores[j][r], ids[r]);
+            }
+        }
+    }
+}
+
+inline bool passes(const uint8_t* bitmap, int64_t id) {
+    return bitmap == nullptr || (bitmap[id >> 3] >> (id & 7) & 1);
+}
+
+// An array of n vectors.
+struct Rows {
+    const float* base;
+    int64_t n;
+    size_t d;
+    bool inner;
+};
+
+template <bool inner, typename Sink>
+inline void scan_slice(
+        const Rows& rows,
+        int64_t from,
+        int64_t to,
+        const float* query,
+        int64_t queries,
+        const uint8_t* bitmap,
+        Sink& sink) {
+    const float* group[4];
+    int64_t ids[4];
+    int count = 0;
+    for (int64_t i = from; i < to; i++) {
+        // A byte of the bitmap without a bit set is eight vectors that need no look.
+        if (bitmap != nullptr && (i & 7) == 0 && bitmap[i >> 3] == 0) {
+            i += 7;
+            continue;
+        }
+        if (!passes(bitmap, i)) {
+            continue;
+        }
+        group[count] = rows.base + i * rows.d;
+        ids[count++] = i;
+        if (count == 4) {
+            four_rows<inner>(query, queries, group, ids, 4, rows.d, sink);
+            count = 0;
+        }
+    }
+    if (count > 0) {
+        for (int r = count; r < 4; r++) {
+            group[r] = group[0];
+        }
+        four_rows<inner>(query, queries, group, ids, count, rows.d, sink);
+    }
+}
+
+// Runs the scan in slices over the OpenMP pool: make_sink(slice) gives each slice its sink.
+template <typename MakeSink>
+inline void scan_slices(
+        const Rows& rows,
+        const float* query,
+        int64_t queries,
+        const uint8_t* bitmap,
+        int most,
+        MakeSink make_sink) {
+    bool failed = false;
+#pragma omp parallel num_threads(most) if (most > 1)
+    {
+        const int64_t threads = omp_get_num_threads();
+        const int64_t thread = omp_get_thread_num();
+        // Slices begin at whole bytes of the bitmap.
+        const int64_t from = rows.n * thread / threads & ~int64_t(7);
+        const int64_t to = thread + 1 == threads ? rows.n : rows.n * (thread + 1) / threads & ~int64_t(7);
+        // An exception must not leave a parallel region.
+        try {
+            auto sink = make_sink(thread);
+            if (rows.inner) {
+                scan_slice<true>(rows, from, to, query, queries, bitmap, sink);
+            } else {
+                scan_slice<false>(rows, from, to, query, queries, bitmap, sink);
+            }
+        } catch (...) {
+#pragma omp atomic write
+            failed = true;
+        }
+    }
+    if (failed) {
+        throw std::runtime_error("out of memory in a search");
+    }
+}
+
+// Below this much work a second thread costs more than it brings.
+inline int threads_for(const Rows& rows, int64_t queries) {
+    return rows.n * static_cast<int64_t>(rows.d) * queries > 200000 ? omp_get_max_threads() : 1;
+}
+
+/// The best k for each query.
+inline std::vector<std::vector<Scored>> scan(
+        const Rows& rows,
+        int64_t queries,
+        const float* query,
+        int64_t k,
+        const uint8_t* bitmap) {
+    const int most = threads_for(rows, queries);
+    std::vector<std::vector<Best>> slices(most);
+    scan_slices(rows, query, queries, bitmap, most, [&](int64_t slice) {
+        std::vector<Best>& best = slices[slice];
+        best.assign(queries, Best(k));
+        return [&best](int64_t q, float score, int64_t id) { best[q].offer(score, id); };
+    });
+    std::vector<std::vector<Scored>> results(queries);
+    for (int64_t q = 0; q < queries; q++) {
+        std::vector<Scored>& all = results[q];
+        for (std::vector<Best>& slice : slices) {
+            if (!slice.empty()) {
+                all.insert(all.end(), slice[q].found.begin(), slice[q].found.end());
+            }
+        }
+        keep_best(all, k);
+    }
+    return results;
+}
+
+/// Every score of one query that reaches a floor. At most 2^32 vectors.
+inline Ranked scan_all(const Rows& rows, const float* query, float floor, const uint8_t* bitmap) {
+    std::unique_ptr<float[]> scores(new float[rows.n]);
+    float* into = scores.get();
+    scan_slices(rows, query, 1, bitmap, threads_for(rows, 1), [into](int64_t) {
+        return [into](int64_t, float score, int64_t id) { into[id] = score; };
+    });
+    return Ranked(into, rows.n, floor, [bitmap](int64_t i) { return passes(bitmap, i); });
+}
+
+} // namespace earthembed

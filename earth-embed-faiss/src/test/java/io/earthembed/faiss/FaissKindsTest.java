@@ -1,0 +1,268 @@
+package io.earthembed.faiss;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.Vectors;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kinds of index that keep less than whole vectors, or look at fewer than all. */
+class FaissKindsTest {
+  private static final int DIMENSION = 32;
+  private static final int ROWS = 5_000;
+
+  @TempDir Path folder;
+
+  /** Normalised vectors round forty centres, as embeddings of land cover are. */
+  static Vectors clustered(int rows, int dimension, long seed) {
+    Random centres = new Random(42);
+    float[][] centre = new float[40][dimension];
+    for (float[] c : centre) {
+      for (int j = 0; j < dimension; j++) c[j] = (float) centres.nextGaussian();
+    }
+    Random random = new Random(seed);
+    Vectors vectors = Vectors.allocate(rows, dimension);
+    float[] row = new float[dimension];
+    for (int i = 0; i < rows; i++) {
+      float[] near = centre[random.nextInt(40)];
+      for (int j = 0; j < dimension; j++) row[j] = near[j] + 0.4f * (float) random.nextGaussian();
+      vectors.set(i, row);
+    }
+    vectors.normalize();
+    return vectors;
+  }
+
+  private static FaissIndex filled(String description, Metric metric) {
+    FaissIndex index = FaissIndex.factory(DIMENSION, metric, description);
+    if (!index.isTrained()) index.train(clustered(2_500, DIMENSION, 1));
+    index.add(clustered(ROWS, DIMENSION, 2));
+    return index;
+  }
+
+  private static double recall(Neighbors exact, Neighbors found) {
+    Set<Long> wanted = new HashSet<>();
+    for (long o : exact.ordinals()) wanted.add(o);
+    int hits = 0;
+    for (long o : found.ordinals()) if (wanted.contains(o)) hits++;
+    return exact.size() == 0 ? 1 : (double) hits / exact.size();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "IVF32,Flat",
+        "IVF32,SQ8",
+        "IVF32,SQfp16",
+        "IVF32,PQ16x4fs,Refine(SQ8)",
+        "PCA16,IVF16,Flat",
+        "HNSW16,Flat",
+        "SQ8",
+        "PQ16x4fs"
+      })
+  void filtersEveryKind(String description) {
+    Vectors queries = clustered(12, DIMENSION, 3);
+    Random random = new Random(4);
+    for (Metric metric : Metric.values()) {
+      try (FaissIndex index = filled(description, metric);
+          ExactIndex exact = new ExactIndex(DIMENSION, metric)) {
+        exact.add(clustered(ROWS, DIMENSION, 2));
+        for (double pass : new double[] {1, 0.5, 0.05, 0.004, 0.0005}) {
+          OrdinalSet filter =
+              pass == 1
+                  ? OrdinalSet.all()
+                  : OrdinalSet.where(ROWS, i -> random.nextDouble() < pass);
+          long passing = filter.count(ROWS);
+          List<Neighbors> found = index.search(queries, 10, filter, new SearchEffort(8, 64, 20));
+          List<Neighbors> expected = exact.search(queries, 10, filter);
+          double sum = 0;
+          for (int q = 0; q < 12; q++) {
+            Neighbors mine = found.get(q);
+            assertEquals(Math.min(10, passing), mine.size(), metric + " " + pass);
+            for (int i = 0; i < mine.size(); i++) {
+              assertTrue(filter.contains(mine.ordinal(i)), "only what passes");
+              if (i > 0) assertTrue(mine.score(i - 1) >= mine.score(i), "in order");
+            }
+            sum += recall(expected.get(q), mine);
+          }
+          // Codes of 8 bytes and half the components alone are rough; the rest is near exact.
+          assertTrue(
+              sum / 12 >= (description.startsWith("P") ? 0.15 : 0.8),
+              metric + " pass " + pass + ": recall " + sum / 12);
+          Neighbors field = index.searchAbove(queries.row(0), Float.NEGATIVE_INFINITY, filter);
+          assertEquals(passing, field.size(), "the field holds all that pass");
+          Neighbors above =
+              index.searchAbove(
+                  queries.row(0), field.size() == 0 ? 0 : field.score(field.size() / 2), filter);
+          assertTrue(above.size() >= field.size() / 2 && above.size() <= field.size());
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreEffortFindsMore() {
+    Vectors queries = clustered(40, DIMENSION, 5);
+    try (FaissIndex ivf =
+            FaissIndex.ivfFlat(clustered(2_500, DIMENSION, 1), Metric.INNER_PRODUCT, 64, 1);
+        ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
+      ivf.add(clustered(ROWS, DIMENSION, 2));
+      exact.add(clustered(ROWS, DIMENSION, 2));
+      List<Neighbors> expected = exact.search(queries, 10, OrdinalSet.all());
+      double[] recall = new double[3];
+      int[] nprobe = {0, 8, 64};
+      for (int i = 0; i < 3; i++) {
+        List<Neighbors> found =
+            ivf.search(queries, 10, OrdinalSet.all(), SearchEffort.nprobe(nprobe[i]));
+        for (int q = 0; q < 40; q++) recall[i] += recall(expected.get(q), found.get(q)) / 40;
+      }
+      assertTrue(recall[0] < recall[1], recall[0] + " < " + recall[1]);
+      assertEquals(1, recall[2], 1e-9);
+    }
+  }
+
+  @Test
+  void cosineTakesNoNoticeOfLength() {
+    Vectors vectors = clustered(200, DIMENSION, 6);
+    Vectors longer = Vectors.allocate(200, DIMENSION);
+    for (int i = 0; i < 200; i++) {
+      float[] row = vectors.row(i);
+      for (int j = 0; j < DIMENSION; j++) row[j] *= 1 + i;
+      longer.set(i, row);
+    }
+    try (FaissIndex index = FaissIndex.flat(DIMENSION, Metric.COSINE)) {
+      index.add(longer);
+      float[] query = longer.row(17);
+      Neighbors found = index.search(query, 3);
+      assertEquals(17, found.ordinal(0));
+      assertEquals(1, found.score(0), 1e-5);
+      index.save(folder.resolve("cosine.index"));
+    }
+    try (FaissIndex index = FaissIndex.load(folder.resolve("cosine.index"))) {
+      assertEquals(Metric.COSINE, index.metric());
+    }
+  }
+
+  @Test
+  void removedVectorsAreGoneAndOthersKeepTheirOrdinals() {
+    Vectors vectors = clustered(ROWS, DIMENSION, 2);
+    try (FaissIndex index =
+        FaissIndex.ivfFlat(clustered(2_500, DIMENSION, 1), Metric.INNER_PRODUCT, 16, 16)) {
+      index.add(vectors);
+      assertEquals(2, index.remove(OrdinalSet.of(7, ROWS - 1, ROWS + 3)));
+      assertEquals(ROWS - 2, index.size());
+      assertFalse(Set.of(7L).contains(index.search(vectors.row(7), 1).ordinal(0)), "7 is gone");
+      assertEquals(8, index.search(vectors.row(8), 1).ordinal(0));
+      index.add(Vectors.of(vectors.row(7)));
+      assertEquals(ROWS, index.search(vectors.row(7), 1).ordinal(0), "a new ordinal");
+      Path file = folder.resolve("removed.index");
+      index.save(file);
+      try (FaissIndex loaded = FaissIndex.load(file)) {
+        loaded.add(Vectors.of(vectors.row(7)));
+        assertArrayEquals(new long[] {ROWS, ROWS + 1}, loaded.search(vectors.row(7), 2).ordinals());
+      }
+    }
+    try (FaissIndex flat = FaissIndex.flat(DIMENSION, Metric.L2)) {
+      flat.add(vectors);
+      assertThrows(UnsupportedOperationException.class, () -> flat.remove(OrdinalSet.of(1)));
+    }
+  }
+
+  @Test
+  void mapsWhatItSaved() {
+    for (String description : List.of("Flat", "IVF16,Flat", "IVF16,SQ8", "HNSW8,Flat")) {
+      Path file = folder.resolve(description.replace(',', '-') + ".index");
+      Vectors queries = clustered(9, DIMENSION, 7);
+      try (FaissIndex index = filled(description, Metric.INNER_PRODUCT)) {
+        index.label(new IndexLabel("siglip 1", "core-s2"));
+        index.save(file);
+        try (FaissIndex mapped = FaissIndex.open(file)) {
+          assertEquals(new IndexLabel("siglip 1", "core-s2"), mapped.label());
+          List<Neighbors> expected = index.search(queries, 10, OrdinalSet.all());
+          List<Neighbors> actual = mapped.search(queries, 10, OrdinalSet.all());
+          for (int q = 0; q < 9; q++) {
+            assertArrayEquals(expected.get(q).ordinals(), actual.get(q).ordinals(), description);
+          }
+          assertThrows(IllegalStateException.class, () -> mapped.add(queries));
+          // Saving over the file that is mapped replaces it; the mapping keeps the old one.
+          index.add(queries);
+          index.save(file);
+          assertEquals(ROWS, mapped.size());
+          assertArrayEquals(
+              expected.get(0).ordinals(), mapped.search(queries.row(0), 10).ordinals());
+          assertEquals("siglip 1", mapped.requireModel("siglip 1").label().model());
+          IllegalArgumentException e =
+              assertThrows(IllegalArgumentException.class, () -> mapped.requireModel("farslip 2"));
+          assertTrue(String.valueOf(e.getMessage()).contains("siglip 1"), e.toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatItCannotDo() {
+    assertThrows(
+        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "Nonsense"));
+    assertThrows(
+        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IDMap,Flat"));
+    assertThrows(
+        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IVF4,PQ3"));
+    try (FaissIndex untrained = FaissIndex.factory(DIMENSION, Metric.L2, "IVF8,Flat")) {
+      assertThrows(IllegalStateException.class, () -> untrained.add(clustered(9, DIMENSION, 1)));
+      assertThrows(IllegalStateException.class, () -> untrained.search(new float[DIMENSION], 1));
+      assertThrows(
+          IllegalStateException.class,
+          () -> untrained.searchAbove(new float[DIMENSION], 0, OrdinalSet.all()));
+      // Fewer vectors than cells: FAISS's own message.
+      assertThrows(EarthEmbedException.class, () -> untrained.train(clustered(3, DIMENSION, 1)));
+    }
+    assertThrows(
+        EarthEmbedException.class, () -> FaissIndex.loadPlain(folder.resolve("absent.index")));
+  }
+
+  @Test
+  void stopsBetweenBatchesWhenInterrupted() {
+    try (FaissIndex index = FaissIndex.flat(4, Metric.INNER_PRODUCT)) {
+      index.add(clustered(10, 4, 1));
+      Vectors queries = clustered(3_000, 4, 2);
+      Thread.currentThread().interrupt();
+      EarthEmbedException e =
+          assertThrows(EarthEmbedException.class, () -> index.search(queries, 1, OrdinalSet.all()));
+      assertTrue(Thread.interrupted(), "the state is kept");
+      assertTrue(e.getMessage().contains("interrupted"), e.getMessage());
+    }
+  }
+
+  @Test
+  void recommendsWhatFits() {
+    assertEquals("Flat", FaissIndex.recommended(249_000, 1152, 2L << 30).description());
+    Recommendation large = FaissIndex.recommended(2_000_000, 768, 2_500_000_000L);
+    assertEquals("IVF4096,SQ8", large.description());
+    assertTrue(large.bytes() <= 2_500_000_000L);
+    Recommendation globe = FaissIndex.recommended(20_212_974, 1152, 2L << 30);
+    assertTrue(globe.description().contains("PQ"), globe.description());
+    assertTrue(globe.bytes() <= 2L << 30);
+    assertThrows(
+        IllegalArgumentException.class, () -> FaissIndex.recommended(20_000_000, 1152, 1 << 20));
+    // What is recommended can be made.
+    for (Recommendation r : List.of(large, globe)) {
+      int d = r == large ? 768 : 1152;
+      FaissIndex.factory(d, Metric.INNER_PRODUCT, r.description()).close();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.earthembed.onnx;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input tensors of one tower: prepared on as many processors as the encoder may use, and in
+ * buffers that are used again. Safe for many threads.
+ *
+ * @param <T> what is prepared
+ */
+final class Batches<T> {
+  /** Two for a call under way: one in the network, one being prepared. */
+  private static final int KEPT = 2;
+
+  private final Preparation<T> preparation;
+  private final boolean parallel;
+  private final Deque<ByteBuffer> free = new ArrayDeque<>();
+
+  Batches(Preparation<T> preparation, int threads) {
+    this.preparation = preparation;
+    this.parallel = threads > 1;
+  }
+
+  /** Starts a batch: at once where one thread is all there is, beside the caller otherwise. */
+  CompletableFuture<ByteBuffer> start(List<T> inputs, int from, int count) {
+    return parallel
+        ? CompletableFuture.supplyAsync(() -> prepare(inputs, from, count))
+        : CompletableFuture.completedFuture(prepare(inputs, from, count));
+  }
+
+  /**
+   * Prepares a batch.
+   *
+   * @return its samples, direct, to be given back
+   * @throws IllegalArgumentException of the first input that is refused, naming its position
+   */
+  ByteBuffer prepare(List<T> inputs, int from, int count) {
+    int bytes = preparation.tensor().sampleBytes();
+    ByteBuffer samples = take(count * bytes);
+    @Nullable RuntimeException[] faults = new RuntimeException[count];
+    // In order of the inputs whichever thread comes first, hence kept and not thrown there.
+    IntFunction<@Nullable RuntimeException> one =
+        i -> {
+          try {
+            ByteBuffer target = samples.slice(i * bytes, bytes).order(ByteOrder.nativeOrder());
+            preparation.write(inputs.get(from + i), target);
+            return null;
+          } catch (RuntimeException e) {
+            return e;
+          }
+        };
+    IntStream all = IntStream.range(0, count);
+    (parallel && count > 1 ? all.parallel() : all).forEach(i -> faults[i] = one.apply(i));
+    for (int i = 0; i < count; i++) {
+      RuntimeException fault = faults[i];
+      if (fault == null) continue;
+      giveBack(samples);
+      throw fault instanceof IllegalArgumentException e ? refused(from + i, e) : fault;
+    }
+    return samples;
+  }
+
+  /** Waits for a batch, and throws what it threw. */
+  static ByteBuffer join(CompletableFuture<ByteBuffer> batch) {
+    try {
+      return batch.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException fault) throw fault;
+      if (e.getCause() instanceof Error fault) throw fault;
+      throw e;
+    }
+  }
+
+  static IllegalArgumentException refused(int position, IllegalArgumentException e) {
+    return new IllegalArgumentException("inputs[" + position + "]: " + e.getMessage(), e);
+  }
+
+  private ByteBuffer take(int bytes) {
+    synchronized (free) {
+      ByteBuffer used = free.poll();
+      if (used != null && used.capacity() >= bytes) return used.clear().limit(bytes);
+    }
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /** Makes a buffer available to the next batch. */
+  void giveBack(ByteBuffer samples) {
+    synchronized (free) {
+      if (free.size() < KEPT) free.push(samples);
+    }
+  }
+}

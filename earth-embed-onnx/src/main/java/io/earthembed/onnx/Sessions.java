@@ -1,0 +1,134 @@
+package io.earthembed.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import io.earthembed.CorruptDataException;
+import io.earthembed.Device;
+import io.earthembed.EarthEmbedException;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens ONNX files on the device that is asked for. */
+final class Sessions {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+  /** What fell back once will do so for every model: once is enough to say it. */
+  private static final AtomicBoolean TOLD = new AtomicBoolean();
+
+  private Sessions() {}
+
+  static OrtSession open(
+      ModelFiles files, String name, OrtEnvironment environment, EncoderOptions options) {
+    return open(files, name, environment, options, OrtEnvironment.getAvailableProviders());
+  }
+
+  /**
+   * @param available what this build of ONNX Runtime was made with
+   */
+  static OrtSession open(
+      ModelFiles files,
+      String name,
+      OrtEnvironment environment,
+      EncoderOptions options,
+      Set<OrtProvider> available) {
+    String file = files.describe(name);
+    Device device = options.device();
+    boolean built = available.contains(OrtProvider.CUDA);
+    switch (device.kind()) {
+      case CPU -> {}
+      case CUDA -> {
+        if (!built) {
+          throw new EarthEmbedException(
+              file
+                  + ": "
+                  + device
+                  + " was asked for, but the ONNX Runtime on the class path was built without CUDA;"
+                  + " put com.microsoft.onnxruntime:onnxruntime_gpu there in place of onnxruntime");
+        }
+        try {
+          return create(files, name, environment, options, device.index());
+        } catch (OrtException e) {
+          throw new EarthEmbedException(
+              file
+                  + ": "
+                  + device
+                  + " cannot be used; it needs an NVIDIA driver, CUDA 12 and cuDNN 9 on the"
+                  + " library path, and a GPU of that number: "
+                  + e.getMessage(),
+              e);
+        }
+      }
+      case AUTO -> {
+        if (built) {
+          try {
+            return create(files, name, environment, options, 0);
+          } catch (OrtException e) {
+            tell(e.getMessage());
+          }
+        } else {
+          tell("this ONNX Runtime was built without it");
+        }
+      }
+    }
+    try {
+      return create(files, name, environment, options, -1);
+    } catch (OrtException e) {
+      switch (e.getCode()) {
+        case ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_NO_MODEL ->
+            throw new CorruptDataException(file, -1, "is not an ONNX model: " + e.getMessage(), e);
+        default -> throw new EarthEmbedException(file + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void tell(@Nullable String reason) {
+    if (TOLD.compareAndSet(false, true)) {
+      LOG.info("encoders run on the CPU, since CUDA cannot be used: {}", reason);
+    }
+  }
+
+  /**
+   * @param gpu its number, or -1 for the CPU
+   */
+  private static OrtSession create(
+      ModelFiles files, String name, OrtEnvironment environment, EncoderOptions options, int gpu)
+      throws OrtException {
+    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+      settings.setIntraOpNumThreads(options.threads());
+      settings.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // Idle threads sleep: other towers, and the application, want the processors.
+      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
+      if (gpu >= 0) settings.addCUDA(gpu);
+      Path path = files.path(name);
+      if (path != null && hasFloat16Weights(path)) {
+        // ONNX Runtime 1.23 and 1.32 end the process when they fuse a transposition with a float16
+        // multiplication of matrices on the CPU.
+        settings.addConfigEntry(
+            "optimization.disable_specified_optimizers", "MatmulTransposeFusion");
+      }
+      return path == null
+          ? environment.createSession(files.read(name), settings)
+          : environment.createSession(path.toString(), settings);
+    }
+  }
+
+  /** False where it cannot be read: opening it will say why. */
+  private static boolean hasFloat16Weights(Path path) {
+    try (SeekableByteChannel file = Files.newByteChannel(path)) {
+      return OnnxFile.hasFloat16Weights(file);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.earthembed.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EmbeddingModel;
+import io.earthembed.TilePicture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Prepared tensors and embeddings of pictures, as the reference implementations have them. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the directory
+class GoldenPictureTest {
+  private static final String[] FILES = {"model.json", "image.onnx"};
+
+  @TempDir Path directory;
+
+  private static UnaryOperator<ModelDescription> recipe(String golden) {
+    return switch (golden) {
+      case "siglip-explorer" -> SigLip.prepared(Recipe.EXPLORER_249K);
+      case "dinov2-explorer" -> DinoV2.prepared(Recipe.EXPLORER_249K);
+      default -> UnaryOperator.identity();
+    };
+  }
+
+  private static String model(String golden) {
+    return golden.replace("-explorer", "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"siglip", "siglip-explorer", "farslip", "dinov2", "dinov2-explorer"})
+  void preparesTheSamePixels(String golden) throws IOException {
+    Goldens.unpack(model(golden), "fp32", directory, FILES);
+    ModelDescription.Image image = recipe(golden).apply(ModelDescription.read(directory)).image();
+    ImagePreparation preparation = new ImagePreparation(image);
+    for (int i = 0; i < Goldens.PICTURES.length; i++) {
+      int[] p = Goldens.PICTURES[i];
+      ByteBuffer sample = Goldens.prepare(preparation, Goldens.picture(p[0], p[1], p[2]));
+      byte[] tones = tones(sample, image);
+      if (i == Goldens.IN_FULL && image.divisor() == 255) {
+        assertEquals(0, differing(tones, Goldens.bytes(golden + "/tones-" + i)));
+      }
+      CRC32 checksum = new CRC32();
+      checksum.update(tones);
+      assertEquals(
+          Goldens.list(golden + "/tones.json").get(i).getAsLong(),
+          checksum.getValue(),
+          golden + " picture of " + p[1] + " x " + p[2]);
+    }
+  }
+
+  /** Back to the 8-bit tones, each of which must give the very value again. */
+  private static byte[] tones(ByteBuffer sample, ModelDescription.Image image) {
+    byte[] tones = new byte[sample.remaining() / Float.BYTES];
+    int plane = tones.length / 3;
+    for (int i = 0; i < tones.length; i++) {
+      float value = sample.getFloat();
+      float mean = image.mean().get(i / plane);
+      float std = image.std().get(i / plane);
+      int tone = Math.round((value * std + mean) * image.divisor());
+      assertEquals((tone / image.divisor() - mean) / std, value, 1e-6f);
+      tones[i] = (byte) tone;
+    }
+    return tones;
+  }
+
+  private static int differing(byte[] a, byte[] b) {
+    assertEquals(a.length, b.length);
+    int count = 0;
+    for (int i = 0; i < a.length; i++) {
+      if (a[i] != b[i]) count++;
+    }
+    return count;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "siglip,fp32,0.99999",
+    "siglip,fp16,0.999",
+    "siglip-explorer,fp32,0.99999",
+    "farslip,fp32,0.99999",
+    "farslip,fp16,0.999",
+    "dinov2,fp32,0.99999",
+    "dinov2,fp16,0.999",
+    "dinov2-explorer,fp32,0.99999",
+    "dinov2-explorer,fp16,0.999",
+  })
+  void givesTheSameEmbeddings(String golden, String precision, double bar) throws IOException {
+    Goldens.unpack(model(golden), precision, directory, FILES);
+    ModelDescription description = recipe(golden).apply(ModelDescription.read(directory));
+    EncoderOptions options = EncoderOptions.defaults().withBatchSize(4);
+    try (EmbeddingModel loaded = OnnxEncoders.custom(description, directory, options)) {
+      assertEquals(TilePicture.TRUE_COLOUR, loaded.picture());
+      double worst =
+          Goldens.worstCosine(loaded.image().encode(Goldens.pictures()), golden + "/pictures");
+      assertTrue(worst >= bar, () -> "cosine " + worst);
+    }
+  }
+
+  /** One value in so many is recorded; values are at most about ten. */
+  @ParameterizedTest
+  @CsvSource({"satclip,101", "clay,997", "olmoearth,997"})
+  void preparesTheSameBands(String golden, int step) throws IOException {
+    Goldens.unpack(golden, "fp32", directory, FILES);
+    BandPreparation preparation = new BandPreparation(ModelDescription.read(directory).image());
+    ByteBuffer expected = Goldens.numbers(golden + "/values");
+    float most = 0;
+    for (int[] p : Goldens.BANDS) {
+      ByteBuffer sample = Goldens.prepare(preparation, Goldens.bands(p[0], p[1], p[2]));
+      for (int i = 0; i < sample.remaining() / Float.BYTES; i += step) {
+        float value = sample.getFloat(i * Float.BYTES);
+        most = Math.max(most, Math.abs(value - expected.getFloat()));
+      }
+    }
+    assertEquals(0, expected.remaining());
+    assertTrue(most < 1e-5f, "a value differs by " + most);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "satclip,fp32,0.99999",
+    "satclip,fp16,0.999",
+    "clay,fp32,0.99999",
+    "clay,fp16,0.999",
+    "olmoearth,fp32,0.99999",
+    "olmoearth,fp16,0.999",
+  })
+  void givesTheSameEmbeddingsOfBands(String golden, String precision, double bar)
+      throws IOException {
+    Goldens.unpack(golden, precision, directory, FILES);
+    EncoderOptions options = EncoderOptions.defaults().withBatchSize(2);
+    try (EmbeddingModel loaded = OnnxEncoders.custom(directory, options)) {
+      assertEquals(TilePicture.ALL_BANDS, loaded.picture());
+      double worst =
+          Goldens.worstCosine(loaded.image().encode(Goldens.stacks()), golden + "/bands");
+      assertTrue(worst >= bar, () -> "cosine " + worst);
+    }
+  }
+}

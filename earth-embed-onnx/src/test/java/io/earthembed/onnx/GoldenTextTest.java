@@ -1,0 +1,84 @@
+package io.earthembed.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EmbeddingModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Token ids and embeddings of text, as open_clip has them. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the directory
+class GoldenTextTest {
+  private static final String[] FILES = {"model.json", "image.onnx", "text.onnx", "tokenizer.json"};
+
+  /** Every so many texts are embedded. */
+  private static final int STEP = 60;
+
+  @TempDir Path directory;
+
+  private static ModelDescription prepared(String golden, ModelDescription description) {
+    boolean explorer = golden.endsWith("-explorer");
+    return explorer ? SigLip.prepared(Recipe.EXPLORER_249K).apply(description) : description;
+  }
+
+  @Test
+  void thereAreEnoughTexts() {
+    assertTrue(Goldens.texts().size() >= 2000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"siglip,siglip", "siglip-explorer,siglip", "farslip,farslip"})
+  void givesTheSameTokens(String golden, String model) throws IOException {
+    Goldens.unpack(model, "fp32", directory, FILES);
+    ModelDescription description = prepared(golden, ModelDescription.read(directory));
+    ModelDescription.Text text = Objects.requireNonNull(description.text());
+    ByteBuffer expected = Goldens.numbers(golden + "/ids");
+    List<String> differing = new ArrayList<>();
+    try (Tokenizer tokenizer =
+        Tokenizer.open(ModelFiles.in(directory), text.tokenizer(), text.contextLength())) {
+      TextPreparation preparation = new TextPreparation(text, tokenizer);
+      for (String input : Goldens.texts()) {
+        ByteBuffer ids = Goldens.prepare(preparation, input);
+        boolean same = true;
+        for (int i = 0; i < text.contextLength(); i++) {
+          same &= ids.getLong() == (expected.getShort() & 0xFFFF);
+        }
+        if (!same) differing.add(input);
+      }
+    }
+    assertEquals(0, expected.remaining());
+    assertEquals(List.of(), differing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "siglip,siglip,fp32,0.99999",
+    "siglip,siglip,fp16,0.999",
+    "siglip-explorer,siglip,fp32,0.99999",
+    "farslip,farslip,fp32,0.99999",
+    "farslip,farslip,fp16,0.999",
+  })
+  void givesTheSameEmbeddings(String golden, String model, String precision, double bar)
+      throws IOException {
+    Goldens.unpack(model, precision, directory, FILES);
+    List<String> texts = new ArrayList<>();
+    List<String> all = Goldens.texts();
+    for (int i = 0; i < all.size(); i += STEP) texts.add(all.get(i));
+    ModelDescription description = prepared(golden, ModelDescription.read(directory));
+    EncoderOptions options = EncoderOptions.defaults().withBatchSize(8);
+    try (EmbeddingModel loaded = OnnxEncoders.custom(description, directory, options)) {
+      double worst =
+          Goldens.worstCosine(loaded.text().orElseThrow().encode(texts), golden + "/texts");
+      assertTrue(worst >= bar, () -> "cosine " + worst);
+    }
+  }
+}

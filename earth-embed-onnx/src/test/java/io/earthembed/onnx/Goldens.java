@@ -1,0 +1,154 @@
+package io.earthembed.onnx;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/** What earth-embed-onnx/golden/generate.py recorded, and the inputs it recorded it of. */
+final class Goldens {
+  /** Seed, height and width, as in golden/inputs.py. */
+  static final int[][] PICTURES = {
+    {0, 97, 131},
+    {1, 500, 333},
+    {2, 385, 383},
+    {3, 1, 1},
+    {4, 384, 384},
+    {5, 384, 384},
+    {6, 224, 224},
+    {7, 60, 421},
+    {8, 613, 259},
+    {9, 1068, 1068},
+    {10, 225, 259}
+  };
+
+  /** The one whose prepared tones are stored. */
+  static final int IN_FULL = 7;
+
+  static final int[][] BANDS = {
+    {0, 384, 384}, {1, 97, 131}, {2, 224, 224}, {3, 385, 383}, {4, 1, 1}, {5, 128, 128}
+  };
+
+  private Goldens() {}
+
+  static byte[] bytes(String name) {
+    try (InputStream file = Goldens.class.getResourceAsStream("golden/" + name + ".gz")) {
+      if (file == null) throw new IllegalArgumentException("no golden " + name);
+      return new GZIPInputStream(file).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static ByteBuffer numbers(String name) {
+    return ByteBuffer.wrap(bytes(name)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static JsonArray list(String name) {
+    return JsonParser.parseString(new String(bytes(name), StandardCharsets.UTF_8)).getAsJsonArray();
+  }
+
+  static List<String> texts() {
+    List<String> texts = new ArrayList<>();
+    list("texts.json").forEach(text -> texts.add(text.getAsString()));
+    return texts;
+  }
+
+  /** Unpacks a model; files that both precisions share are stored with fp32. */
+  static Path unpack(String model, String precision, Path directory, String... files)
+      throws IOException {
+    for (String file : files) {
+      String own = model + "/" + precision + "/" + file;
+      boolean there = Goldens.class.getResource("golden/" + own + ".gz") != null;
+      Files.write(directory.resolve(file), bytes(there ? own : model + "/fp32/" + file));
+    }
+    return directory;
+  }
+
+  /** The smallest cosine of a row and the recorded one. */
+  static double worstCosine(Vectors found, String name) {
+    ByteBuffer expected = numbers(name);
+    double worst = 1;
+    for (long row = 0; row < found.rows(); row++) {
+      double dot = 0;
+      double length = 0;
+      for (float component : found.row(row)) {
+        float recorded = expected.getFloat();
+        dot += (double) component * recorded;
+        length += (double) recorded * recorded;
+      }
+      worst = Math.min(worst, dot / Math.sqrt(length));
+    }
+    if (expected.hasRemaining()) throw new IllegalArgumentException("more rows in " + name);
+    return worst;
+  }
+
+  /** 32 random bits of an index: golden/inputs.py has the same formula. */
+  private static long noise(long seed, long index) {
+    long h = index + seed * 1_000_003;
+    for (int round = 0; round < 2; round++) {
+      h = (h ^ (h >>> 16)) * 0x45D9F3B & 0xFFFFFFFFL;
+    }
+    return (h ^ (h >>> 16)) & 0xFFFFFFFFL;
+  }
+
+  static Raster picture(int seed, int height, int width) {
+    ByteBuffer samples = ByteBuffer.allocate(height * width * 3);
+    for (int y = 0, i = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int band = 0; band < 3; band++, i++) {
+          long bits = noise(seed, i);
+          long slope = y * 3L + x * 2L + band * 40L;
+          samples.put((byte) (seed % 2 == 0 ? bits >>> 24 : (slope + (bits >>> 28)) / 2 % 256));
+        }
+      }
+    }
+    return Raster.wrap(height, width, 3, SampleType.UINT8, samples.flip());
+  }
+
+  static Raster bands(int seed, int height, int width) {
+    Raster raster = Raster.allocate(height, width, 12, SampleType.UINT16);
+    for (int y = 0, i = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int band = 0; band < 12; band++, i++) {
+          long slope = y * 11L + x * 7L + band * 300L;
+          raster.set(y, x, band, (slope + (noise(seed, i) >>> 22)) % 8192);
+        }
+      }
+    }
+    return raster;
+  }
+
+  static List<Raster> pictures() {
+    List<Raster> pictures = new ArrayList<>();
+    for (int[] p : PICTURES) pictures.add(picture(p[0], p[1], p[2]));
+    return pictures;
+  }
+
+  static List<Raster> stacks() {
+    List<Raster> stacks = new ArrayList<>();
+    for (int[] p : BANDS) stacks.add(bands(p[0], p[1], p[2]));
+    return stacks;
+  }
+
+  /** One prepared sample. */
+  static <T> ByteBuffer prepare(Preparation<T> preparation, T input) {
+    ByteBuffer sample =
+        ByteBuffer.allocateDirect(preparation.tensor().sampleBytes())
+            .order(ByteOrder.nativeOrder());
+    preparation.write(input, sample);
+    return sample.flip();
+  }
+}

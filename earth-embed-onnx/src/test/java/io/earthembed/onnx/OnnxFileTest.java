@@ -1,0 +1,67 @@
+package io.earthembed.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OnnxJavaType;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@SuppressWarnings("NullAway.Init") // JUnit sets the directory
+class OnnxFileTest {
+  @TempDir Path directory;
+
+  private boolean half(byte[] content) throws IOException {
+    Path file = Files.write(directory.resolve("model.onnx"), content);
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      return OnnxFile.hasFloat16Weights(channel);
+    }
+  }
+
+  @Test
+  void tellsThePrecisionOfWeights() throws IOException {
+    for (String model : List.of("siglip", "farslip", "dinov2", "satclip", "clay", "olmoearth")) {
+      assertFalse(half(Goldens.bytes(model + "/fp32/image.onnx")), model);
+      assertTrue(half(Goldens.bytes(model + "/fp16/image.onnx")), model);
+    }
+    assertFalse(half(Goldens.bytes("satclip/fp32/location.onnx")));
+  }
+
+  @Test
+  void comesToAnEndWhateverTheFile() throws IOException {
+    byte[] whole = Goldens.bytes("dinov2/fp32/image.onnx");
+    Random random = new Random(1);
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged = Arrays.copyOf(whole, random.nextInt(whole.length));
+      for (int k = 0; k < 20 && damaged.length > 0; k++) {
+        damaged[random.nextInt(Math.min(2000, damaged.length))] = (byte) random.nextInt();
+      }
+      half(damaged);
+    }
+    assertFalse(half(new byte[0]));
+    assertFalse(half("no model at all".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+  }
+
+  /** ONNX Runtime would end the process: the smallest such model, golden/transposed.py. */
+  @Test
+  void opensWhatOnnxRuntimeCrashesOn() throws IOException {
+    Files.write(directory.resolve("t.onnx"), Goldens.bytes("transposed.onnx"));
+    try (Network network =
+        Network.open(
+            ModelFiles.in(directory),
+            new ModelDescription.Network("t.onnx", "inputs", "embedding"),
+            new Preparation.Tensor("inputs", OnnxJavaType.FLOAT, List.of(3L, 48L)),
+            48,
+            EncoderOptions.defaults())) {
+      assertEquals(directory.resolve("t.onnx").toString(), network.file());
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.parquet.internal.EmbeddingColumn;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.Ranges;
+import io.earthembed.parquet.internal.ValueReader;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of a dataset.
+ *
+ * @param source its bytes
+ * @param footer read from them
+ */
+record DatasetFile(RangeSource source, Footer footer) {
+  private static final String EMBEDDING = "embedding";
+  private static final int TAIL = 1 << 16;
+
+  /** Reads a file's footer. */
+  static DatasetFile open(RangeSource source) {
+    Footer footer = Footer.read(source, TAIL);
+    long rows = 0;
+    for (Group group : footer.rowGroups()) {
+      rows += group.rows();
+      // What is asked for in memory stays in proportion to the file, whatever its footer claims.
+      if (rows < 0 || rows > footer.tail().length()) {
+        throw new CorruptDataException(
+            footer.name(), -1, "more rows than bytes in " + footer.tail().length() + " bytes");
+      }
+    }
+    return new DatasetFile(source, footer);
+  }
+
+  /** How many rows. */
+  long rows() {
+    return footer.rowGroups().stream().mapToLong(Group::rows).sum();
+  }
+
+  /**
+   * The embeddings of a row group.
+   *
+   * @param firstRow what to call its first row in messages
+   */
+  EmbeddingColumn embeddings(Group group, int dimension, long firstRow) {
+    Chunk chunk = group.chunks().get(EMBEDDING);
+    if (chunk == null) throw new EarthEmbedException(footer.name() + " has no column " + EMBEDDING);
+    return new EmbeddingColumn(
+        footer.name(),
+        chunk,
+        Ranges.whole(source, footer, chunk),
+        dimension,
+        group.rows(),
+        firstRow);
+  }
+
+  /** Adds what the rows are embeddings of. */
+  void addTo(TileCatalog.Builder catalog) {
+    for (Group group : footer.rowGroups()) {
+      List<@Nullable String> ids = texts(group, "unique_id", true);
+      List<@Nullable String> cells = texts(group, "grid_cell", true);
+      List<@Nullable String> products = texts(group, "product_id", true);
+      List<@Nullable String> times = texts(group, "timestamp", true);
+      List<@Nullable String> urls = texts(group, "parquet_url", false);
+      double[] latitudes = numbers(group, "centre_lat", true);
+      double[] longitudes = numbers(group, "centre_lon", true);
+      double[] rows = numbers(group, "parquet_row", false);
+      for (int i = 0; i < ids.size(); i++) {
+        String url = urls.get(i);
+        try {
+          catalog.add(
+              new TileRecord(
+                  must(ids.get(i)),
+                  GridCell.parse(must(cells.get(i))),
+                  must(products.get(i)),
+                  Timestamps.parse(must(times.get(i)), footer.name()),
+                  new GeoPoint(latitudes[i], longitudes[i]),
+                  Float.NaN,
+                  url == null || Double.isNaN(rows[i])
+                      ? null
+                      : new TileRef(URI.create(url), (int) rows[i])));
+        } catch (IllegalArgumentException e) {
+          throw new CorruptDataException(footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private static String must(@Nullable String value) {
+    if (value == null) throw new IllegalArgumentException("a null id, cell, product or timestamp");
+    return value;
+  }
+
+  /** One text for each row of a row group; nulls where there is no such column. */
+  List<@Nullable String> texts(Group group, String column, boolean required) {
+    ValueReader values = reader(group, column, required);
+    if (values == null) {
+      return new ArrayList<>(Collections.nCopies((int) group.rows(), (String) null));
+    }
+    return values.texts();
+  }
+
+  /** One number for each row of a row group; NaN where there is no such column. */
+  double[] numbers(Group group, String column, boolean required) {
+    ValueReader values = reader(group, column, required);
+    if (values != null) return values.numbers();
+    double[] none = new double[(int) group.rows()];
+    Arrays.fill(none, Double.NaN);
+    return none;
+  }
+
+  private @Nullable ValueReader reader(Group group, String column, boolean required) {
+    Chunk chunk = group.chunks().get(column);
+    if (chunk == null) {
+      if (required) throw new EarthEmbedException(footer.name() + " has no column " + column);
+      return null;
+    }
+    if (chunk.values() != group.rows() || group.rows() > Integer.MAX_VALUE - 8) {
+      throw new CorruptDataException(
+          footer.name(),
+          chunk.offset(),
+          "column " + column + " has " + chunk.values() + " values in " + group.rows() + " rows");
+    }
+    return ValueReader.of(footer.name(), chunk, Ranges.whole(source, footer, chunk));
+  }
+}

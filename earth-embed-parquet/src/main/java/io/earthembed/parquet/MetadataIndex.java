@@ -1,0 +1,363 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GridCell;
+import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.FileRanges;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.Sections;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where a tile's pixels are: (grid cell, product id) to shard, row group and, where a shard's
+ * footer was scanned, the byte ranges of its columns, which spare a reader that footer.
+ *
+ * <p>A product spans many cells and a cell has many products, so that only both name a tile. {@link
+ * #find} takes both; {@link #ofProduct} and {@link #ofCell} give all there are.
+ *
+ * <p>Off the heap: 14 bytes a tile, about 8 for its tables, the texts of products and shards once,
+ * and where byte ranges are known 8 bytes a tile and 8 for each column. {@link #open} maps a file
+ * that {@link #save} wrote. Immutable and safe for many threads. There is nothing to close.
+ */
+public final class MetadataIndex {
+  private static final long MAGIC = 0x315844494D454545L; // "EEEMIDX1"
+
+  /** A tile that is known of. */
+  public record Entry(GridCell cell, String productId, TileRef source) {}
+
+  // Entries sorted by cell.
+  private final ByteBuffer cells; // int: row << 16 | column & 0xFFFF
+  private final ByteBuffer products; // int: number of the product
+  private final ByteBuffer shards; // short: number of the shard
+  private final ByteBuffer rowGroups; // int
+  private final ByteBuffer cellTable; // int: 1 + first entry of a cell, by hash, or 0
+  private final ByteBuffer productTable; // int: 1 + number of a product, by hash, or 0
+  private final ByteBuffer productStarts; // int: of a product's entries in the following
+  private final ByteBuffer byProduct; // int: entries by product
+  private final PackedTexts productTexts;
+  private final PackedTexts shardTexts;
+  private final ByteRanges ranges;
+
+  private MetadataIndex(List<ByteBuffer> s) {
+    cells = s.get(0);
+    products = s.get(1);
+    shards = s.get(2);
+    rowGroups = s.get(3);
+    cellTable = s.get(4);
+    productTable = s.get(5);
+    productStarts = s.get(6);
+    byProduct = s.get(7);
+    productTexts = new PackedTexts(s.get(8), s.get(9));
+    shardTexts = new PackedTexts(s.get(10), s.get(11));
+    ranges = new ByteRanges(s.subList(12, 12 + ByteRanges.SECTIONS), shardTexts.size());
+  }
+
+  private List<ByteBuffer> sections() {
+    List<ByteBuffer> all =
+        new ArrayList<>(
+            List.of(
+                cells,
+                products,
+                shards,
+                rowGroups,
+                cellTable,
+                productTable,
+                productStarts,
+                byProduct));
+    all.addAll(productTexts.sections());
+    all.addAll(shardTexts.sections());
+    all.addAll(ranges.sections());
+    return all;
+  }
+
+  /** A builder of an index. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Reads metadata files, such as MajorTOM's {@code metadata.parquet}: columns grid_cell,
+   * product_id, parquet_url and parquet_row.
+   *
+   * @throws EarthEmbedException if one cannot be read, lacks a column or is damaged
+   */
+  public static MetadataIndex ofMetadata(List<Path> files) {
+    Builder builder = builder();
+    for (Path file : files) builder.addMetadata(file);
+    return builder.build();
+  }
+
+  /**
+   * Maps an index into memory, having verified its checksums.
+   *
+   * @throws CorruptDataException if the file is no index, or damaged
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public static MetadataIndex open(Path file) {
+    List<ByteBuffer> sections = Sections.open(file, MAGIC, 12 + ByteRanges.SECTIONS);
+    try {
+      return new MetadataIndex(sections);
+    } catch (RuntimeException e) {
+      throw new CorruptDataException(file.toString(), -1, "not a metadata index", e);
+    }
+  }
+
+  /** Writes the index to a file, whole or not at all. */
+  public void save(Path file) {
+    Sections.write(file, MAGIC, sections());
+  }
+
+  /** How many tiles. */
+  public int size() {
+    return cells.capacity() / 4;
+  }
+
+  /** Where the tile of a cell and a product is. */
+  public Optional<TileRef> find(GridCell cell, String productId) {
+    int entry = indexOf(cell, productId);
+    return entry < 0 ? Optional.empty() : Optional.of(source(entry));
+  }
+
+  /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
+  public int indexOf(GridCell cell, String productId) {
+    int key = key(cell);
+    for (int i = first(key); i >= 0 && i < size() && cells.getInt(4 * i) == key; i++) {
+      if (productTexts.is(products.getInt(4 * i), productId)) return i;
+    }
+    return -1;
+  }
+
+  /** All tiles of a cell: one for each product. */
+  public List<Entry> ofCell(GridCell cell) {
+    List<Entry> found = new ArrayList<>();
+    int key = key(cell);
+    for (int i = first(key); i >= 0 && i < size() && cells.getInt(4 * i) == key; i++) {
+      found.add(entry(i));
+    }
+    return found;
+  }
+
+  /** All tiles of a product, by cell: as a rule many. */
+  public List<Entry> ofProduct(String productId) {
+    byte[] product = productId.getBytes(StandardCharsets.UTF_8);
+    int mask = productTable.capacity() / 4 - 1;
+    List<Entry> found = new ArrayList<>();
+    for (int at = spread(Arrays.hashCode(product)) & mask; ; at = (at + 1) & mask) {
+      int number = productTable.getInt(4 * at) - 1;
+      if (number < 0) return found;
+      if (!productTexts.is(number, product)) continue;
+      int end = productStarts.getInt(4 * (number + 1));
+      for (int i = productStarts.getInt(4 * number); i < end; i++) {
+        found.add(entry(byProduct.getInt(4 * i)));
+      }
+      return found;
+    }
+  }
+
+  /**
+   * An entry by its place in the order of cells.
+   *
+   * @param i in [0, size)
+   */
+  public Entry entry(int i) {
+    int key = cells.getInt(4 * i);
+    return new Entry(
+        new GridCell(key >> 16, (short) key), productTexts.get(products.getInt(4 * i)), source(i));
+  }
+
+  private TileRef source(int i) {
+    int shard = shards.getShort(2 * i) & 0xFFFF;
+    return new TileRef(
+        URI.create(shardTexts.get(shard)), rowGroups.getInt(4 * i), ranges.of(i, shard));
+  }
+
+  private int first(int key) {
+    int mask = cellTable.capacity() / 4 - 1;
+    for (int at = spread(key) & mask; ; at = (at + 1) & mask) {
+      int entry = cellTable.getInt(4 * at) - 1;
+      if (entry < 0 || cells.getInt(4 * entry) == key) return entry;
+    }
+  }
+
+  private static int key(GridCell cell) {
+    return cell.row() << 16 | cell.column() & 0xFFFF;
+  }
+
+  private static int spread(int hash) {
+    int mixed = hash * 0x9E3779B9;
+    return mixed ^ mixed >>> 15;
+  }
+
+  /** Bytes that the index takes, off the heap or mapped. */
+  public long bytes() {
+    return sections().stream().mapToLong(ByteBuffer::capacity).sum();
+  }
+
+  @Override
+  public String toString() {
+    return "MetadataIndex[" + size() + " tiles in " + shardTexts.size() + " shards]";
+  }
+
+  /** Collects what is known of tiles. Not safe for many threads. */
+  public static final class Builder {
+    private static final int MAX_SHARDS = 1 << 16;
+
+    private final PackedTexts.Builder products = new PackedTexts.Builder();
+    private final PackedTexts.Builder shards = new PackedTexts.Builder();
+    private final ByteRanges.Builder ranges = new ByteRanges.Builder();
+    private int size;
+    private int[] keys = new int[1024];
+    private int[] productOf = new int[1024];
+    private int[] shardOf = new int[1024];
+    private int[] rowGroups = new int[1024];
+
+    private Builder() {}
+
+    /** Adds a tile; its byte ranges are kept where the reference has them. */
+    public Builder add(GridCell cell, String productId, TileRef source) {
+      if (cell.row() != (short) cell.row() || cell.column() != (short) cell.column()) {
+        throw new IllegalArgumentException("a cell beyond 16 bits: " + cell);
+      }
+      if (size == keys.length) {
+        int n = Math.multiplyExact(size, 2);
+        keys = Arrays.copyOf(keys, n);
+        productOf = Arrays.copyOf(productOf, n);
+        shardOf = Arrays.copyOf(shardOf, n);
+        rowGroups = Arrays.copyOf(rowGroups, n);
+      }
+      keys[size] = key(cell);
+      productOf[size] = products.number(productId);
+      int shard = shards.number(source.shard().toString());
+      if (shard >= MAX_SHARDS) throw new IllegalStateException("more shards than " + MAX_SHARDS);
+      shardOf[size] = shard;
+      rowGroups[size] = source.rowGroup();
+      ranges.add(size, shard, source.bytes());
+      size++;
+      return this;
+    }
+
+    /** Adds every row of a metadata file; see {@link MetadataIndex#ofMetadata}. */
+    public Builder addMetadata(Path file) {
+      DatasetFile metadata = DatasetFile.open(new FileRanges(file, new Counters()));
+      Footer footer = metadata.footer();
+      for (Group group : footer.rowGroups()) {
+        List<@Nullable String> cells = metadata.texts(group, "grid_cell", true);
+        List<@Nullable String> ids = metadata.texts(group, "product_id", true);
+        List<@Nullable String> urls = metadata.texts(group, "parquet_url", true);
+        double[] rows = metadata.numbers(group, "parquet_row", true);
+        for (int i = 0; i < rows.length; i++) {
+          String cell = cells.get(i);
+          String id = ids.get(i);
+          String url = urls.get(i);
+          try {
+            if (cell == null || id == null || url == null || Double.isNaN(rows[i])) {
+              throw new IllegalArgumentException("a null cell, product, URL or row");
+            }
+            add(GridCell.parse(cell), id, new TileRef(URI.create(url), (int) rows[i]));
+          } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(
+                footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
+          }
+        }
+      }
+      return this;
+    }
+
+    /** Adds the tiles of an embedding dataset that tell their source. */
+    public Builder addDataset(GeoParquetDataset dataset) {
+      for (long i = 0; i < dataset.catalog().size(); i++) {
+        TileRef source = dataset.catalog().record(i).source();
+        if (source != null) {
+          add(dataset.catalog().cell(i), dataset.catalog().productId(i), source);
+        }
+      }
+      return this;
+    }
+
+    /**
+     * Reads a shard's footer and adds its row groups with their byte ranges. Cell and product are
+     * taken from the footer's statistics where they are there, so that one request is enough.
+     *
+     * @param shard http, https or file URL
+     * @param columns whose byte ranges are kept, of those the shard has, such as B02 or thumbnail
+     * @throws EarthEmbedException if it cannot be read, is damaged or is no shard
+     */
+    public Builder addShard(URI shard, Collection<String> columns) {
+      ShardScan.add(this, shard, Sources.of(shard), columns);
+      return this;
+    }
+
+    /** The index. Of tiles with one cell and one product, the first that was added stays. */
+    public MetadataIndex build() {
+      PackedTexts texts = products.build();
+      long[] order = new long[size];
+      for (int i = 0; i < size; i++) order[i] = (long) keys[i] << 32 | i;
+      Arrays.sort(order);
+      int[] kept = new int[size];
+      int n = 0;
+      for (long pair : order) {
+        int i = (int) pair;
+        boolean known = false;
+        for (int k = n - 1; k >= 0 && keys[kept[k]] == keys[i] && !known; k--) {
+          known = productOf[kept[k]] == productOf[i];
+        }
+        if (!known) kept[n++] = i;
+      }
+      ByteBuffer[] s = new ByteBuffer[8];
+      s[0] = Sections.allocate(4L * n);
+      s[1] = Sections.allocate(4L * n);
+      s[2] = Sections.allocate(2L * n);
+      s[3] = Sections.allocate(4L * n);
+      s[4] = Sections.allocate(4L * tableSize(n));
+      s[5] = Sections.allocate(4L * tableSize(texts.size()));
+      s[6] = Sections.allocate(4L * (texts.size() + 1));
+      s[7] = Sections.allocate(4L * n);
+      int[] counts = new int[texts.size() + 1];
+      int mask = s[4].capacity() / 4 - 1;
+      for (int i = 0; i < n; i++) {
+        int from = kept[i];
+        s[0].putInt(4 * i, keys[from]);
+        s[1].putInt(4 * i, productOf[from]);
+        s[2].putShort(2 * i, (short) shardOf[from]);
+        s[3].putInt(4 * i, rowGroups[from]);
+        counts[productOf[from] + 1]++;
+        if (i > 0 && keys[kept[i - 1]] == keys[from]) continue;
+        int at = spread(keys[from]) & mask;
+        while (s[4].getInt(4 * at) != 0) at = (at + 1) & mask;
+        s[4].putInt(4 * at, i + 1);
+      }
+      for (int p = 0; p < texts.size(); p++) {
+        counts[p + 1] += counts[p];
+        int tableMask = s[5].capacity() / 4 - 1;
+        int at = spread(Arrays.hashCode(texts.bytes(p))) & tableMask;
+        while (s[5].getInt(4 * at) != 0) at = (at + 1) & tableMask;
+        s[5].putInt(4 * at, p + 1);
+      }
+      for (int p = 0; p < counts.length; p++) s[6].putInt(4 * p, counts[p]);
+      int[] fill = counts.clone();
+      for (int i = 0; i < n; i++) s[7].putInt(4 * fill[productOf[kept[i]]]++, i);
+      List<ByteBuffer> all = new ArrayList<>(List.of(s));
+      all.addAll(texts.sections());
+      all.addAll(shards.build().sections());
+      all.addAll(ranges.build(kept, n, shards.size()));
+      return new MetadataIndex(all);
+    }
+
+    /** A power of two, so that a table is half full at the most. */
+    private static int tableSize(int entries) {
+      return Math.max(2, Integer.highestOneBit(Math.max(1, entries)) << 2);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.earthembed.parquet;
+
+import io.earthembed.EarthEmbedException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** While one thing is consumed, the next is made: by a thread that lives as long as the call. */
+final class ReadAhead {
+  private ReadAhead() {}
+
+  /** What is handed over; the last one has no item. */
+  private record Step<T>(@Nullable T item, @Nullable Throwable failure) {}
+
+  /**
+   * Makes and consumes things in order; two exist at a time.
+   *
+   * @param producer gives away one after another
+   * @param consumer takes them, on the calling thread
+   */
+  static <T> void run(Consumer<Consumer<T>> producer, Consumer<T> consumer) {
+    SynchronousQueue<Step<T>> handed = new SynchronousQueue<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              Throwable failure = null;
+              try {
+                producer.accept(item -> put(handed, new Step<>(item, null)));
+              } catch (RuntimeException | Error e) {
+                failure = e;
+              }
+              try {
+                handed.put(new Step<>(null, failure));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // nobody waits any more
+              }
+            },
+            "earth-embed-batches");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      while (true) {
+        Step<T> step = handed.take();
+        if (step.item != null) {
+          consumer.accept(step.item);
+          continue;
+        }
+        if (step.failure instanceof RuntimeException known) throw known;
+        if (step.failure instanceof Error known) throw known;
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("interrupted while embeddings were read", e);
+    } finally {
+      thread.interrupt();
+    }
+  }
+
+  private static <T> void put(SynchronousQueue<T> queue, T item) {
+    try {
+      queue.put(item);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("no more embeddings are wanted", e);
+    }
+  }
+}

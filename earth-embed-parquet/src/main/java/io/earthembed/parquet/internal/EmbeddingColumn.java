@@ -1,0 +1,365 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.vector.Vectors;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embeddings of one row group, on their way from its pages to native memory.
+ *
+ * <p>Pages of lists of float, half or double that hold nothing but whole numbers of values are
+ * copied or converted as blocks, each without regard to the others: their levels are runs, and the
+ * runs are walked to prove that each row has as many values as it must. For any other page the
+ * whole row group goes through parquet-java's decoder ({@link ValueReader}), which also finds the
+ * row to name when one is missing or ragged.
+ */
+public final class EmbeddingColumn {
+  private final String source;
+  private final Chunk chunk;
+  private final ByteBuffer bytes;
+  private final int dimension;
+  private final long rows;
+  private final long firstRow;
+  private final List<Page> pages;
+  private final boolean plainLists;
+  private final float @Nullable [] dictionary;
+
+  /**
+   * Walks the page headers.
+   *
+   * @param source file or URL for messages
+   * @param bytes exactly the chunk's
+   * @param dimension values a row
+   * @param rows the row group's
+   * @param firstRow what to call its first row in messages
+   * @throws CorruptDataException naming the file and the offset
+   */
+  public EmbeddingColumn(
+      String source, Chunk chunk, ByteBuffer bytes, int dimension, long rows, long firstRow) {
+    this.source = source;
+    this.chunk = chunk;
+    this.bytes = bytes;
+    this.dimension = dimension;
+    this.rows = rows;
+    this.firstRow = firstRow;
+    requireFloats();
+    pages = Page.of(source, chunk, bytes);
+    long values = 0;
+    boolean known = chunk.column().maxRepetition() == 1 && chunk.column().width() > 0;
+    for (Page page : pages) {
+      switch (page.kind()) {
+        case DICTIONARY -> {}
+        case V1, V2 -> {
+          values += page.count();
+          known &= page.levels() == Encoding.RLE;
+        }
+      }
+    }
+    // Where a row is missing or ragged, this does not hold, or a page's levels show it.
+    plainLists = known && rows <= Long.MAX_VALUE / dimension && values == rows * dimension;
+    dictionary = plainLists ? dictionary() : null;
+  }
+
+  private void requireFloats() {
+    boolean floats =
+        switch (chunk.column().type()) {
+          case FLOAT, DOUBLE -> chunk.column().maxRepetition() == 1;
+          case FIXED_LEN_BYTE_ARRAY ->
+              chunk.column().maxRepetition() == 1
+                  ? chunk.column().typeLength() == 2
+                  : chunk.column().maxRepetition() == 0
+                      && (chunk.column().typeLength() == 2L * dimension
+                          || chunk.column().typeLength() == 4L * dimension);
+          default -> false;
+        };
+    if (!floats) throw chunk.wrongType(source, "lists of float, half or double");
+  }
+
+  /** Some of a row group's rows. */
+  public sealed interface Slice {
+    /** First row, from the row group's. */
+    long row();
+
+    /** How many rows. */
+    long rows();
+  }
+
+  /** Some pages in a row that hold whole rows. */
+  private record Pages(int from, int to, long row, long rows) implements Slice {}
+
+  /**
+   * The row group in slices that can be decoded one after another, each of whole rows and of whole
+   * pages, and no larger than need be.
+   *
+   * @param bytesWanted of the floats in a slice, which may be more by a page's
+   */
+  public List<Slice> slices(long bytesWanted) {
+    List<Slice> slices = new ArrayList<>();
+    int from = 0;
+    long row = 0;
+    if (plainLists && !pages.isEmpty()) {
+      for (int i = 0; i < pages.size() - 1; i++) {
+        long end = pages.get(i + 1).first();
+        if (end % dimension == 0 && (end - row * dimension) * 4 >= bytesWanted) {
+          slices.add(new Pages(from, i + 1, row, end / dimension - row));
+          from = i + 1;
+          row = end / dimension;
+        }
+      }
+    }
+    if (rows > row) slices.add(new Pages(from, pages.size(), row, rows - row));
+    return slices;
+  }
+
+  /**
+   * Fails unless as many rows as the footer promises can be there: before memory is asked for them.
+   */
+  public void requireRows() {
+    if (plainLists) return;
+    long most = 0;
+    for (Page page : pages) if (page.kind() != Page.Kind.DICTIONARY) most += page.count();
+    if (rows > most) {
+      throw new CorruptDataException(
+          source,
+          chunk.offset(),
+          "column " + chunk.column().name() + " has " + most + " values in " + rows + " rows");
+    }
+  }
+
+  /**
+   * Decodes a slice on some threads.
+   *
+   * @param target takes the rows
+   * @param targetRow where the slice's first row goes
+   * @throws CorruptDataException naming the file, and the row or the offset
+   */
+  public void decode(Slice slice, Vectors target, long targetRow, int threads) {
+    if (inBlocks(slice, target, targetRow, threads)) return;
+    Pages part = (Pages) slice;
+    new ValueReader(source, chunk, bytes, pages)
+        .rows(dimension, firstRow, part.row, part.row + part.rows, target, targetRow);
+  }
+
+  /** Decodes a slice by whole pages, and tells whether all of them allowed it. */
+  boolean inBlocks(Slice slice, Vectors target, long targetRow, int threads) {
+    Pages part = (Pages) slice;
+    long shift = (targetRow - part.row) * dimension;
+    return plainLists
+        && Workers.allOf(
+            part.from,
+            part.to,
+            threads,
+            (i, scratch) -> decode(pages.get(i), scratch, target, shift));
+  }
+
+  /** The dictionary's entries as floats, or null where there is none. */
+  private float @Nullable [] dictionary() {
+    for (Page page : pages) {
+      if (page.kind() != Page.Kind.DICTIONARY) continue;
+      try (Scratch scratch = new Scratch()) {
+        ByteBuffer values = scratch.unpack(source, chunk, bytes, page);
+        int width = chunk.column().width();
+        if ((long) page.count() * width > values.remaining()) throw endsEarly(page);
+        float[] entries = new float[page.count()];
+        for (int i = 0; i < entries.length; i++) {
+          entries[i] = value(values, values.position() + i * width, width);
+        }
+        return entries;
+      }
+    }
+    return null;
+  }
+
+  private CorruptDataException endsEarly(Page page) {
+    return new CorruptDataException(source, chunk.offset() + page.at(), "a page ends early");
+  }
+
+  private float value(ByteBuffer from, int at, int width) {
+    return switch (width) {
+      case 2 -> Halves.toFloat(from.getShort(at));
+      case 4 -> from.getFloat(at);
+      default -> (float) from.getDouble(at);
+    };
+  }
+
+  /** Whether the page was one of those that are taken as a block. */
+  private boolean decode(Page page, Scratch scratch, Vectors target, long shift) {
+    if (page.kind() == Page.Kind.DICTIONARY || page.count() == 0) return true;
+    ByteBuffer values = scratch.unpack(source, chunk, bytes, page);
+    ByteBuffer repetition;
+    ByteBuffer definition;
+    if (page.kind() == Page.Kind.V1) {
+      repetition = levels(values, page);
+      definition = chunk.column().maxDefinition() == 0 ? null : levels(values, page);
+    } else {
+      int start = bytes.position() + page.body();
+      repetition = bytes.slice(start, page.repetition()).order(Footer.ORDER);
+      definition = bytes.slice(start + page.repetition(), page.definition()).order(Footer.ORDER);
+    }
+    int inRow = (int) (page.first() % dimension);
+    if (!Runs.rowsOf(repetition, page.count(), dimension, inRow)) return false;
+    if (chunk.column().maxDefinition() > 0
+        && (definition == null
+            || !Runs.allAre(definition, page.count(), chunk.column().maxDefinition()))) {
+      return false;
+    }
+    return copy(page, values.slice().order(Footer.ORDER), scratch, target, page.first() + shift);
+  }
+
+  private ByteBuffer levels(ByteBuffer page, Page header) {
+    if (page.remaining() < 4) throw endsEarly(header);
+    int length = page.getInt();
+    if (length < 0 || length > page.remaining()) throw endsEarly(header);
+    ByteBuffer part = page.slice(page.position(), length).order(Footer.ORDER);
+    page.position(page.position() + length);
+    return part;
+  }
+
+  private boolean copy(Page page, ByteBuffer values, Scratch scratch, Vectors target, long at) {
+    int width = chunk.column().width();
+    int count = page.count();
+    switch (page.encoding()) {
+      case PLAIN -> {
+        if ((long) count * width > values.remaining()) throw endsEarly(page);
+        if (chunk.column().type() == Type.FLOAT) {
+          FloatBuffer floats = values.asFloatBuffer();
+          each(target, at, count, (out, from) -> out.put(floats.slice(from, out.remaining())));
+        } else {
+          inBlocks(target, at, count, scratch, (from, n, floats) -> plain(values, from, n, floats));
+        }
+      }
+      case BYTE_STREAM_SPLIT -> {
+        if ((long) count * width > values.remaining()) throw endsEarly(page);
+        int length = count * width;
+        if (scratch.bytes.length < length) scratch.bytes = new byte[length + length / 8];
+        values.get(values.position(), scratch.bytes, 0, length);
+        byte[] split = scratch.bytes;
+        inBlocks(
+            target,
+            at,
+            count,
+            scratch,
+            (from, n, floats) -> joined(split, count, from, n, floats, width));
+      }
+      case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
+        float[] entries = dictionary;
+        if (entries == null || !values.hasRemaining()) {
+          throw new CorruptDataException(
+              source, chunk.offset() + page.at(), "a dictionary page is missing");
+        }
+        int bits = values.get();
+        if (bits < 0 || bits > 32) {
+          throw new CorruptDataException(
+              source, chunk.offset() + page.at(), "dictionary indices of " + bits + " bits");
+        }
+        int[] indices = Levels.decode(values, bits, count, source, chunk.offset() + page.at());
+        for (int index : indices) {
+          if (index < 0 || index >= entries.length) {
+            throw new CorruptDataException(
+                source,
+                chunk.offset() + page.at(),
+                "dictionary index " + index + " of " + entries.length);
+          }
+        }
+        inBlocks(
+            target,
+            at,
+            count,
+            scratch,
+            (from, n, floats) -> {
+              for (int i = 0; i < n; i++) floats[i] = entries[indices[from + i]];
+            });
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void plain(ByteBuffer values, int from, int n, float[] floats) {
+    if (chunk.column().type() == Type.DOUBLE) {
+      for (int i = 0; i < n; i++) floats[i] = (float) values.getDouble(8 * (from + i));
+    } else {
+      for (int i = 0; i < n; i++) floats[i] = Halves.toFloat(values.getShort(2 * (from + i)));
+    }
+  }
+
+  /** BYTE_STREAM_SPLIT: the first bytes of all values, then the second ones, and so on. */
+  private static void joined(byte[] s, int count, int from, int n, float[] floats, int width) {
+    switch (width) {
+      case 2 -> {
+        for (int i = 0; i < n; i++) {
+          int at = from + i;
+          floats[i] = Halves.toFloat((short) (s[at] & 0xFF | s[at + count] << 8));
+        }
+      }
+      case 4 -> {
+        int b = from + count;
+        int c = b + count;
+        int d = c + count;
+        for (int i = 0; i < n; i++) {
+          floats[i] =
+              Float.intBitsToFloat(
+                  s[from + i] & 0xFF
+                      | (s[b + i] & 0xFF) << 8
+                      | (s[c + i] & 0xFF) << 16
+                      | s[d + i] << 24);
+        }
+      }
+      default -> {
+        for (int i = 0; i < n; i++) {
+          long bits = 0;
+          for (int b = 0; b < 8; b++) bits |= (s[b * count + from + i] & 0xFFL) << (8 * b);
+          floats[i] = (float) Double.longBitsToDouble(bits);
+        }
+      }
+    }
+  }
+
+  private interface Block {
+    void fill(int from, int n, float[] floats);
+  }
+
+  private static void inBlocks(Vectors target, long at, int count, Scratch scratch, Block block) {
+    each(
+        target,
+        at,
+        count,
+        (out, first) -> {
+          int from = first;
+          while (out.hasRemaining()) {
+            int n = Math.min(scratch.floats.length, out.remaining());
+            block.fill(from, n, scratch.floats);
+            out.put(scratch.floats, 0, n);
+            from += n;
+          }
+        });
+  }
+
+  /** Takes or gives some values. */
+  interface Piece {
+    /** The values that are to be written there, of which the first is number {@code from}. */
+    void fill(FloatBuffer out, int from);
+  }
+
+  /** Where values go, which may be in two chunks of the matrix. */
+  static void each(Vectors target, long at, int count, Piece piece) {
+    long perChunk = (long) target.rowsPerChunk() * target.dimension();
+    int done = 0;
+    while (done < count) {
+      FloatBuffer chunk = target.chunk((int) ((at + done) / perChunk));
+      chunk.position((int) ((at + done) % perChunk));
+      int n = Math.min(count - done, chunk.remaining());
+      piece.fill(chunk.slice(chunk.position(), n), done);
+      done += n;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
+import io.earthembed.vector.Vectors;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Encoding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the pages of an embedding column: PLAIN where they are not compressed, so that a reader
+ * copies them; BYTE_STREAM_SPLIT where they are, since the bytes of floats that stand together by
+ * significance compress better and faster. Pages are compressed on as many threads as there are
+ * processors.
+ */
+final class EmbeddingPages implements AutoCloseable {
+  private static final int PAGE_BYTES = 1 << 20;
+
+  /** Pages that are compressed at a time. */
+  private static final int WINDOW = 16;
+
+  /** Of zstd: higher ones gain nothing on the low bits of floats. */
+  private static final int LEVEL = 1;
+
+  private final Embeddings rows;
+  private final CompressionCodec codec;
+  private final int rowsPerPage;
+  private final Queue<Packed> ready = new ArrayDeque<>();
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+  private int next;
+
+  /**
+   * A page without its header.
+   *
+   * @param values in it
+   * @param plain bytes before compression
+   * @param body as stored; good until the next page is asked for
+   */
+  record Packed(int values, int plain, ByteBuffer body) {}
+
+  EmbeddingPages(Embeddings rows, CompressionCodec codec) {
+    this.rows = rows;
+    this.codec = codec;
+    rowsPerPage = Math.max(1, PAGE_BYTES / (4 * rows.vectors().dimension()));
+  }
+
+  /** Encoding of the values. */
+  Encoding encoding() {
+    return codec == CompressionCodec.UNCOMPRESSED ? Encoding.PLAIN : Encoding.BYTE_STREAM_SPLIT;
+  }
+
+  /** The next page, or null behind the last. */
+  @Nullable Packed next() {
+    if (codec == CompressionCodec.UNCOMPRESSED) return next < rows.rows() ? plain() : null;
+    if (ready.isEmpty() && next < rows.rows()) pack();
+    return ready.poll();
+  }
+
+  private byte[] levels(int count) {
+    int d = rows.vectors().dimension();
+    ByteArrayOutputStream repetition = new ByteArrayOutputStream();
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      Levels.run(repetition, 1, 0);
+      if (d > 1) Levels.run(repetition, d - 1, 1);
+    }
+    Levels.run(definition, count * d, 3);
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    ColumnWriter.putLevels(both, repetition.toByteArray());
+    ColumnWriter.putLevels(both, definition.toByteArray());
+    return both.toByteArray();
+  }
+
+  private Packed plain() {
+    int count = Math.min(rowsPerPage, rows.rows() - next);
+    int d = rows.vectors().dimension();
+    byte[] levels = levels(count);
+    int bytes = levels.length + 4 * count * d;
+    if (buffer.capacity() < bytes) buffer = ByteBuffer.allocateDirect(bytes).order(Footer.ORDER);
+    buffer.clear().put(levels);
+    FloatBuffer floats = buffer.slice().order(Footer.ORDER).asFloatBuffer();
+    EmbeddingColumn.each(
+        rows.vectors(), (rows.from() + next) * d, count * d, (from, at) -> floats.put(from));
+    next += count;
+    return new Packed(count * d, bytes, buffer.clear().limit(bytes));
+  }
+
+  private void pack() {
+    int first = next;
+    int pages = Math.min(WINDOW, (rows.rows() - first + rowsPerPage - 1) / rowsPerPage);
+    Packed[] packed = new Packed[pages];
+    Workers.allOf(
+        0,
+        pages,
+        Runtime.getRuntime().availableProcessors(),
+        (i, scratch) -> {
+          int from = first + i * rowsPerPage;
+          packed[i] = pack(from, Math.min(rowsPerPage, rows.rows() - from), scratch);
+          return true;
+        });
+    ready.addAll(Arrays.asList(packed));
+    next = Math.min(rows.rows(), first + pages * rowsPerPage);
+  }
+
+  private Packed pack(int from, int count, Scratch scratch) {
+    Vectors vectors = rows.vectors();
+    int values = count * vectors.dimension();
+    byte[] levels = levels(count);
+    int bytes = levels.length + 4 * values;
+    if (scratch.bytes.length < bytes) scratch.bytes = new byte[bytes];
+    byte[] plain = scratch.bytes;
+    System.arraycopy(levels, 0, plain, 0, levels.length);
+    EmbeddingColumn.each(
+        vectors,
+        (rows.from() + from) * vectors.dimension(),
+        values,
+        (floats, at) -> split(floats, scratch.floats, plain, levels.length + at, values));
+    return new Packed(values, bytes, ByteBuffer.wrap(scratch.zstd(plain, bytes, LEVEL)));
+  }
+
+  /** Writes each float's four bytes to where their streams are, {@code values} apart. */
+  private static void split(FloatBuffer in, float[] block, byte[] out, int at, int values) {
+    int a = at;
+    while (in.hasRemaining()) {
+      int n = Math.min(block.length, in.remaining());
+      in.get(block, 0, n);
+      int b = a + values;
+      int c = b + values;
+      int d = c + values;
+      for (int i = 0; i < n; i++) {
+        int bits = Float.floatToRawIntBits(block[i]);
+        out[a + i] = (byte) bits;
+        out[b + i] = (byte) (bits >> 8);
+        out[c + i] = (byte) (bits >> 16);
+        out[d + i] = (byte) (bits >> 24);
+      }
+      a += n;
+    }
+  }
+
+  @Override
+  public void close() {
+    ready.clear();
+  }
+}

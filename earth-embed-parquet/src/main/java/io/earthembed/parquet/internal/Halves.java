@@ -1,0 +1,28 @@
+package io.earthembed.parquet.internal;
+
+/** IEEE 754 binary16, which Java 17 has no conversion of. */
+final class Halves {
+  private static final float[] FLOATS = new float[1 << 16];
+
+  static {
+    for (int i = 0; i < FLOATS.length; i++) FLOATS[i] = convert(i);
+  }
+
+  private Halves() {}
+
+  static float toFloat(short half) {
+    return FLOATS[half & 0xFFFF];
+  }
+
+  private static float convert(int half) {
+    int exponent = half >> 10 & 0x1F;
+    int fraction = half & 0x3FF;
+    float magnitude =
+        switch (exponent) {
+          case 0 -> fraction * 0x1p-24f;
+          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Math.scalb(1 + fraction * 0x1p-10f, exponent - 15);
+        };
+    return (half & 0x8000) == 0 ? magnitude : -magnitude;
+  }
+}

@@ -1,0 +1,179 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
+import org.apache.parquet.format.DictionaryPageHeader;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.PageHeader;
+import shaded.parquet.org.apache.thrift.TException;
+
+/**
+ * A page as its header describes it, held against the bytes of its chunk.
+ *
+ * @param kind which of Parquet's pages
+ * @param at its header's offset in the chunk
+ * @param body offset of its bytes in the chunk
+ * @param packed how many bytes are stored
+ * @param plain how many there are uncompressed, at most {@link #MAX_BYTES}
+ * @param count values, nulls included; entries of a dictionary; at most {@link #MAX_VALUES}
+ * @param first values in the pages before it
+ * @param encoding of the values
+ * @param levels encoding of the levels of a V1 page
+ * @param repetition bytes of repetition levels that stand before the values of a V2 page
+ * @param definition bytes of definition levels, likewise
+ * @param compressed whether the values of a V2 page are
+ */
+record Page(
+    Kind kind,
+    int at,
+    int body,
+    int packed,
+    int plain,
+    int count,
+    long first,
+    Encoding encoding,
+    Encoding levels,
+    int repetition,
+    int definition,
+    boolean compressed) {
+  /** Bytes of an uncompressed page at the most, whatever its header says. */
+  static final int MAX_BYTES = 1 << 28;
+
+  /** Values of a page at the most. */
+  static final int MAX_VALUES = 1 << 26;
+
+  /** What a page holds. */
+  enum Kind {
+    DICTIONARY,
+    V1,
+    V2
+  }
+
+  /**
+   * The pages of a chunk, dictionary first.
+   *
+   * @param bytes exactly the chunk's
+   * @throws CorruptDataException naming the file and the offset
+   */
+  static List<Page> of(String source, Chunk chunk, ByteBuffer bytes) {
+    List<Page> pages = new ArrayList<>();
+    ByteBuffer in = bytes.duplicate();
+    int origin = in.position();
+    long seen = 0;
+    while (seen < chunk.values()) {
+      int at = in.position() - origin;
+      PageHeader header;
+      try {
+        header = Thrift.pageHeader(in);
+      } catch (TException | RuntimeException e) {
+        throw new CorruptDataException(
+            source, chunk.offset() + at, "a damaged page header: " + e.getMessage(), e);
+      }
+      int body = in.position() - origin;
+      int packed = header.getCompressed_page_size();
+      int plain = header.getUncompressed_page_size();
+      if (packed < 0 || packed > in.remaining() || plain < 0 || plain > MAX_BYTES) {
+        throw new CorruptDataException(
+            source,
+            chunk.offset() + at,
+            "a page of " + packed + " bytes, " + plain + " uncompressed");
+      }
+      in.position(in.position() + packed);
+      Page page;
+      try {
+        page = page(header, at, body, seen, chunk);
+      } catch (IllegalArgumentException | NullPointerException e) {
+        throw new CorruptDataException(
+            source, chunk.offset() + at, "an impossible page: " + e.getMessage(), e);
+      }
+      if (page == null) continue;
+      pages.add(page);
+      if (page.kind != Kind.DICTIONARY) seen += page.count;
+    }
+    return pages;
+  }
+
+  /** Null for a page without values. */
+  private static @org.jspecify.annotations.Nullable Page page(
+      PageHeader header, int at, int body, long first, Chunk chunk) {
+    int packed = header.getCompressed_page_size();
+    int plain = header.getUncompressed_page_size();
+    switch (header.getType()) {
+      case DICTIONARY_PAGE -> {
+        DictionaryPageHeader d = header.getDictionary_page_header();
+        int least = chunk.column().width();
+        int count = count(d.getNum_values(), Integer.MAX_VALUE);
+        if ((long) count * (least == 0 ? 4 : least) > plain) {
+          throw new IllegalArgumentException("a dictionary of " + count + " in " + plain);
+        }
+        return new Page(
+            Kind.DICTIONARY,
+            at,
+            body,
+            packed,
+            plain,
+            count,
+            first,
+            d.getEncoding(),
+            Encoding.RLE,
+            0,
+            0,
+            true);
+      }
+      case DATA_PAGE -> {
+        DataPageHeader d = header.getData_page_header();
+        Encoding levels = d.getRepetition_level_encoding();
+        if (d.getDefinition_level_encoding() != Encoding.RLE) levels = Encoding.BIT_PACKED;
+        return new Page(
+            Kind.V1,
+            at,
+            body,
+            packed,
+            plain,
+            count(d.getNum_values(), chunk.values()),
+            first,
+            d.getEncoding(),
+            levels,
+            0,
+            0,
+            true);
+      }
+      case DATA_PAGE_V2 -> {
+        DataPageHeaderV2 d = header.getData_page_header_v2();
+        int r = d.getRepetition_levels_byte_length();
+        int n = d.getDefinition_levels_byte_length();
+        if (r < 0 || n < 0 || (long) r + n > packed || (long) r + n > plain) {
+          throw new IllegalArgumentException("levels larger than their page");
+        }
+        return new Page(
+            Kind.V2,
+            at,
+            body,
+            packed,
+            plain,
+            count(d.getNum_values(), chunk.values()),
+            first,
+            d.getEncoding(),
+            Encoding.RLE,
+            r,
+            n,
+            !d.isSetIs_compressed() || d.isIs_compressed());
+      }
+      default -> {
+        return null;
+      }
+    }
+  }
+
+  private static int count(int count, long most) {
+    if (count < 0 || count > MAX_VALUES || count > most) {
+      throw new IllegalArgumentException(count + " values, of " + most);
+    }
+    return count;
+  }
+}

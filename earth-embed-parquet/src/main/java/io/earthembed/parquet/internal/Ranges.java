@@ -1,0 +1,34 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.parquet.internal.Footer.Chunk;
+import java.nio.ByteBuffer;
+
+/** Reads whole column chunks. */
+public final class Ranges {
+  /** Bytes of one request, so that a stalled one is noticed and repeated alone. */
+  private static final int PIECE = 16 << 20;
+
+  private static final int AT_ONCE = 4;
+
+  private Ranges() {}
+
+  /** A chunk's bytes: where they are, if the source is a file, else from requests in parallel. */
+  public static ByteBuffer whole(RangeSource source, Footer footer, Chunk chunk) {
+    if (chunk.size() <= PIECE || source instanceof FileRanges) {
+      return source.view(footer.tail(), chunk.offset(), chunk.size());
+    }
+    ByteBuffer all = ByteBuffer.allocateDirect(chunk.size()).order(Footer.ORDER);
+    int pieces = (int) ((chunk.size() + (long) PIECE - 1) / PIECE);
+    Workers.allOf(
+        0,
+        pieces,
+        AT_ONCE,
+        (i, scratch) -> {
+          int from = i * PIECE;
+          int length = Math.min(PIECE, chunk.size() - from);
+          all.slice(from, length).put(source.read(footer.tail(), chunk.offset() + from, length));
+          return true;
+        });
+    return all;
+  }
+}

@@ -1,0 +1,72 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.EarthEmbedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Divides pages among threads: the caller's and some that live as long as the call. */
+final class Workers {
+  private Workers() {}
+
+  /** Work on one item; false says that the whole must be done otherwise. */
+  interface Item {
+    boolean done(int item, Scratch scratch);
+  }
+
+  /**
+   * Does the items in [from, to).
+   *
+   * @param threads at the most, 1 or more
+   * @return whether every item was done
+   */
+  static boolean allOf(int from, int to, int threads, Item work) {
+    AtomicInteger next = new AtomicInteger(from);
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    AtomicBoolean all = new AtomicBoolean(true);
+    Runnable loop =
+        () -> {
+          try (Scratch scratch = new Scratch()) {
+            for (int i = next.getAndIncrement(); i < to; i = next.getAndIncrement()) {
+              if (!work.done(i, scratch)) {
+                all.set(false);
+                next.set(to);
+              }
+            }
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+            next.set(to);
+          }
+        };
+    List<Thread> others = new ArrayList<>();
+    for (int t = 1; t < Math.min(threads, to - from); t++) {
+      Thread thread = new Thread(loop, "earth-embed-decode-" + t);
+      thread.setDaemon(true);
+      thread.start();
+      others.add(thread);
+    }
+    loop.run();
+    boolean interrupted = false;
+    for (Thread other : others) {
+      while (other.isAlive()) {
+        try {
+          other.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          next.set(to);
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("interrupted while embeddings were decoded");
+    }
+    Throwable e = failure.get();
+    if (e instanceof RuntimeException known) throw known;
+    if (e instanceof Error known) throw known;
+    return all.get();
+  }
+}

@@ -1,0 +1,155 @@
+package io.earthembed.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.catalog.TileBytes;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetadataIndexTest {
+  @TempDir Path folder;
+
+  private static GridCell cell(int i) {
+    return new GridCell(i % 400 - 200, i / 400 * 3 - 50);
+  }
+
+  private static TileRef source(int i) {
+    return new TileRef(URI.create("https://example.org/part_" + i / 500 + ".parquet"), i % 500);
+  }
+
+  /** Every cell has two products, and every product many cells. */
+  private static MetadataIndex index(int tiles) {
+    MetadataIndex.Builder builder = MetadataIndex.builder();
+    for (int i = 0; i < tiles; i++) builder.add(cell(i / 2), "S2_" + (i / 50 + i % 2), source(i));
+    return builder.build();
+  }
+
+  private static void assertFindsAll(MetadataIndex index, int tiles) {
+    assertEquals(tiles, index.size());
+    for (int i = 0; i < tiles; i++) {
+      Optional<TileRef> found = index.find(cell(i / 2), "S2_" + (i / 50 + i % 2));
+      assertEquals(Optional.of(source(i)), found, "tile " + i);
+    }
+  }
+
+  @Test
+  void findsByCellAndProductAndKeepsThemApart() {
+    MetadataIndex index = index(20_000);
+    assertFindsAll(index, 20_000);
+    assertEquals(Optional.empty(), index.find(cell(3), "S2_399"));
+    assertEquals(Optional.empty(), index.find(new GridCell(900, 900), "S2_1"));
+    assertEquals(2, index.ofCell(cell(777)).size());
+    List<MetadataIndex.Entry> spanned = index.ofProduct("S2_7");
+    assertEquals(50, spanned.size());
+    for (MetadataIndex.Entry entry : spanned) {
+      assertEquals("S2_7", entry.productId());
+      assertEquals(Optional.of(entry.source()), index.find(entry.cell(), "S2_7"));
+    }
+    assertEquals(List.of(), index.ofProduct("S2_"));
+  }
+
+  @Test
+  void comesBackFromItsFile() throws Exception {
+    Path file = folder.resolve("index");
+    index(5_000).save(file);
+    assertFindsAll(MetadataIndex.open(file), 5_000);
+    byte[] good = Files.readAllBytes(file);
+    Random random = new Random(1);
+    int refused = 0;
+    for (int i = 0; i < 200; i++) {
+      byte[] bad = good.clone();
+      bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+      Files.write(folder.resolve("bad" + i), bad);
+      try {
+        // What is not noticed lies between sections.
+        assertFindsAll(MetadataIndex.open(folder.resolve("bad" + i)), 5_000);
+      } catch (CorruptDataException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 190, refused + " of 200");
+    Files.write(folder.resolve("short"), java.util.Arrays.copyOf(good, 100));
+    assertThrows(CorruptDataException.class, () -> MetadataIndex.open(folder.resolve("short")));
+  }
+
+  @Test
+  void emptyIsAnIndexToo() {
+    Path file = folder.resolve("empty");
+    MetadataIndex.builder().build().save(file);
+    MetadataIndex index = MetadataIndex.open(file);
+    assertEquals(0, index.size());
+    assertEquals(Optional.empty(), index.find(cell(1), "x"));
+    assertEquals(List.of(), index.ofProduct("x"));
+  }
+
+  @Test
+  void scansAShardAndKnowsItsBytes() throws Exception {
+    Path shard = folder.resolve("shard.parquet");
+    try (ShardWriter writer = new ShardWriter(shard)) {
+      for (int i = 0; i < 5; i++) {
+        Raster thumbnail = Raster.allocate(8, 8, 3, SampleType.UINT8);
+        writer.add(
+            new ShardTile(
+                new GridCell(i, 2),
+                "product-" + i % 2,
+                Instant.parse("2022-11-15T16:18:19Z"),
+                new GeoPoint(1, 2),
+                Map.of(),
+                thumbnail));
+      }
+      writer.finish();
+    }
+    Path file = folder.resolve("index");
+    MetadataIndex.builder()
+        .addShard(shard.toUri(), List.of("thumbnail", "B02", "no-such-column"))
+        .build()
+        .save(file);
+    TileRef found = MetadataIndex.open(file).find(new GridCell(3, 2), "product-1").orElseThrow();
+    assertEquals(new TileRef(shard.toUri(), 3), found);
+    TileBytes bytes = found.bytes();
+    assertNotNull(bytes);
+    assertEquals(Files.size(shard), bytes.shardLength());
+    assertEquals(2, bytes.columns().size());
+    TileBytes.Column thumbnail = bytes.columns().get("thumbnail");
+    assertNotNull(thumbnail);
+    assertEquals("UNCOMPRESSED", thumbnail.codec());
+    assertTrue(thumbnail.nullable());
+    byte[] all = Files.readAllBytes(shard);
+    String held =
+        new String(
+            all,
+            (int) thumbnail.offset(),
+            thumbnail.length(),
+            java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertTrue(held.contains("PNG"), "the picture is there");
+  }
+
+  /** Made by pyarrow in the columns of MajorTOM's metadata; see make_metadata.py. */
+  @Test
+  void readsMetadataFiles() {
+    Path golden = Path.of("src/test/resources/io/earthembed/parquet/metadata.parquet");
+    MetadataIndex index = MetadataIndex.ofMetadata(List.of(golden));
+    assertEquals(30, index.size());
+    TileRef found = index.find(GridCell.parse("13U_26R"), "product-13").orElseThrow();
+    assertEquals(new TileRef(URI.create("https://example.org/part_00002.parquet"), 3), found);
+    assertNull(found.bytes());
+  }
+}

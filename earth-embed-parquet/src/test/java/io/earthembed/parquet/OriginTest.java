@@ -1,0 +1,138 @@
+package io.earthembed.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.EarthExplorer;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
+import io.earthembed.ModelInfo;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.catalog.EmbeddingOrigin;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Raster;
+import io.earthembed.pipeline.EmbeddedTile;
+import io.earthembed.pipeline.FailedTile;
+import io.earthembed.vector.Vectors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How embeddings were made goes with them, and those of another making are refused. */
+class OriginTest {
+  private static final ModelInfo MODEL = new ModelInfo("model", "2", 3);
+  private static final EmbeddingOrigin ORIGIN =
+      new EmbeddingOrigin(
+          MODEL, "RGB size=384", "TRUE_COLOUR, centre 384", "https://example.org/images/");
+
+  @TempDir Path folder;
+
+  /** The first pixel of a picture. */
+  private record FirstPixel(ModelInfo model, String preparation) implements Encoder<Raster> {
+    @Override
+    public Vectors encode(List<? extends Raster> inputs) {
+      Vectors vectors = Vectors.allocate(inputs.size(), 3);
+      for (int i = 0; i < inputs.size(); i++) {
+        Raster r = inputs.get(i);
+        vectors.set(i, new float[] {r.get(0, 0, 0), r.get(0, 0, 1), r.get(0, 0, 2)});
+      }
+      vectors.normalize();
+      return vectors;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static EmbeddingModel model(ModelInfo info, String preparation) {
+    return EmbeddingModel.of(new FirstPixel(info, preparation));
+  }
+
+  private static EmbeddedTile tile(String id) {
+    return new EmbeddedTile(
+        new TileRecord(
+            id, new GridCell(1, 2), "p", Instant.EPOCH, new GeoPoint(1, 2), Float.NaN, null),
+        null);
+  }
+
+  private void write(Path into, String part, EmbeddingOrigin origin) {
+    Vectors vectors = Vectors.of(new float[] {1, 0, 0});
+    new GeoParquetSink(into, MODEL).write(part, origin, List.of(tile(part)), vectors);
+  }
+
+  @Test
+  void comesBackWithTheDataset() {
+    write(folder, "part-0", ORIGIN);
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder);
+    assertEquals(ORIGIN, dataset.origin());
+    assertEquals(MODEL, dataset.model());
+    try (EarthExplorer earth = EarthExplorer.open(dataset, model(MODEL, ORIGIN.preparation()))) {
+      assertEquals(
+          1, earth.search(Query.vector(new float[] {1, 0, 0}), SearchOptions.top(3)).hits().size());
+    }
+    // Where one side does not tell, the model alone decides.
+    EarthExplorer.open(dataset, model(MODEL, "")).close();
+  }
+
+  @Test
+  void refusesTheWrongModelAllTheWay() {
+    write(folder, "part-0", ORIGIN);
+    ModelInfo newer = new ModelInfo("model", "3", 3);
+    EarthEmbedException opened =
+        assertThrows(EarthEmbedException.class, () -> GeoParquetDataset.open(folder, newer));
+    assertTrue(opened.getMessage().contains("model 2"), opened.getMessage());
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder);
+    for (EmbeddingModel wrong :
+        List.of(
+            model(newer, "RGB size=384"),
+            model(new ModelInfo("other", "2", 3), "RGB size=384"),
+            model(MODEL, "RGB size=224"))) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> EarthExplorer.open(dataset, wrong));
+      assertTrue(String.valueOf(e.getMessage()).contains("was made by model 2"), String.valueOf(e));
+    }
+  }
+
+  @Test
+  void refusesPartsThatWereMadeOtherwise() {
+    write(folder, "part-0", ORIGIN);
+    GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
+    sink.require("part-0", ORIGIN);
+    EmbeddingOrigin other =
+        new EmbeddingOrigin(MODEL, "RGB size=224", ORIGIN.crops(), ORIGIN.source());
+    assertThrows(EarthEmbedException.class, () -> sink.require("part-0", other));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> write(folder, "part-1", EmbeddingOrigin.of(new ModelInfo("other", "2", 3))));
+    write(folder, "part-1", other);
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> GeoParquetDataset.open(folder));
+    assertTrue(e.getMessage().contains("part-1.parquet"), e.getMessage());
+  }
+
+  @Test
+  void keepsAListOfWhatFailed() throws Exception {
+    GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
+    FailedTile failed =
+        new FailedTile(tile("a \"tile\"").tile(), new EarthEmbedException("no\nbytes"));
+    sink.recordFailures("part-0", List.of(failed, failed));
+    Path list = folder.resolve("part-0.failed.jsonl");
+    assertEquals(
+        "{\"tile\":\"a \\\"tile\\\"\",\"source\":\"null\",\"reason\":\"no\\nbytes\"}",
+        Files.readAllLines(list).get(1));
+    // A part all of whose tiles failed is there all the same, and is not tried again.
+    sink.write("part-0", ORIGIN, List.of(), Vectors.allocate(0, 3));
+    assertEquals(1, sink.parts().size());
+    assertEquals(0, GeoParquetDataset.open(folder).catalog().size());
+    sink.recordFailures("part-0", List.of());
+    assertTrue(Files.notExists(list));
+  }
+}
