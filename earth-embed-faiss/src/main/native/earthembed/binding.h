@@ -9,9 +9,12 @@
 #include <vector>
 
 #include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
+#include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/index_factory.h>
 #include <faiss/index_io.h>
 
+#include <earthembed/merge.h>
 #include <earthembed/search.h>
 
 extern "C" void openblas_set_num_threads(int);
@@ -57,7 +60,10 @@ inline void search(
     }
     const Filter filter(bitmap, ids);
     const Effort effort{nprobe, ef, rerank, false};
-    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    // Fast scan rounds its scores, so that it cannot be asked for all of one score.
+    const auto* ivf = dynamic_cast<const faiss::IndexIVFFastScan*>(&index) != nullptr
+            ? nullptr
+            : dynamic_cast<const faiss::IndexIVF*>(&index);
     // A few more than asked show whether the k-th place is tied.
     const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
     std::vector<std::vector<Scored>> results;
@@ -148,9 +154,17 @@ inline faiss::Index* make_index(int d, const char* description, faiss::MetricTyp
     return faiss::index_factory(d, description, metric);
 }
 
-/// Reads an index whose vectors stay in the file.
-inline faiss::Index* map_index(const char* file) {
-    return faiss::read_index(file, faiss::IO_FLAG_MMAP_IFC);
+/// Reads an index; with map its vectors stay in the file.
+inline faiss::Index* open_index(const char* file, bool map) {
+    faiss::Index* index = faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0);
+    // FAISS 1.12 leaves this null in what it reads, and follows it when it decodes a vector.
+    faiss::IndexIVF* ivf = inverted_file(index);
+    if (auto* product = dynamic_cast<faiss::IndexIVFPQFastScan*>(ivf)) {
+        product->fine_quantizer = &product->pq;
+    } else if (auto* additive = dynamic_cast<faiss::IndexIVFAdditiveQuantizerFastScan*>(ivf)) {
+        additive->fine_quantizer = additive->aq;
+    }
+    return index;
 }
 
 /// Fails unless ids of the index are positions, as an ordinal must be.
@@ -199,6 +213,11 @@ inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t id
         throw std::invalid_argument("only inverted files keep the ordinals of what stays");
     }
     return index->remove_ids(faiss::IDSelectorBitmap((ids + 7) / 8, bitmap));
+}
+
+/// Moves all vectors of one index to the end of another, whose next free id is first.
+inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
+    merge(into, from, first);
 }
 
 /// One more than the largest id stored.

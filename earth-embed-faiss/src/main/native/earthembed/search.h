@@ -16,6 +16,7 @@
 #include <faiss/Index.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexHNSW.h>
+#include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
@@ -154,6 +155,56 @@ inline std::vector<Scored> range(
     return found;
 }
 
+// The score of a decoded vector.
+inline float score_of(const float* query, const float* row, size_t d, bool inner) {
+    float one[1][4];
+    inner ? tile<true, 1, 1>(&query, &row, d, one) : tile<false, 1, 1>(&query, &row, d, one);
+    return comparable(one[0][0]);
+}
+
+// The same over all lists of an inverted file whose codes are packed for fast scan: FAISS rounds the radius as it
+// rounds the distances, and finds nothing where it is infinite, so every code is decoded here.
+inline std::vector<Scored> decode_all(
+        const faiss::IndexIVFFastScan& index,
+        const float* query,
+        float floor,
+        const Filter& filter) {
+    const bool inner = is_inner(index);
+    std::string fault;
+    std::vector<Scored> found;
+#pragma omp parallel
+    {
+        std::vector<Scored> mine;
+        std::vector<float> row(index.d);
+#pragma omp for schedule(dynamic)
+        for (int64_t list = 0; list < static_cast<int64_t>(index.nlist); list++) {
+            // An exception must not leave a parallel region.
+            try {
+                const size_t size = index.invlists->list_size(list);
+                faiss::InvertedLists::ScopedIds ids(index.invlists, list);
+                for (size_t i = 0; i < size; i++) {
+                    if (ids[i] >= 0 && ids[i] < filter.ids && passes(filter.bitmap, ids[i])) {
+                        index.reconstruct_from_offset(list, i, row.data());
+                        const float score = score_of(query, row.data(), index.d, inner);
+                        if (score >= floor) {
+                            mine.emplace_back(score, ids[i]);
+                        }
+                    }
+                }
+            } catch (const std::exception& e) {
+#pragma omp critical
+                fault = e.what();
+            }
+        }
+#pragma omp critical
+        found.insert(found.end(), mine.begin(), mine.end());
+    }
+    if (!fault.empty()) {
+        throw std::runtime_error(fault);
+    }
+    return found;
+}
+
 // Every vector that passes, scored as the index stores it, that reaches a floor; best first, at most k.
 inline std::vector<Scored> score_all(
         const faiss::Index& index,
@@ -171,6 +222,11 @@ inline std::vector<Scored> score_all(
     }
     if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
         return score_all(*hnsw->storage, query, k, floor, filter);
+    }
+    if (const auto* packed = dynamic_cast<const faiss::IndexIVFFastScan*>(&index)) {
+        std::vector<Scored> found = decode_all(*packed, query, floor, filter);
+        keep_best(found, k);
+        return found;
     }
     if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
         std::vector<Scored> found = range(*ivf, query, floor, filter, {0, 0, 0, true});
@@ -204,16 +260,13 @@ inline std::vector<Scored> score_all(
                 }
                 float score;
                 if (computes) {
-                    score = inner ? (*computer)(id) : -(*computer)(id);
+                    score = comparable(inner ? (*computer)(id) : -(*computer)(id));
                 } else {
                     index.reconstruct(id, decoded.data());
-                    const float* row = decoded.data();
-                    float one[1][4];
-                    inner ? tile<true, 1, 1>(&query, &row, index.d, one) : tile<false, 1, 1>(&query, &row, index.d, one);
-                    score = one[0][0];
+                    score = score_of(query, decoded.data(), index.d, inner);
                 }
-                if (comparable(score) >= floor) {
-                    mine.emplace_back(comparable(score), id);
+                if (score >= floor) {
+                    mine.emplace_back(score, id);
                 }
             }
 #pragma omp critical

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -109,6 +111,46 @@ public final class ShardedIndex implements EmbeddingIndex {
         }
       }
       return checked(shards);
+    } catch (RuntimeException e) {
+      for (Shard shard : shards) shard.index.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes one index of shards that were written one by one, by many machines for example, and
+   * writes its manifest; {@link #load} opens it from there on.
+   *
+   * @param manifest the file to write, in the folder of the shards; one that is there is replaced,
+   *     and its shards are left alone
+   * @param files the shards, in the order of their ordinals
+   * @param open reads one shard, for example {@code FaissIndex::open}
+   * @throws IllegalArgumentException if a shard lies elsewhere, is named twice or does not fit the
+   *     first
+   */
+  public static ShardedIndex create(
+      Path manifest, List<Path> files, Function<Path, ? extends EmbeddingIndex> open) {
+    Path folder = manifest.toAbsolutePath().normalize().getParent();
+    List<Shard> shards = new ArrayList<>();
+    List<Manifest.Entry> entries = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    long base = 0;
+    try {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (!Objects.equals(file.toAbsolutePath().normalize().getParent(), folder)) {
+          throw new IllegalArgumentException("the shard " + file + " is not beside " + manifest);
+        }
+        if (!names.add(name)) throw new IllegalArgumentException("the shard " + file + " twice");
+        EmbeddingIndex index = open.apply(file);
+        shards.add(new Shard(name, index, base));
+        entries.add(new Manifest.Entry(name, index.size()));
+        base += index.size();
+      }
+      ShardedIndex sharded = checked(shards);
+      Manifest old = Manifest.readOrNull(manifest);
+      new Manifest(old == null ? 0 : old.generation + 1, entries).write(manifest);
+      return sharded;
     } catch (RuntimeException e) {
       for (Shard shard : shards) shard.index.close();
       throw e;
@@ -261,7 +303,7 @@ public final class ShardedIndex implements EmbeddingIndex {
   @Override
   public void save(Path manifest) {
     size(); // fails if closed
-    Manifest old = Files.exists(manifest) ? Manifest.readOrNull(manifest) : null;
+    Manifest old = Manifest.readOrNull(manifest);
     int generation = old == null ? 0 : old.generation + 1;
     List<Manifest.Entry> entries = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {

@@ -59,6 +59,7 @@ public final class FaissIndex implements EmbeddingIndex {
   /** Queries of one native call at the most: between calls a batch can be interrupted. */
   private static final int MAX_QUERIES = 1024;
 
+  private static final Object MERGING = new Object();
   private static final AtomicInteger SEARCHES = new AtomicInteger();
   private static volatile int threads = Runtime.getRuntime().availableProcessors();
 
@@ -417,6 +418,48 @@ public final class FaissIndex implements EmbeddingIndex {
           }
           return true;
         });
+  }
+
+  /**
+   * Moves the vectors of another index to the end of this one; the other is empty afterwards. Parts
+   * of one large index are made so: every machine loads the same trained index, adds its share and
+   * saves it, and the parts are merged in order, without coding a vector again.
+   *
+   * <p>The vector with the other's ordinal i gets this index's next ordinal + i.
+   *
+   * @param other of the same kind, and trained alike: copies of one trained index
+   * @throws IllegalArgumentException if the two differ in kind or training, or are labelled with
+   *     different models or datasets; both are then as they were
+   * @throws IllegalStateException if either is mapped or closed
+   */
+  public void mergeFrom(FaissIndex other) {
+    if (other == this) throw new IllegalArgumentException("an index cannot be merged with itself");
+    // One merge at a time, so that two of them never wait for each other's locks.
+    synchronized (MERGING) {
+      other.changing(
+          "merge",
+          from ->
+              changing(
+                  "merge",
+                  into -> {
+                    if (mapped || other.mapped) {
+                      throw new IllegalStateException("a mapped index cannot be merged");
+                    }
+                    requireTrained(into);
+                    if (other.metric != metric || !other.label.equals(label)) {
+                      throw new IllegalArgumentException(
+                          other.metric + " " + other.label + " into " + metric + " " + label);
+                    }
+                    try {
+                      Faiss.merge_from(into, from, next);
+                    } catch (RuntimeException e) {
+                      throw new IllegalArgumentException("merge: " + e.getMessage(), e);
+                    }
+                    next += other.next;
+                    other.next = 0;
+                    return true;
+                  }));
+    }
   }
 
   /**

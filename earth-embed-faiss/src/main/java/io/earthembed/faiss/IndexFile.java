@@ -180,7 +180,7 @@ final class IndexFile {
 
   private static Index faissIndex(Path file, boolean map) {
     try {
-      Index index = map ? Faiss.map_index(file.toString()) : Faiss.read_index(file.toString());
+      Index index = Faiss.open_index(file.toString(), map);
       // Its handle frees it, not JavaCPP's.
       index.deallocate(false);
       return index;

@@ -71,6 +71,7 @@ class FaissKindsTest {
         "IVF32,SQfp16",
         "IVF32,PQ16x4fs,Refine(SQ8)",
         "PCA16,IVF16,Flat",
+        "PCA16,IVF16,PQ16x4fs",
         "HNSW16,Flat",
         "SQ8",
         "PQ16x4fs"
@@ -185,7 +186,8 @@ class FaissKindsTest {
 
   @Test
   void mapsWhatItSaved() {
-    for (String description : List.of("Flat", "IVF16,Flat", "IVF16,SQ8", "HNSW8,Flat")) {
+    for (String description :
+        List.of("Flat", "IVF16,Flat", "IVF16,SQ8", "IVF16,PQ16x4fs", "HNSW8,Flat")) {
       Path file = folder.resolve(description.replace(',', '-') + ".index");
       Vectors queries = clustered(9, DIMENSION, 7);
       try (FaissIndex index = filled(description, Metric.INNER_PRODUCT)) {
@@ -198,6 +200,11 @@ class FaissKindsTest {
           for (int q = 0; q < 9; q++) {
             assertArrayEquals(expected.get(q).ordinals(), actual.get(q).ordinals(), description);
           }
+          float[] kept = new float[DIMENSION];
+          float[] read = new float[DIMENSION];
+          index.reconstruct(77, kept);
+          mapped.reconstruct(77, read);
+          assertArrayEquals(kept, read, description);
           assertThrows(IllegalStateException.class, () -> mapped.add(queries));
           // Saving over the file that is mapped replaces it; the mapping keeps the old one.
           index.add(queries);

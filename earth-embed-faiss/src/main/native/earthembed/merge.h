@@ -1,0 +1,121 @@
+// Moving the vectors of one index into another of the same form: parts of an index are filled on many machines from one
+// trained file, and become one index here.
+#pragma once
+
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <typeinfo>
+#include <vector>
+
+#include <faiss/IndexFlatCodes.h>
+#include <faiss/IndexIVF.h>
+#include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
+#include <faiss/impl/CodePacker.h>
+#include <faiss/impl/io.h>
+#include <faiss/index_io.h>
+#include <faiss/invlists/BlockInvertedLists.h>
+
+namespace earthembed {
+
+/// Calls write on an index from which all vectors are taken meanwhile, and puts them back.
+inline void without_vectors(faiss::Index* index, const std::function<void()>& write) {
+    const int64_t ntotal = index->ntotal;
+    index->ntotal = 0;
+    try {
+        if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
+            without_vectors(transform->index, write);
+        } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
+            without_vectors(refine->base_index, [&] { without_vectors(refine->refine_index, write); });
+        } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(index)) {
+            if (dynamic_cast<faiss::IndexIVFPQR*>(index) != nullptr) {
+                throw std::invalid_argument("an inverted file with residual codes of its own does not merge");
+            }
+            faiss::InvertedLists* lists = nullptr;
+            std::swap(ivf->invlists, lists);
+            try {
+                write();
+            } catch (...) {
+                std::swap(ivf->invlists, lists);
+                throw;
+            }
+            std::swap(ivf->invlists, lists);
+        } else if (auto* flat = dynamic_cast<faiss::IndexFlatCodes*>(index)) {
+            decltype(flat->codes) codes;
+            std::swap(flat->codes, codes);
+            try {
+                write();
+            } catch (...) {
+                std::swap(flat->codes, codes);
+                throw;
+            }
+            std::swap(flat->codes, codes);
+        } else {
+            throw std::invalid_argument("only flat indexes and inverted files merge");
+        }
+    } catch (...) {
+        index->ntotal = ntotal;
+        throw;
+    }
+    index->ntotal = ntotal;
+}
+
+/// What training made of an index: equal bytes code a vector alike.
+inline std::vector<uint8_t> form_of(faiss::Index* index) {
+    faiss::VectorIOWriter bytes;
+    without_vectors(index, [&] { faiss::write_index(index, &bytes); });
+    return std::move(bytes.data);
+}
+
+/// FAISS's own add_entries copies lists of packed codes wrongly when the target's length is a multiple of the block's
+/// bytes, so codes are unpacked and packed one by one.
+inline void move_blocks(faiss::BlockInvertedLists& into, faiss::BlockInvertedLists& from, int64_t first) {
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t list = 0; list < static_cast<int64_t>(into.nlist); list++) {
+        const size_t have = into.list_size(list);
+        const size_t more = from.list_size(list);
+        into.resize(list, have + more);
+        std::vector<uint8_t> code(into.packer->code_size);
+        for (size_t i = 0; i < more; i++) {
+            into.ids[list][have + i] = from.ids[list][i] + first;
+            into.packer->unpack_1(from.codes[list].data(), i, code.data());
+            into.packer->pack_1(code.data(), have + i, into.codes[list].data());
+        }
+        from.resize(list, 0);
+    }
+}
+
+inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first) {
+    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(into)) {
+        move_vectors(transform->index, static_cast<faiss::IndexPreTransform*>(from)->index, first);
+    } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(into)) {
+        auto* other = static_cast<faiss::IndexRefine*>(from);
+        move_vectors(refine->base_index, other->base_index, first);
+        move_vectors(refine->refine_index, other->refine_index, first);
+    } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(into)) {
+        faiss::InvertedLists* lists = static_cast<faiss::IndexIVF*>(from)->invlists;
+        if (auto* blocks = dynamic_cast<faiss::BlockInvertedLists*>(ivf->invlists)) {
+            move_blocks(*blocks, dynamic_cast<faiss::BlockInvertedLists&>(*lists), first);
+        } else {
+            ivf->invlists->merge_from(lists, first);
+        }
+    } else {
+        into->merge_from(*from, 0); // adds to ntotal itself
+        return;
+    }
+    into->ntotal += from->ntotal;
+    from->ntotal = 0;
+}
+
+/// Moves all vectors of from to the end of into, whose next free id is first.
+inline void merge(faiss::Index* into, faiss::Index* from, int64_t first) {
+    if (form_of(into) != form_of(from)) {
+        throw std::invalid_argument("the indexes were not trained alike");
+    }
+    move_vectors(into, from, first);
+}
+
+} // namespace earthembed
