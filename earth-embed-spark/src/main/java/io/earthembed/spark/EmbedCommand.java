@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -105,10 +105,18 @@ final class EmbedCommand implements Callable<Integer> {
       description = "how often a request is sent at the most (default: ${DEFAULT-VALUE})")
   private int attempts;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "for one request (default: ${DEFAULT-VALUE})")
+  private int timeout;
+
   @Override
   public Integer call() throws IOException {
     SparkSession spark = Main.session();
-    StoreOptions store = StoreOptions.DEFAULT.withAttempts(attempts);
+    StoreOptions store =
+        StoreOptions.DEFAULT.withAttempts(attempts).withTimeout(Duration.ofSeconds(timeout));
     Dataset<Row> table = table(spark, store);
     if (where != null) table = table.where(where);
     String directory = model;
@@ -124,7 +132,7 @@ final class EmbedCommand implements Callable<Integer> {
             .withMaxFailures(maxFailures)
             .withProgress(EmbedCommand::print);
     EmbedJob.Report report = job.run(table);
-    say(
+    Main.say(
         "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d requests, %,d bytes"
             + " read, %.1f s",
         report.embedded(),
@@ -136,7 +144,7 @@ final class EmbedCommand implements Callable<Integer> {
         report.elapsed().toNanos() / 1e9);
     if (report.failed() > 0) {
       for (Row failed : job.failures(spark).takeAsList(20)) {
-        say("failed: %s", failed.mkString("; "));
+        Main.say("failed: %s", failed.mkString("; "));
       }
     }
     spark.stop();
@@ -154,11 +162,6 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   private static void print(String task, long done, long total) {
-    say("%s: %,d of %,d tiles", task, done, total);
-  }
-
-  /** A line in one piece, since Spark prints between. */
-  private static void say(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
+    Main.say("%s: %,d of %,d tiles", task, done, total);
   }
 }

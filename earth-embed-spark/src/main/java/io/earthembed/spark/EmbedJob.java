@@ -1,12 +1,18 @@
 package io.earthembed.spark;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.ProgressListener;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.scheduler.SparkListener;
@@ -213,11 +219,16 @@ public final class EmbedJob {
    * again.
    */
   public Dataset<Row> failures(SparkSession spark) {
-    return spark
-        .read()
-        .schema(FAILURE)
-        .option("pathGlobFilter", "*.failed.jsonl")
-        .json(folder.resolve(GridRowSink.PARTS).toUri().toString());
+    List<String> lists = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder.resolve(GridRowSink.PARTS))) {
+      files
+          .filter(file -> file.toString().endsWith(".failed.jsonl"))
+          .forEach(file -> lists.add(file.toUri().toString()));
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": its failures cannot be listed: " + e, e);
+    }
+    if (lists.isEmpty()) return spark.createDataFrame(List.of(), FAILURE);
+    return spark.read().schema(FAILURE).json(lists.toArray(new String[0]));
   }
 
   /** Tells the listener; from Spark's thread, and from the caller's at the end. */

@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import io.earthembed.EarthEmbedException;
 import java.io.PrintStream;
+import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "earth-embed-spark",
     mixinStandardHelpOptions = true,
-    subcommands = {EmbedCommand.class},
+    subcommands = {EmbedCommand.class, IndexCommand.class, SearchCommand.class},
     description = "Embeds, indexes and searches archives of satellite tiles on Apache Spark.")
 public final class Main {
   private Main() {}
@@ -42,5 +43,10 @@ public final class Main {
   /** The session that spark-submit describes. */
   static SparkSession session() {
     return SparkSession.builder().appName("earth-embed").getOrCreate();
+  }
+
+  /** Prints a line in one piece, since Spark prints between. */
+  static void say(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
   }
 }

@@ -1,6 +1,5 @@
 package io.earthembed.spark;
 
-import io.earthembed.EmbeddingModel;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.GridCell;
@@ -8,15 +7,9 @@ import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
-import io.earthembed.onnx.DemoModel;
-import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.parquet.GeoParquetDataset;
-import io.earthembed.parquet.GeoParquetSink;
-import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
-import io.earthembed.pipeline.Crops;
-import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.testkit.http.RangeServer;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
@@ -29,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,11 +37,23 @@ final class Archive implements AutoCloseable {
   final List<URI> shards = new ArrayList<>();
   private final Path folder;
   private final int perShard;
+  private final int side;
+  private final Map<Integer, Map<Band, Raster>> scenes = new HashMap<>();
 
   /** Writes shards, whose tiles lie in three grid rows each, and serves them. */
   Archive(Path folder, int shardCount, int perShard) throws IOException {
+    this(folder, shardCount, perShard, SIDE);
+  }
+
+  /**
+   * Writes shards of tiles of another size.
+   *
+   * @param side pixels of a tile's side
+   */
+  Archive(Path folder, int shardCount, int perShard, int side) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.perShard = perShard;
+    this.side = side;
     this.server = RangeServer.start(folder);
     for (int s = 0; s < shardCount; s++) {
       String name = String.format(Locale.ROOT, "part_%05d.parquet", s + 1);
@@ -60,13 +66,12 @@ final class Archive implements AutoCloseable {
     try (ShardWriter writer = new ShardWriter(file)) {
       for (int i = 0; i < perShard; i++) {
         int number = shard * perShard + i;
-        GridCell cell = new GridCell(-40 + 2 * shard + i % 3, number);
-        Landscape landscape = Landscape.generate(LandscapeKind.values()[number % 10], number, SIDE);
+        // Cells of the middle latitudes, of which each row has more than 1,500.
+        GridCell cell = new GridCell(-300 + 2 * shard + i % 3, number % 1_500);
         Map<Band, Raster> bands = new EnumMap<>(Band.class);
-        for (Band band : List.of(Band.B02, Band.B03, Band.B04)) {
-          GeoReference place = new GeoReference(32632, 500_000 + number * 640, 5_000_000, 10);
-          bands.put(band, landscape.band(band).withReference(place));
-        }
+        GeoReference place =
+            new GeoReference(32632, 400_000 + number % 300 * 640, 5_000_000 + number, 10);
+        scene(number).forEach((band, pixels) -> bands.put(band, pixels.withReference(place)));
         writer.add(
             new ShardTile(
                 cell,
@@ -80,6 +85,20 @@ final class Archive implements AutoCloseable {
     }
   }
 
+  /** A few hundred landscapes, over and over. */
+  private Map<Band, Raster> scene(int number) {
+    return scenes.computeIfAbsent(
+        number % 200,
+        n -> {
+          Landscape landscape = Landscape.generate(LandscapeKind.values()[n % 10], n, side);
+          Map<Band, Raster> bands = new EnumMap<>(Band.class);
+          for (Band band : List.of(Band.B02, Band.B03, Band.B04)) {
+            bands.put(band, landscape.band(band));
+          }
+          return bands;
+        });
+  }
+
   int tiles() {
     return shards.size() * perShard;
   }
@@ -89,16 +108,19 @@ final class Archive implements AutoCloseable {
     return Files.write(folder.resolve("shards.txt"), shards.stream().map(URI::toString).toList());
   }
 
-  /** Embeds everything in this process, without Spark. */
-  Path embedHere(Path out) {
-    try (ParquetImageryStore store = ParquetImageryStore.open();
-        EmbeddingModel model = DemoModel.load(EncoderOptions.defaults().withThreads(1))) {
-      List<TileRecord> all = new ArrayList<>();
-      for (URI shard : shards) all.addAll(store.list(shard));
-      EmbeddingPipeline.of(store, model, Crops.centre(SIDE), new GeoParquetSink(out, model.info()))
-          .withPartSize(perShard)
-          .run(all);
+  /** A file with the shards' URLs as files, past the server. */
+  Path files() throws IOException {
+    List<String> urls = new ArrayList<>();
+    for (URI shard : shards) {
+      String path = shard.getPath();
+      urls.add(folder.resolve(path.substring(1)).toUri().toString());
     }
+    return Files.write(folder.resolve("files.txt"), urls);
+  }
+
+  /** Embeds everything in this process, without Spark. */
+  Path embedHere(Path out) throws IOException {
+    EmbedHere.main(new String[] {list().toString(), out.toString(), "" + SIDE, "8", "" + perShard});
     return out;
   }
 

@@ -101,6 +101,64 @@ class ClusterTest {
   }
 
   @Test
+  void anIndexMadeInSharesFindsWhatAnExactOneFinds() throws Exception {
+    Path embeddings = shared.resolve("here");
+    Path index = folder.resolve("index");
+    String told =
+        spark
+            .submit(
+                master,
+                List.of(),
+                "index",
+                "--embeddings",
+                embeddings,
+                "--out",
+                index,
+                "--parts",
+                3)
+            .succeed(LONG);
+    assertTrue(told.contains("120 vectors indexed in 3 shares"), told);
+    try (Stream<Path> files = Files.list(index)) {
+      assertEquals(
+          List.of("catalog.bin", "index.faiss"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+    Path found = folder.resolve("found");
+    spark
+        .submit(
+            master,
+            List.of(),
+            "search",
+            "--index",
+            index,
+            "--queries",
+            embeddings,
+            "--top",
+            7,
+            "--format",
+            "json",
+            "--out",
+            found)
+        .succeed(LONG);
+    assertEquals(Neighbourhood.exact(embeddings, 7), Neighbourhood.read(found));
+  }
+
+  @Test
+  void aModelIsLoadedOnceOnTheGpuThatSparkAssigns() throws Exception {
+    List<String> conf =
+        List.of(
+            "spark.cores.max=1",
+            "spark.executor.resource.gpu.amount=1",
+            "spark.task.resource.gpu.amount=1");
+    spark
+        .submit(DeviceJob.class, master, conf, archive.shards.get(0), archive.shards.get(1), folder)
+        .succeed(LONG);
+    // Once for the executor, and not for each of its tasks.
+    assertEquals("cuda:3, 1 threads\n", Files.readString(folder.resolve("told")));
+    assertEquals(2 * PER_SHARD, Archive.rows(folder.resolve("embeddings")).size());
+  }
+
+  @Test
   void anExecutorIsKilledAndNothingIsLostOrThereTwice() throws Exception {
     Path out = folder.resolve("out");
     Running driver = embedHalf(out);
@@ -155,7 +213,7 @@ class ClusterTest {
       archive.server.setLatency(Duration.ofMillis(50));
       archive.server.fail(
           Fault.UNAVAILABLE, Fault.CUT_BODY, Fault.STALL, Fault.TOO_MANY, Fault.NO_CONTENT_RANGE);
-      String told = embed(out, "--max-failures", 1).succeed(LONG);
+      String told = embed(out, "--max-failures", 1, "--timeout", 5).succeed(LONG);
       assertTrue(told.contains("1 failed"), told);
       Map<String, String> rows = Archive.rows(out);
       Map<String, String> missing = new TreeMap<>(expected);

@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,13 +10,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -50,15 +54,27 @@ final class SparkProcesses implements AutoCloseable {
   private final Path folder;
   private final Path home;
   private final Deque<Process> started = new ArrayDeque<>();
+  private final List<String> jvm;
   private int logs;
+
+  /**
+   * Lays out an installation, for processes that live for seconds.
+   *
+   * @param folder takes it, logs and what processes leave behind
+   */
+  SparkProcesses(Path folder) throws IOException {
+    this(folder, QUICK);
+  }
 
   /**
    * Lays out an installation.
    *
    * @param folder takes it, logs and what processes leave behind
+   * @param jvm options of every process
    */
-  SparkProcesses(Path folder) throws IOException {
+  SparkProcesses(Path folder, List<String> jvm) throws IOException {
     this.folder = folder;
+    this.jvm = jvm;
     this.home = folder.resolve("spark");
     Path jars = Files.createDirectories(home.resolve("jars"));
     String list = Files.readString(Path.of(property("spark.jars.list"))).strip();
@@ -101,12 +117,19 @@ final class SparkProcesses implements AutoCloseable {
     }
   }
 
-  private Running start(List<String> jvm, String main, List<String> arguments) throws IOException {
+  private Running start(List<String> options, String main, List<String> arguments)
+      throws IOException {
+    return start(List.of(), options, main, arguments);
+  }
+
+  private Running start(
+      List<String> prefix, List<String> options, String main, List<String> arguments)
+      throws IOException {
     Path log = folder.resolve(logs++ + "-" + main.substring(main.lastIndexOf('.') + 1) + ".log");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(QUICK);
     command.addAll(jvm);
+    command.addAll(options);
     command.addAll(List.of("-cp", home.resolve("jars") + "/*", main));
     command.addAll(arguments);
     Files.createDirectories(folder);
@@ -137,9 +160,26 @@ final class SparkProcesses implements AutoCloseable {
 
   /** Starts a worker of one core, and waits until the master has it. */
   Running worker(String master) throws IOException {
+    return worker(master, List.of());
+  }
+
+  /**
+   * Starts a worker of one core.
+   *
+   * @param prefix of its command, such as {@code taskset}
+   */
+  Running worker(String master, List<String> prefix) throws IOException {
+    // Something that says there is a GPU of number 3: what Spark assigns can be seen without one.
+    Path discovery = folder.resolve("gpus.sh");
+    Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
+    if (!discovery.toFile().setExecutable(true)) throw new IOException(discovery.toString());
     Running worker =
         start(
-            List.of("-Xmx256m"),
+            prefix,
+            List.of(
+                "-Xmx256m",
+                "-Dspark.worker.resource.gpu.amount=1",
+                "-Dspark.worker.resource.gpu.discoveryScript=" + discovery),
             "org.apache.spark.deploy.worker.Worker",
             List.of(
                 "--host",
@@ -157,6 +197,19 @@ final class SparkProcesses implements AutoCloseable {
     return worker;
   }
 
+  /** A jar with one class of the tests. */
+  Path jar(Class<?> application) throws IOException {
+    Path jar = folder.resolve(application.getSimpleName() + ".jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry(application.getName().replace('.', '/') + ".class"));
+      try (InputStream in =
+          application.getResourceAsStream(application.getSimpleName() + ".class")) {
+        Objects.requireNonNull(in).transferTo(out);
+      }
+    }
+    return jar;
+  }
+
   /**
    * Starts a driver as spark-submit does.
    *
@@ -165,19 +218,29 @@ final class SparkProcesses implements AutoCloseable {
    * @param arguments the application's
    */
   Running submit(String master, List<String> conf, Object... arguments) throws IOException {
+    return submit(Main.class, master, conf, arguments);
+  }
+
+  /** The same for an application of the tests, in a jar beside the artifact under test. */
+  Running submit(Class<?> main, String master, List<String> conf, Object... arguments)
+      throws IOException {
     List<String> all = new ArrayList<>(List.of("--master", master));
     List<String> settings = new ArrayList<>(conf);
     settings.add("spark.ui.enabled=false");
     settings.add("spark.executor.memory=1g");
-    settings.add("spark.executor.extraJavaOptions=" + String.join(" ", QUICK));
+    settings.add("spark.executor.extraJavaOptions=" + String.join(" ", jvm));
     settings.add("spark.sql.shuffle.partitions=4");
     for (String setting : settings) all.addAll(List.of("--conf", setting));
+    Collections.addAll(all, "--class", main.getName());
+    if (main != Main.class) Collections.addAll(all, "--jars", jar(main).toString());
     all.add(application().toString());
     Arrays.stream(arguments).map(Object::toString).forEach(all::add);
-    List<String> jvm = new ArrayList<>(OPENS);
-    jvm.add("-Xmx1g");
-    jvm.add("-Djdk.reflect.useDirectMethodHandle=false");
-    return start(jvm, "org.apache.spark.deploy.SparkSubmit", all);
+    List<String> options = new ArrayList<>(OPENS);
+    // A driver coordinates: it is not worth compiling well. --driver-java-options says the same.
+    options.add("-XX:TieredStopAtLevel=1");
+    options.add("-Xmx1g");
+    options.add("-Djdk.reflect.useDirectMethodHandle=false");
+    return start(options, "org.apache.spark.deploy.SparkSubmit", all);
   }
 
   /** The executors of a worker, or of all of them. */
