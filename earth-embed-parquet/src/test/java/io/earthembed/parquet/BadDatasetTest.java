@@ -12,8 +12,10 @@ import io.earthembed.ModelInfo;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -338,6 +340,24 @@ class BadDatasetTest {
     byte[] wide = body(rows, there, new byte[] {33, (byte) 0xE0, 0x12, 0, 0, 0, 0, 0});
     assertTrue(
         refuses(withBody(wide, Encoding.RLE_DICTIONARY, dictionary(1, new byte[4]))), "33 bits");
+  }
+
+  /** A file of 3 GiB, most of it a hole. */
+  @Test
+  void aColumnOfMoreThanTwoGiB() throws Exception {
+    byte[] good = form("float-none-v1");
+    byte[] large =
+        withFooter(good, m -> column(m, 1).setTotal_compressed_size(Integer.MAX_VALUE + 1L));
+    Path file = folder.resolve("large.parquet");
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(large), 3L << 30);
+    }
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> GeoParquetDataset.open(file, MODEL));
+    assertFalse(e instanceof CorruptDataException, e.getMessage());
+    assertTrue(e.getMessage().contains("large.parquet"), e.getMessage());
+    assertTrue(e.getMessage().contains("embedding has 2147483648 bytes"), e.getMessage());
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Jazzer for some seconds, which starts from files of every form and learns from what code they
- * reach; {@code -Dearthembed.fuzz=600} for longer. It runs in a JVM with less memory than hostile
+ * reach; {@code -Dearthembed.fuzz=250} for longer. It runs in a JVM with less memory than hostile
  * input would like to have, and stops with what it found.
  */
 class FuzzTest {
