@@ -2,10 +2,13 @@ package io.earthembed.pipeline;
 
 import io.earthembed.image.Fragment;
 import io.earthembed.image.FragmentGrid;
+import java.io.Serializable;
 import java.util.List;
 
 /** Which squares of a tile are embedded, each for itself. Immutable. */
-public final class Crops {
+public final class Crops implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private enum Kind {
     CENTRE,
     FRAGMENTS

@@ -13,6 +13,7 @@ import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedding dataset in GeoParquet files, near or behind HTTP: a file, a folder of them taken in
- * the order of their names, or a list of URLs. Reads what {@link GeoParquetSink} writes and what
- * the reference systems publish in the same columns; those name no model, so it is given when such
- * a dataset is opened.
+ * An embedding dataset in GeoParquet files, near or behind HTTP: a file, a folder of them and of
+ * folders, taken in the order of their paths, or a list of URLs. Reads what {@link GeoParquetSink}
+ * writes and what the reference systems publish in the same columns; those name no model, so it is
+ * given when such a dataset is opened.
  *
  * <p>Embeddings are lists of float, half or double, or one value of fixed length with all halves or
  * floats of a row; in any of Parquet's encodings; uncompressed or packed by snappy, zstd or gzip.
@@ -57,7 +58,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   /**
    * Opens a dataset that names its model.
    *
-   * @param path a file, or a folder of files that end in .parquet
+   * @param path a file, or a folder: see {@link #files}
    * @throws EarthEmbedException if it cannot be read, is of several models, or names none
    */
   public static GeoParquetDataset open(Path path) {
@@ -67,7 +68,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   /**
    * Opens a dataset of a model.
    *
-   * @param path a file, or a folder of files that end in .parquet
+   * @param path a file, or a folder: see {@link #files}
    * @param expected the model that made it; where the files name one, it must be this; null to take
    *     theirs
    */
@@ -122,16 +123,35 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         files, origin == null ? EmbeddingOrigin.of(model) : origin, catalog.build());
   }
 
-  private static List<Path> files(Path path) {
+  /**
+   * The files of a dataset, in the order of their rows: those below a folder whose names end in
+   * .parquet, by path. Names that begin with a dot or an underscore are left out, with what is
+   * below them.
+   *
+   * @param path a file, or a folder
+   * @throws EarthEmbedException if there are none, or they cannot be listed
+   */
+  public static List<Path> files(Path path) {
     if (!Files.isDirectory(path)) return List.of(path);
-    try (Stream<Path> found = Files.list(path)) {
+    try (Stream<Path> found = Files.walk(path)) {
       List<Path> files =
-          found.filter(f -> f.getFileName().toString().endsWith(".parquet")).sorted().toList();
+          found
+              .filter(f -> f.getFileName().toString().endsWith(".parquet"))
+              .filter(f -> isVisible(path.relativize(f)))
+              .sorted()
+              .toList();
       if (files.isEmpty()) throw new EarthEmbedException(path + " holds no .parquet file");
       return files;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new EarthEmbedException(path + ": cannot be listed: " + e, e);
     }
+  }
+
+  private static boolean isVisible(Path below) {
+    for (Path name : below) {
+      if (name.toString().startsWith(".") || name.toString().startsWith("_")) return false;
+    }
+    return true;
   }
 
   @Override

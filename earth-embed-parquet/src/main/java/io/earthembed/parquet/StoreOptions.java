@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -12,7 +13,8 @@ import java.time.Duration;
  * @param timeout for one request with its body
  * @param attempts how often a request is sent at the most
  */
-public record StoreOptions(int tailGuess, int parallelism, Duration timeout, int attempts) {
+public record StoreOptions(int tailGuess, int parallelism, Duration timeout, int attempts)
+    implements Serializable {
   /** 2 MiB, 8 tiles at once, 60 s, 5 attempts. */
   public static final StoreOptions DEFAULT =
       new StoreOptions(2 << 20, 8, Duration.ofSeconds(60), 5);

@@ -3,21 +3,18 @@ package io.earthembed.view;
 import io.earthembed.Hit;
 import io.earthembed.Query;
 import io.earthembed.SearchResult;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import javax.imageio.ImageIO;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,7 +166,7 @@ public final class Gallery {
     g.setFont(Fonts.sans(1, 18));
     g.setColor(MapPicture.INK);
     g.drawString("#" + hit.rank(), x, y + SIDE + 24);
-    String score = String.format(java.util.Locale.ROOT, "%.4f", hit.score());
+    String score = String.format(Locale.ROOT, "%.4f", hit.score());
     g.drawString(score, x + SIDE - g.getFontMetrics().stringWidth(score), y + SIDE + 24);
     g.setFont(Fonts.sans(0, 15));
     g.setColor(MapPicture.FAINT);
@@ -187,18 +184,10 @@ public final class Gallery {
     int height = Math.max(1, (int) Math.round(picture.height() * scale));
     int left = x + (SIDE - width) / 2;
     int top = y + (SIDE - height) / 2;
-    g.drawImage(image(picture), left, top, width, height, null);
+    g.drawImage(Pictures.image(picture), left, top, width, height, null);
     g.setStroke(new BasicStroke(1));
     g.setColor(MapPicture.COAST);
     g.drawRect(left, top, width - 1, height - 1);
-  }
-
-  private static BufferedImage image(Raster picture) {
-    try {
-      return ImageIO.read(new ByteArrayInputStream(ImageFiles.encodePng(picture)));
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading a PNG from memory", e);
-    }
   }
 
   /**
@@ -208,6 +197,55 @@ public final class Gallery {
    */
   public void writePng(Path file) {
     AtomicFiles.write(file, toPng());
+  }
+
+  /**
+   * The gallery as HTML, for a notebook or a page of one's own: the query beside the pictures, each
+   * with rank, score, cell, date and place. Holds its pictures and no script, and asks the network
+   * for nothing.
+   */
+  public String toHtml() {
+    StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
+    out.append("<div class=\"ee-gallery\"><figure class=\"ee-query\">");
+    if (result.query() instanceof Query.Image image) {
+      out.append("<img alt=\"the query\" src=\"").append(Pictures.dataUrl(image.image()));
+      out.append("\">");
+    }
+    out.append("<figcaption dir=\"auto\"><b>Query</b> ");
+    out.append(Markup.line(result.query().describe(), 400)).append("</figcaption></figure>");
+    for (int i = 0; i < pictures.size(); i++) {
+      Hit hit = result.hits().get(i);
+      Raster picture = pictures.get(i);
+      out.append("<figure>");
+      if (picture == null) {
+        out.append("<div class=\"ee-none\">no picture</div>");
+      } else {
+        out.append("<img alt=\"hit ").append(hit.rank()).append("\" src=\"");
+        out.append(Pictures.dataUrl(picture)).append("\">");
+      }
+      out.append("<figcaption><b>#").append(hit.rank()).append("</b> ");
+      out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("<br>");
+      out.append(hit.tile().cell().name()).append(" · ").append(Text.date(hit)).append("<br>");
+      out.append(Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()));
+      out.append("</figcaption></figure>");
+    }
+    out.append("</div>");
+    if (!note.isEmpty()) {
+      out.append("<p class=\"ee-note\" dir=\"auto\">")
+          .append(Markup.line(note, 300))
+          .append("</p>");
+    }
+    return out.append("</div>").toString();
+  }
+
+  /**
+   * Writes {@link #toHtml} as a page to a file in UTF-8, whole or not at all.
+   *
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public void writeHtml(Path file) {
+    String title = Text.line(result.query().describe(), 200);
+    AtomicFiles.write(file, Html.page(title, toHtml()).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

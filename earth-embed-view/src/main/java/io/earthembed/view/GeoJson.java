@@ -7,33 +7,53 @@ import com.google.gson.JsonObject;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's centre,
- * longitude first. The query, the model and a note are foreign members of the collection. Immutable
- * and safe for many threads.
+ * or its square on the ground, longitude first. What crosses the antimeridian is cut there (section
+ * 3.1.9), and the collection's box then runs from a greater west to a smaller east (5.2). The
+ * query, the model and a note are foreign members of the collection. Immutable and safe for many
+ * threads.
  */
 public final class GeoJson {
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
   private final SearchResult result;
   private final String note;
+  private final double side;
 
-  private GeoJson(SearchResult result, String note) {
+  private GeoJson(SearchResult result, String note, double side) {
     this.result = result;
     this.note = note;
+    this.side = side;
   }
 
   /** The hits of a result. */
   public static GeoJson of(SearchResult result) {
-    return new GeoJson(result, "");
+    return new GeoJson(result, "", 0);
   }
 
   /** The same with a line that says what a reader must know; it is repeated in every feature. */
   public GeoJson withNote(String line) {
-    return new GeoJson(result, line);
+    return new GeoJson(result, line, side);
+  }
+
+  /**
+   * The same with squares for points: north up in the UTM zone of each tile's centre. A tile beyond
+   * 84 degrees, where there is no zone, stays a point.
+   *
+   * @param metres side of a square, positive: 10,680 for a tile of MajorTOM, 3,840 for a crop of
+   *     384
+   */
+  public GeoJson withSquares(double metres) {
+    if (!(metres > 0 && metres < 1e6)) {
+      throw new IllegalArgumentException("metres outside (0, 1,000,000): " + metres);
+    }
+    return new GeoJson(result, note, metres);
   }
 
   /** The document. */
@@ -43,19 +63,50 @@ public final class GeoJson {
     root.addProperty("query", result.query().describe());
     root.addProperty("model", result.model().name() + " " + result.model().version());
     if (!note.isEmpty()) root.addProperty("note", note);
+    if (result.neighbors().size() > 0) {
+      List<GeoPoint> centres = result.hits().stream().map(hit -> hit.tile().centre()).toList();
+      JsonArray bbox = new JsonArray();
+      for (double edge : side > 0 ? Footprint.box(centres, side) : Footprint.box(centres)) {
+        bbox.add(edge);
+      }
+      root.add("bbox", bbox);
+    }
     JsonArray features = new JsonArray();
     for (Hit hit : result.hits()) features.add(feature(hit));
     root.add("features", features);
     return GSON.toJson(root);
   }
 
+  private JsonObject geometry(GeoPoint centre) {
+    List<double[][]> rings = side > 0 ? Footprint.square(centre, side) : List.of();
+    JsonObject geometry = new JsonObject();
+    if (rings.isEmpty()) {
+      geometry.addProperty("type", "Point");
+      geometry.add("coordinates", position(centre.longitude(), centre.latitude()));
+      return geometry;
+    }
+    JsonArray polygons = new JsonArray();
+    for (double[][] ring : rings) {
+      JsonArray line = new JsonArray();
+      for (double[] corner : ring) line.add(position(corner[0], corner[1]));
+      JsonArray polygon = new JsonArray();
+      polygon.add(line);
+      polygons.add(polygon);
+    }
+    boolean whole = polygons.size() == 1;
+    geometry.addProperty("type", whole ? "Polygon" : "MultiPolygon");
+    geometry.add("coordinates", whole ? polygons.get(0) : polygons);
+    return geometry;
+  }
+
+  private static JsonArray position(double longitude, double latitude) {
+    JsonArray position = new JsonArray();
+    position.add(longitude);
+    position.add(latitude);
+    return position;
+  }
+
   private JsonObject feature(Hit hit) {
-    JsonArray coordinates = new JsonArray();
-    coordinates.add(hit.tile().centre().longitude());
-    coordinates.add(hit.tile().centre().latitude());
-    JsonObject point = new JsonObject();
-    point.addProperty("type", "Point");
-    point.add("coordinates", coordinates);
     JsonObject properties = new JsonObject();
     properties.addProperty("rank", hit.rank());
     properties.addProperty("score", hit.score());
@@ -71,7 +122,7 @@ public final class GeoJson {
     if (!note.isEmpty()) properties.addProperty("note", note);
     JsonObject feature = new JsonObject();
     feature.addProperty("type", "Feature");
-    feature.add("geometry", point);
+    feature.add("geometry", geometry(hit.tile().centre()));
     feature.add("properties", properties);
     return feature;
   }

@@ -37,4 +37,37 @@ public final class HitTable {
     }
     return out.toString();
   }
+
+  /**
+   * The best hits as an HTML table, for a notebook or a page of one's own, with a heading that says
+   * what was asked and how many there are. Texts are escaped.
+   *
+   * @param most hits shown, at least 1; a line tells of the rest
+   */
+  public static String toHtml(SearchResult result, int most) {
+    if (most < 1) throw new IllegalArgumentException("most must be positive: " + most);
+    List<Hit> hits = result.hits();
+    int shown = Math.min(most, hits.size());
+    StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
+    out.append("<p dir=\"auto\"><b>");
+    out.append(Markup.line(result.query().describe(), 200)).append("</b><br>");
+    out.append(Text.count(hits.size())).append(" hits of ");
+    out.append(Text.count(result.catalog().size())).append(" tiles");
+    if (shown < hits.size()) out.append(", the first ").append(Text.count(shown));
+    out.append("</p><table><thead><tr>");
+    for (String head : List.of("rank", "score", "cell", "date", "centre", "id")) {
+      out.append("<th scope=\"col\">").append(head).append("</th>");
+    }
+    out.append("</tr></thead><tbody>");
+    for (Hit hit : hits.subList(0, shown)) {
+      out.append("<tr><td>").append(hit.rank()).append("</td><td>");
+      out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("</td><td>");
+      out.append(Markup.line(hit.tile().cell().name(), 20)).append("</td><td>");
+      out.append(Text.date(hit)).append("</td><td>");
+      out.append(Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()));
+      out.append("</td><td dir=\"auto\">").append(Markup.line(hit.tile().id(), 60));
+      out.append("</td></tr>");
+    }
+    return out.append("</tbody></table></div>").toString();
+  }
 }

@@ -14,7 +14,9 @@ import io.earthembed.vector.Neighbors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes the page: the committed template map.html with one JSON object in it.
@@ -88,7 +90,7 @@ final class MapPage {
     data.add("region", region);
     data.addProperty("world", map.isWorld());
     data.add("query", query());
-    data.add("hits", hits());
+    data.add("hits", hits(shown));
     return data;
   }
 
@@ -127,11 +129,18 @@ final class MapPage {
     return json;
   }
 
-  private JsonArray hits() {
+  private JsonArray hits(Neighbors shown) {
     JsonArray array = new JsonArray();
     List<Hit> hits = map.result.hits();
-    for (Hit hit : hits.subList(0, Math.min(HITS, hits.size()))) {
+    hits = hits.subList(0, Math.min(HITS, hits.size()));
+    // A hit need not be among the first of the shown: pages and distances choose.
+    Map<Long, Integer> places = new HashMap<>();
+    for (Hit hit : hits) places.put(hit.ordinal(), -1);
+    for (int i = 0; i < shown.size(); i++) places.replace(shown.ordinal(i), i);
+    for (int i = 0; i < hits.size(); i++) {
+      Hit hit = hits.get(i);
       JsonObject json = new JsonObject();
+      json.addProperty("at", places.get(hit.ordinal()));
       json.addProperty("rank", hit.rank());
       json.addProperty("score", hit.score());
       json.addProperty("id", Text.line(hit.tile().id(), TEXT));
@@ -139,7 +148,7 @@ final class MapPage {
       json.addProperty("date", Text.date(hit));
       json.addProperty("lat", hit.tile().centre().latitude());
       json.addProperty("lon", hit.tile().centre().longitude());
-      Raster picture = hit.rank() <= map.pictures.size() ? map.pictures.get(hit.rank() - 1) : null;
+      Raster picture = i < map.pictures.size() ? map.pictures.get(i) : null;
       if (picture != null) json.addProperty("picture", Pictures.dataUrl(picture));
       array.add(json);
     }

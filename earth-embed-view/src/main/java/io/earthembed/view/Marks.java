@@ -47,7 +47,7 @@ final class Marks {
       if (!frame.contains(latitude, longitude)) continue;
       double x = frame.x(latitude, longitude);
       double y = frame.y(latitude);
-      spots.add(new double[] {i + 1, x, y});
+      spots.add(new double[] {map.result.hits().get(i).rank(), x, y});
       taken.add(rectangle(x, y, radius, radius));
     }
     List<Mark> marks = new ArrayList<>();

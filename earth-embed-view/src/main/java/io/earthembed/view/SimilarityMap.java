@@ -211,6 +211,14 @@ public final class SimilarityMap {
     return new MapPage(this).html();
   }
 
+  /** {@link #toHtml} in a frame, for a notebook or a page of one's own. */
+  public String toFrame() {
+    return "<div class=\"earth-embed\">"
+        + Html.STYLE
+        + Html.frame(Text.line(title(), 200), toHtml())
+        + "</div>";
+  }
+
   /**
    * Writes {@link #toHtml} to a file in UTF-8, whole or not at all.
    *

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.Hit;
 import io.earthembed.Query;
+import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
+import io.earthembed.vector.Neighbors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +142,28 @@ class BrowserTest {
     new Actions(light.driver).moveToElement(light.find(By.id("title"))).perform();
     assertEquals(false, card.isDisplayed());
     light.assertQuiet(page);
+  }
+
+  /** Hits that are not the best of the field: every card must be that of the tile under it. */
+  @Test
+  void cardsFollowHitsThatSkipTiles() {
+    SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
+    SearchResult result = Results.land(3000, sparse);
+    Neighbors field = result.scoreField().orElseThrow();
+    assertNotEquals(
+        field.ordinal(1), result.hits().get(1).ordinal(), "the second hit is not the second best");
+    List<Raster> pictures = new ArrayList<>();
+    for (int i = 0; i < 6; i++) pictures.add(Results.picture(i));
+    light.open(write(SimilarityMap.of(result).withPictures(pictures), "skips.html"));
+    WebElement stage = light.find(By.id("map"));
+    WebElement card = light.find(By.id("card"));
+    for (Hit hit : result.hits()) {
+      stage.sendKeys("n");
+      String text = card.getText();
+      assertTrue(text.startsWith("#" + hit.rank() + " "), hit + ": " + text);
+      assertTrue(text.contains(hit.tile().id()), hit + ": " + text);
+      assertEquals(1, card.findElements(By.tagName("img")).size(), text);
+    }
   }
 
   @Test

@@ -60,6 +60,12 @@ final class Results {
 
   static SearchResult of(
       Query query, int k, boolean field, List<TileRecord> tiles, float[] scores) {
+    SearchOptions options = SearchOptions.top(k);
+    return of(query, field ? options.withScoreField() : options, tiles, scores);
+  }
+
+  static SearchResult of(
+      Query query, SearchOptions options, List<TileRecord> tiles, float[] scores) {
     TileCatalog catalog = TileCatalog.of(tiles);
     Vectors vectors = Vectors.allocate(scores.length, 2);
     for (int i = 0; i < scores.length; i++) {
@@ -87,13 +93,16 @@ final class Results {
             .withText(new Angle<String>())
             .withLocation(new Angle<GeoPoint>());
     try (EarthExplorer explorer = EarthExplorer.open(dataset, model)) {
-      SearchOptions options = SearchOptions.top(k);
-      return explorer.search(query, field ? options.withScoreField() : options);
+      return explorer.search(query, options);
     }
   }
 
   /** Tiles at random places on land, better the nearer they are to the Amazon's mouth. */
   static SearchResult land(int n, int k) {
+    return land(n, SearchOptions.top(k).withScoreField());
+  }
+
+  static SearchResult land(int n, SearchOptions options) {
     Random random = new Random(7);
     List<TileRecord> tiles = new ArrayList<>();
     float[] scores = new float[n];
@@ -108,7 +117,7 @@ final class Results {
           (float) (0.12 + 0.2 * Math.exp(-away / 2500) + 0.02 * random.nextGaussian());
       tiles.add(tile("tile-" + tiles.size(), point.latitude(), point.longitude()));
     }
-    return of(Query.text("a satellite image of a river"), k, true, tiles, scores);
+    return of(Query.text("a satellite image of a river"), options, tiles, scores);
   }
 
   /** A picture with a colour that goes from left to right. */

@@ -1,0 +1,128 @@
+package io.earthembed.parquet;
+
+import com.google.gson.Gson;
+import io.earthembed.Hit;
+import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.parquet.internal.ColumnWriter;
+import io.earthembed.parquet.internal.ColumnWriter.Data;
+import io.earthembed.parquet.internal.ColumnWriter.Field;
+import io.earthembed.parquet.internal.ColumnWriter.Kind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hits of a search as one GeoParquet 1.1 file, for GeoPandas, DuckDB, QGIS and the like: rank,
+ * score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC), centre_lat, centre_lon,
+ * parquet_url, parquet_row, and geometry, the tile's centre as a WKB point of longitude and
+ * latitude (WGS 84). The query and the model are in the file's metadata under earthembed.query and
+ * earthembed.model.
+ */
+public final class GeoParquetHits {
+  private static final List<Field> FIELDS =
+      List.of(
+          new Field("rank", Type.INT32, Kind.NUMBER),
+          new Field("score", Type.FLOAT, Kind.NUMBER),
+          new Field("percentile", Type.DOUBLE, Kind.NUMBER),
+          new Field("id", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("grid_cell", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("product_id", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("timestamp", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("centre_lat", Type.DOUBLE, Kind.NUMBER),
+          new Field("centre_lon", Type.DOUBLE, Kind.NUMBER),
+          new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("parquet_row", Type.INT64, Kind.NUMBER),
+          new Field("geometry", Type.BYTE_ARRAY, Kind.BINARY));
+
+  private GeoParquetHits() {}
+
+  /**
+   * Writes the hits of a result, whole or not at all.
+   *
+   * @param file its folder exists
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public static void write(SearchResult result, Path file) {
+    List<Hit> hits = List.copyOf(result.hits());
+    Map<String, String> metadata =
+        Map.of(
+            "geo",
+            geo(),
+            "earthembed.query",
+            result.query().describe(),
+            "earthembed.model",
+            result.model().name() + " " + result.model().version());
+    try (ColumnWriter writer = new ColumnWriter(file, FIELDS, metadata, CompressionCodec.ZSTD)) {
+      if (!hits.isEmpty()) writer.write(hits.size(), columns(hits));
+      writer.finish();
+    }
+  }
+
+  private static List<Data> columns(List<Hit> hits) {
+    List<byte @Nullable []> points = new ArrayList<>();
+    for (Hit hit : hits) points.add(point(hit.tile().centre()));
+    List<Data> columns = new ArrayList<>();
+    columns.add(numbers(hits, Type.INT32, Hit::rank));
+    columns.add(numbers(hits, Type.FLOAT, Hit::score));
+    columns.add(numbers(hits, Type.DOUBLE, Hit::percentile));
+    columns.add(texts(hits, hit -> hit.tile().id()));
+    columns.add(texts(hits, hit -> hit.tile().cell().name()));
+    columns.add(texts(hits, hit -> hit.tile().productId()));
+    columns.add(texts(hits, hit -> hit.tile().timestamp().toString()));
+    columns.add(numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
+    columns.add(numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
+    columns.add(texts(hits, hit -> url(hit.tile().source())));
+    columns.add(numbers(hits, Type.INT64, hit -> row(hit.tile().source())));
+    columns.add(ColumnWriter.binaries(points));
+    return columns;
+  }
+
+  private static Data texts(List<Hit> hits, Function<Hit, @Nullable String> value) {
+    List<@Nullable String> texts = new ArrayList<>();
+    for (Hit hit : hits) texts.add(value.apply(hit));
+    return ColumnWriter.strings(texts);
+  }
+
+  private static Data numbers(List<Hit> hits, Type type, ToDoubleFunction<Hit> value) {
+    return ColumnWriter.numbers(type, hits.stream().mapToDouble(value).toArray());
+  }
+
+  private static @Nullable String url(@Nullable TileRef source) {
+    return source == null ? null : source.shard().toString();
+  }
+
+  /** A number that is not one is written as null. */
+  private static double row(@Nullable TileRef source) {
+    return source == null ? Double.NaN : source.rowGroup();
+  }
+
+  private static byte[] point(GeoPoint centre) {
+    ByteBuffer wkb = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
+    wkb.put((byte) 1).putInt(1).putDouble(centre.longitude()).putDouble(centre.latitude());
+    return wkb.array();
+  }
+
+  /** GeoParquet 1.1 file metadata; without a box, which would be wrong across the antimeridian. */
+  private static String geo() {
+    Map<String, Object> column = Map.of("encoding", "WKB", "geometry_types", List.of("Point"));
+    return new Gson()
+        .toJson(
+            Map.of(
+                "version",
+                "1.1.0",
+                "primary_column",
+                "geometry",
+                "columns",
+                Map.of("geometry", column)));
+  }
+}

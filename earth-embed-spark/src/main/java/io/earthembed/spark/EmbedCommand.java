@@ -1,0 +1,167 @@
+package io.earthembed.spark;
+
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.onnx.OnnxEncoders;
+import io.earthembed.parquet.StoreOptions;
+import io.earthembed.pipeline.Crops;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@link EmbedJob} from a command line. */
+@Command(
+    name = "embed",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Makes the embeddings of an archive's tiles.")
+final class EmbedCommand implements Callable<Integer> {
+  /** Which tiles. */
+  private static final class Tiles {
+    @Option(
+        names = "--tiles",
+        required = true,
+        paramLabel = "PARQUET",
+        description = "metadata in Parquet, with the columns of MajorTOM's")
+    private @Nullable String metadata;
+
+    @Option(
+        names = "--shards",
+        required = true,
+        paramLabel = "FILE",
+        description = "a file with the URL of a shard in each line: all their tiles")
+    private @Nullable Path shards;
+  }
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Tiles tiles = new Tiles();
+
+  @Option(
+      names = "--where",
+      paramLabel = "SQL",
+      description = "only tiles for which this holds, such as 'cloud_cover < 10'")
+  private @Nullable String where;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "folder of the embeddings, on a file system that all machines share")
+  private Path out = Path.of("embeddings");
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "folder with a model.json and what it names, under this path on every machine (default:"
+              + " the demo model)")
+  private @Nullable String model;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PIXELS",
+      defaultValue = "384",
+      description = "side of a crop (default: ${DEFAULT-VALUE})")
+  private int crop;
+
+  @Option(names = "--fragments", description = "crops that cover the tile, not just its centre")
+  private boolean fragments;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "crops encoded at once (default: ${DEFAULT-VALUE})")
+  private int batch;
+
+  @Option(
+      names = "--readers",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "threads of a task that read tiles (default: ${DEFAULT-VALUE})")
+  private int readers;
+
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "tiles of a shard that may fail (default: ${DEFAULT-VALUE})")
+  private int maxFailures;
+
+  @Option(
+      names = "--attempts",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "how often a request is sent at the most (default: ${DEFAULT-VALUE})")
+  private int attempts;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "for one request (default: ${DEFAULT-VALUE})")
+  private int timeout;
+
+  @Override
+  public Integer call() throws IOException {
+    SparkSession spark = Main.session();
+    StoreOptions store =
+        StoreOptions.DEFAULT.withAttempts(attempts).withTimeout(Duration.ofSeconds(timeout));
+    Dataset<Row> table = table(spark, store);
+    if (where != null) table = table.where(where);
+    String directory = model;
+    ModelSource source =
+        directory == null
+            ? DemoModel::load
+            : options -> OnnxEncoders.custom(Path.of(directory), options);
+    EmbedJob job =
+        EmbedJob.of(source, fragments ? Crops.fragments(crop) : Crops.centre(crop), out)
+            .withStore(store)
+            .withBatchSize(batch)
+            .withReaders(readers)
+            .withMaxFailures(maxFailures)
+            .withProgress(EmbedCommand::print);
+    EmbedJob.Report report = job.run(table);
+    Main.say(
+        "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d requests, %,d bytes"
+            + " read, %.1f s",
+        report.embedded(),
+        report.resumed(),
+        report.failed(),
+        report.shards(),
+        report.requests(),
+        report.bytesRead(),
+        report.elapsed().toNanos() / 1e9);
+    if (report.failed() > 0) {
+      for (Row failed : job.failures(spark).takeAsList(20)) {
+        Main.say("failed: %s", failed.mkString("; "));
+      }
+    }
+    spark.stop();
+    return 0;
+  }
+
+  private Dataset<Row> table(SparkSession spark, StoreOptions store) throws IOException {
+    if (tiles.shards == null) return spark.read().parquet(tiles.metadata);
+    List<URI> urls =
+        Files.readAllLines(tiles.shards).stream()
+            .filter(line -> !line.isBlank())
+            .map(line -> URI.create(line.strip()))
+            .toList();
+    return TileTable.ofShards(spark, urls, store);
+  }
+
+  private static void print(String task, long done, long total) {
+    Main.say("%s: %,d of %,d tiles", task, done, total);
+  }
+}

@@ -1,0 +1,118 @@
+package io.earthembed.spark;
+
+import io.earthembed.Device;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.onnx.EncoderOptions;
+import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.parquet.StoreOptions;
+import io.earthembed.pipeline.Crops;
+import io.earthembed.pipeline.EmbeddingPipeline;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+import scala.Tuple2;
+
+/**
+ * What an executor does with a partition: shard after shard through a pipeline of its own. Parts
+ * are named after their shard and not after the partition, so that however tiles are shared out,
+ * whatever fails and whoever tries again, the same shard makes the same files.
+ */
+record EmbedTask(
+    String job,
+    ModelSource model,
+    Crops crops,
+    String folder,
+    StoreOptions store,
+    int batchSize,
+    int readers,
+    int maxFailures,
+    Counts counts)
+    implements Serializable {
+
+  /** The job's accumulators. */
+  record Counts(
+      LongAccumulator embedded,
+      LongAccumulator resumed,
+      LongAccumulator failed,
+      LongAccumulator shards,
+      LongAccumulator requests,
+      LongAccumulator bytesRead)
+      implements Serializable {
+    long tiles() {
+      return embedded.value() + resumed.value() + failed.value();
+    }
+  }
+
+  void run(Iterator<Tuple2<ShardPartitioner.Key, Row>> tiles) {
+    if (!tiles.hasNext()) return;
+    EncoderOptions options = options(TaskContext.get());
+    try (PerExecutor.Lease<EmbeddingModel> lease =
+            PerExecutor.lease(
+                EmbeddingModel.class, job + options.device(), () -> model.load(options));
+        ParquetImageryStore shards = ParquetImageryStore.open(store)) {
+      EmbeddingModel loaded = lease.get();
+      GridRowSink sink = new GridRowSink(Path.of(folder), loaded.info());
+      EmbeddingPipeline pipeline =
+          EmbeddingPipeline.of(shards, loaded, crops, sink)
+              .withBatchSize(batchSize)
+              .withReaders(readers)
+              .withMaxFailures(maxFailures);
+      Tuple2<ShardPartitioner.Key, Row> next = tiles.next();
+      while (next != null) {
+        String shard = next._1().shard();
+        List<TileRecord> ofShard = new ArrayList<>();
+        while (next != null && next._1().shard().equals(shard)) {
+          ofShard.add(TileTable.record(next._2()));
+          next = tiles.hasNext() ? tiles.next() : null;
+        }
+        EmbeddingPipeline.Report report =
+            pipeline.withPartSize(ofShard.size()).withPartName(partName(shard)).run(ofShard);
+        counts.embedded().add(report.embedded());
+        counts.resumed().add(report.resumed());
+        counts.failed().add(report.failures().size());
+        counts.shards().add(1);
+      }
+      counts.requests().add(shards.stats().requests());
+      counts.bytesRead().add(shards.stats().bytesRead());
+    }
+  }
+
+  /** What Spark gave the task to work with. */
+  private static EncoderOptions options(TaskContext task) {
+    Map<String, ResourceInformation> resources = task.resourcesJMap();
+    ResourceInformation gpu = resources.get("gpu");
+    Device device =
+        gpu == null || gpu.addresses().length == 0
+            ? Device.cpu()
+            : Device.cuda(Integer.parseInt(gpu.addresses()[0]));
+    return EncoderOptions.defaults().withThreads(task.cpus()).withDevice(device);
+  }
+
+  /** The end of a shard's URL, to be recognised, and a checksum of all of it, to be unique. */
+  static String partName(String shard) {
+    String path = shard.replaceFirst("[?#].*", "");
+    String name = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.parquet$", "");
+    String safe = name.replaceAll("[^A-Za-z0-9]", "_");
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(shard.getBytes(StandardCharsets.UTF_8));
+      return safe.substring(0, Math.min(60, safe.length()))
+          + "_"
+          + HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

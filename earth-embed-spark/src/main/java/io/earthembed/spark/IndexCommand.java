@@ -1,0 +1,81 @@
+package io.earthembed.spark;
+
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.vector.Metric;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@link IndexJob} from a command line. */
+@Command(
+    name = "index",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Makes a FAISS index of embeddings.")
+final class IndexCommand implements Callable<Integer> {
+  @Option(
+      names = "--embeddings",
+      required = true,
+      paramLabel = "DIR",
+      description = "folder that embed made")
+  private Path embeddings = Path.of("embeddings");
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "folder of the index, on a file system that all machines share")
+  private Path out = Path.of("index");
+
+  @Option(
+      names = "--kind",
+      paramLabel = "FAISS",
+      description =
+          "the index in FAISS's own words, such as IVF4096,PQ64x4fs (default: IVF of as many cells"
+              + " as FAISS advises, with whole vectors)")
+  private @Nullable String kind;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "vectors to train on (default: ${DEFAULT-VALUE})")
+  private int sample;
+
+  @Option(
+      names = "--parts",
+      paramLabel = "N",
+      description = "shares to make it in (default: as many as tasks run at once)")
+  private @Nullable Integer parts;
+
+  @Option(names = "--sharded", description = "a file for each share, not one for all")
+  private boolean sharded;
+
+  @Override
+  public Integer call() {
+    SparkSession spark = Main.session();
+    IndexJob job = IndexJob.of(embeddings, out).withSample(sample);
+    String description = kind;
+    if (description != null) {
+      job =
+          job.trainedBy(
+              vectors -> {
+                FaissIndex index =
+                    FaissIndex.factory(vectors.dimension(), Metric.INNER_PRODUCT, description);
+                if (!index.isTrained()) index.train(vectors);
+                return index;
+              });
+    }
+    if (parts != null) job = job.withParts(parts);
+    if (sharded) job = job.sharded();
+    IndexJob.Report report = job.run(spark);
+    Main.say(
+        "%,d vectors indexed in %d shares, %.1f s",
+        report.vectors(), report.shares(), report.elapsed().toNanos() / 1e9);
+    spark.stop();
+    return 0;
+  }
+}

@@ -1,0 +1,236 @@
+package io.earthembed.spark;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.IndexLabel;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.ShardedIndex;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Makes a FAISS index of an embedding dataset on all executors: the driver trains it on a sample,
+ * executors assign and code their share of the vectors, and the driver puts the shares together.
+ * The result is a folder, on a file system that all machines see under the same path: the catalog
+ * in {@code catalog.bin}, and either {@code index.faiss}, one file that {@code FaissIndex.open}
+ * maps, or {@code index.manifest} with a file for each share, which {@code ShardedIndex.load}
+ * searches as one. Ordinals are the rows of {@code GeoParquetDataset.open(dataset)}, so that both
+ * forms find what one index filled at once finds.
+ *
+ * <p>Immutable, and safe for many threads if their targets differ.
+ */
+public final class IndexJob {
+  static final String MERGED = "index.faiss";
+  static final String MANIFEST = "index.manifest";
+  static final String CATALOG = "catalog.bin";
+
+  private static final int DEFAULT_SAMPLE = 100_000;
+
+  private final Path dataset;
+  private final Path target;
+  private final Function<Vectors, FaissIndex> trainer;
+  private final int sample;
+  private final int parts;
+  private final boolean sharded;
+
+  private IndexJob(
+      Path dataset,
+      Path target,
+      Function<Vectors, FaissIndex> trainer,
+      int sample,
+      int parts,
+      boolean sharded) {
+    this.dataset = dataset;
+    this.target = target;
+    this.trainer = trainer;
+    this.sample = sample;
+    this.parts = parts;
+    this.sharded = sharded;
+  }
+
+  /**
+   * A job that makes one file, an inverted file of whole vectors for inner products.
+   *
+   * @param dataset a GeoParquet file or a folder of them, such as {@link EmbedJob} makes; it names
+   *     its model
+   * @param target folder of the result, made where it does not exist
+   */
+  public static IndexJob of(Path dataset, Path target) {
+    return new IndexJob(
+        dataset.toAbsolutePath(),
+        target.toAbsolutePath(),
+        IndexJob::usual,
+        DEFAULT_SAMPLE,
+        0,
+        false);
+  }
+
+  /**
+   * The same, of another kind.
+   *
+   * @param other makes a trained, empty index of a sample, on the driver; for example {@code v ->
+   *     FaissIndex.ivfProductQuantized(v, Metric.INNER_PRODUCT, 4096, 64, 64, 4)}
+   */
+  public IndexJob trainedBy(Function<Vectors, FaissIndex> other) {
+    return new IndexJob(dataset, target, other, sample, parts, sharded);
+  }
+
+  /** The same, trained on so many vectors, which the driver holds; 100,000. */
+  public IndexJob withSample(int vectors) {
+    if (vectors < 1) throw new IllegalArgumentException("vectors must be positive: " + vectors);
+    return new IndexJob(dataset, target, trainer, vectors, parts, sharded);
+  }
+
+  /** The same, in so many shares at the most, each made by one task; as many as tasks may run. */
+  public IndexJob withParts(int most) {
+    if (most < 1) throw new IllegalArgumentException("most must be positive: " + most);
+    return new IndexJob(dataset, target, trainer, sample, most, sharded);
+  }
+
+  /** The same, which keeps the shares as files of their own: the driver need not hold the whole. */
+  public IndexJob sharded() {
+    return new IndexJob(dataset, target, trainer, sample, parts, true);
+  }
+
+  /** Cells as FAISS advises, about 4 sqrt(n), of which a search visits one in 64, or 8. */
+  private static FaissIndex usual(Vectors sample) {
+    long n = sample.rows();
+    int nlist = Integer.highestOneBit((int) Math.max(1, Math.min(n / 39, 4 * Math.sqrt(n))));
+    int nprobe = Math.min(nlist, Math.max(8, nlist / 64));
+    return FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, nlist, nprobe);
+  }
+
+  /**
+   * Makes the index.
+   *
+   * @return what was done
+   * @throws EarthEmbedException if the dataset cannot be read, or a file cannot be written; what
+   *     was in the target before is still there then
+   */
+  public Report run(SparkSession spark) {
+    long start = System.nanoTime();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<String> files = new ArrayList<>();
+    for (Path file : GeoParquetDataset.files(dataset)) files.add(file.toString());
+    GeoParquetDataset whole = GeoParquetDataset.open(dataset);
+    TileCatalog catalog = whole.catalog();
+    if (catalog.size() == 0) throw new EarthEmbedException(dataset + " holds no embedding");
+    String run = UUID.randomUUID().toString().substring(0, 8);
+    Path trained = target.resolve("_trained-" + run + ".index");
+    String copy = trained.toString();
+    List<Path> made = new ArrayList<>();
+    try {
+      Files.createDirectories(target);
+      int slots = parts > 0 ? parts : spark.sparkContext().defaultParallelism();
+      List<IndexTask> tasks = tasks(files, Math.min(slots, files.size()), run);
+      train(context, files, trained, whole, catalog.size());
+      context.parallelize(tasks, tasks.size()).foreach(task -> task.fill(copy));
+      for (IndexTask task : tasks) made.add(Path.of(task.target()));
+      long size = sharded ? manifest(made) : merge(trained, made);
+      if (size != catalog.size()) {
+        throw new EarthEmbedException(
+            target + " holds " + size + " vectors of " + catalog.size() + ": files changed");
+      }
+      catalog.save(target.resolve(CATALOG));
+      if (sharded) removeOtherShards(new HashSet<>(made));
+      Files.deleteIfExists(target.resolve(sharded ? MERGED : MANIFEST));
+      return new Report(size, tasks.size(), Duration.ofNanos(System.nanoTime() - start));
+    } catch (IOException e) {
+      throw new EarthEmbedException(target + ": cannot be written: " + e, e);
+    } finally {
+      remove(trained);
+      if (!sharded) made.forEach(IndexJob::remove);
+    }
+  }
+
+  /** Shares of consecutive files, so that the shares' order is that of the rows. */
+  private List<IndexTask> tasks(List<String> files, int count, String run) {
+    List<IndexTask> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) i * files.size() / count);
+      int to = (int) ((long) (i + 1) * files.size() / count);
+      String name = String.format(Locale.ROOT, "shard-%s-%05d.index", run, i);
+      tasks.add(
+          new IndexTask(List.copyOf(files.subList(from, to)), target.resolve(name).toString()));
+    }
+    return tasks;
+  }
+
+  private void train(
+      JavaSparkContext context,
+      List<String> files,
+      Path trained,
+      GeoParquetDataset whole,
+      long rows) {
+    double share = Math.min(1, (double) sample / rows);
+    int slices = Math.min(files.size(), 4 * context.defaultParallelism());
+    List<float[]> chosen =
+        context.parallelize(files, slices).flatMap(f -> IndexTask.sample(f, share)).collect();
+    Vectors vectors = Vectors.allocate(chosen.size(), whole.model().dimension());
+    for (int i = 0; i < chosen.size(); i++) vectors.set(i, chosen.get(i));
+    try (FaissIndex index = trainer.apply(vectors)) {
+      index.label(new IndexLabel(whole.model().toString(), dataset.getFileName().toString()));
+      index.save(trained);
+    }
+  }
+
+  private long merge(Path trained, List<Path> shares) {
+    try (FaissIndex all = FaissIndex.load(trained)) {
+      for (Path share : shares) {
+        try (FaissIndex part = FaissIndex.load(share)) {
+          all.mergeFrom(part);
+        }
+      }
+      all.save(target.resolve(MERGED));
+      return all.size();
+    }
+  }
+
+  private long manifest(List<Path> shares) {
+    try (ShardedIndex all =
+        ShardedIndex.create(target.resolve(MANIFEST), shares, FaissIndex::open)) {
+      return all.size();
+    }
+  }
+
+  private void removeOtherShards(Set<Path> keep) throws IOException {
+    try (Stream<Path> files = Files.list(target)) {
+      files
+          .filter(f -> f.getFileName().toString().matches("shard-[0-9a-f]{8}-\\d{5}\\.index"))
+          .filter(f -> !keep.contains(f))
+          .forEach(IndexJob::remove);
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": cannot be removed: " + e, e);
+    }
+  }
+
+  /**
+   * What a job did.
+   *
+   * @param vectors in the index
+   * @param shares it was made in
+   * @param elapsed how long it took
+   */
+  public record Report(long vectors, int shares, Duration elapsed) {}
+}

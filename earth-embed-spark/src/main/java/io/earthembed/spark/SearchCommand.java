@@ -1,0 +1,82 @@
+package io.earthembed.spark;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@link SearchJob} from a command line. */
+@Command(
+    name = "search",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Finds the tiles most similar to each of many vectors.")
+final class SearchCommand implements Callable<Integer> {
+  @Option(
+      names = "--index",
+      required = true,
+      paramLabel = "DIR",
+      description = "folder that index made")
+  private Path index = Path.of("index");
+
+  @Option(
+      names = "--queries",
+      required = true,
+      paramLabel = "PARQUET",
+      description = "vectors, such as a folder that embed made")
+  private String queries = "";
+
+  @Option(
+      names = "--id",
+      paramLabel = "COLUMN",
+      defaultValue = "unique_id",
+      description = "what names a query (default: ${DEFAULT-VALUE})")
+  private String id = "unique_id";
+
+  @Option(
+      names = "--vector",
+      paramLabel = "COLUMN",
+      defaultValue = "embedding",
+      description = "its vector (default: ${DEFAULT-VALUE})")
+  private String vector = "embedding";
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "10",
+      description = "tiles for each query (default: ${DEFAULT-VALUE})")
+  private int top;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "new folder of the result: query_id, rank, unique_id, score")
+  private String out = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "parquet",
+      description = "of the result: parquet, json or csv (default: ${DEFAULT-VALUE})")
+  private String format = "parquet";
+
+  @Override
+  public Integer call() {
+    SparkSession spark = Main.session();
+    Dataset<Row> table =
+        spark
+            .read()
+            .parquet(queries)
+            .select(
+                functions.col(id).as(SearchJob.QUERY), functions.col(vector).as(SearchJob.VECTOR));
+    SearchJob.of(index, top).run(table).write().format(format).save(out);
+    Main.say("found what is in %s", out);
+    spark.stop();
+    return 0;
+  }
+}

@@ -1,0 +1,110 @@
+package io.earthembed.spark;
+
+import io.earthembed.EmbeddingIndex;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.ShardedIndex;
+import io.earthembed.vector.Vectors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** What an executor does with a partition of queries: batch after batch. */
+record SearchTask(String job, String folder, int k) implements MapPartitionsFunction<Row, Row> {
+  private static final int BATCH = 256;
+
+  /** An index and what its ordinals mean. */
+  private record Opened(EmbeddingIndex index, TileCatalog catalog) implements AutoCloseable {
+    static Opened in(Path folder) {
+      Path merged = folder.resolve(IndexJob.MERGED);
+      EmbeddingIndex index =
+          Files.exists(merged)
+              ? FaissIndex.open(merged)
+              : ShardedIndex.load(folder.resolve(IndexJob.MANIFEST), FaissIndex::open);
+      return new Opened(index, TileCatalog.open(folder.resolve(IndexJob.CATALOG)));
+    }
+
+    @Override
+    public void close() {
+      index.close();
+    }
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> queries) {
+    IndexTask.limitThreads();
+    PerExecutor.Lease<Opened> lease =
+        PerExecutor.lease(Opened.class, job, () -> Opened.in(Path.of(folder)));
+    // Rows are asked for after this method has returned.
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
+    return new Found(queries, lease.get());
+  }
+
+  private final class Found implements Iterator<Row> {
+    private final Iterator<Row> queries;
+    private final Opened opened;
+    private final Deque<Row> found = new ArrayDeque<>();
+
+    Found(Iterator<Row> queries, Opened opened) {
+      this.queries = queries;
+      this.opened = opened;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (found.isEmpty() && queries.hasNext()) search();
+      return !found.isEmpty();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) throw new NoSuchElementException();
+      return found.remove();
+    }
+
+    private void search() {
+      List<Row> batch = new ArrayList<>();
+      while (batch.size() < BATCH && queries.hasNext()) batch.add(queries.next());
+      float[][] vectors = new float[batch.size()][];
+      for (int i = 0; i < vectors.length; i++) vectors[i] = vector(batch.get(i));
+      List<Neighbors> results = opened.index.search(Vectors.of(vectors), k, OrdinalSet.all());
+      for (int i = 0; i < vectors.length; i++) {
+        Neighbors best = results.get(i);
+        for (int rank = 0; rank < best.size(); rank++) {
+          String tile = opened.catalog.id(best.ordinal(rank));
+          found.add(RowFactory.create(batch.get(i).get(0), rank + 1, tile, best.score(rank)));
+        }
+      }
+    }
+
+    private float[] vector(Row row) {
+      if (row.isNullAt(1)) throw new IllegalArgumentException("embedding is null: " + row.get(0));
+      List<Float> values = row.getList(1);
+      float[] vector = new float[values.size()];
+      int i = 0;
+      for (Float value : values) vector[i++] = value == null ? Float.NaN : value;
+      if (vector.length != opened.index.dimension()) {
+        throw new IllegalArgumentException(
+            "embedding of "
+                + row.get(0)
+                + " has "
+                + vector.length
+                + " components, the index "
+                + opened.index.dimension());
+      }
+      return vector;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.earthembed.spark;
+
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.parquet.StoreOptions;
+import io.earthembed.pipeline.Crops;
+import io.earthembed.vector.Metric;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/** An application of its own, as the guide shows one. Arguments: list of shards, folder. */
+public final class ArchiveJobs {
+  private ArchiveJobs() {}
+
+  /** Embeds the tiles of some products, indexes them and joins them with their likes. */
+  public static void main(String[] args) throws IOException {
+    SparkSession spark = SparkSession.builder().getOrCreate();
+    List<URI> shards = Files.readAllLines(Path.of(args[0])).stream().map(URI::create).toList();
+    Path folder = Path.of(args[1]);
+
+    Dataset<Row> tiles =
+        TileTable.ofShards(spark, shards, StoreOptions.DEFAULT).where("product_id not like '%7'");
+    EmbedJob job =
+        EmbedJob.of(DemoModel::load, Crops.centre(64), folder.resolve("embeddings"))
+            .withReaders(8)
+            .withProgress((task, done, total) -> System.out.println(done + " of " + total));
+    EmbedJob.Report report = job.run(tiles);
+    System.out.println(report);
+    // A table that has no more than it must, and its times as times.
+    Dataset<Row> bare =
+        tiles
+            .withColumn("timestamp", functions.to_timestamp(functions.col("timestamp")))
+            .drop("unique_id", "cloud_cover");
+    System.out.println(job.run(bare));
+    System.out.println("failures " + job.failures(spark).count());
+
+    IndexJob.of(folder.resolve("embeddings"), folder.resolve("index"))
+        .trainedBy(sample -> FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 2, 2))
+        .withSample(80)
+        .withParts(3)
+        .sharded()
+        .run(spark);
+
+    Dataset<Row> dataset = spark.read().parquet(folder.resolve("embeddings").toString());
+    System.out.println("rows " + dataset.where("grid_row < 0").count());
+    Dataset<Row> queries =
+        dataset.select(functions.col("unique_id").as("query_id"), functions.col("embedding"));
+    SearchJob.of(folder.resolve("index"), 3)
+        .run(queries)
+        .join(dataset.select("unique_id", "grid_cell"), "unique_id")
+        .write()
+        .json(folder.resolve("found").toString());
+    spark.stop();
+  }
+}

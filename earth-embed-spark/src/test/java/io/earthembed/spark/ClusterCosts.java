@@ -1,0 +1,172 @@
+package io.earthembed.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.earthembed.spark.SparkProcesses.Running;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What Spark costs beside the pipeline alone, and what a second worker brings; run when asked for
+ * by name. Each process that embeds is kept to one core of its own by {@code taskset}; drivers and
+ * daemons run where they like. {@code -Dearthembed.shards=60} of {@code -Dearthembed.tiles=500};
+ * {@code -Dearthembed.alone=true} leaves Spark out.
+ */
+class ClusterCosts {
+  private static final Duration LIMIT = Duration.ofMinutes(8);
+  private static final int PER_SHARD = Integer.getInteger("earthembed.tiles", 500);
+  private static final int SIDE = Integer.getInteger("earthembed.side", Archive.SIDE);
+  private static final int CROP = Integer.getInteger("earthembed.crop", Archive.SIDE);
+
+  @TempDir Path folder;
+
+  /** Processor time of processes, looked at while they live. */
+  private static final class Meter {
+    private final Map<Long, Duration> used = new HashMap<>();
+
+    void look(Running root) {
+      root.process()
+          .toHandle()
+          .info()
+          .totalCpuDuration()
+          .ifPresent(t -> used.put(root.process().pid(), t));
+      root.process()
+          .descendants()
+          .forEach(p -> p.info().totalCpuDuration().ifPresent(t -> used.put(p.pid(), t)));
+    }
+
+    double seconds() {
+      return used.values().stream().mapToLong(Duration::toNanos).sum() / 1e9;
+    }
+  }
+
+  @Test
+  void measure() throws IOException {
+    int shards = Integer.getInteger("earthembed.shards", 60);
+    try (Archive archive = new Archive(folder.resolve("archive"), shards, PER_SHARD, SIDE)) {
+      Path list = archive.files();
+      say(
+          "%d tiles of %d x %d in %d shards, one machine then Spark",
+          archive.tiles(), SIDE, SIDE, shards);
+      Path here = folder.resolve("here");
+      double alone = alone(list, here);
+      if (Boolean.getBoolean("earthembed.alone")) return;
+      double one = spark(list, 1, alone);
+      double two = spark(list, 2, alone);
+      say("one worker to two: %.2f times as fast", one / two);
+      assertEquals(Archive.rows(here), Archive.rows(folder.resolve("out-2")));
+    }
+  }
+
+  private double alone(Path list, Path out) throws IOException {
+    List<String> command =
+        List.of(
+            "taskset",
+            "-c",
+            "0",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            EmbedHere.class.getName(),
+            list.toString(),
+            out.toString(),
+            "" + CROP,
+            "8",
+            "" + PER_SHARD);
+    Path log = folder.resolve("here.log");
+    long start = System.nanoTime();
+    Running running =
+        new Running(
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start(),
+            log);
+    Meter meter = new Meter();
+    follow(running, List.of(running), meter);
+    running.succeed(LIMIT);
+    say(
+        "pipeline alone, 1 core: %.1f s, %.1f s of processor time, JVM start included",
+        (System.nanoTime() - start) / 1e9, meter.seconds());
+    return meter.seconds();
+  }
+
+  /** Returns how long the job took, without the starting of processes. */
+  private double spark(Path list, int workers, double alone) throws IOException {
+    try (SparkProcesses spark = new SparkProcesses(folder.resolve("spark-" + workers), List.of())) {
+      String master = spark.master();
+      List<Running> watched = new ArrayList<>();
+      for (int w = 0; w < workers; w++)
+        watched.add(spark.worker(master, List.of("taskset", "-c", "" + w)));
+      long start = System.nanoTime();
+      Running driver =
+          spark.submit(
+              master,
+              List.of(),
+              "embed",
+              "--shards",
+              list,
+              "--out",
+              folder.resolve("out-" + workers),
+              "--crop",
+              CROP,
+              "--readers",
+              8);
+      watched.add(driver);
+      Meter meter = new Meter();
+      Meter drivers = new Meter();
+      while (driver.process().isAlive()) {
+        for (Running each : watched) meter.look(each);
+        drivers.look(driver);
+        pause();
+      }
+      String told = driver.succeed(LIMIT);
+      Matcher line = Pattern.compile("tiles embedded, .* ([0-9.]+) s\\n").matcher(told);
+      if (!line.find()) throw new AssertionError(told);
+      double job = Double.parseDouble(line.group(1));
+      say(
+          "Spark, %d workers of 1 core: %.1f s, of which the job %.1f s; %.1f s of processor time (driver %.1f s), %.3f of the pipeline alone",
+          workers,
+          (System.nanoTime() - start) / 1e9,
+          job,
+          meter.seconds(),
+          drivers.seconds(),
+          meter.seconds() / alone);
+      return job;
+    }
+  }
+
+  private static void follow(Running running, List<Running> watched, Meter meter) {
+    while (running.process().isAlive()) {
+      for (Running each : watched) meter.look(each);
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void say(String format, Object... values) {
+    PrintStream out = System.out;
+    out.println(String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,231 @@
+package io.earthembed.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.spark.SparkProcesses.Running;
+import io.earthembed.testkit.http.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A standalone master and two workers of one core, what they make, and what may become of them. */
+class ClusterTest {
+  private static final Duration LONG = Duration.ofSeconds(180);
+  private static final int SHARDS = 12;
+  private static final int PER_SHARD = 10;
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private static Archive archive;
+  private static SparkProcesses spark;
+  private static String master;
+  private static Map<String, String> expected;
+  private static final List<Running> WORKERS = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws IOException {
+    archive = new Archive(shared.resolve("archive"), SHARDS, PER_SHARD);
+    expected = Archive.rows(archive.embedHere(shared.resolve("here")));
+    spark = new SparkProcesses(shared.resolve("processes"));
+    master = spark.master();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.close();
+    archive.close();
+  }
+
+  @BeforeEach
+  void twoWorkers() throws IOException {
+    archive.server.setLatency(Duration.ZERO);
+    WORKERS.removeIf(worker -> !worker.process().isAlive());
+    while (WORKERS.size() < 2) WORKERS.add(spark.worker(master));
+  }
+
+  private Running embed(Path out, Object... more) throws IOException {
+    List<Object> arguments = new ArrayList<>();
+    Collections.addAll(arguments, "embed", "--shards", archive.list(), "--out", out);
+    Collections.addAll(arguments, "--crop", Archive.SIDE, "--readers", 4);
+    Collections.addAll(arguments, more);
+    return spark.submit(master, List.of("spark.task.maxFailures=2"), arguments.toArray());
+  }
+
+  /** Lets a job come half-way, slowly. */
+  private Running embedHalf(Path out) throws IOException {
+    archive.server.setLatency(Duration.ofMillis(150));
+    Running driver = embed(out);
+    SparkProcesses.await(LONG, () -> parts(out) >= 3 || !driver.process().isAlive(), driver);
+    assertTrue(driver.process().isAlive() && parts(out) < SHARDS, driver.text());
+    return driver;
+  }
+
+  private static long parts(Path out) {
+    Path parts = out.resolve("_parts");
+    if (!Files.isDirectory(parts)) return 0;
+    try (Stream<Path> files = Files.list(parts)) {
+      return files.filter(f -> f.toString().endsWith(".parquet")).count();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Test
+  void twoWorkersMakeTheRowsOfOneMachineAndOpenEachShardOnce() throws Exception {
+    long before = archive.server.requests();
+    Path out = folder.resolve("out");
+    String told = embed(out).succeed(LONG);
+    assertTrue(told.contains("120 tiles embedded, 0 there already, 0 failed; 12 shards"), told);
+    assertEquals(expected, Archive.rows(out));
+    for (Running worker : WORKERS) {
+      assertTrue(worker.text().contains("Launch"), worker.text());
+    }
+    // A footer for the list and one to embed, and a range for each tile.
+    assertEquals(2 * SHARDS + SHARDS * PER_SHARD, archive.server.requests() - before);
+  }
+
+  @Test
+  void anIndexMadeInSharesFindsWhatAnExactOneFinds() throws Exception {
+    Path embeddings = shared.resolve("here");
+    Path index = folder.resolve("index");
+    String told =
+        spark
+            .submit(
+                master,
+                List.of(),
+                "index",
+                "--embeddings",
+                embeddings,
+                "--out",
+                index,
+                "--parts",
+                3)
+            .succeed(LONG);
+    assertTrue(told.contains("120 vectors indexed in 3 shares"), told);
+    try (Stream<Path> files = Files.list(index)) {
+      assertEquals(
+          List.of("catalog.bin", "index.faiss"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+    Path found = folder.resolve("found");
+    spark
+        .submit(
+            master,
+            List.of(),
+            "search",
+            "--index",
+            index,
+            "--queries",
+            embeddings,
+            "--top",
+            7,
+            "--format",
+            "json",
+            "--out",
+            found)
+        .succeed(LONG);
+    assertEquals(Neighbourhood.exact(embeddings, 7), Neighbourhood.read(found));
+  }
+
+  @Test
+  void aModelIsLoadedOnceOnTheGpuThatSparkAssigns() throws Exception {
+    List<String> conf =
+        List.of(
+            "spark.cores.max=1",
+            "spark.executor.resource.gpu.amount=1",
+            "spark.task.resource.gpu.amount=1");
+    spark
+        .submit(DeviceJob.class, master, conf, archive.shards.get(0), archive.shards.get(1), folder)
+        .succeed(LONG);
+    // Once for the executor, and not for each of its tasks.
+    assertEquals("cuda:3, 1 threads\n", Files.readString(folder.resolve("told")));
+    assertEquals(2 * PER_SHARD, Archive.rows(folder.resolve("embeddings")).size());
+  }
+
+  @Test
+  void anExecutorIsKilledAndNothingIsLostOrThereTwice() throws Exception {
+    Path out = folder.resolve("out");
+    Running driver = embedHalf(out);
+    List<ProcessHandle> executors = new ArrayList<>();
+    for (Running worker : WORKERS) executors.addAll(SparkProcesses.executors(worker));
+    assertEquals(2, executors.size());
+    assertTrue(executors.get(0).destroyForcibly());
+    String told = driver.succeed(LONG);
+    assertTrue(told.contains("Lost executor"), told);
+    assertEquals(expected, Archive.rows(out));
+  }
+
+  @Test
+  void aWorkerIsKilledAndTheOtherDoesItsWork() throws Exception {
+    Path out = folder.resolve("out");
+    Running driver = embedHalf(out);
+    Running worker = WORKERS.get(0);
+    // The machine is gone: the worker and what ran on it, at once.
+    List<ProcessHandle> executors = SparkProcesses.executors(worker);
+    assertFalse(executors.isEmpty());
+    worker.process().destroyForcibly();
+    executors.forEach(ProcessHandle::destroyForcibly);
+    driver.succeed(LONG);
+    assertEquals(expected, Archive.rows(out));
+  }
+
+  @Test
+  void theDriverIsKilledAndTheNextOneGoesOn() throws Exception {
+    Path out = folder.resolve("out");
+    Running first = embedHalf(out);
+    first.process().destroyForcibly().waitFor();
+    archive.server.setLatency(Duration.ZERO);
+    String told = embed(out).succeed(LONG);
+    assertFalse(told.contains(", 0 there already"), told);
+    assertEquals(expected, Archive.rows(out));
+  }
+
+  @Test
+  void aServerThatFailsCostsTimeAndADamagedTileIsInTheSideTable() throws Exception {
+    // A shard whose pixels are damaged in one tile.
+    Path shard = shared.resolve("archive").resolve("part_00004.parquet");
+    byte[] whole = Files.readAllBytes(shard);
+    byte[] damaged = whole.clone();
+    for (int i = whole.length / 2; i < whole.length / 2 + 64; i++) damaged[i] ^= 0x5a;
+    Files.write(shard, damaged);
+    try {
+      Path out = folder.resolve("out");
+      Running strict = embed(out);
+      assertNotEquals(0, strict.await(LONG));
+      assertTrue(strict.text().contains("part_00004.parquet"), strict.text());
+      // Slow, and failing here and there, which costs time only.
+      archive.server.setLatency(Duration.ofMillis(50));
+      archive.server.fail(
+          Fault.UNAVAILABLE, Fault.CUT_BODY, Fault.STALL, Fault.TOO_MANY, Fault.NO_CONTENT_RANGE);
+      String told = embed(out, "--max-failures", 1, "--timeout", 5).succeed(LONG);
+      assertTrue(told.contains("1 failed"), told);
+      Map<String, String> rows = Archive.rows(out);
+      Map<String, String> missing = new TreeMap<>(expected);
+      missing.keySet().removeAll(rows.keySet());
+      assertEquals(1, missing.size());
+      String id = missing.keySet().iterator().next();
+      Map<String, String> rest = new TreeMap<>(expected);
+      rest.remove(id);
+      assertEquals(rest, rows);
+      assertTrue(told.contains("failed: " + id), told);
+    } finally {
+      Files.write(shard, whole);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.earthembed.spark;
+
+import io.earthembed.EmbeddingModel;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.onnx.EncoderOptions;
+import io.earthembed.parquet.GeoParquetSink;
+import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.pipeline.Crops;
+import io.earthembed.pipeline.EmbeddingPipeline;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pipeline on one machine: list of shards, folder, crop, readers, tiles of a part. */
+public final class EmbedHere {
+  private EmbedHere() {}
+
+  /** Runs it as a process of its own. */
+  public static void main(String[] args) throws IOException {
+    int crop = Integer.parseInt(args[2]);
+    int readers = Integer.parseInt(args[3]);
+    int perPart = Integer.parseInt(args[4]);
+    try (ParquetImageryStore store = ParquetImageryStore.open();
+        EmbeddingModel model = DemoModel.load(EncoderOptions.defaults().withThreads(1))) {
+      List<TileRecord> all = new ArrayList<>();
+      for (String shard : Files.readAllLines(Path.of(args[0]))) {
+        all.addAll(store.list(URI.create(shard)));
+      }
+      GeoParquetSink sink = new GeoParquetSink(Path.of(args[1]), model.info());
+      EmbeddingPipeline.of(store, model, Crops.centre(crop), sink)
+          .withPartSize(perPart)
+          .withReaders(readers)
+          .run(all);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.earthembed.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs in local mode. */
+class LocalModeTest {
+  @TempDir Path folder;
+
+  @Test
+  void makesTheRowsOfOneMachineAndRunsAgainForNothing() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 5, 9);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path out = folder.resolve("out");
+      Object[] embed = {
+        "embed", "--shards", archive.list(), "--out", out, "--crop", Archive.SIDE, "--readers", 8
+      };
+      String first = spark.submit("local[2]", List.of(), embed).succeed(Duration.ofSeconds(120));
+      assertTrue(first.contains("45 tiles embedded, 0 there already, 0 failed; 5 shards"), first);
+      assertTrue(first.contains("embed: 45 of 45 tiles"), first);
+      assertEquals(Archive.rows(archive.embedHere(folder.resolve("here"))), Archive.rows(out));
+      Map<String, Integer> files = Archive.files(out);
+      // What was made has the columns of MajorTOM's metadata, and so is a table of tiles itself.
+      Object[] again = embed.clone();
+      again[1] = "--tiles";
+      again[2] = out;
+      String second = spark.submit("local[1]", List.of(), again).succeed(Duration.ofSeconds(120));
+      assertTrue(second.contains("0 tiles embedded, 45 there already, 0 failed"), second);
+      assertEquals(files, Archive.files(out));
+    }
+  }
+
+  @Test
+  void anApplicationEmbedsIndexesAndSearches() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 5, 20);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      String told =
+          spark
+              .submit(
+                  ArchiveJobs.class,
+                  "local[2]",
+                  List.of("spark.sql.session.timeZone=Asia/Tokyo"),
+                  archive.list(),
+                  folder)
+              .succeed(Duration.ofSeconds(120));
+      assertTrue(told.contains("90 of 90"), told);
+      assertTrue(told.contains("Report[embedded=90, resumed=0, failed=0, shards=5, "), told);
+      assertTrue(told.contains("Report[embedded=0, resumed=90, failed=0, shards=5, "), told);
+      assertTrue(told.contains("failures 0"), told);
+      assertTrue(told.contains("rows 90"), told);
+      Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
+      expected.keySet().removeIf(id -> id.substring(0, id.indexOf('@')).endsWith("7"));
+      Path embeddings = folder.resolve("embeddings");
+      assertEquals(expected, Archive.rows(embeddings));
+      assertEquals(Neighbourhood.exact(embeddings, 3), Neighbourhood.read(folder.resolve("found")));
+      assertTrue(Files.exists(folder.resolve("index").resolve("index.manifest")));
+    }
+  }
+}

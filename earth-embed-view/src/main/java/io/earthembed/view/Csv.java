@@ -1,0 +1,72 @@
+package io.earthembed.view;
+
+import io.earthembed.Hit;
+import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileRef;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The hits of a search as comma-separated values (RFC 4180, UTF-8, with a header): rank, score,
+ * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row.
+ * A text that a spreadsheet would take for a formula gets an apostrophe before it. Immutable and
+ * safe for many threads.
+ */
+public final class Csv {
+  private final SearchResult result;
+
+  private Csv(SearchResult result) {
+    this.result = result;
+  }
+
+  /** The hits of a result. */
+  public static Csv of(SearchResult result) {
+    return new Csv(result);
+  }
+
+  /** The document. */
+  public String toCsv() {
+    StringBuilder out =
+        new StringBuilder(
+            "rank,score,percentile,id,grid_cell,product_id,timestamp,latitude,longitude,"
+                + "parquet_url,parquet_row\r\n");
+    for (Hit hit : result.hits()) {
+      TileRef source = hit.tile().source();
+      out.append(hit.rank()).append(',');
+      out.append(hit.score()).append(',');
+      out.append(String.format(Locale.ROOT, "%.4f", hit.percentile())).append(',');
+      out.append(text(hit.tile().id())).append(',');
+      out.append(hit.tile().cell().name()).append(',');
+      out.append(text(hit.tile().productId())).append(',');
+      out.append(hit.tile().timestamp()).append(',');
+      out.append(hit.tile().centre().latitude()).append(',');
+      out.append(hit.tile().centre().longitude()).append(',');
+      out.append(source == null ? "" : text(source.shard().toString())).append(',');
+      out.append(source == null ? "" : source.rowGroup()).append("\r\n");
+    }
+    return out.toString();
+  }
+
+  /** Quoted where it must be, and never the beginning of a formula. */
+  private static String text(String value) {
+    String safe = value;
+    if (!value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0) safe = "'" + value;
+    boolean quote = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return quote ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+
+  /**
+   * Writes {@link #toCsv} to a file in UTF-8, whole or not at all.
+   *
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public void write(Path file) {
+    AtomicFiles.write(file, toCsv().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "Csv[" + result.neighbors().size() + " rows]";
+  }
+}

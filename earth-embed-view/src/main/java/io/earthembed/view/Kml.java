@@ -1,0 +1,77 @@
+package io.earthembed.view;
+
+import io.earthembed.Hit;
+import io.earthembed.SearchResult;
+import io.earthembed.geo.GeoPoint;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The hits of a search as KML 2.2, for globes: a placemark at each tile's centre, with its rank,
+ * score, id and date. Texts are escaped, and shortened to a line of 500 characters. Immutable and
+ * safe for many threads.
+ */
+public final class Kml {
+  private static final int TEXT = 500;
+
+  private final SearchResult result;
+  private final String note;
+
+  private Kml(SearchResult result, String note) {
+    this.result = result;
+    this.note = note;
+  }
+
+  /** The hits of a result. */
+  public static Kml of(SearchResult result) {
+    return new Kml(result, "");
+  }
+
+  /** The same with a line that says what a reader must know. */
+  public Kml withNote(String line) {
+    return new Kml(result, line);
+  }
+
+  /** The document. */
+  public String toKml() {
+    StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    out.append("<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n<name>");
+    out.append(Markup.line(result.query().describe(), TEXT));
+    out.append("</name>\n<description>");
+    out.append(Markup.line(note, TEXT)).append("</description>\n");
+    for (Hit hit : result.hits()) placemark(out, hit);
+    return out.append("</Document>\n</kml>\n").toString();
+  }
+
+  private static void placemark(StringBuilder out, Hit hit) {
+    GeoPoint centre = hit.tile().centre();
+    out.append("<Placemark>\n<name>#").append(hit.rank()).append("</name>\n<TimeStamp><when>");
+    out.append(hit.tile().timestamp()).append("</when></TimeStamp>\n<ExtendedData>\n");
+    data(out, "score", String.format(Locale.ROOT, "%.6f", hit.score()));
+    data(out, "id", hit.tile().id());
+    data(out, "grid_cell", hit.tile().cell().name());
+    data(out, "product_id", hit.tile().productId());
+    out.append("</ExtendedData>\n<Point><coordinates>").append(centre.longitude()).append(',');
+    out.append(centre.latitude()).append("</coordinates></Point>\n</Placemark>\n");
+  }
+
+  private static void data(StringBuilder out, String name, String value) {
+    out.append("<Data name=\"").append(name).append("\"><value>");
+    out.append(Markup.line(value, TEXT)).append("</value></Data>\n");
+  }
+
+  /**
+   * Writes {@link #toKml} to a file in UTF-8, whole or not at all.
+   *
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public void write(Path file) {
+    AtomicFiles.write(file, toKml().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "Kml[" + result.neighbors().size() + " placemarks]";
+  }
+}

@@ -1,0 +1,132 @@
+package io.earthembed.view;
+
+import io.earthembed.SearchResult;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Maps beside one another, for example of several models and one query. As a picture they keep
+ * their own colours, since models do not share a scale; as a page they move together. Immutable and
+ * safe for many threads.
+ */
+public final class SideBySide {
+  private static final int WIDTH = 1200;
+
+  private final List<SimilarityMap> maps;
+
+  private SideBySide(List<SimilarityMap> maps) {
+    this.maps = maps;
+  }
+
+  /**
+   * Maps beside one another.
+   *
+   * @param maps two or more
+   */
+  public static SideBySide of(List<SimilarityMap> maps) {
+    if (maps.size() < 2) throw new IllegalArgumentException("fewer than two maps: " + maps);
+    return new SideBySide(List.copyOf(maps));
+  }
+
+  /**
+   * The maps of several results, such as those of {@link io.earthembed.ModelComparison}.
+   *
+   * @param results two or more
+   */
+  public static SideBySide ofResults(List<SearchResult> results) {
+    return of(results.stream().map(SimilarityMap::of).toList());
+  }
+
+  /**
+   * A picture, two maps to a row.
+   *
+   * @throws io.earthembed.EarthEmbedException if the machine has no font, naming the packages
+   */
+  public byte[] toPng() {
+    List<BufferedImage> pictures = new ArrayList<>();
+    int height = 1;
+    for (SimilarityMap map : maps) {
+      BufferedImage picture = new MapPicture(map).draw();
+      pictures.add(picture);
+      height = Math.max(height, picture.getHeight() * WIDTH / picture.getWidth());
+    }
+    int rows = (maps.size() + 1) / 2;
+    BufferedImage out = new BufferedImage(2 * WIDTH, rows * height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = out.createGraphics();
+    try {
+      MapPicture.smooth(g);
+      g.setColor(MapPicture.PAPER);
+      g.fillRect(0, 0, out.getWidth(), out.getHeight());
+      for (int i = 0; i < pictures.size(); i++) {
+        BufferedImage picture = pictures.get(i);
+        int own = picture.getHeight() * WIDTH / picture.getWidth();
+        g.drawImage(picture, i % 2 * WIDTH, i / 2 * height, WIDTH, own, null);
+      }
+    } finally {
+      g.dispose();
+    }
+    return MapPicture.png(out);
+  }
+
+  /**
+   * Writes {@link #toPng} to a file, whole or not at all.
+   *
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public void writePng(Path file) {
+    AtomicFiles.write(file, toPng());
+  }
+
+  /**
+   * The maps for a notebook or a page of one's own: each a page of {@link SimilarityMap#toHtml},
+   * and what is moved in one moves in all.
+   */
+  public String toHtml() {
+    StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
+    out.append("<div class=\"ee-maps\">");
+    for (SimilarityMap map : maps) out.append(Html.frame(map.subtitle(), map.toHtml()));
+    out.append("</div>");
+    return out.append(
+            """
+            <script>
+            (() => {
+              const frames = [...document.currentScript.parentElement.querySelectorAll("iframe")];
+              let leader = null;
+              const link = frame => {
+                const map = frame.contentWindow && frame.contentWindow.earthEmbedMap;
+                if (!map) { setTimeout(link, 100, frame); return; }
+                map.on("move", () => {
+                  if (leader && leader !== frame) return;
+                  leader = frame;
+                  for (const other of frames) {
+                    const follower = other !== frame && other.contentWindow.earthEmbedMap;
+                    if (follower) follower.setView(map.getCenter(), map.getZoom(), { animate: false });
+                  }
+                  leader = null;
+                });
+              };
+              frames.forEach(link);
+            })();
+            </script></div>""")
+        .toString();
+  }
+
+  /**
+   * Writes {@link #toHtml} as a page to a file in UTF-8, whole or not at all.
+   *
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   */
+  public void writeHtml(Path file) {
+    String title = Text.line(maps.get(0).title(), 200);
+    AtomicFiles.write(file, Html.page(title, toHtml()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "SideBySide[" + maps + "]";
+  }
+}

@@ -1,0 +1,136 @@
+package io.earthembed.view;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.Hit;
+import io.earthembed.ImageryStore;
+import io.earthembed.SearchResult;
+import io.earthembed.Tile;
+import io.earthembed.image.Band;
+import io.earthembed.image.ImageFiles;
+import io.earthembed.image.Raster;
+import io.earthembed.io.AtomicFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The top tiles of a search as one ZIP: for each tile that was read a folder with every band as a
+ * GeoTIFF with its place, and a picture as PNG (and as GeoTIFF where it is composed of bands);
+ * beside them {@code results.csv}, {@code results.geojson}, {@code map.png}, and {@code
+ * not-read.txt} where tiles could not be read, with the reasons. Immutable and safe for many
+ * threads.
+ */
+public final class TileArchive {
+  private final SearchResult result;
+  private final List<ImageryStore.Outcome> tiles;
+  private final String note;
+
+  private TileArchive(SearchResult result, List<ImageryStore.Outcome> tiles, String note) {
+    this.result = result;
+    this.tiles = tiles;
+    this.note = note;
+  }
+
+  /**
+   * The archive of a result's best hits.
+   *
+   * @param tiles what {@link io.earthembed.EarthExplorer#fetch} read of them, in order of rank, not
+   *     more than hits
+   */
+  public static TileArchive of(SearchResult result, List<ImageryStore.Outcome> tiles) {
+    if (tiles.size() > result.neighbors().size()) {
+      throw new IllegalArgumentException(
+          tiles.size() + " tiles for " + result.neighbors().size() + " hits");
+    }
+    return new TileArchive(result, List.copyOf(tiles), "");
+  }
+
+  /** The same with a line that says what a reader must know. */
+  public TileArchive withNote(String line) {
+    return new TileArchive(result, tiles, line);
+  }
+
+  /**
+   * Writes the archive, whole or not at all.
+   *
+   * @throws EarthEmbedException if it cannot be written
+   */
+  public void write(Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder == null) throw new IllegalArgumentException("file is no file: " + file);
+      Files.createDirectories(folder);
+      try (AtomicFile beside = AtomicFile.create(file)) {
+        try (OutputStream out = Files.newOutputStream(beside.path());
+            ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
+          write(zip);
+        }
+        beside.commit();
+      }
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": cannot be written: " + e, e);
+    }
+  }
+
+  private void write(ZipOutputStream zip) throws IOException {
+    text(zip, "results.csv", Csv.of(result).toCsv());
+    text(zip, "results.geojson", GeoJson.of(result).withNote(note).toJson());
+    put(zip, "map.png", SimilarityMap.of(result).withNote(note).toPng());
+    StringBuilder missing = new StringBuilder();
+    for (int i = 0; i < tiles.size(); i++) {
+      Hit hit = result.hits().get(i);
+      RuntimeException failure = tiles.get(i).failure();
+      if (failure == null) add(zip, hit, tiles.get(i).orThrow());
+      else
+        missing
+            .append('#')
+            .append(hit.rank())
+            .append(": ")
+            .append(failure.getMessage())
+            .append('\n');
+    }
+    if (!missing.isEmpty()) text(zip, "not-read.txt", missing.toString());
+  }
+
+  private static void add(ZipOutputStream zip, Hit hit, Tile tile) throws IOException {
+    // Of a cell's name nothing can lead out of the folder, whatever ids and products are called.
+    String folder =
+        String.format(Locale.ROOT, "rank%03d_%s/", hit.rank(), hit.tile().cell().name());
+    for (Map.Entry<Band, Raster> band : new TreeMap<>(tile.bands()).entrySet()) {
+      put(zip, folder + band.getKey() + ".tif", GeoTiffFile.write(band.getValue()));
+    }
+    if (tile.bands().keySet().containsAll(List.of(Band.B02, Band.B03, Band.B04))) {
+      Raster colour = tile.trueColour();
+      put(zip, folder + "true_colour.tif", GeoTiffFile.write(colour));
+      put(zip, folder + "true_colour.png", ImageFiles.encodePng(colour));
+    }
+    Raster thumbnail = tile.thumbnail();
+    if (thumbnail != null) put(zip, folder + "thumbnail.png", ImageFiles.encodePng(thumbnail));
+  }
+
+  private static void text(ZipOutputStream zip, String name, String words) throws IOException {
+    put(zip, name, words.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0)); // the same result, the same bytes
+    zip.putNextEntry(entry);
+    zip.write(bytes);
+    zip.closeEntry();
+  }
+
+  @Override
+  public String toString() {
+    return "TileArchive[" + tiles.size() + " tiles of " + result + "]";
+  }
+}

@@ -1,0 +1,52 @@
+package io.earthembed.view.notebook;
+
+import io.earthembed.ProgressListener;
+import io.github.spencerpark.jupyter.kernel.BaseKernel;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
+
+/**
+ * Shows results, maps, galleries and rasters in notebooks of the IJava kernel, which has no
+ * extensions of its own accord: {@code IJavaDisplay.install(getKernelInstance())} once in a
+ * notebook, or in the script that its IJAVA_STARTUP_SCRIPTS_PATH names.
+ */
+public final class IJavaDisplay {
+  private IJavaDisplay() {}
+
+  /** Registers what is shown with a kernel. */
+  public static void install(BaseKernel kernel) {
+    for (Displays.Display<?> display : Displays.ALL) register(kernel, display);
+  }
+
+  /**
+   * Progress for people: a bar for each task, which moves.
+   *
+   * @param kernel the notebook's: {@code getKernelInstance()}
+   */
+  public static ProgressListener progress(BaseKernel kernel) {
+    return new NotebookProgress(
+        (id, html, first) -> {
+          DisplayData data = new DisplayData();
+          data.putHTML(html);
+          if (first) {
+            data.setDisplayId(id);
+            kernel.display(data);
+          } else {
+            kernel.getIO().display.updateDisplay(id, data);
+          }
+        });
+  }
+
+  private static <T> void register(BaseKernel kernel, Displays.Display<T> display) {
+    kernel
+        .getRenderer()
+        .createRegistration(display.type())
+        .preferring(MIMEType.TEXT_HTML)
+        .supporting(MIMEType.TEXT_PLAIN)
+        .register(
+            (value, context) -> {
+              context.renderIfRequested(MIMEType.TEXT_HTML, () -> display.html().apply(value));
+              context.renderIfRequested(MIMEType.TEXT_PLAIN, value::toString);
+            });
+  }
+}

@@ -1,0 +1,55 @@
+package io.earthembed.view.notebook;
+
+import io.earthembed.ProgressListener;
+import org.dflib.jjava.jupyter.Extension;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+
+/**
+ * Shows results, maps, galleries and rasters in notebooks of the JJava kernel. The kernel finds it
+ * by its service file as soon as this module is on its class path, by whatever way.
+ */
+public final class JJavaExtension implements Extension {
+  /** For the kernel. */
+  public JJavaExtension() {}
+
+  @Override
+  public void install(BaseKernel kernel) {
+    for (Displays.Display<?> display : Displays.ALL) register(kernel, display);
+  }
+
+  /**
+   * Progress for people: a bar for each task, which moves.
+   *
+   * @throws IllegalStateException outside a notebook of the JJava kernel
+   */
+  public static ProgressListener progress() {
+    BaseKernel kernel = BaseKernel.notebookKernel();
+    if (kernel == null) throw new IllegalStateException("not in a notebook of the JJava kernel");
+    return new NotebookProgress(
+        (id, html, first) -> {
+          DisplayData data = new DisplayData();
+          data.putHTML(html);
+          if (first) {
+            data.setDisplayId(id);
+            kernel.display(data);
+          } else {
+            kernel.getIO().display.updateDisplay(id, data);
+          }
+        });
+  }
+
+  private static <T> void register(BaseKernel kernel, Displays.Display<T> display) {
+    kernel
+        .getRenderer()
+        .createRegistration(display.type())
+        .preferring(MIMEType.TEXT_HTML)
+        .supporting(MIMEType.TEXT_PLAIN)
+        .register(
+            (value, context) -> {
+              context.renderIfRequested(MIMEType.TEXT_HTML, () -> display.html().apply(value));
+              context.renderIfRequested(MIMEType.TEXT_PLAIN, value::toString);
+            });
+  }
+}
