@@ -275,7 +275,7 @@ def approximate(name, rows, d, kinds, asked, sample, with_flat):
 
 
 def large():
-    approximate("large", 2_000_000, 768, {"IVF4096,SQ8": [(n, 0) for n in (1, 2, 4, 8, 16, 32)]}, 200, 160_000, True)
+    approximate("large", 2_000_000, 768, {"IVF4096,SQ8": [(n, 0) for n in (1, 4, 16, 32, 64, 96, 128)]}, 200, 160_000, True)
 
 
 def recipe():

@@ -290,6 +290,16 @@ inline void set_blas_threads(int threads) {
     openblas_set_num_threads(threads);
 }
 
+/// Makes whatever FAISS computes, now and from here on, end with an exception at its next look round.
+inline void interrupt_all() {
+    struct Always : faiss::InterruptCallback {
+        bool want_interrupt() override {
+            return true;
+        }
+    };
+    faiss::InterruptCallback::instance.reset(new Always());
+}
+
 /// What FAISS was compiled for, for example "OPTIMIZE AVX2".
 inline std::string compile_options() {
     return faiss::get_compile_options();

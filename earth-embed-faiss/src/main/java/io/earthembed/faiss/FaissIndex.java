@@ -759,6 +759,7 @@ public final class FaissIndex implements EmbeddingIndex {
   /** Runs native work on the open index, with C++'s exceptions made ours. */
   private <T> T locked(Lock guard, String what, Work<T> work) {
     guard.lock();
+    NativeFaiss.enter();
     try {
       Index index = handle.index;
       if (index == null) throw new IllegalStateException("the index is closed");
@@ -772,6 +773,7 @@ public final class FaissIndex implements EmbeddingIndex {
     } catch (RuntimeException e) {
       throw fault(what, e);
     } finally {
+      NativeFaiss.leave();
       guard.unlock();
     }
   }

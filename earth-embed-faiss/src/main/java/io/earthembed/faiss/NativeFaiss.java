@@ -8,6 +8,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -25,6 +26,11 @@ final class NativeFaiss {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeFaiss.class);
   private static final String AVX2 = "-avx2";
+
+  /** How long the end of the JVM waits for native work to notice that it is to stop. */
+  private static final long PATIENCE_MILLIS = 20_000;
+
+  private static final AtomicInteger WORKING = new AtomicInteger();
 
   private static @Nullable String loaded;
 
@@ -58,7 +64,35 @@ final class NativeFaiss {
     }
     LOG.debug("FAISS {} loaded", variant);
     loaded = variant;
+    Runtime.getRuntime().addShutdownHook(new Thread(NativeFaiss::stop, "faiss-stop"));
     return variant;
+  }
+
+  /** Native work begins; what it calls must not be going on when the JVM ends. */
+  static void enter() {
+    WORKING.incrementAndGet();
+  }
+
+  /** Native work has ended. */
+  static void leave() {
+    WORKING.decrementAndGet();
+  }
+
+  /**
+   * Ends what is being computed. At the process's exit OpenBLAS waits for its threads, and was seen
+   * to wait for ever where one of them was in the middle of training.
+   */
+  private static void stop() {
+    long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+    Faiss.interrupt_all();
+    while (WORKING.get() > 0 && System.nanoTime() < deadline) {
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   /**

@@ -119,6 +119,40 @@ class FaissFaultsTest {
     }
   }
 
+  /** Trains for ever, and says when it has begun. */
+  static final class Trainer {
+    public static void main(String[] args) {
+      Vectors sample = FaissKindsTest.clustered(60_000, 256, 1);
+      System.out.println("training");
+      while (true) {
+        try (FaissIndex index = FaissIndex.ivfFlat(sample, Metric.L2, 1_000, 1)) {
+          index.add(sample);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aProcessEndsInTheMiddleOfTraining() throws Exception {
+    Random random = new Random(12);
+    for (int i = 0; i < (LONG ? 40 : 3); i++) {
+      Process child =
+          new ProcessBuilder(
+                  System.getProperty("java.home") + "/bin/java",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Trainer.class.getName())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assertEquals('t', child.getInputStream().read(), "the child trains");
+      Thread.sleep(random.nextInt(1_500));
+      child.destroy();
+      boolean ended = child.waitFor(60, TimeUnit.SECONDS);
+      child.destroyForcibly();
+      assertTrue(ended, "the child hangs at its exit");
+    }
+  }
+
   private static long residentKilobytes() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmRSS")) return Long.parseLong(line.replaceAll("\\D", ""));
