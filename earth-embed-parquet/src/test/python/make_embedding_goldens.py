@@ -43,6 +43,7 @@ for codec in "none", "snappy", "zstd", "gzip":
     for version in "1.0", "2.0":
         write(f"float-{codec}-v{version[0]}", floats, compression=codec, data_page_version=version)
 write("float-lz4", floats, compression="lz4")
+write("float-brotli", floats, compression="brotli")
 write("half", lists(rows.astype(np.float16), f16))
 write("half-split", lists(rows.astype(np.float16), f16), use_byte_stream_split=["embedding.list.element"])
 write("double", lists(rows, f64), compression="zstd")

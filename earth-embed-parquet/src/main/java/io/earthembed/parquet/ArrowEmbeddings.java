@@ -78,7 +78,8 @@ public final class ArrowEmbeddings {
    * C stream by {@code org.apache.arrow.c.Data.exportArrayStream}. Not safe for many threads; to be
    * closed.
    *
-   * @param allocator of the memory of a batch, which is reused for the next
+   * @param allocator of the memory of the batches. Each has its own: one that was exported stays
+   *     what it was when the next is asked for.
    */
   public static ArrowReader reader(GeoParquetDataset dataset, BufferAllocator allocator) {
     return new Reader(dataset, allocator);
@@ -123,13 +124,15 @@ public final class ArrowEmbeddings {
       Batch batch = batches.next();
       VectorSchemaRoot root = getVectorSchemaRoot();
       int rows = Math.toIntExact(batch.rows());
-      for (FieldVector vector : root.getFieldVectors()) vector.reset();
+      for (FieldVector vector : root.getFieldVectors()) {
+        // Never reset: who took the last batch through the C interface still reads its memory.
+        vector.clear();
+        vector.setInitialCapacity(rows);
+        vector.allocateNew();
+      }
       FixedSizeListVector lists = (FixedSizeListVector) root.getVector(EMBEDDING);
       Float4Vector floats = (Float4Vector) lists.getDataVector();
       int values = Math.multiplyExact(rows, lists.getListSize());
-      lists.setInitialCapacity(rows);
-      lists.allocateNewSafe();
-      floats.allocateNew(values);
       batch.readInto(over(floats.getDataBuffer(), values, lists.getListSize()));
       allThere(floats.getValidityBuffer(), values);
       floats.setValueCount(values);

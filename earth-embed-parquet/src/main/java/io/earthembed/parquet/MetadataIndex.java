@@ -27,21 +27,25 @@ import org.jspecify.annotations.Nullable;
  * <p>A product spans many cells and a cell has many products, so that only both name a tile. {@link
  * #find} takes both; {@link #ofProduct} and {@link #ofCell} give all there are.
  *
- * <p>Off the heap: 14 bytes a tile, about 8 for its tables, the texts of products and shards once,
- * and where byte ranges are known 8 bytes a tile and 8 for each column. {@link #open} maps a file
- * that {@link #save} wrote. Immutable and safe for many threads. There is nothing to close.
+ * <p>Off the heap: 14 bytes a tile, 4 for those of its product, 6 for each cell, 14 for each
+ * product, the texts of products and shards once, and where byte ranges are known 8 bytes a tile
+ * and 8 for each column. {@link #open} maps a file that {@link #save} wrote. Immutable and safe for
+ * many threads. There is nothing to close.
  */
 public final class MetadataIndex {
-  private static final long MAGIC = 0x315844494D454545L; // "EEEMIDX1"
+  private static final long MAGIC = 0x325844494D454545L; // "EEEMIDX2"
+
+  // An entry: four numbers that stand together, since whoever wants one wants the others.
+  private static final int ENTRY = 14;
+  private static final int CELL = 0; // int: row << 16 | column & 0xFFFF
+  private static final int PRODUCT = 4; // int: number of the product
+  private static final int ROW_GROUP = 8; // int
+  private static final int SHARD = 12; // short: number of the shard
 
   /** A tile that is known of. */
   public record Entry(GridCell cell, String productId, TileRef source) {}
 
-  // Entries sorted by cell.
-  private final ByteBuffer cells; // int: row << 16 | column & 0xFFFF
-  private final ByteBuffer products; // int: number of the product
-  private final ByteBuffer shards; // short: number of the shard
-  private final ByteBuffer rowGroups; // int
+  private final ByteBuffer entries; // sorted by cell
   private final ByteBuffer cellTable; // int: 1 + first entry of a cell, by hash, or 0
   private final ByteBuffer productTable; // int: 1 + number of a product, by hash, or 0
   private final ByteBuffer productStarts; // int: of a product's entries in the following
@@ -51,31 +55,19 @@ public final class MetadataIndex {
   private final ByteRanges ranges;
 
   private MetadataIndex(List<ByteBuffer> s) {
-    cells = s.get(0);
-    products = s.get(1);
-    shards = s.get(2);
-    rowGroups = s.get(3);
-    cellTable = s.get(4);
-    productTable = s.get(5);
-    productStarts = s.get(6);
-    byProduct = s.get(7);
-    productTexts = new PackedTexts(s.get(8), s.get(9));
-    shardTexts = new PackedTexts(s.get(10), s.get(11));
-    ranges = new ByteRanges(s.subList(12, 12 + ByteRanges.SECTIONS), shardTexts.size());
+    entries = s.get(0);
+    cellTable = s.get(1);
+    productTable = s.get(2);
+    productStarts = s.get(3);
+    byProduct = s.get(4);
+    productTexts = new PackedTexts(s.get(5), s.get(6));
+    shardTexts = new PackedTexts(s.get(7), s.get(8));
+    ranges = new ByteRanges(s.subList(9, 9 + ByteRanges.SECTIONS), shardTexts.size());
   }
 
   private List<ByteBuffer> sections() {
     List<ByteBuffer> all =
-        new ArrayList<>(
-            List.of(
-                cells,
-                products,
-                shards,
-                rowGroups,
-                cellTable,
-                productTable,
-                productStarts,
-                byProduct));
+        new ArrayList<>(List.of(entries, cellTable, productTable, productStarts, byProduct));
     all.addAll(productTexts.sections());
     all.addAll(shardTexts.sections());
     all.addAll(ranges.sections());
@@ -106,7 +98,7 @@ public final class MetadataIndex {
    * @throws EarthEmbedException if it cannot be read
    */
   public static MetadataIndex open(Path file) {
-    List<ByteBuffer> sections = Sections.open(file, MAGIC, 12 + ByteRanges.SECTIONS);
+    List<ByteBuffer> sections = Sections.open(file, MAGIC, 9 + ByteRanges.SECTIONS);
     try {
       return new MetadataIndex(sections);
     } catch (RuntimeException e) {
@@ -121,7 +113,7 @@ public final class MetadataIndex {
 
   /** How many tiles. */
   public int size() {
-    return cells.capacity() / 4;
+    return entries.capacity() / ENTRY;
   }
 
   /** Where the tile of a cell and a product is. */
@@ -133,8 +125,8 @@ public final class MetadataIndex {
   /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
   public int indexOf(GridCell cell, String productId) {
     int key = key(cell);
-    for (int i = first(key); i >= 0 && i < size() && cells.getInt(4 * i) == key; i++) {
-      if (productTexts.is(products.getInt(4 * i), productId)) return i;
+    for (int i = first(key); i >= 0 && i < size() && cell(i) == key; i++) {
+      if (productTexts.is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
     }
     return -1;
   }
@@ -143,7 +135,7 @@ public final class MetadataIndex {
   public List<Entry> ofCell(GridCell cell) {
     List<Entry> found = new ArrayList<>();
     int key = key(cell);
-    for (int i = first(key); i >= 0 && i < size() && cells.getInt(4 * i) == key; i++) {
+    for (int i = first(key); i >= 0 && i < size() && cell(i) == key; i++) {
       found.add(entry(i));
     }
     return found;
@@ -152,9 +144,8 @@ public final class MetadataIndex {
   /** All tiles of a product, by cell: as a rule many. */
   public List<Entry> ofProduct(String productId) {
     byte[] product = productId.getBytes(StandardCharsets.UTF_8);
-    int mask = productTable.capacity() / 4 - 1;
     List<Entry> found = new ArrayList<>();
-    for (int at = spread(Arrays.hashCode(product)) & mask; ; at = (at + 1) & mask) {
+    for (int at = slot(Arrays.hashCode(product), productTable); ; at = next(at, productTable)) {
       int number = productTable.getInt(4 * at) - 1;
       if (number < 0) return found;
       if (!productTexts.is(number, product)) continue;
@@ -172,22 +163,29 @@ public final class MetadataIndex {
    * @param i in [0, size)
    */
   public Entry entry(int i) {
-    int key = cells.getInt(4 * i);
+    int key = cell(i);
     return new Entry(
-        new GridCell(key >> 16, (short) key), productTexts.get(products.getInt(4 * i)), source(i));
+        new GridCell(key >> 16, (short) key),
+        productTexts.get(entries.getInt(ENTRY * i + PRODUCT)),
+        source(i));
   }
 
   private TileRef source(int i) {
-    int shard = shards.getShort(2 * i) & 0xFFFF;
+    int shard = entries.getShort(ENTRY * i + SHARD) & 0xFFFF;
     return new TileRef(
-        URI.create(shardTexts.get(shard)), rowGroups.getInt(4 * i), ranges.of(i, shard));
+        URI.create(shardTexts.get(shard)),
+        entries.getInt(ENTRY * i + ROW_GROUP),
+        ranges.of(i, shard));
+  }
+
+  private int cell(int entry) {
+    return entries.getInt(ENTRY * entry + CELL);
   }
 
   private int first(int key) {
-    int mask = cellTable.capacity() / 4 - 1;
-    for (int at = spread(key) & mask; ; at = (at + 1) & mask) {
+    for (int at = slot(key, cellTable); ; at = next(at, cellTable)) {
       int entry = cellTable.getInt(4 * at) - 1;
-      if (entry < 0 || cells.getInt(4 * entry) == key) return entry;
+      if (entry < 0 || cell(entry) == key) return entry;
     }
   }
 
@@ -195,9 +193,21 @@ public final class MetadataIndex {
     return cell.row() << 16 | cell.column() & 0xFFFF;
   }
 
-  private static int spread(int hash) {
+  /** Where in a table of ints to look first: a hash's high bits, stretched over its length. */
+  private static int slot(int hash, ByteBuffer table) {
     int mixed = hash * 0x9E3779B9;
-    return mixed ^ mixed >>> 15;
+    mixed = (mixed ^ mixed >>> 15) * 0x85EBCA6B;
+    return (int) ((mixed & 0xFFFFFFFFL) * (table.capacity() / 4) >>> 32);
+  }
+
+  private static int next(int at, ByteBuffer table) {
+    return at + 1 == table.capacity() / 4 ? 0 : at + 1;
+  }
+
+  private static void put(int hash, int value, ByteBuffer table) {
+    int at = slot(hash, table);
+    while (table.getInt(4 * at) != 0) at = next(at, table);
+    table.putInt(4 * at, value);
   }
 
   /** Bytes that the index takes, off the heap or mapped. */
@@ -315,49 +325,41 @@ public final class MetadataIndex {
         }
         if (!known) kept[n++] = i;
       }
-      ByteBuffer[] s = new ByteBuffer[8];
-      s[0] = Sections.allocate(4L * n);
-      s[1] = Sections.allocate(4L * n);
-      s[2] = Sections.allocate(2L * n);
-      s[3] = Sections.allocate(4L * n);
-      s[4] = Sections.allocate(4L * tableSize(n));
-      s[5] = Sections.allocate(4L * tableSize(texts.size()));
-      s[6] = Sections.allocate(4L * (texts.size() + 1));
-      s[7] = Sections.allocate(4L * n);
+      int distinct = 0;
+      for (int i = 0; i < n; i++) if (i == 0 || keys[kept[i - 1]] != keys[kept[i]]) distinct++;
+      ByteBuffer entries = Sections.allocate((long) ENTRY * n);
+      ByteBuffer cellTable = table(distinct);
+      ByteBuffer productTable = table(texts.size());
+      ByteBuffer productStarts = Sections.allocate(4L * (texts.size() + 1));
+      ByteBuffer byProduct = Sections.allocate(4L * n);
       int[] counts = new int[texts.size() + 1];
-      int mask = s[4].capacity() / 4 - 1;
       for (int i = 0; i < n; i++) {
         int from = kept[i];
-        s[0].putInt(4 * i, keys[from]);
-        s[1].putInt(4 * i, productOf[from]);
-        s[2].putShort(2 * i, (short) shardOf[from]);
-        s[3].putInt(4 * i, rowGroups[from]);
+        entries.putInt(ENTRY * i + CELL, keys[from]);
+        entries.putInt(ENTRY * i + PRODUCT, productOf[from]);
+        entries.putInt(ENTRY * i + ROW_GROUP, rowGroups[from]);
+        entries.putShort(ENTRY * i + SHARD, (short) shardOf[from]);
         counts[productOf[from] + 1]++;
-        if (i > 0 && keys[kept[i - 1]] == keys[from]) continue;
-        int at = spread(keys[from]) & mask;
-        while (s[4].getInt(4 * at) != 0) at = (at + 1) & mask;
-        s[4].putInt(4 * at, i + 1);
+        if (i == 0 || keys[kept[i - 1]] != keys[from]) put(keys[from], i + 1, cellTable);
       }
       for (int p = 0; p < texts.size(); p++) {
         counts[p + 1] += counts[p];
-        int tableMask = s[5].capacity() / 4 - 1;
-        int at = spread(Arrays.hashCode(texts.bytes(p))) & tableMask;
-        while (s[5].getInt(4 * at) != 0) at = (at + 1) & tableMask;
-        s[5].putInt(4 * at, p + 1);
+        put(Arrays.hashCode(texts.bytes(p)), p + 1, productTable);
       }
-      for (int p = 0; p < counts.length; p++) s[6].putInt(4 * p, counts[p]);
+      for (int p = 0; p < counts.length; p++) productStarts.putInt(4 * p, counts[p]);
       int[] fill = counts.clone();
-      for (int i = 0; i < n; i++) s[7].putInt(4 * fill[productOf[kept[i]]]++, i);
-      List<ByteBuffer> all = new ArrayList<>(List.of(s));
+      for (int i = 0; i < n; i++) byProduct.putInt(4 * fill[productOf[kept[i]]]++, i);
+      List<ByteBuffer> all =
+          new ArrayList<>(List.of(entries, cellTable, productTable, productStarts, byProduct));
       all.addAll(texts.sections());
       all.addAll(shards.build().sections());
       all.addAll(ranges.build(kept, n, shards.size()));
       return new MetadataIndex(all);
     }
 
-    /** A power of two, so that a table is half full at the most. */
-    private static int tableSize(int entries) {
-      return Math.max(2, Integer.highestOneBit(Math.max(1, entries)) << 2);
+    /** Two thirds full, so that what is looked for is near where it should be. */
+    private static ByteBuffer table(int values) {
+      return Sections.allocate(4L * (values + values / 2 + 2));
     }
   }
 }

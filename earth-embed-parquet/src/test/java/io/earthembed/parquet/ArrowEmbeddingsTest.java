@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.c.ArrowArray;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
@@ -23,6 +24,7 @@ import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 
 class ArrowEmbeddingsTest {
@@ -79,6 +81,40 @@ class ArrowEmbeddingsTest {
       try (ArrowReader imported = Data.importArrayStream(allocator, stream)) {
         assertWhole(imported);
       }
+    }
+  }
+
+  /** What a consumer was given stays as it was when it asks for more. */
+  @Test
+  void batchesStayWhatTheyWere() throws Exception {
+    GeoParquetDataset dataset =
+        GeoParquetDataset.open(
+            Path.of("src/test/resources/io/earthembed/parquet/embeddings/groups.parquet"),
+            new ModelInfo("golden", "1", 20));
+    List<ArrowArray> batches = new ArrayList<>();
+    try (BufferAllocator allocator = new RootAllocator();
+        ArrowReader reader = ArrowEmbeddings.reader(dataset, allocator)) {
+      Schema schema = reader.getVectorSchemaRoot().getSchema();
+      while (reader.loadNextBatch()) {
+        ArrowArray batch = ArrowArray.allocateNew(allocator);
+        Data.exportVectorSchemaRoot(allocator, reader.getVectorSchemaRoot(), null, batch);
+        batches.add(batch);
+      }
+      assertTrue(batches.size() > 1, "several batches");
+      int row = 0;
+      for (ArrowArray batch : batches) {
+        try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator)) {
+          Data.importIntoVectorSchemaRoot(allocator, batch, root, null);
+          Vectors vectors =
+              ArrowEmbeddings.vectors((FixedSizeListVector) root.getVector("embedding"));
+          for (int i = 0; i < root.getRowCount(); i++, row++) {
+            assertEquals("id-" + row, String.valueOf(root.getVector("unique_id").getObject(i)));
+            assertArrayEquals(dataset.vectors().row(row), vectors.row(i), "row " + row);
+          }
+        }
+        batch.close();
+      }
+      assertEquals(60, row);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.earthembed.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,10 @@ import io.earthembed.ModelInfo;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -122,6 +125,10 @@ class BadDatasetTest {
             m -> column(m, 1).setNum_values(-1),
             m -> column(m, 1).setNum_values(Long.MAX_VALUE),
             m -> column(m, 0).setNum_values(Integer.MAX_VALUE),
+            m -> column(m, 0).setNum_values(59),
+            m -> column(m, 1).setNum_values(1180),
+            m -> m.getSchema().get(1).unsetType(),
+            m -> m.getSchema().get(1).setType_length(-1),
             m -> m.getRow_groups().get(0).setNum_rows(-1),
             m -> m.getRow_groups().get(0).setNum_rows(Long.MAX_VALUE),
             m -> m.getRow_groups().get(0).setNum_rows(1L << 40),
@@ -251,6 +258,106 @@ class BadDatasetTest {
     assertTrue(
         refuses(withPages(good, CompressionCodec.UNCOMPRESSED, 0, page(dictionary, new byte[4]))),
         "a dictionary");
+  }
+
+  /** A V1 page's levels, each given as pairs of how many and which, and then its values. */
+  private static byte[] body(int[] repetition, int[] definition, byte[] values) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (int[] runs : List.of(repetition, definition)) {
+      ByteArrayOutputStream levels = new ByteArrayOutputStream();
+      for (int i = 0; i < runs.length; i += 2) {
+        int header = runs[i] << 1;
+        for (; header > 0x7F; header >>>= 7) levels.write(header & 0x7F | 0x80);
+        levels.write(header);
+        levels.write(runs[i + 1]);
+      }
+      int n = levels.size();
+      body.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(n).array());
+      body.writeBytes(levels.toByteArray());
+    }
+    body.writeBytes(values);
+    return body.toByteArray();
+  }
+
+  private static int[] rowLevels(int rows) {
+    int[] runs = new int[4 * rows];
+    for (int i = 0; i < rows; i++) {
+      runs[4 * i] = 1;
+      runs[4 * i + 2] = 19;
+      runs[4 * i + 3] = 1;
+    }
+    return runs;
+  }
+
+  private byte[] withBody(byte[] body, Encoding encoding, byte[]... before) throws Exception {
+    byte[][] pages = Arrays.copyOf(before, before.length + 1);
+    pages[before.length] = page(data(body.length, body.length, 1200, encoding), body);
+    return withPages(form("float-none-v1"), CompressionCodec.UNCOMPRESSED, 0, pages);
+  }
+
+  private static byte[] dictionary(int claimed, byte[] entries) throws Exception {
+    PageHeader header = new PageHeader(PageType.DICTIONARY_PAGE, entries.length, entries.length);
+    header.setDictionary_page_header(new DictionaryPageHeader(claimed, Encoding.PLAIN));
+    return page(header, entries);
+  }
+
+  /** What the files in bad_data of Apache's parquet-testing have, made anew. */
+  @Test
+  void theKindsOfDamageThatAreKnown() throws Exception {
+    int[] rows = rowLevels(60);
+    int[] there = {1200, 3};
+    byte[] values = new byte[4800];
+    assertFalse(refuses(withBody(body(rows, there, values), Encoding.PLAIN)), "a good page");
+    int[] startsInside = rows.clone();
+    startsInside[1] = 1;
+    List<byte[]> bad =
+        List.of(
+            withBody(body(rowLevels(30), there, values), Encoding.PLAIN),
+            withBody(body(new int[0], there, values), Encoding.PLAIN),
+            withBody(body(rows, new int[] {600, 3}, values), Encoding.PLAIN),
+            withBody(body(startsInside, there, values), Encoding.PLAIN),
+            withBody(body(rows, new int[] {1199, 3, 1, 2}, values), Encoding.PLAIN),
+            withBody(body(rows, new int[] {1200, 7}, values), Encoding.PLAIN),
+            withBody(body(rows, there, new byte[4799]), Encoding.PLAIN),
+            withBody(body(rows, there, new byte[4799]), Encoding.BYTE_STREAM_SPLIT),
+            withPages(
+                form("float-none-v1"),
+                CompressionCodec.UNCOMPRESSED,
+                0,
+                page(data(4800, 4800, 600, Encoding.PLAIN), new byte[4800])));
+    for (int i = 0; i < bad.size(); i++) assertTrue(refuses(bad.get(i)), "page " + i);
+    // Indices of no bits are all 0.
+    byte[] indices = body(rows, there, new byte[] {0, (byte) 0xE0, 0x12});
+    assertFalse(
+        refuses(withBody(indices, Encoding.RLE_DICTIONARY, dictionary(1, new byte[4]))),
+        "one entry");
+    assertTrue(
+        refuses(withBody(indices, Encoding.RLE_DICTIONARY, dictionary(0, new byte[4]))),
+        "no entry");
+    assertTrue(
+        refuses(withBody(indices, Encoding.RLE_DICTIONARY, dictionary(-1, new byte[4]))),
+        "fewer than no entries");
+    byte[] wide = body(rows, there, new byte[] {33, (byte) 0xE0, 0x12, 0, 0, 0, 0, 0});
+    assertTrue(
+        refuses(withBody(wide, Encoding.RLE_DICTIONARY, dictionary(1, new byte[4]))), "33 bits");
+  }
+
+  /** A file of 3 GiB, most of it a hole. */
+  @Test
+  void aColumnOfMoreThanTwoGiB() throws Exception {
+    byte[] good = form("float-none-v1");
+    byte[] large =
+        withFooter(good, m -> column(m, 1).setTotal_compressed_size(Integer.MAX_VALUE + 1L));
+    Path file = folder.resolve("large.parquet");
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(large), 3L << 30);
+    }
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> GeoParquetDataset.open(file, MODEL));
+    assertFalse(e instanceof CorruptDataException, e.getMessage());
+    assertTrue(e.getMessage().contains("large.parquet"), e.getMessage());
+    assertTrue(e.getMessage().contains("embedding has 2147483648 bytes"), e.getMessage());
   }
 
   @Test

@@ -5,12 +5,19 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.apache.parquet.format.CompressionCodec;
 import org.xerial.snappy.Snappy;
 
 /** Page compression. */
 final class Codecs {
+  private static final LZ4SafeDecompressor LZ4 = LZ4Factory.fastestInstance().safeDecompressor();
+
   private Codecs() {}
 
   static byte[] compress(CompressionCodec codec, byte[] plain) {
@@ -37,6 +44,8 @@ final class Codecs {
           if (got == length) Snappy.uncompress(packed, 0, packed.length, plain, 0);
         }
         case ZSTD -> got = Zstd.decompress(plain, packed);
+        case LZ4_RAW -> got = lz4(packed, 0, packed.length, plain, 0);
+        case LZ4 -> got = hadoopLz4(packed, plain);
         case GZIP -> {
           try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
             got = in.readNBytes(plain, 0, length);
@@ -55,5 +64,37 @@ final class Codecs {
           source, offset, "a " + codec + " page of " + got + " bytes, not " + length);
     }
     return plain;
+  }
+
+  private static int lz4(byte[] packed, int from, int length, byte[] plain, int at) {
+    return LZ4.decompress(packed, from, length, plain, at, plain.length - at);
+  }
+
+  /**
+   * What Parquet calls LZ4 is what Hadoop made of it: blocks that each begin with how many bytes
+   * they have uncompressed, and then pieces that begin with how many they have compressed, both
+   * big-endian. Old files by other writers have one bare block under the same name.
+   */
+  private static int hadoopLz4(byte[] packed, byte[] plain) {
+    try {
+      ByteBuffer in = ByteBuffer.wrap(packed);
+      int at = 0;
+      while (in.hasRemaining()) {
+        int end = Math.addExact(at, in.getInt());
+        if (end < at || end > plain.length) throw new LZ4Exception("a block ends at " + end);
+        while (at < end) {
+          int length = in.getInt();
+          if (length <= 0 || length > in.remaining()) {
+            throw new LZ4Exception("a piece of " + length + " bytes");
+          }
+          at += lz4(packed, in.position(), length, plain, at);
+          in.position(in.position() + length);
+        }
+        if (at != end) throw new LZ4Exception("a block of " + at + " bytes, not " + end);
+      }
+      return at;
+    } catch (LZ4Exception | BufferUnderflowException | ArithmeticException e) {
+      return lz4(packed, 0, packed.length, plain, 0);
+    }
   }
 }

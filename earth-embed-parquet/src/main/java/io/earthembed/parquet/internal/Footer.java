@@ -135,7 +135,7 @@ public record Footer(
       // The bytes of the tail are not kept: the footer is cached for long.
       Tail seen = new Tail(ByteBuffer.allocate(0), tail.length(), tail.version());
       return parse(source.name(), seen, meta, (int) length);
-    } catch (CorruptDataException e) {
+    } catch (EarthEmbedException e) {
       throw e;
     } catch (TException | RuntimeException e) {
       throw new CorruptDataException(
@@ -208,7 +208,6 @@ public record Footer(
     long size = meta.getTotal_compressed_size();
     if (offset < 4
         || size < 0
-        || size > Integer.MAX_VALUE - 8
         || offset > tail.length() - size
         || meta.getCodec() == null
         || meta.getNum_values() < 0) {
@@ -216,6 +215,15 @@ public record Footer(
           name,
           offset,
           "column " + column.name() + " of " + size + " bytes does not lie in the file");
+    }
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new EarthEmbedException(
+          name
+              + ": column "
+              + column.name()
+              + " has "
+              + size
+              + " bytes in a row group, and 2 GiB are read at the most: write smaller row groups");
     }
     String only = only(meta);
     if (only != null) only = shared.computeIfAbsent(only, v -> v);

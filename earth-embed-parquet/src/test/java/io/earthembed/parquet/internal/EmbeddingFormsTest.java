@@ -56,6 +56,7 @@ class EmbeddingFormsTest {
         "float-zstd-v2",
         "float-gzip-v1",
         "float-gzip-v2",
+        "float-lz4",
         "half",
         "half-split",
         "half-dictionary-v2",
@@ -146,8 +147,9 @@ class EmbeddingFormsTest {
   void refusesACompressionThatItDoesNotKnow() {
     EarthEmbedException e =
         assertThrows(
-            EarthEmbedException.class, () -> GeoParquetDataset.open(file("float-lz4"), MODEL));
-    assertTrue(e.getMessage().contains("LZ4"), e.getMessage());
+            EarthEmbedException.class, () -> GeoParquetDataset.open(file("float-brotli"), MODEL));
+    assertTrue(e.getMessage().contains("BROTLI"), e.getMessage());
+    assertTrue(e.getMessage().contains("float-brotli.parquet"), e.getMessage());
   }
 
   @Test

@@ -1,0 +1,26 @@
+package io.earthembed.parquet.internal;
+
+import java.nio.ByteBuffer;
+
+/** A file that is in memory. */
+public record MemoryRanges(String name, ByteBuffer bytes) implements RangeSource {
+  /** A file of these bytes, as they are now and will be. */
+  public static MemoryRanges of(byte[] bytes) {
+    return new MemoryRanges("memory", ByteBuffer.wrap(bytes));
+  }
+
+  @Override
+  public Tail tail(int wanted) {
+    int n = Math.min(wanted, bytes.capacity());
+    return new Tail(part(bytes.capacity() - n, n), bytes.capacity(), "1");
+  }
+
+  @Override
+  public ByteBuffer read(Tail tail, long offset, int length) {
+    return part(Math.toIntExact(offset), length);
+  }
+
+  private ByteBuffer part(int offset, int length) {
+    return bytes.slice(offset, length).order(Footer.ORDER);
+  }
+}
