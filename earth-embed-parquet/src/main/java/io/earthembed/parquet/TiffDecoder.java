@@ -40,6 +40,9 @@ final class TiffDecoder {
   private final String source;
   private final Map<Integer, double[]> tags = new HashMap<>();
 
+  /** Bytes of the entries read so far. */
+  private long entryBytes;
+
   /**
    * Reads the first directory.
    *
@@ -77,6 +80,10 @@ final class TiffDecoder {
     long offset = size <= 4 ? at + 8 : in.getInt(at + 8) & 0xFFFFFFFFL;
     if (offset + size > bytes.length)
       throw corrupt(at, "an entry of " + size + " bytes at " + offset);
+    // Entries do not share bytes; were that not so, a small file could ask for any amount of
+    // memory.
+    entryBytes += size;
+    if (entryBytes > bytes.length) throw corrupt(at, "entries that overlap");
     double[] values = new double[(int) count];
     for (int i = 0; i < values.length; i++) {
       int p = (int) offset + i * width;
@@ -122,6 +129,11 @@ final class TiffDecoder {
         tiled
             ? number(TILE_LENGTH, 0, 1, 1 << 15)
             : Math.min(height, number(ROWS_PER_STRIP, height, 1, Integer.MAX_VALUE));
+    // A tile may be larger than a small picture, but not without bound.
+    long most = Math.max(1 << 20, 4L * width * height);
+    if ((long) blockWidth * blockHeight > Math.min(most, ImageFiles.MAX_PIXELS)) {
+      throw corrupt(-1, "tiles of " + blockWidth + " x " + blockHeight + " pixels");
+    }
     double[] offsets = values(tiled ? TILE_OFFSETS : STRIP_OFFSETS);
     double[] sizes = values(tiled ? TILE_SIZES : STRIP_SIZES);
     int across = (width + blockWidth - 1) / blockWidth;

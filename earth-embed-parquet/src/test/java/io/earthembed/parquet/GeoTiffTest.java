@@ -1,13 +1,17 @@
 package io.earthembed.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,5 +94,45 @@ class GeoTiffTest {
       }
     }
     assertTrue(refused > 200, "damage is noticed: " + refused);
+  }
+
+  /** A little-endian TIFF of nothing but a directory; an entry is tag, type, count, value. */
+  private static byte[] directory(int length, int[]... entries) {
+    ByteBuffer tiff = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    tiff.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+    tiff.putShort((short) entries.length);
+    for (int[] e : entries)
+      tiff.putShort((short) e[0]).putShort((short) e[1]).putInt(e[2]).putInt(e[3]);
+    return tiff.array();
+  }
+
+  /** Half a megabyte that asks for ten gigabytes of tags. */
+  @Test
+  void entriesThatOverlapAskForNoMemory() {
+    int[][] entries = new int[40_000][];
+    for (int i = 0; i < entries.length; i++) entries[i] = new int[] {i + 1, 1, 400_000, 8};
+    byte[] bomb = directory(500_000, entries);
+    CorruptDataException e =
+        assertThrows(CorruptDataException.class, () -> GeoTiff.read(bomb, "bomb.tif"));
+    assertTrue(e.getMessage().contains("overlap"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16_384, 32_768})
+  void tilesFarLargerThanThePictureAreRefused(int side) {
+    byte[] bomb =
+        directory(
+            400,
+            new int[] {256, 3, 1, 16},
+            new int[] {257, 3, 1, 16},
+            new int[] {258, 3, 1, 16},
+            new int[] {259, 3, 1, 8},
+            new int[] {322, 4, 1, side},
+            new int[] {323, 4, 1, side},
+            new int[] {324, 4, 1, 300},
+            new int[] {325, 4, 1, 50});
+    CorruptDataException e =
+        assertThrows(CorruptDataException.class, () -> GeoTiff.read(bomb, "bomb.tif"));
+    assertTrue(e.getMessage().contains("tiles of " + side), e.getMessage());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.earthembed.FetchStats;
 import io.earthembed.RangeReadException;
 import io.earthembed.Tile;
@@ -18,12 +19,15 @@ import io.earthembed.testkit.http.Fault;
 import io.earthembed.testkit.http.RangeServer;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -207,6 +211,46 @@ class HttpFaultsTest {
           assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
       assertEquals(3, e.attempts());
       assertEquals(503, e.status());
+    }
+  }
+
+  /** As hubs do: every request for the file is sent on to a signed URL, which expires. */
+  @Test
+  void remembersWhereItWasSentUntilThatExpires() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer hub = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    hub.createContext(
+        "/",
+        exchange -> {
+          String signed = first.shard() + "?signature=" + asked.incrementAndGet();
+          exchange.getResponseHeaders().set("Location", signed);
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    hub.start();
+    URI resolve = URI.create("http://127.0.0.1:" + hub.getAddress().getPort() + "/part_00001");
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      store.fetch(new TileRef(resolve, 17), TileParts.THUMBNAIL);
+      assertEquals(3, store.stats().requests(), "the redirect, the footer, the tile");
+      FetchStats cold = store.stats();
+      store.fetch(new TileRef(resolve, 400), TileParts.THUMBNAIL);
+      assertEquals(1, store.stats().since(cold).requests(), "warm");
+      assertEquals(1, asked.get());
+      server.fail(Fault.FORBIDDEN);
+      assertEquals(
+          18, store.fetch(new TileRef(resolve, 18), TileParts.THUMBNAIL).cell().row(), "expired");
+      assertEquals(2, asked.get());
+      assertEquals(0, store.stats().retries());
+      // Refused by the fresh URL as well: that is the answer.
+      server.fail(Fault.FORBIDDEN, Fault.FORBIDDEN);
+      RangeReadException e =
+          assertThrows(
+              RangeReadException.class,
+              () -> store.fetch(new TileRef(resolve, 19), TileParts.THUMBNAIL));
+      assertEquals(403, e.status());
+      assertEquals(3, asked.get());
+    } finally {
+      hub.stop(0);
     }
   }
 

@@ -32,13 +32,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file behind HTTP, read by range requests only: never HEAD, and never a whole body by accident,
  * since a server that answers a range with anything but that range is cut off at its header.
- * Redirects are followed by hand. Requests that may succeed later are sent again, after what
- * Retry-After says or a random, growing pause.
+ * Redirects are followed by hand and remembered until the place they lead to refuses. Requests that
+ * may succeed later are sent again, after what Retry-After says or a random, growing pause.
  */
 public final class HttpRanges implements RangeSource {
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
   private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d+)");
   private static final Set<Integer> WORTH_RETRYING = Set.of(408, 425, 429, 500, 502, 503, 504);
+
+  /** What a signed URL is answered with once its time is over. */
+  private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410);
+
   private static final int MAX_REDIRECTS = 5;
 
   private final HttpClient client;
@@ -46,6 +50,12 @@ public final class HttpRanges implements RangeSource {
   private final Counters counters;
   private final Duration timeout;
   private final int attempts;
+
+  /**
+   * Where the last redirects led, so that the next read needs none: hubs send every request for a
+   * file to a signed URL that holds for an hour or so.
+   */
+  private volatile @Nullable URI redirected;
 
   /**
    * @param client shared; must not follow redirects
@@ -176,7 +186,18 @@ public final class HttpRanges implements RangeSource {
 
   private HttpResponse<Body> send(long offset, int length, @Nullable String version)
       throws IOException, InterruptedException {
-    URI target = url;
+    URI known = redirected;
+    if (known != null) {
+      HttpResponse<Body> response = follow(known, offset, length, version);
+      if (!EXPIRED.contains(response.statusCode())) return response;
+      redirected = null;
+    }
+    return follow(url, offset, length, version);
+  }
+
+  private HttpResponse<Body> follow(URI start, long offset, int length, @Nullable String version)
+      throws IOException, InterruptedException {
+    URI target = start;
     for (int hops = 0; ; hops++) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(target)
@@ -191,7 +212,10 @@ public final class HttpRanges implements RangeSource {
       counters.requests.increment();
       HttpResponse<Body> response = exchange(request.build(), length);
       int status = response.statusCode();
-      if (status / 100 != 3 || status == 304) return response;
+      if (status / 100 != 3 || status == 304) {
+        if (status == 206 && !target.equals(url)) redirected = target;
+        return response;
+      }
       String location = response.headers().firstValue("Location").orElse("");
       if (location.isEmpty() || hops == MAX_REDIRECTS) {
         throw new IOException("redirected " + (hops + 1) + " times without an end");
