@@ -4,7 +4,7 @@ Usage: python search.py PART FOLDER, after `./run bench` or `mvn package` has bu
   flat      249,000 x 1152: one query, a batch of 64, a call's own cost      (2.5 GB of disk)
   curves    100,000 x 768: recall and latency of every kind, plot in FOLDER (minutes of building)
   large     2,000,000 x 768 within 2.5 GB                                    (14 GB of disk, half an hour of building)
-  recipe    500,000 x 768: Major TOM's recipe, a quarter of its cells, beside ours at equal memory
+  recipe    500,000 x 768: Major TOM's recipe with as many vectors a cell as it has, beside ours at equal memory
 JAVA_HOME chooses the JDK: from 20 on JVector computes with SIMD.
 """
 
@@ -275,15 +275,18 @@ def approximate(name, rows, d, kinds, asked, sample, with_flat):
 
 
 def large():
-    approximate("large", 2_000_000, 768, {"IVF4096,SQ8": [(n, 0) for n in (1, 4, 16, 32, 64, 96, 128)]}, 200, 160_000, True)
+    approximate("large", 2_000_000, 768, {
+        "IVF4096,SQ8": [(n, 0) for n in (8, 32, 64, 80, 96)],
+        "IVF4096,PQ192x4fs,Refine(SQ8)": [(n, 10) for n in (32, 64, 96, 128, 256)],
+    }, 200, 160_000, True)
 
 
 def recipe():
     approximate("recipe", 500_000, 768, {
-        "IVF8192,PQ32": [(n, 0) for n in (8, 32)],
-        "OPQ64,IVF2048,PQ64x4fs": [(n, 0) for n in (8, 32)],
-        "OPQ32,IVF2048,PQ32": [(n, 0) for n in (8, 32)],
-    }, 200, 320_000, False)
+        "IVF1024,PQ32": [(n, 0) for n in (8, 32)],
+        "OPQ64,IVF1024,PQ64x4fs": [(n, 0) for n in (8, 32)],
+        "OPQ32,IVF1024,PQ32": [(n, 0) for n in (8, 32)],
+    }, 200, 65_000, False)
 
 
 def report(name, results):

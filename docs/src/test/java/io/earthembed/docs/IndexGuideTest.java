@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.docs.examples.IndexGuide;
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Files;
@@ -56,7 +58,12 @@ class IndexGuideTest {
     IndexGuide.fill(vectors, vectors, second);
     List<Neighbors> found = IndexGuide.search(first, vectors.row(42));
     for (Neighbors neighbors : found) assertEquals(42, neighbors.ordinal(0));
-    assertEquals(1_000, IndexGuide.merge(first, vectors));
+    Path trained = folder.resolve("trained.index");
+    try (FaissIndex empty = FaissIndex.factory(768, Metric.INNER_PRODUCT, "IVF64,SQ8")) {
+      empty.train(vectors);
+      empty.save(trained);
+    }
+    assertEquals(500, IndexGuide.merge(trained, vectors));
     Neighbors both = IndexGuide.shards(folder.resolve("all"), first, second, vectors.row(42));
     assertEquals(List.of(42L, 542L), List.of(both.ordinal(0), both.ordinal(1)));
   }
