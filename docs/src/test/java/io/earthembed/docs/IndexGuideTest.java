@@ -50,7 +50,7 @@ class IndexGuideTest {
 
   @Test
   void runs() {
-    assertEquals("IVF4096,SQ8", IndexGuide.choose().description());
+    assertEquals("IVF4096,PQ192x4fs,Refine(SQ8)", IndexGuide.choose().description());
     Vectors vectors = random(500);
     Path first = folder.resolve("first.index");
     Path second = folder.resolve("second.index");

@@ -286,7 +286,13 @@ class FaissKindsTest {
   void recommendsWhatFits() {
     assertEquals("Flat", FaissIndex.recommended(249_000, 1152, 2L << 30).description());
     Recommendation large = FaissIndex.recommended(2_000_000, 768, 2_500_000_000L);
-    assertEquals("IVF4096,SQ8", large.description());
+    assertEquals("IVF4096,PQ192x4fs,Refine(SQ8)", large.description());
+    assertEquals(new SearchEffort(96, 0, 10), large.effort());
+    // Components in eights are needed for short codes; less memory allows 8 bits alone.
+    assertEquals(
+        "IVF4096,SQfp16", FaissIndex.recommended(2_000_000, 100, 600_000_000).description());
+    assertEquals(
+        "IVF4096,SQ8", FaissIndex.recommended(2_000_000, 768, 1_600_000_000).description());
     assertTrue(large.bytes() <= 2_500_000_000L);
     Recommendation globe = FaissIndex.recommended(20_212_974, 1152, 2L << 30);
     assertTrue(globe.description().contains("PQ"), globe.description());
