@@ -284,7 +284,6 @@ def large():
 def recipe():
     approximate("recipe", 500_000, 768, {
         "IVF1024,PQ32": [(n, 0) for n in (8, 32)],
-        "OPQ64,IVF1024,PQ64x4fs": [(n, 0) for n in (8, 32)],
         "OPQ32,IVF1024,PQ32": [(n, 0) for n in (8, 32)],
     }, 200, 65_000, False)
 
