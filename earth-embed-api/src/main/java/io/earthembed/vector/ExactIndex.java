@@ -118,7 +118,7 @@ public final class ExactIndex implements EmbeddingIndex {
   public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
-    Vectors.of(query).requireComparable("query");
+    Vectors.requireComparable("query", query);
     lock.readLock().lock();
     try {
       requireOpen();

@@ -224,7 +224,7 @@ public final class ShardedIndex implements EmbeddingIndex {
           "query has dimension " + query.length + ", the index " + dimension());
     }
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
-    Vectors.of(query).requireComparable("query");
+    Vectors.requireComparable("query", query);
     return open(
         () ->
             gather(
