@@ -77,8 +77,7 @@ inline void search(
         const int64_t have = found.size();
         if (!searched || have < std::min(k, std::min(filter.passing, index.ntotal))) {
             found = score_all(index, queries + q * d, k, EVERYTHING, filter);
-        } else if (ivf != nullptr && have == wide && wide < index.ntotal && found[k - 1].first <= found.back().first) {
-            // Where the k-th score is the last seen as well, more of that score may have been left out.
+        } else if (ivf != nullptr && have == wide && is_tied(found, k, index.ntotal)) {
             found = range(*ivf, queries + q * d, found[k - 1].first, filter, effort);
         }
         write(found, k, scores + q * k, labels + q * k);
@@ -106,8 +105,7 @@ class DeviceCopy {
         const bool searched = copy->search(n, queries, wide, Filter(nullptr, ids), {nprobe, 0, 0, false}, results);
         for (int64_t q = 0; q < n; q++) {
             const int64_t have = searched ? results[q].size() : 0;
-            // Too few, or a k-th score that others may share.
-            if (have < wide || (wide < index.ntotal && results[q][k - 1].first <= results[q].back().first)) {
+            if (have < wide || is_tied(results[q], k, index.ntotal)) {
                 earthembed::search(index, 1, queries + q * index.d, k, nullptr, ids, nprobe, 0, 0, scores + q * k, labels + q * k);
             } else {
                 write(results[q], k, scores + q * k, labels + q * k);
@@ -257,7 +255,10 @@ inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t id
 
 /// Moves all vectors of one index to the end of another, whose next free id is first.
 inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
-    merge(into, from, first);
+    if (form_of(into) != form_of(from)) {
+        throw std::invalid_argument("the indexes were not trained alike");
+    }
+    move_vectors(into, from, first);
 }
 
 /// One more than the largest id stored.

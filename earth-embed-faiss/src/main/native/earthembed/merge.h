@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <faiss/IndexFlatCodes.h>
@@ -20,46 +20,43 @@
 
 namespace earthembed {
 
-/// Calls write on an index from which all vectors are taken meanwhile, and puts them back.
-inline void without_vectors(faiss::Index* index, const std::function<void()>& write) {
-    const int64_t ntotal = index->ntotal;
-    index->ntotal = 0;
-    try {
-        if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
-            without_vectors(transform->index, write);
-        } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
-            without_vectors(refine->base_index, [&] { without_vectors(refine->refine_index, write); });
-        } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(index)) {
-            if (dynamic_cast<faiss::IndexIVFPQR*>(index) != nullptr) {
-                throw std::invalid_argument("an inverted file with residual codes of its own does not merge");
-            }
-            faiss::InvertedLists* lists = nullptr;
-            std::swap(ivf->invlists, lists);
-            try {
-                write();
-            } catch (...) {
-                std::swap(ivf->invlists, lists);
-                throw;
-            }
-            std::swap(ivf->invlists, lists);
-        } else if (auto* flat = dynamic_cast<faiss::IndexFlatCodes*>(index)) {
-            decltype(flat->codes) codes;
-            std::swap(flat->codes, codes);
-            try {
-                write();
-            } catch (...) {
-                std::swap(flat->codes, codes);
-                throw;
-            }
-            std::swap(flat->codes, codes);
-        } else {
-            throw std::invalid_argument("only flat indexes and inverted files merge");
-        }
-    } catch (...) {
-        index->ntotal = ntotal;
-        throw;
+/// Takes a value from its place while it lives, and puts it back.
+template <typename T>
+class Taken {
+   public:
+    explicit Taken(T& place) : place(place), value() {
+        std::swap(place, value);
     }
-    index->ntotal = ntotal;
+    ~Taken() {
+        std::swap(place, value);
+    }
+    Taken(const Taken&) = delete;
+    Taken& operator=(const Taken&) = delete;
+
+   private:
+    T& place;
+    T value;
+};
+
+/// Calls write on an index from which all vectors are taken meanwhile.
+inline void without_vectors(faiss::Index* index, const std::function<void()>& write) {
+    const Taken count(index->ntotal);
+    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
+        without_vectors(transform->index, write);
+    } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
+        without_vectors(refine->base_index, [&] { without_vectors(refine->refine_index, write); });
+    } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(index)) {
+        if (dynamic_cast<faiss::IndexIVFPQR*>(index) != nullptr) {
+            throw std::invalid_argument("an inverted file with residual codes of its own does not merge");
+        }
+        const Taken lists(ivf->invlists);
+        write();
+    } else if (auto* flat = dynamic_cast<faiss::IndexFlatCodes*>(index)) {
+        const Taken codes(flat->codes);
+        write();
+    } else {
+        throw std::invalid_argument("only flat indexes and inverted files merge");
+    }
 }
 
 /// What training made of an index: equal bytes code a vector alike.
@@ -87,6 +84,7 @@ inline void move_blocks(faiss::BlockInvertedLists& into, faiss::BlockInvertedLis
     }
 }
 
+/// Moves all vectors to the end of an index of the same form, whose next free id is first.
 inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first) {
     if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(into)) {
         move_vectors(transform->index, static_cast<faiss::IndexPreTransform*>(from)->index, first);
@@ -112,14 +110,6 @@ inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first) 
     }
     into->ntotal += from->ntotal;
     from->ntotal = 0;
-}
-
-/// Moves all vectors of from to the end of into, whose next free id is first.
-inline void merge(faiss::Index* into, faiss::Index* from, int64_t first) {
-    if (form_of(into) != form_of(from)) {
-        throw std::invalid_argument("the indexes were not trained alike");
-    }
-    move_vectors(into, from, first);
 }
 
 } // namespace earthembed

@@ -30,6 +30,11 @@ inline float comparable(float score) {
     return score == score ? score : -std::numeric_limits<float>::infinity();
 }
 
+// Whether the k-th score is also the last that was seen, so that more of that score may have been left out.
+inline bool is_tied(const std::vector<Scored>& found, int64_t k, int64_t ntotal) {
+    return static_cast<int64_t>(found.size()) < ntotal && found[k - 1].first <= found.back().first;
+}
+
 // The best k of what is offered: a heap whose front is the worst of them.
 class Best {
    public:

@@ -543,7 +543,7 @@ public final class FaissIndex implements EmbeddingIndex {
     queries.requireComparable("queries");
     return searching(
         index -> {
-          int most = (int) Math.min(k, Math.min(index.ntotal(), Integer.MAX_VALUE - 8));
+          int most = most(index, k);
           ByteBuffer bitmap = bitmap(filter);
           List<Neighbors> results = new ArrayList<>();
           for (int c = 0; c < queries.chunkCount(); c++) {
@@ -585,7 +585,7 @@ public final class FaissIndex implements EmbeddingIndex {
             effort.nprobe(),
             FloatBuffer.wrap(scores),
             LongBuffer.wrap(ids));
-      } else
+      } else {
         Faiss.search(
             index,
             n,
@@ -598,17 +598,23 @@ public final class FaissIndex implements EmbeddingIndex {
             effort.rerank(),
             FloatBuffer.wrap(scores),
             LongBuffer.wrap(ids));
-      for (int q = 0; q < n; q++) {
-        int found = 0;
-        while (found < k && ids[q * k + found] >= 0) found++;
-        results.add(
-            n == 1 && found == k
-                ? new Neighbors(ids, scores)
-                : new Neighbors(
-                    Arrays.copyOfRange(ids, q * k, q * k + found),
-                    Arrays.copyOfRange(scores, q * k, q * k + found)));
       }
+      for (int q = 0; q < n; q++) results.add(found(ids, scores, q * k, k));
     }
+  }
+
+  /** Those of k places that a search filled; what was found fills the first. */
+  private static Neighbors found(long[] ids, float[] scores, int from, int k) {
+    int end = from;
+    while (end < from + k && ids[end] >= 0) end++;
+    return end - from == ids.length
+        ? new Neighbors(ids, scores)
+        : new Neighbors(Arrays.copyOfRange(ids, from, end), Arrays.copyOfRange(scores, from, end));
+  }
+
+  /** More than k hits, or than there are vectors, or than an array holds, no search finds. */
+  private static int most(Index index, int k) {
+    return (int) Math.min(k, Math.min(index.ntotal(), Integer.MAX_VALUE - 8));
   }
 
   /** Without a filter a query goes straight to the native side: nothing but the result is made. */
@@ -622,16 +628,12 @@ public final class FaissIndex implements EmbeddingIndex {
     Vectors.requireComparable("query", query);
     return searching(
         index -> {
-          int most = (int) Math.min(k, Math.min(index.ntotal(), Integer.MAX_VALUE - 8));
+          int most = most(index, k);
           float[] scores = new float[most];
           long[] ids = new long[most];
           if (most > 0)
             Faiss.search(index, 1, query, most, (byte[]) null, next, 0, 0, 0, scores, ids);
-          int found = 0;
-          while (found < most && ids[found] >= 0) found++;
-          return found == most
-              ? new Neighbors(ids, scores)
-              : new Neighbors(Arrays.copyOf(ids, found), Arrays.copyOf(scores, found));
+          return found(ids, scores, 0, most);
         });
   }
 

@@ -12,6 +12,7 @@ import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,16 @@ class FaissFaultsTest {
     }
   }
 
+  /** A JVM of its own for something that runs for ever. */
+  private static Process start(Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
   /** Saves for ever, two contents in turn, and says when it has begun. */
   static final class Saver {
     public static void main(String[] args) {
@@ -95,16 +106,7 @@ class FaissFaultsTest {
     Path file = folder.resolve("killed.index");
     Random random = new Random(10);
     for (int i = 0; i < (LONG ? 200 : 10); i++) {
-      Process child =
-          new ProcessBuilder(
-                  System.getProperty("java.home") + "/bin/java",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Saver.class.getName(),
-                  file.toString())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+      Process child = start(Saver.class, file.toString());
       assertEquals('s', child.getInputStream().read(), "the child saves");
       Thread.sleep(random.nextInt(60));
       child.destroyForcibly();
@@ -136,14 +138,7 @@ class FaissFaultsTest {
   void aProcessEndsInTheMiddleOfTraining() throws Exception {
     Random random = new Random(12);
     for (int i = 0; i < (LONG ? 40 : 3); i++) {
-      Process child =
-          new ProcessBuilder(
-                  System.getProperty("java.home") + "/bin/java",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Trainer.class.getName())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+      Process child = start(Trainer.class);
       assertEquals('t', child.getInputStream().read(), "the child trains");
       Thread.sleep(random.nextInt(1_500));
       child.destroy();
