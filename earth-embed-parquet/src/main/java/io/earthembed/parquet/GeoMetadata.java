@@ -32,6 +32,15 @@ final class GeoMetadata {
       sides.put(side, List.of("bbox", side));
     }
     column.put("covering", Map.of("bbox", sides));
+    return around(column);
+  }
+
+  /** Of points, and without a box, which would be wrong across the antimeridian. */
+  static String ofPoints() {
+    return around(Map.of("encoding", "WKB", "geometry_types", List.of("Point")));
+  }
+
+  private static String around(Map<String, Object> column) {
     Map<String, Object> geo = new LinkedHashMap<>();
     geo.put("version", "1.1.0");
     geo.put("primary_column", "geometry");

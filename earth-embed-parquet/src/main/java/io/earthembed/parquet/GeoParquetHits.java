@@ -1,9 +1,7 @@
 package io.earthembed.parquet;
 
-import com.google.gson.Gson;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Data;
@@ -15,8 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +53,7 @@ public final class GeoParquetHits {
     Map<String, String> metadata =
         Map.of(
             "geo",
-            geo(),
+            GeoMetadata.ofPoints(),
             "earthembed.query",
             result.query().describe(),
             "earthembed.model",
@@ -72,57 +68,24 @@ public final class GeoParquetHits {
     List<byte @Nullable []> points = new ArrayList<>();
     for (Hit hit : hits) points.add(point(hit.tile().centre()));
     List<Data> columns = new ArrayList<>();
-    columns.add(numbers(hits, Type.INT32, Hit::rank));
-    columns.add(numbers(hits, Type.FLOAT, Hit::score));
-    columns.add(numbers(hits, Type.DOUBLE, Hit::percentile));
-    columns.add(texts(hits, hit -> hit.tile().id()));
-    columns.add(texts(hits, hit -> hit.tile().cell().name()));
-    columns.add(texts(hits, hit -> hit.tile().productId()));
-    columns.add(texts(hits, hit -> hit.tile().timestamp().toString()));
-    columns.add(numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
-    columns.add(numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
-    columns.add(texts(hits, hit -> url(hit.tile().source())));
-    columns.add(numbers(hits, Type.INT64, hit -> row(hit.tile().source())));
+    columns.add(ColumnWriter.numbers(hits, Type.INT32, Hit::rank));
+    columns.add(ColumnWriter.numbers(hits, Type.FLOAT, Hit::score));
+    columns.add(ColumnWriter.numbers(hits, Type.DOUBLE, Hit::percentile));
+    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().id()));
+    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().cell().name()));
+    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().productId()));
+    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().timestamp().toString()));
+    columns.add(ColumnWriter.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
+    columns.add(ColumnWriter.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
+    columns.add(ColumnWriter.strings(hits, hit -> GeoParquetSink.url(hit.tile())));
+    columns.add(ColumnWriter.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
     columns.add(ColumnWriter.binaries(points));
     return columns;
-  }
-
-  private static Data texts(List<Hit> hits, Function<Hit, @Nullable String> value) {
-    List<@Nullable String> texts = new ArrayList<>();
-    for (Hit hit : hits) texts.add(value.apply(hit));
-    return ColumnWriter.strings(texts);
-  }
-
-  private static Data numbers(List<Hit> hits, Type type, ToDoubleFunction<Hit> value) {
-    return ColumnWriter.numbers(type, hits.stream().mapToDouble(value).toArray());
-  }
-
-  private static @Nullable String url(@Nullable TileRef source) {
-    return source == null ? null : source.shard().toString();
-  }
-
-  /** A number that is not one is written as null. */
-  private static double row(@Nullable TileRef source) {
-    return source == null ? Double.NaN : source.rowGroup();
   }
 
   private static byte[] point(GeoPoint centre) {
     ByteBuffer wkb = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
     wkb.put((byte) 1).putInt(1).putDouble(centre.longitude()).putDouble(centre.latitude());
     return wkb.array();
-  }
-
-  /** GeoParquet 1.1 file metadata; without a box, which would be wrong across the antimeridian. */
-  private static String geo() {
-    Map<String, Object> column = Map.of("encoding", "WKB", "geometry_types", List.of("Point"));
-    return new Gson()
-        .toJson(
-            Map.of(
-                "version",
-                "1.1.0",
-                "primary_column",
-                "geometry",
-                "columns",
-                Map.of("geometry", column)));
   }
 }

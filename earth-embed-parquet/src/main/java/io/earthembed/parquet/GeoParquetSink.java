@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -208,21 +207,21 @@ public final class GeoParquetSink implements EmbeddingSink {
     List<byte @Nullable []> geometries = new ArrayList<>();
     for (Footprint f : footprints) geometries.add(f == null ? null : f.wkb());
     List<Values> columns = new ArrayList<>();
-    columns.add(texts(tiles, t -> t.tile().id()));
+    columns.add(ColumnWriter.strings(tiles, t -> t.tile().id()));
     columns.add(new Embeddings(embeddings, from, tiles.size()));
-    columns.add(texts(tiles, t -> Timestamps.format(t.tile().timestamp())));
-    columns.add(texts(tiles, t -> t.tile().productId()));
-    columns.add(texts(tiles, t -> t.tile().cell().name()));
-    columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
-    columns.add(numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
+    columns.add(ColumnWriter.strings(tiles, t -> Timestamps.format(t.tile().timestamp())));
+    columns.add(ColumnWriter.strings(tiles, t -> t.tile().productId()));
+    columns.add(ColumnWriter.strings(tiles, t -> t.tile().cell().name()));
+    columns.add(ColumnWriter.numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
+    columns.add(ColumnWriter.numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
     columns.add(ColumnWriter.binaries(geometries));
-    columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
-    columns.add(numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
-    columns.add(texts(tiles, t -> wkt(t.footprint())));
-    columns.add(texts(tiles, t -> crs(t.footprint())));
+    columns.add(ColumnWriter.numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
+    columns.add(ColumnWriter.numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
+    columns.add(ColumnWriter.strings(tiles, t -> wkt(t.footprint())));
+    columns.add(ColumnWriter.strings(tiles, t -> crs(t.footprint())));
     columns.add(ColumnWriter.lists(boxes(tiles), 4));
-    columns.add(numbers(tiles, Type.INT64, t -> row(t.tile())));
-    columns.add(texts(tiles, t -> url(t.tile())));
+    columns.add(ColumnWriter.numbers(tiles, Type.INT64, t -> row(t.tile())));
+    columns.add(ColumnWriter.strings(tiles, t -> url(t.tile())));
     columns.add(sides(footprints, Footprint::west));
     columns.add(sides(footprints, Footprint::south));
     columns.add(sides(footprints, Footprint::east));
@@ -240,24 +239,13 @@ public final class GeoParquetSink implements EmbeddingSink {
     return ColumnWriter.numbers(Type.DOUBLE, values);
   }
 
-  private static Data texts(
-      List<EmbeddedTile> tiles, Function<EmbeddedTile, @Nullable String> value) {
-    List<@Nullable String> texts = new ArrayList<>();
-    for (EmbeddedTile tile : tiles) texts.add(value.apply(tile));
-    return ColumnWriter.strings(texts);
-  }
-
-  private static Data numbers(
-      List<EmbeddedTile> tiles, Type type, ToDoubleFunction<EmbeddedTile> value) {
-    return ColumnWriter.numbers(type, tiles.stream().mapToDouble(value).toArray());
-  }
-
-  private static double row(TileRecord tile) {
+  /** NaN, which is written as null, where it is not known. */
+  static double row(TileRecord tile) {
     TileRef source = tile.source();
     return source == null ? Double.NaN : source.rowGroup();
   }
 
-  private static @Nullable String url(TileRecord tile) {
+  static @Nullable String url(TileRecord tile) {
     TileRef source = tile.source();
     return source == null ? null : source.shard().toString();
   }

@@ -55,9 +55,9 @@ public final class ShardWriter implements AutoCloseable {
   /** Adds a tile as the next row group. */
   public void add(ShardTile tile) {
     List<Data> row = new ArrayList<>();
-    row.add(ColumnWriter.strings(List.of(tile.productId())));
-    row.add(ColumnWriter.strings(List.of(tile.cell().name())));
-    row.add(ColumnWriter.strings(List.of(Timestamps.format(tile.timestamp()))));
+    row.add(ColumnWriter.strings(List.of(tile), ShardTile::productId));
+    row.add(ColumnWriter.strings(List.of(tile), t -> t.cell().name()));
+    row.add(ColumnWriter.strings(List.of(tile), t -> Timestamps.format(t.timestamp())));
     for (Band band : Band.values()) {
       Raster raster = tile.bands().get(band);
       row.add(

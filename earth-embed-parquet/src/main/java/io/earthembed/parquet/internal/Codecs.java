@@ -16,7 +16,10 @@ import org.xerial.snappy.Snappy;
 
 /** Page compression. */
 final class Codecs {
-  private static final LZ4SafeDecompressor LZ4 = LZ4Factory.fastestInstance().safeDecompressor();
+  /** Only who has pages of it loads its native library. */
+  private static final class Lz4 {
+    static final LZ4SafeDecompressor DECOMPRESSOR = LZ4Factory.fastestInstance().safeDecompressor();
+  }
 
   private Codecs() {}
 
@@ -67,7 +70,7 @@ final class Codecs {
   }
 
   private static int lz4(byte[] packed, int from, int length, byte[] plain, int at) {
-    return LZ4.decompress(packed, from, length, plain, at, plain.length - at);
+    return Lz4.DECOMPRESSOR.decompress(packed, from, length, plain, at, plain.length - at);
   }
 
   /**

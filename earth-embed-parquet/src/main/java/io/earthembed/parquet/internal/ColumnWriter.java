@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
@@ -166,12 +168,18 @@ public final class ColumnWriter implements Closeable {
   }
 
   /** Texts; null for none. */
-  public static Data strings(List<@Nullable String> values) {
+  public static <T> Data strings(List<T> rows, Function<T, @Nullable String> text) {
     List<byte @Nullable []> bytes = new ArrayList<>();
-    for (String value : values) {
+    for (T row : rows) {
+      String value = text.apply(row);
       bytes.add(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
     }
     return binaries(bytes);
+  }
+
+  /** A number of each row, as the following has them. */
+  public static <T> Data numbers(List<T> rows, Type type, ToDoubleFunction<T> value) {
+    return numbers(type, rows.stream().mapToDouble(value).toArray());
   }
 
   /** Numbers of a type; NaN for none in INT32 and INT64. */
