@@ -9,6 +9,7 @@ import io.earthembed.pipeline.FailedTile;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,9 @@ final class GridRowSink implements EmbeddingSink {
   private final Path folder;
   private final ModelInfo model;
   private final GeoParquetSink complete;
+
+  /** Kept, as each looks through its folder when it is made. */
+  private final Map<Integer, GeoParquetSink> rows = new HashMap<>();
 
   GridRowSink(Path folder, ModelInfo model) {
     this.folder = folder;
@@ -63,7 +67,7 @@ final class GridRowSink implements EmbeddingSink {
             theirs.set(some.size(), embeddings.row(i));
             some.add(tiles.get(i));
           }
-          new GeoParquetSink(folder.resolve("grid_row=" + row), model)
+          rows.computeIfAbsent(row, r -> new GeoParquetSink(folder.resolve("grid_row=" + r), model))
               .write(part, origin, some, theirs);
         });
     complete.write(part, origin, List.of(), Vectors.allocate(0, model.dimension()));
