@@ -10,14 +10,24 @@ import java.nio.file.Path;
 final class AtomicFiles {
   private AtomicFiles() {}
 
+  /** What is written into a file. */
+  interface Content {
+    void writeTo(Path file) throws IOException;
+  }
+
   /** Writes a file; makes its folder where it is missing. */
   static void write(Path target, byte[] bytes) {
+    write(target, file -> Files.write(file, bytes));
+  }
+
+  /** The same, of what is too large to be made in memory first. */
+  static void write(Path target, Content content) {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null) throw new IllegalArgumentException("target is no file: " + target);
     try {
       Files.createDirectories(folder);
       try (AtomicFile file = AtomicFile.create(target)) {
-        Files.write(file.path(), bytes);
+        content.writeTo(file.path());
         file.commit();
       }
     } catch (IOException e) {

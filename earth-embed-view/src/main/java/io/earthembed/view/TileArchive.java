@@ -1,6 +1,5 @@
 package io.earthembed.view;
 
-import io.earthembed.EarthEmbedException;
 import io.earthembed.Hit;
 import io.earthembed.ImageryStore;
 import io.earthembed.SearchResult;
@@ -8,7 +7,6 @@ import io.earthembed.Tile;
 import io.earthembed.image.Band;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
-import io.earthembed.io.AtomicFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,23 +60,17 @@ public final class TileArchive {
   /**
    * Writes the archive, whole or not at all.
    *
-   * @throws EarthEmbedException if it cannot be written
+   * @throws io.earthembed.EarthEmbedException if it cannot be written
    */
   public void write(Path file) {
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder == null) throw new IllegalArgumentException("file is no file: " + file);
-      Files.createDirectories(folder);
-      try (AtomicFile beside = AtomicFile.create(file)) {
-        try (OutputStream out = Files.newOutputStream(beside.path());
-            ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
-          write(zip);
-        }
-        beside.commit();
-      }
-    } catch (IOException e) {
-      throw new EarthEmbedException(file + ": cannot be written: " + e, e);
-    }
+    AtomicFiles.write(
+        file,
+        path -> {
+          try (OutputStream out = Files.newOutputStream(path);
+              ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
+            write(zip);
+          }
+        });
   }
 
   private void write(ZipOutputStream zip) throws IOException {
