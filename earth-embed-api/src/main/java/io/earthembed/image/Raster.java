@@ -153,6 +153,11 @@ public final class Raster {
     return data.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
   }
 
+  /** The samples themselves. */
+  ByteBuffer samples() {
+    return data;
+  }
+
   /**
    * A copy of a rectangle, with its place.
    *

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -134,6 +135,47 @@ class ResamplerTest {
     assertEquals("Raster[20 x 67 x 3 UINT8]", resized.toString());
     Raster tall = Raster.allocate(101, 30, 3, SampleType.UINT8);
     assertEquals(67, Resampler.resizeShorterSide(tall, 20, Filter.BICUBIC).height());
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void aWindowIsAPieceOfTheWhole(
+      @ForAll @IntRange(min = 1, max = 150) int height,
+      @ForAll @IntRange(min = 1, max = 150) int width,
+      @ForAll @IntRange(min = 1, max = 90) int newHeight,
+      @ForAll @IntRange(min = 1, max = 90) int newWidth,
+      @ForAll @IntRange(min = 1, max = 4) int bands,
+      @ForAll SampleType type,
+      @ForAll Filter filter,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    Raster raster = Raster.allocate(height, width, bands, type);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int b = 0; b < bands; b++) raster.set(y, x, b, random.nextInt(256));
+      }
+    }
+    int top = random.nextInt(newHeight);
+    int left = random.nextInt(newWidth);
+    Raster window =
+        Raster.allocate(
+            1 + random.nextInt(newHeight - top), 1 + random.nextInt(newWidth - left), bands, type);
+    Resampler.resize(raster, newHeight, newWidth, filter, top, left, window);
+    Raster whole = Resampler.resize(raster, newHeight, newWidth, filter);
+    assertArrayEquals(bytes(whole.crop(top, left, window.height(), window.width())), bytes(window));
+  }
+
+  @Test
+  void refusesAWindowThatIsNotOfTheResult() {
+    Raster raster = Raster.allocate(9, 9, 3, SampleType.UINT8);
+    for (Raster window :
+        List.of(
+            Raster.allocate(2, 2, 1, SampleType.UINT8),
+            Raster.allocate(2, 2, 3, SampleType.UINT16),
+            Raster.allocate(5, 2, 3, SampleType.UINT8))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Resampler.resize(raster, 5, 5, Filter.BILINEAR, 1, 0, window));
+    }
   }
 
   @Test
