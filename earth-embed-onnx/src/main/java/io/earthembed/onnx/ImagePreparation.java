@@ -2,6 +2,7 @@ package io.earthembed.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
 import io.earthembed.image.Raster;
+import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -18,11 +19,16 @@ final class ImagePreparation implements Preparation<Raster> {
   /** The 256 tones of each channel, normalised: a look-up is cheaper than the formula. */
   private final float[][] tones = new float[3][256];
 
+  /** Each thread resizes into its own. */
+  private final ThreadLocal<Raster> squares;
+
   ImagePreparation(ModelDescription.Image description) {
     this.description = description;
     long size = description.size();
     this.tensor =
         new Tensor(description.network().input(), OnnxJavaType.FLOAT, List.of(3L, size, size));
+    int side = description.size();
+    this.squares = ThreadLocal.withInitial(() -> Raster.allocate(side, side, 3, SampleType.UINT8));
     for (int band = 0; band < 3; band++) {
       float mean = description.mean().get(band);
       float std = description.std().get(band);
@@ -58,7 +64,20 @@ final class ImagePreparation implements Preparation<Raster> {
     }
   }
 
+  /** The square in the middle of the resized picture, and nothing else of it. */
   private Raster fit(Raster raster) {
-    return Fitting.cut(Fitting.resize(raster, description), description);
+    int size = description.size();
+    int[] resized = Fitting.target(raster.height(), raster.width(), description);
+    int top = Fitting.margin(resized[0], description);
+    int left = Fitting.margin(resized[1], description);
+    if (resized[0] == raster.height() && resized[1] == raster.width()) {
+      return size == raster.height() && size == raster.width()
+          ? raster
+          : raster.crop(top, left, size, size);
+    }
+    Raster square = squares.get();
+    Resampler.resize(
+        raster, resized[0], resized[1], description.interpolation(), top, left, square);
+    return square;
   }
 }

@@ -39,6 +39,38 @@ final class OnnxFile {
     return onnx.search(0, file.size(), new int[] {GRAPH_OF_MODEL, INITIALIZER_OF_GRAPH}, 0);
   }
 
+  /**
+   * Whether the fields of the model follow each other to the very end of the file, and the graph is
+   * among them. ONNX Runtime refuses a file that is cut off too, but not without leaving memory
+   * behind.
+   */
+  static boolean isWhole(SeekableByteChannel file) throws IOException {
+    OnnxFile onnx = new OnnxFile(file);
+    long size = file.size();
+    boolean graph = false;
+    while (onnx.position() < size) {
+      long tag = onnx.varint();
+      if (tag < 0) return false;
+      switch ((int) (tag & 7)) {
+        case VARINT -> {
+          if (onnx.varint() == -1 && onnx.position() >= size) return false;
+        }
+        case LENGTH -> {
+          long length = onnx.varint();
+          if (length < 0 || length > size - onnx.position()) return false;
+          graph |= tag >>> 3 == GRAPH_OF_MODEL;
+          onnx.seek(onnx.position() + length);
+        }
+        case EIGHT_BYTES -> onnx.seek(onnx.position() + 8);
+        case FOUR_BYTES -> onnx.seek(onnx.position() + 4);
+        default -> {
+          return false;
+        }
+      }
+    }
+    return graph && onnx.position() == size;
+  }
+
   /** Searches the messages that a path of fields leads to. */
   private boolean search(long from, long to, int[] path, int depth) throws IOException {
     seek(from);

@@ -42,6 +42,7 @@ final class Sessions {
       EncoderOptions options,
       Set<OrtProvider> available) {
     String file = files.describe(name);
+    checkWhole(files, name);
     Device device = options.device();
     boolean built = available.contains(OrtProvider.CUDA);
     switch (device.kind()) {
@@ -120,6 +121,19 @@ final class Sessions {
       return path == null
           ? environment.createSession(files.read(name), settings)
           : environment.createSession(path.toString(), settings);
+    }
+  }
+
+  private static void checkWhole(ModelFiles files, String name) {
+    Path path = files.path(name);
+    if (path == null || !Files.isRegularFile(path)) return; // opening it will say so
+    try (SeekableByteChannel file = Files.newByteChannel(path)) {
+      if (!OnnxFile.isWhole(file)) {
+        throw new CorruptDataException(
+            path.toString(), -1, "is not an ONNX model, or is cut off: " + file.size() + " bytes");
+      }
+    } catch (IOException e) {
+      throw new EarthEmbedException(path + ": cannot be read", e);
     }
   }
 

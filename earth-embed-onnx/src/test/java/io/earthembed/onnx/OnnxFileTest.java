@@ -35,6 +35,29 @@ class OnnxFileTest {
     assertFalse(half(Goldens.bytes("satclip/fp32/location.onnx")));
   }
 
+  private boolean whole(byte[] content) throws IOException {
+    Path file = Files.write(directory.resolve("model.onnx"), content);
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      return OnnxFile.isWhole(channel);
+    }
+  }
+
+  @Test
+  void tellsAWholeFileFromOneThatIsCut() throws IOException {
+    byte[] content = Goldens.bytes("dinov2/fp32/image.onnx");
+    assertTrue(whole(content));
+    Random random = new Random(2);
+    for (int i = 0; i < 100; i++) {
+      // Behind the graph come a few fields that may be missing: the graph is all but these bytes.
+      int cut = random.nextInt(content.length - 200);
+      assertFalse(whole(Arrays.copyOf(content, cut)), "cut at " + cut);
+    }
+    assertFalse(whole(Arrays.copyOf(content, content.length + 1)));
+    for (String none : List.of("", "no model at all", "{}")) {
+      assertFalse(whole(none.getBytes(java.nio.charset.StandardCharsets.UTF_8)), none);
+    }
+  }
+
   @Test
   void comesToAnEndWhateverTheFile() throws IOException {
     byte[] whole = Goldens.bytes("dinov2/fp32/image.onnx");
