@@ -22,7 +22,7 @@ done
 printf '%-28s %12s %12s %8s\n' "work, a second" Java Python ratio
 awk -F'\t' '
   FILENAME ~ /python/ { if ($2 > py[$1]) py[$1] = $2; if (!($1 in seen)) { seen[$1] = 1; name[++n] = $1 } }
-  FILENAME ~ /java/ { if ($2 > jv[$1]) jv[$1] = $2 }
+  FILENAME ~ /java/ && !/^garbage/ { if ($2 > jv[$1]) jv[$1] = $2 }
   END { for (i = 1; i <= n; i++) { k = name[i]; printf "%-28s %12.1f %12.1f %8.2f\n", k, jv[k], py[k], jv[k] / py[k] } }
 ' "$work"/python.[12] "$work"/java.[12]
 grep garbage "$work/java.2"

@@ -38,13 +38,8 @@ public final class EncodePeer {
     }
     try (EmbeddingModel model = DemoModel.load(options.withThreads(1))) {
       Encoder<Raster> encoder = model.image();
-      encoder.encode(small);
-      ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = bean.getCurrentThreadAllocatedBytes();
-      int rounds = 20;
-      for (int i = 0; i < rounds; i++) encoder.encode(small);
-      long bytes = bean.getCurrentThreadAllocatedBytes() - before;
-      System.out.println("garbage a picture of 64 x 64, bytes\t" + bytes / (rounds * (long) batch));
+      garbage("a picture of 64 x 64", encoder, small);
+      garbage("a picture of 384 x 384, resized", encoder, large);
     }
     for (int[] sides : new int[][] {{1068, 384}, {384, 224}, {64, 224}}) {
       Raster one = picture(1, sides[0]);
@@ -54,6 +49,17 @@ public final class EncodePeer {
         report(name, 1, seconds, () -> Resampler.resize(one, sides[1], sides[1], filter));
       }
     }
+  }
+
+  /** What one thread leaves on the Java heap, the embeddings' own bytes off it not counted. */
+  private static void garbage(String name, Encoder<Raster> encoder, List<Raster> pictures) {
+    encoder.encode(pictures);
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = bean.getCurrentThreadAllocatedBytes();
+    int rounds = 10;
+    for (int i = 0; i < rounds; i++) encoder.encode(pictures);
+    long bytes = bean.getCurrentThreadAllocatedBytes() - before;
+    System.out.println("garbage " + name + ", bytes\t" + bytes / (rounds * (long) pictures.size()));
   }
 
   private static Raster picture(int seed, int side) {

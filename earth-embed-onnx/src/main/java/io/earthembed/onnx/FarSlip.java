@@ -1,6 +1,8 @@
 package io.earthembed.onnx;
 
 import io.earthembed.EmbeddingModel;
+import io.earthembed.hub.Hub;
+import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
@@ -50,5 +52,20 @@ public final class FarSlip {
             .with("text.onnx", text)
             .with("tokenizer.json", tokenizer);
     return ReadyModel.FARSLIP.load(paths, UnaryOperator.identity(), options);
+  }
+
+  /**
+   * Loads it from a repository of a hub, whose files come into its cache first: {@code model.json},
+   * as the export recipes write it, and what is named there, in the repository's uppermost folder.
+   *
+   * @param hub where it is
+   * @param repo the model and its revision
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
+   *     or not of this model
+   */
+  public static EmbeddingModel load(Hub hub, HubRepo repo, EncoderOptions options) {
+    return load(OnnxEncoders.fetch(hub, repo), options);
   }
 }

@@ -5,6 +5,7 @@ import io.earthembed.SigmoidScore;
 import io.earthembed.image.Band;
 import io.earthembed.image.Resampler;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -277,6 +278,14 @@ public record ModelDescription(
     if (value.isBlank() || value.contains("/") || value.contains("\\")) {
       throw new IllegalArgumentException(name + " is not the name of a file: \"" + value + "\"");
     }
+  }
+
+  /** The files that it names. */
+  List<String> files() {
+    List<String> files = new ArrayList<>(List.of(image.network().file()));
+    if (text != null) files.addAll(List.of(text.network().file(), text.tokenizer()));
+    if (location != null) files.add(location.network().file());
+    return files;
   }
 
   /** The same with another version. */

@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One tower: inputs are prepared into direct buffers, the network writes its embeddings straight
- * into the matrix that is returned, and there they are normalised.
+ * into the matrix that is returned, and there they are normalised. Calls of several threads share
+ * runs of the network where they meet.
  *
  * @param <T> what is encoded
  */
@@ -21,6 +22,7 @@ final class OnnxEncoder<T> implements Encoder<T> {
   private final Preparation<T> preparation;
   private final Batches<T> batches;
   private final Network network;
+  private final Turns turns;
   private final int batchSize;
   private final Lifetime lifetime;
 
@@ -39,6 +41,9 @@ final class OnnxEncoder<T> implements Encoder<T> {
     this.batches = new Batches<>(preparation, options.threads());
     this.batchSize =
         Math.min(options.batchSize(), Integer.MAX_VALUE / preparation.tensor().sampleBytes());
+    // As many runs at once as keep the processors busy; what comes meanwhile is run together.
+    int atOnce = Math.max(1, Runtime.getRuntime().availableProcessors() / options.threads());
+    this.turns = new Turns(network::run, batchSize, atOnce);
     this.lifetime = new Lifetime(network.file(), resources);
   }
 
@@ -87,7 +92,7 @@ final class OnnxEncoder<T> implements Encoder<T> {
                 .chunk(from / rowsPerChunk)
                 .slice(from % rowsPerChunk * model.dimension(), count * model.dimension());
         try {
-          network.run(samples, count, embeddings);
+          turns.run(samples, count, embeddings);
         } finally {
           batches.giveBack(samples);
         }

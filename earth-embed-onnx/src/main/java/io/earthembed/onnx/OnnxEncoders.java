@@ -4,7 +4,10 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingModel;
 import io.earthembed.Encoder;
 import io.earthembed.ModelInfo;
+import io.earthembed.ProgressListener;
 import io.earthembed.TilePicture;
+import io.earthembed.hub.Hub;
+import io.earthembed.hub.HubRepo;
 import io.earthembed.image.Raster;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -63,6 +66,26 @@ public final class OnnxEncoders {
   public static EmbeddingModel custom(
       ModelDescription description, Path directory, EncoderOptions options) {
     return load(ModelFiles.in(directory), description, options);
+  }
+
+  /**
+   * Loads the model that the {@code model.json} of a hub's repository describes. Its files come
+   * into the hub's cache first: {@code model.json} and all that is named there.
+   *
+   * @param hub where it is
+   * @param repo the model and its revision
+   * @param options threads and batch size
+   * @return a model, to be closed; safe for many threads
+   * @throws EarthEmbedException as above, or naming the address that cannot be had
+   */
+  public static EmbeddingModel custom(Hub hub, HubRepo repo, EncoderOptions options) {
+    return custom(fetch(hub, repo), options);
+  }
+
+  /** The folder of a repository, with all files that its description names. */
+  static Path fetch(Hub hub, HubRepo repo) {
+    Path folder = hub.fetch(repo, List.of(DescriptionReader.FILE), ProgressListener.NONE);
+    return hub.fetch(repo, ModelDescription.read(folder).files(), ProgressListener.NONE);
   }
 
   static EmbeddingModel load(

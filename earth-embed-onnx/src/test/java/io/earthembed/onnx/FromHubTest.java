@@ -1,0 +1,86 @@
+package io.earthembed.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.hub.Endpoint;
+import io.earthembed.hub.Hub;
+import io.earthembed.hub.HubRepo;
+import io.earthembed.testkit.http.RangeServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models out of a hub's repository, over a loopback server. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the directory
+class FromHubTest {
+  private static final HubRepo REPO = HubRepo.model("us/model").withRevision("v1");
+
+  @TempDir Path directory;
+
+  private Path folder() throws IOException {
+    return Files.createDirectories(directory.resolve("served/us/model/resolve/v1"));
+  }
+
+  private Hub hub(RangeServer server) {
+    String base = server.url("").toString().replaceAll("/+$", "");
+    return Hub.fromEnvironment()
+        .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
+        .withCache(directory.resolve("cache"));
+  }
+
+  @Test
+  void loadsByNameAndRevisionAndThenFromTheCacheAlone() throws IOException {
+    Goldens.unpack("siglip", "fp32", folder(), "model.json", "image.onnx", "text.onnx");
+    Goldens.unpack("siglip", "fp32", folder(), "tokenizer.json");
+    Path served = directory.resolve("served");
+    float[] there;
+    try (RangeServer server = RangeServer.start(served)) {
+      try (EmbeddingModel model =
+          SigLip.load(hub(server), REPO, Recipe.ORIGINAL, EncoderOptions.defaults())) {
+        there = model.text().orElseThrow().encode("a river");
+      }
+      long requests = server.requests();
+      try (EmbeddingModel model =
+          OnnxEncoders.custom(hub(server).withOffline(true), REPO, EncoderOptions.defaults())) {
+        assertArrayEquals(there, model.text().orElseThrow().encode("a river"), 1e-6f);
+      }
+      assertEquals(requests, server.requests());
+    }
+    try (EmbeddingModel model = SigLip.load(folder())) {
+      assertArrayEquals(there, model.text().orElseThrow().encode("a river"), 1e-6f);
+    }
+  }
+
+  @Test
+  void namesTheAddressThatIsMissingAndTheModelThatIsAnother() throws IOException {
+    Goldens.unpack("dinov2", "fp32", folder(), "model.json");
+    try (RangeServer server = RangeServer.start(directory.resolve("served"))) {
+      EarthEmbedException e =
+          assertThrows(
+              EarthEmbedException.class,
+              () -> OnnxEncoders.custom(hub(server), REPO, EncoderOptions.defaults()).close());
+      assertTrue(
+          String.valueOf(e.getMessage()).contains("us/model/resolve/v1/image.onnx"),
+          e.getMessage());
+      Goldens.unpack("dinov2", "fp32", folder(), "image.onnx");
+      for (Runnable other :
+          List.<Runnable>of(
+              () -> FarSlip.load(hub(server), REPO, EncoderOptions.defaults()).close(),
+              () -> SatClip.load(hub(server), REPO, EncoderOptions.defaults()).close(),
+              () -> Clay.load(hub(server), REPO, EncoderOptions.defaults()).close(),
+              () -> OlmoEarth.load(hub(server), REPO, EncoderOptions.defaults()).close())) {
+        e = assertThrows(EarthEmbedException.class, other::run);
+        assertTrue(String.valueOf(e.getMessage()).contains("describes DINOv2"), e.getMessage());
+      }
+      DinoV2.load(hub(server), REPO, Recipe.EXPLORER_249K, EncoderOptions.defaults()).close();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.earthembed.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+  private static ByteBuffer sample(int value) {
+    return ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(value).flip();
+  }
+
+  private static FloatBuffer room() {
+    return ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  private static float run(Turns turns, int value) {
+    FloatBuffer result = room();
+    turns.run(sample(value), 1, result);
+    return result.get(0);
+  }
+
+  /** A network that squares, and is held up in its first run until the others wait. */
+  private static List<Integer> batches(int callers, int batchSize, boolean failing)
+      throws InterruptedException, ExecutionException {
+    List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch others = new CountDownLatch(1);
+    Turns turns =
+        new Turns(
+            (samples, count, embeddings) -> {
+              batches.add(count);
+              first.countDown();
+              awaitOrFail(others);
+              if (failing && count > 1) throw new EarthEmbedException("out of memory");
+              for (int i = 0; i < count; i++) {
+                float value = samples.getInt(samples.position() + 4 * i);
+                embeddings.put(embeddings.position() + i, value * value);
+              }
+            },
+            batchSize,
+            1);
+    ExecutorService threads = Executors.newFixedThreadPool(callers);
+    try {
+      Future<Float> one = threads.submit(() -> run(turns, 3));
+      awaitOrFail(first);
+      List<Future<Float>> rest = new ArrayList<>();
+      for (int i = 1; i < callers; i++) {
+        int value = i;
+        rest.add(threads.submit(() -> run(turns, value)));
+      }
+      Thread.sleep(300); // until all wait
+      others.countDown();
+      assertEquals(9f, one.get());
+      for (int i = 1; i < callers; i++) {
+        Future<Float> answer = rest.get(i - 1);
+        if (failing) {
+          ExecutionException e = assertThrows(ExecutionException.class, answer::get);
+          assertTrue(String.valueOf(e.getCause()).contains("out of memory"));
+        } else {
+          assertEquals((float) i * i, answer.get());
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    return batches;
+  }
+
+  private static void awaitOrFail(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(10, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void runsTogetherWhatWaits() throws Exception {
+    assertEquals(List.of(1, 4, 4, 1), batches(10, 4, false));
+    assertEquals(List.of(1, 7), batches(8, 64, false));
+  }
+
+  @Test
+  void tellsEachCallerOfTheFault() throws Exception {
+    assertEquals(List.of(1, 5), batches(6, 64, true));
+  }
+
+  @Test
+  void givesEachThreadItsOwnEmbeddings() throws Exception {
+    List<Raster> pictures = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      byte[] samples = new byte[64 * 64 * 3];
+      new Random(i).nextBytes(samples);
+      pictures.add(Raster.wrap(64, 64, 3, SampleType.UINT8, ByteBuffer.wrap(samples)));
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (EmbeddingModel model = DemoModel.load(new EncoderOptions(processors, 8))) {
+      List<float[]> alone = new ArrayList<>();
+      for (Raster picture : pictures) alone.add(model.image().encode(picture));
+      List<Future<?>> tasks = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        int own = t;
+        tasks.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 20; i++) {
+                    assertArrayEquals(
+                        alone.get(own), model.image().encode(pictures.get(own)), 1e-5f);
+                  }
+                }));
+      }
+      for (Future<?> task : tasks) task.get();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
