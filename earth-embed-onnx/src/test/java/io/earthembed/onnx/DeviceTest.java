@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -12,6 +13,8 @@ import ai.onnxruntime.OrtSession;
 import io.earthembed.Device;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,20 @@ class DeviceTest {
             () -> open(Device.cuda(7), EnumSet.of(OrtProvider.CPU, OrtProvider.CUDA)).close());
     assertTrue(e.getMessage().contains("cuda:7 cannot be used"), e.getMessage());
     assertTrue(e.getMessage().contains("cuDNN"), e.getMessage());
+  }
+
+  /** Runs with {@code -Donnxruntime.artifact=onnxruntime_gpu}, on a machine without a GPU. */
+  @Test
+  void saysWhatIsMissingWhereTheGpuBuildFindsNoGpu() throws OrtException {
+    EnumSet<OrtProvider> built = OrtEnvironment.getAvailableProviders();
+    assumeTrue(built.contains(OrtProvider.CUDA));
+    assumeFalse(Files.exists(Path.of("/proc/driver/nvidia")));
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> open(Device.cuda(0), built).close());
+    assertTrue(e.getMessage().contains("cuda:0 cannot be used"), e.getMessage());
+    try (OrtSession session = open(Device.auto(), built)) {
+      assertEquals(1, session.getNumInputs());
+    }
   }
 
   @Test
