@@ -41,8 +41,10 @@ final class OnnxEncoder<T> implements Encoder<T> {
     this.batches = new Batches<>(preparation, options.threads());
     this.batchSize =
         Math.min(options.batchSize(), Integer.MAX_VALUE / preparation.tensor().sampleBytes());
-    // As many runs at once as keep the processors busy; what comes meanwhile is run together.
-    int atOnce = Math.max(1, Runtime.getRuntime().availableProcessors() / options.threads());
+    // As many runs at once as keep the processors busy, and one that is being woken or prepared;
+    // what comes meanwhile is run together.
+    int processors = Runtime.getRuntime().availableProcessors();
+    int atOnce = 1 + Math.max(1, processors / options.threads());
     this.turns = new Turns(network::run, batchSize, atOnce);
     this.lifetime = new Lifetime(network.file(), resources);
   }

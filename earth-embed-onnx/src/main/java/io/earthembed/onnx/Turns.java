@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Turns {
     final ByteBuffer samples;
     final int count;
     final FloatBuffer embeddings;
+    final Thread caller = Thread.currentThread();
     boolean taken;
     boolean done;
     @Nullable Throwable fault;
@@ -84,18 +86,26 @@ final class Turns {
   }
 
   /** What the caller is to run, itself first; nothing if another has run it. */
-  private synchronized List<Request> await(Request mine) {
-    waiting.addLast(mine);
+  private List<Request> await(Request mine) {
+    synchronized (this) {
+      waiting.addLast(mine);
+    }
     boolean interrupted = false;
-    while (!mine.done && (mine.taken || running == atOnce || waiting.peekFirst() != mine)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true; // a run takes its time and no longer; its memory is in use until then
-      }
+    List<Request> together = begin(mine);
+    while (together == null) {
+      LockSupport.park(this);
+      // A run takes its time and no longer; its memory is in use until then.
+      interrupted |= Thread.interrupted();
+      together = begin(mine);
     }
     if (interrupted) Thread.currentThread().interrupt();
+    return together;
+  }
+
+  /** Begins a turn, if it is the caller's; null where it must go on waiting. */
+  private synchronized @Nullable List<Request> begin(Request mine) {
     if (mine.done) return List.of();
+    if (mine.taken || running == atOnce || waiting.peekFirst() != mine) return null;
     running++;
     List<Request> together = new ArrayList<>(1);
     int count = 0;
@@ -106,17 +116,24 @@ final class Turns {
       count += next.count;
       together.add(waiting.removeFirst());
     }
-    notifyAll(); // there is another first now
+    wakeFirst();
     return together;
   }
 
   private synchronized void finish(List<Request> together, @Nullable Throwable fault) {
     running--;
+    wakeFirst();
     for (Request request : together) {
       request.done = true;
       request.fault = fault;
+      LockSupport.unpark(request.caller);
     }
-    notifyAll();
+  }
+
+  /** Each wakes only whom it concerns: waking all would cost more than a small network. */
+  private void wakeFirst() {
+    Request first = waiting.peekFirst();
+    if (first != null && running < atOnce) LockSupport.unpark(first.caller);
   }
 
   private void runTogether(List<Request> together) {
