@@ -112,15 +112,22 @@ class GoldenPictureTest {
     BandPreparation preparation = new BandPreparation(ModelDescription.read(directory).image());
     ByteBuffer expected = Goldens.numbers(golden + "/values");
     float most = 0;
+    int count = 0;
+    int identical = 0;
     for (int[] p : Goldens.BANDS) {
       ByteBuffer sample = Goldens.prepare(preparation, Goldens.bands(p[0], p[1], p[2]));
       for (int i = 0; i < sample.remaining() / Float.BYTES; i += step) {
         float value = sample.getFloat(i * Float.BYTES);
-        most = Math.max(most, Math.abs(value - expected.getFloat()));
+        float reference = expected.getFloat();
+        most = Math.max(most, Math.abs(value - reference));
+        count++;
+        if (Math.round(value * 255) == Math.round(reference * 255)) identical++;
       }
     }
     assertEquals(0, expected.remaining());
     assertTrue(most < 1e-5f, "a value differs by " + most);
+    // In steps of 1/255; float32 itself is rounded otherwise in most values by PyTorch's kernels.
+    assertTrue(identical >= 0.999 * count, identical + " of " + count + " are identical");
   }
 
   @ParameterizedTest
