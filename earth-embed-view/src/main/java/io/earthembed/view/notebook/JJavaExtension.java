@@ -32,12 +32,21 @@ public final class JJavaExtension implements Extension {
           DisplayData data = new DisplayData();
           data.putHTML(html);
           if (first) {
-            data.setDisplayId(id);
+            name(data, id);
             kernel.display(data);
           } else {
             kernel.getIO().display.updateDisplay(id, data);
           }
         });
+  }
+
+  /** Between 1.0-a6 and 1.0-a8 the method's result changed, so that no call compiles for both. */
+  private static void name(DisplayData data, String id) {
+    try {
+      DisplayData.class.getMethod("setDisplayId", String.class).invoke(data, id);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this JJava's displays cannot be named", e);
+    }
   }
 
   private static <T> void register(BaseKernel kernel, Displays.Display<T> display) {
