@@ -70,7 +70,7 @@ public abstract class ImageryStoreContract {
   protected abstract URI missing();
 
   /** The tile in a row of the suite's shard: small landscapes, the same for the same row. */
-  protected static Source tile(int row) {
+  public static Source tile(int row) {
     LandscapeKind kind = LandscapeKind.values()[row % LandscapeKind.values().length];
     Landscape landscape = Landscape.generate(kind, row, 48);
     GeoReference place = new GeoReference(32633, 500_000 + 10_000 * row, 5_000_000, 10);
@@ -119,7 +119,7 @@ public abstract class ImageryStoreContract {
   }
 
   /** Fails unless both have the same pixels. */
-  protected static void assertSamePixels(Raster expected, Raster actual, String what) {
+  public static void assertSamePixels(Raster expected, Raster actual, String what) {
     assertEquals(expected.toString(), actual.toString(), what);
     assertEquals(expected.data(), actual.data(), what);
   }
