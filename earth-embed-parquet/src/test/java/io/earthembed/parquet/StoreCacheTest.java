@@ -200,8 +200,8 @@ final class StoreCacheTest {
   void isSharedByTwoProcesses() throws Exception {
     // Room for some three of twelve tiles, so that each removes what the other reads.
     long limit = 3L * 60_000;
-    Process first = reader(List.of(), limit, 40).start();
-    Process second = reader(List.of(), limit, 40).start();
+    Process first = reader(List.of(), limit, 12).start();
+    Process second = reader(List.of(), limit, 12).start();
     assertEquals(0, exit(first), errors());
     assertEquals(0, exit(second), errors());
   }

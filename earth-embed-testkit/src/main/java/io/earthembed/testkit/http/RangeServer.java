@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +46,7 @@ public final class RangeServer implements AutoCloseable {
   private final AtomicLong bytesSent = new AtomicLong();
   private final Deque<Fault> faults = new ArrayDeque<>();
   private volatile Duration latency = Duration.ZERO;
+  private volatile long bytesPerSecond = Long.MAX_VALUE;
 
   private RangeServer(Path root, HttpServer server) {
     this.root = root;
@@ -82,6 +84,14 @@ public final class RangeServer implements AutoCloseable {
   /** Waits so long before each reply from now on. */
   public void setLatency(Duration pause) {
     latency = pause;
+  }
+
+  /**
+   * Sends each body no faster than this from now on, as a server does whose connections are
+   * limited; several connections are as many times faster.
+   */
+  public void setBandwidth(long bytesPerSecondOfAConnection) {
+    bytesPerSecond = bytesPerSecondOfAConnection;
   }
 
   /** Lets the next replies misbehave, one fault each, before all is well again. */
@@ -198,7 +208,10 @@ public final class RangeServer implements AutoCloseable {
     return true;
   }
 
-  private void send(HttpExchange exchange, Path file, long from, long to) throws IOException {
+  private void send(HttpExchange exchange, Path file, long from, long to)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long rate = bytesPerSecond;
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         OutputStream body = exchange.getResponseBody()) {
@@ -209,6 +222,9 @@ public final class RangeServer implements AutoCloseable {
         body.write(buffer.array(), 0, n);
         bytesSent.addAndGet(n);
         at += n;
+        if (rate == Long.MAX_VALUE) continue;
+        double due = (at - from) * 1e9 / rate - (System.nanoTime() - start);
+        if (due > 0) TimeUnit.NANOSECONDS.sleep((long) due);
       }
     }
   }
