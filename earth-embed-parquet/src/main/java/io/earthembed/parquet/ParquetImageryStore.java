@@ -15,15 +15,11 @@ import io.earthembed.parquet.FetchRun.Done;
 import io.earthembed.parquet.FetchRun.Work;
 import io.earthembed.parquet.Shards.Shard;
 import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
-import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.RangeSource.FileChangedException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,7 +60,7 @@ public final class ParquetImageryStore implements ImageryStore {
   private static final int BATCH_TILES = 16;
 
   private final StoreOptions options;
-  private final HttpClient client;
+  private final Sources sources;
   private final ExecutorService pool;
   private final ExecutorService ranges;
   private final Counters counters = new Counters();
@@ -72,20 +68,14 @@ public final class ParquetImageryStore implements ImageryStore {
   private final Shards shards;
   private final TileReader reader;
 
-  private ParquetImageryStore(StoreOptions options) {
+  private ParquetImageryStore(StoreOptions options, ShardAccess access) {
     this.options = options;
     pool = Executors.newFixedThreadPool(options.parallelism(), daemons("earth-embed-fetch-"));
     ranges = Executors.newCachedThreadPool(daemons("earth-embed-range-"));
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(
-                Duration.ofSeconds(Math.min(10, Math.max(1, options.timeout().toSeconds()))))
-            .build();
+    sources = new Sources(options, access, counters);
     Path folder = options.cache();
     DiskCache cache = folder == null ? null : new DiskCache(folder, options.cacheBytes());
-    shards = new Shards(options.tailGuess(), this::source, counters, cache);
+    shards = new Shards(options.tailGuess(), sources::open, counters, cache);
     reader = new TileReader(counters, cache, ranges);
   }
 
@@ -105,20 +95,16 @@ public final class ParquetImageryStore implements ImageryStore {
 
   /** A store with these options. */
   public static ParquetImageryStore open(StoreOptions options) {
-    return new ParquetImageryStore(options);
+    return open(options, ShardAccess.DIRECT);
   }
 
-  private RangeSource source(URI url) {
-    String scheme = String.valueOf(url.getScheme());
-    switch (scheme) {
-      case "http", "https" -> {
-        return new HttpRanges(client, url, counters, options.timeout(), options.attempts());
-      }
-      case "file" -> {
-        return new FileRanges(Path.of(url), counters);
-      }
-      default -> throw new IllegalArgumentException("not an http, https or file URL: " + url);
-    }
+  /**
+   * A store that reads shards elsewhere than their URLs say, or with a token.
+   *
+   * @param access such as {@link ShardAccess#of} a hub
+   */
+  public static ParquetImageryStore open(StoreOptions options, ShardAccess access) {
+    return new ParquetImageryStore(options, access);
   }
 
   @Override
@@ -370,6 +356,7 @@ public final class ParquetImageryStore implements ImageryStore {
   @Override
   public void close() {
     if (closed.getAndSet(true)) return;
+    sources.close();
     ranges.shutdownNow();
     for (Runnable waiting : pool.shutdownNow()) {
       // So that whoever waits for it hears of it.

@@ -178,11 +178,11 @@ final class StoreCacheTest {
     }
   }
 
-  /** A process that may not write files beyond 8 KB: to it the disk is full. */
+  /** A process that may not write files beyond 2 KB: to it the disk is full. */
   @Test
   void leavesNoHalfEntryOnAFullDisk() throws Exception {
     Process reader =
-        reader(List.of("bash", "-c", "ulimit -f 8; exec \"$@\"", "bash"), ROOMY, 3).start();
+        reader(List.of("bash", "-c", "ulimit -f 2; exec \"$@\"", "bash"), ROOMY, 3).start();
     assertEquals(0, exit(reader), errors());
     // What fits is there and whole; the others are not there at all.
     try (ParquetImageryStore store = open(ROOMY)) {

@@ -14,13 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +50,7 @@ public final class RangeServer implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private Supplier<@Nullable Fault> chance = () -> null;
   private volatile Duration latency = Duration.ZERO;
   private volatile long bytesPerSecond = Long.MAX_VALUE;
 
@@ -101,6 +107,20 @@ public final class RangeServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets a share of all replies misbehave from now on.
+   *
+   * @param share in [0, 1]
+   * @param seed of the choice
+   * @param kinds of faults, one as likely as another
+   */
+  public void failOften(double share, long seed, Fault... kinds) {
+    Random random = new Random(seed);
+    synchronized (faults) {
+      chance = () -> random.nextDouble() < share ? kinds[random.nextInt(kinds.length)] : null;
+    }
+  }
+
   /** Requests received so far. */
   public long requests() {
     return requests.get();
@@ -113,7 +133,8 @@ public final class RangeServer implements AutoCloseable {
 
   private @Nullable Fault nextFault() {
     synchronized (faults) {
-      return faults.poll();
+      Fault next = faults.poll();
+      return next == null ? chance.get() : next;
     }
   }
 
@@ -190,6 +211,19 @@ public final class RangeServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Retry-After", "0");
         status = fault == Fault.TOO_MANY ? 429 : 503;
       }
+      case RETRY_IN_A_SECOND, RETRY_IN_AN_HOUR -> {
+        String seconds = fault == Fault.RETRY_IN_A_SECOND ? "1" : "3600";
+        exchange.getResponseHeaders().set("Retry-After", seconds);
+        status = 429;
+      }
+      case RETRY_AT_A_DATE -> {
+        ZonedDateTime date = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2);
+        exchange
+            .getResponseHeaders()
+            .set("Retry-After", DateTimeFormatter.RFC_1123_DATE_TIME.format(date));
+        status = 503;
+      }
+      case UNAUTHORISED -> status = 401;
       case FORBIDDEN -> status = 403;
       case NOT_FOUND -> status = 404;
       case UNSATISFIABLE -> {
