@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The last 256 footers are kept in memory; they and the columns read are kept on disk where
  * {@link StoreOptions#withCache} says so. Every read makes sure, by the shard's ETag and length,
  * that the shard is the one whose footer or index is known; where it has changed, the footer is
- * read again, once. What comes from the disk cache alone is as old as the footer that led to it.
+ * read again. What comes from the disk cache alone is as old as the footer that led to it.
  */
 public final class ParquetImageryStore implements ImageryStore {
   /** Tiles of one shard that lie close together are read at once, up to so many bytes. */
@@ -75,7 +75,7 @@ public final class ParquetImageryStore implements ImageryStore {
     sources = new Sources(options, access, counters);
     Path folder = options.cache();
     DiskCache cache = folder == null ? null : new DiskCache(folder, options.cacheBytes());
-    shards = new Shards(options.tailGuess(), sources::open, counters, cache);
+    shards = new Shards(options.tailGuess(), options.attempts(), sources::open, counters, cache);
     reader = new TileReader(counters, cache, ranges);
   }
 

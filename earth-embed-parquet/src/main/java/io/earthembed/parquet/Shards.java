@@ -25,6 +25,7 @@ final class Shards {
   static final int KEPT = 256;
 
   private final int tailGuess;
+  private final int attempts;
   private final Function<URI, RangeSource> sources;
   private final Counters counters;
   private final @Nullable DiskCache cache;
@@ -44,14 +45,17 @@ final class Shards {
 
   /**
    * @param tailGuess bytes of a dataset's first shard's end that are read at once
+   * @param attempts how often a footer is read anew for one read
    * @param sources opens a shard's bytes
    */
   Shards(
       int tailGuess,
+      int attempts,
       Function<URI, RangeSource> sources,
       Counters counters,
       @Nullable DiskCache cache) {
     this.tailGuess = tailGuess;
+    this.attempts = attempts;
     this.sources = sources;
     this.counters = counters;
     this.cache = cache;
@@ -83,20 +87,21 @@ final class Shards {
     }
 
     /**
-     * Does something that rests on the footer, and once more with a new footer where the shard
-     * turns out to have changed.
+     * Does something that rests on the footer, and again with a new footer where the shard turns
+     * out to have changed.
      */
     <T> T withFooter(Function<Footer, T> work) {
-      try {
-        return work.apply(footer(true));
-      } catch (FileChangedException changed) {
-        synchronized (this) {
-          footer = null;
-        }
+      for (int attempt = 1; ; attempt++) {
         try {
-          return work.apply(footer(false));
-        } catch (FileChangedException again) {
-          throw new EarthEmbedException(source.name() + " keeps changing while it is read", again);
+          return work.apply(footer(attempt == 1));
+        } catch (FileChangedException changed) {
+          synchronized (this) {
+            footer = null;
+          }
+          if (attempt > attempts) {
+            throw new EarthEmbedException(
+                source.name() + " keeps changing while it is read", changed);
+          }
         }
       }
     }

@@ -44,7 +44,7 @@ final class SoakTest {
     List<Source> tiles = new ArrayList<>();
     for (int row = 0; row < TILES; row++) tiles.add(tile(row));
     for (int s = 0; s < SHARDS; s++) TestShards.write(folder.resolve(s + ".parquet"), tiles);
-    StoreOptions options = StoreOptions.DEFAULT.withAttempts(12).withTimeout(Duration.ofSeconds(3));
+    StoreOptions options = StoreOptions.DEFAULT.withAttempts(12).withTimeout(Duration.ofMillis(600));
     try (RangeServer server = RangeServer.start(folder);
         ParquetImageryStore store = ParquetImageryStore.open(options)) {
       server.failOften(
