@@ -193,6 +193,14 @@ def five(parts, count, fresh):
     return read
 
 
+def together(columns, count, fresh):
+    def read():
+        if fresh:
+            ours("new")
+        return ours("together", ",".join(urls[:count]), ",".join(str(next_row()) for _ in range(count)), ",".join(columns))
+    return read
+
+
 def turns(sides, rounds=TURNS):
     """Medians of milliseconds, requests and bytes as the server counts them; sides take turns."""
     seen = {name: [] for name in sides}
@@ -241,13 +249,15 @@ for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWI
     kept.clear()
     for what, columns in (("three bands", COLOURS), ("thumbnail", ["thumbnail"])):
         report[f"{what}, {network}"] = compare(f"{what}, {network}", columns)
-    for parts in ("thumbnail", "colour"):
+    print(f"\nfive tiles in five shards, {network}\n| | one, ms | five, ms | ratio |\n| --- | --- | --- | --- |")
+    for parts, columns in (("thumbnail", ["thumbnail"]), ("three bands", COLOURS)):
         ours("new")
-        for fresh in (True, False):
-            sides = {"one": five(parts, 1, fresh), "five in five shards": five(parts, 5, fresh)}
-            r = turns(sides)
+        for how, state in ((h, s) for h in ("as stored", "decoded") for s in ("cold", "warm")):
+            fresh = state == "cold"
+            side = (lambda n: together(columns, n, fresh)) if how == "as stored" else (lambda n: five(parts, n, fresh))
+            r = turns({"one": side(1), "five in five shards": side(5)})
             ratio = r["five in five shards"][0] / r["one"][0]
-            name = f"{parts}, decoded, {'cold' if fresh else 'warm'}, {network}"
-            report[name] = r
-            print(f"{name}: one {r['one'][0]:.0f} ms, five in five shards {r['five in five shards'][0]:.0f} ms, {ratio:.2f} x", flush=True)
+            name = f"{parts}, {how}, {state}"
+            report[f"five: {name}, {network}"] = r
+            print(f"| {name} | {r['one'][0]:.0f} | {r['five in five shards'][0]:.0f} | {ratio:.2f} |", flush=True)
 (folder / "store.json").write_text(json.dumps(report, indent=1))

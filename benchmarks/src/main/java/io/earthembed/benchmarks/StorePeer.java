@@ -21,6 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Our side of {@code benchmarks/peers/store/store.py}, asked a line at a time: with the argument
@@ -29,6 +32,7 @@ import java.util.List;
 public final class StorePeer {
   private final HttpClient plain =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ExecutorService threads = Executors.newFixedThreadPool(8);
   private ParquetImageryStore store = ParquetImageryStore.open();
   private MetadataIndex index = MetadataIndex.builder().build();
 
@@ -38,6 +42,7 @@ public final class StorePeer {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     if (args[0].equals("serve")) serve(Path.of(args[1]), in);
     else new StorePeer().read(in);
+    System.exit(0); // its threads are not daemons
   }
 
   private static void serve(Path folder, BufferedReader in) throws IOException {
@@ -79,6 +84,7 @@ public final class StorePeer {
         case "stored" ->
             store.fetchStored(
                 new TileRef(URI.create(a[1]), Integer.parseInt(a[2])), List.of(a[3].split(",")));
+        case "together" -> together(List.of(a[1].split(",")), List.of(a[2].split(",")), a[3]);
         case "indexed" -> {
           TileRef known = index.entry(Integer.parseInt(a[1])).source();
           store.fetchStored(known, List.of(a[2].split(",")));
@@ -99,6 +105,16 @@ public final class StorePeer {
             .header("Range", "bytes=" + offset + "-" + (offset + length - 1))
             .build();
     plain.send(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Columns of tiles, undecoded, each asked for by a thread of its own. */
+  private void together(List<String> urls, List<String> rows, String columns) throws Exception {
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < urls.size(); i++) {
+      TileRef ref = new TileRef(URI.create(urls.get(i)), Integer.parseInt(rows.get(i)));
+      all.add(threads.submit(() -> store.fetchStored(ref, List.of(columns.split(",")))));
+    }
+    for (Future<?> one : all) one.get();
   }
 
   private void tiles(String parts, List<String> urls, List<String> rows) {

@@ -57,13 +57,15 @@ public final class Peers {
       if (hardwood != null) hardwood.close();
       hardwood = dev.hardwood.reader.ParquetFileReader.open(new Input(url));
     }
-    long offset =
-        hardwood.getFileMetaData().rowGroups().get(row).columns().get(0).metaData().dataPageOffset();
+    // Of a row group, its middle counts.
+    long start = 4;
+    for (int i = 0; i < row; i++) start += size(hardwood.getFileMetaData().rowGroups().get(i));
+    long end = start + size(hardwood.getFileMetaData().rowGroups().get(row));
     long bytes = 0;
     try (ColumnReaders readers =
         hardwood
             .buildColumnReaders(ColumnProjection.columns(columns))
-            .filter(RowGroupPredicate.byteRange(offset - 8, offset + 1_000_000))
+            .filter(RowGroupPredicate.byteRange(start, end))
             .batchSize(1)
             .build()) {
       while (readers.nextBatch()) {
@@ -73,6 +75,10 @@ public final class Peers {
       }
     }
     return bytes;
+  }
+
+  private static long size(dev.hardwood.metadata.RowGroup group) {
+    return group.columns().stream().mapToLong(c -> c.metaData().totalCompressedSize()).sum();
   }
 
   private static final class Input implements InputFile {
