@@ -286,7 +286,7 @@ public final class EarthExplorer implements AutoCloseable {
    * The pixels of a result's hits, read in parallel, in order of rank.
    *
    * @param parts which columns are read
-   * @return one outcome for each hit
+   * @return one outcome for each hit; a failure where the archive holds another tile there
    * @throws IllegalArgumentException if a hit's record names no source
    * @throws IllegalStateException if the explorer was opened without an imagery store
    */
@@ -298,7 +298,11 @@ public final class EarthExplorer implements AutoCloseable {
       if (source == null) throw new IllegalArgumentException(hit + " has no imagery source");
       refs.add(source);
     }
-    return imagery.fetchAll(refs, parts);
+    List<ImageryStore.Outcome> outcomes = new ArrayList<>();
+    for (ImageryStore.Outcome outcome : imagery.fetchAll(refs, parts)) {
+      outcomes.add(outcome.requireSameAs(result.hits().get(outcomes.size()).tile()));
+    }
+    return outcomes;
   }
 
   @Override

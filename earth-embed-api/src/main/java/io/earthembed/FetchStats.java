@@ -7,10 +7,16 @@ package io.earthembed;
  * @param bytesRead bytes received, or mapped from a file
  * @param bytesWanted bytes of the columns asked for, as they are stored
  * @param retries requests that had to be sent again
- * @param footerHits shards whose footer was known already
+ * @param footerHits times that a shard's footer was known already, in memory or on disk
+ * @param cacheHits columns found in the cache on disk
  */
 public record FetchStats(
-    long requests, long bytesRead, long bytesWanted, long retries, long footerHits) {
+    long requests,
+    long bytesRead,
+    long bytesWanted,
+    long retries,
+    long footerHits,
+    long cacheHits) {
   /** What was spent between an earlier reading and this one. */
   public FetchStats since(FetchStats earlier) {
     return new FetchStats(
@@ -18,6 +24,7 @@ public record FetchStats(
         bytesRead - earlier.bytesRead,
         bytesWanted - earlier.bytesWanted,
         retries - earlier.retries,
-        footerHits - earlier.footerHits);
+        footerHits - earlier.footerHits,
+        cacheHits - earlier.cacheHits);
   }
 }

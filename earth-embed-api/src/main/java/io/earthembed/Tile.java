@@ -1,5 +1,6 @@
 package io.earthembed;
 
+import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp when it was sensed, UTC
  * @param bands for each band read, h x w x 1 UINT16 digital numbers with their place
  * @param thumbnail h x w x 3 UINT8, or null where it was not asked for
+ * @param cloudMask h x w x 1 UINT8, one class a pixel as the archive has it (MajorTOM Core: 0
+ *     clear, 1 thick cloud, 2 thin cloud, 3 cloud shadow), or null where it was not asked for
  */
 public record Tile(
     TileRef source,
@@ -25,7 +28,8 @@ public record Tile(
     String productId,
     Instant timestamp,
     Map<Band, Raster> bands,
-    @Nullable Raster thumbnail) {
+    @Nullable Raster thumbnail,
+    @Nullable Raster cloudMask) {
   /** Copies its arguments. */
   public Tile {
     bands = Map.copyOf(bands);
@@ -43,6 +47,28 @@ public record Tile(
           band + " of " + source + " was not read, only " + bands.keySet());
     }
     return raster;
+  }
+
+  /**
+   * Makes sure that this is a record's tile: an index that is older than its shards may lead to
+   * another one.
+   *
+   * @return this
+   * @throws CorruptDataException if its cell or its product is another
+   */
+  public Tile requireSameAs(TileRecord record) {
+    if (cell.equals(record.cell()) && productId.equals(record.productId())) return this;
+    throw new CorruptDataException(
+        source.toString(),
+        -1,
+        "holds "
+            + productId
+            + " in "
+            + cell
+            + ", not "
+            + record.productId()
+            + " in "
+            + record.cell());
   }
 
   /**
@@ -64,6 +90,7 @@ public record Tile(
         + ", bands "
         + bands.keySet()
         + (thumbnail == null ? "" : ", thumbnail")
+        + (cloudMask == null ? "" : ", cloud mask")
         + "]";
   }
 }

@@ -10,8 +10,9 @@ import java.util.Set;
  *
  * @param bands the spectral bands wanted
  * @param thumbnail whether the ready-made picture is wanted
+ * @param cloudMask whether the mask of clouds is wanted
  */
-public record TileParts(Set<Band> bands, boolean thumbnail) {
+public record TileParts(Set<Band> bands, boolean thumbnail, boolean cloudMask) {
   /** The thumbnail only: the fewest bytes. */
   public static final TileParts THUMBNAIL = new TileParts(Set.of(), true);
 
@@ -27,7 +28,18 @@ public record TileParts(Set<Band> bands, boolean thumbnail) {
     EnumSet<Band> copy = EnumSet.noneOf(Band.class);
     copy.addAll(bands);
     bands = Collections.unmodifiableSet(copy);
-    if (bands.isEmpty() && !thumbnail) throw new IllegalArgumentException("no part is wanted");
+    if (bands.isEmpty() && !thumbnail && !cloudMask)
+      throw new IllegalArgumentException("no part is wanted");
+  }
+
+  /** Without a mask of clouds. */
+  public TileParts(Set<Band> bands, boolean thumbnail) {
+    this(bands, thumbnail, false);
+  }
+
+  /** The same with the mask of clouds. */
+  public TileParts withCloudMask() {
+    return new TileParts(bands, thumbnail, true);
   }
 
   /** Some bands. */

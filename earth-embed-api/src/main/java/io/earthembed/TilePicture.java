@@ -3,6 +3,7 @@ package io.earthembed;
 import io.earthembed.image.Band;
 import io.earthembed.image.BandStack;
 import io.earthembed.image.Raster;
+import io.earthembed.image.TrueColour;
 
 /** Which picture of a tile a model looks at. */
 public enum TilePicture {
@@ -11,6 +12,29 @@ public enum TilePicture {
     @Override
     public Raster of(Tile tile) {
       return tile.trueColour();
+    }
+  },
+
+  /** The ready-made picture of the archive: h x w x 3 UINT8, without a place. */
+  THUMBNAIL(TileParts.THUMBNAIL) {
+    @Override
+    public Raster of(Tile tile) {
+      Raster picture = tile.thumbnail();
+      if (picture == null) {
+        throw new IllegalArgumentException("the thumbnail of " + tile.source() + " was not read");
+      }
+      return picture;
+    }
+  },
+
+  /**
+   * The true-colour picture in the tone of MajorTOM's thumbnails, from the bands and therefore
+   * without JPEG's losses and with its place; see {@link TrueColour#thumbnail}.
+   */
+  MAJORTOM_COLOUR(TileParts.TRUE_COLOUR) {
+    @Override
+    public Raster of(Tile tile) {
+      return TrueColour.thumbnail(tile.band(Band.B04), tile.band(Band.B03), tile.band(Band.B02));
     }
   },
 

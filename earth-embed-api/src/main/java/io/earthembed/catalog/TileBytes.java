@@ -1,5 +1,7 @@
 package io.earthembed.catalog;
 
+import io.earthembed.geo.GridCell;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shardLength bytes of the whole shard
  * @param shardVersion its strong ETag, or null where it has none
+ * @param identity which tile is there, or null where that has to be read
  * @param columns by name; not all of the shard's need be there
  */
 public record TileBytes(
-    long shardLength, @Nullable String shardVersion, Map<String, Column> columns) {
+    long shardLength,
+    @Nullable String shardVersion,
+    @Nullable Identity identity,
+    Map<String, Column> columns) {
   /** Checks its arguments. */
   public TileBytes {
     columns = Map.copyOf(columns);
@@ -23,6 +29,15 @@ public record TileBytes(
       }
     }
   }
+
+  /**
+   * Which tile a row group holds.
+   *
+   * @param cell its Major TOM grid cell
+   * @param productId the product it was cut from
+   * @param timestamp when it was sensed, UTC
+   */
+  public record Identity(GridCell cell, String productId, Instant timestamp) {}
 
   /**
    * One column chunk of one value.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * This is MajorTOM's {@code parquet_url} and {@code parquet_row}; the latter is a row-group index,
  * not a row offset. Two are equal if shard and row group are, whatever is known of the bytes.
  *
- * @param shard http, https or file URL of a Parquet file
+ * @param shard http, https or file URL of a Parquet file, or another that the store can find
  * @param rowGroup 0 or more
  * @param bytes where the row group's columns lie, which spares a reader the shard's footer; null
  *     where unknown

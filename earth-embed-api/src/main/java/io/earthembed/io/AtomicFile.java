@@ -81,6 +81,16 @@ public final class AtomicFile implements Closeable {
     try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
+    commitUnforced();
+  }
+
+  /**
+   * Puts the file under its name without forcing the bytes to the disk: for what can be had again
+   * and is verified when it is read, since a machine that loses power may leave it damaged.
+   *
+   * @throws IOException if that fails
+   */
+  public void commitUnforced() throws IOException {
     Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -1,6 +1,5 @@
 package io.earthembed.pipeline;
 
-import io.earthembed.CorruptDataException;
 import io.earthembed.ImageryStore;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
@@ -50,20 +49,7 @@ final class TileCutter {
 
   private List<List<Part.Crop>> cutOne(
       TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
-    Tile tile = store.fetch(source, partsOf(targets));
-    if (!tile.cell().equals(record.cell()) || !tile.productId().equals(record.productId())) {
-      throw new CorruptDataException(
-          source.toString(),
-          -1,
-          "holds "
-              + tile.productId()
-              + " in "
-              + tile.cell()
-              + ", not "
-              + record.productId()
-              + " in "
-              + record.cell());
-    }
+    Tile tile = store.fetch(source, partsOf(targets)).requireSameAs(record);
     // The bands, and as much again for what they are unpacked from and become.
     whole.measured(2 * tile.bands().values().stream().mapToLong(b -> b.data().remaining()).sum());
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ImageryStore;
+import io.earthembed.ProgressListener;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.TilePicture;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
@@ -390,7 +392,13 @@ class EmbeddingPipelineTest {
           }
 
           @Override
-          public List<Outcome> fetchAll(List<TileRef> tiles, TileParts parts) {
+          public CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts) {
+            throw new IllegalStateException("closed");
+          }
+
+          @Override
+          public Outcomes fetchEach(
+              List<TileRef> tiles, TileParts parts, ProgressListener progress) {
             throw new IllegalStateException("closed");
           }
 

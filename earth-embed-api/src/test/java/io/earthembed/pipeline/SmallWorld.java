@@ -5,6 +5,7 @@ import io.earthembed.Encoder;
 import io.earthembed.FetchStats;
 import io.earthembed.ImageryStore;
 import io.earthembed.ModelInfo;
+import io.earthembed.ProgressListener;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.EmbeddingOrigin;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -93,17 +95,23 @@ final class SmallWorld {
         bands.put(band, raster.withReference(place));
       }
       TileRecord record = record(i);
-      return new Tile(source, record.cell(), record.productId(), record.timestamp(), bands, null);
+      return new Tile(
+          source, record.cell(), record.productId(), record.timestamp(), bands, null, null);
     }
 
     @Override
-    public List<Outcome> fetchAll(List<TileRef> tiles, TileParts parts) {
+    public CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress) {
       throw new UnsupportedOperationException();
     }
 
     @Override
     public FetchStats stats() {
-      return new FetchStats(fetched.get(), 0, 0, 0, 0);
+      return new FetchStats(fetched.get(), 0, 0, 0, 0, 0);
     }
 
     @Override

@@ -43,6 +43,7 @@ final class ByteRanges {
     return all;
   }
 
+  /** Byte ranges of an entry, without its identity, or null where none are known. */
   @Nullable TileBytes of(int entry, int shard) {
     if (starts.capacity() == 0) return null;
     long start = starts.getLong(8 * entry);
@@ -60,7 +61,7 @@ final class ByteRanges {
     }
     String version = versions.get(shard);
     return new TileBytes(
-        shardLengths.getLong(8 * shard), version.isEmpty() ? null : version, columns);
+        shardLengths.getLong(8 * shard), version.isEmpty() ? null : version, null, columns);
   }
 
   /** Collects byte ranges. */

@@ -2,6 +2,7 @@ package io.earthembed.parquet;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import io.earthembed.catalog.TileBytes;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
 import io.earthembed.parquet.internal.Counters;
@@ -13,10 +14,14 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +33,14 @@ import org.jspecify.annotations.Nullable;
  * #find} takes both; {@link #ofProduct} and {@link #ofCell} give all there are.
  *
  * <p>Off the heap: 14 bytes a tile, 4 for those of its product, 6 for each cell, 14 for each
- * product, the texts of products and shards once, and where byte ranges are known 8 bytes a tile
- * and 8 for each column. {@link #open} maps a file that {@link #save} wrote. Immutable and safe for
- * many threads. There is nothing to close.
+ * product, 4 for its time, the texts of products and shards once, and where byte ranges are known 8
+ * bytes a tile and 8 for each column. {@link #open} maps a file that {@link #save} wrote. Immutable
+ * and safe for many threads. There is nothing to close.
  */
 public final class MetadataIndex {
-  private static final long MAGIC = 0x325844494D454545L; // "EEEMIDX2"
+  private static final long MAGIC = 0x335844494D454545L; // "EEEMIDX3"
+
+  private static final int SECTIONS = 10 + ByteRanges.SECTIONS;
 
   // An entry: four numbers that stand together, since whoever wants one wants the others.
   private static final int ENTRY = 14;
@@ -50,6 +57,7 @@ public final class MetadataIndex {
   private final ByteBuffer productTable; // int: 1 + number of a product, by hash, or 0
   private final ByteBuffer productStarts; // int: of a product's entries in the following
   private final ByteBuffer byProduct; // int: entries by product
+  private final ByteBuffer productTimes; // int: unsigned seconds since 1970, or 0 where unknown
   private final PackedTexts productTexts;
   private final PackedTexts shardTexts;
   private final ByteRanges ranges;
@@ -60,14 +68,16 @@ public final class MetadataIndex {
     productTable = s.get(2);
     productStarts = s.get(3);
     byProduct = s.get(4);
-    productTexts = new PackedTexts(s.get(5), s.get(6));
-    shardTexts = new PackedTexts(s.get(7), s.get(8));
-    ranges = new ByteRanges(s.subList(9, 9 + ByteRanges.SECTIONS), shardTexts.size());
+    productTimes = s.get(5);
+    productTexts = new PackedTexts(s.get(6), s.get(7));
+    shardTexts = new PackedTexts(s.get(8), s.get(9));
+    ranges = new ByteRanges(s.subList(10, SECTIONS), shardTexts.size());
   }
 
   private List<ByteBuffer> sections() {
     List<ByteBuffer> all =
-        new ArrayList<>(List.of(entries, cellTable, productTable, productStarts, byProduct));
+        new ArrayList<>(
+            List.of(entries, cellTable, productTable, productStarts, byProduct, productTimes));
     all.addAll(productTexts.sections());
     all.addAll(shardTexts.sections());
     all.addAll(ranges.sections());
@@ -98,7 +108,7 @@ public final class MetadataIndex {
    * @throws EarthEmbedException if it cannot be read
    */
   public static MetadataIndex open(Path file) {
-    List<ByteBuffer> sections = Sections.open(file, MAGIC, 9 + ByteRanges.SECTIONS);
+    List<ByteBuffer> sections = Sections.open(file, MAGIC, SECTIONS);
     try {
       return new MetadataIndex(sections);
     } catch (RuntimeException e) {
@@ -163,19 +173,34 @@ public final class MetadataIndex {
    * @param i in [0, size)
    */
   public Entry entry(int i) {
-    int key = cell(i);
-    return new Entry(
-        new GridCell(key >> 16, (short) key),
-        productTexts.get(entries.getInt(ENTRY * i + PRODUCT)),
-        source(i));
+    return new Entry(gridCell(i), productTexts.get(entries.getInt(ENTRY * i + PRODUCT)), source(i));
+  }
+
+  private GridCell gridCell(int entry) {
+    int key = cell(entry);
+    return new GridCell(key >> 16, (short) key);
   }
 
   private TileRef source(int i) {
     int shard = entries.getShort(ENTRY * i + SHARD) & 0xFFFF;
     return new TileRef(
-        URI.create(shardTexts.get(shard)),
-        entries.getInt(ENTRY * i + ROW_GROUP),
-        ranges.of(i, shard));
+        URI.create(shardTexts.get(shard)), entries.getInt(ENTRY * i + ROW_GROUP), bytes(i, shard));
+  }
+
+  private @Nullable TileBytes bytes(int i, int shard) {
+    TileBytes bytes = ranges.of(i, shard);
+    if (bytes == null) return null;
+    int product = entries.getInt(ENTRY * i + PRODUCT);
+    int time = productTimes.getInt(4 * product);
+    if (time == 0) return bytes;
+    return new TileBytes(
+        bytes.shardLength(),
+        bytes.shardVersion(),
+        new TileBytes.Identity(
+            gridCell(i),
+            productTexts.get(product),
+            Instant.ofEpochSecond(Integer.toUnsignedLong(time))),
+        bytes.columns());
   }
 
   private int cell(int entry) {
@@ -233,6 +258,9 @@ public final class MetadataIndex {
     private int[] shardOf = new int[1024];
     private int[] rowGroups = new int[1024];
 
+    /** Of products, in seconds; null where two tiles of one say different things. */
+    private final Map<Integer, @Nullable Long> times = new HashMap<>();
+
     private Builder() {}
 
     /** Adds a tile; its byte ranges are kept where the reference has them. */
@@ -253,7 +281,15 @@ public final class MetadataIndex {
       if (shard >= MAX_SHARDS) throw new IllegalStateException("more shards than " + MAX_SHARDS);
       shardOf[size] = shard;
       rowGroups[size] = source.rowGroup();
-      ranges.add(size, shard, source.bytes());
+      TileBytes bytes = source.bytes();
+      ranges.add(size, shard, bytes);
+      if (bytes != null && bytes.identity() != null) {
+        Instant time = bytes.identity().timestamp();
+        Long seconds = time.getNano() == 0 ? time.getEpochSecond() : null;
+        if (times.containsKey(productOf[size])
+            && !Objects.equals(times.get(productOf[size]), seconds)) seconds = null;
+        times.put(productOf[size], seconds);
+      }
       size++;
       return this;
     }
@@ -332,6 +368,12 @@ public final class MetadataIndex {
       ByteBuffer productTable = table(texts.size());
       ByteBuffer productStarts = Sections.allocate(4L * (texts.size() + 1));
       ByteBuffer byProduct = Sections.allocate(4L * n);
+      ByteBuffer productTimes = Sections.allocate(4L * texts.size());
+      times.forEach(
+          (product, seconds) -> {
+            boolean fits = seconds != null && seconds > 0 && seconds <= 0xFFFFFFFFL;
+            productTimes.putInt(4 * product, fits ? seconds.intValue() : 0);
+          });
       int[] counts = new int[texts.size() + 1];
       for (int i = 0; i < n; i++) {
         int from = kept[i];
@@ -350,7 +392,8 @@ public final class MetadataIndex {
       int[] fill = counts.clone();
       for (int i = 0; i < n; i++) byProduct.putInt(4 * fill[productOf[kept[i]]]++, i);
       List<ByteBuffer> all =
-          new ArrayList<>(List.of(entries, cellTable, productTable, productStarts, byProduct));
+          new ArrayList<>(
+              List.of(entries, cellTable, productTable, productStarts, byProduct, productTimes));
       all.addAll(texts.sections());
       all.addAll(shards.build().sections());
       all.addAll(ranges.build(kept, n, shards.size()));

@@ -4,118 +4,88 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.FetchStats;
 import io.earthembed.ImageryStore;
+import io.earthembed.ProgressListener;
+import io.earthembed.RangeReadException;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
+import io.earthembed.catalog.TileBytes;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
-import io.earthembed.geo.GeoPoint;
-import io.earthembed.geo.GridCell;
-import io.earthembed.geo.MajorTomGrid;
-import io.earthembed.image.Band;
-import io.earthembed.image.ImageFiles;
-import io.earthembed.image.Raster;
-import io.earthembed.parquet.internal.ColumnValues;
+import io.earthembed.parquet.FetchRun.Done;
+import io.earthembed.parquet.FetchRun.Work;
+import io.earthembed.parquet.Shards.Shard;
 import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
-import io.earthembed.parquet.internal.Footer.Chunk;
-import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
-import io.earthembed.parquet.internal.ValueReader;
+import io.earthembed.parquet.internal.RangeSource.FileChangedException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads single tiles out of Parquet shards, over HTTP or from files. A tile of a shard seen for the
  * first time costs two requests, the footer and the pixels; any other tile of it one, of the bytes
- * of the columns asked for. Product, cell and time come from the footer's statistics where they are
- * there, and are read with the pixels elsewhere.
+ * of the columns asked for. Where the reference knows the byte ranges, see {@link MetadataIndex},
+ * the first costs one as well. Product, cell and time come from the index or from the footer's
+ * statistics, and are read with the pixels elsewhere.
  *
- * <p>Footers are kept for the last {@value #FOOTERS} shards. Where a shard has changed since its
- * footer was read, the footer is read again, once.
+ * <p>The last 256 footers are kept in memory; they and the columns read are kept on disk where
+ * {@link StoreOptions#withCache} says so. Every read makes sure, by the shard's ETag and length,
+ * that the shard is the one whose footer or index is known; where it has changed, the footer is
+ * read again. What comes from the disk cache alone is as old as the footer that led to it.
  */
 public final class ParquetImageryStore implements ImageryStore {
-  private static final int FOOTERS = 256;
+  /** Tiles of one shard that lie close together are read at once, up to so many bytes. */
+  private static final int BATCH_BYTES = 8 << 20;
 
-  private static final List<String> IDENTITY =
-      List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME);
-
-  /** Ranges closer than this are read as one. */
-  private static final int MAX_GAP = 1 << 20;
+  /** And no more than so many, so that their decoding is divided among threads. */
+  private static final int BATCH_TILES = 16;
 
   private final StoreOptions options;
-  private final HttpClient client;
+  private final Sources sources;
   private final ExecutorService pool;
+  private final ExecutorService ranges;
   private final Counters counters = new Counters();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Shards shards;
+  private final TileReader reader;
 
-  /** How many bytes of a shard's end are asked for, by the folder that the shard is in. */
-  private final Map<URI, Integer> footerSizes = new ConcurrentHashMap<>();
-
-  private final Map<URI, Shard> shards =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<URI, Shard> eldest) {
-          return size() > FOOTERS;
-        }
-      };
-
-  /**
-   * A shard and its footer, once it is known. The lock keeps threads from reading the same footer
-   * twice.
-   */
-  private static final class Shard {
-    final URI dataset;
-    final RangeSource source;
-    @Nullable Footer footer;
-
-    Shard(URI url, RangeSource source) {
-      dataset = url.resolve(".");
-      this.source = source;
-    }
+  private ParquetImageryStore(StoreOptions options, ShardAccess access) {
+    this.options = options;
+    pool = Executors.newFixedThreadPool(options.parallelism(), daemons("earth-embed-fetch-"));
+    ranges = Executors.newCachedThreadPool(daemons("earth-embed-range-"));
+    sources = new Sources(options, access, counters);
+    Path folder = options.cache();
+    DiskCache cache = folder == null ? null : new DiskCache(folder, options.cacheBytes());
+    shards = new Shards(options.tailGuess(), options.attempts(), sources::open, counters, cache);
+    reader = new TileReader(counters, cache, ranges);
   }
 
-  private ParquetImageryStore(StoreOptions options) {
-    this.options = options;
+  private static ThreadFactory daemons(String name) {
     AtomicInteger number = new AtomicInteger();
-    pool =
-        Executors.newFixedThreadPool(
-            options.parallelism(),
-            work -> {
-              Thread thread = new Thread(work, "earth-embed-fetch-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(
-                Duration.ofSeconds(Math.min(10, Math.max(1, options.timeout().toSeconds()))))
-            .build();
+    return work -> {
+      Thread thread = new Thread(work, name + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /** A store with {@link StoreOptions#DEFAULT}. */
@@ -125,201 +95,218 @@ public final class ParquetImageryStore implements ImageryStore {
 
   /** A store with these options. */
   public static ParquetImageryStore open(StoreOptions options) {
-    return new ParquetImageryStore(options);
+    return open(options, ShardAccess.DIRECT);
+  }
+
+  /**
+   * A store that reads shards elsewhere than their URLs say, or with a token.
+   *
+   * @param access such as {@link ShardAccess#of} a hub
+   */
+  public static ParquetImageryStore open(StoreOptions options, ShardAccess access) {
+    return new ParquetImageryStore(options, access);
   }
 
   @Override
   public Tile fetch(TileRef tile, TileParts parts) {
     requireOpen();
-    return withFooter(tile.shard(), (source, footer) -> fetch(tile, parts, source, footer));
-  }
-
-  private interface Reader<T> {
-    T read(RangeSource source, Footer footer);
-  }
-
-  private <T> T withFooter(URI url, Reader<T> reader) {
-    Shard shard;
-    synchronized (shards) {
-      shard = shards.computeIfAbsent(url, u -> new Shard(u, source(u)));
-    }
-    try {
-      return reader.read(shard.source, footer(shard));
-    } catch (RangeSource.FileChangedException changed) {
-      synchronized (shard) {
-        shard.footer = null;
-      }
-      try {
-        return reader.read(shard.source, footer(shard));
-      } catch (RangeSource.FileChangedException again) {
-        throw new EarthEmbedException(
-            shard.source.name() + " keeps changing while it is read", again);
-      }
-    }
-  }
-
-  private RangeSource source(URI url) {
-    String scheme = String.valueOf(url.getScheme());
-    switch (scheme) {
-      case "http", "https" -> {
-        return new HttpRanges(client, url, counters, options.timeout(), options.attempts());
-      }
-      case "file" -> {
-        return new FileRanges(Path.of(url), counters);
-      }
-      default -> throw new IllegalArgumentException("not an http, https or file URL: " + url);
-    }
-  }
-
-  private Footer footer(Shard shard) {
-    synchronized (shard) {
-      Footer footer = shard.footer;
-      if (footer != null) {
-        counters.footerHits.increment();
-        return footer;
-      }
-      footer =
-          Footer.read(shard.source, footerSizes.getOrDefault(shard.dataset, options.tailGuess()));
-      // A dataset's shards are alike: a third more than the largest footer holds the next one's.
-      int enough =
-          (int) Math.min(Integer.MAX_VALUE, Math.max(1 << 16, (footer.length() + 8L) * 4 / 3));
-      footerSizes.merge(shard.dataset, enough, Math::max);
-      shard.footer = footer;
-      return footer;
-    }
-  }
-
-  private Tile fetch(TileRef ref, TileParts parts, RangeSource source, Footer footer) {
-    Group group = group(ref, footer);
-    List<Chunk> wanted = new ArrayList<>();
-    Map<String, String> known = identity(group, ref, wanted);
-    for (Band band : parts.bands()) wanted.add(require(group, band.name(), ref));
-    if (parts.thumbnail()) wanted.add(require(group, ShardWriter.THUMBNAIL, ref));
-    Map<String, byte[]> values = read(source, footer, wanted);
-    complete(known, values);
-    String label = ref.rowGroup() + " of " + footer.name();
-    Map<Band, Raster> bands = new EnumMap<>(Band.class);
-    for (Band band : parts.bands()) {
-      bands.put(
-          band, GeoTiff.read(present(values, band.name(), label), band + " of row group " + label));
-    }
-    Raster thumbnail =
-        parts.thumbnail()
-            ? ImageFiles.decode(
-                present(values, ShardWriter.THUMBNAIL, label), "thumbnail of row group " + label)
-            : null;
-    return new Tile(
-        ref,
-        cell(text(known, ShardWriter.CELL, footer, label), footer),
-        text(known, ShardWriter.PRODUCT, footer, label),
-        Timestamps.parse(text(known, ShardWriter.TIME, footer, label), footer.name()),
-        bands,
-        thumbnail);
+    return read(
+        tile,
+        TileLayout.columns(parts),
+        (layout, values) -> TileReader.decode(layout, parts, values));
   }
 
   /**
-   * What the footer tells of a tile's product, cell and time; chunks that must be read for the rest
-   * are added.
+   * Columns of one tile as they are stored, such as B02 as GeoTIFF or the thumbnail as PNG: to be
+   * kept or sent on without being decoded.
+   *
+   * @param tile where it is
+   * @param columns any of the shard's columns of texts or bytes
+   * @return the bytes of each by name, without those that are null
+   * @throws EarthEmbedException if a column holds something else, and as {@link #fetch} does
    */
-  private static Map<String, String> identity(Group group, TileRef ref, List<Chunk> wanted) {
-    Map<String, String> known = new HashMap<>();
-    for (String name : IDENTITY) {
-      Chunk chunk = require(group, name, ref);
-      String only = chunk.only();
-      if (only == null) wanted.add(chunk);
-      else known.put(name, only);
-    }
-    return known;
+  public Map<String, byte[]> fetchStored(TileRef tile, Collection<String> columns) {
+    requireOpen();
+    return read(
+        tile,
+        columns,
+        (layout, values) -> {
+          Map<String, byte[]> wanted = new LinkedHashMap<>();
+          for (String column : columns) {
+            byte[] value = values.get(column);
+            if (value != null) wanted.put(column, value);
+          }
+          return wanted;
+        });
   }
 
-  private static void complete(Map<String, String> known, Map<String, byte[]> values) {
-    for (String name : IDENTITY) {
-      byte[] value = values.get(name);
-      if (value != null) known.put(name, new String(value, StandardCharsets.UTF_8));
-    }
+  private interface Use<T> {
+    T of(TileLayout layout, Map<String, byte[]> values);
   }
 
-  private static Group group(TileRef ref, Footer footer) {
-    if (ref.rowGroup() >= footer.rowGroups().size()) {
-      throw new IllegalArgumentException(
-          "rowGroup "
-              + ref.rowGroup()
-              + " of "
-              + footer.name()
-              + ", which has "
-              + footer.rowGroups().size());
+  private <T> T read(TileRef tile, Collection<String> columns, Use<T> use) {
+    Shard shard = shards.of(tile.shard());
+    RangeSource source = shard.source();
+    TileLayout indexed = TileLayout.of(tile, source.name(), columns);
+    if (indexed != null) {
+      try {
+        return use.of(indexed, reader.read(source, List.of(indexed)).get(0));
+      } catch (FileChangedException newer) {
+        // The footer knows where the columns are now, and which tile it is.
+      }
     }
-    Group group = footer.rowGroups().get(ref.rowGroup());
-    if (group.rows() != 1) {
-      throw new CorruptDataException(
-          footer.name(),
-          -1,
-          "row group " + ref.rowGroup() + " has " + group.rows() + " rows, not one tile");
-    }
-    return group;
+    return shard.withFooter(
+        footer -> {
+          TileLayout layout = TileLayout.of(tile, footer, columns);
+          Map<String, byte[]> values = reader.read(source, List.of(layout)).get(0);
+          requireExpected(tile, layout, values);
+          return use.of(layout, values);
+        });
   }
 
-  private static Chunk require(Group group, String column, TileRef ref) {
-    Chunk chunk = group.chunks().get(column);
-    if (chunk == null) {
-      throw new IllegalArgumentException("no column " + column + " in " + ref.shard().getPath());
-    }
-    return chunk;
+  /** A shard that is newer than the index may have another tile in that place. */
+  private static void requireExpected(TileRef tile, TileLayout layout, Map<String, byte[]> values) {
+    TileBytes bytes = tile.bytes();
+    if (bytes == null || bytes.identity() == null) return;
+    TileBytes.Identity found = TileReader.identity(layout, values);
+    if (found.equals(bytes.identity())) return;
+    throw new CorruptDataException(
+        layout.name(),
+        -1,
+        "row group "
+            + tile.rowGroup()
+            + " holds "
+            + found
+            + ", not "
+            + bytes.identity()
+            + " as the index says");
   }
 
-  private static byte[] present(Map<String, byte[]> values, String column, String label) {
-    byte[] value = values.get(column);
-    if (value == null) throw new EarthEmbedException("row group " + label + " has no " + column);
-    return value;
-  }
-
-  private static String text(
-      Map<String, String> known, String column, Footer footer, String label) {
-    String value = known.get(column);
-    if (value == null) {
-      throw new CorruptDataException(footer.name(), -1, "row group " + label + " has no " + column);
-    }
-    return value;
-  }
-
-  private static GridCell cell(String name, Footer footer) {
+  @Override
+  public CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts) {
+    requireOpen();
+    TileFuture future = new TileFuture();
+    FutureTask<Tile> task =
+        new FutureTask<>(() -> fetch(tile, parts)) {
+          @Override
+          protected void done() {
+            future.settle(this);
+          }
+        };
+    future.task = task;
     try {
-      return GridCell.parse(name);
-    } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(footer.name(), -1, String.valueOf(e.getMessage()), e);
+      pool.execute(task);
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("the store is closed", e);
+    }
+    return future;
+  }
+
+  /** Ends the reading when it is cancelled. */
+  private static final class TileFuture extends CompletableFuture<Tile> {
+    private volatile @Nullable Future<Tile> task;
+
+    void settle(Future<Tile> done) {
+      try {
+        complete(done.get());
+      } catch (ExecutionException e) {
+        completeExceptionally(e.getCause());
+      } catch (CancellationException e) {
+        // By this future's own cancel, which has settled it, or by the store's close.
+        completeExceptionally(new IllegalStateException("the store was closed", e));
+      } catch (InterruptedException e) {
+        // It is done: there was nothing to wait for.
+        completeExceptionally(e);
+      }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      Future<Tile> reading = task;
+      if (reading != null) reading.cancel(true);
+      return cancelled;
     }
   }
 
-  /** Reads chunks of one row in as few ranges as their gaps allow; null values are left out. */
-  private Map<String, byte[]> read(RangeSource source, Footer footer, List<Chunk> wanted) {
-    List<Chunk> sorted = new ArrayList<>(wanted);
-    sorted.sort(Comparator.comparingLong(Chunk::offset));
-    Map<String, byte[]> values = new HashMap<>();
-    for (int from = 0; from < sorted.size(); ) {
-      long start = sorted.get(from).offset();
-      long end = start + sorted.get(from).size();
+  @Override
+  public Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress) {
+    requireOpen();
+    Map<URI, List<TileRef>> byShard = new LinkedHashMap<>();
+    for (TileRef tile : tiles) {
+      byShard.computeIfAbsent(tile.shard(), s -> new ArrayList<>()).add(tile);
+    }
+    List<Work> work = new ArrayList<>();
+    byShard.forEach((url, some) -> work.add(new Work(some, () -> plan(url, some, parts))));
+    return new FetchRun(pool, 2 * options.parallelism(), work, tiles.size(), progress);
+  }
+
+  /** Divides tiles of one shard into those that are read at once. */
+  private Done plan(URI url, List<TileRef> tiles, TileParts parts) {
+    Shard shard = shards.of(url);
+    List<String> columns = TileLayout.columns(parts);
+    List<Outcome> failed = new ArrayList<>();
+    List<TileLayout> layouts = new ArrayList<>();
+    for (TileRef tile : tiles) {
+      try {
+        TileLayout indexed = TileLayout.of(tile, shard.source().name(), columns);
+        layouts.add(
+            indexed != null
+                ? indexed
+                : shard.withFooter(footer -> TileLayout.of(tile, footer, columns)));
+      } catch (CorruptDataException | IllegalArgumentException e) {
+        failed.add(new Outcome(tile, null, e));
+      }
+    }
+    layouts.sort(Comparator.comparingLong(TileLayout::start));
+    List<Work> work = new ArrayList<>();
+    for (int from = 0; from < layouts.size(); ) {
       int to = from + 1;
-      while (to < sorted.size()
-          && sorted.get(to).offset() - end <= MAX_GAP
-          && sorted.get(to).offset() + sorted.get(to).size() - start < Integer.MAX_VALUE) {
-        end = Math.max(end, sorted.get(to).offset() + sorted.get(to).size());
-        to++;
-      }
-      ByteBuffer bytes = source.read(footer.tail(), start, (int) (end - start));
-      for (Chunk chunk : sorted.subList(from, to)) {
-        counters.bytesWanted.add(chunk.size());
-        ByteBuffer part = bytes.slice((int) (chunk.offset() - start), chunk.size());
-        List<@Nullable ByteBuffer> items =
-            ColumnValues.decode(footer.name(), chunk, part).binaries();
-        ByteBuffer item = items.isEmpty() ? null : items.get(0);
-        if (item == null) continue;
-        byte[] value = new byte[item.remaining()];
-        item.get(item.position(), value);
-        values.put(chunk.column().name(), value);
-      }
+      while (to < layouts.size() && joins(layouts, from, to)) to++;
+      List<TileLayout> batch = layouts.subList(from, to);
+      work.add(
+          new Work(
+              batch.stream().map(TileLayout::ref).toList(),
+              () -> new Done(read(shard, batch, parts), List.of())));
       from = to;
     }
-    return values;
+    return new Done(failed, work);
+  }
+
+  private static boolean joins(List<TileLayout> layouts, int from, int to) {
+    TileLayout first = layouts.get(from);
+    TileLayout next = layouts.get(to);
+    return to - from < BATCH_TILES
+        && next.start() - layouts.get(to - 1).end() <= TileReader.MAX_GAP
+        && next.end() - first.start() <= BATCH_BYTES
+        && next.sameState(first);
+  }
+
+  private List<Outcome> read(Shard shard, List<TileLayout> batch, TileParts parts) {
+    List<Map<String, byte[]>> values;
+    try {
+      values = reader.read(shard.source(), batch);
+    } catch (FileChangedException | EarthEmbedException together) {
+      // What was wrong with one of them must not cost the others.
+      if (Thread.currentThread().isInterrupted()) throw together;
+      boolean alone = batch.size() == 1 && together instanceof RangeReadException;
+      if (alone) return List.of(new Outcome(batch.get(0).ref(), null, together));
+      return outcomes(batch, i -> fetch(batch.get(i).ref(), parts));
+    }
+    return outcomes(batch, i -> TileReader.decode(batch.get(i), parts, values.get(i)));
+  }
+
+  private static List<Outcome> outcomes(List<TileLayout> batch, Function<Integer, Tile> tile) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      TileRef ref = batch.get(i).ref();
+      try {
+        outcomes.add(new Outcome(ref, tile.apply(i), null));
+      } catch (RuntimeException e) {
+        outcomes.add(new Outcome(ref, null, e));
+      }
+    }
+    return outcomes;
   }
 
   /**
@@ -332,103 +319,29 @@ public final class ParquetImageryStore implements ImageryStore {
    */
   public List<TileRecord> list(URI shard) {
     requireOpen();
-    return withFooter(
-        shard,
-        (source, footer) -> {
-          List<Supplier<TileRecord>> rows = new ArrayList<>();
-          for (int i = 0; i < footer.rowGroups().size(); i++) {
-            TileRef ref = new TileRef(shard, i);
-            rows.add(() -> describe(ref, source, footer));
-          }
-          List<TileRecord> records = new ArrayList<>();
-          for (Result<TileRecord> result : inParallel(rows)) records.add(result.orThrow());
-          return records;
-        });
+    Shard known = shards.of(shard);
+    return known.withFooter(footer -> list(shard, known.source(), footer));
   }
 
-  private TileRecord describe(TileRef ref, RangeSource source, Footer footer) {
-    Group group = group(ref, footer);
-    List<Chunk> wanted = new ArrayList<>();
-    Map<String, String> known = identity(group, ref, wanted);
-    complete(known, read(source, footer, wanted));
-    String label = ref.rowGroup() + " of " + footer.name();
-    GridCell cell = cell(text(known, ShardWriter.CELL, footer, label), footer);
-    String product = text(known, ShardWriter.PRODUCT, footer, label);
-    return new TileRecord(
-        product + "@" + cell,
-        cell,
-        product,
-        Timestamps.parse(text(known, ShardWriter.TIME, footer, label), footer.name()),
-        centre(group, cell, source, footer),
-        Float.NaN,
-        ref);
-  }
-
-  private static GeoPoint centre(Group group, GridCell cell, RangeSource source, Footer footer) {
-    Chunk latitude = group.chunks().get(ShardWriter.LATITUDE);
-    Chunk longitude = group.chunks().get(ShardWriter.LONGITUDE);
-    if (latitude != null && longitude != null) {
-      double lat = number(footer, latitude, source);
-      double lon = number(footer, longitude, source);
-      if (lat >= -90 && lat <= 90 && Double.isFinite(lon)) return new GeoPoint(lat, lon);
+  private List<TileRecord> list(URI shard, RangeSource source, Footer footer) {
+    List<Future<TileRecord>> futures = new ArrayList<>();
+    for (int i = 0; i < footer.rowGroups().size(); i++) {
+      TileRef ref = new TileRef(shard, i);
+      futures.add(pool.submit(() -> ShardListing.describe(ref, source, footer, reader)));
     }
-    if (!MajorTomGrid.CORE.contains(cell)) {
-      throw new CorruptDataException(footer.name(), -1, "the 10 km grid has no cell " + cell);
+    List<TileRecord> records = new ArrayList<>();
+    try {
+      for (Future<TileRecord> future : futures) records.add(future.get());
+      return records;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) throw known;
+      throw new EarthEmbedException("listing " + source.name() + " failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("interrupted while listing " + source.name(), e);
+    } finally {
+      for (Future<TileRecord> future : futures) future.cancel(true);
     }
-    return MajorTomGrid.CORE.centreOf(cell);
-  }
-
-  private static double number(Footer footer, Chunk chunk, RangeSource source) {
-    String only = chunk.only();
-    if (only != null) return Double.parseDouble(only);
-    ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
-    double[] numbers = ValueReader.of(footer.name(), chunk, bytes).numbers();
-    return numbers.length == 0 ? Double.NaN : numbers[0];
-  }
-
-  @Override
-  public List<Outcome> fetchAll(List<TileRef> tiles, TileParts parts) {
-    requireOpen();
-    List<Supplier<Tile>> reads = new ArrayList<>();
-    for (TileRef tile : tiles) reads.add(() -> fetch(tile, parts));
-    List<Outcome> outcomes = new ArrayList<>();
-    List<Result<Tile>> results = inParallel(reads);
-    for (int i = 0; i < tiles.size(); i++) {
-      outcomes.add(new Outcome(tiles.get(i), results.get(i).value, results.get(i).failure));
-    }
-    return outcomes;
-  }
-
-  private static final class Result<T> {
-    @Nullable T value;
-    @Nullable RuntimeException failure;
-
-    T orThrow() {
-      if (value != null) return value;
-      throw failure == null ? new IllegalStateException("no result") : failure;
-    }
-  }
-
-  private <T> List<Result<T>> inParallel(List<Supplier<T>> work) {
-    List<Future<T>> futures = new ArrayList<>();
-    for (Supplier<T> item : work) futures.add(pool.submit(item::get));
-    List<Result<T>> results = new ArrayList<>();
-    for (Future<T> future : futures) {
-      Result<T> result = new Result<>();
-      try {
-        result.value = future.get();
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof RuntimeException))
-          throw new EarthEmbedException("a read failed", e.getCause());
-        result.failure = (RuntimeException) e.getCause();
-      } catch (InterruptedException e) {
-        futures.forEach(f -> f.cancel(true));
-        Thread.currentThread().interrupt();
-        throw new EarthEmbedException("interrupted while reading tiles", e);
-      }
-      results.add(result);
-    }
-    return results;
   }
 
   @Override
@@ -443,6 +356,11 @@ public final class ParquetImageryStore implements ImageryStore {
   @Override
   public void close() {
     if (closed.getAndSet(true)) return;
-    pool.shutdownNow();
+    sources.close();
+    ranges.shutdownNow();
+    for (Runnable waiting : pool.shutdownNow()) {
+      // So that whoever waits for it hears of it.
+      if (waiting instanceof Future<?> task) task.cancel(false);
+    }
   }
 }

@@ -45,11 +45,18 @@ final class ShardScan {
                 chunk.column().maxDefinition() > 0));
       }
       try {
+        TileBytes.Identity tile =
+            new TileBytes.Identity(
+                GridCell.parse(text(shard, group, ShardWriter.CELL)),
+                text(shard, group, ShardWriter.PRODUCT),
+                Timestamps.parse(text(shard, group, ShardWriter.TIME), footer.name()));
         index.add(
-            GridCell.parse(text(shard, group, ShardWriter.CELL)),
-            text(shard, group, ShardWriter.PRODUCT),
+            tile.cell(),
+            tile.productId(),
             new TileRef(
-                url, i, new TileBytes(footer.tail().length(), footer.tail().version(), ranges)));
+                url,
+                i,
+                new TileBytes(footer.tail().length(), footer.tail().version(), tile, ranges)));
       } catch (IllegalArgumentException e) {
         throw new CorruptDataException(
             footer.name(), -1, "row group " + i + ": " + e.getMessage(), e);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param centre its centre
  * @param bands any bands, each h x w x 1 UINT16 with its place
  * @param thumbnail h x w x 3 UINT8, or null
+ * @param cloudMask h x w x 1 UINT8 with its place, or null
  */
 public record ShardTile(
     GridCell cell,
@@ -24,9 +25,21 @@ public record ShardTile(
     Instant timestamp,
     GeoPoint centre,
     Map<Band, Raster> bands,
-    @Nullable Raster thumbnail) {
+    @Nullable Raster thumbnail,
+    @Nullable Raster cloudMask) {
   /** Copies its arguments. */
   public ShardTile {
     bands = Map.copyOf(bands);
+  }
+
+  /** Without a mask of clouds. */
+  public ShardTile(
+      GridCell cell,
+      String productId,
+      Instant timestamp,
+      GeoPoint centre,
+      Map<Band, Raster> bands,
+      @Nullable Raster thumbnail) {
+    this(cell, productId, timestamp, centre, bands, thumbnail, null);
   }
 }

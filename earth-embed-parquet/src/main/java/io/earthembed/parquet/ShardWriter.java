@@ -27,6 +27,7 @@ public final class ShardWriter implements AutoCloseable {
   static final String CELL = "grid_cell";
   static final String TIME = "timestamp";
   static final String THUMBNAIL = "thumbnail";
+  static final String CLOUD_MASK = "cloud_mask";
   static final String LATITUDE = "centre_lat";
   static final String LONGITUDE = "centre_lon";
 
@@ -44,7 +45,7 @@ public final class ShardWriter implements AutoCloseable {
     fields.add(new Field(TIME, Type.BYTE_ARRAY, Kind.STRING));
     for (Band band : Band.values())
       fields.add(new Field(band.name(), Type.BYTE_ARRAY, Kind.BINARY));
-    fields.add(new Field("cloud_mask", Type.BYTE_ARRAY, Kind.BINARY));
+    fields.add(new Field(CLOUD_MASK, Type.BYTE_ARRAY, Kind.BINARY));
     fields.add(new Field(THUMBNAIL, Type.BYTE_ARRAY, Kind.BINARY));
     fields.add(new Field(LATITUDE, Type.DOUBLE, Kind.NUMBER));
     fields.add(new Field(LONGITUDE, Type.DOUBLE, Kind.NUMBER));
@@ -64,7 +65,10 @@ public final class ShardWriter implements AutoCloseable {
           ColumnWriter.binaries(
               Collections.singletonList(raster == null ? null : GeoTiff.write(raster))));
     }
-    row.add(ColumnWriter.binaries(Collections.singletonList(null)));
+    Raster mask = tile.cloudMask();
+    row.add(
+        ColumnWriter.binaries(
+            Collections.singletonList(mask == null ? null : GeoTiff.write(mask))));
     Raster thumbnail = tile.thumbnail();
     row.add(
         ColumnWriter.binaries(

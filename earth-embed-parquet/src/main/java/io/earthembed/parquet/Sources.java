@@ -4,35 +4,54 @@ import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.Transport;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 
-/** Where datasets and shards to be scanned are read from. */
+/** Opens files, near or far. Safe for many threads. */
 final class Sources {
-  private Sources() {}
-
-  /** One client for all, made when first wanted. */
-  private static final class Client {
-    static final HttpClient SHARED =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(StoreOptions.DEFAULT.timeout())
-            .build();
+  /** For datasets and shards to be scanned: one transport for all, made when first wanted. */
+  private static final class Direct {
+    static final Sources SHARED =
+        new Sources(StoreOptions.DEFAULT, ShardAccess.DIRECT, new Counters());
   }
 
+  private final Transport transport;
+  private final ShardAccess access;
+  private final Counters counters;
+
+  Sources(StoreOptions options, ShardAccess access, Counters counters) {
+    this.access = access;
+    this.counters = counters;
+    transport =
+        new Transport(
+            options.timeout(),
+            options.deadline(),
+            options.attempts(),
+            options.connectionsPerHost(),
+            access::address,
+            access::authorization,
+            counters);
+  }
+
+  /** A dataset or a shard to be scanned. */
   static RangeSource of(URI file) {
-    return switch (String.valueOf(file.getScheme())) {
-      case "http", "https" ->
-          new HttpRanges(
-              Client.SHARED,
-              file,
-              new Counters(),
-              StoreOptions.DEFAULT.timeout(),
-              StoreOptions.DEFAULT.attempts());
-      case "file" -> new FileRanges(Path.of(file), new Counters());
-      default -> throw new IllegalArgumentException("not an http, https or file URL: " + file);
-    };
+    return Direct.SHARED.open(file);
+  }
+
+  /**
+   * A file.
+   *
+   * @throws IllegalArgumentException if it is neither here nor behind HTTP
+   */
+  RangeSource open(URI file) {
+    if ("file".equals(file.getScheme())) return new FileRanges(Path.of(file), counters);
+    String scheme = String.valueOf(access.address(file).getScheme());
+    if (scheme.equals("http") || scheme.equals("https")) return new HttpRanges(transport, file);
+    throw new IllegalArgumentException("not an http, https or file URL: " + file);
+  }
+
+  void close() {
+    transport.close();
   }
 }

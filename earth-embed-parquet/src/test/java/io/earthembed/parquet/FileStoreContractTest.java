@@ -13,7 +13,7 @@ class FileStoreContractTest extends ImageryStoreContract {
 
   @Override
   protected URI publish(List<Source> tiles) {
-    return Shards.write(folder.resolve("shard.parquet"), tiles).toUri();
+    return TestShards.write(folder.resolve("shard.parquet"), tiles).toUri();
   }
 
   @Override

@@ -33,7 +33,7 @@ class HttpStoreContractTest extends ImageryStoreContract {
 
   @Override
   protected URI publish(List<Source> tiles) {
-    Shards.write(folder.resolve("shard.parquet"), tiles);
+    TestShards.write(folder.resolve("shard.parquet"), tiles);
     return server.url("shard.parquet");
   }
 

@@ -128,6 +128,10 @@ class MetadataIndexTest {
     assertNotNull(bytes);
     assertEquals(Files.size(shard), bytes.shardLength());
     assertEquals(2, bytes.columns().size());
+    assertEquals(
+        new TileBytes.Identity(
+            new GridCell(3, 2), "product-1", Instant.parse("2022-11-15T16:18:19Z")),
+        bytes.identity());
     TileBytes.Column thumbnail = bytes.columns().get("thumbnail");
     assertNotNull(thumbnail);
     assertEquals("UNCOMPRESSED", thumbnail.codec());

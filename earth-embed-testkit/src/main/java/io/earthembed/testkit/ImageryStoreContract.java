@@ -1,6 +1,7 @@
 package io.earthembed.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.FetchStats;
 import io.earthembed.ImageryStore;
+import io.earthembed.ProgressListener;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.TileRef;
@@ -17,16 +19,23 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +57,8 @@ public abstract class ImageryStoreContract {
       Instant timestamp,
       GeoPoint centre,
       Map<Band, Raster> bands,
-      Raster thumbnail) {}
+      Raster thumbnail,
+      Raster cloudMask) {}
 
   /** A new store; the suite closes it. */
   protected abstract ImageryStore create();
@@ -60,7 +70,7 @@ public abstract class ImageryStoreContract {
   protected abstract URI missing();
 
   /** The tile in a row of the suite's shard: small landscapes, the same for the same row. */
-  protected static Source tile(int row) {
+  public static Source tile(int row) {
     LandscapeKind kind = LandscapeKind.values()[row % LandscapeKind.values().length];
     Landscape landscape = Landscape.generate(kind, row, 48);
     GeoReference place = new GeoReference(32633, 500_000 + 10_000 * row, 5_000_000, 10);
@@ -79,7 +89,16 @@ public abstract class ImageryStoreContract {
         Instant.parse("2024-05-01T10:20:30Z").plusSeconds(86_400L * row),
         new GeoPoint(45, 15 + row / 10.0),
         bands,
-        landscape.trueColour());
+        landscape.trueColour(),
+        cloudMask(row).withReference(place));
+  }
+
+  private static Raster cloudMask(int row) {
+    Raster mask = Raster.allocate(48, 48, 1, SampleType.UINT8);
+    for (int y = 0; y < 48; y++) {
+      for (int x = 0; x < 48; x++) mask.set(y, x, 0, (x * y + row) % 4);
+    }
+    return mask;
   }
 
   private URI shard() {
@@ -100,7 +119,7 @@ public abstract class ImageryStoreContract {
   }
 
   /** Fails unless both have the same pixels. */
-  protected static void assertSamePixels(Raster expected, Raster actual, String what) {
+  public static void assertSamePixels(Raster expected, Raster actual, String what) {
     assertEquals(expected.toString(), actual.toString(), what);
     assertEquals(expected.data(), actual.data(), what);
   }
@@ -138,6 +157,91 @@ public abstract class ImageryStoreContract {
     assertEquals(3, colour.bands().size());
     assertSamePixels(tile(3).thumbnail(), colour.trueColour(), "true colour");
     assertThrows(IllegalArgumentException.class, () -> colour.band(Band.B08));
+  }
+
+  @Test
+  void readsTheMaskOfClouds() {
+    Tile tile = open().fetch(new TileRef(shard(), 2), TileParts.bands(Band.B01).withCloudMask());
+    Raster mask = tile.cloudMask();
+    assertNotNull(mask);
+    if (mask == null) return;
+    assertSamePixels(tile(2).cloudMask(), mask, "cloud mask");
+    assertEquals(tile(2).cloudMask().reference(), mask.reference());
+    assertEquals(Set.of(Band.B01), tile.bands().keySet());
+    assertNull(tile.thumbnail());
+  }
+
+  @Test
+  void readsOneLater() throws Exception {
+    ImageryStore store = open();
+    URI shard = shard();
+    CompletableFuture<Tile> first = store.fetchAsync(new TileRef(shard, 1), TileParts.THUMBNAIL);
+    CompletableFuture<Tile> none = store.fetchAsync(new TileRef(shard, 99), TileParts.THUMBNAIL);
+    assertEquals("S2X_TEST_1", first.get(30, TimeUnit.SECONDS).productId());
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> none.get(30, TimeUnit.SECONDS));
+    assertTrue(failure.getCause() instanceof IllegalArgumentException, failure.toString());
+  }
+
+  @Test
+  void givesTilesAsTheyCome() {
+    ImageryStore store = open();
+    URI shard = shard();
+    List<TileRef> refs = new ArrayList<>();
+    for (int row = 0; row < TILES; row++) refs.add(new TileRef(shard, row));
+    refs.add(new TileRef(shard, 3)); // once more
+    refs.add(new TileRef(missing(), 0));
+    refs.add(new TileRef(shard, TILES));
+    List<Long> told = new ArrayList<>();
+    List<TileRef> had = new ArrayList<>();
+    int failures = 0;
+    try (ImageryStore.Outcomes outcomes =
+        store.fetchEach(refs, TileParts.THUMBNAIL, (task, done, total) -> told.add(done))) {
+      while (outcomes.hasNext()) {
+        ImageryStore.Outcome outcome = outcomes.next();
+        had.add(outcome.source());
+        Tile tile = outcome.tile();
+        if (tile == null) failures++;
+        else assertEquals("S2X_TEST_" + outcome.source().rowGroup(), tile.productId());
+      }
+      assertThrows(NoSuchElementException.class, outcomes::next);
+    }
+    assertEquals(2, failures);
+    assertEquals(refs.size(), told.size());
+    assertEquals(refs.size(), told.get(told.size() - 1));
+    Comparator<TileRef> order = Comparator.comparing(TileRef::toString);
+    assertEquals(refs.stream().sorted(order).toList(), had.stream().sorted(order).toList());
+  }
+
+  @Test
+  void stopsReadingWhatNobodyTakes() {
+    ImageryStore store = open();
+    URI shard = shard();
+    List<TileRef> refs = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) refs.add(new TileRef(shard, i % TILES));
+    ImageryStore.Outcomes outcomes =
+        store.fetchEach(refs, TileParts.ALL_BANDS, ProgressListener.NONE);
+    assertTrue(outcomes.next().tile() != null);
+    outcomes.close();
+    outcomes.close();
+    assertFalse(outcomes.hasNext());
+    assertEquals("S2X_TEST_5", store.fetch(refs.get(5), TileParts.THUMBNAIL).productId());
+  }
+
+  @Test
+  void tellsWhoWaitsThatItWasClosed() {
+    ImageryStore store = open();
+    URI shard = shard();
+    List<TileRef> refs = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) refs.add(new TileRef(shard, i % TILES));
+    try (ImageryStore.Outcomes outcomes =
+        store.fetchEach(refs, TileParts.ALL_BANDS, ProgressListener.NONE)) {
+      outcomes.next();
+      store.close();
+      int failures = 0;
+      for (int i = 1; i < refs.size(); i++) if (outcomes.next().tile() == null) failures++;
+      assertTrue(failures > 0, "none failed");
+    }
   }
 
   @Test
@@ -214,5 +318,6 @@ public abstract class ImageryStoreContract {
     assertThrows(IllegalStateException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
     assertThrows(
         IllegalStateException.class, () -> store.fetchAll(List.of(ref), TileParts.THUMBNAIL));
+    assertThrows(IllegalStateException.class, () -> store.fetchAsync(ref, TileParts.THUMBNAIL));
   }
 }

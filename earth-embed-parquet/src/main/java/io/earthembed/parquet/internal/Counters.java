@@ -10,10 +10,16 @@ public final class Counters {
   public final LongAdder bytesWanted = new LongAdder();
   public final LongAdder retries = new LongAdder();
   public final LongAdder footerHits = new LongAdder();
+  public final LongAdder cacheHits = new LongAdder();
 
   /** The counts so far. */
   public FetchStats read() {
     return new FetchStats(
-        requests.sum(), bytesRead.sum(), bytesWanted.sum(), retries.sum(), footerHits.sum());
+        requests.sum(),
+        bytesRead.sum(),
+        bytesWanted.sum(),
+        retries.sum(),
+        footerHits.sum(),
+        cacheHits.sum());
   }
 }

@@ -25,6 +25,11 @@ public final class FileRanges implements RangeSource {
   }
 
   @Override
+  public boolean local() {
+    return true;
+  }
+
+  @Override
   public Tail tail(int bytes) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long length = channel.size();

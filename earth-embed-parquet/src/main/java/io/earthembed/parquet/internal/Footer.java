@@ -105,11 +105,30 @@ public record Footer(
   public record Group(long rows, Map<String, Chunk> chunks) {}
 
   /**
+   * A footer's bytes, and the file as it was when they were read.
+   *
+   * @param bytes Thrift's, without length and magic
+   * @param length of the whole file
+   * @param version the file's strong ETag or what stands for it, or null
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Raw(byte[] bytes, long length, @Nullable String version) {}
+
+  /**
    * Reads a file's footer.
    *
    * @param guess how many bytes of the file's end are read at once
    */
   public static Footer read(RangeSource source, int guess) {
+    return parse(source.name(), readRaw(source, guess));
+  }
+
+  /**
+   * Reads a file's footer without looking into it.
+   *
+   * @param guess how many bytes of the file's end are read at once
+   */
+  public static Raw readRaw(RangeSource source, int guess) {
     Tail tail = source.tail(guess);
     ByteBuffer bytes = tail.bytes();
     int held = bytes.remaining();
@@ -129,17 +148,26 @@ public record Footer(
           .read(tail, tail.length() - 8 - length, (int) length - have)
           .get(footer, 0, (int) length - have);
     }
-    long start = tail.length() - 8 - length;
+    return new Raw(footer, tail.length(), tail.version());
+  }
+
+  /**
+   * Looks into a footer.
+   *
+   * @param name file or URL for messages
+   * @throws CorruptDataException if it is damaged
+   */
+  public static Footer parse(String name, Raw raw) {
+    long start = raw.length() - 8 - raw.bytes().length;
     try {
-      FileMetaData meta = Thrift.footer(ByteBuffer.wrap(footer));
+      FileMetaData meta = Thrift.footer(ByteBuffer.wrap(raw.bytes()));
       // The bytes of the tail are not kept: the footer is cached for long.
-      Tail seen = new Tail(ByteBuffer.allocate(0), tail.length(), tail.version());
-      return parse(source.name(), seen, meta, (int) length);
+      Tail seen = new Tail(ByteBuffer.allocate(0), raw.length(), raw.version());
+      return parse(name, seen, meta, raw.bytes().length);
     } catch (EarthEmbedException e) {
       throw e;
     } catch (TException | RuntimeException e) {
-      throw new CorruptDataException(
-          source.name(), start, "a damaged footer: " + e.getMessage(), e);
+      throw new CorruptDataException(name, start, "a damaged footer: " + e.getMessage(), e);
     }
   }
 

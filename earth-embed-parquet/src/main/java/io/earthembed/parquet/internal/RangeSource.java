@@ -8,6 +8,11 @@ public interface RangeSource {
   /** File or URL for messages, without a query string. */
   String name();
 
+  /** Whether its bytes are on this machine already, so that keeping them would gain nothing. */
+  default boolean local() {
+    return false;
+  }
+
   /**
    * The last bytes of the file, and what they tell of it.
    *

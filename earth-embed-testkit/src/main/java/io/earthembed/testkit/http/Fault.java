@@ -14,6 +14,14 @@ public enum Fault {
   UNAVAILABLE,
   /** 429 with Retry-After: 0. */
   TOO_MANY,
+  /** 429 with Retry-After: 1. */
+  RETRY_IN_A_SECOND,
+  /** 503 with a Retry-After that is a date, two seconds from now. */
+  RETRY_AT_A_DATE,
+  /** 503 with Retry-After: 3600. */
+  RETRY_IN_AN_HOUR,
+  /** 401. */
+  UNAUTHORISED,
   /** 403. */
   FORBIDDEN,
   /** 404. */

@@ -14,12 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +50,9 @@ public final class RangeServer implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private Supplier<@Nullable Fault> chance = () -> null;
   private volatile Duration latency = Duration.ZERO;
+  private volatile long bytesPerSecond = Long.MAX_VALUE;
 
   private RangeServer(Path root, HttpServer server) {
     this.root = root;
@@ -84,10 +92,32 @@ public final class RangeServer implements AutoCloseable {
     latency = pause;
   }
 
+  /**
+   * Sends each body no faster than this from now on, as a server does whose connections are
+   * limited; several connections are as many times faster.
+   */
+  public void setBandwidth(long bytesPerSecondOfAConnection) {
+    bytesPerSecond = bytesPerSecondOfAConnection;
+  }
+
   /** Lets the next replies misbehave, one fault each, before all is well again. */
   public void fail(Fault... next) {
     synchronized (faults) {
       faults.addAll(Arrays.asList(next));
+    }
+  }
+
+  /**
+   * Lets a share of all replies misbehave from now on.
+   *
+   * @param share in [0, 1]
+   * @param seed of the choice
+   * @param kinds of faults, one as likely as another
+   */
+  public void failOften(double share, long seed, Fault... kinds) {
+    Random random = new Random(seed);
+    synchronized (faults) {
+      chance = () -> random.nextDouble() < share ? kinds[random.nextInt(kinds.length)] : null;
     }
   }
 
@@ -103,7 +133,8 @@ public final class RangeServer implements AutoCloseable {
 
   private @Nullable Fault nextFault() {
     synchronized (faults) {
-      return faults.poll();
+      Fault next = faults.poll();
+      return next == null ? chance.get() : next;
     }
   }
 
@@ -180,6 +211,19 @@ public final class RangeServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Retry-After", "0");
         status = fault == Fault.TOO_MANY ? 429 : 503;
       }
+      case RETRY_IN_A_SECOND, RETRY_IN_AN_HOUR -> {
+        String seconds = fault == Fault.RETRY_IN_A_SECOND ? "1" : "3600";
+        exchange.getResponseHeaders().set("Retry-After", seconds);
+        status = 429;
+      }
+      case RETRY_AT_A_DATE -> {
+        ZonedDateTime date = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2);
+        exchange
+            .getResponseHeaders()
+            .set("Retry-After", DateTimeFormatter.RFC_1123_DATE_TIME.format(date));
+        status = 503;
+      }
+      case UNAUTHORISED -> status = 401;
       case FORBIDDEN -> status = 403;
       case NOT_FOUND -> status = 404;
       case UNSATISFIABLE -> {
@@ -198,7 +242,10 @@ public final class RangeServer implements AutoCloseable {
     return true;
   }
 
-  private void send(HttpExchange exchange, Path file, long from, long to) throws IOException {
+  private void send(HttpExchange exchange, Path file, long from, long to)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long rate = bytesPerSecond;
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         OutputStream body = exchange.getResponseBody()) {
@@ -209,6 +256,9 @@ public final class RangeServer implements AutoCloseable {
         body.write(buffer.array(), 0, n);
         bytesSent.addAndGet(n);
         at += n;
+        if (rate == Long.MAX_VALUE) continue;
+        double due = (at - from) * 1e9 / rate - (System.nanoTime() - start);
+        if (due > 0) TimeUnit.NANOSECONDS.sleep((long) due);
       }
     }
   }

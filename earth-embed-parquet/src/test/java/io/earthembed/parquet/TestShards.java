@@ -5,15 +5,21 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Writes the contract's tiles as a shard. */
-final class Shards {
-  private Shards() {}
+final class TestShards {
+  private TestShards() {}
 
   static Path write(Path file, List<Source> tiles) {
     try (ShardWriter writer = new ShardWriter(file)) {
       for (Source t : tiles) {
         writer.add(
             new ShardTile(
-                t.cell(), t.productId(), t.timestamp(), t.centre(), t.bands(), t.thumbnail()));
+                t.cell(),
+                t.productId(),
+                t.timestamp(),
+                t.centre(),
+                t.bands(),
+                t.thumbnail(),
+                t.cloudMask()));
       }
       writer.finish();
     }

@@ -1,0 +1,184 @@
+package io.earthembed.parquet;
+
+import io.earthembed.io.AtomicFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes by key in a folder, up to a size: what was not used for longest goes first. Any number of
+ * processes may share the folder. An entry is verified when it is read, and a damaged one is as
+ * good as none. Nothing here throws for want of a file or of room: without an entry, its bytes are
+ * read where they came from. Safe for many threads.
+ */
+final class DiskCache {
+  private static final long MAGIC = 0x3130434345454545L; // "EEEECC01"
+  private static final int HEADER = 8 + 4 + 4;
+  private static final String SUFFIX = ".entry";
+
+  private final Path folder;
+  private final long limit;
+
+  /** Bytes in the folder, as far as this process knows: -1 before the first look. */
+  private final AtomicLong size = new AtomicLong(-1);
+
+  private final ReentrantLock evicting = new ReentrantLock();
+
+  /**
+   * A cache; the folder is made when the first entry is.
+   *
+   * @param limit bytes in all
+   */
+  DiskCache(Path folder, long limit) {
+    this.folder = folder;
+    this.limit = limit;
+  }
+
+  private Path file(String key) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      String name = HexFormat.of().formatHex(hash);
+      return folder.resolve(name.substring(0, 2)).resolve(name + SUFFIX);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** The bytes that were last put under a key, or null. */
+  byte @Nullable [] get(String key) {
+    Path file = file(key);
+    byte[] all;
+    try {
+      all = Files.readAllBytes(file);
+    } catch (IOException | OutOfMemoryError e) {
+      return null;
+    }
+    byte[] value = value(key, all);
+    try {
+      if (value == null) Files.deleteIfExists(file);
+      else Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      // Removed by another process; or a folder that may only be read.
+    }
+    return value;
+  }
+
+  private static byte @Nullable [] value(String key, byte[] all) {
+    try {
+      ByteBuffer entry = ByteBuffer.wrap(all);
+      if (entry.getLong() != MAGIC) return null;
+      int checksum = entry.getInt();
+      byte[] name = new byte[Math.min(entry.getInt(), all.length)];
+      if (checksum != crc(entry.slice())) return null;
+      entry.get(name);
+      if (!key.equals(new String(name, StandardCharsets.UTF_8))) return null;
+      byte[] value = new byte[entry.remaining()];
+      entry.get(value);
+      return value;
+    } catch (BufferUnderflowException | NegativeArraySizeException e) {
+      return null;
+    }
+  }
+
+  private static int crc(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  /** Keeps bytes under a key, where there is room for them. */
+  void put(String key, byte[] value) {
+    byte[] name = key.getBytes(StandardCharsets.UTF_8);
+    long bytes = (long) HEADER + name.length + value.length;
+    if (bytes > limit || bytes > Integer.MAX_VALUE - 8) return;
+    ByteBuffer entry = ByteBuffer.allocate((int) bytes);
+    entry.position(HEADER).put(name).put(value).flip();
+    entry
+        .putLong(0, MAGIC)
+        .putInt(8, crc(entry.duplicate().position(HEADER)))
+        .putInt(12, name.length);
+    Path file = file(key);
+    try {
+      Files.createDirectories(file.getParent());
+      try (AtomicFile fresh = AtomicFile.create(file)) {
+        try (FileChannel channel = FileChannel.open(fresh.path(), StandardOpenOption.WRITE)) {
+          while (entry.hasRemaining()) channel.write(entry);
+        }
+        fresh.commitUnforced();
+      }
+    } catch (IOException e) {
+      return; // A full disk, or a folder that may only be read: nothing is kept.
+    }
+    if (size.get() < 0 || size.addAndGet(bytes) > limit) evict();
+  }
+
+  private record Entry(Path file, long bytes, FileTime used) {}
+
+  /** Removes what was not used for longest until a tenth of the room is free. */
+  private void evict() {
+    if (!evicting.tryLock()) return;
+    try {
+      List<Entry> entries = entries();
+      long total = entries.stream().mapToLong(Entry::bytes).sum();
+      if (total > limit) {
+        entries.sort(Comparator.comparing(Entry::used));
+        for (Entry entry : entries) {
+          if (total <= limit - limit / 10) break;
+          Files.deleteIfExists(entry.file());
+          total -= entry.bytes();
+        }
+      }
+      size.set(total);
+    } catch (IOException | UncheckedIOException e) {
+      // Another process is at it, or the folder has gone; the next entry tries again.
+      size.set(-1);
+    } finally {
+      evicting.unlock();
+    }
+  }
+
+  private List<Entry> entries() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    List<Path> shelves;
+    try (Stream<Path> all = Files.list(folder)) {
+      shelves = all.filter(Files::isDirectory).toList();
+    }
+    for (Path shelf : shelves) {
+      AtomicFile.removeAbandoned(shelf);
+      try (Stream<Path> files = Files.list(shelf)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          if (!file.toString().endsWith(SUFFIX)) continue;
+          try {
+            BasicFileAttributes about = Files.readAttributes(file, BasicFileAttributes.class);
+            entries.add(new Entry(file, about.size(), about.lastModifiedTime()));
+          } catch (NoSuchFileException e) {
+            // Removed by another process.
+          }
+        }
+      }
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,166 @@
+package io.earthembed.parquet;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ImageryStore.Outcome;
+import io.earthembed.ImageryStore.Outcomes;
+import io.earthembed.ProgressListener;
+import io.earthembed.catalog.TileRef;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many tiles that are being read. Work is handed to a pool as outcomes are taken, so that no more
+ * than some tiles wait in memory.
+ */
+final class FetchRun implements Outcomes {
+  /** Some tiles, and what has to be done to have them: an outcome of each, or further work. */
+  record Work(List<TileRef> tiles, Callable<Done> action) {}
+
+  /** What work has come to. */
+  record Done(List<Outcome> outcomes, List<Work> further) {}
+
+  private final Executor pool;
+  private final int ahead;
+  private final int total;
+  private final ProgressListener progress;
+
+  // All guarded by this.
+  private final Deque<Work> pending = new ArrayDeque<>();
+  private final Set<Job> running = new HashSet<>();
+  private final Deque<Outcome> ready = new ArrayDeque<>();
+  private int taken;
+  private boolean closed;
+
+  /**
+   * Begins.
+   *
+   * @param ahead pieces of work under way, and outcomes waiting, together
+   * @param total tiles in all
+   */
+  FetchRun(Executor pool, int ahead, List<Work> work, int total, ProgressListener progress) {
+    this.pool = pool;
+    this.ahead = ahead;
+    this.total = total;
+    this.progress = progress;
+    pending.addAll(work);
+    submit();
+  }
+
+  private final class Job extends FutureTask<Done> {
+    private final Work work;
+
+    Job(Work work) {
+      super(work.action());
+      this.work = work;
+    }
+
+    @Override
+    protected void done() {
+      Done done;
+      try {
+        done = isCancelled() ? failed("reading was ended", null) : get();
+      } catch (ExecutionException e) {
+        done =
+            e.getCause() instanceof RuntimeException known
+                ? failed(known)
+                : failed("reading failed", e.getCause());
+      } catch (InterruptedException e) {
+        // It is done: there was nothing to wait for.
+        done = failed("reading was ended", e);
+      }
+      finished(this, done);
+    }
+
+    Done failed(String problem, @Nullable Throwable cause) {
+      return failed(
+          cause == null
+              ? new EarthEmbedException(problem)
+              : new EarthEmbedException(problem, cause));
+    }
+
+    private Done failed(RuntimeException failure) {
+      List<Outcome> outcomes = new ArrayList<>();
+      for (TileRef tile : work.tiles()) outcomes.add(new Outcome(tile, null, failure));
+      return new Done(outcomes, List.of());
+    }
+  }
+
+  private void submit() {
+    List<Job> jobs = new ArrayList<>();
+    synchronized (this) {
+      while (!closed && !pending.isEmpty() && running.size() + ready.size() < ahead) {
+        Job job = new Job(pending.removeFirst());
+        running.add(job);
+        jobs.add(job);
+      }
+    }
+    for (Job job : jobs) {
+      try {
+        pool.execute(job);
+      } catch (RejectedExecutionException e) {
+        finished(job, job.failed("the store was closed", e));
+      }
+    }
+  }
+
+  private void finished(Job job, Done done) {
+    synchronized (this) {
+      if (!running.remove(job)) return;
+      ready.addAll(done.outcomes());
+      for (int i = done.further().size() - 1; i >= 0; i--) pending.addFirst(done.further().get(i));
+      notifyAll();
+    }
+    submit();
+  }
+
+  @Override
+  public synchronized boolean hasNext() {
+    return !closed && taken < total;
+  }
+
+  @Override
+  public Outcome next() {
+    Outcome outcome;
+    int now;
+    synchronized (this) {
+      if (!hasNext()) throw new NoSuchElementException(taken + " of " + total + " were taken");
+      try {
+        // Also where one is ready: an interrupted thread should end.
+        if (Thread.interrupted()) throw new InterruptedException();
+        while (ready.isEmpty()) wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new EarthEmbedException("interrupted while reading tiles", e);
+      }
+      outcome = ready.removeFirst();
+      now = ++taken;
+    }
+    submit();
+    progress.update("reading tiles", now, total);
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    List<Job> jobs;
+    synchronized (this) {
+      closed = true;
+      pending.clear();
+      ready.clear();
+      jobs = new ArrayList<>(running);
+      running.clear();
+    }
+    for (Job job : jobs) job.cancel(true);
+  }
+}

@@ -1,0 +1,56 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.catalog.TileBytes.Identity;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.ValueReader;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What a shard says of a tile without its pixels. */
+final class ShardListing {
+  private ShardListing() {}
+
+  static TileRecord describe(TileRef ref, RangeSource source, Footer footer, TileReader reader) {
+    TileLayout layout = TileLayout.of(ref, footer, List.of());
+    Identity tile = TileReader.identity(layout, reader.read(source, List.of(layout)).get(0));
+    return new TileRecord(
+        tile.productId() + "@" + tile.cell(),
+        tile.cell(),
+        tile.productId(),
+        tile.timestamp(),
+        centre(TileLayout.group(ref, footer), tile.cell(), source, footer),
+        Float.NaN,
+        ref);
+  }
+
+  private static GeoPoint centre(Group group, GridCell cell, RangeSource source, Footer footer) {
+    Chunk latitude = group.chunks().get(ShardWriter.LATITUDE);
+    Chunk longitude = group.chunks().get(ShardWriter.LONGITUDE);
+    if (latitude != null && longitude != null) {
+      double lat = number(footer, latitude, source);
+      double lon = number(footer, longitude, source);
+      if (lat >= -90 && lat <= 90 && Double.isFinite(lon)) return new GeoPoint(lat, lon);
+    }
+    if (!MajorTomGrid.CORE.contains(cell)) {
+      throw new CorruptDataException(footer.name(), -1, "the 10 km grid has no cell " + cell);
+    }
+    return MajorTomGrid.CORE.centreOf(cell);
+  }
+
+  private static double number(Footer footer, Chunk chunk, RangeSource source) {
+    String only = chunk.only();
+    if (only != null) return Double.parseDouble(only);
+    ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
+    double[] numbers = ValueReader.of(footer.name(), chunk, bytes).numbers();
+    return numbers.length == 0 ? Double.NaN : numbers[0];
+  }
+}

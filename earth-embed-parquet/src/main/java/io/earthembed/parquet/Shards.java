@@ -1,0 +1,158 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.RangeSource.FileChangedException;
+import java.net.URI;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards that were read last, and their footers: in memory, and on disk where there is a cache.
+ * Safe for many threads.
+ */
+final class Shards {
+  /** Footers in memory: those of real shards take about 2 MB each. */
+  static final int KEPT = 256;
+
+  private final int tailGuess;
+  private final int attempts;
+  private final Function<URI, RangeSource> sources;
+  private final Counters counters;
+  private final @Nullable DiskCache cache;
+
+  /** How many bytes of a shard's end are asked for, by the folder that the shard is in. */
+  private final Map<URI, Integer> footerSizes = new ConcurrentHashMap<>();
+
+  private final Map<URI, Shard> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<URI, Shard> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  /**
+   * @param tailGuess bytes of a dataset's first shard's end that are read at once
+   * @param attempts how often a footer is read anew for one read
+   * @param sources opens a shard's bytes
+   */
+  Shards(
+      int tailGuess,
+      int attempts,
+      Function<URI, RangeSource> sources,
+      Counters counters,
+      @Nullable DiskCache cache) {
+    this.tailGuess = tailGuess;
+    this.attempts = attempts;
+    this.sources = sources;
+    this.counters = counters;
+    this.cache = cache;
+  }
+
+  Shard of(URI url) {
+    synchronized (known) {
+      return known.computeIfAbsent(url, u -> new Shard(u, sources.apply(u)));
+    }
+  }
+
+  /** One shard. */
+  final class Shard {
+    private final URI dataset;
+    private final RangeSource source;
+    private final String key;
+
+    /** Guarded by this, so that no two threads read the same footer. */
+    private @Nullable Footer footer;
+
+    private Shard(URI url, RangeSource source) {
+      dataset = url.resolve(".");
+      this.source = source;
+      key = "footer " + source.name();
+    }
+
+    RangeSource source() {
+      return source;
+    }
+
+    /**
+     * Does something that rests on the footer, and again with a new footer where the shard turns
+     * out to have changed.
+     */
+    <T> T withFooter(Function<Footer, T> work) {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return work.apply(footer(attempt == 1));
+        } catch (FileChangedException changed) {
+          synchronized (this) {
+            footer = null;
+          }
+          if (attempt > attempts) {
+            throw new EarthEmbedException(
+                source.name() + " keeps changing while it is read", changed);
+          }
+        }
+      }
+    }
+
+    private synchronized Footer footer(boolean fromDisk) {
+      Footer found = footer;
+      if (found == null && fromDisk) found = onDisk();
+      if (found == null) {
+        found = read();
+      } else {
+        counters.footerHits.increment();
+      }
+      footer = found;
+      return found;
+    }
+
+    private Footer read() {
+      Footer.Raw raw = Footer.readRaw(source, footerSizes.getOrDefault(dataset, tailGuess));
+      // A dataset's shards are alike: a third more than the largest footer holds the next one's.
+      long enough = Math.max(1 << 16, (raw.bytes().length + 8L) * 4 / 3);
+      footerSizes.merge(dataset, (int) Math.min(Integer.MAX_VALUE, enough), Math::max);
+      Footer fresh = Footer.parse(source.name(), raw);
+      // Without a version nobody could tell whether the shard is still the same tomorrow.
+      String version = raw.version();
+      if (cache != null && !source.local() && version != null) {
+        byte[] name = version.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer entry = ByteBuffer.allocate(12 + name.length + raw.bytes().length);
+        entry.putLong(raw.length()).putInt(name.length).put(name).put(raw.bytes());
+        cache.put(key, entry.array());
+      }
+      return fresh;
+    }
+
+    /** As it was when it was kept: the next read compares version and length with the shard's. */
+    private @Nullable Footer onDisk() {
+      if (cache == null || source.local()) return null;
+      byte[] kept = cache.get(key);
+      if (kept == null) return null;
+      try {
+        ByteBuffer entry = ByteBuffer.wrap(kept);
+        long length = entry.getLong();
+        byte[] version = new byte[entry.getInt()];
+        entry.get(version);
+        byte[] bytes = new byte[entry.remaining()];
+        entry.get(bytes);
+        return Footer.parse(
+            source.name(),
+            new Footer.Raw(bytes, length, new String(version, StandardCharsets.UTF_8)));
+      } catch (CorruptDataException | BufferUnderflowException | NegativeArraySizeException e) {
+        return null;
+      }
+    }
+  }
+}

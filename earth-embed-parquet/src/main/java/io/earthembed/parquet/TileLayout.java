@@ -1,0 +1,173 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.TileParts;
+import io.earthembed.catalog.TileBytes;
+import io.earthembed.catalog.TileBytes.Identity;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GridCell;
+import io.earthembed.image.Band;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Column;
+import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.RangeSource.Tail;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the wanted columns of one tile lie in its shard.
+ *
+ * @param ref the tile
+ * @param name the shard, for messages
+ * @param tail the shard as it was when this was known
+ * @param identity which tile it is, or null where that is among what has to be read
+ * @param chunks by offset
+ */
+record TileLayout(
+    TileRef ref, String name, Tail tail, @Nullable Identity identity, List<Chunk> chunks) {
+  /** The columns that say which tile it is. */
+  static final List<String> IDENTITY =
+      List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME);
+
+  /** Sorts the chunks. */
+  TileLayout {
+    chunks = chunks.stream().sorted(Comparator.comparingLong(Chunk::offset)).toList();
+  }
+
+  /** The columns of some parts of a tile. */
+  static List<String> columns(TileParts parts) {
+    List<String> columns = new ArrayList<>();
+    for (Band band : parts.bands()) columns.add(band.name());
+    if (parts.thumbnail()) columns.add(ShardWriter.THUMBNAIL);
+    if (parts.cloudMask()) columns.add(ShardWriter.CLOUD_MASK);
+    return columns;
+  }
+
+  /**
+   * What a footer tells. Product, cell and time are in its statistics, or must be read too.
+   *
+   * @throws IllegalArgumentException if there is no such row group or column
+   * @throws CorruptDataException if the row group does not hold one tile
+   */
+  static TileLayout of(TileRef ref, Footer footer, Collection<String> columns) {
+    Group group = group(ref, footer);
+    List<Chunk> chunks = new ArrayList<>();
+    for (String column : columns) chunks.add(require(group, column, footer));
+    Map<String, String> known = new HashMap<>();
+    List<Chunk> unknown = new ArrayList<>();
+    for (String column : IDENTITY) {
+      Chunk chunk = require(group, column, footer);
+      String only = chunk.only();
+      if (only == null) unknown.add(chunk);
+      else known.put(column, only);
+    }
+    if (unknown.isEmpty()) {
+      return new TileLayout(
+          ref, footer.name(), footer.tail(), identity(known, ref, footer.name()), chunks);
+    }
+    for (String column : IDENTITY) {
+      if (!columns.contains(column)) chunks.add(require(group, column, footer));
+    }
+    return new TileLayout(ref, footer.name(), footer.tail(), null, chunks);
+  }
+
+  /** What the reference itself tells, or null where that is not enough. */
+  static @Nullable TileLayout of(TileRef ref, String shard, Collection<String> columns) {
+    TileBytes bytes = ref.bytes();
+    if (bytes == null || bytes.identity() == null) return null;
+    List<Chunk> chunks = new ArrayList<>();
+    for (String name : columns) {
+      TileBytes.Column range = bytes.columns().get(name);
+      if (range == null) return null;
+      try {
+        Column column = new Column(name, Type.BYTE_ARRAY, range.nullable() ? 1 : 0, 0, 0);
+        CompressionCodec codec = CompressionCodec.valueOf(range.codec());
+        chunks.add(new Chunk(column, range.offset(), range.length(), 1, codec, null));
+      } catch (IllegalArgumentException unknownCodec) {
+        return null;
+      }
+    }
+    Tail tail = new Tail(ByteBuffer.allocate(0), bytes.shardLength(), bytes.shardVersion());
+    return new TileLayout(ref, shard, tail, bytes.identity(), chunks);
+  }
+
+  /** The row group of a tile. */
+  static Group group(TileRef ref, Footer footer) {
+    if (ref.rowGroup() >= footer.rowGroups().size()) {
+      throw new IllegalArgumentException(
+          "rowGroup "
+              + ref.rowGroup()
+              + " of "
+              + footer.name()
+              + ", which has "
+              + footer.rowGroups().size());
+    }
+    Group group = footer.rowGroups().get(ref.rowGroup());
+    if (group.rows() != 1) {
+      throw new CorruptDataException(
+          footer.name(),
+          -1,
+          "row group " + ref.rowGroup() + " has " + group.rows() + " rows, not one tile");
+    }
+    return group;
+  }
+
+  private static Chunk require(Group group, String column, Footer footer) {
+    Chunk chunk = group.chunks().get(column);
+    if (chunk == null) {
+      throw new IllegalArgumentException("no column " + column + " in " + footer.name());
+    }
+    return chunk;
+  }
+
+  /**
+   * Which tile it is.
+   *
+   * @param texts product, cell and time by column
+   */
+  static Identity identity(Map<String, String> texts, TileRef ref, String shard) {
+    String product = text(texts, ShardWriter.PRODUCT, ref, shard);
+    String cell = text(texts, ShardWriter.CELL, ref, shard);
+    String time = text(texts, ShardWriter.TIME, ref, shard);
+    try {
+      return new Identity(GridCell.parse(cell), product, Timestamps.parse(time, shard));
+    } catch (IllegalArgumentException e) {
+      throw new CorruptDataException(
+          shard, -1, "row group " + ref.rowGroup() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Map<String, String> texts, String column, TileRef ref, String shard) {
+    String text = texts.get(column);
+    if (text == null) {
+      throw new CorruptDataException(
+          shard, -1, "row group " + ref.rowGroup() + " has no " + column);
+    }
+    return text;
+  }
+
+  /** First byte of the first chunk. */
+  long start() {
+    return chunks.isEmpty() ? 0 : chunks.get(0).offset();
+  }
+
+  /** First byte after the last chunk. */
+  long end() {
+    return chunks.stream().mapToLong(c -> c.offset() + c.size()).max().orElse(0);
+  }
+
+  /** Whether both speak of the same state of a shard. */
+  boolean sameState(TileLayout other) {
+    return tail.length() == other.tail.length()
+        && String.valueOf(tail.version()).equals(String.valueOf(other.tail.version()));
+  }
+}

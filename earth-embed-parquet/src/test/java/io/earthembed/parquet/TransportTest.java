@@ -1,0 +1,428 @@
+package io.earthembed.parquet;
+
+import static io.earthembed.testkit.ImageryStoreContract.assertSamePixels;
+import static io.earthembed.testkit.ImageryStoreContract.tile;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.earthembed.FetchStats;
+import io.earthembed.RangeReadException;
+import io.earthembed.Tile;
+import io.earthembed.TileParts;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.hub.Endpoint;
+import io.earthembed.hub.Hub;
+import io.earthembed.image.Band;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import io.earthembed.testkit.ImageryStoreContract.Source;
+import io.earthembed.testkit.http.Fault;
+import io.earthembed.testkit.http.RangeServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/** How bytes come over HTTP: in what pieces, with what rights, and when it goes wrong. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class TransportTest {
+  private static final int SIDE = 1_600;
+
+  @TempDir static Path folder = Path.of(".");
+  private RangeServer server = RangeServer.start(Path.of("."));
+  private TileRef large = new TileRef(URI.create("none"), 0);
+
+  /** A band of some 5 MB, which noise keeps from being deflated. */
+  @BeforeAll
+  void writeShard() throws IOException {
+    server.close();
+    server = RangeServer.start(folder);
+    Random random = new Random(1);
+    Raster noise = Raster.allocate(SIDE, SIDE, 1, SampleType.UINT16);
+    for (int y = 0; y < SIDE; y++) {
+      for (int x = 0; x < SIDE; x++) noise.set(y, x, 0, random.nextInt(1 << 16));
+    }
+    Files.createDirectories(folder.resolve("datasets/a/b/resolve/main"));
+    try (ShardWriter writer = new ShardWriter(folder.resolve("large.parquet"))) {
+      Source t = tile(0);
+      for (int i = 0; i < 2; i++) {
+        writer.add(
+            new ShardTile(
+                t.cell(),
+                t.productId(),
+                t.timestamp(),
+                t.centre(),
+                Map.of(Band.B02, noise),
+                t.thumbnail()));
+      }
+      writer.finish();
+    }
+    Files.copy(
+        folder.resolve("large.parquet"), folder.resolve("datasets/a/b/resolve/main/s.parquet"));
+    large = new TileRef(server.url("large.parquet"), 0);
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  /** Does not wait long for what a cut body lacks. */
+  private static final StoreOptions QUICK =
+      StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(800));
+
+  private static ParquetImageryStore open(StoreOptions options) {
+    return ParquetImageryStore.open(options);
+  }
+
+  private static byte[] band(ParquetImageryStore store, TileRef ref) {
+    return Objects.requireNonNull(store.fetchStored(ref, List.of("B02")).get("B02"));
+  }
+
+  @Test
+  void goesOnWhereABodyWasCut() {
+    try (ParquetImageryStore store = open(QUICK)) {
+      byte[] whole = band(store, large);
+      FetchStats before = store.stats();
+      server.fail(Fault.CUT_BODY, Fault.CUT_BODY, Fault.CUT_BODY);
+      assertArrayEquals(whole, band(store, large));
+      FetchStats cost = store.stats().since(before);
+      assertEquals(3, cost.retries());
+      assertEquals(cost.bytesWanted(), cost.bytesRead(), "nothing came twice");
+    }
+  }
+
+  @Test
+  void takesNothingOfAnotherStateOfTheFile() {
+    try (ParquetImageryStore store = open(QUICK)) {
+      byte[] whole = band(store, large);
+      // Half of it comes; then the file seems to be another; then all is as it was.
+      server.fail(Fault.CUT_BODY, Fault.NEW_ETAG);
+      assertArrayEquals(whole, band(store, large));
+      // And the same in the midst of the footer.
+      try (ParquetImageryStore fresh = open(QUICK)) {
+        server.fail(Fault.CUT_BODY, Fault.NEW_ETAG);
+        assertArrayEquals(whole, band(fresh, large));
+      }
+    }
+  }
+
+  @Test
+  void dividesALargeReadAmongSlowConnectionsOnly() {
+    try (ParquetImageryStore store = open(QUICK)) {
+      byte[] whole = band(store, large);
+      FetchStats before = store.stats();
+      assertArrayEquals(whole, band(store, large));
+      assertEquals(1, store.stats().since(before).requests(), "fast");
+      server.setBandwidth(10_000_000);
+      band(store, large); // it is noticed
+      before = store.stats();
+      assertArrayEquals(whole, band(store, large));
+      FetchStats cost = store.stats().since(before);
+      assertEquals(4, cost.requests(), "slow");
+      assertEquals(cost.bytesWanted(), cost.bytesRead());
+      server.fail(Fault.CUT_BODY, Fault.UNAVAILABLE, Fault.WRONG_RANGE);
+      assertArrayEquals(whole, band(store, large), "with faults");
+    } finally {
+      server.setBandwidth(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void waitsAsLongAsItIsAskedTo() {
+    try (ParquetImageryStore store = open(StoreOptions.DEFAULT)) {
+      band(store, large);
+      long start = System.nanoTime();
+      server.fail(Fault.RETRY_IN_A_SECOND);
+      band(store, large);
+      assertTrue(System.nanoTime() - start >= 1_000_000_000L, "a second");
+      start = System.nanoTime();
+      server.fail(Fault.RETRY_AT_A_DATE);
+      band(store, large);
+      // The date has no fractions of a second.
+      assertTrue(System.nanoTime() - start >= 900_000_000L, "until the date");
+    }
+  }
+
+  @Test
+  void doesNotWaitLongerThanItMay() {
+    StoreOptions hurried = StoreOptions.DEFAULT.withDeadline(Duration.ofSeconds(20));
+    try (ParquetImageryStore store = open(hurried)) {
+      band(store, large);
+      server.fail(Fault.RETRY_IN_AN_HOUR);
+      long start = System.nanoTime();
+      RangeReadException e = assertThrows(RangeReadException.class, () -> band(store, large));
+      assertTrue(System.nanoTime() - start < 15_000_000_000L, "said at once");
+      assertEquals(429, e.status());
+      assertTrue(e.getMessage().contains("PT20S"), e.getMessage());
+    }
+    StoreOptions short1 = StoreOptions.DEFAULT.withDeadline(Duration.ofMillis(1_500));
+    try (ParquetImageryStore store = open(short1)) {
+      band(store, large);
+      server.fail(Fault.STALL);
+      assertThrows(RangeReadException.class, () -> band(store, large));
+    }
+  }
+
+  /** Slow is not silent: a body may take longer than a server may be silent. */
+  @Test
+  void isPatientWithASlowServer() {
+    try (ParquetImageryStore store = open(QUICK)) {
+      server.setBandwidth(2_500_000); // two seconds for the band, though it is divided later
+      assertEquals(large, store.fetch(large, TileParts.bands(Band.B02)).source());
+      assertEquals(0, store.stats().retries());
+    } finally {
+      server.setBandwidth(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void namesTheRangeThatIsRefused() {
+    try (ParquetImageryStore store = open(StoreOptions.DEFAULT)) {
+      band(store, large);
+      server.fail(Fault.UNSATISFIABLE);
+      RangeReadException e = assertThrows(RangeReadException.class, () -> band(store, large));
+      assertEquals(416, e.status());
+      assertTrue(e.offset() > 0 && e.getMessage().contains("large.parquet"), e.getMessage());
+      server.fail(Fault.UNAUTHORISED);
+      e = assertThrows(RangeReadException.class, () -> band(store, large));
+      assertTrue(e.getMessage().contains("token"), e.getMessage());
+    }
+  }
+
+  @Test
+  void asksAServerForNoMoreThanItMayAtOnce() throws Exception {
+    List<TileRef> refs = new ArrayList<>(Collections.nCopies(24, large));
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    HttpServer counting = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    counting.setExecutor(java.util.concurrent.Executors.newCachedThreadPool());
+    counting.createContext(
+        "/",
+        exchange -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          try {
+            Thread.sleep(30);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          now.decrementAndGet();
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    counting.start();
+    StoreOptions few = StoreOptions.DEFAULT.withParallelism(12).withConnectionsPerHost(3);
+    try (ParquetImageryStore store = open(few)) {
+      refs.replaceAll(
+          ref ->
+              new TileRef(
+                  URI.create(
+                      "http://127.0.0.1:" + counting.getAddress().getPort() + "/" + Math.random()),
+                  0));
+      store.fetchAll(refs, TileParts.THUMBNAIL);
+      assertEquals(3, most.get());
+    } finally {
+      counting.stop(0);
+    }
+  }
+
+  /** The hub wants its token and sends on to a storage, which must not see it. */
+  @Test
+  void sendsATokenToItsHubAndToNobodyElse() throws Exception {
+    List<String> atStorage = Collections.synchronizedList(new ArrayList<>());
+    List<String> atHub = Collections.synchronizedList(new ArrayList<>());
+    HttpServer hub = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer storage = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    storage.createContext(
+        "/",
+        exchange -> {
+          atStorage.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          exchange
+              .getResponseHeaders()
+              .set("Location", server.url("datasets/a/b/resolve/main/s.parquet").toString());
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    hub.createContext(
+        "/",
+        exchange -> {
+          atHub.add(
+              exchange.getRequestURI().getPath()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
+          exchange
+              .getResponseHeaders()
+              .set("Location", "http://127.0.0.1:" + storage.getAddress().getPort() + "/x?signed");
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    hub.start();
+    storage.start();
+    Endpoint endpoint =
+        Endpoint.MODELSCOPE_CN.withBase("http://127.0.0.1:" + hub.getAddress().getPort());
+    ShardAccess access =
+        ShardAccess.of(Hub.fromEnvironment().withEndpoint(endpoint).withToken("secret-of-the-hub"));
+    URI published = URI.create("https://huggingface.co/datasets/a/b/resolve/main/s.parquet");
+    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, access)) {
+      assertEquals(
+          tile(0).productId(),
+          store.fetch(new TileRef(published, 1), TileParts.THUMBNAIL).productId());
+      assertEquals(
+          List.of("/datasets/a/b/resolve/master/s.parquet Bearer secret-of-the-hub"), atHub);
+      assertEquals(List.of("null"), atStorage);
+    } finally {
+      hub.stop(0);
+      storage.stop(0);
+    }
+  }
+
+  /** The address is signed by AWS's SDK; what it says of itself never shows the signature. */
+  @Test
+  void readsS3ThroughSignedAddressesAndSignsAnew() {
+    AtomicInteger signed = new AtomicInteger();
+    S3Presigner presigner =
+        S3Presigner.builder()
+            .region(Region.EU_CENTRAL_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
+            .endpointOverride(server.url(""))
+            .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(true).build())
+            .build();
+    try (S3Access s3 = S3Access.of(presigner, Duration.ofHours(1))) {
+      URI shard = URI.create("s3://datasets/a/b/resolve/main/s.parquet");
+      URI address = s3.address(shard);
+      assertTrue(address.getQuery().contains("X-Amz-Signature="), address.toString());
+      ShardAccess counting =
+          new ShardAccess() {
+            @Override
+            public URI address(URI url) {
+              return URI.create(s3.address(url) + "&n=" + signed.incrementAndGet());
+            }
+
+            @Override
+            public Optional<String> authorization(URI url) {
+              return s3.authorization(url);
+            }
+          };
+      try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, counting)) {
+        Tile tile = store.fetch(new TileRef(shard, 0), TileParts.THUMBNAIL);
+        assertEquals(tile(0).productId(), tile.productId());
+        int before = signed.get();
+        server.fail(Fault.FORBIDDEN);
+        store.fetch(new TileRef(shard, 1), TileParts.THUMBNAIL);
+        assertEquals(before + 1, signed.get(), "signed anew");
+        server.fail(Fault.FORBIDDEN, Fault.FORBIDDEN);
+        RangeReadException e =
+            assertThrows(
+                RangeReadException.class,
+                () -> store.fetch(new TileRef(shard, 1), TileParts.THUMBNAIL));
+        assertEquals(403, e.status());
+        assertFalse(e.toString().contains("Signature"), e.toString());
+        assertTrue(e.getMessage().contains("s3://datasets/a/b"), e.getMessage());
+      }
+      assertThrows(IllegalArgumentException.class, () -> s3.address(URI.create("s3://bucket")));
+      assertThrows(IllegalArgumentException.class, () -> S3Access.of(presigner, Duration.ZERO));
+    }
+  }
+
+  /** A server that resets each second connection in the midst of its reply, seen on the wire. */
+  @Test
+  void getsOverResetsAndSpeaksHttp11() throws Exception {
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    byte[] file = Files.readAllBytes(folder.resolve("large.parquet"));
+    try (ServerSocket socket = new ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
+      Thread raw = new Thread(() -> serve(socket, file, asked));
+      raw.setDaemon(true);
+      raw.start();
+      URI url = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/large.parquet");
+      try (ParquetImageryStore store = open(StoreOptions.DEFAULT);
+          ParquetImageryStore other = open(StoreOptions.DEFAULT)) {
+        assertArrayEquals(band(other, large), band(store, new TileRef(url, 0)));
+        assertTrue(store.stats().retries() >= 1, "none was reset");
+      }
+    }
+    for (String request : asked) {
+      assertTrue(request.startsWith("GET /large.parquet HTTP/1.1"), request);
+      assertFalse(request.toLowerCase(java.util.Locale.ROOT).contains("upgrade"), request);
+    }
+  }
+
+  private static void serve(ServerSocket socket, byte[] file, List<String> asked) {
+    for (int connection = 0; !socket.isClosed(); connection++) {
+      try (Socket client = socket.accept()) {
+        byte[] buffer = new byte[8_192];
+        StringBuilder request = new StringBuilder();
+        while (request.indexOf("\r\n\r\n") < 0) {
+          int n = client.getInputStream().read(buffer);
+          if (n < 0) break;
+          request.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+        }
+        asked.add(request.toString());
+        String range = request.substring(request.indexOf("bytes=") + 6).split("\r\n", 2)[0];
+        String[] ends = range.split("-", 2);
+        int from =
+            ends[0].isEmpty()
+                ? Math.max(0, file.length - Integer.parseInt(ends[1]))
+                : Integer.parseInt(ends[0]);
+        int to = ends[0].isEmpty() ? file.length : Integer.parseInt(ends[1]) + 1;
+        String head =
+            "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nETag: \"e\"\r\nContent-Range: bytes "
+                + from
+                + "-"
+                + (to - 1)
+                + "/"
+                + file.length
+                + "\r\nContent-Length: "
+                + (to - from)
+                + "\r\n\r\n";
+        client.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+        boolean reset = connection % 2 == 0;
+        client.getOutputStream().write(file, from, reset ? (to - from) / 2 : to - from);
+        client.getOutputStream().flush();
+        if (reset) {
+          Thread.sleep(50);
+          client.setSoLinger(true, 0); // closing sends a reset
+        }
+      } catch (IOException e) {
+        // The client has gone, or the test is over.
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void thumbnailsOfTheSameTileAreTheSame() {
+    try (ParquetImageryStore store = open(StoreOptions.DEFAULT)) {
+      Raster picture = Objects.requireNonNull(store.fetch(large, TileParts.THUMBNAIL).thumbnail());
+      assertSamePixels(tile(0).thumbnail(), picture, "thumbnail");
+    }
+  }
+}
