@@ -32,7 +32,14 @@ import java.util.concurrent.Future;
 public final class StorePeer {
   private final HttpClient plain =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final ExecutorService threads = Executors.newFixedThreadPool(8);
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          8,
+          work -> {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+          });
   private ParquetImageryStore store = ParquetImageryStore.open();
   private MetadataIndex index = MetadataIndex.builder().build();
 
@@ -42,7 +49,6 @@ public final class StorePeer {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     if (args[0].equals("serve")) serve(Path.of(args[1]), in);
     else new StorePeer().read(in);
-    System.exit(0); // its threads are not daemons
   }
 
   private static void serve(Path folder, BufferedReader in) throws IOException {

@@ -34,13 +34,11 @@ final class Codecs {
    */
   static byte[] decompress(
       CompressionCodec codec, byte[] packed, int length, String source, long offset) {
+    if (codec == CompressionCodec.UNCOMPRESSED) return packed;
     byte[] plain = new byte[length];
     long got;
     try {
       switch (codec) {
-        case UNCOMPRESSED -> {
-          return packed;
-        }
         case SNAPPY -> {
           // The stream itself tells its length; it must not write beyond the array.
           got = Snappy.uncompressedLength(packed);

@@ -77,17 +77,21 @@ public final class ColumnValues {
   }
 
   private void walk(ByteBuffer bytes) throws IOException {
-    byte[] all = new byte[bytes.remaining()];
-    bytes.get(bytes.position(), all);
-    int at = 0;
+    // A tile's bands are megabytes: they are copied only where they must be.
+    byte[] all = bytes.hasArray() ? bytes.array() : new byte[bytes.remaining()];
+    int base = bytes.hasArray() ? bytes.arrayOffset() + bytes.position() : 0;
+    if (!bytes.hasArray()) bytes.get(bytes.position(), all);
+    int end = base + bytes.remaining();
+    int from = base;
     long seen = 0;
     while (seen < chunk.values()) {
-      ByteArrayInputStream in = new ByteArrayInputStream(all, at, all.length - at);
+      int at = from - base;
+      ByteArrayInputStream in = new ByteArrayInputStream(all, from, end - from);
       PageHeader header = Util.readPageHeader(in);
-      int body = all.length - in.available();
+      int body = end - in.available();
       int packed = header.getCompressed_page_size();
       int plain = header.getUncompressed_page_size();
-      if (packed < 0 || packed > all.length - body || plain < 0 || plain > MAX_PAGE) {
+      if (packed < 0 || packed > end - body || plain < 0 || plain > MAX_PAGE) {
         throw corrupt(at, "a page of " + packed + " bytes, " + plain + " uncompressed", null);
       }
       switch (header.getType()) {
@@ -100,7 +104,7 @@ public final class ColumnValues {
         case DATA_PAGE_V2 -> seen += dataPageV2(header, all, body, packed, plain, at);
         default -> {}
       }
-      at = body + packed;
+      from = body + packed;
     }
   }
 

@@ -1,0 +1,273 @@
+package io.earthembed.view;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.earthembed.CorruptDataException;
+import io.earthembed.ImageryStore.Outcome;
+import io.earthembed.Query;
+import io.earthembed.SearchResult;
+import io.earthembed.Tile;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.image.Band;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.stream.ImageInputStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+/** What others open: read back by other readers, and with texts that want to be more than texts. */
+final class ExportsTest {
+  /**
+   * Markup, a script, an end of it, a formula, quotes, lines, directions, a terminal's codes, a
+   * path, 10 kB.
+   */
+  private static final String HOSTILE =
+      "=</script><img src=x onerror=alert(1)>]]>\"',;\r\n\u2028\u202E../../etc/passwd\u001B[31m&amp;<![CDATA["
+          + "x".repeat(10_000);
+
+  private static SearchResult hostile() {
+    TileRecord plain = Results.tile(HOSTILE, 1, 2);
+    TileRecord tile =
+        new TileRecord(
+            HOSTILE,
+            plain.cell(),
+            HOSTILE,
+            plain.timestamp(),
+            plain.centre(),
+            Float.NaN,
+            plain.source());
+    return Results.of(
+        Query.text(HOSTILE),
+        2,
+        true,
+        List.of(tile, Results.tile("plain", 10, 20)),
+        new float[] {0.5f, 0.4f});
+  }
+
+  private static Document xml(String text) throws Exception {
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+    return factory
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** RFC 4180, as its grammar has it. */
+  private static List<List<String>> csv(String text) {
+    List<List<String>> rows = new ArrayList<>();
+    List<String> row = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quoted) {
+        if (c != '"') field.append(c);
+        else if (i + 1 < text.length() && text.charAt(i + 1) == '"') field.append(text.charAt(++i));
+        else quoted = false;
+      } else if (c == '"') {
+        quoted = true;
+      } else if (c == ',' || c == '\r') {
+        row.add(field.toString());
+        field.setLength(0);
+      } else if (c == '\n') {
+        rows.add(List.copyOf(row));
+        row.clear();
+      } else {
+        field.append(c);
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void csvHasARowForEachHitWhateverItIsCalled() {
+    List<List<String>> rows = csv(Csv.of(hostile()).toCsv());
+    assertEquals(3, rows.size());
+    for (List<String> row : rows) assertEquals(11, row.size(), row.toString());
+    assertEquals("'" + HOSTILE, rows.get(1).get(3), "no formula");
+    assertEquals("1", rows.get(1).get(0));
+    assertEquals("plain", rows.get(2).get(3));
+    assertEquals("20.0", rows.get(2).get(8));
+  }
+
+  @Test
+  void kmlIsWellFormedAndHasTheHits() throws Exception {
+    Document kml = xml(Kml.of(hostile()).withNote(HOSTILE).toKml());
+    assertEquals("http://www.opengis.net/kml/2.2", kml.getDocumentElement().getAttribute("xmlns"));
+    assertEquals(2, kml.getElementsByTagName("Placemark").getLength());
+    assertEquals("20.0,10.0", kml.getElementsByTagName("coordinates").item(1).getTextContent());
+    assertEquals(0, kml.getElementsByTagName("img").getLength());
+    assertTrue(
+        kml.getElementsByTagName("value").item(1).getTextContent().startsWith("=</script><img"));
+  }
+
+  @Test
+  void svgIsWellFormedAndHasNoScript() throws Exception {
+    Document svg = xml(SimilarityMap.of(hostile()).withNote(HOSTILE).toSvg());
+    assertEquals("svg", svg.getDocumentElement().getTagName());
+    assertEquals(0, svg.getElementsByTagName("script").getLength());
+    assertEquals(0, svg.getElementsByTagName("img").getLength());
+    SearchResult many = Results.land(400, 5);
+    for (Projection projection : Projection.values()) {
+      xml(SimilarityMap.of(many).withProjection(projection).toSvg());
+    }
+  }
+
+  @Test
+  void nothingThatNotebooksShowRunsWhatATextSays() {
+    SearchResult result = hostile();
+    List<Raster> pictures = List.of(Results.picture(1), Results.picture(2));
+    for (String html :
+        List.of(
+            HitTable.toHtml(result, 20),
+            Gallery.of(result, pictures).withNote(HOSTILE).toHtml(),
+            SideBySide.ofResults(List.of(result, result)).toHtml(),
+            SimilarityMap.of(result).withNote(HOSTILE).toFrame())) {
+      assertFalse(html.contains("<img src=x"), "markup");
+      assertFalse(html.contains("]]>\"'"), "quotes");
+      assertFalse(html.contains("\u202E") || html.contains("\u001B"), "controls");
+    }
+    assertTrue(HitTable.toHtml(result, 20).length() < 8_000, "a short table");
+  }
+
+  @Test
+  void squaresAreCutAtTheAntimeridian() {
+    SearchResult result =
+        Results.of(
+            Query.location(0, 0),
+            3,
+            false,
+            List.of(
+                Results.tile("east", 10, 179.99),
+                Results.tile("west", -5, -179.99),
+                Results.tile("far", 3, 100)),
+            new float[] {0.9f, 0.8f, 0.7f});
+    JsonObject root =
+        JsonParser.parseString(GeoJson.of(result).withSquares(10_680).toJson()).getAsJsonObject();
+    List<String> kinds = new ArrayList<>();
+    for (JsonElement feature : root.getAsJsonArray("features")) {
+      JsonObject geometry = feature.getAsJsonObject().getAsJsonObject("geometry");
+      kinds.add(geometry.get("type").getAsString());
+      boolean one = geometry.get("type").getAsString().equals("Polygon");
+      JsonArray coordinates = geometry.getAsJsonArray("coordinates");
+      for (int p = 0; p < (one ? 1 : coordinates.size()); p++) {
+        JsonArray ring =
+            (one ? coordinates : coordinates.get(p).getAsJsonArray()).get(0).getAsJsonArray();
+        double west = 180;
+        double east = -180;
+        double area = 0;
+        for (int i = 0; i < ring.size(); i++) {
+          double x = ring.get(i).getAsJsonArray().get(0).getAsDouble();
+          west = Math.min(west, x);
+          east = Math.max(east, x);
+          assertTrue(x >= -180 && x <= 180, "longitude " + x);
+          if (i == 0) continue;
+          JsonArray before = ring.get(i - 1).getAsJsonArray();
+          area +=
+              before.get(0).getAsDouble() * ring.get(i).getAsJsonArray().get(1).getAsDouble()
+                  - x * before.get(1).getAsDouble();
+        }
+        assertTrue(east - west < 0.2, "a ring round the Earth: " + west + " to " + east);
+        assertTrue(area > 0, "counter-clockwise");
+        assertEquals(ring.get(0), ring.get(ring.size() - 1), "closed");
+      }
+    }
+    assertEquals(List.of("MultiPolygon", "MultiPolygon", "Polygon"), kinds);
+    JsonArray box = root.getAsJsonArray("bbox");
+    assertTrue(box.get(0).getAsDouble() > box.get(2).getAsDouble(), "from 100 to -179.9: " + box);
+  }
+
+  @Test
+  void theArchiveOfTilesHoldsWhatItSays(@TempDir Path folder) throws IOException {
+    SearchResult result = hostile();
+    GeoReference place = new GeoReference(32633, 500_000, 5_000_000, 10);
+    Raster band = Raster.allocate(20, 30, 1, SampleType.UINT16);
+    for (int y = 0; y < 20; y++) for (int x = 0; x < 30; x++) band.set(y, x, 0, 100 * y + x);
+    Raster placed = band.withReference(place);
+    Tile tile =
+        new Tile(
+            Objects.requireNonNull(result.hits().get(0).tile().source()),
+            result.hits().get(0).tile().cell(),
+            HOSTILE,
+            result.hits().get(0).tile().timestamp(),
+            Map.of(Band.B02, placed, Band.B03, placed, Band.B04, placed),
+            Results.picture(3),
+            null);
+    Outcome failed =
+        new Outcome(tile.source(), null, new CorruptDataException("shard", 7, "is damaged"));
+    Path file = folder.resolve("tiles.zip");
+    TileArchive.of(result, List.of(new Outcome(tile.source(), tile, null), failed)).write(file);
+    Map<String, byte[]> entries = new TreeMap<>();
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        assertTrue(
+            entry.getName().matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")
+                && !entry.getName().contains(".."),
+            entry.getName());
+        entries.put(entry.getName(), zip.readAllBytes());
+      }
+    }
+    String rank = "rank001_" + tile.cell().name() + "/";
+    assertEquals(
+        List.of(
+            "map.png",
+            "not-read.txt",
+            rank + "B02.tif",
+            rank + "B03.tif",
+            rank + "B04.tif",
+            rank + "thumbnail.png",
+            rank + "true_colour.png",
+            rank + "true_colour.tif",
+            "results.csv",
+            "results.geojson"),
+        List.copyOf(entries.keySet()));
+    assertTrue(
+        new String(entries.get("not-read.txt"), StandardCharsets.UTF_8).contains("is damaged"));
+    byte[] tiff = Objects.requireNonNull(entries.get(rank + "B04.tif"));
+    java.awt.image.Raster pixels =
+        Objects.requireNonNull(ImageIO.read(new ByteArrayInputStream(tiff))).getRaster();
+    for (int y = 0; y < 20; y++) {
+      for (int x = 0; x < 30; x++) assertEquals(100 * y + x, pixels.getSample(x, y, 0));
+    }
+    try (InputStream in = new ByteArrayInputStream(tiff);
+        ImageInputStream image = ImageIO.createImageInputStream(in)) {
+      ImageReader reader = ImageIO.getImageReadersByFormatName("tiff").next();
+      reader.setInput(image);
+      TIFFDirectory tags = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
+      assertArrayEquals(new double[] {10, 10, 0}, tags.getTIFFField(33550).getAsDoubles());
+      assertArrayEquals(
+          new double[] {0, 0, 0, 500_000, 5_000_000, 0}, tags.getTIFFField(33922).getAsDoubles());
+      char[] keys = tags.getTIFFField(34735).getAsChars();
+      assertTrue(
+          Arrays.toString(new String(keys).chars().toArray()).contains("3072, 0, 1, 32633"),
+          "the projected CRS");
+    }
+  }
+}
