@@ -56,6 +56,9 @@ public final class ParquetImageryStore implements ImageryStore {
   /** Tiles of one shard that lie close together are read at once, up to so many bytes. */
   private static final int BATCH_BYTES = 8 << 20;
 
+  /** Close: further apart, two requests at the same time are better than what lies between. */
+  private static final int BATCH_GAP = 1 << 16;
+
   /** And no more than so many, so that their decoding is divided among threads. */
   private static final int BATCH_TILES = 16;
 
@@ -277,7 +280,7 @@ public final class ParquetImageryStore implements ImageryStore {
     TileLayout first = layouts.get(from);
     TileLayout next = layouts.get(to);
     return to - from < BATCH_TILES
-        && next.start() - layouts.get(to - 1).end() <= TileReader.MAX_GAP
+        && next.start() - layouts.get(to - 1).end() <= BATCH_GAP
         && next.end() - first.start() <= BATCH_BYTES
         && next.sameState(first);
   }

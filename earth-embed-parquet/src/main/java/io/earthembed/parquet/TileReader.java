@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the columns of tiles, in few ranges, and makes pictures of them. */
 final class TileReader {
   /** Ranges closer than this are read as one: less than what a round trip is worth. */
-  static final int MAX_GAP = 1 << 20;
+  private static final int MAX_GAP = 1 << 20;
 
   private final Counters counters;
   private final @Nullable DiskCache cache;
