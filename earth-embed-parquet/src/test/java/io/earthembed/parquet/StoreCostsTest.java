@@ -15,6 +15,7 @@ import io.earthembed.ImageryStore.Outcomes;
 import io.earthembed.ProgressListener;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
+import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.image.Band;
 import io.earthembed.testkit.ImageryStoreContract.Source;
@@ -206,6 +207,17 @@ final class StoreCostsTest {
       // At most 16 batches of 16 tiles, of 2,000.
       assertTrue(seen <= 17 * 16 * one, seen + " bytes were read ahead, a tile has " + one);
     }
+  }
+
+  @Test
+  void anotherTileThanACatalogSaysIsAFailure() {
+    TileRef ref = new TileRef(shard, 4);
+    Outcome had = store.fetchAll(List.of(ref), TileParts.THUMBNAIL).get(0);
+    List<TileRecord> records = store.list(shard);
+    assertEquals(had, had.requireSameAs(records.get(4)));
+    RuntimeException other = had.requireSameAs(records.get(5)).failure();
+    assertTrue(other instanceof CorruptDataException, String.valueOf(other));
+    assertTrue(String.valueOf(other).contains("S2X_TEST_5"), String.valueOf(other));
   }
 
   @Test
