@@ -159,6 +159,10 @@ class BrowserTest {
     WebElement card = light.find(By.id("card"));
     for (Hit hit : result.hits()) {
       stage.sendKeys("n");
+      // What browsers send when something moves beneath a pointer at rest.
+      light.run(
+          "document.getElementById('map').dispatchEvent(new MouseEvent('mousemove',"
+              + " {clientX: 9, clientY: 9, bubbles: true})); return 0;");
       String text = card.getText();
       assertTrue(text.startsWith("#" + hit.rank() + " "), hit + ": " + text);
       assertTrue(text.contains(hit.tile().id()), hit + ": " + text);
