@@ -1,0 +1,175 @@
+package io.earthembed.solr;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.vector.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.apache.solr.client.solrj.SolrRequest;
+import org.apache.solr.client.solrj.SolrServerException;
+import org.apache.solr.client.solrj.impl.CloudHttp2SolrClient;
+import org.apache.solr.client.solrj.impl.Http2SolrClient;
+import org.apache.solr.client.solrj.request.CollectionAdminRequest;
+import org.apache.solr.client.solrj.request.ConfigSetAdminRequest;
+import org.apache.solr.client.solrj.request.UpdateRequest;
+import org.apache.solr.client.solrj.response.ConfigSetAdminResponse;
+import org.apache.solr.client.solrj.response.QueryResponse;
+import org.apache.solr.client.solrj.response.UpdateResponse;
+import org.apache.solr.common.SolrDocument;
+import org.apache.solr.common.SolrDocumentList;
+import org.apache.solr.common.SolrException;
+import org.apache.solr.common.SolrInputDocument;
+import org.apache.solr.common.params.ModifiableSolrParams;
+import org.apache.solr.common.params.ShardParams;
+import org.apache.solr.common.params.UpdateParams;
+import org.apache.solr.common.util.NamedList;
+import org.jspecify.annotations.Nullable;
+
+/** A collection of a cluster, by SolrJ. Whatever fails is an {@link EarthEmbedException}. */
+final class Collection implements AutoCloseable {
+  private final SolrOptions options;
+  private final String name;
+  private final CloudHttp2SolrClient client;
+
+  Collection(SolrOptions options) {
+    this.options = options;
+    this.name = options.collection();
+    long millis = options.timeout().toMillis();
+    this.client =
+        new CloudHttp2SolrClient.Builder(options.urls())
+            .withInternalClientBuilder(
+                new Http2SolrClient.Builder()
+                    .withConnectionTimeout(millis, TimeUnit.MILLISECONDS)
+                    .withIdleTimeout(millis, TimeUnit.MILLISECONDS)
+                    .withRequestTimeout(millis, TimeUnit.MILLISECONDS))
+            .build();
+  }
+
+  /** Hits, and where the next page begins. */
+  record Page(SolrDocumentList hits, @Nullable String mark) {}
+
+  private interface Call<T> {
+    T run() throws SolrServerException, IOException;
+  }
+
+  private <T> T call(String what, Call<T> call) {
+    try {
+      return call.run();
+    } catch (SolrServerException | IOException | SolrException e) {
+      throw new EarthEmbedException(this + ": " + what + " failed: " + innermost(e), e);
+    }
+  }
+
+  private static String innermost(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && cause.getCause() != cause) cause = cause.getCause();
+    return cause.toString();
+  }
+
+  void create(int dimension, Metric metric) {
+    call("making the collection", () -> create(configuration(dimension, metric)));
+  }
+
+  private boolean create(String configuration) throws SolrServerException, IOException {
+    NamedList<Object> reply =
+        client.request(
+            CollectionAdminRequest.createCollection(
+                name, configuration, options.shards(), options.replicas()));
+    if (reply.get("failure") != null) {
+      throw new EarthEmbedException(this + ": not made: " + reply.get("failure"));
+    }
+    return true;
+  }
+
+  /** Sends the configuration unless the cluster has it; names it. */
+  private String configuration(int dimension, Metric metric)
+      throws SolrServerException, IOException {
+    String configuration =
+        "earth-embed-" + dimension + "-" + metric.name().toLowerCase(Locale.ROOT);
+    ConfigSetAdminResponse.List there = new ConfigSetAdminRequest.List().process(client);
+    if (there.getConfigSets().contains(configuration)) return configuration;
+    Path zip = Schema.zip(dimension, metric);
+    try {
+      ConfigSetAdminRequest.Upload upload = new ConfigSetAdminRequest.Upload();
+      upload.setConfigSetName(configuration);
+      upload.setUploadFile(zip.toFile(), "application/zip");
+      upload.process(client);
+    } finally {
+      Files.delete(zip);
+    }
+    return configuration;
+  }
+
+  void drop() {
+    call(
+        "removing the collection",
+        () -> CollectionAdminRequest.deleteCollection(name).process(client));
+  }
+
+  void add(List<SolrInputDocument> documents) {
+    call("an addition", () -> client.add(name, documents));
+  }
+
+  /** Lets searches see what was added; it is on disk, in the servers' logs, before. */
+  void commit() {
+    call("an addition", () -> client.commit(name, true, true, true));
+  }
+
+  /** Stores one document if its version is still the one given; returns its new version. */
+  long put(SolrInputDocument document) {
+    return call(
+        "an addition",
+        () -> {
+          UpdateRequest request = new UpdateRequest();
+          request.add(document);
+          request.setParam(UpdateParams.VERSIONS, "true");
+          UpdateResponse response = request.process(client, name);
+          NamedList<?> added = (NamedList<?>) response.getResponse().get("adds");
+          return (Long) added.getVal(0);
+        });
+  }
+
+  /** A document as it was last stored, committed or not; null where there is none. */
+  @Nullable SolrDocument get(String id) {
+    return call("reading", () -> client.getById(name, id));
+  }
+
+  /** A field of a document that {@link Schema} says is there. */
+  <T> T field(SolrDocument document, String field, Class<T> type) {
+    Object value = document.get(field);
+    if (!type.isInstance(value)) {
+      throw new EarthEmbedException(
+          this + ": not an index of earth-embed, its " + field + " is " + value);
+    }
+    return type.cast(value);
+  }
+
+  Page query(ModifiableSolrParams params) {
+    // All shards, or none of it.
+    params.set(ShardParams.SHARDS_TOLERANT, false);
+    QueryResponse response =
+        call("a search", () -> client.query(name, params, SolrRequest.METHOD.POST));
+    if (Boolean.TRUE.equals(response.getHeader().getBooleanArg("partialResults"))) {
+      throw new EarthEmbedException(this + ": a search found a part of the results only");
+    }
+    return new Page(response.getResults(), response.getNextCursorMark());
+  }
+
+  @Override
+  public void close() {
+    call(
+        "closing",
+        () -> {
+          client.close();
+          return true;
+        });
+  }
+
+  @Override
+  public String toString() {
+    return name + " of " + String.join(", ", options.urls());
+  }
+}

@@ -1,0 +1,82 @@
+package io.earthembed.solr;
+
+import io.earthembed.vector.OrdinalSet;
+import org.apache.solr.common.params.CommonParams;
+import org.apache.solr.common.params.ModifiableSolrParams;
+
+/**
+ * A set of ordinals as filter queries: ranges where they lie together, else the shorter of a list
+ * of those that pass and one of those that do not, some 8 bytes for each.
+ */
+final class OrdinalFilter {
+  /** Below the limit of clauses that Solr has by default, 1,024. */
+  private static final int MAX_RANGES = 500;
+
+  private OrdinalFilter() {}
+
+  /**
+   * Adds what lets a set's ordinals below a size pass.
+   *
+   * @param size how many ordinals count, at least 1
+   */
+  static void add(ModifiableSolrParams params, OrdinalSet set, long size) {
+    // Kept by Solr, being the same for all searches; the others are not worth their place.
+    params.add(CommonParams.FQ, Schema.ORDINAL + ":[0 TO " + (size - 1) + "]");
+    if (set.isAll()) return;
+    long[] words = set.toBitmap(size);
+    if (runs(words) <= MAX_RANGES) {
+      params.add(CommonParams.FQ, "{!lucene cache=false}" + ranges(words));
+    } else if (set.count(size) <= size / 2) {
+      params.add(CommonParams.FQ, "{!terms cache=false f=" + Schema.ORDINAL + "}" + list(words));
+    } else {
+      for (int w = 0; w < words.length; w++) words[w] = ~words[w];
+      if ((size & 63) != 0) words[words.length - 1] &= (1L << size) - 1;
+      params.add(CommonParams.FQ, "{!bool cache=false must='*:*' must_not=$left_out}");
+      params.set("left_out", "{!terms f=" + Schema.ORDINAL + "}" + list(words));
+    }
+  }
+
+  private static int runs(long[] words) {
+    int runs = 0;
+    long before = 0;
+    for (long word : words) {
+      runs += Long.bitCount(word & ~(word << 1 | before));
+      before = word >>> 63;
+    }
+    return runs;
+  }
+
+  private static String ranges(long[] words) {
+    StringBuilder text = new StringBuilder();
+    long size = 64L * words.length;
+    for (long from = next(words, 0, true); from < size; ) {
+      long to = next(words, from, false);
+      if (text.length() > 0) text.append(" OR ");
+      text.append(Schema.ORDINAL).append(":[").append(from).append(" TO ").append(to - 1);
+      text.append("]");
+      from = next(words, to, true);
+    }
+    return text.toString();
+  }
+
+  private static String list(long[] words) {
+    StringBuilder text = new StringBuilder();
+    long size = 64L * words.length;
+    for (long i = next(words, 0, true); i < size; i = next(words, i + 1, true)) {
+      if (text.length() > 0) text.append(',');
+      text.append(i);
+    }
+    return text.toString();
+  }
+
+  /** The first ordinal from one on that is in the bitmap, or is not; the size if there is none. */
+  private static long next(long[] words, long from, boolean set) {
+    for (long i = from; i < 64L * words.length; ) {
+      long word = set ? words[(int) (i >> 6)] : ~words[(int) (i >> 6)];
+      long rest = word >>> i;
+      if (rest != 0) return i + Long.numberOfTrailingZeros(rest);
+      i = (i | 63) + 1;
+    }
+    return 64L * words.length;
+  }
+}

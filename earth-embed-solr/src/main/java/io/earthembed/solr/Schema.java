@@ -1,0 +1,134 @@
+package io.earthembed.solr;
+
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.vector.Metric;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.solr.common.SolrInputDocument;
+
+/**
+ * What a collection's documents hold: one for each vector, and one that says how many vectors
+ * count.
+ */
+final class Schema {
+  static final String ID = "id";
+  static final String ORDINAL = "ordinal";
+  static final String VECTOR = "vector";
+
+  /** The vector's float32, little-endian: what the graph's own copy cannot be asked for. */
+  static final String VALUES = "values";
+
+  static final String CENTRE = "centre";
+  static final String SENSED = "sensed";
+  static final String CLOUD = "cloud_cover";
+  static final String CELL = "cell";
+  static final String TILE = "tile_id";
+
+  /** Id of the document that says what the collection is. */
+  static final String HEAD = "head";
+
+  static final String SIZE = "size";
+  static final String DIMENSION = "dimension";
+  static final String METRIC = "metric";
+  static final String VERSION = "_version_";
+
+  private Schema() {}
+
+  /** A configuration for vectors of one length and metric, as a ZIP file. */
+  static Path zip(int dimension, Metric metric) throws IOException {
+    String similarity = metric == Metric.L2 ? "euclidean" : "maximum_inner_product";
+    String schema =
+        resource("schema.xml")
+            .replace("@dimension@", Integer.toString(dimension))
+            .replace("@similarity@", similarity);
+    Path file = Files.createTempFile("earth-embed-solr", ".zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+      put(out, "schema.xml", schema);
+      put(out, "solrconfig.xml", resource("solrconfig.xml"));
+    }
+    return file;
+  }
+
+  private static void put(ZipOutputStream out, String name, String text) throws IOException {
+    out.putNextEntry(new ZipEntry(name));
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.closeEntry();
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static SolrInputDocument head(long size, int dimension, Metric metric, long version) {
+    SolrInputDocument document = new SolrInputDocument();
+    document.addField(ID, HEAD);
+    document.addField(SIZE, size);
+    document.addField(DIMENSION, dimension);
+    document.addField(METRIC, metric.name());
+    document.addField(VERSION, version);
+    return document;
+  }
+
+  static SolrInputDocument vector(long ordinal, float[] vector) {
+    SolrInputDocument document = new SolrInputDocument();
+    document.addField(ID, Long.toString(ordinal));
+    document.addField(ORDINAL, ordinal);
+    document.addField(VECTOR, floats(vector));
+    document.addField(VALUES, bytes(vector));
+    return document;
+  }
+
+  static void describe(SolrInputDocument document, TileRecord tile) {
+    document.addField(TILE, tile.id());
+    document.addField(CELL, tile.cell().toString());
+    document.addField(SENSED, tile.timestamp().toEpochMilli());
+    document.addField(CENTRE, tile.centre().latitude() + "," + tile.centre().longitude());
+    if (!Float.isNaN(tile.cloudCover())) document.addField(CLOUD, tile.cloudCover());
+  }
+
+  private static List<Float> floats(float[] values) {
+    return new AbstractList<>() {
+      @Override
+      public Float get(int i) {
+        return values[i];
+      }
+
+      @Override
+      public int size() {
+        return values.length;
+      }
+    };
+  }
+
+  private static byte[] bytes(float[] vector) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * vector.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(vector);
+    return bytes.array();
+  }
+
+  /** The vector of a document's {@link #VALUES}; false where they are none of this length. */
+  static boolean vector(@org.jspecify.annotations.Nullable Object values, float[] into) {
+    ByteBuffer bytes =
+        values instanceof byte[] array
+            ? ByteBuffer.wrap(array)
+            : values instanceof ByteBuffer buffer ? buffer : null;
+    if (bytes == null || bytes.remaining() != 4 * into.length) return false;
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(into);
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+package io.earthembed.solr;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.solr.cloud.MiniSolrCloudCluster;
+import org.apache.solr.embedded.JettySolrRunner;
+
+/** Two nodes of Solr and their ZooKeeper, on loopback, in this process. */
+final class Cluster implements AutoCloseable {
+  private static int names;
+
+  private final MiniSolrCloudCluster solr;
+
+  Cluster() {
+    try {
+      solr = new MiniSolrCloudCluster.Builder(2, folder()).configure();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Under target, since Solr leaves files open that a temporary folder could not be rid of. */
+  private static Path folder() throws IOException {
+    return Files.createTempDirectory(Files.createDirectories(Path.of("target/solr")), "cluster");
+  }
+
+  /** The base URLs of both nodes. */
+  List<String> urls() {
+    return nodes().stream().map(node -> node.getBaseUrl().toString()).toList();
+  }
+
+  /** Both nodes. */
+  List<JettySolrRunner> nodes() {
+    return solr.getJettySolrRunners();
+  }
+
+  /** Two shards of a collection that no other test uses. */
+  SolrOptions options() {
+    List<String> urls = urls();
+    return SolrOptions.of(urls.get(0), "test" + names++).withUrls(urls).withShards(2);
+  }
+
+  @Override
+  public void close() {
+    try {
+      solr.shutdown();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.earthembed.solr;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Vectors;
+import java.time.Duration;
+import java.util.Random;
+import org.apache.solr.embedded.JettySolrRunner;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of searches when a node is gone. */
+class FailOverTest {
+  private static Vectors random(int rows) {
+    Random random = new Random(rows);
+    Vectors vectors = Vectors.allocate(rows, 8);
+    float[] row = new float[8];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < 8; j++) row[j] = (float) random.nextGaussian();
+      vectors.set(i, row);
+    }
+    return vectors;
+  }
+
+  @Test
+  void aReplicaAnswersAndAShardWithoutOneIsAnErrorNotFewerHits() throws Exception {
+    try (Cluster cluster = new Cluster()) {
+      SolrOptions two = cluster.options().withReplicas(2).withTimeout(Duration.ofSeconds(20));
+      SolrOptions one = cluster.options().withTimeout(Duration.ofSeconds(20));
+      try (SolrIndex twice = SolrIndex.create(two, 8, Metric.L2);
+          SolrIndex once = SolrIndex.create(one, 8, Metric.L2)) {
+        Vectors vectors = random(200);
+        twice.add(vectors);
+        once.add(vectors);
+        float[] query = vectors.row(77);
+        long[] expected = twice.search(query, 20).ordinals();
+        assertEquals(20, expected.length);
+        assertEquals(77, expected[0]);
+
+        JettySolrRunner gone = cluster.nodes().get(0);
+        gone.stop();
+        assertArrayEquals(expected, twice.search(query, 20).ordinals());
+        float[] row = new float[8];
+        twice.reconstruct(33, row);
+        assertArrayEquals(vectors.row(33), row);
+        EarthEmbedException e =
+            assertThrows(EarthEmbedException.class, () -> once.search(query, 20));
+        assertTrue(e.getMessage().contains(one.collection()), e.getMessage());
+
+        // Additions go to the replica that leads now.
+        twice.add(random(7));
+        assertEquals(207, twice.search(query, 1000).size());
+        assertThrows(EarthEmbedException.class, () -> once.add(random(7)));
+        assertEquals(200, once.size());
+
+        gone.start();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+          try {
+            assertArrayEquals(expected, once.search(query, 20).ordinals());
+            break;
+          } catch (EarthEmbedException notYet) {
+            if (System.nanoTime() > end) throw notYet;
+            Thread.sleep(100);
+          }
+        }
+        assertEquals(200, once.search(query, 1000).size(), "what was refused does not count");
+        once.add(random(7));
+        assertEquals(207, once.search(query, 1000).size());
+        assertArrayEquals(expected, twice.search(query, 20).ordinals());
+      }
+    }
+  }
+}

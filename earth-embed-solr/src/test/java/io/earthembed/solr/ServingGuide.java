@@ -1,0 +1,58 @@
+package io.earthembed.solr;
+
+import io.earthembed.EarthExplorer;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
+import io.earthembed.catalog.EmbeddingDataset;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.BoundingBox;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Neighbors;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the guide shows. */
+final class ServingGuide {
+  private ServingGuide() {}
+
+  static void fill(EmbeddingDataset dataset, String url) {
+    // [fill
+    SolrOptions options = SolrOptions.of(url, "tiles").withShards(2).withReplicas(2);
+    int dimension = dataset.model().dimension();
+    TileCatalog catalog = dataset.catalog();
+    try (SolrIndex index = SolrIndex.create(options, dimension, Metric.INNER_PRODUCT)) {
+      dataset.forEachBatch(
+          vectors -> {
+            List<TileRecord> tiles = new ArrayList<>();
+            long from = index.size();
+            for (long i = 0; i < vectors.rows(); i++) tiles.add(catalog.record(from + i));
+            index.add(vectors, tiles);
+          });
+    }
+    // fill]
+  }
+
+  static SearchResult explore(EmbeddingDataset dataset, EmbeddingModel model, String url) {
+    // [explore
+    SolrIndex index = SolrIndex.open(SolrOptions.of(url, "tiles"));
+    try (EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
+      return earth.search(Query.text("a satellite image of a river"), SearchOptions.top(5));
+    }
+    // explore]
+  }
+
+  static Neighbors near(float[] query, String url) {
+    // [filter
+    try (SolrIndex index = SolrIndex.open(SolrOptions.of(url, "tiles").withCandidates(100))) {
+      String clearOverFiji =
+          SolrFilters.within(new BoundingBox(175, -20, -175, -10))
+              + " AND "
+              + SolrFilters.cloudCoverAtMost(20);
+      return index.search(query, 10, clearOverFiji);
+    }
+    // filter]
+  }
+}

@@ -1,0 +1,46 @@
+package io.earthembed.solr;
+
+import io.earthembed.EmbeddingIndex;
+import io.earthembed.testkit.EmbeddingIndexContract;
+import io.earthembed.vector.Metric;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract on two nodes, each with one of two shards. */
+class SolrIndexContractTest extends EmbeddingIndexContract {
+  private static Cluster cluster;
+  private final List<SolrOptions> made = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    cluster = new Cluster();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @AfterEach
+  void drop() {
+    for (SolrOptions options : made) SolrIndex.open(options).drop();
+  }
+
+  @Override
+  protected EmbeddingIndex create(int dimension, Metric metric) {
+    SolrIndex index = SolrIndex.create(cluster.options(), dimension, metric);
+    made.add(index.options());
+    return index;
+  }
+
+  @Override
+  protected EmbeddingIndex load(Path file) {
+    SolrIndex index = SolrIndex.load(file, cluster.options());
+    made.add(index.options());
+    return index;
+  }
+}

@@ -1,0 +1,277 @@
+package io.earthembed.solr;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.catalog.TileFilter;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.BoundingBox;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.Vectors;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a collection does beyond the contract of every index. */
+class SolrIndexTest {
+  private static final int DIMENSION = 24;
+  private static Cluster cluster;
+  private SolrOptions options;
+
+  @BeforeAll
+  static void start() {
+    cluster = new Cluster();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void name() {
+    options = cluster.options();
+  }
+
+  @AfterEach
+  void drop() {
+    SolrIndex.open(options).drop();
+  }
+
+  private static Vectors random(int rows, int dimension, long seed) {
+    Random random = new Random(seed);
+    Vectors vectors = Vectors.allocate(rows, dimension);
+    float[] row = new float[dimension];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < dimension; j++) row[j] = (float) random.nextGaussian();
+      vectors.set(i, row);
+    }
+    vectors.normalize();
+    return vectors;
+  }
+
+  /** Tiles all over the Earth, some of them on the antimeridian itself. */
+  private static List<TileRecord> tiles(int rows, long seed) {
+    Random random = new Random(seed);
+    MajorTomGrid grid = MajorTomGrid.CORE;
+    List<TileRecord> tiles = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      double longitude = i % 50 == 0 ? -180 : i % 50 == 1 ? 180 : random.nextDouble(-180, 180);
+      GeoPoint at = new GeoPoint(random.nextDouble(-80, 80), longitude);
+      tiles.add(
+          new TileRecord(
+              "tile " + i,
+              grid.cellOf(at),
+              "product " + i % 9,
+              Instant.parse("2020-01-01T00:00:00Z").plusSeconds(86_400L * random.nextInt(2000)),
+              at,
+              i % 11 == 0 ? Float.NaN : random.nextFloat(0, 100),
+              null));
+    }
+    return tiles;
+  }
+
+  private static void assertSame(Neighbors expected, Neighbors actual, String what) {
+    assertArrayEquals(expected.ordinals(), actual.ordinals(), what);
+    assertArrayEquals(expected.scores(), actual.scores(), 1e-5f, what);
+  }
+
+  @Test
+  void filtersByWhatSolrKnowsOfTilesAsTheCatalogWould() {
+    Vectors vectors = random(3000, DIMENSION, 1);
+    List<TileRecord> tiles = tiles(3000, 2);
+    TileCatalog catalog = TileCatalog.of(tiles);
+    float[] query = random(1, DIMENSION, 3).row(0);
+    BoundingBox fiji = new BoundingBox(150, -60, -140, 60);
+    BoundingBox east = new BoundingBox(90, -80, 180, 80);
+    BoundingBox europe = new BoundingBox(-10, 35, 30, 70);
+    Instant from = Instant.parse("2021-03-01T00:00:00Z");
+    Instant until = Instant.parse("2023-03-01T00:00:00Z");
+    Set<GridCell> cells = new HashSet<>();
+    for (int i = 0; i < 3000; i += 7) cells.add(tiles.get(i).cell());
+    Map<String, TileFilter> filters =
+        Map.of(
+            SolrFilters.within(fiji),
+            TileFilter.within(fiji),
+            SolrFilters.within(east),
+            TileFilter.within(east),
+            SolrFilters.within(europe),
+            TileFilter.within(europe),
+            SolrFilters.near(new GeoPoint(10, 175), 3_000_000),
+            TileFilter.near(new GeoPoint(10, 175), 3_000_000),
+            SolrFilters.sensed(from, until),
+            TileFilter.sensed(from, until),
+            SolrFilters.cloudCoverAtMost(30),
+            TileFilter.cloudCoverAtMost(30),
+            SolrFilters.cells(cells),
+            TileFilter.cells(cells),
+            SolrFilters.within(fiji) + " AND " + SolrFilters.cloudCoverAtMost(50),
+            TileFilter.within(fiji).and(TileFilter.cloudCoverAtMost(50)));
+    try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
+        SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
+        ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
+      index.add(vectors, tiles);
+      exact.add(vectors);
+      filters.forEach(
+          (solr, ours) -> {
+            OrdinalSet passes = catalog.select(ours);
+            assertTrue(passes.count(3000) > 20 && passes.count(3000) < 2900, solr);
+            Neighbors expected = exact.search(query, 25, passes);
+            assertSame(expected, index.search(query, 25, solr), solr);
+            assertSame(expected, index.search(query, 25, passes), solr + " as ordinals");
+          });
+      assertEquals(0, graph.size(), "what was there when it was opened");
+    }
+    try (SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
+        ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
+      exact.add(vectors);
+      // Filtered inside the graph's search: never less than there is.
+      Neighbors expected = exact.search(query, 25, catalog.select(TileFilter.within(europe)));
+      assertSame(expected, graph.search(query, 25, SolrFilters.within(europe)), "by graph");
+      EarthEmbedException e =
+          assertThrows(EarthEmbedException.class, () -> graph.search(query, 3, "nothing:["));
+      assertTrue(e.getMessage().contains(options.collection()), e.getMessage());
+      assertThrows(IllegalArgumentException.class, () -> graph.search(query, 3, " "));
+    }
+  }
+
+  @Test
+  void takesFiltersOfEveryShapeAndReturnsMoreThanAPage() {
+    int rows = 60_000;
+    Vectors vectors = random(rows, 4, 4);
+    float[] query = random(1, 4, 5).row(0);
+    Random random = new Random(6);
+    try (SolrIndex index = SolrIndex.create(options, 4, Metric.L2);
+        ExactIndex exact = new ExactIndex(4, Metric.L2)) {
+      index.add(vectors);
+      exact.add(vectors);
+      Map<String, OrdinalSet> filters =
+          Map.of(
+              "a few ranges", OrdinalSet.where(rows, i -> i % 6000 < 3000),
+              "a list", OrdinalSet.where(rows, i -> random.nextInt(4) == 0),
+              "a list of what does not pass", OrdinalSet.where(rows, i -> random.nextInt(9) > 0),
+              "the last alone", OrdinalSet.of(rows - 1),
+              "the first and beyond the end", OrdinalSet.of(0, 3L * rows));
+      filters.forEach(
+          (what, filter) ->
+              assertSame(exact.search(query, 40, filter), index.search(query, 40, filter), what));
+      Neighbors field = index.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+      assertEquals(rows, field.size(), "the field is more than a page of 50,000");
+      long[] ordinals = field.ordinals();
+      Arrays.sort(ordinals);
+      for (int i = 0; i < rows; i++) assertEquals(i, ordinals[i]);
+      for (int i = 0; i < rows; i++) {
+        if (i > 0) assertTrue(field.score(i - 1) >= field.score(i));
+        float[] row = vectors.row(field.ordinal(i));
+        double distance = 0;
+        for (int j = 0; j < 4; j++) distance += Math.pow((double) row[j] - query[j], 2);
+        assertEquals(-distance, field.score(i), 4e-7 * Math.pow(1 + distance, 2));
+      }
+    }
+  }
+
+  @Test
+  void theGraphFindsNearlyAll() {
+    Vectors vectors = random(4000, DIMENSION, 7);
+    Vectors queries = random(60, DIMENSION, 8);
+    try (SolrIndex index = SolrIndex.create(options.withCandidates(200), DIMENSION, Metric.COSINE);
+        ExactIndex exact = new ExactIndex(DIMENSION, Metric.COSINE)) {
+      index.add(vectors);
+      exact.add(vectors);
+      int found = 0;
+      for (int q = 0; q < 60; q++) {
+        Set<Long> hits = new HashSet<>();
+        for (long hit : index.search(queries.row(q), 10).ordinals()) hits.add(hit);
+        for (long hit : exact.search(queries.row(q), 10).ordinals())
+          if (hits.contains(hit)) found++;
+      }
+      assertTrue(found >= 570, "recall@10 of " + found / 600.0);
+    }
+  }
+
+  @Test
+  void smallAndLargeVectorsKeepTheirScores() {
+    float[] one = new float[DIMENSION];
+    one[0] = 1;
+    float[] two = one.clone();
+    two[1] = 1e-4f;
+    try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT)) {
+      for (float length : new float[] {1e-9f, 1, 1e9f}) {
+        float[] scaled = two.clone();
+        for (int i = 0; i < DIMENSION; i++) scaled[i] *= length;
+        index.add(Vectors.of(scaled));
+      }
+      Neighbors found = index.search(two, 3);
+      assertArrayEquals(new long[] {2, 1, 0}, found.ordinals());
+      assertEquals(1e9 * (1 + 1e-8), found.score(0), 1e3);
+      assertEquals(1e-9 * (1 + 1e-8), found.score(2), 1e-15);
+      float[] opposite = new float[DIMENSION];
+      opposite[0] = -1;
+      found = index.search(opposite, 3);
+      assertArrayEquals(new long[] {0, 1, 2}, found.ordinals());
+      assertEquals(-1e-9, found.score(0), 1e-15);
+      assertEquals(-1e9, found.score(2), 1e3);
+      assertArrayEquals(new float[3], index.search(new float[DIMENSION], 3).scores());
+    }
+  }
+
+  @Test
+  void ofTwoThatAddOneIsRefusedAndNothingOfItCounts() {
+    try (SolrIndex first = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
+        SolrIndex second = SolrIndex.open(options)) {
+      Vectors theirs = random(5, DIMENSION, 9);
+      first.add(theirs);
+      EarthEmbedException e =
+          assertThrows(EarthEmbedException.class, () -> second.add(random(9, DIMENSION, 10)));
+      assertTrue(e.getMessage().contains(options.collection()), e.getMessage());
+      assertEquals(0, second.size());
+    }
+    try (SolrIndex index = SolrIndex.open(options)) {
+      assertEquals(5, index.size());
+      assertEquals(5, index.search(random(1, DIMENSION, 11).row(0), 100).size());
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithACollection() {
+    SolrIndex.create(options, DIMENSION, Metric.L2).close();
+    EarthEmbedException twice =
+        assertThrows(
+            EarthEmbedException.class, () -> SolrIndex.create(options, DIMENSION, Metric.L2));
+    assertTrue(twice.getMessage().contains("already exists"), twice.getMessage());
+    SolrOptions missing = options.withCollection("missing");
+    EarthEmbedException none =
+        assertThrows(EarthEmbedException.class, () -> SolrIndex.open(missing));
+    assertTrue(none.getMessage().contains("missing"), none.getMessage());
+    SolrOptions nobody = SolrOptions.of("http://127.0.0.1:1/solr", "x");
+    EarthEmbedException down =
+        assertThrows(EarthEmbedException.class, () -> SolrIndex.open(nobody));
+    assertTrue(down.getMessage().contains("127.0.0.1:1"), down.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> options.withCollection("../x"));
+    assertThrows(IllegalArgumentException.class, () -> options.withUrls(List.of("solr")));
+    assertThrows(IllegalArgumentException.class, () -> options.withShards(0));
+    assertThrows(IllegalArgumentException.class, () -> options.withCandidates(-1));
+    assertNotEquals(options, options.withReplicas(2));
+  }
+}

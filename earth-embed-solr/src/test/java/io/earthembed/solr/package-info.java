@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.solr;
+
+import org.jspecify.annotations.NullMarked;
