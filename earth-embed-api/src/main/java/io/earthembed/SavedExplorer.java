@@ -110,11 +110,19 @@ record SavedExplorer(ModelInfo model, String catalog, String index) {
               must(lines.getProperty("model.name")),
               must(lines.getProperty("model.version")),
               Integer.parseInt(must(lines.getProperty("model.dimension")))),
-          must(lines.getProperty("catalog")),
-          must(lines.getProperty("index")));
+          beside(must(lines.getProperty("catalog"))),
+          beside(must(lines.getProperty("index"))));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException(manifest.toString(), -1, "not a saved explorer", e);
     }
+  }
+
+  /** A file of the folder, whatever the manifest says. */
+  private static String beside(String name) {
+    if (name.contains("/") || name.contains("\\") || name.equals("..")) {
+      throw new IllegalArgumentException("a file elsewhere: " + name);
+    }
+    return name;
   }
 
   private static String must(@Nullable String value) {

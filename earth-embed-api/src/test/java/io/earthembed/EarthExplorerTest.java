@@ -471,6 +471,8 @@ class EarthExplorerTest {
             text.replace("format=1", "format=2"),
             text.replace("model.dimension=8", "model.dimension=eight"),
             text.replace("catalog-", "catalogue-"),
+            text.replace("index=", "index=../" + folder.getFileName() + "/"),
+            text.replace("catalog=", "catalog=" + folder + "/"),
             text.replace("model.name", "model.nam"),
             "\\u12")) {
       Files.writeString(manifest, damaged);

@@ -45,7 +45,8 @@ final class Download {
   private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 8;
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
 
   /** Redirects are followed by hand: the client would take the token along. */
   private static final HttpClient CLIENT =
@@ -220,7 +221,13 @@ final class Download {
 
   /** Hugging Face announces large files' length and SHA-256 before it redirects. */
   private static Expected told(HttpResponse<?> response, Expected before) {
-    long length = response.headers().firstValueAsLong("X-Linked-Size").orElse(before.length());
+    long length =
+        response
+            .headers()
+            .firstValue("X-Linked-Size")
+            .filter(value -> value.matches("\\d{1,18}"))
+            .map(Long::parseLong)
+            .orElse(before.length());
     String sha256 =
         response
             .headers()

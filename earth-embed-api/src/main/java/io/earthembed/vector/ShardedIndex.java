@@ -19,6 +19,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardedIndex implements EmbeddingIndex {
   private static final String MAGIC = "earth-embed sharded index 1";
+
+  /** A size, and a file beside the manifest, whoever wrote it. */
+  private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) ([^/\\\\]+)");
 
   private final List<Shard> shards;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -397,12 +402,14 @@ public final class ShardedIndex implements EmbeddingIndex {
       }
       List<Entry> entries = new ArrayList<>();
       for (int i = 2; i < last; i++) {
-        int space = lines[i].indexOf(' ');
-        String name = lines[i].substring(space + 1);
-        if (name.contains("/") || name.contains("\\") || name.equals("..")) {
-          throw new CorruptDataException(file.toString(), -1, "a shard elsewhere: " + name);
+        Matcher line = ENTRY.matcher(lines[i]);
+        if (!line.matches() || line.group(2).equals("..")) {
+          throw new CorruptDataException(file.toString(), -1, "not a shard beside it: " + lines[i]);
         }
-        entries.add(new Entry(name, Long.parseLong(lines[i].substring(0, space))));
+        entries.add(new Entry(line.group(2), Long.parseLong(line.group(1))));
+      }
+      if (!lines[1].matches("\\d{1,9}")) {
+        throw new CorruptDataException(file.toString(), -1, "not a generation: " + lines[1]);
       }
       return new Manifest(Integer.parseInt(lines[1]), entries);
     }

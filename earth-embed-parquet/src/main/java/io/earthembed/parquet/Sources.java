@@ -46,9 +46,11 @@ final class Sources {
    */
   RangeSource open(URI file) {
     if ("file".equals(file.getScheme())) return new FileRanges(Path.of(file), counters);
-    String scheme = String.valueOf(access.address(file).getScheme());
-    if (scheme.equals("http") || scheme.equals("https")) return new HttpRanges(transport, file);
-    throw new IllegalArgumentException("not an http, https or file URL: " + file);
+    URI address = access.address(file);
+    boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+    if (web && address.getHost() != null) return new HttpRanges(transport, file);
+    throw new IllegalArgumentException(
+        "not an http, https or file URL: " + HttpRanges.withoutQuery(file));
   }
 
   void close() {

@@ -23,6 +23,8 @@ import io.earthembed.testkit.ImageryStoreContract.Source;
 import io.earthembed.testkit.http.Fault;
 import io.earthembed.testkit.http.RangeServer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -307,6 +309,100 @@ final class TransportTest {
     } finally {
       hub.stop(0);
       storage.stop(0);
+    }
+  }
+
+  /** Whatever a redirect says, and however often it is tried: nothing of a signature is shown. */
+  @Test
+  void showsNothingOfSignedAddressesThatLeadNowhere() throws Exception {
+    String secret = "Signature=do-not-show";
+    List<String> places =
+        List.of(
+            "http:///no/host?" + secret,
+            "http://[?" + secret,
+            "http://a b?" + secret,
+            "ftp://somewhere/x?" + secret,
+            "http://127.0.0.1:1/x?" + secret,
+            "http://user:pass@?" + secret,
+            "//?" + secret,
+            "");
+    AtomicInteger next = new AtomicInteger();
+    HttpServer hub = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    hub.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", places.get(next.get()));
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    hub.start();
+    URI url = URI.create("http://127.0.0.1:" + hub.getAddress().getPort() + "/s.parquet?" + secret);
+    StoreOptions once = StoreOptions.DEFAULT.withAttempts(1);
+    try (ParquetImageryStore store = open(once)) {
+      for (; next.get() < places.size(); next.incrementAndGet()) {
+        String place = "redirected to " + places.get(next.get());
+        RangeReadException e =
+            assertThrows(RangeReadException.class, () -> band(store, new TileRef(url, 0)), place);
+        assertShowsNothing(e, place);
+        assertTrue(e.getMessage().contains("/s.parquet"), e.getMessage());
+      }
+      URI nowhere = URI.create("http:/no/host?" + secret);
+      assertShowsNothing(
+          assertThrows(IllegalArgumentException.class, () -> band(store, new TileRef(nowhere, 0))),
+          "no host");
+    } finally {
+      hub.stop(0);
+    }
+  }
+
+  private static void assertShowsNothing(Throwable e, String what) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    assertFalse(trace.toString().contains("do-not-show"), () -> what + ": " + trace);
+  }
+
+  /** A server that says nonsense about lengths and dates is a server that fails, no more. */
+  @Test
+  void takesNumbersBeyondAllMeasureForFaults() throws Exception {
+    List<String[]> replies =
+        List.of(
+            new String[] {"206", "Content-Range", "bytes 0-1/99999999999999999999999"},
+            new String[] {"416", "Content-Range", "bytes */99999999999999999999999"},
+            new String[] {"503", "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"},
+            new String[] {"503", "Retry-After", "999999"});
+    AtomicInteger next = new AtomicInteger();
+    HttpServer liar = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    liar.createContext(
+        "/",
+        exchange -> {
+          String[] reply = replies.get(next.get());
+          exchange.getResponseHeaders().set(reply[1], reply[2]);
+          exchange.sendResponseHeaders(Integer.parseInt(reply[0]), -1);
+          exchange.close();
+        });
+    liar.start();
+    URI url = URI.create("http://127.0.0.1:" + liar.getAddress().getPort() + "/s.parquet");
+    try (ParquetImageryStore store = open(StoreOptions.DEFAULT.withAttempts(2))) {
+      for (; next.get() < replies.size(); next.incrementAndGet()) {
+        assertThrows(
+            RangeReadException.class,
+            () -> band(store, new TileRef(url, 0)),
+            replies.get(next.get())[2]);
+      }
+    } finally {
+      liar.stop(0);
+    }
+  }
+
+  /** Pauses grow, but not without end: the hundredth attempt is one like another. */
+  @Test
+  void triesAsOftenAsItIsTold() {
+    StoreOptions often =
+        StoreOptions.DEFAULT.withAttempts(100).withDeadline(Duration.ofSeconds(100));
+    try (ParquetImageryStore store = open(often)) {
+      byte[] whole = band(store, large);
+      server.fail(Collections.nCopies(80, Fault.UNAVAILABLE).toArray(new Fault[0]));
+      assertArrayEquals(whole, band(store, large));
     }
   }
 

@@ -39,14 +39,18 @@ import org.jspecify.annotations.Nullable;
  * on where the last one stopped. A range is split among connections where these are slow.
  */
 public final class HttpRanges implements RangeSource {
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
-  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d+)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
+  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d{1,18})");
   private static final Set<Integer> WORTH_RETRYING = Set.of(408, 425, 429, 500, 502, 503, 504);
 
   /** What a signed URL is answered with once its time is over; some hosts say 416. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410, 416);
 
   private static final int MAX_REDIRECTS = 5;
+
+  /** Pauses grow from a tenth of a second to 25 seconds, and no more. */
+  private static final int MOST_DOUBLINGS = 8;
 
   private final Transport transport;
   private final URI url;
@@ -244,7 +248,8 @@ public final class HttpRanges implements RangeSource {
       String problem;
       @Nullable Throwable cause = null;
       int status = 0;
-      Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(1, 100L << attempt));
+      long most = 100L << Math.min(attempt, MOST_DOUBLINGS);
+      Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(1, most));
       try {
         HttpResponse<Body> response = send(wanted, end);
         status = response.statusCode();
@@ -275,7 +280,9 @@ public final class HttpRanges implements RangeSource {
         Thread.currentThread().interrupt();
         throw new EarthEmbedException(name() + ": interrupted while reading", e);
       }
-      boolean late = System.nanoTime() + pause.toNanos() > end;
+      // A date far away has no nanoseconds in a long.
+      boolean late =
+          pause.compareTo(transport.deadline) > 0 || System.nanoTime() + pause.toNanos() > end;
       if (attempt >= transport.attempts || late) {
         String why = late ? problem + "; no time is left of " + transport.deadline : problem;
         throw new RangeReadException(
@@ -330,15 +337,27 @@ public final class HttpRanges implements RangeSource {
       if (location.isEmpty() || hops == MAX_REDIRECTS) {
         throw new IOException("redirected " + (hops + 1) + " times without an end");
       }
-      try {
-        target = target.resolve(location);
-      } catch (IllegalArgumentException e) {
-        throw new IOException("redirected to what is no address", e);
-      }
-      if (!List.of("http", "https").contains(String.valueOf(target.getScheme()))) {
-        throw new IOException("redirected to " + target.getScheme());
-      }
+      target = redirected(target, location);
     }
+  }
+
+  /** Where a redirect leads. What it says is not shown: it may hold a signature. */
+  private static URI redirected(URI from, String location) throws IOException {
+    URI to;
+    try {
+      to = from.resolve(location);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("redirected to what is no address");
+    }
+    boolean secure = "https".equals(to.getScheme());
+    if (!secure && !"http".equals(to.getScheme())) {
+      throw new IOException("redirected to " + to.getScheme());
+    }
+    if (to.getHost() == null) throw new IOException("redirected to no host");
+    if (!secure && "https".equals(from.getScheme())) {
+      throw new IOException("redirected from https to http");
+    }
+    return to;
   }
 
   /**
