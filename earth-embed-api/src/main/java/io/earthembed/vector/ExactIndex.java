@@ -24,7 +24,9 @@ import java.util.zip.CheckedOutputStream;
 
 /**
  * Compares a query with every vector, in pure Java: the reference that every other index is tested
- * against, and the fallback where no native library loads. A search costs O(n d).
+ * against, and the fallback where no native library loads. A search costs O(n d), in its caller's
+ * thread. Safe for many threads: searches run at the same time, {@link #add} and {@link #close}
+ * wait for them and exclude them.
  */
 public final class ExactIndex implements EmbeddingIndex {
   /** The metric of L2-normalised embeddings: their cosine. */

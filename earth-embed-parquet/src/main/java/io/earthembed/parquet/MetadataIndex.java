@@ -49,7 +49,13 @@ public final class MetadataIndex {
   private static final int ROW_GROUP = 8; // int
   private static final int SHARD = 12; // short: number of the shard
 
-  /** A tile that is known of. */
+  /**
+   * A tile that is known of.
+   *
+   * @param cell its Major TOM grid cell
+   * @param productId the Sentinel-2 product it was cut from
+   * @param source where its pixels are, with their byte ranges where the index has them
+   */
   public record Entry(GridCell cell, String productId, TileRef source) {}
 
   private final ByteBuffer entries; // sorted by cell

@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * {@link StoreOptions#withCache} says so. Every read makes sure, by the shard's ETag and length,
  * that the shard is the one whose footer or index is known; where it has changed, the footer is
  * read again. What comes from the disk cache alone is as old as the footer that led to it.
+ *
+ * <p>Safe for many threads, which share its connections, footers and {@link
+ * StoreOptions#parallelism}.
  */
 public final class ParquetImageryStore implements ImageryStore {
   /** Tiles of one shard that lie close together are read at once, up to so many bytes. */

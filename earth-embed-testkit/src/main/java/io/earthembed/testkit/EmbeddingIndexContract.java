@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What every {@link EmbeddingIndex} must do. The reference for ids and scores is {@link
  * ExactIndex}; an approximate index is to be made so that it visits everything (for example nprobe
- * = nlist).
+ * = nlist). JUnit makes an instance for each test, which one thread uses; the index is used by
+ * several.
  */
 public abstract class EmbeddingIndexContract {
   /** How far a score may lie from the reference's. */

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Encoder} must do.
+ * What every {@link Encoder} must do. JUnit makes an instance for each test, which one thread uses;
+ * the encoder is used by several.
  *
  * @param <T> what it encodes
  */

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every {@link ImageryStore} must do. */
+/**
+ * What every {@link ImageryStore} must do. JUnit makes an instance for each test, which one thread
+ * uses.
+ */
 public abstract class ImageryStoreContract {
   /** Tiles of the shard that the suite reads. */
   protected static final int TILES = 12;
@@ -50,7 +53,17 @@ public abstract class ImageryStoreContract {
 
   private final List<ImageryStore> opened = new ArrayList<>();
 
-  /** What a shard is made of. */
+  /**
+   * What a row of a shard is made of.
+   *
+   * @param cell its Major TOM grid cell
+   * @param productId the product it was cut from
+   * @param timestamp when it was sensed, UTC
+   * @param centre its centre, WGS 84
+   * @param bands all twelve, each h x w x 1 UINT16 with its place
+   * @param thumbnail h x w x 3 UINT8
+   * @param cloudMask h x w x 1 UINT8
+   */
   public record Source(
       GridCell cell,
       String productId,

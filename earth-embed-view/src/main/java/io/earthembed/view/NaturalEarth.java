@@ -19,7 +19,7 @@ public final class NaturalEarth {
 
   /**
    * A line of points, WGS 84 degrees: an outline, whose last point is joined to its first, or a
-   * border, whose ends are apart. None crosses the antimeridian.
+   * border, whose ends are apart. None crosses the antimeridian. Immutable.
    */
   public static final class Ring {
     private final float[] longitudes;

@@ -8,7 +8,8 @@ import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
 /**
  * Shows results, maps, galleries and rasters in notebooks of the JJava kernel. The kernel finds it
- * by its service file as soon as this module is on its class path, by whatever way.
+ * by its service file as soon as this module is on its class path, by whatever way. It holds
+ * nothing, and kernels call it in the thread in which they start.
  */
 public final class JJavaExtension implements Extension {
   /** For the kernel. */
