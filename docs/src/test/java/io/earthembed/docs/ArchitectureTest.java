@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between modules and packages point one way. */
@@ -22,6 +23,7 @@ class ArchitectureTest {
     "io.earthembed.geo",
     "io.earthembed.image",
     "io.earthembed.catalog",
+    "io.earthembed.hub",
     "io.earthembed.io",
     "io.earthembed.vector",
     "io.earthembed.pipeline"
@@ -66,17 +68,10 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "io.earthembed",
-            "io.earthembed.geo",
-            "io.earthembed.image",
-            "io.earthembed.catalog",
-            "io.earthembed.io",
-            "io.earthembed.vector",
-            "io.earthembed.pipeline",
-            "java..",
-            "javax.imageio..",
-            "org.jspecify..",
-            "org.slf4j..")
+            Stream.concat(
+                    Stream.of(API),
+                    Stream.of("java..", "javax.imageio..", "org.jspecify..", "org.slf4j.."))
+                .toArray(String[]::new))
         .check(ALL);
   }
 

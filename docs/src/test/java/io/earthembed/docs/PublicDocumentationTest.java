@@ -31,8 +31,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * What other people's code can name has a comment, and what holds state says which threads may use it. Sources are parsed
- * by the JDK's own compiler; whether a comment is true is for its reader.
+ * What other people's code can name has a comment, and what holds state says which threads may use
+ * it. Sources are parsed by the JDK's own compiler; whether a comment is true is for its reader.
  */
 class PublicDocumentationTest {
   private static final Pattern THREADS =
@@ -135,7 +135,8 @@ class PublicDocumentationTest {
         if (says || isOverride(method) || isCompactConstructor(type, method)) continue;
         gaps.add(name + "." + method.getName() + " has no comment");
       } else if (member instanceof VariableTree field) {
-        if (type.getKind() == Tree.Kind.RECORD && !field.getModifiers().getFlags().contains(Modifier.STATIC)) {
+        if (type.getKind() == Tree.Kind.RECORD
+            && !field.getModifiers().getFlags().contains(Modifier.STATIC)) {
           if (comment == null || !comment.contains("@param " + field.getName() + " ")) {
             gaps.add(name + " says nothing of its component " + field.getName());
           }

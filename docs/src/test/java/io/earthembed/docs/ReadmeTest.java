@@ -1,7 +1,6 @@
 package io.earthembed.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +21,5 @@ class ReadmeTest {
     int start = readme.indexOf("```java") + 1;
     int end = start + readme.subList(start, readme.size()).indexOf("```");
     assertEquals(code, String.join("\n", readme.subList(start, end)).strip());
-  }
-
-  @Test
-  void showsPicturesThatAreThere() throws Exception {
-    for (String line : Files.readAllLines(Path.of("../README.md"))) {
-      int at = line.indexOf("](docs/");
-      if (at < 0) continue;
-      String path = line.substring(at + 2, line.indexOf(')', at));
-      assertTrue(Files.exists(Path.of("..").resolve(path)), path);
-    }
   }
 }

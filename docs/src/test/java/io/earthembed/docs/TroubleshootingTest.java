@@ -31,20 +31,4 @@ class TroubleshootingTest {
       assertTrue(code.indexOf(message) >= 0, "no code says: " + message);
     }
   }
-
-  /** Guides name each other and what is measured by paths that are there. */
-  @Test
-  void linksBetweenGuidesLeadSomewhere() throws Exception {
-    try (Stream<Path> guides = Files.list(Path.of("guides"))) {
-      for (Path guide : guides.filter(f -> f.toString().endsWith(".md")).toList()) {
-        String text = Files.readString(guide);
-        for (int at = text.indexOf("]("); at >= 0; at = text.indexOf("](", at + 2)) {
-          String link = text.substring(at + 2, text.indexOf(')', at));
-          if (link.startsWith("http") || link.startsWith("#")) continue;
-          String file = link.contains("#") ? link.substring(0, link.indexOf('#')) : link;
-          assertTrue(Files.exists(guide.resolveSibling(file)), guide + " links to " + link);
-        }
-      }
-    }
-  }
 }
