@@ -12,7 +12,6 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
-import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -22,12 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A FAISS index in native memory.
@@ -52,8 +46,6 @@ import org.slf4j.LoggerFactory;
  * <p>Faults of FAISS are {@link EarthEmbedException}s.
  */
 public final class FaissIndex implements EmbeddingIndex {
-  private static final Logger LOG = LoggerFactory.getLogger(FaissIndex.class);
-  private static final Cleaner CLEANER = Cleaner.create();
 
   /** Results of one native call at the most, so that a huge batch times a huge k stays bounded. */
   private static final long MAX_RESULTS = 1L << 22;
@@ -62,15 +54,11 @@ public final class FaissIndex implements EmbeddingIndex {
   private static final int MAX_QUERIES = 1024;
 
   private static final Object MERGING = new Object();
-  private static final AtomicInteger SEARCHES = new AtomicInteger();
-  private static volatile int threads = Runtime.getRuntime().availableProcessors();
 
   private final int dimension;
   private final Metric metric;
   private final boolean mapped;
-  private final Handle handle;
-  private final Cleaner.Cleanable cleanable;
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final NativeIndex held;
 
   /** The ordinal of the next vector; more than there are once some were removed. */
   private long next;
@@ -83,34 +71,7 @@ public final class FaissIndex implements EmbeddingIndex {
     this.mapped = mapped;
     this.next = contents.next();
     this.label = contents.label();
-    this.handle = new Handle(contents.index());
-    this.cleanable = CLEANER.register(this, handle);
-  }
-
-  /** What must be freed; knows nothing of the index object, so that this can become unreachable. */
-  private static final class Handle implements Runnable {
-    @Nullable Index index;
-    @Nullable DeviceCopy copy;
-    boolean closed;
-
-    Handle(Index index) {
-      this.index = index;
-    }
-
-    @Override
-    public void run() {
-      Index last = index;
-      index = null;
-      if (last == null) return;
-      if (!closed) LOG.warn("A FaissIndex of {} vectors was never closed", last.ntotal());
-      dropCopy();
-      Faiss.destroy(last);
-    }
-
-    void dropCopy() {
-      if (copy != null) copy.close();
-      copy = null;
-    }
+    this.held = new NativeIndex(contents.index());
   }
 
   /**
@@ -316,8 +277,7 @@ public final class FaissIndex implements EmbeddingIndex {
   public static void setThreads(int count) {
     requirePositive("count", count);
     NativeFaiss.load();
-    threads = count;
-    Faiss.set_blas_threads(count);
+    NativeIndex.setThreads(count);
   }
 
   /**
@@ -333,22 +293,7 @@ public final class FaissIndex implements EmbeddingIndex {
    *     the native library is built with CUDA only by the Maven profile {@code cuda}
    */
   public void setDevice(Device device) {
-    locked(
-        lock.writeLock(),
-        "setDevice",
-        index -> {
-          handle.dropCopy();
-          if (device.kind() == Device.Kind.CPU) return true;
-          try {
-            handle.copy = new DeviceCopy(index, device.index());
-          } catch (RuntimeException e) {
-            if (device.kind() == Device.Kind.CUDA) {
-              throw new EarthEmbedException(device + " cannot search: " + e.getMessage(), e);
-            }
-            LOG.info("Searches stay on the CPU: {}", e.getMessage());
-          }
-          return true;
-        });
+    held.setDevice(device);
   }
 
   /** Which build of FAISS runs here: {@code avx2} or {@code generic}. */
@@ -358,12 +303,12 @@ public final class FaissIndex implements EmbeddingIndex {
 
   /** What the vectors are; {@link IndexLabel#NONE} unless said. */
   public IndexLabel label() {
-    return locked(lock.readLock(), "label", index -> label);
+    return held.reading("label", index -> label);
   }
 
   /** Says what the vectors are, for the file. */
   public void label(IndexLabel what) {
-    locked(lock.writeLock(), "label", index -> label = what);
+    held.writing("label", index -> label = what);
   }
 
   /**
@@ -388,7 +333,7 @@ public final class FaissIndex implements EmbeddingIndex {
 
   /** Whether vectors can be added: kinds with cells or codes are trained first. */
   public boolean isTrained() {
-    return locked(lock.readLock(), "isTrained", Index::is_trained);
+    return held.reading("isTrained", Index::is_trained);
   }
 
   /**
@@ -405,7 +350,7 @@ public final class FaissIndex implements EmbeddingIndex {
       throw new IllegalArgumentException("sample is empty or larger than 1 GiB: " + sample);
     }
     sample.requireComparable("sample");
-    changing(
+    held.changing(
         "training",
         index -> {
           if (index.ntotal() > 0) {
@@ -417,8 +362,7 @@ public final class FaissIndex implements EmbeddingIndex {
   }
 
   private void setEffort(SearchEffort effort) {
-    locked(
-        lock.writeLock(),
+    held.writing(
         "setEffort",
         index -> {
           Faiss.set_effort(index, effort.nprobe(), effort.efSearch(), effort.rerank());
@@ -438,18 +382,18 @@ public final class FaissIndex implements EmbeddingIndex {
 
   @Override
   public long size() {
-    return locked(lock.readLock(), "size", Index::ntotal);
+    return held.reading("size", Index::ntotal);
   }
 
   @Override
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
     vectors.requireComparable("vectors");
-    changing(
+    held.changing(
         "add",
         index -> {
           if (mapped) throw new IllegalStateException("a mapped index takes no additions");
-          requireTrained(index);
+          NativeIndex.requireTrained(index);
           for (int c = 0; c < vectors.chunkCount(); c++) {
             FloatBuffer chunk = prepared(vectors.chunk(c));
             int rows = chunk.remaining() / dimension;
@@ -476,16 +420,16 @@ public final class FaissIndex implements EmbeddingIndex {
     if (other == this) throw new IllegalArgumentException("an index cannot be merged with itself");
     // One merge at a time, so that two of them never wait for each other's locks.
     synchronized (MERGING) {
-      other.changing(
+      other.held.changing(
           "merge",
           from ->
-              changing(
+              held.changing(
                   "merge",
                   into -> {
                     if (mapped || other.mapped) {
                       throw new IllegalStateException("a mapped index cannot be merged");
                     }
-                    requireTrained(into);
+                    NativeIndex.requireTrained(into);
                     if (other.metric != metric || !other.label.equals(label)) {
                       throw new IllegalArgumentException(
                           other.metric + " " + other.label + " into " + metric + " " + label);
@@ -511,7 +455,7 @@ public final class FaissIndex implements EmbeddingIndex {
    *     FAISS would give the others new ordinals, or cannot remove at all
    */
   public long remove(OrdinalSet ordinals) {
-    return changing(
+    return held.changing(
         "remove",
         index -> {
           if (mapped) throw new IllegalStateException("a mapped index cannot be changed");
@@ -541,7 +485,7 @@ public final class FaissIndex implements EmbeddingIndex {
     requirePositive("k", k);
     Objects.requireNonNull(filter, "filter");
     queries.requireComparable("queries");
-    return searching(
+    return held.searching(
         index -> {
           int most = most(index, k);
           ByteBuffer bitmap = bitmap(filter);
@@ -574,7 +518,7 @@ public final class FaissIndex implements EmbeddingIndex {
       float[] scores = new float[n * k];
       long[] ids = new long[n * k];
       FloatBuffer part = queries.slice(from * dimension, n * dimension);
-      DeviceCopy copy = handle.copy;
+      DeviceCopy copy = held.copy();
       if (copy != null && bitmap == null) {
         copy.search(
             index,
@@ -620,13 +564,13 @@ public final class FaissIndex implements EmbeddingIndex {
   /** Without a filter a query goes straight to the native side: nothing but the result is made. */
   @Override
   public Neighbors search(float[] query, int k, OrdinalSet filter) {
-    if (!filter.isAll() || metric == Metric.COSINE || handle.copy != null) {
+    if (!filter.isAll() || metric == Metric.COSINE || held.copy() != null) {
       return search(Vectors.of(query), k, filter).get(0);
     }
     requireDimension("query", query.length);
     requirePositive("k", k);
     Vectors.requireComparable("query", query);
-    return searching(
+    return held.searching(
         index -> {
           int most = most(index, k);
           float[] scores = new float[most];
@@ -644,7 +588,7 @@ public final class FaissIndex implements EmbeddingIndex {
     Objects.requireNonNull(filter, "filter");
     Vectors vector = Vectors.of(query);
     vector.requireComparable("query");
-    return searching(
+    return held.searching(
         index -> {
           if (index.ntotal() == 0) return new Neighbors(new long[0], new float[0]);
           FloatBuffer prepared = prepared(vector.chunk(0));
@@ -661,8 +605,7 @@ public final class FaissIndex implements EmbeddingIndex {
   @Override
   public void reconstruct(long ordinal, float[] into) {
     requireDimension("into", into.length);
-    locked(
-        lock.readLock(),
+    held.reading(
         "reconstruct",
         index -> {
           Objects.checkIndex(ordinal, next);
@@ -696,14 +639,9 @@ public final class FaissIndex implements EmbeddingIndex {
     return bytes;
   }
 
-  private static void requireTrained(Index index) {
-    if (!index.is_trained()) throw new IllegalStateException("the index needs training first");
-  }
-
   @Override
   public void save(Path file) {
-    locked(
-        lock.readLock(),
+    held.reading(
         "save",
         index -> {
           IndexFile.write(new IndexFile.Contents(index, dimension, metric, next, label), file);
@@ -713,75 +651,7 @@ public final class FaissIndex implements EmbeddingIndex {
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      handle.closed = true;
-      cleanable.clean();
-    } finally {
-      lock.writeLock().unlock();
-    }
-  }
-
-  private interface Work<T> {
-    T on(Index index);
-  }
-
-  /** A search gets its share of the threads, so that many at once do not crowd the processors. */
-  private <T> T searching(Work<T> work) {
-    return locked(
-        lock.readLock(),
-        "search",
-        index -> {
-          requireTrained(index);
-          int running = SEARCHES.incrementAndGet();
-          try {
-            Faiss.set_threads(Math.max(1, threads / running));
-            return work.on(index);
-          } finally {
-            SEARCHES.decrementAndGet();
-          }
-        });
-  }
-
-  /** A change waits for the searches, and then has all the threads. */
-  private <T> T changing(String what, Work<T> work) {
-    return locked(
-        lock.writeLock(),
-        what,
-        index -> {
-          if (handle.copy != null) {
-            throw new IllegalStateException(
-                "a copy of the index is on a GPU: setDevice(Device.cpu()) before " + what);
-          }
-          Faiss.set_threads(threads);
-          return work.on(index);
-        });
-  }
-
-  /** Runs native work on the open index, with C++'s exceptions made ours. */
-  private <T> T locked(Lock guard, String what, Work<T> work) {
-    guard.lock();
-    NativeFaiss.enter();
-    try {
-      Index index = handle.index;
-      if (index == null) throw new IllegalStateException("the index is closed");
-      return work.on(index);
-    } catch (EarthEmbedException
-        | IllegalStateException
-        | IllegalArgumentException
-        | UnsupportedOperationException
-        | IndexOutOfBoundsException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw fault(what, e);
-    } finally {
-      NativeFaiss.leave();
-      guard.unlock();
-    }
-  }
-
-  private static EarthEmbedException fault(String what, RuntimeException e) {
-    return new EarthEmbedException("FAISS failed in " + what + ": " + e.getMessage(), e);
+    held.close();
   }
 
   private static int code(Metric metric) {

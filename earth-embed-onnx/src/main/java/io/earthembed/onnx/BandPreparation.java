@@ -1,12 +1,10 @@
 package io.earthembed.onnx;
 
-import ai.onnxruntime.OnnxJavaType;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Rasters of all twelve Sentinel-2 bands to a tensor [n, channels, size, size]: the bands a model
@@ -21,12 +19,7 @@ final class BandPreparation implements Preparation<Raster> {
 
   BandPreparation(ModelDescription.Image description) {
     this.description = description;
-    long size = description.size();
-    this.tensor =
-        new Tensor(
-            description.network().input(),
-            OnnxJavaType.FLOAT,
-            List.of((long) description.channels(), size, size));
+    this.tensor = Tensor.of(description);
   }
 
   @Override

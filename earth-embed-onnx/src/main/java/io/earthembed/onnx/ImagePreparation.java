@@ -1,11 +1,9 @@
 package io.earthembed.onnx;
 
-import ai.onnxruntime.OnnxJavaType;
 import io.earthembed.image.Raster;
 import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * 8-bit true-colour pictures to a tensor [n, 3, size, size]: a picture of another size is resized
@@ -24,9 +22,7 @@ final class ImagePreparation implements Preparation<Raster> {
 
   ImagePreparation(ModelDescription.Image description) {
     this.description = description;
-    long size = description.size();
-    this.tensor =
-        new Tensor(description.network().input(), OnnxJavaType.FLOAT, List.of(3L, size, size));
+    this.tensor = Tensor.of(description);
     int side = description.size();
     this.squares = ThreadLocal.withInitial(() -> Raster.allocate(side, side, 3, SampleType.UINT8));
     for (int band = 0; band < 3; band++) {

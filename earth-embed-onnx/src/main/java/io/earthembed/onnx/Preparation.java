@@ -41,6 +41,15 @@ interface Preparation<T> {
    * @param shape of one sample, the batch axis left out
    */
   record Tensor(String name, OnnxJavaType type, List<Long> shape) {
+    /** A picture tower's: channels first. */
+    static Tensor of(ModelDescription.Image image) {
+      long size = image.size();
+      return new Tensor(
+          image.network().input(),
+          OnnxJavaType.FLOAT,
+          List.of((long) image.channels(), size, size));
+    }
+
     /** Bytes of one sample. */
     int sampleBytes() {
       long bytes = type.size;

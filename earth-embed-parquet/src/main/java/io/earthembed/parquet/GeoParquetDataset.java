@@ -169,11 +169,6 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     return catalog;
   }
 
-  /** The files, in the order of their rows. */
-  List<DatasetFile> files() {
-    return files;
-  }
-
   /**
    * Some rows whose pages have been found and not yet been decoded.
    *

@@ -7,10 +7,10 @@ import io.earthembed.catalog.TileBytes.Identity;
 import io.earthembed.image.Band;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
-import io.earthembed.parquet.internal.ColumnValues;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.parquet.internal.ValueReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -122,11 +122,9 @@ final class TileReader {
       Chunk chunk = piece.chunk();
       counters.bytesWanted.add(chunk.size());
       ByteBuffer part = bytes.slice((int) (chunk.offset() - range.start()), chunk.size());
-      List<@Nullable ByteBuffer> items = ColumnValues.decode(source.name(), chunk, part).binaries();
-      ByteBuffer item = items.isEmpty() ? null : items.get(0);
-      if (item == null) continue;
-      byte[] value = new byte[item.remaining()];
-      item.get(item.position(), value);
+      List<byte @Nullable []> items = ValueReader.of(source.name(), chunk, part).binaries();
+      byte[] value = items.isEmpty() ? null : items.get(0);
+      if (value == null) continue;
       keep(source, tiles.get(piece.tile()), chunk, value);
       values.get(piece.tile()).put(chunk.column().name(), value);
     }

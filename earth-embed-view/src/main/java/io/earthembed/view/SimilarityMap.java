@@ -59,11 +59,6 @@ public final class SimilarityMap {
         result, Dots.of(result), "", List.of(), Projection.PLATE_CARREE, WORLD, null);
   }
 
-  /** The same map of other dots, for measuring. */
-  SimilarityMap withDots(Dots other) {
-    return new SimilarityMap(result, other, note, pictures, projection, region, tiles);
-  }
-
   /**
    * The same map with a line below it that says what a reader must know, for example that positions
    * are made up.

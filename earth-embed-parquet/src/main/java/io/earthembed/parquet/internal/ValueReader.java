@@ -20,6 +20,7 @@ import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.format.Type;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType;
@@ -61,11 +62,10 @@ public final class ValueReader {
   /** Every value, null ones as well. */
   private void walk(Walk walk) {
     if (chunk.values() == 0) return;
-    try (Scratch scratch = new Scratch()) {
+    try {
       ColumnDescriptor column = descriptor();
       ColumnReader reader =
-          new ColumnReaderImpl(
-              column, new Pages(column, scratch), new PrimitiveConverter() {}, null);
+          new ColumnReaderImpl(column, new Pages(column), new PrimitiveConverter() {}, null);
       for (long i = 0; i < chunk.values(); i++) {
         walk.next(reader);
         reader.consume();
@@ -100,24 +100,28 @@ public final class ValueReader {
 
   /** A chunk's pages as parquet-java's decoders take them. */
   private final class Pages implements PageReader {
-    private final Scratch scratch;
     private final Statistics<?> none;
     private final Iterator<Page> data;
 
-    Pages(ColumnDescriptor column, Scratch scratch) {
-      this.scratch = scratch;
+    Pages(ColumnDescriptor column) {
       none = Statistics.createStats(column.getPrimitiveType());
       data = pages.stream().filter(p -> p.kind() != Page.Kind.DICTIONARY).iterator();
     }
 
+    /** The whole of a V1 page, the values of a V2 page. */
     private BytesInput unpack(Page page) {
-      return copy(scratch.unpack(source, chunk, bytes, page));
+      int skip = page.repetition() + page.definition();
+      byte[] stored = stored(page, skip, page.packed() - skip);
+      int length = page.plain() - skip;
+      if (!page.compressed() || (length == 0 && stored.length == 0)) return BytesInput.from(stored);
+      return BytesInput.from(
+          Codecs.decompress(chunk.codec(), stored, length, source, chunk.offset() + page.at()));
     }
 
-    private static BytesInput copy(ByteBuffer from) {
-      byte[] copy = new byte[from.remaining()];
-      from.duplicate().get(copy);
-      return BytesInput.from(copy);
+    private byte[] stored(Page page, int from, int length) {
+      byte[] stored = new byte[length];
+      bytes.get(bytes.position() + page.body() + from, stored);
+      return stored;
     }
 
     private static Encoding encoding(org.apache.parquet.format.Encoding encoding) {
@@ -153,13 +157,12 @@ public final class ValueReader {
             encoding(page.levels()),
             encoding(page.encoding()));
       }
-      int start = bytes.position() + page.body();
       return DataPageV2.uncompressed(
           page.count(),
           0,
           page.count(),
-          copy(bytes.slice(start, page.repetition())),
-          copy(bytes.slice(start + page.repetition(), page.definition())),
+          BytesInput.from(stored(page, 0, page.repetition())),
+          BytesInput.from(stored(page, page.repetition(), page.definition())),
           encoding(page.encoding()),
           unpack(page),
           none);
@@ -168,6 +171,16 @@ public final class ValueReader {
 
   private boolean there(ColumnReader reader) {
     return reader.getCurrentDefinitionLevel() == chunk.column().maxDefinition();
+  }
+
+  /** Byte arrays, one for each value; null where there is none. No lists. */
+  public List<byte @Nullable []> binaries() {
+    if (chunk.column().type() != Type.BYTE_ARRAY || chunk.column().maxRepetition() > 0) {
+      throw chunk.wrongType(source, "byte arrays");
+    }
+    List<byte @Nullable []> all = new ArrayList<>();
+    walk(reader -> all.add(there(reader) ? reader.getBinary().getBytes() : null));
+    return all;
   }
 
   /** Byte arrays as texts in UTF-8, one for each value; null where there is none. No lists. */
