@@ -3,8 +3,8 @@ package io.earthembed.parquet;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
-import io.earthembed.parquet.internal.ColumnWriter.Data;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
 import java.nio.ByteBuffer;
@@ -64,22 +64,22 @@ public final class GeoParquetHits {
     }
   }
 
-  private static List<Data> columns(List<Hit> hits) {
+  private static List<ColumnData> columns(List<Hit> hits) {
     List<byte @Nullable []> points = new ArrayList<>();
     for (Hit hit : hits) points.add(point(hit.tile().centre()));
-    List<Data> columns = new ArrayList<>();
-    columns.add(ColumnWriter.numbers(hits, Type.INT32, Hit::rank));
-    columns.add(ColumnWriter.numbers(hits, Type.FLOAT, Hit::score));
-    columns.add(ColumnWriter.numbers(hits, Type.DOUBLE, Hit::percentile));
-    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().id()));
-    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().cell().name()));
-    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().productId()));
-    columns.add(ColumnWriter.strings(hits, hit -> hit.tile().timestamp().toString()));
-    columns.add(ColumnWriter.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
-    columns.add(ColumnWriter.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
-    columns.add(ColumnWriter.strings(hits, hit -> GeoParquetSink.url(hit.tile())));
-    columns.add(ColumnWriter.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
-    columns.add(ColumnWriter.binaries(points));
+    List<ColumnData> columns = new ArrayList<>();
+    columns.add(ColumnData.numbers(hits, Type.INT32, Hit::rank));
+    columns.add(ColumnData.numbers(hits, Type.FLOAT, Hit::score));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, Hit::percentile));
+    columns.add(ColumnData.strings(hits, hit -> hit.tile().id()));
+    columns.add(ColumnData.strings(hits, hit -> hit.tile().cell().name()));
+    columns.add(ColumnData.strings(hits, hit -> hit.tile().productId()));
+    columns.add(ColumnData.strings(hits, hit -> hit.tile().timestamp().toString()));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
+    columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.url(hit.tile())));
+    columns.add(ColumnData.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
+    columns.add(ColumnData.binaries(points));
     return columns;
   }
 

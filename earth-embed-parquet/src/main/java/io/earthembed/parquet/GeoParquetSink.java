@@ -7,8 +7,8 @@ import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.io.AtomicFile;
+import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
-import io.earthembed.parquet.internal.ColumnWriter.Data;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
@@ -207,21 +207,21 @@ public final class GeoParquetSink implements EmbeddingSink {
     List<byte @Nullable []> geometries = new ArrayList<>();
     for (Footprint f : footprints) geometries.add(f == null ? null : f.wkb());
     List<Values> columns = new ArrayList<>();
-    columns.add(ColumnWriter.strings(tiles, t -> t.tile().id()));
+    columns.add(ColumnData.strings(tiles, t -> t.tile().id()));
     columns.add(new Embeddings(embeddings, from, tiles.size()));
-    columns.add(ColumnWriter.strings(tiles, t -> Timestamps.format(t.tile().timestamp())));
-    columns.add(ColumnWriter.strings(tiles, t -> t.tile().productId()));
-    columns.add(ColumnWriter.strings(tiles, t -> t.tile().cell().name()));
-    columns.add(ColumnWriter.numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
-    columns.add(ColumnWriter.numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
-    columns.add(ColumnWriter.binaries(geometries));
-    columns.add(ColumnWriter.numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
-    columns.add(ColumnWriter.numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
-    columns.add(ColumnWriter.strings(tiles, t -> wkt(t.footprint())));
-    columns.add(ColumnWriter.strings(tiles, t -> crs(t.footprint())));
-    columns.add(ColumnWriter.lists(boxes(tiles), 4));
-    columns.add(ColumnWriter.numbers(tiles, Type.INT64, t -> row(t.tile())));
-    columns.add(ColumnWriter.strings(tiles, t -> url(t.tile())));
+    columns.add(ColumnData.strings(tiles, t -> Timestamps.format(t.tile().timestamp())));
+    columns.add(ColumnData.strings(tiles, t -> t.tile().productId()));
+    columns.add(ColumnData.strings(tiles, t -> t.tile().cell().name()));
+    columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
+    columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
+    columns.add(ColumnData.binaries(geometries));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
+    columns.add(ColumnData.strings(tiles, t -> wkt(t.footprint())));
+    columns.add(ColumnData.strings(tiles, t -> crs(t.footprint())));
+    columns.add(ColumnData.lists(boxes(tiles), 4));
+    columns.add(ColumnData.numbers(tiles, Type.INT64, t -> row(t.tile())));
+    columns.add(ColumnData.strings(tiles, t -> url(t.tile())));
     columns.add(sides(footprints, Footprint::west));
     columns.add(sides(footprints, Footprint::south));
     columns.add(sides(footprints, Footprint::east));
@@ -229,14 +229,14 @@ public final class GeoParquetSink implements EmbeddingSink {
     return columns;
   }
 
-  private static Data sides(
+  private static ColumnData sides(
       List<@Nullable Footprint> footprints, ToDoubleFunction<Footprint> side) {
     double[] values = new double[footprints.size()];
     for (int i = 0; i < values.length; i++) {
       Footprint f = footprints.get(i);
       values[i] = f == null ? Double.NaN : side.applyAsDouble(f);
     }
-    return ColumnWriter.numbers(Type.DOUBLE, values);
+    return ColumnData.numbers(Type.DOUBLE, values);
   }
 
   /** NaN, which is written as null, where it is not known. */

@@ -3,8 +3,8 @@ package io.earthembed.parquet;
 import io.earthembed.image.Band;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
+import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
-import io.earthembed.parquet.internal.ColumnWriter.Data;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
 import java.nio.file.Path;
@@ -55,26 +55,25 @@ public final class ShardWriter implements AutoCloseable {
 
   /** Adds a tile as the next row group. */
   public void add(ShardTile tile) {
-    List<Data> row = new ArrayList<>();
-    row.add(ColumnWriter.strings(List.of(tile), ShardTile::productId));
-    row.add(ColumnWriter.strings(List.of(tile), t -> t.cell().name()));
-    row.add(ColumnWriter.strings(List.of(tile), t -> Timestamps.format(t.timestamp())));
+    List<ColumnData> row = new ArrayList<>();
+    row.add(ColumnData.strings(List.of(tile), ShardTile::productId));
+    row.add(ColumnData.strings(List.of(tile), t -> t.cell().name()));
+    row.add(ColumnData.strings(List.of(tile), t -> Timestamps.format(t.timestamp())));
     for (Band band : Band.values()) {
       Raster raster = tile.bands().get(band);
       row.add(
-          ColumnWriter.binaries(
+          ColumnData.binaries(
               Collections.singletonList(raster == null ? null : GeoTiff.write(raster))));
     }
     Raster mask = tile.cloudMask();
     row.add(
-        ColumnWriter.binaries(
-            Collections.singletonList(mask == null ? null : GeoTiff.write(mask))));
+        ColumnData.binaries(Collections.singletonList(mask == null ? null : GeoTiff.write(mask))));
     Raster thumbnail = tile.thumbnail();
     row.add(
-        ColumnWriter.binaries(
+        ColumnData.binaries(
             Collections.singletonList(thumbnail == null ? null : ImageFiles.encodePng(thumbnail))));
-    row.add(ColumnWriter.numbers(Type.DOUBLE, new double[] {tile.centre().latitude()}));
-    row.add(ColumnWriter.numbers(Type.DOUBLE, new double[] {tile.centre().longitude()}));
+    row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.centre().latitude()}));
+    row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.centre().longitude()}));
     writer.write(1, row);
   }
 

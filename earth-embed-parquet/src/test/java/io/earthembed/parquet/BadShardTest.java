@@ -10,6 +10,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.TileRef;
+import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
@@ -96,7 +97,7 @@ final class BadShardTest {
             List.of(new Field("B02", Type.BYTE_ARRAY, Kind.BINARY)),
             Map.of(),
             CompressionCodec.UNCOMPRESSED)) {
-      writer.write(2, List.of(ColumnWriter.binaries(List.of(new byte[] {1}, new byte[] {2}))));
+      writer.write(2, List.of(ColumnData.binaries(List.of(new byte[] {1}, new byte[] {2}))));
       writer.finish();
     }
     try (ParquetImageryStore store = ParquetImageryStore.open()) {

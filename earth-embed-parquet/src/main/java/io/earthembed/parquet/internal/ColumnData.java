@@ -1,0 +1,145 @@
+package io.earthembed.parquet.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of a row group, ready to be written as one page.
+ *
+ * @param values how many, nulls included
+ * @param nulls how many of them are null
+ * @param repetition encoded repetition levels, or null outside lists
+ * @param definition encoded definition levels
+ * @param plain PLAIN bytes
+ * @param least smallest text, or null
+ * @param greatest greatest text, or null
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record ColumnData(
+    int values,
+    int nulls,
+    byte @Nullable [] repetition,
+    byte[] definition,
+    byte[] plain,
+    byte @Nullable [] least,
+    byte @Nullable [] greatest)
+    implements ColumnWriter.Values {
+  /** Texts or bytes; null for none. */
+  public static ColumnData binaries(List<byte @Nullable []> values) {
+    int size = 0;
+    int nulls = 0;
+    byte[] least = null;
+    byte[] greatest = null;
+    for (byte[] value : values) {
+      if (value == null) {
+        nulls++;
+        continue;
+      }
+      size = Math.addExact(size, 4 + value.length);
+      if (least == null || Arrays.compareUnsigned(value, least) < 0) least = value;
+      if (greatest == null || Arrays.compareUnsigned(value, greatest) > 0) greatest = value;
+    }
+    ByteBuffer plain = ByteBuffer.allocate(size).order(Footer.ORDER);
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    for (byte[] value : values) {
+      Levels.run(definition, 1, value == null ? 0 : 1);
+      if (value != null) plain.putInt(value.length).put(value);
+    }
+    return new ColumnData(
+        values.size(), nulls, null, definition.toByteArray(), plain.array(), least, greatest);
+  }
+
+  /** Texts; null for none. */
+  public static <T> ColumnData strings(List<T> rows, Function<T, @Nullable String> text) {
+    List<byte @Nullable []> bytes = new ArrayList<>();
+    for (T row : rows) {
+      String value = text.apply(row);
+      bytes.add(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+    return binaries(bytes);
+  }
+
+  /** A number of each row, as the following has them. */
+  public static <T> ColumnData numbers(List<T> rows, Type type, ToDoubleFunction<T> value) {
+    return numbers(type, rows.stream().mapToDouble(value).toArray());
+  }
+
+  /** Numbers of a type; NaN for none in INT32 and INT64. */
+  public static ColumnData numbers(Type type, double[] values) {
+    int width = type == Type.INT32 || type == Type.FLOAT ? 4 : 8;
+    ByteBuffer plain = ByteBuffer.allocate(values.length * width).order(Footer.ORDER);
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    int nulls = 0;
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      least = Math.min(least, Double.isNaN(value) ? least : value);
+      greatest = Math.max(greatest, Double.isNaN(value) ? greatest : value);
+      boolean there = !Double.isNaN(value);
+      Levels.run(definition, 1, there ? 1 : 0);
+      if (!there) {
+        nulls++;
+        continue;
+      }
+      put(plain, type, value);
+    }
+    byte[] bytes = Arrays.copyOf(plain.array(), plain.position());
+    boolean none = nulls == values.length;
+    return new ColumnData(
+        values.length,
+        nulls,
+        null,
+        definition.toByteArray(),
+        bytes,
+        none ? null : plain(type, least, width),
+        none ? null : plain(type, greatest, width));
+  }
+
+  private static byte[] plain(Type type, double value, int width) {
+    ByteBuffer plain = ByteBuffer.allocate(width).order(Footer.ORDER);
+    put(plain, type, value);
+    return plain.array();
+  }
+
+  private static void put(ByteBuffer plain, Type type, double value) {
+    switch (type) {
+      case INT32 -> plain.putInt((int) value);
+      case INT64 -> plain.putLong((long) value);
+      case FLOAT -> plain.putFloat((float) value);
+      default -> plain.putDouble(value);
+    }
+  }
+
+  /** Lists of int64, all of one length; a null row is an absent list. */
+  public static ColumnData lists(List<long @Nullable []> values, int length) {
+    ByteBuffer plain = ByteBuffer.allocate(values.size() * length * 8).order(Footer.ORDER);
+    ByteArrayOutputStream repetition = new ByteArrayOutputStream();
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    int count = 0;
+    int nulls = 0;
+    for (long[] value : values) {
+      Levels.run(repetition, 1, 0);
+      if (value == null) {
+        Levels.run(definition, 1, 0);
+        nulls++;
+        count++;
+        continue;
+      }
+      if (length > 1) Levels.run(repetition, length - 1, 1);
+      Levels.run(definition, length, 3);
+      for (long v : value) plain.putLong(v);
+      count += length;
+    }
+    byte[] bytes = Arrays.copyOf(plain.array(), plain.position());
+    return new ColumnData(
+        count, nulls, repetition.toByteArray(), definition.toByteArray(), bytes, null, null);
+  }
+}
