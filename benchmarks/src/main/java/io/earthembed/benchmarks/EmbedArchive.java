@@ -29,13 +29,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * The embedding pipeline over a loopback server that waits 50 ms before each reply: how much of the
@@ -97,7 +95,7 @@ public final class EmbedArchive {
             100 * report.encoderBusy());
       }
     } finally {
-      remove(folder);
+      MadeUp.remove(folder);
     }
   }
 
@@ -183,11 +181,5 @@ public final class EmbedArchive {
               .rows();
     }
     return encoded / ((System.nanoTime() - start) / 1e9);
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-    }
   }
 }

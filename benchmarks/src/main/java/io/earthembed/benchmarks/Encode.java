@@ -1,7 +1,6 @@
 package io.earthembed.benchmarks;
 
 import io.earthembed.EmbeddingModel;
-import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;
@@ -24,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The demo model's towers. */
+/** The demo model's picture tower. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -36,6 +35,14 @@ public class Encode {
   @Param({"1", "2"})
   private int threads;
 
+  /** Pictures of one call. */
+  @Param({"1", "64"})
+  private int batch;
+
+  /** Height and width of a picture: the network's own, and one that is resized. */
+  @Param({"64", "384"})
+  private int side;
+
   private EmbeddingModel model;
   private List<Raster> pictures;
 
@@ -44,8 +51,8 @@ public class Encode {
   public void load() {
     model = DemoModel.load(EncoderOptions.defaults().withThreads(threads));
     pictures = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      pictures.add(Landscape.generate(LandscapeKind.values()[i % 10], i, 64).trueColour());
+    for (int i = 0; i < batch; i++) {
+      pictures.add(Landscape.generate(LandscapeKind.values()[i % 10], i, side).trueColour());
     }
   }
 
@@ -55,21 +62,9 @@ public class Encode {
     model.close();
   }
 
-  /** 64 pictures of 64 x 64 pixels. */
+  /** A batch of pictures. */
   @Benchmark
-  public Vectors sixtyFourPictures() {
+  public Vectors pictures() {
     return model.image().encode(pictures);
-  }
-
-  /** One sentence. */
-  @Benchmark
-  public float[] text() {
-    return model.text().orElseThrow().encode("a satellite image of a river");
-  }
-
-  /** One place. */
-  @Benchmark
-  public float[] place() {
-    return model.location().orElseThrow().encode(new GeoPoint(-3.1, -60));
   }
 }

@@ -3,15 +3,10 @@ package io.earthembed.benchmarks;
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
-import io.earthembed.ModelInfo;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
-import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
@@ -19,23 +14,18 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.geo.GridSample;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.geo.Polygon;
-import io.earthembed.image.Raster;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +39,6 @@ public final class ExplorerCosts {
   private static final int TILES = 249_000;
   private static final int DIMENSION = 1152;
   private static final int MAJOR_TOM = 2_245_886;
-  private static final ModelInfo MODEL = new ModelInfo("random", "1", DIMENSION);
 
   private ExplorerCosts() {}
 
@@ -95,50 +84,13 @@ public final class ExplorerCosts {
 
   // --- searches, opening ---
 
-  private record Random1152(TileCatalog catalog, Vectors vectors) implements EmbeddingDataset {
-    @Override
-    public ModelInfo model() {
-      return MODEL;
-    }
-
-    @Override
-    public void forEachBatch(Consumer<Vectors> batches) {
-      batches.accept(vectors);
-    }
-  }
-
-  /**
-   * No picture is encoded here: queries are vectors, so that the encoder's time is not hidden in.
-   */
-  private record NoEncoder() implements Encoder<Raster> {
-    @Override
-    public ModelInfo model() {
-      return MODEL;
-    }
-
-    @Override
-    public Vectors encode(List<? extends Raster> inputs) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
-  }
-
   private static void search() throws IOException {
-    SplittableRandom random = new SplittableRandom(1);
-    Vectors vectors = Vectors.allocate(TILES, DIMENSION);
-    float[] row = new float[DIMENSION];
-    for (int i = 0; i < TILES; i++) {
-      for (int j = 0; j < DIMENSION; j++) row[j] = (float) (random.nextDouble() - 0.5);
-      vectors.set(i, row);
-    }
-    vectors.normalize();
-    EmbeddingModel model = EmbeddingModel.of(new NoEncoder());
+    Vectors vectors = MadeUp.vectors(TILES, DIMENSION, 1);
+    EmbeddingModel model = MadeUp.model(DIMENSION);
     EmbeddingIndex index = FaissIndex.flat(DIMENSION, Metric.INNER_PRODUCT);
     Path folder = Files.createTempDirectory("explorer-costs");
     try (EarthExplorer earth =
-        EarthExplorer.open(new Random1152(catalog(TILES), vectors), model, index)) {
+        EarthExplorer.open(MadeUp.dataset(MadeUp.catalog(TILES), vectors), model, index)) {
       float[] vector = vectors.row(77);
       Query query = Query.vector(vector);
       SearchOptions top = SearchOptions.top(10);
@@ -221,9 +173,7 @@ public final class ExplorerCosts {
       row("the same, and a first search", open[2], "");
       row("the explorer, index loaded and its checksum verified", open[3], "");
     } finally {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-      }
+      MadeUp.remove(folder);
     }
   }
 
@@ -233,30 +183,9 @@ public final class ExplorerCosts {
 
   // --- filters ---
 
-  private static TileCatalog catalog(int n) {
-    Random random = new Random(2);
-    TileCatalog.Builder builder = TileCatalog.builder();
-    for (int i = 0; i < n; i++) {
-      GeoPoint centre =
-          new GeoPoint(
-              Math.toDegrees(Math.asin(random.nextDouble(-0.99, 0.99))),
-              random.nextDouble(-180, 180));
-      builder.add(
-          new TileRecord(
-              "tile-" + i,
-              MajorTomGrid.CORE.cellOf(centre),
-              "product-" + i / 20,
-              Instant.ofEpochSecond(1_450_000_000 + random.nextInt(300_000_000)),
-              centre,
-              random.nextInt(101),
-              new TileRef(URI.create("https://localhost/part_" + i / 500 + ".parquet"), i % 500)));
-    }
-    return builder.build();
-  }
-
   private static void filters() {
     long start = System.nanoTime();
-    TileCatalog catalog = catalog(MAJOR_TOM);
+    TileCatalog catalog = MadeUp.catalog(MAJOR_TOM);
     double built = (System.nanoTime() - start) / 1e6;
     List<GeoPoint> corners = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {

@@ -356,7 +356,12 @@ public final class FaissIndex implements EmbeddingIndex {
           if (index.ntotal() > 0) {
             throw new IllegalStateException("the index holds vectors: it cannot be trained again");
           }
-          index.train(sample.rows(), prepared(sample.chunk(0)));
+          long wanted = Faiss.prepare_training(index);
+          if (sample.rows() < wanted) {
+            LOG.warn(
+                "{}: {} vectors to train on are few, {} are advised", this, sample.rows(), wanted);
+          }
+          Faiss.train(index, sample.rows(), prepared(sample.chunk(0)));
           return true;
         });
   }

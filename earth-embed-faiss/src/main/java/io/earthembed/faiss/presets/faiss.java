@@ -21,6 +21,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
               "faiss/MetricType.h",
               "faiss/Index.h",
               "faiss/index_io.h",
+              "earthembed/training.h",
               "earthembed/binding.h"
             },
             link = {"openblas@.0", "faiss"},
@@ -41,6 +42,7 @@ public class faiss implements InfoMapper {
         .put(new Info("faiss::IndexBinary", "faiss::VectorTransform").skip())
         .put(new Info("faiss::ProductQuantizer", "faiss::InvertedLists").skip())
         .put(new Info("faiss::IOReader", "faiss::IOWriter").skip())
-        .put(new Info("earthembed::inverted_file").skip());
+        .put(new Info("earthembed::inverted_file").skip())
+        .put(new Info("earthembed::hush", "earthembed::rotations").skip());
   }
 }

@@ -1,0 +1,116 @@
+package io.earthembed.benchmarks;
+
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
+import io.earthembed.ModelInfo;
+import io.earthembed.catalog.EmbeddingDataset;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.image.Raster;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Random vectors, and tiles spread evenly over the sphere. The same for the same arguments. */
+final class MadeUp {
+  private MadeUp() {}
+
+  /** Vectors of length 1 in random directions. */
+  static Vectors vectors(int rows, int dimension, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Vectors vectors = Vectors.allocate(rows, dimension);
+    float[] row = new float[dimension];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < dimension; j++) row[j] = (float) (random.nextDouble() - 0.5);
+      vectors.set(i, row);
+    }
+    vectors.normalize();
+    return vectors;
+  }
+
+  /** Tiles, twenty of a product and 500 of a shard, of the years 2015 to 2025. */
+  static List<TileRecord> tiles(int n) {
+    Random random = new Random(2);
+    List<TileRecord> tiles = new ArrayList<>(n);
+    for (int i = 0; i < n; i++) {
+      GeoPoint centre =
+          new GeoPoint(
+              Math.toDegrees(Math.asin(random.nextDouble(-0.99, 0.99))),
+              random.nextDouble(-180, 180));
+      tiles.add(
+          new TileRecord(
+              "tile-" + i,
+              MajorTomGrid.CORE.cellOf(centre),
+              "product-" + i / 20,
+              Instant.ofEpochSecond(1_450_000_000 + random.nextInt(300_000_000)),
+              centre,
+              random.nextInt(101),
+              new TileRef(URI.create("https://localhost/part_" + i / 500 + ".parquet"), i % 500)));
+    }
+    return tiles;
+  }
+
+  /** A catalog of such tiles. */
+  static TileCatalog catalog(int n) {
+    return TileCatalog.of(tiles(n));
+  }
+
+  /** Such tiles with such vectors. */
+  static EmbeddingDataset dataset(TileCatalog catalog, Vectors vectors) {
+    return new InMemory(catalog, vectors);
+  }
+
+  private record InMemory(TileCatalog catalog, Vectors vectors) implements EmbeddingDataset {
+    @Override
+    public ModelInfo model() {
+      return info(vectors.dimension());
+    }
+
+    @Override
+    public void forEachBatch(Consumer<Vectors> batches) {
+      batches.accept(vectors);
+    }
+  }
+
+  static ModelInfo info(int dimension) {
+    return new ModelInfo("random", "1", dimension);
+  }
+
+  /**
+   * A model that encodes nothing: queries are vectors, so that no encoder's time is hidden in what
+   * is measured.
+   */
+  static EmbeddingModel model(int dimension) {
+    return EmbeddingModel.of(new NoEncoder(info(dimension)));
+  }
+
+  private record NoEncoder(ModelInfo model) implements Encoder<Raster> {
+    @Override
+    public Vectors encode(List<? extends Raster> inputs) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Removes a folder with all that is in it. */
+  static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
+  }
+}

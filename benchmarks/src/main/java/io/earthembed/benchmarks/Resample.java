@@ -1,0 +1,52 @@
+package io.earthembed.benchmarks;
+
+import io.earthembed.image.Raster;
+import io.earthembed.image.Resampler;
+import io.earthembed.testkit.landscape.Landscape;
+import io.earthembed.testkit.landscape.LandscapeKind;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A picture brought to another size by one thread, antialiased, as models want it. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 4, time = 2)
+public class Resample {
+  /** From a side of so many pixels to another. */
+  @Param({"1068 to 384", "384 to 224", "64 to 224"})
+  private String sides;
+
+  /** How. */
+  @Param({"BILINEAR", "BICUBIC"})
+  private Resampler.Filter filter;
+
+  private Raster picture;
+  private int to;
+
+  /** Makes the picture. */
+  @Setup
+  public void make() {
+    String[] both = sides.split(" to ", 2);
+    picture = Landscape.generate(LandscapeKind.RIVER, 1, Integer.parseInt(both[0])).trueColour();
+    to = Integer.parseInt(both[1]);
+  }
+
+  /** One picture of three bands of 8 bits. */
+  @Benchmark
+  public Raster resize() {
+    return Resampler.resize(picture, to, to, filter);
+  }
+}
