@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A FAISS index in native memory.
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Faults of FAISS are {@link EarthEmbedException}s.
  */
 public final class FaissIndex implements EmbeddingIndex {
+  private static final Logger LOG = LoggerFactory.getLogger(FaissIndex.class);
 
   /** Results of one native call at the most, so that a huge batch times a huge k stays bounded. */
   private static final long MAX_RESULTS = 1L << 22;
