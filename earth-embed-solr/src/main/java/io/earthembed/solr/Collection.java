@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.solr.client.solrj.SolrRequest;
 import org.apache.solr.client.solrj.SolrServerException;
@@ -15,7 +14,6 @@ import org.apache.solr.client.solrj.impl.Http2SolrClient;
 import org.apache.solr.client.solrj.request.CollectionAdminRequest;
 import org.apache.solr.client.solrj.request.ConfigSetAdminRequest;
 import org.apache.solr.client.solrj.request.UpdateRequest;
-import org.apache.solr.client.solrj.response.ConfigSetAdminResponse;
 import org.apache.solr.client.solrj.response.QueryResponse;
 import org.apache.solr.client.solrj.response.UpdateResponse;
 import org.apache.solr.common.SolrDocument;
@@ -59,14 +57,27 @@ final class Collection implements AutoCloseable {
     try {
       return call.run();
     } catch (SolrServerException | IOException | SolrException e) {
-      throw new EarthEmbedException(this + ": " + what + " failed: " + innermost(e), e);
+      Throwable cause = innermost(e);
+      throw new EarthEmbedException(
+          this
+              + ": "
+              + what
+              + " failed: "
+              + (isConflict(cause)
+                  ? "somebody else has added to it since it was opened; open it again"
+                  : cause),
+          e);
     }
   }
 
-  private static String innermost(Throwable e) {
+  private static Throwable innermost(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null && cause.getCause() != cause) cause = cause.getCause();
-    return cause.toString();
+    return cause;
+  }
+
+  private static boolean isConflict(Throwable e) {
+    return e instanceof SolrException solr && solr.code() == SolrException.ErrorCode.CONFLICT.code;
   }
 
   void create(int dimension, Metric metric) {
@@ -87,20 +98,25 @@ final class Collection implements AutoCloseable {
   /** Sends the configuration unless the cluster has it; names it. */
   private String configuration(int dimension, Metric metric)
       throws SolrServerException, IOException {
-    String configuration =
-        "earth-embed-" + dimension + "-" + metric.name().toLowerCase(Locale.ROOT);
-    ConfigSetAdminResponse.List there = new ConfigSetAdminRequest.List().process(client);
-    if (there.getConfigSets().contains(configuration)) return configuration;
+    String configuration = Schema.configuration(dimension, metric);
+    if (has(configuration)) return configuration;
     Path zip = Schema.zip(dimension, metric);
     try {
       ConfigSetAdminRequest.Upload upload = new ConfigSetAdminRequest.Upload();
       upload.setConfigSetName(configuration);
       upload.setUploadFile(zip.toFile(), "application/zip");
       upload.process(client);
+    } catch (SolrException e) {
+      // Somebody else may just have sent the same.
+      if (!has(configuration)) throw e;
     } finally {
       Files.delete(zip);
     }
     return configuration;
+  }
+
+  private boolean has(String configuration) throws SolrServerException, IOException {
+    return new ConfigSetAdminRequest.List().process(client).getConfigSets().contains(configuration);
   }
 
   void drop() {
@@ -111,6 +127,11 @@ final class Collection implements AutoCloseable {
 
   void add(List<SolrInputDocument> documents) {
     call("an addition", () -> client.add(name, documents));
+  }
+
+  /** Removes what a query finds. */
+  void delete(String query) {
+    call("an addition", () -> client.deleteByQuery(name, query));
   }
 
   /** Lets searches see what was added; it is on disk, in the servers' logs, before. */

@@ -20,9 +20,8 @@ final class OrdinalFilter {
    * @param size how many ordinals count, at least 1
    */
   static void add(ModifiableSolrParams params, OrdinalSet set, long size) {
-    // Kept by Solr, being the same for all searches; the others are not worth their place.
-    params.add(CommonParams.FQ, Schema.ORDINAL + ":[0 TO " + (size - 1) + "]");
     if (set.isAll()) return;
+    // None is kept in Solr's cache: the next search has another.
     long[] words = set.toBitmap(size);
     if (runs(words) <= MAX_RANGES) {
       params.add(CommonParams.FQ, "{!lucene cache=false}" + ranges(words));

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.solr.common.SolrInputDocument;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a collection's documents hold: one for each vector, and one that says how many vectors
@@ -24,6 +26,10 @@ import org.apache.solr.common.SolrInputDocument;
 final class Schema {
   static final String ID = "id";
   static final String ORDINAL = "ordinal";
+
+  /** Which addition it came with. */
+  static final String ADDITION = "addition";
+
   static final String VECTOR = "vector";
 
   /** The vector's float32, little-endian: what the graph's own copy cannot be asked for. */
@@ -41,9 +47,15 @@ final class Schema {
   static final String SIZE = "size";
   static final String DIMENSION = "dimension";
   static final String METRIC = "metric";
+  static final String UNCOUNTED = "uncounted";
   static final String VERSION = "_version_";
 
   private Schema() {}
+
+  /** Names what {@link #zip} makes. The 1 is to change with the fields. */
+  static String configuration(int dimension, Metric metric) {
+    return "earth-embed-1-" + dimension + "-" + metric.name().toLowerCase(Locale.ROOT);
+  }
 
   /** A configuration for vectors of one length and metric, as a ZIP file. */
   static Path zip(int dimension, Metric metric) throws IOException {
@@ -74,20 +86,11 @@ final class Schema {
     }
   }
 
-  static SolrInputDocument head(long size, int dimension, Metric metric, long version) {
+  static SolrInputDocument vector(long ordinal, String addition, float[] vector) {
     SolrInputDocument document = new SolrInputDocument();
-    document.addField(ID, HEAD);
-    document.addField(SIZE, size);
-    document.addField(DIMENSION, dimension);
-    document.addField(METRIC, metric.name());
-    document.addField(VERSION, version);
-    return document;
-  }
-
-  static SolrInputDocument vector(long ordinal, float[] vector) {
-    SolrInputDocument document = new SolrInputDocument();
-    document.addField(ID, Long.toString(ordinal));
+    document.addField(ID, ordinal + "-" + addition);
     document.addField(ORDINAL, ordinal);
+    document.addField(ADDITION, addition);
     document.addField(VECTOR, floats(vector));
     document.addField(VALUES, bytes(vector));
     return document;
@@ -122,7 +125,7 @@ final class Schema {
   }
 
   /** The vector of a document's {@link #VALUES}; false where they are none of this length. */
-  static boolean vector(@org.jspecify.annotations.Nullable Object values, float[] into) {
+  static boolean vector(@Nullable Object values, float[] into) {
     ByteBuffer bytes =
         values instanceof byte[] array
             ? ByteBuffer.wrap(array)

@@ -23,9 +23,7 @@ final class Scores {
       scale = 1;
       return;
     }
-    Vectors vector = Vectors.of(asked);
-    if (metric == Metric.COSINE) vector.normalize();
-    query = vector.row(0);
+    query = metric == Metric.COSINE ? normalized(asked) : asked.clone();
     double squared = 0;
     for (float v : query) squared += (double) v * v;
     // Vectors are at most 1e18, some 2^59.8, long: products stay below 2^120, within float32.
@@ -33,8 +31,16 @@ final class Scores {
     for (int i = 0; i < query.length; i++) query[i] = (float) (query[i] * scale);
   }
 
+  /** A copy of length 1; zeros stay as they are. */
+  static float[] normalized(float[] row) {
+    Vectors vector = Vectors.of(row);
+    vector.normalize();
+    return vector.row(0);
+  }
+
   /** The query as Solr reads it. */
-  String text() {
+  @Override
+  public String toString() {
     StringBuilder text = new StringBuilder("[");
     for (float v : query) text.append(text.length() == 1 ? "" : ",").append(v);
     return text.append("]").toString();

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Filter queries that Solr evaluates itself, for {@link SolrIndex#search(float[], int, String)}:
  * nothing but the query goes over the network, however many tiles pass. They are plain text in
- * Solr's syntax, so that they can be joined by {@code AND} and {@code OR}, or written by hand. Solr
- * keeps a place to about a centimetre, and edges are included within that.
+ * Solr's syntax, so that they can be joined by {@code AND}, {@code OR} and parentheses, or written
+ * by hand. Solr keeps a place to about a centimetre, and edges are included within that.
  */
 public final class SolrFilters {
   private SolrFilters() {}
@@ -42,7 +42,7 @@ public final class SolrFilters {
     }
     return String.format(
         Locale.ROOT,
-        "{!geofilt sfield=%s pt=%s,%s d=%s}",
+        "_query_:\"{!geofilt sfield=%s pt=%s,%s d=%s}\"",
         Schema.CENTRE,
         point.latitude(),
         point.longitude(),
@@ -71,13 +71,15 @@ public final class SolrFilters {
     if (!(percent >= 0 && percent <= 100)) {
       throw new IllegalArgumentException("percent outside [0, 100]: " + percent);
     }
-    return Schema.CLOUD + ":[0 TO " + percent + "]";
+    float most = (float) percent;
+    if (most > percent) most = Math.nextDown(most);
+    return Schema.CLOUD + ":[0 TO " + most + "]";
   }
 
   /** Tiles of some grid cells. */
   public static String cells(Collection<GridCell> cells) {
     return cells.stream()
         .map(GridCell::toString)
-        .collect(Collectors.joining(",", "{!terms f=" + Schema.CELL + "}", ""));
+        .collect(Collectors.joining(",", "_query_:\"{!terms f=" + Schema.CELL + "}", "\""));
   }
 }

@@ -9,20 +9,14 @@ import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
-import org.apache.solr.common.SolrDocument;
-import org.apache.solr.common.SolrDocumentList;
 import org.apache.solr.common.SolrInputDocument;
-import org.apache.solr.common.params.CommonParams;
-import org.apache.solr.common.params.CursorMarkParams;
-import org.apache.solr.common.params.ModifiableSolrParams;
-import org.apache.solr.common.params.ShardParams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,34 +41,21 @@ import org.jspecify.annotations.Nullable;
  * addition. Closing it leaves the collection where it is.
  */
 public final class SolrIndex implements EmbeddingIndex {
-  /** Hits, or vectors, of a reply. */
-  private static final int PAGE = 50_000;
-
-  private static final Neighbors NOTHING = new Neighbors(new long[0], new float[0]);
-
   private final SolrOptions options;
   private final Collection collection;
-  private final int dimension;
-  private final Metric metric;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final Object adding = new Object();
   private volatile Head head;
   private boolean closed;
 
-  /** How many vectors count, and Solr's version of the document that says so. */
-  private record Head(long size, long version) {}
-
-  private SolrIndex(
-      SolrOptions options, Collection collection, int dimension, Metric metric, Head head) {
+  private SolrIndex(SolrOptions options, Collection collection, Head head) {
     this.options = options;
     this.collection = collection;
-    this.dimension = dimension;
-    this.metric = metric;
     this.head = head;
   }
 
   /**
-   * Makes a collection, and a configuration {@code earth-embed-DIMENSION-METRIC} that such
+   * Makes a collection, and a configuration {@code earth-embed-1-DIMENSION-METRIC} that such
    * collections share, and opens an empty index in it.
    *
    * @param dimension length of a vector, at least 1
@@ -88,11 +69,25 @@ public final class SolrIndex implements EmbeddingIndex {
     Collection collection = new Collection(options);
     try {
       collection.create(dimension, metric);
-      // 1 and above: only over that version; below 0: only where there is none.
-      long version = collection.put(Schema.head(0, dimension, metric, -1));
-      return new SolrIndex(options, collection, dimension, metric, new Head(0, version));
+      return orDropped(
+          collection,
+          () -> new SolrIndex(options, collection, Head.create(collection, dimension, metric)));
     } catch (RuntimeException e) {
       collection.close();
+      throw e;
+    }
+  }
+
+  /** No half-made collection is left under its name. */
+  private static SolrIndex orDropped(Collection collection, Supplier<SolrIndex> rest) {
+    try {
+      return rest.get();
+    } catch (RuntimeException e) {
+      try {
+        collection.drop();
+      } catch (EarthEmbedException notDropped) {
+        e.addSuppressed(notDropped);
+      }
       throw e;
     }
   }
@@ -106,17 +101,7 @@ public final class SolrIndex implements EmbeddingIndex {
   public static SolrIndex open(SolrOptions options) {
     Collection collection = new Collection(options);
     try {
-      SolrDocument found = collection.get(Schema.HEAD);
-      if (found == null)
-        throw new EarthEmbedException(collection + ": not an index of earth-embed");
-      return new SolrIndex(
-          options,
-          collection,
-          collection.field(found, Schema.DIMENSION, Integer.class),
-          Metric.valueOf(collection.field(found, Schema.METRIC, String.class)),
-          new Head(
-              collection.field(found, Schema.SIZE, Long.class),
-              collection.field(found, Schema.VERSION, Long.class)));
+      return new SolrIndex(options, collection, Head.read(collection));
     } catch (RuntimeException e) {
       collection.close();
       throw e;
@@ -126,28 +111,34 @@ public final class SolrIndex implements EmbeddingIndex {
   /**
    * Makes a collection of a file that {@link #save}, or {@link ExactIndex#save}, wrote.
    *
-   * @throws io.earthembed.CorruptDataException if the file is damaged; nothing is made then
+   * @throws io.earthembed.CorruptDataException if the file is damaged
+   * @throws EarthEmbedException if the collection is there already, or the cluster fails; whatever
+   *     is wrong, no part of a collection is left
    */
   public static SolrIndex load(Path file, SolrOptions options) {
     try (ExactIndex exact = ExactIndex.load(file)) {
       SolrIndex index = create(options, exact.dimension(), exact.metric());
       try {
-        int rows = Math.max(1, (64 << 20) / (4 * exact.dimension()));
-        for (long from = 0; from < exact.size(); from += rows) {
-          Vectors part = Vectors.allocate(Math.min(rows, exact.size() - from), exact.dimension());
-          float[] row = new float[exact.dimension()];
-          for (long i = 0; i < part.rows(); i++) {
-            exact.reconstruct(from + i, row);
-            part.set(i, row);
-          }
-          index.add(part);
-        }
+        return orDropped(index.collection, () -> index.filled(exact));
       } catch (RuntimeException e) {
         index.close();
         throw e;
       }
-      return index;
     }
+  }
+
+  private SolrIndex filled(ExactIndex exact) {
+    int rows = Math.max(1, (64 << 20) / (4 * dimension()));
+    float[] row = new float[dimension()];
+    for (long from = 0; from < exact.size(); from += rows) {
+      Vectors part = Vectors.allocate(Math.min(rows, exact.size() - from), dimension());
+      for (long i = 0; i < part.rows(); i++) {
+        exact.reconstruct(from + i, row);
+        part.set(i, row);
+      }
+      add(part);
+    }
+    return this;
   }
 
   /** How it was opened. */
@@ -157,17 +148,17 @@ public final class SolrIndex implements EmbeddingIndex {
 
   @Override
   public int dimension() {
-    return dimension;
+    return head.dimension();
   }
 
   @Override
   public Metric metric() {
-    return metric;
+    return head.metric();
   }
 
   @Override
   public long size() {
-    return whileOpen(() -> head.size);
+    return whileOpen(() -> head.size());
   }
 
   @Override
@@ -192,19 +183,23 @@ public final class SolrIndex implements EmbeddingIndex {
     whileOpen(
         () -> {
           synchronized (adding) {
-            if (vectors.rows() > 0) head = append(head, vectors, tiles);
+            if (vectors.rows() > 0) append(vectors, tiles);
           }
           return null;
         });
   }
 
-  private Head append(Head old, Vectors vectors, List<TileRecord> tiles) {
-    int batch = Math.max(1, Math.min(1000, (4 << 20) / (4 * dimension)));
+  private void append(Vectors vectors, List<TileRecord> tiles) {
+    String left = head.uncounted().isEmpty() ? null : head.additions();
+    String addition = Long.toString(new SecureRandom().nextLong() >>> 1, Character.MAX_RADIX);
+    head = head.begin(collection, addition);
+    if (left != null) collection.delete(left);
+    int batch = Math.min(1000, Search.rowsOfPage(dimension()));
     List<SolrInputDocument> documents = new ArrayList<>();
     for (long i = 0; i < vectors.rows(); i++) {
-      Vectors one = Vectors.of(vectors.row(i));
-      if (metric == Metric.COSINE) one.normalize();
-      SolrInputDocument document = Schema.vector(old.size + i, one.row(0));
+      float[] row = vectors.row(i);
+      if (metric() == Metric.COSINE) row = Scores.normalized(row);
+      SolrInputDocument document = Schema.vector(head.size() + i, addition, row);
       if (!tiles.isEmpty()) Schema.describe(document, tiles.get((int) i));
       documents.add(document);
       if (documents.size() == batch || i == vectors.rows() - 1) {
@@ -212,10 +207,9 @@ public final class SolrIndex implements EmbeddingIndex {
         documents.clear();
       }
     }
-    // What is searched before it counts is left out by every search's range of ordinals.
+    // What is searched before it counts is left out by every search.
     collection.commit();
-    long size = old.size + vectors.rows();
-    return new Head(size, collection.put(Schema.head(size, dimension, metric, old.version)));
+    head = head.end(collection, addition, vectors.rows());
   }
 
   @Override
@@ -225,11 +219,10 @@ public final class SolrIndex implements EmbeddingIndex {
     queries.requireComparable("queries");
     return whileOpen(
         () -> {
-          long size = head.size;
-          long most = Math.min(k, filter.count(size));
+          Search search = new Search(collection, head, filter);
           List<Neighbors> results = new ArrayList<>();
           for (long q = 0; q < queries.rows(); q++) {
-            results.add(most == 0 ? NOTHING : best(queries.row(q), most, size, filter, null));
+            results.add(search.best(queries.row(q), k, options.candidates()));
           }
           return results;
         });
@@ -251,38 +244,7 @@ public final class SolrIndex implements EmbeddingIndex {
     Vectors.requireComparable("query", query);
     if (filter.isBlank()) throw new IllegalArgumentException("filter is blank");
     return whileOpen(
-        () -> {
-          long size = head.size;
-          return size == 0
-              ? NOTHING
-              : best(query, Math.min(k, size), size, OrdinalSet.all(), filter);
-        });
-  }
-
-  private Neighbors best(
-      float[] query, long most, long size, OrdinalSet set, @Nullable String filter) {
-    Scores scores = new Scores(metric, query);
-    ModifiableSolrParams params = new ModifiableSolrParams();
-    String parser =
-        options.candidates() == 0
-            ? compareAll(scores)
-            : "{!knn f=" + Schema.VECTOR + " topK=" + topK(most) + "}" + scores.text();
-    params.set(CommonParams.Q, parser);
-    OrdinalFilter.add(params, set, size);
-    if (filter != null) params.add(CommonParams.FQ, filter);
-    return read(params, scores, most, Float.NEGATIVE_INFINITY);
-  }
-
-  private long topK(long most) {
-    return Math.max(most, options.candidates());
-  }
-
-  private static String compareAll(Scores scores) {
-    return "{!func}" + similarity(scores);
-  }
-
-  private static String similarity(Scores scores) {
-    return "vectorSimilarity(" + Schema.VECTOR + "," + scores.text() + ")";
+        () -> new Search(collection, head, filter).best(query, k, options.candidates()));
   }
 
   @Override
@@ -290,55 +252,7 @@ public final class SolrIndex implements EmbeddingIndex {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
-    return whileOpen(
-        () -> {
-          long size = head.size;
-          long most = filter.count(size);
-          if (most == 0 || minScore == Float.POSITIVE_INFINITY) return NOTHING;
-          Scores scores = new Scores(metric, query);
-          ModifiableSolrParams params = new ModifiableSolrParams();
-          params.set(CommonParams.Q, compareAll(scores));
-          OrdinalFilter.add(params, filter, size);
-          if (minScore != Float.NEGATIVE_INFINITY) {
-            params.add(
-                CommonParams.FQ,
-                "{!frange cache=false l=" + scores.atMost(minScore) + "}" + similarity(scores));
-          }
-          return read(params, scores, most, minScore);
-        });
-  }
-
-  /** Reads hits, a page at a time, best first and ties by ordinal. */
-  private Neighbors read(ModifiableSolrParams params, Scores scores, long most, float floor) {
-    params.set(CommonParams.FL, Schema.ORDINAL + ",score");
-    long[] ordinals = new long[(int) Math.min(most, PAGE)];
-    float[] values = new float[ordinals.length];
-    int n = 0;
-    boolean paged = most > PAGE;
-    String sort = "score desc," + Schema.ORDINAL + " asc";
-    params.set(CommonParams.SORT, paged ? sort + "," + Schema.ID + " asc" : sort);
-    params.set(ShardParams.DISTRIB_SINGLE_PASS, !paged);
-    String mark = CursorMarkParams.CURSOR_MARK_START;
-    while (true) {
-      params.set(CommonParams.ROWS, Math.toIntExact(Math.min(most - n, PAGE)));
-      if (paged) params.set(CursorMarkParams.CURSOR_MARK_PARAM, mark);
-      Collection.Page page = collection.query(params);
-      SolrDocumentList hits = page.hits();
-      if (n + hits.size() > ordinals.length) {
-        int room = (int) Math.min(most, Math.max(2L * ordinals.length, n + hits.size()));
-        ordinals = Arrays.copyOf(ordinals, room);
-        values = Arrays.copyOf(values, room);
-      }
-      for (SolrDocument hit : hits) {
-        float score = scores.of(collection.field(hit, "score", Float.class));
-        if (score < floor) continue;
-        ordinals[n] = collection.field(hit, Schema.ORDINAL, Long.class);
-        values[n++] = score;
-      }
-      if (!paged || n == most || hits.isEmpty() || mark.equals(page.mark())) break;
-      mark = Objects.requireNonNull(page.mark());
-    }
-    return new Neighbors(Arrays.copyOf(ordinals, n), Arrays.copyOf(values, n));
+    return whileOpen(() -> new Search(collection, head, filter).above(query, minScore));
   }
 
   @Override
@@ -346,11 +260,9 @@ public final class SolrIndex implements EmbeddingIndex {
     requireDimension("into", into.length);
     whileOpen(
         () -> {
-          Objects.checkIndex(ordinal, head.size);
-          SolrDocument found = collection.get(Long.toString(ordinal));
-          if (found == null || !Schema.vector(found.get(Schema.VALUES), into)) {
-            throw new EarthEmbedException(collection + ": lacks the vector of ordinal " + ordinal);
-          }
+          Head now = head;
+          Objects.checkIndex(ordinal, now.size());
+          new Search(collection, now, OrdinalSet.all()).vectors(ordinal, 1).get(0, into);
           return null;
         });
   }
@@ -363,36 +275,17 @@ public final class SolrIndex implements EmbeddingIndex {
   public void save(Path file) {
     whileOpen(
         () -> {
-          try (ExactIndex exact = new ExactIndex(dimension, metric)) {
-            int rows = Math.max(1, (4 << 20) / (4 * dimension));
-            for (long from = 0, size = head.size; from < size; from += rows) {
-              exact.add(vectors(from, (int) Math.min(rows, size - from)));
+          Head now = head;
+          Search search = new Search(collection, now, OrdinalSet.all());
+          try (ExactIndex exact = new ExactIndex(dimension(), metric())) {
+            int rows = Search.rowsOfPage(dimension());
+            for (long from = 0; from < now.size(); from += rows) {
+              exact.add(search.vectors(from, (int) Math.min(rows, now.size() - from)));
             }
             exact.save(file);
           }
           return null;
         });
-  }
-
-  private Vectors vectors(long from, int rows) {
-    ModifiableSolrParams params = new ModifiableSolrParams();
-    params.set(CommonParams.Q, Schema.ORDINAL + ":[" + from + " TO " + (from + rows - 1) + "]");
-    params.set(CommonParams.SORT, Schema.ORDINAL + " asc");
-    params.set(CommonParams.FL, Schema.ORDINAL + "," + Schema.VALUES);
-    params.set(CommonParams.ROWS, rows);
-    SolrDocumentList found = collection.query(params).hits();
-    Vectors vectors = Vectors.allocate(rows, dimension);
-    float[] row = new float[dimension];
-    for (int i = 0; i < rows; i++) {
-      SolrDocument document = i < found.size() ? found.get(i) : null;
-      if (document == null
-          || collection.field(document, Schema.ORDINAL, Long.class) != from + i
-          || !Schema.vector(document.get(Schema.VALUES), row)) {
-        throw new EarthEmbedException(collection + ": lacks the vector of ordinal " + (from + i));
-      }
-      vectors.set(i, row);
-    }
-    return vectors;
   }
 
   /** Removes the collection from the cluster, with all it holds, and closes this index. */
@@ -432,14 +325,14 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   private void requireDimension(String name, int actual) {
-    if (actual != dimension) {
+    if (actual != dimension()) {
       throw new IllegalArgumentException(
-          name + " has dimension " + actual + ", the index " + dimension);
+          name + " has dimension " + actual + ", the index " + dimension());
     }
   }
 
   @Override
   public String toString() {
-    return "SolrIndex[" + collection + ", " + metric + ", " + dimension + "-d]";
+    return "SolrIndex[" + collection + ", " + metric() + ", " + dimension() + "-d]";
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.EarthEmbedException;
 import io.earthembed.vector.Metric;
+import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.time.Duration;
 import java.util.Random;
@@ -44,12 +45,17 @@ class FailOverTest {
         JettySolrRunner gone = cluster.nodes().get(0);
         gone.stop();
         assertArrayEquals(expected, twice.search(query, 20).ordinals());
+        assertEquals(
+            200, twice.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all()).size());
         float[] row = new float[8];
         twice.reconstruct(33, row);
         assertArrayEquals(vectors.row(33), row);
         EarthEmbedException e =
             assertThrows(EarthEmbedException.class, () -> once.search(query, 20));
         assertTrue(e.getMessage().contains(one.collection()), e.getMessage());
+        assertThrows(EarthEmbedException.class, () -> once.search(query, 20, "ordinal:[0 TO 150]"));
+        assertThrows(
+            EarthEmbedException.class, () -> once.searchAbove(query, -1, OrdinalSet.all()));
 
         // Additions go to the replica that leads now.
         twice.add(random(7));

@@ -2,6 +2,7 @@ package io.earthembed.solr;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,8 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.apache.solr.common.SolrInputDocument;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +96,34 @@ class SolrIndexTest {
     return tiles;
   }
 
+  private static TileRecord withCloud(TileRecord tile, float percent) {
+    return new TileRecord(
+        "cloudy", tile.cell(), tile.productId(), tile.timestamp(), tile.centre(), percent, null);
+  }
+
+  /** Boxes everywhere, on the edges of the map and across the antimeridian. */
+  private static List<BoundingBox> boxes() {
+    List<BoundingBox> boxes = new ArrayList<>();
+    boxes.add(new BoundingBox(-180, -90, 180, 90));
+    boxes.add(new BoundingBox(180, -90, 180, 90));
+    boxes.add(new BoundingBox(-180, -90, -180, 90));
+    boxes.add(new BoundingBox(180, -90, -180, 90));
+    boxes.add(new BoundingBox(180, -90, -90, 90));
+    boxes.add(new BoundingBox(-180, 0, 0, 90));
+    boxes.add(new BoundingBox(1e-7, -1e-7, 180, 90));
+    Random random = new Random(22);
+    for (int i = 0; i < 40; i++) {
+      double south = random.nextDouble(-90, 90);
+      boxes.add(
+          new BoundingBox(
+              random.nextDouble(-180, 180),
+              south,
+              random.nextDouble(-180, 180),
+              random.nextDouble(south, 90)));
+    }
+    return boxes;
+  }
+
   private static void assertSame(Neighbors expected, Neighbors actual, String what) {
     assertArrayEquals(expected.ordinals(), actual.ordinals(), what);
     assertArrayEquals(expected.scores(), actual.scores(), 1e-5f, what);
@@ -126,8 +158,18 @@ class SolrIndexTest {
             TileFilter.cloudCoverAtMost(30),
             SolrFilters.cells(cells),
             TileFilter.cells(cells),
-            SolrFilters.within(fiji) + " AND " + SolrFilters.cloudCoverAtMost(50),
-            TileFilter.within(fiji).and(TileFilter.cloudCoverAtMost(50)));
+            SolrFilters.near(new GeoPoint(10, 175), 6e6)
+                + " AND "
+                + SolrFilters.cloudCoverAtMost(50),
+            TileFilter.near(new GeoPoint(10, 175), 6e6).and(TileFilter.cloudCoverAtMost(50)),
+            SolrFilters.cells(cells)
+                + " AND ("
+                + SolrFilters.within(fiji)
+                + " OR "
+                + SolrFilters.sensed(from, until)
+                + ")",
+            TileFilter.cells(cells)
+                .and(TileFilter.within(fiji).or(TileFilter.sensed(from, until))));
     try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
         SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
@@ -141,11 +183,27 @@ class SolrIndexTest {
             assertSame(expected, index.search(query, 25, solr), solr);
             assertSame(expected, index.search(query, 25, passes), solr + " as ordinals");
           });
+      assertEquals(0, index.search(query, 25, SolrFilters.cells(Set.of())).size());
+      for (BoundingBox box : boxes()) {
+        OrdinalSet passes = catalog.select(TileFilter.within(box));
+        assertSame(
+            exact.search(query, 3000, passes),
+            index.search(query, 3000, SolrFilters.within(box)),
+            box.toString());
+      }
+      // A float that is above the percent it came from.
+      float cloud = 30.1f;
+      assertTrue(cloud > 30.1);
+      index.add(random(1, DIMENSION, 21), List.of(withCloud(tiles.get(0), cloud)));
+      for (long hit : index.search(query, 3001, SolrFilters.cloudCoverAtMost(30.1)).ordinals()) {
+        assertNotEquals(3000, hit);
+      }
       assertEquals(0, graph.size(), "what was there when it was opened");
     }
     try (SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
       exact.add(vectors);
+      exact.add(random(1, DIMENSION, 21));
       // Filtered inside the graph's search: never less than there is.
       Neighbors expected = exact.search(query, 25, catalog.select(TileFilter.within(europe)));
       assertSame(expected, graph.search(query, 25, SolrFilters.within(europe)), "by graph");
@@ -182,11 +240,16 @@ class SolrIndexTest {
       Arrays.sort(ordinals);
       for (int i = 0; i < rows; i++) assertEquals(i, ordinals[i]);
       for (int i = 0; i < rows; i++) {
-        if (i > 0) assertTrue(field.score(i - 1) >= field.score(i));
+        if (i > 0) {
+          assertTrue(
+              field.score(i - 1) > field.score(i)
+                  || (field.score(i - 1) == field.score(i)
+                      && field.ordinal(i - 1) < field.ordinal(i)));
+        }
         float[] row = vectors.row(field.ordinal(i));
         double distance = 0;
         for (int j = 0; j < 4; j++) distance += Math.pow((double) row[j] - query[j], 2);
-        assertEquals(-distance, field.score(i), 4e-7 * Math.pow(1 + distance, 2));
+        assertEquals(-distance, field.score(i), 3e-7 * (1 + distance));
       }
     }
   }
@@ -237,19 +300,147 @@ class SolrIndexTest {
   }
 
   @Test
-  void ofTwoThatAddOneIsRefusedAndNothingOfItCounts() {
+  void nearVectorsAreToldApartWhateverTheirLength() {
+    for (float length : new float[] {1e-9f, 1e-4f, 1, 1e6f}) {
+      SolrOptions here = cluster.options();
+      Vectors vectors = scaled(random(500, DIMENSION, 12), length);
+      float[] query = scaled(random(1, DIMENSION, 13), length).row(0);
+      try (SolrIndex index = SolrIndex.create(here, DIMENSION, Metric.L2);
+          ExactIndex exact = new ExactIndex(DIMENSION, Metric.L2)) {
+        index.add(vectors);
+        exact.add(vectors);
+        for (int k : new int[] {1, 20, 490, 600}) {
+          Neighbors expected = exact.search(query, k);
+          Neighbors actual = index.search(query, k);
+          assertArrayEquals(expected.ordinals(), actual.ordinals(), length + " k=" + k);
+          assertArrayEquals(expected.scores(), actual.scores(), 0, length + " k=" + k);
+        }
+        OrdinalSet third = OrdinalSet.where(500, i -> i % 3 == 0);
+        assertArrayEquals(
+            exact.search(query, 9, third).ordinals(), index.search(query, 9, third).ordinals());
+        index.drop();
+      }
+    }
+    SolrIndex.create(options, DIMENSION, Metric.L2).close();
+  }
+
+  private static Vectors scaled(Vectors vectors, float length) {
+    for (long i = 0; i < vectors.rows(); i++) {
+      float[] row = vectors.row(i);
+      for (int j = 0; j < row.length; j++) row[j] *= length;
+      vectors.set(i, row);
+    }
+    return vectors;
+  }
+
+  @Test
+  void takesVectorsLongerThanLucenesOwnLimit() {
+    Vectors vectors = random(50, 1152, 14);
+    try (SolrIndex index =
+            SolrIndex.create(options.withCandidates(50), 1152, Metric.INNER_PRODUCT);
+        ExactIndex exact = new ExactIndex(1152, Metric.INNER_PRODUCT)) {
+      index.add(vectors);
+      exact.add(vectors);
+      assertSame(exact.search(vectors.row(7), 9), index.search(vectors.row(7), 9), "1,152-d");
+    }
+  }
+
+  private static void assertHolds(SolrIndex index, Vectors... parts) {
+    long ordinal = 0;
+    float[] row = new float[DIMENSION];
+    for (Vectors part : parts) {
+      for (long i = 0; i < part.rows(); i++) {
+        index.reconstruct(ordinal, row);
+        assertArrayEquals(part.row(i), row, "ordinal " + ordinal);
+        assertEquals(ordinal, index.search(row, 1).ordinal(0));
+        ordinal++;
+      }
+    }
+    assertEquals(ordinal, index.size());
+    assertEquals(ordinal, index.search(random(1, DIMENSION, 11).row(0), 100).size());
+  }
+
+  @Test
+  void ofTwoThatAddOneIsRefusedAndTouchesNothing() {
+    Vectors theirs = random(5, DIMENSION, 9);
     try (SolrIndex first = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
         SolrIndex second = SolrIndex.open(options)) {
-      Vectors theirs = random(5, DIMENSION, 9);
       first.add(theirs);
       EarthEmbedException e =
           assertThrows(EarthEmbedException.class, () -> second.add(random(9, DIMENSION, 10)));
       assertTrue(e.getMessage().contains(options.collection()), e.getMessage());
+      assertTrue(e.getMessage().contains("open it again"), e.getMessage());
       assertEquals(0, second.size());
+      assertHolds(first, theirs);
     }
     try (SolrIndex index = SolrIndex.open(options)) {
-      assertEquals(5, index.size());
-      assertEquals(5, index.search(random(1, DIMENSION, 11).row(0), 100).size());
+      assertHolds(index, theirs);
+      Vectors more = random(4, DIMENSION, 15);
+      index.add(more);
+      assertHolds(index, theirs, more);
+    }
+  }
+
+  /** What a process sends that has begun an addition of 8 vectors. */
+  private static void send(Collection collection, String addition, Head head) {
+    Vectors vectors = random(8, DIMENSION, 16);
+    List<SolrInputDocument> documents = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      documents.add(Schema.vector(head.size() + i, addition, vectors.row(i)));
+    }
+    collection.add(documents);
+    collection.commit();
+  }
+
+  @Test
+  void anAdditionThatDiedHalfWayCountsNeitherThenNorWhenItComesBack() {
+    Vectors theirs = random(5, DIMENSION, 9);
+    Vectors more = random(4, DIMENSION, 17);
+    Vectors last = random(6, DIMENSION, 18);
+    SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT).close();
+    try (SolrIndex before = SolrIndex.open(options);
+        Collection late = new Collection(options)) {
+      before.add(theirs);
+      Head began = Head.read(late).begin(late, "late");
+      send(late, "late", began);
+      assertHolds(before, theirs);
+      assertThrows(EarthEmbedException.class, () -> before.add(more), "was overtaken");
+      assertHolds(before, theirs);
+      try (SolrIndex after = SolrIndex.open(options)) {
+        assertHolds(after, theirs);
+        after.add(more);
+        assertHolds(after, theirs, more);
+        // The other process was only slow.
+        send(late, "late", began);
+        assertThrows(EarthEmbedException.class, () -> began.end(late, "late", 8));
+        assertHolds(after, theirs, more);
+        assertHolds(before, theirs);
+        after.add(last);
+        assertHolds(after, theirs, more, last);
+      }
+    }
+    try (SolrIndex index = SolrIndex.open(options)) {
+      assertHolds(index, theirs, more, last);
+    }
+  }
+
+  @Test
+  void vectorsThatAreGoneAreAnErrorNotFewerHits() {
+    float[] query = random(1, DIMENSION, 19).row(0);
+    try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
+        Collection collection = new Collection(options)) {
+      index.add(random(40, DIMENSION, 20));
+      collection.delete("ordinal:33");
+      collection.commit();
+      EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> index.search(query, 3));
+      assertTrue(e.getMessage().contains("39 vectors where 40"), e.getMessage());
+      assertThrows(
+          EarthEmbedException.class,
+          () -> index.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all()));
+      assertThrows(EarthEmbedException.class, () -> index.reconstruct(33, query));
+      assertThrows(EarthEmbedException.class, () -> index.save(Path.of("target/none.index")));
+      assertFalse(Files.exists(Path.of("target/none.index")));
+      assertEquals(3, index.search(query, 3, OrdinalSet.of(1, 2, 3, 39)).size());
     }
   }
 

@@ -1,0 +1,89 @@
+package io.earthembed.solr;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.vector.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.solr.common.SolrDocument;
+import org.apache.solr.common.SolrInputDocument;
+import org.apache.solr.common.params.CommonParams;
+import org.apache.solr.common.params.ModifiableSolrParams;
+
+/**
+ * The document that says what a collection is and which of its vectors count: those with an ordinal
+ * below its size, but for those of additions that have begun and not ended.
+ *
+ * <p>It is stored over the version it was read as, or not at all, when an addition begins and again
+ * when it ends. So of two that add at once one is refused before it has sent a vector; and whoever
+ * is overtaken in the midst of it can neither end it nor touch what others added, since a vector's
+ * id tells its addition.
+ *
+ * @param uncounted names of additions that have not ended
+ * @param version Solr's version of the document
+ */
+record Head(long size, int dimension, Metric metric, List<String> uncounted, long version) {
+  /** In place of a version: only where there is no such document. */
+  private static final long NEW = -1;
+
+  Head {
+    uncounted = List.copyOf(uncounted);
+  }
+
+  /** Of a collection that has none yet. */
+  static Head create(Collection collection, int dimension, Metric metric) {
+    return new Head(0, dimension, metric, List.of(), NEW).put(collection);
+  }
+
+  static Head read(Collection collection) {
+    SolrDocument found = collection.get(Schema.HEAD);
+    if (found == null) throw new EarthEmbedException(collection + ": not an index of earth-embed");
+    List<String> uncounted = new ArrayList<>();
+    if (found.getFieldValues(Schema.UNCOUNTED) != null) {
+      for (Object name : found.getFieldValues(Schema.UNCOUNTED)) uncounted.add(name.toString());
+    }
+    return new Head(
+        collection.field(found, Schema.SIZE, Long.class),
+        collection.field(found, Schema.DIMENSION, Integer.class),
+        Metric.valueOf(collection.field(found, Schema.METRIC, String.class)),
+        uncounted,
+        collection.field(found, Schema.VERSION, Long.class));
+  }
+
+  /** Stored with one more addition that has begun. */
+  Head begin(Collection collection, String addition) {
+    List<String> more = new ArrayList<>(uncounted);
+    more.add(addition);
+    return new Head(size, dimension, metric, more, version).put(collection);
+  }
+
+  /** Stored with an addition that counts from now on. */
+  Head end(Collection collection, String addition, long vectors) {
+    List<String> fewer = new ArrayList<>(uncounted);
+    fewer.remove(addition);
+    return new Head(size + vectors, dimension, metric, fewer, version).put(collection);
+  }
+
+  private Head put(Collection collection) {
+    SolrInputDocument document = new SolrInputDocument();
+    document.addField(Schema.ID, Schema.HEAD);
+    document.addField(Schema.SIZE, size);
+    document.addField(Schema.DIMENSION, dimension);
+    document.addField(Schema.METRIC, metric.name());
+    for (String addition : uncounted) document.addField(Schema.UNCOUNTED, addition);
+    document.addField(Schema.VERSION, version);
+    return new Head(size, dimension, metric, uncounted, collection.put(document));
+  }
+
+  /** Lets only what counts pass. Solr keeps both filters: they are the same for all searches. */
+  void filter(ModifiableSolrParams params) {
+    params.add(CommonParams.FQ, Schema.ORDINAL + ":[0 TO " + (size - 1) + "]");
+    if (uncounted.isEmpty()) return;
+    params.add(CommonParams.FQ, "{!bool must='*:*' must_not=$uncounted}");
+    params.set("uncounted", additions());
+  }
+
+  /** Whatever was sent by additions that have not ended. */
+  String additions() {
+    return "{!terms f=" + Schema.ADDITION + "}" + String.join(",", uncounted);
+  }
+}
