@@ -20,6 +20,7 @@ import org.apache.solr.common.SolrDocument;
 import org.apache.solr.common.SolrDocumentList;
 import org.apache.solr.common.SolrException;
 import org.apache.solr.common.SolrInputDocument;
+import org.apache.solr.common.params.CommonParams;
 import org.apache.solr.common.params.ModifiableSolrParams;
 import org.apache.solr.common.params.ShardParams;
 import org.apache.solr.common.params.UpdateParams;
@@ -171,6 +172,8 @@ final class Collection implements AutoCloseable {
   Page query(ModifiableSolrParams params) {
     // All shards, or none of it.
     params.set(ShardParams.SHARDS_TOLERANT, false);
+    // A filter of a million ordinals is not worth 8 MB in each server's log.
+    params.set(CommonParams.LOG_PARAMS_LIST, CommonParams.ROWS + "," + CommonParams.SORT);
     QueryResponse response =
         call("a search", () -> client.query(name, params, SolrRequest.METHOD.POST));
     if (Boolean.TRUE.equals(response.getHeader().getBooleanArg("partialResults"))) {

@@ -24,21 +24,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default a search compares the query with every vector that passes the filter, on the
  * servers: O(n d) shared among the shards, in float32. {@link SolrOptions#withCandidates} asks
- * their graphs (HNSW) instead. Scores of inner products are those of float32; those of {@link
- * Metric#L2} are exact to some 4e-7 (1 + d)^2 of a squared distance d, which is how Lucene tells
- * them, and smaller differences are ties.
+ * their graphs (HNSW) instead, which is approximate.
+ *
+ * <p>Scores of inner products are those of float32. For {@link Metric#L2} the vectors of the k
+ * nearest and some 16 more come along, 4 d bytes each, and are compared again here in double
+ * precision: what is returned, and in which order, is what {@link ExactIndex} returns. Where many
+ * distances differ by less than the servers' rounding, some 1e-7 (1 + distance) (d + 8), all those
+ * vectors come along. {@link #searchAbove} does not compare again; its scores are exact to some
+ * 3e-7 (1 + distance), and nearer ones are ties.
  *
  * <p>A filter by ordinals goes to the servers with each search, as ranges or as a list of some 8
  * bytes an ordinal. What Solr can filter by itself costs nothing of that: see {@link #add(Vectors,
  * List)} and {@link #search(float[], int, String)}.
  *
- * <p>An addition sends its vectors and then, in one document, how many count from now on: a process
- * that dies half-way has added nothing, and of two that add at the same time one is refused. This
- * index knows its own additions, and those of others that were there when it was opened.
+ * <p>An addition claims the next ordinals, sends its vectors and then says, in one document, that
+ * they count from now on. A process that dies half-way has added nothing. Of two that add at the
+ * same time one is refused and has changed nothing; so is an index from before another's addition,
+ * until it is opened again. An addition whose connection breaks at its very end may count all the
+ * same, which opening the index again tells. This index knows its own additions, and those of
+ * others that were there when it was opened.
  *
- * <p>A search that cannot reach each of the shards fails with an {@link EarthEmbedException}; where
- * a shard has another replica that one is asked. Safe for many threads; searches go on during an
- * addition. Closing it leaves the collection where it is.
+ * <p>A search that cannot reach each of the shards, or that compares fewer vectors than pass its
+ * set of ordinals, fails with an {@link EarthEmbedException}; where a shard has another replica
+ * that one is asked. Safe for many threads; searches go on during an addition. Closing it leaves
+ * the collection where it is.
  */
 public final class SolrIndex implements EmbeddingIndex {
   private final SolrOptions options;
@@ -168,10 +177,12 @@ public final class SolrIndex implements EmbeddingIndex {
 
   /**
    * Stores vectors with what is known of their tiles, so that Solr can filter by it: place, time,
-   * cloud cover and grid cell. All or none are added.
+   * cloud cover, grid cell and id. All or none are added.
    *
    * @param vectors as {@link EmbeddingIndex#add} takes them
    * @param tiles one for each vector, or none at all
+   * @throws EarthEmbedException if a shard cannot be reached, or somebody else has added to the
+   *     collection since this index was opened
    */
   public void add(Vectors vectors, List<TileRecord> tiles) {
     requireDimension("vectors", vectors.dimension());
@@ -229,14 +240,14 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /**
-   * The k best for one query of what passes a filter that Solr evaluates.
+   * The k best for one query of what passes a filter that Solr evaluates before it picks them.
    *
    * @param query length dimension, finite
    * @param k at least 1
    * @param filter in Solr's syntax, on the fields {@code centre}, {@code sensed} (milliseconds),
    *     {@code cloud_cover} (percent), {@code cell} and {@code tile_id}; {@link SolrFilters} makes
    *     some
-   * @throws EarthEmbedException if Solr refuses the filter
+   * @throws EarthEmbedException if Solr refuses the filter, or a shard cannot be reached
    */
   public Neighbors search(float[] query, int k, String filter) {
     requireDimension("query", query.length);

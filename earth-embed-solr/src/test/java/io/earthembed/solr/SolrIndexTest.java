@@ -336,13 +336,23 @@ class SolrIndexTest {
   @Test
   void takesVectorsLongerThanLucenesOwnLimit() {
     Vectors vectors = random(50, 1152, 14);
-    try (SolrIndex index =
-            SolrIndex.create(options.withCandidates(50), 1152, Metric.INNER_PRODUCT);
-        ExactIndex exact = new ExactIndex(1152, Metric.INNER_PRODUCT)) {
-      index.add(vectors);
-      exact.add(vectors);
-      assertSame(exact.search(vectors.row(7), 9), index.search(vectors.row(7), 9), "1,152-d");
+    for (Metric metric : List.of(Metric.INNER_PRODUCT, Metric.L2)) {
+      try (SolrIndex index = SolrIndex.create(cluster.options().withCandidates(50), 1152, metric);
+          ExactIndex exact = new ExactIndex(1152, metric)) {
+        index.add(vectors);
+        exact.add(vectors);
+        float[] query = vectors.row(7);
+        assertSame(exact.search(query, 9), index.search(query, 9), "1,152-d " + metric);
+        Neighbors expected = exact.searchAbove(query, -9, OrdinalSet.all());
+        Neighbors actual = index.searchAbove(query, -9, OrdinalSet.all());
+        for (int i = 0; i < 50; i++) {
+          double allowed = 3e-7 * (1 + Math.abs(expected.score(i)));
+          assertEquals(expected.score(i), actual.score(i), allowed, "1,152-d " + metric);
+        }
+        index.drop();
+      }
     }
+    SolrIndex.create(options, DIMENSION, Metric.L2).close();
   }
 
   private static void assertHolds(SolrIndex index, Vectors... parts) {
