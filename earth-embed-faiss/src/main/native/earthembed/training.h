@@ -24,16 +24,22 @@ inline int64_t hush(faiss::ClusteringParameters& clustering, size_t centroids) {
     return usual.min_points_per_centroid * static_cast<int64_t>(centroids);
 }
 
-/// Vectors that training should have, and 0 where it needs none.
-inline int64_t prepare_training(faiss::Index* index) {
-    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
-        return prepare_training(transform->index);
-    }
+// What is within ids of its own and a second ranking.
+inline faiss::Index* within(faiss::Index* index) {
     if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
-        return prepare_training(refine->base_index);
+        return within(refine->base_index);
     }
     if (auto* map = dynamic_cast<faiss::IndexIDMap*>(index)) {
-        return prepare_training(map->index);
+        return within(map->index);
+    }
+    return index;
+}
+
+/// Vectors that training should have, and 0 where it needs none.
+inline int64_t prepare_training(faiss::Index* whole) {
+    faiss::Index* index = within(whole);
+    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
+        return prepare_training(transform->index);
     }
     int64_t wanted = 0;
     if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(index)) {
@@ -54,14 +60,8 @@ inline int64_t prepare_training(faiss::Index* index) {
 
 // The rotations of an index, wherever in it they are.
 inline std::vector<faiss::OPQMatrix*> rotations(faiss::Index* index) {
-    if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
-        return rotations(refine->base_index);
-    }
-    if (auto* map = dynamic_cast<faiss::IndexIDMap*>(index)) {
-        return rotations(map->index);
-    }
     std::vector<faiss::OPQMatrix*> found;
-    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
+    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(within(index))) {
         for (faiss::VectorTransform* each : transform->chain) {
             if (auto* opq = dynamic_cast<faiss::OPQMatrix*>(each)) {
                 found.push_back(opq);

@@ -13,15 +13,12 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.GridSample;
 import io.earthembed.geo.MajorTomGrid;
-import io.earthembed.geo.Polygon;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +91,6 @@ public final class ExplorerCosts {
       float[] vector = vectors.row(77);
       Query query = Query.vector(vector);
       SearchOptions top = SearchOptions.top(10);
-      TileFilter box = TileFilter.within(new BoundingBox(-20, -40, 60, 40));
       head("249,000 x 1152, two threads; the encoder's time is on neither side");
       double[] ms =
           medians(
@@ -105,7 +101,7 @@ public final class ExplorerCosts {
               () ->
                   earth.search(
                       query, SearchOptions.topPerMille(7).withTop(10).withScoreField(0.05f)),
-              () -> earth.search(query, top.where(box).withScoreField()),
+              () -> earth.search(query, top.where(MadeUp.BOX).withScoreField()),
               () -> earth.search(query, SearchOptions.topPerMille(7)),
               () -> earth.search(query, top.withMinDistance(100_000)),
               () -> earth.search(query, SearchOptions.top(10_000)));
@@ -187,30 +183,17 @@ public final class ExplorerCosts {
     long start = System.nanoTime();
     TileCatalog catalog = MadeUp.catalog(MAJOR_TOM);
     double built = (System.nanoTime() - start) / 1e6;
-    List<GeoPoint> corners = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
-      double angle = 2 * Math.PI * i / 1000;
-      double radius = 25 + 10 * Math.sin(9 * angle);
-      corners.add(new GeoPoint(10 + radius * Math.sin(angle), 20 + radius * Math.cos(angle)));
-    }
     TileFilter[] filters = {
-      TileFilter.within(new BoundingBox(-20, -40, 60, 40)),
+      MadeUp.BOX,
       TileFilter.within(new BoundingBox(150, -60, -120, 60)),
-      TileFilter.within(Polygon.of(corners)),
+      MadeUp.star(),
       TileFilter.near(new GeoPoint(48, 11), 500_000),
       TileFilter.near(new GeoPoint(48, 11), 8_000_000),
-      TileFilter.sensed(
-          Instant.parse("2018-01-01T00:00:00Z"), Instant.parse("2021-01-01T00:00:00Z")),
+      MadeUp.THREE_YEARS,
       TileFilter.cloudCoverAtMost(20),
       TileFilter.cells(new GridSample(MajorTomGrid.CORE, 0.05).cells().toList()),
-      TileFilter.within(new BoundingBox(-20, -40, 60, 40))
-          .and(
-              TileFilter.sensed(
-                  Instant.parse("2018-01-01T00:00:00Z"), Instant.parse("2021-01-01T00:00:00Z")))
-          .and(TileFilter.cloudCoverAtMost(20)),
-      TileFilter.within(new BoundingBox(-20, -40, 60, 40))
-          .negate()
-          .or(TileFilter.cloudCoverAtMost(5)),
+      MadeUp.BOX_YEARS_CLOUDS,
+      MadeUp.BOX.negate().or(TileFilter.cloudCoverAtMost(5)),
       (c, i) -> c.cloudCover(i) <= 20,
       (c, i) -> c.productId(i).endsWith("7")
     };

@@ -2,13 +2,7 @@ package io.earthembed.benchmarks;
 
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.geo.BoundingBox;
-import io.earthembed.geo.GeoPoint;
-import io.earthembed.geo.Polygon;
 import io.earthembed.vector.OrdinalSet;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,11 +30,6 @@ public class Filter {
   @Param({"224588", "2245886"})
   private int tiles;
 
-  private static final TileFilter BOX = TileFilter.within(new BoundingBox(-20, -40, 60, 40));
-  private static final TileFilter YEARS =
-      TileFilter.sensed(
-          Instant.parse("2018-01-01T00:00:00Z"), Instant.parse("2021-01-01T00:00:00Z"));
-
   private TileCatalog catalog;
   private TileFilter star;
 
@@ -48,19 +37,13 @@ public class Filter {
   @Setup
   public void make() {
     catalog = MadeUp.catalog(tiles);
-    List<GeoPoint> corners = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
-      double angle = 2 * Math.PI * i / 1000;
-      double radius = 25 + 10 * Math.sin(9 * angle);
-      corners.add(new GeoPoint(10 + radius * Math.sin(angle), 20 + radius * Math.cos(angle)));
-    }
-    star = TileFilter.within(Polygon.of(corners));
+    star = MadeUp.star();
   }
 
   /** A box. */
   @Benchmark
   public OrdinalSet box() {
-    return catalog.select(BOX);
+    return catalog.select(MadeUp.BOX);
   }
 
   /** A polygon of a thousand corners. */
@@ -72,6 +55,6 @@ public class Filter {
   /** A box, three years and clear sky. */
   @Benchmark
   public OrdinalSet boxYearsClouds() {
-    return catalog.select(BOX.and(YEARS).and(TileFilter.cloudCoverAtMost(20)));
+    return catalog.select(MadeUp.BOX_YEARS_CLOUDS);
   }
 }

@@ -5,10 +5,13 @@ import io.earthembed.Encoder;
 import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.geo.Polygon;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -26,7 +29,30 @@ import java.util.stream.Stream;
 
 /** Random vectors, and tiles spread evenly over the sphere. The same for the same arguments. */
 final class MadeUp {
+  /** A sixth of the tiles. */
+  static final TileFilter BOX = TileFilter.within(new BoundingBox(-20, -40, 60, 40));
+
+  /** A third of the tiles. */
+  static final TileFilter THREE_YEARS =
+      TileFilter.sensed(
+          Instant.parse("2018-01-01T00:00:00Z"), Instant.parse("2021-01-01T00:00:00Z"));
+
+  /** Both, and clear sky. */
+  static final TileFilter BOX_YEARS_CLOUDS =
+      BOX.and(THREE_YEARS).and(TileFilter.cloudCoverAtMost(20));
+
   private MadeUp() {}
+
+  /** Tiles in a star of a thousand corners. */
+  static TileFilter star() {
+    List<GeoPoint> corners = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      double angle = 2 * Math.PI * i / 1000;
+      double radius = 25 + 10 * Math.sin(9 * angle);
+      corners.add(new GeoPoint(10 + radius * Math.sin(angle), 20 + radius * Math.cos(angle)));
+    }
+    return TileFilter.within(Polygon.of(corners));
+  }
 
   /** Vectors of length 1 in random directions. */
   static Vectors vectors(int rows, int dimension, long seed) {

@@ -7,11 +7,9 @@ import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.faiss.FaissIndex;
-import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
@@ -138,33 +136,21 @@ enum ScaleJob {
     @Override
     Work prepare(int tiles, Path folder) {
       TileCatalog catalog = MadeUp.catalog(tiles);
-      TileFilter filter =
-          TileFilter.within(new BoundingBox(-20, -40, 60, 40))
-              .and(
-                  TileFilter.sensed(
-                      Instant.parse("2018-01-01T00:00:00Z"), Instant.parse("2021-01-01T00:00:00Z")))
-              .and(TileFilter.cloudCoverAtMost(20));
-      return () -> catalog.select(filter);
+      return () -> catalog.select(MadeUp.BOX_YEARS_CLOUDS);
     }
   },
   MAP("a search with the score field, and its map as PNG", 2_500) {
     @Override
     Work prepare(int tiles, Path folder) {
       EarthExplorer earth = explorer(tiles);
-      return () ->
-          SimilarityMap.of(
-                  earth.search(Query.tile("tile-7"), SearchOptions.top(25).withScoreField()))
-              .toPng();
+      return () -> map(earth).toPng();
     }
   },
   PAGE("the page of the same", 2_500) {
     @Override
     Work prepare(int tiles, Path folder) {
       EarthExplorer earth = explorer(tiles);
-      return () ->
-          SimilarityMap.of(
-                  earth.search(Query.tile("tile-7"), SearchOptions.top(25).withScoreField()))
-              .toHtml();
+      return () -> map(earth).toHtml();
     }
   },
   METADATA("a metadata index built", 20_000) {
@@ -203,6 +189,11 @@ enum ScaleJob {
         MadeUp.dataset(MadeUp.catalog(tiles), MadeUp.vectors(tiles, 16, 1)),
         MadeUp.model(16),
         index);
+  }
+
+  private static SimilarityMap map(EarthExplorer earth) {
+    return SimilarityMap.of(
+        earth.search(Query.tile("tile-7"), SearchOptions.top(25).withScoreField()));
   }
 
   /** Shards of a hundred tiles of 64 x 64, three bands, behind a server in the same process. */

@@ -3,6 +3,7 @@ package io.earthembed.solr;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.testkit.EmbeddingIndexContract;
 import io.earthembed.vector.Metric;
+import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,11 @@ import org.junit.jupiter.api.BeforeAll;
 class SolrIndexContractTest extends EmbeddingIndexContract {
   private static Cluster cluster;
   private final List<SolrOptions> made = new ArrayList<>();
+
+  /** The contract's vectors, for the other tests here. */
+  static Vectors vectors(int rows, int dimension, long seed) {
+    return random(rows, dimension, seed);
+  }
 
   @BeforeAll
   static void start() {

@@ -64,15 +64,7 @@ class SolrIndexTest {
   }
 
   private static Vectors random(int rows, int dimension, long seed) {
-    Random random = new Random(seed);
-    Vectors vectors = Vectors.allocate(rows, dimension);
-    float[] row = new float[dimension];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < dimension; j++) row[j] = (float) random.nextGaussian();
-      vectors.set(i, row);
-    }
-    vectors.normalize();
-    return vectors;
+    return SolrIndexContractTest.vectors(rows, dimension, seed);
   }
 
   /** Tiles all over the Earth, some of them on the antimeridian itself. */

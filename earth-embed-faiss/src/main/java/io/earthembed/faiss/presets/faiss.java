@@ -43,6 +43,6 @@ public class faiss implements InfoMapper {
         .put(new Info("faiss::ProductQuantizer", "faiss::InvertedLists").skip())
         .put(new Info("faiss::IOReader", "faiss::IOWriter").skip())
         .put(new Info("earthembed::inverted_file").skip())
-        .put(new Info("earthembed::hush", "earthembed::rotations").skip());
+        .put(new Info("earthembed::hush", "earthembed::within", "earthembed::rotations").skip());
   }
 }
