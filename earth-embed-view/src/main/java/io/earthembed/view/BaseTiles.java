@@ -15,7 +15,8 @@ public record BaseTiles(String template, String attribution) {
   public BaseTiles {
     for (String part : new String[] {"{z}", "{x}", "{y}"}) {
       if (!template.contains(part)) {
-        throw new IllegalArgumentException("template has no " + part + ": " + Addresses.shown(template));
+        throw new IllegalArgumentException(
+            "template has no " + part + ": " + Addresses.shown(template));
       }
     }
     origin(template);
@@ -35,7 +36,8 @@ public record BaseTiles(String template, String attribution) {
     }
     String scheme = uri.getScheme();
     if (scheme == null || uri.getHost() == null || !scheme.matches("https?")) {
-      throw new IllegalArgumentException("template is no http or https address: " + Addresses.shown(template));
+      throw new IllegalArgumentException(
+          "template is no http or https address: " + Addresses.shown(template));
     }
     return scheme + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
   }
