@@ -112,6 +112,34 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** Reading Java objects runs their code. Spark does it with its own closures; we do not. */
+  @Test
+  void nothingReadsJavaObjects() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.ObjectInputStream")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.beans.XMLDecoder")
+        .check(ALL);
+  }
+
+  /** What knows signed addresses and tokens logs nothing, so that no log can hold one. */
+  @Test
+  void whatKnowsSecretsDoesNotLog() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.io..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.slf4j..", "java.util.logging..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.System$Logger")
+        .check(ALL);
+  }
+
   @Test
   void theRulesWouldNoticeAViolation() {
     // The quickstart sees several plug-ins, which no plug-in may.

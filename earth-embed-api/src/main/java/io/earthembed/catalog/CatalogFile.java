@@ -148,6 +148,19 @@ final class CatalogFile {
       throw new CorruptDataException(file.toString(), -1, "texts without positions");
     }
     List<ByteBuffer> bytes = sections.get(at + 1);
+    // A checksum tells damage; where somebody wrote another file with its own, a text might end
+    // before it begins, or never.
+    LongBuffer ends = positions.get(0).duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    long last = 0;
+    for (int i = 0; i < ends.limit(); i++) {
+      if (i == 0 ? ends.get(0) != 0 : ends.get(i) < last) {
+        throw new CorruptDataException(file.toString(), -1, "texts that overlap");
+      }
+      last = ends.get(i);
+    }
+    if (ends.limit() == 0 || last > bytes.stream().mapToLong(ByteBuffer::remaining).sum()) {
+      throw new CorruptDataException(file.toString(), -1, "texts beyond their end");
+    }
     // One buffer of up to 2 GiB, or segments of one.
     return new Texts(
         positions.get(0).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer(),

@@ -4,8 +4,8 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.io.Addresses;
 import io.earthembed.vector.OrdinalSet;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -93,7 +93,9 @@ public final class TileCatalog {
         Instant.ofEpochMilli(columns.times().get(i)),
         centre(ordinal),
         columns.clouds().get(i),
-        shard < 0 ? null : new TileRef(URI.create(shards.get(shard)), columns.rowGroups().get(i)));
+        shard < 0
+            ? null
+            : new TileRef(Addresses.parse(shards.get(shard)), columns.rowGroups().get(i)));
   }
 
   /** A tile's id. */

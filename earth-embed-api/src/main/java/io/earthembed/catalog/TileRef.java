@@ -1,5 +1,6 @@
 package io.earthembed.catalog;
 
+import io.earthembed.io.Addresses;
 import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,9 @@ public record TileRef(URI shard, int rowGroup, @Nullable TileBytes bytes) {
     return 31 * shard.hashCode() + rowGroup;
   }
 
+  /** Without the query, which may be a signature. */
   @Override
   public String toString() {
-    return shard + "#" + rowGroup;
+    return Addresses.shown(shard) + "#" + rowGroup;
   }
 }

@@ -252,9 +252,10 @@ final class Download {
       throw Fault.lasting("redirected by " + at.getHost() + " to what is no address");
     }
     boolean web = "https".equals(to.getScheme()) || "http".equals(to.getScheme());
-    if (!web
-        || to.getHost() == null
-        || at.getScheme().equals("https") && !to.getScheme().equals("https")) {
+    if (web && (to.getHost() == null || to.getPort() > 0xFFFF)) {
+      throw Fault.lasting("redirected by " + at.getHost() + " to no host");
+    }
+    if (!web || at.getScheme().equals("https") && !to.getScheme().equals("https")) {
       throw Fault.lasting("redirected by " + at.getHost() + " from https to " + to.getScheme());
     }
     return to;

@@ -1,5 +1,6 @@
 package io.earthembed.hub;
 
+import io.earthembed.io.Addresses;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -43,15 +44,16 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
 
   /** Checks its arguments. */
   public Endpoint {
-    URI uri;
-    try {
-      uri = URI.create(base);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("base is not an address: " + base, e);
-    }
+    URI uri = Addresses.parse(base);
     boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!http || uri.getHost() == null || base.endsWith("/")) {
-      throw new IllegalArgumentException("base must be http(s)://host, without a slash: " + base);
+    // A password or a query would be shown, and the cache would be named after it.
+    if (!http
+        || uri.getHost() == null
+        || base.endsWith("/")
+        || !Addresses.shown(uri).equals(base)) {
+      throw new IllegalArgumentException(
+          "base must be http(s)://host, without a slash, a user or a query: "
+              + Addresses.shown(base));
     }
     if (branch.isBlank()) throw new IllegalArgumentException("branch is blank");
   }
@@ -72,7 +74,8 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
       case "modelscope.ai" -> MODELSCOPE_AI;
       default ->
           throw new IllegalArgumentException(
-              "endpoint must be huggingface, modelscope.cn or modelscope.ai: " + name);
+              "endpoint must be huggingface, modelscope.cn or modelscope.ai: "
+                  + Addresses.shown(name));
     };
   }
 

@@ -35,6 +35,9 @@ public final class Hub {
   /** SHA-256 and length of the file it stands beside. */
   private static final String RECEIPT = ".sha256";
 
+  /** Ends of names beside a file: a repository's own file of such a name could pass for one. */
+  private static final List<String> OWN = List.of(RECEIPT, ".part", ".part.tag", ".lock");
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /** File locks hold between processes only; these hold between threads. */
@@ -212,6 +215,11 @@ public final class Hub {
     String wanted = sha256.toLowerCase(Locale.ROOT);
     if (!wanted.isEmpty() && !SHA256.matcher(wanted).matches()) {
       throw new IllegalArgumentException("sha256 must be 64 hexadecimal digits: " + sha256);
+    }
+    for (String own : OWN) {
+      if (file.toLowerCase(Locale.ROOT).endsWith(own)) {
+        throw new IllegalArgumentException("a name that the cache keeps for itself: " + file);
+      }
     }
     Path target = directory(repo).resolve(HubRepo.checkPath(file)).toAbsolutePath().normalize();
     URI address = endpoint.address(repo, file);

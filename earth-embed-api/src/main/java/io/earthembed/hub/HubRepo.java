@@ -47,7 +47,9 @@ public record HubRepo(Kind kind, String name, String revision) {
   /** A relative path that stays inside its folder, whatever a description says. */
   static String checkPath(String path) {
     for (String part : path.split("/", -1)) {
-      if (part.isEmpty() || part.equals(".") || part.equals("..") || part.indexOf('\\') >= 0) {
+      boolean elsewhere = part.isEmpty() || part.equals(".") || part.equals("..");
+      // A backslash and a colon lead elsewhere on Windows; NUL and its like end or hide a name.
+      if (elsewhere || part.chars().anyMatch(c -> c == '\\' || c == ':' || c < ' ' || c == 0x7F)) {
         throw new IllegalArgumentException("not a relative path inside a repository: " + path);
       }
     }

@@ -2,6 +2,7 @@ package io.earthembed.pipeline;
 
 import io.earthembed.EarthEmbedException;
 import io.earthembed.catalog.TileRecord;
+import io.earthembed.catalog.TileRef;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,7 +44,10 @@ final class PartNames {
     CRC32 crc = new CRC32();
     crc.update((target.picture() + ", " + target.crops()).getBytes(StandardCharsets.UTF_8));
     for (TileRecord tile : tiles) {
-      crc.update((tile.id() + ' ' + tile.source() + '\n').getBytes(StandardCharsets.UTF_8));
+      TileRef source = tile.source();
+      // Of the whole URL, query and all: two files may differ in nothing else.
+      String place = source == null ? "null" : source.shard() + "#" + source.rowGroup();
+      crc.update((tile.id() + ' ' + place + '\n').getBytes(StandardCharsets.UTF_8));
     }
     return String.format(Locale.ROOT, "%s-%05d-%08x", prefix, number, crc.getValue());
   }

@@ -8,11 +8,14 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,5 +85,39 @@ class CatalogFileTest {
       assertThrows(CorruptDataException.class, () -> TileCatalog.open(file));
     }
     assertThrows(EarthEmbedException.class, () -> TileCatalog.open(folder.resolve("none")));
+  }
+
+  /** A file that somebody else wrote, with checksums that fit. */
+  @Test
+  void textsLieWithinTheirSectionWhateverTheFileSays() throws IOException {
+    Path file = folder.resolve("catalog");
+    RandomCatalog.of(3, 40).save(file);
+    byte[] original = Files.readAllBytes(file);
+    int fixed = CatalogColumns.WIDTHS.size();
+    int header = 8 + 8 + (fixed + 6) * 24 + 8;
+    for (int texts = 0; texts < 3; texts++) {
+      int section = 16 + (fixed + 2 * texts) * 24;
+      for (long lie : new long[] {-1, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, 1 << 20}) {
+        for (int last = 0; last < 2; last++) {
+          ByteBuffer forged = ByteBuffer.wrap(original.clone()).order(ByteOrder.LITTLE_ENDIAN);
+          int from = (int) forged.getLong(section);
+          int length = (int) forged.getLong(section + 8);
+          forged.putLong(last == 0 ? from : from + length - 8, lie);
+          forged.putLong(section + 16, crc(forged, from, length));
+          forged.putLong(header - 8, crc(forged, 0, header - 8));
+          Files.write(file, forged.array());
+          assertThrows(
+              CorruptDataException.class,
+              () -> TileCatalog.open(file),
+              "texts " + texts + ", " + lie);
+        }
+      }
+    }
+  }
+
+  private static long crc(ByteBuffer bytes, int from, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate().position(from).limit(from + length));
+    return crc.getValue();
   }
 }

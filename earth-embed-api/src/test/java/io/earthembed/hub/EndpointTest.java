@@ -72,7 +72,8 @@ class EndpointTest {
   @Test
   void refusesWhatLeavesTheFolder() {
     HubRepo repo = HubRepo.model("o/n");
-    for (String bad : List.of("../x", "/x", "a//b", "a/./b", "", "a\\b")) {
+    for (String bad :
+        List.of("../x", "/x", "a//b", "a/./b", "", "a\\b", "C:x", "a\0b", "a\nb", "..", "a/..")) {
       assertThrows(
           IllegalArgumentException.class, () -> Endpoint.HUGGING_FACE.address(repo, bad), bad);
     }
@@ -80,6 +81,12 @@ class EndpointTest {
     assertThrows(IllegalArgumentException.class, () -> HubRepo.model("../name"));
     assertThrows(IllegalArgumentException.class, () -> repo.withRevision("a/../../b"));
     assertThrows(IllegalArgumentException.class, () -> Endpoint.named("nowhere"));
+    for (String base : List.of("https://me:secret@h", "https://h?secret", "https://h/a b?secret")) {
+      Throwable e =
+          assertThrows(
+              IllegalArgumentException.class, () -> Endpoint.HUGGING_FACE.withBase(base), base);
+      assertFalse(String.valueOf(e).contains("secret"), String.valueOf(e));
+    }
   }
 
   @Test

@@ -14,6 +14,9 @@ import io.earthembed.hub.HubServer.Reply;
 import io.earthembed.hub.HubServer.Request;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -244,6 +248,67 @@ class HubTest {
     try (HubServer server =
         serve(request -> Reply.of(302, new byte[0]).with("Location", request.path()))) {
       assertThrows(EarthEmbedException.class, () -> fetch(hub(server)));
+    }
+  }
+
+  /** Whatever the hub says, its token and the signatures of its redirects come out nowhere. */
+  @Test
+  void showsAndKeepsNoSecret() throws Exception {
+    String secret = "do-not-show";
+    List<Reply> replies =
+        List.of(
+            Reply.of(500, new byte[0]),
+            Reply.of(401, new byte[0]),
+            Reply.of(206, new byte[5]).with("Content-Range", "bytes 9-3/x"),
+            Reply.of(200, new byte[5]).with("X-Linked-Size", "9"),
+            Reply.of(200, new byte[5000]).cutAfter(10),
+            Reply.of(302, new byte[0]),
+            Reply.of(302, new byte[0]).with("Location", "http:///a?" + secret),
+            Reply.of(302, new byte[0]).with("Location", "http://h:99999/a?" + secret),
+            Reply.of(302, new byte[0]).with("Location", "http://a b?" + secret),
+            Reply.of(302, new byte[0]).with("Location", "ftp://h/a?" + secret),
+            Reply.of(302, new byte[0]).with("Location", "http://nowhere.invalid/a?" + secret),
+            Reply.of(302, new byte[0]).with("Location", "http://127.0.0.1:1/a?" + secret));
+    for (Reply reply : replies) {
+      try (HubServer server = serve(request -> reply)) {
+        Hub hub = hub(server).withToken(secret).withPatience(1, Duration.ofSeconds(1));
+        EarthEmbedException e =
+            assertThrows(EarthEmbedException.class, () -> fetch(hub), reply.toString());
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        assertFalse(trace.toString().contains(secret), trace.toString());
+        assertFalse(hub.toString().contains(secret), hub.toString());
+      }
+    }
+    try (HubServer store = serve(content());
+        HubServer server =
+            serve(
+                request ->
+                    Reply.of(302, new byte[0])
+                        .with("Location", store.base("localhost") + "/blob?" + secret))) {
+      fetch(hub(server).withToken(secret));
+    }
+    try (Stream<Path> files = Files.walk(cache)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        assertFalse(file.toString().contains(secret), file.toString());
+        if (!Files.isRegularFile(file)) continue;
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertFalse(text.contains(secret), file.toString());
+      }
+    }
+  }
+
+  /** The receipt of a checked file would be whatever the repository likes. */
+  @Test
+  void takesNoFileForItsOwn() throws Exception {
+    try (HubServer server = serve(content())) {
+      for (String name : List.of("model.onnx.sha256", "a/x.PART", "x.part.tag", "x.lock")) {
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> hub(server).fetch(REPO, name, "", ProgressListener.NONE),
+            name);
+      }
+      assertEquals(0, server.requests.size());
     }
   }
 

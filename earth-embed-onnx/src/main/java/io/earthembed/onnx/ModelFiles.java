@@ -1,9 +1,11 @@
 package io.earthembed.onnx;
 
+import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,24 +51,35 @@ abstract sealed class ModelFiles {
       this.directory = directory;
     }
 
+    /** A file of the folder, whatever the description says. */
+    private Path inside(String name) {
+      Path root = directory.toAbsolutePath().normalize();
+      try {
+        if (root.resolve(name).normalize().startsWith(root)) return directory.resolve(name);
+      } catch (InvalidPathException e) {
+        // No name of a file at all.
+      }
+      throw new CorruptDataException(directory.toString(), -1, "names a file elsewhere: " + name);
+    }
+
     @Override
     boolean has(String name) {
-      return Files.isRegularFile(directory.resolve(name));
+      return Files.isRegularFile(inside(name));
     }
 
     @Override
     String describe(String name) {
-      return directory.resolve(name).toString();
+      return inside(name).toString();
     }
 
     @Override
     Path path(String name) {
-      return directory.resolve(name);
+      return inside(name);
     }
 
     @Override
     byte[] bytes(String name) throws IOException {
-      return Files.readAllBytes(directory.resolve(name));
+      return Files.readAllBytes(inside(name));
     }
   }
 

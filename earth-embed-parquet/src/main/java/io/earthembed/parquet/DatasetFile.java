@@ -7,6 +7,7 @@ import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.io.Addresses;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
@@ -14,7 +15,6 @@ import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.Ranges;
 import io.earthembed.parquet.internal.ValueReader;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -92,7 +92,7 @@ record DatasetFile(RangeSource source, Footer footer) {
                   Float.NaN,
                   url == null || Double.isNaN(rows[i])
                       ? null
-                      : new TileRef(URI.create(url), (int) rows[i])));
+                      : new TileRef(Addresses.parse(url), (int) rows[i])));
         } catch (IllegalArgumentException e) {
           throw new CorruptDataException(footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
         }

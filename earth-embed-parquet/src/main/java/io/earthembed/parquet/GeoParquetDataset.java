@@ -5,11 +5,11 @@ import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.io.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -88,7 +88,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     if (files.isEmpty()) throw new IllegalArgumentException("no files");
     List<RangeSource> sources = new ArrayList<>();
     for (URI file : files) sources.add(Sources.of(file));
-    return open(sources, HttpRanges.withoutQuery(files.get(0)), expected);
+    return open(sources, Addresses.shown(files.get(0)), expected);
   }
 
   private static GeoParquetDataset open(

@@ -5,6 +5,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.catalog.TileBytes;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
+import io.earthembed.io.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
@@ -190,7 +191,9 @@ public final class MetadataIndex {
   private TileRef source(int i) {
     int shard = entries.getShort(ENTRY * i + SHARD) & 0xFFFF;
     return new TileRef(
-        URI.create(shardTexts.get(shard)), entries.getInt(ENTRY * i + ROW_GROUP), bytes(i, shard));
+        Addresses.parse(shardTexts.get(shard)),
+        entries.getInt(ENTRY * i + ROW_GROUP),
+        bytes(i, shard));
   }
 
   private @Nullable TileBytes bytes(int i, int shard) {
@@ -317,7 +320,7 @@ public final class MetadataIndex {
             if (cell == null || id == null || url == null || Double.isNaN(rows[i])) {
               throw new IllegalArgumentException("a null cell, product, URL or row");
             }
-            add(GridCell.parse(cell), id, new TileRef(URI.create(url), (int) rows[i]));
+            add(GridCell.parse(cell), id, new TileRef(Addresses.parse(url), (int) rows[i]));
           } catch (IllegalArgumentException e) {
             throw new CorruptDataException(
                 footer.name(), -1, "row " + i + ": " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.io.Addresses;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class S3Access implements ShardAccess, AutoCloseable {
     String bucket = shard.getAuthority();
     String path = shard.getPath();
     if (bucket == null || path == null || path.length() < 2) {
-      throw new IllegalArgumentException("not s3://bucket/key: " + shard);
+      throw new IllegalArgumentException("not s3://bucket/key: " + Addresses.shown(shard));
     }
     try {
       return presigner
@@ -51,7 +52,8 @@ public final class S3Access implements ShardAccess, AutoCloseable {
           .url()
           .toURI();
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("no address can be made of " + shard, e);
+      // Its message would show the signature.
+      throw new IllegalArgumentException("no address can be made of " + Addresses.shown(shard));
     }
   }
 

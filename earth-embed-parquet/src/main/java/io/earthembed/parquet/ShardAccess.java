@@ -2,7 +2,10 @@ package io.earthembed.parquet;
 
 import io.earthembed.hub.Hub;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where shards are read from, and with which right: turns the URL that a catalog names into the
@@ -39,6 +42,47 @@ public interface ShardAccess {
         return hub.authorization(address);
       }
     };
+  }
+
+  /**
+   * The same, held to some servers. A catalog is written by whoever made the dataset, and a store
+   * reads what it names: files of this machine and servers of this network too. This one reads from
+   * these hosts only, redirects included, and no files.
+   *
+   * @param hosts names or addresses as they stand in URLs, without a port; what a name resolves to
+   *     is not looked at
+   */
+  default ShardAccess onlyFrom(Set<String> hosts) {
+    Set<String> small =
+        hosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    ShardAccess all = this;
+    return new ShardAccess() {
+      @Override
+      public URI address(URI shard) {
+        return all.address(shard);
+      }
+
+      @Override
+      public Optional<String> authorization(URI address) {
+        return all.authorization(address);
+      }
+
+      @Override
+      public boolean allows(URI address) {
+        String host = address.getHost();
+        return host != null && small.contains(host.toLowerCase(Locale.ROOT)) && all.allows(address);
+      }
+    };
+  }
+
+  /**
+   * Whether something may be read; asked of every address before it is, those after a redirect
+   * included, and of files. All may, unless this is overridden.
+   *
+   * @param address what is about to be asked
+   */
+  default boolean allows(URI address) {
+    return true;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.earthembed.parquet;
 
+import io.earthembed.EarthEmbedException;
+import io.earthembed.io.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.HttpRanges;
@@ -31,6 +33,7 @@ final class Sources {
             options.connectionsPerHost(),
             access::address,
             access::authorization,
+            access::allows,
             counters);
   }
 
@@ -43,14 +46,18 @@ final class Sources {
    * A file.
    *
    * @throws IllegalArgumentException if it is neither here nor behind HTTP
+   * @throws EarthEmbedException if it is a file and none may be read
    */
   RangeSource open(URI file) {
-    if ("file".equals(file.getScheme())) return new FileRanges(Path.of(file), counters);
+    if ("file".equals(file.getScheme())) {
+      if (!access.allows(file)) throw new EarthEmbedException(file + ": files may not be read");
+      return new FileRanges(Path.of(file), counters);
+    }
     URI address = access.address(file);
     boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-    if (web && address.getHost() != null) return new HttpRanges(transport, file);
-    throw new IllegalArgumentException(
-        "not an http, https or file URL: " + HttpRanges.withoutQuery(file));
+    if (web && address.getHost() != null && address.getPort() <= 0xFFFF)
+      return new HttpRanges(transport, file);
+    throw new IllegalArgumentException("not an http, https or file URL: " + Addresses.shown(file));
   }
 
   void close() {

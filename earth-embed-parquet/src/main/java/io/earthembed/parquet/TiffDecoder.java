@@ -33,6 +33,12 @@ final class TiffDecoder {
   private static final int TILE_LENGTH = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_SIZES = 325;
+
+  /**
+   * No compression here makes more of a byte: a Zstandard block of four repeats one 128 Ki times.
+   */
+  private static final long MOST_OF_A_BYTE = 1 << 15;
+
   private static final int[] BYTES_OF_TYPE = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8};
 
   private final byte[] bytes;
@@ -142,6 +148,10 @@ final class TiffDecoder {
       throw corrupt(-1, offsets.length + " blocks instead of " + across + " x " + down);
     }
     SampleType type = bits == 8 ? SampleType.UINT8 : SampleType.UINT16;
+    if ((long) width * height * type.bytes() > MOST_OF_A_BYTE * bytes.length) {
+      throw corrupt(
+          -1, "a picture of " + width + " x " + height + " in " + bytes.length + " bytes");
+    }
     ByteBuffer data =
         ByteBuffer.allocate(width * height * type.bytes()).order(ByteOrder.nativeOrder());
     for (int block = 0; block < offsets.length; block++) {

@@ -1,5 +1,6 @@
 package io.earthembed.view;
 
+import io.earthembed.io.Addresses;
 import java.net.URI;
 
 /**
@@ -14,7 +15,8 @@ public record BaseTiles(String template, String attribution) {
   public BaseTiles {
     for (String part : new String[] {"{z}", "{x}", "{y}"}) {
       if (!template.contains(part)) {
-        throw new IllegalArgumentException("template has no " + part + ": " + template);
+        throw new IllegalArgumentException(
+            "template has no " + part + ": " + Addresses.shown(template));
       }
     }
     origin(template);
@@ -30,11 +32,12 @@ public record BaseTiles(String template, String attribution) {
     try {
       uri = URI.create(template.replaceAll("[{}]", ""));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("template is no address: " + template, e);
+      throw new IllegalArgumentException("template is no address: " + Addresses.shown(template));
     }
     String scheme = uri.getScheme();
     if (scheme == null || uri.getHost() == null || !scheme.matches("https?")) {
-      throw new IllegalArgumentException("template is no http or https address: " + template);
+      throw new IllegalArgumentException(
+          "template is no http or https address: " + Addresses.shown(template));
     }
     return scheme + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
   }

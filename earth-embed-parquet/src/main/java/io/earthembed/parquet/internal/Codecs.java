@@ -23,6 +23,24 @@ final class Codecs {
 
   private Codecs() {}
 
+  /**
+   * How many bytes so many can become at the most, by what each format can say in the fewest:
+   * Snappy copies 64 bytes in three; an LZ4 length grows by 255 with each byte; deflate writes 258
+   * bytes in two bits; a Zstandard block of four bytes repeats one 128 Ki times. A header that says
+   * more lies, and no memory is taken for it.
+   */
+  static long most(CompressionCodec codec, int packed) {
+    long each =
+        switch (codec) {
+          case UNCOMPRESSED -> 1;
+          case SNAPPY -> 22;
+          case LZ4, LZ4_RAW -> 255;
+          case GZIP -> 1032;
+          default -> 1 << 15;
+        };
+    return each * packed + (codec == CompressionCodec.UNCOMPRESSED ? 0 : 64);
+  }
+
   static byte[] compress(CompressionCodec codec, byte[] plain) {
     return codec == CompressionCodec.ZSTD ? Zstd.compress(plain, 3) : plain;
   }

@@ -2,6 +2,7 @@ package io.earthembed.parquet.internal;
 
 import io.earthembed.EarthEmbedException;
 import io.earthembed.RangeReadException;
+import io.earthembed.io.Addresses;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -72,14 +73,7 @@ public final class HttpRanges implements RangeSource {
 
   @Override
   public String name() {
-    return withoutQuery(url);
-  }
-
-  /** A URL as it may be shown and logged: a query may carry a signature. */
-  public static String withoutQuery(URI url) {
-    String text = url.toString();
-    int query = text.indexOf('?');
-    return query < 0 ? text : text.substring(0, query);
+    return Addresses.shown(url);
   }
 
   @Override
@@ -321,6 +315,10 @@ public final class HttpRanges implements RangeSource {
       throws IOException, InterruptedException {
     URI target = start;
     for (int hops = 0; ; hops++) {
+      if (!transport.allowed.test(target)) {
+        String problem = target.getHost() + " is no host that may be read from";
+        throw new RangeReadException(name(), wanted.offset, wanted.length, 0, 1, problem, null);
+      }
       HttpRequest.Builder request =
           HttpRequest.newBuilder(target)
               .header("Accept-Encoding", "identity")
@@ -353,7 +351,9 @@ public final class HttpRanges implements RangeSource {
     if (!secure && !"http".equals(to.getScheme())) {
       throw new IOException("redirected to " + to.getScheme());
     }
-    if (to.getHost() == null) throw new IOException("redirected to no host");
+    if (to.getHost() == null || to.getPort() > 0xFFFF) {
+      throw new IOException("redirected to no host");
+    }
     if (!secure && "https".equals(from.getScheme())) {
       throw new IOException("redirected from https to http");
     }

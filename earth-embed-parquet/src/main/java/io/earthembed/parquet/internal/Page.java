@@ -19,7 +19,7 @@ import shaded.parquet.org.apache.thrift.TException;
  * @param at its header's offset in the chunk
  * @param body offset of its bytes in the chunk
  * @param packed how many bytes are stored
- * @param plain how many there are uncompressed, at most {@link #MAX_BYTES}
+ * @param plain how many there are uncompressed, at most {@link #MAX_BYTES} and {@link Codecs#most}
  * @param count values, nulls included; entries of a dictionary; at most {@link #MAX_VALUES}
  * @param first values in the pages before it
  * @param encoding of the values
@@ -77,7 +77,11 @@ record Page(
       int body = in.position() - origin;
       int packed = header.getCompressed_page_size();
       int plain = header.getUncompressed_page_size();
-      if (packed < 0 || packed > in.remaining() || plain < 0 || plain > MAX_BYTES) {
+      if (packed < 0
+          || packed > in.remaining()
+          || plain < 0
+          || plain > MAX_BYTES
+          || plain > Codecs.most(chunk.codec(), packed)) {
         throw new CorruptDataException(
             source,
             chunk.offset() + at,

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** What all reads over HTTP share: connections, limits and rights. Safe for many threads. */
@@ -34,6 +35,9 @@ public final class Transport {
 
   /** The Authorization header for an address, if it is to have one. */
   final Function<URI, Optional<String>> authorization;
+
+  /** Whether an address may be asked. */
+  final Predicate<URI> allowed;
 
   /** Reads the further pieces of ranges that are split. */
   final ExecutorService pieces;
@@ -78,6 +82,7 @@ public final class Transport {
    * @param connectionsOfAHost requests to one server at once
    * @param address where a file is to be read now
    * @param authorization the Authorization header for an address
+   * @param allowed whether an address may be asked
    */
   public Transport(
       Duration silence,
@@ -86,6 +91,7 @@ public final class Transport {
       int connectionsOfAHost,
       UnaryOperator<URI> address,
       Function<URI, Optional<String>> authorization,
+      Predicate<URI> allowed,
       Counters counters) {
     this.silence = silence;
     this.deadline = deadline;
@@ -93,6 +99,7 @@ public final class Transport {
     this.connectionsOfAHost = connectionsOfAHost;
     this.address = address;
     this.authorization = authorization;
+    this.allowed = allowed;
     this.counters = counters;
     pieces = Executors.newCachedThreadPool(daemons("earth-embed-piece"));
     client =

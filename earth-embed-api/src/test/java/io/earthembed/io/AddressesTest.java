@@ -1,0 +1,46 @@
+package io.earthembed.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.catalog.TileRef;
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AddressesTest {
+  @Test
+  void showsWhereAndNotWithWhatRight() {
+    for (String[] pair :
+        List.of(
+            new String[] {"https://h:1/a/b.parquet?X-Amz-Signature=s", "https://h:1/a/b.parquet"},
+            new String[] {"https://u:p@h/a@b?s", "https://h/a@b"},
+            new String[] {"https://u:p@h", "https://h"},
+            new String[] {"https://u@v:p@h/a", "https://h/a"},
+            new String[] {"https://h/a#access_token=s", "https://h/a"},
+            new String[] {"https://h?s/@x", "https://h"},
+            new String[] {"s3://bucket/key@2", "s3://bucket/key@2"},
+            new String[] {"file:/a/b", "file:/a/b"},
+            new String[] {"", ""})) {
+      assertEquals(pair[1], Addresses.shown(pair[0]), pair[0]);
+    }
+  }
+
+  @Test
+  void whatIsNoAddressIsNotShownWhole() {
+    String text = "https://u:secret@h/a b?secret";
+    Throwable e = assertThrows(IllegalArgumentException.class, () -> Addresses.parse(text));
+    assertFalse(e.toString().contains("secret"), e.toString());
+    assertTrue(e.toString().contains("https://h/a b"), e.toString());
+    assertNull(e.getCause(), "a cause would show it");
+  }
+
+  @Test
+  void aTilesSourceIsShownSo() {
+    TileRef tile = new TileRef(URI.create("https://h/a.parquet?secret"), 3);
+    assertEquals("https://h/a.parquet#3", tile.toString());
+  }
+}
