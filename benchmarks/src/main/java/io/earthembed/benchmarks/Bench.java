@@ -134,8 +134,8 @@ public final class Bench {
         (name, rows) ->
             text.append("\n## ")
                 .append(name)
-                .append("\n\n| what | with | time | ± (99.9 %) | heap a call |\n")
-                .append("| --- | --- | --- | --- | --- |\n")
+                .append("\n\n| what | with | time | ± (99.9 %) | a second | heap a call |\n")
+                .append("| --- | --- | --- | --- | --- | --- |\n")
                 .append(rows));
     return text.toString();
   }
@@ -154,7 +154,7 @@ public final class Bench {
         result.getAsJsonObject("secondaryMetrics").getAsJsonObject("gc.alloc.rate.norm");
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s %s | %s | %s |%n",
+        "| %s | %s | %s %s | %s | %s | %s |%n",
         name.substring(name.lastIndexOf('.') + 1),
         with,
         digits(metric.get("score").getAsDouble()),
@@ -162,7 +162,49 @@ public final class Bench {
         metric.get("scoreError").getAsString().equals("NaN")
             ? ""
             : digits(metric.get("scoreError").getAsDouble()),
+        rate(result),
         garbage == null ? "" : bytes(garbage.get("score").getAsDouble()));
+  }
+
+  /** What a call's time means for that of which it handles many. */
+  private static String rate(JsonObject result) {
+    String[] name = result.get("benchmark").getAsString().split("\\.");
+    String method = name[name.length - 1];
+    JsonObject metric = result.getAsJsonObject("primaryMetric");
+    double calls =
+        switch (metric.get("scoreUnit").getAsString()) {
+              case "ns/op" -> 1e9;
+              case "us/op" -> 1e6;
+              case "ms/op" -> 1e3;
+              default -> 1;
+            }
+            / metric.get("score").getAsDouble();
+    return switch (name[name.length - 2]) {
+      case "Encode" -> digits(calls * parameter(result, "batch")) + " pictures";
+      case "Tokenise" -> digits(calls * parameter(result, "words")) + " words";
+      case "FlatSearch" ->
+          switch (method) {
+            case "sixtyFour" -> digits(calls * 64) + " queries";
+            case "oneFiltered" -> digits(calls) + " queries";
+            default -> gigabytes(calls * parameter(result, "rows") * FlatSearch.DIMENSION);
+          };
+      case "IvfSearch" -> digits(calls * (method.equals("sixtyFour") ? 64 : 1)) + " queries";
+      case "Filter", "MapRender" -> millions(calls * parameter(result, "tiles")) + " tiles";
+      case "DatasetFiles" -> gigabytes(calls * parameter(result, "rows") * DatasetFiles.DIMENSION);
+      default -> digits(calls);
+    };
+  }
+
+  private static double parameter(JsonObject result, String name) {
+    return result.getAsJsonObject("params").get(name).getAsDouble();
+  }
+
+  private static String gigabytes(double floats) {
+    return String.format(Locale.ROOT, "%.3g GB", floats * Float.BYTES / 1e9);
+  }
+
+  private static String millions(double count) {
+    return String.format(Locale.ROOT, "%.3g million", count / 1e6);
   }
 
   private static String digits(double value) {

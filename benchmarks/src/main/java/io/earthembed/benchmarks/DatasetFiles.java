@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 4, time = 2)
 public class DatasetFiles {
-  private static final int DIMENSION = 768;
+  static final int DIMENSION = 768;
 
   /** How many tiles. */
   @Param({"25000", "250000"})

@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 4, time = 3)
 public class FlatSearch {
-  private static final int DIMENSION = 1152;
+  static final int DIMENSION = 1152;
 
   /** How many vectors. */
   @Param({"24900", "249000"})

@@ -1,5 +1,6 @@
 package io.earthembed.benchmarks;
 
+import ai.onnxruntime.OrtEnvironment;
 import io.earthembed.faiss.FaissIndex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ final class Machine {
         "java",
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
     facts.put("FAISS natives", FaissIndex.variant());
+    facts.put("ONNX Runtime", OrtEnvironment.getEnvironment().getVersion());
     facts.put("load before", read("/proc/loadavg").split(" ", 2)[0]);
     return facts;
   }

@@ -102,33 +102,38 @@ public final class Scale {
       throws IOException {
     StringBuilder text = new StringBuilder("# How cost grows\n\n");
     text.append("`./run scale`: each job at 1, 10 and 100 times the work, in a process of its own;")
-        .append(" time is the median of three after one that warms up, memory the process's peak.")
+        .append(" time is the median of three after one that warms up, memory the process's peak,")
+        .append(" which counts what the job was given to work on as well.")
         .append(" The exponent is the slope on logarithmic scales: 1 is proportional to the work,")
         .append(" and what a process needs in any case makes it smaller.\n\n")
         .append(Machine.table(machine))
         .append("\n![Time against work](scale.svg)\n\n")
-        .append("| job | work | time | exponent | resident at its peak | exponent |\n")
-        .append("| --- | --- | --- | --- | --- | --- |\n");
+        .append("| job | work | time | exponent | resident at its peak | exponent |")
+        .append(" heap at its peak |\n")
+        .append("| --- | --- | --- | --- | --- | --- | --- |\n");
     all.forEach(
         (what, points) -> {
           List<String> work = new ArrayList<>();
           List<String> time = new ArrayList<>();
           List<String> memory = new ArrayList<>();
+          List<String> heap = new ArrayList<>();
           for (Point p : points) {
             work.add(String.format(Locale.ROOT, "%,d", p.work));
             time.add(time(p.seconds));
             memory.add(String.format(Locale.ROOT, "%.0f", p.peakMegabytes));
+            heap.add(String.format(Locale.ROOT, "%.0f", p.heapMegabytes));
           }
           text.append(
               String.format(
                   Locale.ROOT,
-                  "| %s | %s | %s | **%.2f** | %s MB | %.2f |%n",
+                  "| %s | %s | %s | **%.2f** | %s MB | %.2f | %s MB |%n",
                   what,
                   String.join(", ", work),
                   String.join(", ", time),
                   slope(points, false),
                   String.join(", ", memory),
-                  slope(points, true)));
+                  slope(points, true),
+                  String.join(", ", heap)));
         });
     Files.writeString(FOLDER.resolve("report.md"), text.toString());
     Files.writeString(
@@ -171,7 +176,9 @@ public final class Scale {
         });
     double[] factors = {1, 10, 100};
     chart.addSeries("proportional", factors, factors).setMarker(SeriesMarkers.NONE);
-    VectorGraphicsEncoder.saveVectorGraphic(
-        chart, FOLDER.resolve("scale.svg").toString(), VectorGraphicsFormat.SVG);
+    Path file = FOLDER.resolve("scale.svg");
+    VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+    // Letters are drawn as outlines, with more decimals than a screen shows.
+    Files.writeString(file, Files.readString(file).replaceAll("(\\.\\d\\d)\\d+", "$1"));
   }
 }
