@@ -26,9 +26,11 @@ from fsspec.implementations.http import HTTPFileSystem
 from PIL import Image
 from rasterio.transform import from_origin
 
-ROWS, TURNS, LATENCY, BANDWIDTH = 500, 7, 50, 12_500_000
 here = Path(__file__).resolve().parent
-root = here.parents[2]
+sys.path.insert(0, str(here.parent))
+from common import SHORT, Java, Rows
+
+ROWS, TURNS, LATENCY, BANDWIDTH = (60 if SHORT else 500), (5 if SHORT else 7), 50, 12_500_000
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
 BANDS = dict(B01=178, B02=1068, B03=1068, B04=1068, B05=534, B06=534, B07=534, B08=1068, B8A=534, B09=178, B11=534, B12=534)
@@ -72,25 +74,6 @@ def write_shard(path):
     beside.rename(path)
 
 
-class Java:
-    def __init__(self, classes, main, *args):
-        java = os.path.join(os.environ["JAVA_HOME"], "bin/java")
-        self.process = subprocess.Popen(
-            [java, "-Xmx2g", "-cp", f"{(classes / 'classpath.txt').read_text().strip()}:{classes / 'classes'}", main, *map(str, args)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr if "-v" in sys.argv else subprocess.DEVNULL, text=True)
-
-    def answer(self):
-        words = self.process.stdout.readline().split()
-        if not words or words[0] != "ok":
-            raise RuntimeError(f"{self.process.args}: {words}")
-        return words[1:]
-
-    def __call__(self, *words):
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
-        return [float(word) for word in self.answer()]
-
-
 first = folder / "part_00001.parquet"
 if not first.exists():
     write_shard(first)
@@ -104,12 +87,12 @@ sizes = {footer.row_group(0).column(i).path_in_schema: footer.row_group(0).colum
 print(f"shard {first.stat().st_size / 1e9:.2f} GB, footer {footer.serialized_size / 1e6:.2f} MB,",
       f"three bands {sum(sizes[b] for b in COLOURS) / 1e6:.2f} MB, thumbnail {sizes['thumbnail'] / 1e6:.2f} MB", flush=True)
 
-server = Java(root / "benchmarks/target", "io.earthembed.benchmarks.StorePeer", "serve", folder)
+server = Java("io.earthembed.benchmarks.StorePeer", "serve", folder)
 base = server.answer()[0]
 urls = [f"{base}part_0000{i}.parquet" for i in range(1, 6)]
-ours = Java(root / "benchmarks/target", "io.earthembed.benchmarks.StorePeer", "read")
+ours = Java("io.earthembed.benchmarks.StorePeer", "read")
 subprocess.run(["mvn", "-q", "-B", "compile"], cwd=here, check=True)
-peers = Java(here / "target", "io.earthembed.peers.Peers")
+peers = Java("io.earthembed.peers.Peers", classes=here / "target")
 row = 0
 
 
@@ -243,6 +226,7 @@ def compare(title, columns):
 
 
 report = {}
+lines = Rows()
 server("latency", LATENCY)
 for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWIDTH)):
     if ("slow" in sys.argv and rate > BANDWIDTH) or ("fast" in sys.argv and rate == BANDWIDTH):
@@ -250,7 +234,13 @@ for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWI
     server("bandwidth", rate)
     kept.clear()
     for what, columns in (("three bands", COLOURS), ("thumbnail", ["thumbnail"])):
-        report[f"{what}, {network}"] = compare(f"{what}, {network}", columns)
+        results = report[f"{what}, {network}"] = compare(f"{what}, {network}", columns)
+        for name, state in (("plain request of the same bytes", "warm"), ("pyarrow pre-buffered, file kept open", "warm"),
+                            ("parquet-java vectored, footer kept", "warm"), ("Hardwood, file kept open", "warm"),
+                            ("seed: pyarrow, read-ahead", "cold"), ("pyarrow, pre-buffered", "cold"), ("DuckDB", "cold"),
+                            ("parquet-java, vectored", "cold"), ("Hardwood", "cold")):
+            bar = {"plain request of the same bytes": 1.1, "seed: pyarrow, read-ahead": 1 / 3}.get(name)
+            lines.add(f"{what}, {network}, {state}", results[f"ours, {state}"][0], results[name][0], name, "ms", bar)
     print(f"\nfive tiles in five shards, {network}\n| | one, ms | five, ms | ratio |\n| --- | --- | --- | --- |")
     for parts, columns in (("thumbnail", ["thumbnail"]), ("colour", COLOURS)):
         ours("new")
@@ -263,3 +253,4 @@ for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWI
             report[f"five: {name}, {network}"] = r
             print(f"| {name} | {r['one'][0]:.0f} | {r['five in five shards'][0]:.0f} | {ratio:.2f} |", flush=True)
 (folder / "store.json").write_text(json.dumps(report, indent=1))
+lines.write(folder, "store")
