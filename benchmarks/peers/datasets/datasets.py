@@ -1,12 +1,9 @@
 """Embedding datasets, this SDK beside pyarrow: the same files, one run, in turns.
 
-Usage: python datasets.py FOLDER [files], after `mvn package`; see requirements.txt. FOLDER takes some 4 GB; files that are there
-from an earlier run are used again. Every time is the median of three rounds'
-best of five.
+Usage: datasets.py FOLDER [files]; `./run compare datasets` calls it. FOLDER takes some 4 GB; files that are there from an earlier
+run are used again. Every time is the median of three turns, each the best of five.
 """
 
-import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from common import SHORT, Rows, java_command
+from common import SHORT, Median, Rows, java_command, told
 
 ROWS, DIMENSION, RUNS, ROUNDS = (50_000 if SHORT else 250_000), 768, 5, 3
 folder = Path(sys.argv[1])
@@ -42,10 +39,8 @@ def report(name, value, unit="s"):
 
 
 def java(*args):
-    """Lines of name, value, unit."""
-    command = [*java_command("-Xmx3g", "-XX:MaxDirectMemorySize=6g"), "io.earthembed.benchmarks.Datasets", *map(str, args)]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return {name: float(value) for name, value, _ in (line.split("\t") for line in told.splitlines())}
+    command = [*java_command("-Xmx3g", "-XX:MaxDirectMemorySize=6g"), "io.earthembed.benchmarks.Datasets", *args]
+    return told(command)
 
 
 rng = np.random.default_rng(1)
@@ -85,17 +80,30 @@ for _ in range(ROUNDS):
         figures[f"pyarrow written {form}"] = best(lambda: pq.write_table(part, folder / f"p{i}.parquet", **FORMS[form]))
     for name, value in figures.items():
         seen.setdefault(name, []).append(value)
-figures = {name: statistics.median(values) for name, values in seen.items()}
-if not SHORT:
-    figures |= java("index", folder)
+figures = {name: Median(values) for name, values in seen.items()}
 for name, value in figures.items():
-    report(name, value, "")
+    report(name, value)
+
+
+def gigabytes(rows, name):
+    """Of float32, in a second."""
+    return figures[name].map(lambda seconds: 4e-9 * rows * DIMENSION / seconds)
+
+
 lines = Rows()
 lines.add("PLAIN into memory that is there", figures["none read into memory that is there"],
-          figures["mmap copy of as many bytes"], "an mmap copy", "s", 1.3)
+          figures["mmap copy of as many bytes"], "an mmap copy", "s", most=1.3)
 for form, name in (("none", "PLAIN"), ("zstd", "zstd"), ("zstd-split", "zstd, BYTE_STREAM_SPLIT")):
-    lines.add(f"{name} into memory", figures[f"{form} read into memory that is there"],
-              figures[f"pyarrow {form} to NumPy"], "pyarrow to NumPy", "s", 0.25 if form == "none" else None)
+    lines.add(f"{name} into memory that is there", figures[f"{form} read into memory that is there"],
+              figures[f"pyarrow {form} to NumPy"], "pyarrow to NumPy", "s", most=0.25 if form == "none" else None)
+    if form != "none":
+        lines.alone(f"{name}, floats", gigabytes(ROWS, f"{form} read into memory that is there"), "GB/s", least=1.2)
 lines.add("writing 50,000 rows", figures["written-NONE"], figures["pyarrow written none"], "pyarrow", "s")
-lines.add("writing 50,000 rows, zstd", figures["written-ZSTD"], figures["pyarrow written zstd"], "pyarrow", "s", 1)
+lines.alone("writing 50,000 rows, floats", gigabytes(50_000, "written-NONE"), "GB/s", least=0.25)
+lines.add("writing 50,000 rows, zstd", figures["written-ZSTD"], figures["pyarrow written zstd"], "pyarrow", "s", most=1)
+if not SHORT:
+    index = java("index", folder)
+    for products in ("", ", a product for each tile"):
+        lines.alone(f"metadata index of 2,245,886 tiles{products}", 1e-6 * index[f"index file{products}"], "MB", most=200)
+        lines.alone(f"look-up in it{products}", index[f"index look-up at random{products}"], "µs", most=1)
 lines.write(folder, "datasets")

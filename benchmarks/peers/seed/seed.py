@@ -1,13 +1,9 @@
 """From a sentence to five pictures, as EarthEmbeddingExplorer goes about it today and as we do, on the same data: seed.py FOLDER
 
-The seed's way, written anew from its description (shared steps, not its code): all columns of the embeddings' Parquet into
-pandas, a stacked and normalised torch tensor, the product with the query, a full argsort; then one thread for each of five
-pictures, which opens the shard through fsspec with 5 MiB of read-ahead, reads its footer with pyarrow, the thumbnail column of one
-row group, and decodes it with Pillow. Both sides encode the text with the demo model's ONNX file by ONNX Runtime, two threads.
-A server in a process of its own counts requests and bytes. Both must find the same five tiles.
+The method is told in docs/benchmarks/seed.md. Both sides must find the same five tiles, in the same order.
 """
 
-import statistics
+import shutil
 import subprocess
 import sys
 import time
@@ -15,89 +11,79 @@ from pathlib import Path
 
 here = Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent))
-from common import SHORT, Java, Rows, java_command
+from common import SHORT, Java, Median, Peer, Rows, java_command
 
-ROWS, SHARDS, WARM = (25_000 if SHORT else 249_000), 2, 9
+ROWS, STARTS = (25_000 if SHORT else 249_000), (3 if SHORT else 5)
 PEER = "io.earthembed.benchmarks.SeedPeer"
-TEXTS = [f"a satellite image of {what}" for what in (
-    "a river", "a forest", "a highway", "the sea", "a residential area", "a lake", "an industrial area", "a pasture", "a desert",
-    "snow", "crops", "a city", "a town")]
+FIRST, *LATER = [f"a satellite image of {what}" for what in (
+    "a river", "a forest", "a highway", "the sea", "a residential area", "a lake", "an industrial area", "a pasture", "crops",
+    "a city")]
 folder = Path(sys.argv[1])
-shards = folder / f"seed-{SHARDS}"
-if not (shards / f"part_{SHARDS - 1}.parquet").exists():
-    shards.mkdir(parents=True, exist_ok=True)
-    subprocess.run([*java_command("-Xmx3g"), PEER, "shards", str(shards), str(SHARDS)], check=True, stdout=subprocess.DEVNULL)
-server = Java("io.earthembed.benchmarks.StorePeer", "serve", shards)
-base = server.answer()[0]
-# The shards' addresses are in the set: made for this server.
-subprocess.run([*java_command("-Xmx3g"), PEER, "set", str(shards), base, str(ROWS)], check=True, stdout=subprocess.DEVNULL)
+data = folder / "seed"
 
 
-class Python:
-    def __init__(self):
-        self.process = subprocess.Popen([sys.executable, str(here / "seed_peer.py"), str(shards)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-
-    def ask(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        words = self.process.stdout.readline().split()
-        if not words or words[0] != "ok":
-            raise RuntimeError(f"{text}: {words}")
-        return words[1:]
+def make(*words):
+    subprocess.run([*java_command("-Xmx3g"), PEER, *map(str, words)], check=True)
 
 
-class Ours(Java):
-    def __init__(self):
-        super().__init__(PEER, "ask", shards, options=("-Xmx1g", "-XX:MaxDirectMemorySize=4g"))
+if not (data / "made").exists():
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    make("shards", data)
+    (data / "made").touch()
+server = Java("io.earthembed.benchmarks.StorePeer", "serve", data)
+# The set has the shards' addresses, so it is made for this server.
+make("set", data, server.answer()[0], ROWS)
 
-    def ask(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        return self.answer()
+SIDES = {
+    "ours": lambda: Java(PEER, "ask", data, options=("-Xmx1g", "-XX:MaxDirectMemorySize=4g")),
+    "seed": lambda: Peer([sys.executable, here / "seed_peer.py", data]),
+}
 
 
-def measure(side, text):
-    """Milliseconds, requests, bytes, tiles, peak memory."""
-    r0, b0 = server("counts")
-    start = time.perf_counter()
+def ask(side, text, start):
+    """Milliseconds since the start, requests, megabytes; the tiles; the peak of memory in megabytes."""
+    requests, sent = server("counts")
     *tiles, peak = side.ask(text)
     ms = 1e3 * (time.perf_counter() - start)
-    r1, b1 = server("counts")
-    return {"ms": ms, "requests": r1 - r0, "bytes": b1 - b0, "tiles": tiles, "memory": float(peak)}
+    after = server("counts")
+    return [ms, after[0] - requests, 1e-6 * (after[1] - sent)], tiles, 1e-6 * int(peak)
 
 
-def cold(kind):
-    start = time.perf_counter()
-    side = kind()
-    found = measure(side, TEXTS[0])
-    found["ms"] = 1e3 * (time.perf_counter() - start)
-    return side, found
+def same(text, found):
+    if found["ours"] != found["seed"] or len(found["ours"]) != 5:
+        raise SystemExit(f"{text}: not the same five tiles: {found}")
 
 
 lines = Rows()
 for latency in (0, 50):
     server("latency", latency)
-    first, warm = {"ours": [], "seed": []}, {"ours": [], "seed": []}
-    sides = {}
-    for _ in range(3):
-        for name, kind in (("seed", Python), ("ours", Ours)):
-            if name in sides:
-                sides[name].process.kill()
-            sides[name], found = cold(kind)
-            first[name].append(found)
-    for text in TEXTS[1:1 + WARM]:
-        answers = {name: measure(sides[name], text) for name in sides}
-        if answers["ours"]["tiles"] != answers["seed"]["tiles"]:
-            raise SystemExit(f"{text}: {answers}")
-        for name, found in answers.items():
-            warm[name].append(found)
-    for name in sides:
-        sides[name].process.kill()
-    for state, seen in (("from the start of the process", first), ("a later query", warm)):
-        for key, unit, scale in (("ms", "ms", 1), ("requests", "requests", 1), ("bytes", "MB", 1e-6), ("memory", "MB at the peak", 1e-6)):
-            if key == "memory" and (latency or state == "a later query"):
-                continue
-            ours, theirs = (scale * statistics.median(found[key] for found in seen[name]) for name in ("ours", "seed"))
-            lines.add(f"{ROWS:,} tiles, {latency} ms of latency, {state}", ours, theirs, "the seed's way", unit)
+    seen = {state: {name: [] for name in SIDES} for state in ("from the start of the process", "later texts", "the same texts again")}
+    memory = {name: [] for name in SIDES}
+    running = {}
+    for _ in range(STARTS):
+        found = {}
+        for name, start_side in SIDES.items():
+            if name in running:
+                running[name].stop()
+            start = time.perf_counter()
+            running[name] = start_side()
+            figures, found[name], _ = ask(running[name], FIRST, start)
+            seen["from the start of the process"][name].append(figures)
+        same(FIRST, found)
+    for state in ("later texts", "the same texts again"):
+        for text in LATER:
+            found = {}
+            for name, side in running.items():
+                figures, found[name], peak = ask(side, text, time.perf_counter())
+                seen[state][name].append(figures)
+                memory[name].append(peak)
+            same(text, found)
+    for side in running.values():
+        side.stop()
+    for state, by_side in seen.items():
+        for i, unit in enumerate(("ms", "requests", "MB")):
+            ours, seed = (Median(figures[i] for figures in by_side[name]) for name in ("ours", "seed"))
+            lines.add(f"{state}, {latency} ms of latency", ours, seed, "the seed's way", unit)
+    lines.add(f"the most memory, {latency} ms of latency", max(memory["ours"]), max(memory["seed"]), "the seed's way", "MB resident")
 lines.write(folder, "seed")

@@ -1,4 +1,7 @@
-"""The seed's side of seed.py: texts on standard input, the five best tiles and the peak memory on standard output."""
+"""The seed's side of seed.py: texts on standard input, the five best tiles and the peak of memory on standard output.
+
+Written from a description of the steps, and at its best: what the seed does besides, for its map and its threshold, is left out.
+"""
 
 import io
 import sys
@@ -18,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from common import THREADS, root
 
 MODEL = root / "earth-embed-onnx/src/main/resources/io/earthembed/onnx/demo"
-CONTEXT = 32
+CONTEXT, DIMENSION = 32, 768
 torch.set_num_threads(THREADS)
 
 data = pd.read_parquet(next((Path(sys.argv[1]) / "set").glob("*.parquet")))
@@ -32,6 +35,8 @@ tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
 def encode(text):
     ids = tokenizer.encode(text).ids[:CONTEXT]
     found = tower.run(None, {"input_ids": np.array([ids + [0] * (CONTEXT - len(ids))], np.int64)})[0]
+    # The demo model has fewer components than a model of full size; both sides put zeros behind them.
+    found = np.pad(found, ((0, 0), (0, DIMENSION - found.shape[1])))
     return torch.nn.functional.normalize(torch.from_numpy(found), dim=-1)
 
 

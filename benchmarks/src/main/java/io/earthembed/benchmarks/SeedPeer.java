@@ -2,8 +2,10 @@ package io.earthembed.benchmarks;
 
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
 import io.earthembed.Hit;
 import io.earthembed.ImageryStore;
+import io.earthembed.ModelInfo;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
@@ -36,27 +38,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
 /**
- * Our side of {@code benchmarks/peers/seed/seed.py}. {@code shards FOLDER COUNT}: shards of 500
- * generated landscapes, twelve bands and a thumbnail each. {@code set FOLDER BASE ROWS}: the
- * landscapes' embeddings by the demo model among random ones. {@code ask FOLDER}: a text a line;
- * the five best tiles and their thumbnails.
+ * Our side of {@code benchmarks/peers/seed/seed.py}. {@code shards FOLDER}: shards of generated
+ * landscapes, twelve bands and a thumbnail each, under many names. {@code set FOLDER BASE ROWS}:
+ * the landscapes' embeddings by the demo model among random ones. {@code ask FOLDER}: a text a
+ * line; the five best tiles and their thumbnails.
  */
 public final class SeedPeer {
+  private static final int SHARDS = 2;
   private static final int PER_SHARD = 500;
+  private static final int REAL = SHARDS * PER_SHARD;
+
+  /** Names of one shard: five good tiles are seldom in one file of an archive of many. */
+  private static final int NAMES = 50;
+
+  /** Pixels a side. */
   private static final int SIDE = 192;
+
+  /** What a model of full size has; the demo model's own components are the first of them. */
+  private static final int DIMENSION = 768;
 
   private SeedPeer() {}
 
   /** As the class says. */
   public static void main(String[] args) throws IOException {
     switch (args[0]) {
-      case "shards" -> shards(Path.of(args[1]), Integer.parseInt(args[2]));
+      case "shards" -> shards(Path.of(args[1]));
       case "set" -> set(Path.of(args[1]), args[2], Integer.parseInt(args[3]));
       case "ask" -> ask(Path.of(args[1]));
       default -> throw new IllegalArgumentException("no such command: " + args[0]);
@@ -75,9 +88,14 @@ public final class SeedPeer {
     return new GeoPoint(-60 + i % 1200 * 0.1, -170 + i / 1200 * 0.1 % 340);
   }
 
-  private static void shards(Path folder, int count) {
-    for (int s = 0; s < count; s++) {
-      try (ShardWriter writer = new ShardWriter(folder.resolve("part_" + s + ".parquet"))) {
+  private static URI address(String base, int tile) {
+    return URI.create(base + "part_" + tile / PER_SHARD + "_" + tile % NAMES + ".parquet");
+  }
+
+  private static void shards(Path folder) throws IOException {
+    for (int s = 0; s < SHARDS; s++) {
+      Path shard = folder.resolve("part_" + s + ".parquet");
+      try (ShardWriter writer = new ShardWriter(shard)) {
         for (int i = s * PER_SHARD; i < (s + 1) * PER_SHARD; i++) {
           Landscape landscape = landscape(i);
           Map<Band, Raster> bands = new EnumMap<>(Band.class);
@@ -88,25 +106,21 @@ public final class SeedPeer {
         }
         writer.finish();
       }
+      for (int n = 0; n < NAMES; n++) {
+        Files.createLink(folder.resolve("part_" + s + "_" + n + ".parquet"), shard);
+      }
     }
-    System.out.println("ok");
   }
 
   private static void set(Path folder, String base, int rows) throws IOException {
-    try (EmbeddingModel model = DemoModel.load()) {
-      int d = model.info().dimension();
-      Vectors vectors = MadeUp.vectors(rows, d, 5);
+    try (EmbeddingModel model = model()) {
+      Vectors vectors = MadeUp.vectors(rows, DIMENSION, 5);
       List<EmbeddedTile> tiles = new ArrayList<>();
-      int real;
-      try (var shards = Files.list(folder)) {
-        real =
-            PER_SHARD
-                * (int) shards.filter(f -> f.getFileName().toString().startsWith("part_")).count();
-      }
       Random random = new Random(6);
       for (int i = 0; i < rows; i++) {
-        if (i < real) vectors.set(i, model.image().encode(landscape(i).trueColour()));
-        int at = i < real ? i : random.nextInt(real);
+        if (i < REAL) vectors.set(i, model.image().encode(landscape(i).trueColour()));
+        int at = i < REAL ? i : random.nextInt(REAL);
+        TileRef source = new TileRef(address(base, at), at % PER_SHARD);
         tiles.add(
             new EmbeddedTile(
                 new TileRecord(
@@ -116,23 +130,46 @@ public final class SeedPeer {
                     Instant.EPOCH,
                     place(i),
                     Float.NaN,
-                    new TileRef(
-                        URI.create(base + "part_" + at / PER_SHARD + ".parquet"), at % PER_SHARD)),
+                    source),
                 null));
       }
       new GeoParquetSink(folder.resolve("set"), model.info()).write("part", tiles, vectors);
     }
-    System.out.println("ok");
   }
 
-  /** Answers with the ids of five tiles and the process's peak memory, in bytes. */
+  /** The demo model, with zeros behind its components. */
+  private static EmbeddingModel model() {
+    EmbeddingModel demo = DemoModel.load();
+    ModelInfo info = new ModelInfo(demo.info().name(), demo.info().version(), DIMENSION);
+    return EmbeddingModel.of(new Widened<>(demo.image(), info))
+        .withText(new Widened<>(demo.text().orElseThrow(), info));
+  }
+
+  private record Widened<T>(Encoder<T> tower, ModelInfo model) implements Encoder<T> {
+    @Override
+    public Vectors encode(List<? extends T> inputs) {
+      Vectors narrow = tower.encode(inputs);
+      Vectors wide = Vectors.allocate(narrow.rows(), DIMENSION);
+      for (long i = 0; i < narrow.rows(); i++) {
+        wide.set(i, Arrays.copyOf(narrow.row(i), DIMENSION));
+      }
+      return wide;
+    }
+
+    @Override
+    public void close() {
+      tower.close();
+    }
+  }
+
+  /** Answers with the ordinals of five tiles and the process's peak memory, in bytes. */
   private static void ask(Path folder) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     GeoParquetDataset dataset = GeoParquetDataset.open(folder.resolve("set"));
-    FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
+    FaissIndex index = FaissIndex.flat(DIMENSION, Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
-        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open())) {
+        EarthExplorer.open(dataset, model(), index, ParquetImageryStore.open())) {
       for (String text = in.readLine(); text != null; text = in.readLine()) {
         SearchResult found = earth.search(Query.text(text), SearchOptions.top(5));
         for (ImageryStore.Outcome tile : earth.fetch(found, TileParts.THUMBNAIL)) tile.orThrow();
