@@ -1,6 +1,6 @@
 """Search beside its peers: Python's FAISS, NumPy, JVector, Lucene; each side takes its turn in one run over the same files.
 
-Usage: python search.py PART FOLDER, after `./run bench` or `mvn package` has built once; see requirements.txt. Parts:
+Usage: search.py PART FOLDER; `./run compare search` calls it. Parts:
   flat      249,000 x 1152: one query, a batch of 64, a call's own cost      (2.5 GB of disk)
   curves    100,000 x 768: recall and latency of every kind, plot in FOLDER (minutes of building)
   large     2,000,000 x 768 within 2.5 GB                                    (14 GB of disk, half an hour of building)
@@ -9,45 +9,21 @@ JAVA_HOME chooses the JDK: from 20 on JVector computes with SIMD.
 """
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faiss
 import numpy as np
 
-THREADS, K = 2, 10
-root = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from common import SHORT, THREADS, Java, Rows, milliseconds, turns
+
+K = 10
 part, folder = sys.argv[1], Path(sys.argv[2])
 folder.mkdir(parents=True, exist_ok=True)
 faiss.omp_set_num_threads(THREADS)
-
-
-class Java:
-    """The Java side, asked a line at a time."""
-
-    def __init__(self, dimension):
-        classes = root / "benchmarks/target"
-        java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
-        self.process = subprocess.Popen(
-            [java, "-Xmx3g", "-XX:MaxDirectMemorySize=12g", "--add-modules=jdk.incubator.vector",
-             "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp",
-             f"{(classes / 'classpath.txt').read_text().strip()}:{classes / 'classes'}",
-             "io.earthembed.benchmarks.SearchPeer", str(dimension), str(THREADS)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr if "-v" in sys.argv else subprocess.DEVNULL,
-            text=True)
-
-    def __call__(self, *words):
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline().split()
-        if not answer or answer[0] != "ok":
-            raise RuntimeError(f"{words}: {answer}")
-        return [float(word) for word in answer[1:]]
 
 
 def clustered(name, rows, dimension, seed=7):
@@ -78,33 +54,20 @@ def vectors(path, dimension):
     return np.fromfile(path, np.float32).reshape(-1, dimension)
 
 
-def milliseconds(work, times=1):
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(1e3 * (time.perf_counter() - start))
-    return statistics.median(taken)
-
-
 def recall(found, exact):
     return float(np.mean([len(set(f) & set(e)) / len(e) for f, e in zip(found, exact)]))
 
 
-def turns(sides, rounds):
-    """Each side once a round, so that none has the quieter machine; medians."""
-    taken = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, work in sides.items():
-            taken[name].append(work())
-    return {name: statistics.median(values) for name, values in taken.items()}
+def search_peer(d):
+    return Java("io.earthembed.benchmarks.SearchPeer", d, THREADS,
+                options=("-Xmx3g", "-XX:MaxDirectMemorySize=12g", "--add-modules=jdk.incubator.vector"))
 
 
 def flat():
-    rows, d = 249_000, 1152
+    rows, d = (24_900 if SHORT else 249_000), 1152
     base = clustered("flat.f32", rows, d)
     ask = clustered("flat-queries.f32", 64, d, seed=8)
-    java = Java(d)
+    java = search_peer(d)
     java("queries", ask)
     java("build", "flat", "Flat", base, 0)
     data, queries = vectors(base, d), vectors(ask, d)
@@ -136,6 +99,14 @@ def flat():
     batch = turns({"ours": lambda: java("batch", "flat", K, 64)[0],
                    "faiss": lambda: milliseconds(lambda: index.search(queries, K), 5)}, 5)
     nanos, garbage = java("overhead")
+    lines = Rows()
+    lines.add("flat, one query", one["ours"], one["sum"], "reading the same bytes", "ms", most=1.25)
+    lines.add("flat, one query", one["ours"], one["faiss"], "FAISS in Python", "ms", most=1.03)
+    lines.add("flat, one query", one["ours"], one["argsort"], "NumPy, product and argsort", "ms", most=0.25)
+    lines.add("flat, batch of 64", batch["ours"], batch["faiss"], "FAISS in Python", "ms", most=1.05)
+    lines.alone("a call over ten vectors", nanos / 1e3, "µs", most=10)
+    lines.alone("a call, garbage on the Java heap", garbage, "bytes", most=200)
+    lines.write(folder, "flat")
     report("flat", {
         "one query, ms": one, "batch of 64, ms": batch,
         "ours / sum": one["ours"] / one["sum"], "ours / faiss": one["ours"] / one["faiss"],
@@ -162,22 +133,25 @@ def truth(java, base, d, queries, name):
 
 
 def curves():
-    rows, d, asked = 100_000, 768, 500
+    rows, d, asked = (20_000, 256, 200) if SHORT else (100_000, 768, 500)
     base = clustered("curves.f32", rows, d)
     ask = clustered("curves-queries.f32", asked, d, seed=8)
     queries = vectors(ask, d)
-    java = Java(d)
+    java = search_peer(d)
     java("queries", ask)
     exact = truth(java, base, d, queries, "curves")
     out = folder / "ids"
     results = {}
-    probes = [1, 2, 4, 8, 16, 32, 64, 128]
-    kinds = {"Flat": [0], "IVF1024,Flat": probes, "IVF1024,SQfp16": probes, "IVF1024,SQ8": probes,
-             "IVF1024,PQ192x4fs,Refine(SQ8)": probes, "IVF1024,PQ96": probes, "HNSW32,Flat": [16, 32, 64, 128, 256, 512]}
+    if SHORT:
+        probes, graph_efforts, cells, codes = [8, 32], [64, 256], "IVF256", ["Flat", "PQ64x4fs,Refine(SQ8)"]
+    else:
+        probes, graph_efforts, cells = [1, 2, 4, 8, 16, 32, 64, 128], [16, 32, 64, 128, 256, 512], "IVF1024"
+        codes = ["Flat", "SQfp16", "SQ8", "PQ192x4fs,Refine(SQ8)", "PQ96"]
+    kinds = {"Flat": [0], **{f"{cells},{code}": probes for code in codes}, "HNSW32,Flat": graph_efforts}
     for kind, efforts in kinds.items():
         file = folder / f"curves-{kind.replace(',', '-').replace('(', '').replace(')', '')}.index"
         if not file.exists():
-            seconds = java("build", "x", kind, base, 50_000)[-1]
+            seconds = java("build", "x", kind, base, min(rows, 50_000))[-1]
             java("save", "x", file)
             java("close", "x")
             print(kind, f"built in {seconds:.0f} s, {file.stat().st_size / 1e6:.0f} MB", flush=True)
@@ -203,17 +177,32 @@ def curves():
             results.setdefault(kind, []).append([effort, found, ms["ours"], ms["faiss"]])
             print(kind, effort, f"recall {found:.3f}, {ms['ours']:.3f} ms, faiss {ms['faiss']:.3f} ms", flush=True)
         java("close", "x")
+    lines = Rows()
+    for kind, points in results.items():
+        for effort, found, ours, theirs in points:
+            if effort in (0, 32, 64, 256):
+                lines.add(f"{kind}, effort {effort}, recall {found:.3f}", ours, theirs, "FAISS in Python", "ms")
+    java("open", "hnsw", folder / "curves-HNSW32-Flat.index")
     for library in ["jvector", "lucene"]:
-        seconds = java("graph", "x", library, base)[0]
+        seconds = java("graph", library, library, base)[0]
         print(library, f"built in {seconds:.0f} s", flush=True)
-        for effort in [16, 32, 64, 128, 256, 512]:
-            ms = turns({"ours": lambda: java("time", "x", K, 0, effort, 0, out)[0]}, 3)["ours"]
+        for effort in graph_efforts:
+            java("time", library, K, 0, effort, 0, out)
             found = recall(np.fromfile(out, np.int64).reshape(-1, K), exact)
-            results.setdefault(library, []).append([effort, found, ms, None])
-            print(library, effort, f"recall {found:.3f}, {ms:.3f} ms", flush=True)
-        java("close", "x")
+            # Ours beside it: the least effort that finds as much.
+            equal = [(e, r) for e, r, _, __ in results["HNSW32,Flat"] if r >= found]
+            sides = {library: lambda: java("time", library, K, 0, effort, 0, out)[0]}
+            if equal:
+                sides["ours"] = lambda: java("time", "hnsw", K, 0, equal[0][0], 0, out)[0]
+            ms = turns(sides, 3)
+            results.setdefault(library, []).append([effort, found, ms[library], None])
+            print(library, effort, f"recall {found:.3f}, {ms[library]:.3f} ms", flush=True)
+            if equal:
+                lines.add(f"graph, recall {found:.3f}, ours {equal[0][1]:.3f}", ms["ours"], ms[library], library, "ms")
+        java("close", library)
     report("curves", results)
-    plot(results, "100,000 x 768, one query, two threads", folder / "recall.svg")
+    lines.write(folder, "curves")
+    plot(results, f"{rows:,} x {d}, one query, two threads", folder / "recall.svg")
 
 
 def plot(results, title, target):
@@ -241,7 +230,7 @@ def approximate(name, rows, d, kinds, asked, sample, with_flat):
     for kind in kinds:
         files[kind] = folder / f"{name}-{kind.replace(',', '-').replace('(', '').replace(')', '')}.index"
         if not files[kind].exists():
-            java = Java(d)
+            java = search_peer(d)
             java("queries", ask)
             trained, seconds = java("build", "x", kind, base, sample)
             java("save", "x", files[kind])
@@ -252,13 +241,13 @@ def approximate(name, rows, d, kinds, asked, sample, with_flat):
         return
     exact = truth(None, base, d, queries, name)
     out = folder / "ids"
-    flat_java = Java(d)
+    flat_java = search_peer(d)
     flat_java("queries", ask)
     if with_flat:
         flat_java("build", "flat", "Flat", base, 0)
     results = {}
     for kind, efforts in kinds.items():
-        java = Java(d)
+        java = search_peer(d)
         java("queries", ask)
         java("open", "x", files[kind])
         for nprobe, rerank in efforts:
@@ -272,20 +261,37 @@ def approximate(name, rows, d, kinds, asked, sample, with_flat):
             print(kind, nprobe, rerank, results[f"{kind} nprobe {nprobe} rerank {rerank}"], flush=True)
         java.process.kill()
     report(name, results)
+    return results
 
 
 def large():
-    approximate("large", 2_000_000, 768, {
+    results = approximate("large", 2_000_000, 768, {
         "IVF4096,SQ8": [(n, 0) for n in (8, 32, 64, 80, 96)],
         "IVF4096,PQ192x4fs,Refine(SQ8)": [(n, 10) for n in (32, 64, 96, 128, 256)],
     }, 200, 160_000, True)
+    if results is None:
+        return
+    lines = Rows()
+    for kind, found in results.items():
+        # Cells that find enough are compared with a flat search of the same vectors; memory is the whole process's.
+        if found["recall"] >= 0.95:
+            lines.add(f"{kind}, recall {found['recall']:.3f}", found["ours"], found["flat"], "our own flat search", "ms", most=1 / 25)
+            lines.alone(f"{kind}, resident", found["resident"] / 1e9, "GB", most=2.5)
+    lines.write(folder, "large")
 
 
 def recipe():
-    approximate("recipe", 500_000, 768, {
+    results = approximate("recipe", 500_000, 768, {
         "IVF1024,PQ32": [(n, 0) for n in (8, 32)],
         "OPQ32,IVF1024,PQ32": [(n, 0) for n in (8, 32)],
     }, 200, 65_000, False)
+    if results is None:
+        return
+    lines = Rows()
+    for probes in (8, 32):
+        turned, plain = (results[f"{kind}IVF1024,PQ32 nprobe {probes} rerank 0"] for kind in ("OPQ32,", ""))
+        lines.add(f"OPQ32,IVF1024,PQ32, {probes} cells", turned["recall"], plain["recall"], "IVF1024,PQ32", "recall@10")
+    lines.write(folder, "recipe")
 
 
 def report(name, results):

@@ -1,14 +1,13 @@
 """Single tiles out of a large shard over HTTP: ours beside pyarrow, DuckDB, parquet-java and Hardwood.
 
-Usage: python store.py FOLDER [fast|slow], after `mvn package` has built the project; see requirements.txt. JAVA_HOME is a JDK of 21 or
-later, as Hardwood needs. Writes one shard of the shape of MajorTOM Core-S2L2A with pyarrow (500 row groups of one tile, the
+Usage: store.py FOLDER [fast|slow]; `./run compare store` calls it. With a Java older than 21, which Hardwood needs, the two Java
+peers are left out. Writes one shard of the shape of MajorTOM Core-S2L2A with pyarrow (500 row groups of one tile, the
 19 columns, 4 GB) and four more names of it, and reads them from a loopback server that waits 50 ms before each reply, and
 again with 12.5 MB/s a connection, unless only one of both is asked for. Every figure is a median of turns taken in one run.
 """
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -26,9 +25,11 @@ from fsspec.implementations.http import HTTPFileSystem
 from PIL import Image
 from rasterio.transform import from_origin
 
-ROWS, TURNS, LATENCY, BANDWIDTH = 500, 7, 50, 12_500_000
 here = Path(__file__).resolve().parent
-root = here.parents[2]
+sys.path.insert(0, str(here.parent))
+from common import SHORT, Java, Median, Rows, java_release
+
+ROWS, TURNS, LATENCY, BANDWIDTH = (60 if SHORT else 500), (5 if SHORT else 7), 50, 12_500_000
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
 BANDS = dict(B01=178, B02=1068, B03=1068, B04=1068, B05=534, B06=534, B07=534, B08=1068, B8A=534, B09=178, B11=534, B12=534)
@@ -72,25 +73,6 @@ def write_shard(path):
     beside.rename(path)
 
 
-class Java:
-    def __init__(self, classes, main, *args):
-        java = os.path.join(os.environ["JAVA_HOME"], "bin/java")
-        self.process = subprocess.Popen(
-            [java, "-Xmx2g", "-cp", f"{(classes / 'classpath.txt').read_text().strip()}:{classes / 'classes'}", main, *map(str, args)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr if "-v" in sys.argv else subprocess.DEVNULL, text=True)
-
-    def answer(self):
-        words = self.process.stdout.readline().split()
-        if not words or words[0] != "ok":
-            raise RuntimeError(f"{self.process.args}: {words}")
-        return words[1:]
-
-    def __call__(self, *words):
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
-        return [float(word) for word in self.answer()]
-
-
 first = folder / "part_00001.parquet"
 if not first.exists():
     write_shard(first)
@@ -104,12 +86,18 @@ sizes = {footer.row_group(0).column(i).path_in_schema: footer.row_group(0).colum
 print(f"shard {first.stat().st_size / 1e9:.2f} GB, footer {footer.serialized_size / 1e6:.2f} MB,",
       f"three bands {sum(sizes[b] for b in COLOURS) / 1e6:.2f} MB, thumbnail {sizes['thumbnail'] / 1e6:.2f} MB", flush=True)
 
-server = Java(root / "benchmarks/target", "io.earthembed.benchmarks.StorePeer", "serve", folder)
+server = Java("io.earthembed.benchmarks.StorePeer", "serve", folder)
 base = server.answer()[0]
 urls = [f"{base}part_0000{i}.parquet" for i in range(1, 6)]
-ours = Java(root / "benchmarks/target", "io.earthembed.benchmarks.StorePeer", "read")
-subprocess.run(["mvn", "-q", "-B", "compile"], cwd=here, check=True)
-peers = Java(here / "target", "io.earthembed.peers.Peers")
+ours = Java("io.earthembed.benchmarks.StorePeer", "read")
+JAVA_PEERS = java_release() >= 21
+if JAVA_PEERS:
+    subprocess.run(["mvn", "-q", "-B", "-ntp", "compile"], cwd=here, check=True)
+    peers = Java("io.earthembed.peers.Peers", classes=here / "target")
+SEED = "seed: pyarrow, read-ahead"
+WARM = ("plain request of the same bytes", "pyarrow pre-buffered, file kept open", "parquet-java vectored, footer kept",
+        "Hardwood, file kept open")
+COLD = ("pyarrow, pre-buffered", "DuckDB", "parquet-java, vectored", "Hardwood")
 row = 0
 
 
@@ -162,8 +150,11 @@ def duckdb_read(columns):
     return duck.execute(f"select {','.join(columns)} from read_parquet('{urls[0]}') where grid_cell = '{cell}U_{cell}R'").fetchall()
 
 
-def java_peer(library, state, columns):
-    return lambda: peers(library, state, urls[0], next_row(), ",".join(columns))
+def java_peers(state, columns):
+    """parquet-java and Hardwood, if they run here, under the names of the report."""
+    names = (WARM if state == "warm" else COLD)[-2:] if JAVA_PEERS else ()
+    return {name: lambda library=library: peers(library, state, urls[0], next_row(), ",".join(columns))
+            for library, name in zip(("parquet-java", "hardwood"), names)}
 
 
 def stored(columns):
@@ -213,36 +204,51 @@ def turns(sides, rounds=TURNS):
             r1, b1 = server("counts")
             if turn >= 2:
                 seen[name].append((ms, r1 - r0, b1 - b0))
-    return {name: [statistics.median(v[i] for v in all) for i in range(3)] for name, all in seen.items()}
+    return {name: [Median(v[i] for v in all) for i in range(3)] for name, all in seen.items()}
 
 
 def compare(title, columns):
     ours("index", urls[0], ",".join(columns))
     ours("new")
     ours("stored", urls[0], 0, columns[0])
-    results = {}
     warm = {"plain request of the same bytes": lambda: ours("plain", urls[0], *chunk(columns, next_row())),
             "ours, warm": stored(columns),
+            SEED: lambda: seed(columns),
             "pyarrow pre-buffered, file kept open": lambda: pyarrow_warm(columns),
-            "parquet-java vectored, footer kept": java_peer("parquet-java", "warm", columns),
-            "Hardwood, file kept open": java_peer("hardwood", "warm", columns)}
-    results |= turns(warm)
+            **java_peers("warm", columns)}
     fresh = {"ours, cold, indexed": indexed(columns),
              "ours, cold": cold(columns),
-             "seed: pyarrow, read-ahead": lambda: seed(columns),
+             SEED: lambda: seed(columns),
              "pyarrow, pre-buffered": lambda: pyarrow_buffered(columns),
              "DuckDB": lambda: duckdb_read(columns),
-             "parquet-java, vectored": java_peer("parquet-java", "cold", columns),
-             "Hardwood": java_peer("hardwood", "cold", columns)}
-    results |= turns(fresh)
+             **java_peers("cold", columns)}
+    results = {"warm": turns(warm), "cold": turns(fresh)}
     wanted = sum(sizes[c] for c in columns)
-    print(f"\n{title}: {wanted / 1e6:.2f} MB\n| | ms | requests | bytes / wanted |\n| --- | --- | --- | --- |")
-    for name, (ms, requests, sent) in results.items():
-        print(f"| {name} | {ms:.0f} | {requests:.0f} | {sent / wanted:.3f} |")
+    for state, sides in results.items():
+        print(f"\n{title}, {state}: {wanted / 1e6:.2f} MB\n| | ms | requests | bytes / wanted |\n| --- | --- | --- | --- |")
+        for name, (ms, requests, sent) in sides.items():
+            print(f"| {name} | {ms:.0f} | {requests:.0f} | {sent / wanted:.3f} |")
     return results
 
 
+def rows_of_report(title, results):
+    for state, names in (("warm", WARM), ("cold", COLD)):
+        for name in names:
+            if name in results[state]:
+                lines.add(f"{title}, {state}", results[state][f"ours, {state}"][0], results[state][name][0], name, "ms",
+                          most=1.1 if name == WARM[0] else None)
+            else:
+                lines.without(f"{title}, {state}", name, "no JDK of 21 or later")
+    for state, group in (("warm", "warm"), ("cold, indexed", "cold"), ("cold", "cold")):
+        ms, requests, sent = results[group][f"ours, {state}"]
+        seed_ms, seed_requests, seed_sent = results[group][SEED]
+        lines.add(f"{title}, {state}", ms, seed_ms, SEED, "ms", most=1 / 3)
+        lines.add(f"{title}, {state}", sent.map(lambda n: 1e-6 * n), seed_sent.map(lambda n: 1e-6 * n), SEED, "MB", most=0.2)
+        lines.add(f"{title}, {state}", requests, seed_requests, SEED, "requests")
+
+
 report = {}
+lines = Rows()
 server("latency", LATENCY)
 for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWIDTH)):
     if ("slow" in sys.argv and rate > BANDWIDTH) or ("fast" in sys.argv and rate == BANDWIDTH):
@@ -250,7 +256,8 @@ for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWI
     server("bandwidth", rate)
     kept.clear()
     for what, columns in (("three bands", COLOURS), ("thumbnail", ["thumbnail"])):
-        report[f"{what}, {network}"] = compare(f"{what}, {network}", columns)
+        results = report[f"{what}, {network}"] = compare(f"{what}, {network}", columns)
+        rows_of_report(f"{what}, {network}", results)
     print(f"\nfive tiles in five shards, {network}\n| | one, ms | five, ms | ratio |\n| --- | --- | --- | --- |")
     for parts, columns in (("thumbnail", ["thumbnail"]), ("colour", COLOURS)):
         ours("new")
@@ -261,5 +268,9 @@ for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWI
             ratio = r["five in five shards"][0] / r["one"][0]
             name = f"{parts}, {how}, {state}"
             report[f"five: {name}, {network}"] = r
+            lines.add(f"five tiles in five shards: {name}, {network}", r["five in five shards"][0], r["one"][0], "one tile", "ms",
+                      most=1.3)
             print(f"| {name} | {r['one'][0]:.0f} | {r['five in five shards'][0]:.0f} | {ratio:.2f} |", flush=True)
 (folder / "store.json").write_text(json.dumps(report, indent=1))
+lines.write(folder, "store")
+duck.close()
