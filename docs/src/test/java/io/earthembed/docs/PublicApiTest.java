@@ -1,7 +1,6 @@
 package io.earthembed.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -13,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dearthembed.api.write=true} the lists are written instead of compared.
  */
 class PublicApiTest {
-  private static final ToolProvider JAVAP = ToolProvider.findFirst("javap").orElseThrow();
+  private static final java.util.spi.ToolProvider JAVAP =
+      java.util.spi.ToolProvider.findFirst("javap").orElseThrow();
 
   @ParameterizedTest
   @ValueSource(strings = {"api", "testkit", "onnx", "faiss", "parquet", "view", "spark"})
@@ -38,19 +41,34 @@ class PublicApiTest {
     assertEquals(Files.readString(list), actual, list + ": see docs/guides/releasing.md");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = "target/test-classes")
-  void theListWouldNoticeAChange(Path classes) throws IOException {
-    String list = list(classes);
-    assertTrue(
-        list.contains(
-            """
-            public final class io.earthembed.docs.PublicApiTest$Shown
-              public int kept(java.util.List<java.lang.String>) throws java.io.IOException
-              public static final int CONSTANT = 7
-            """),
-        list);
-    assertTrue(!list.contains("hidden") && !list.contains("Unseen"), list);
+  @Test
+  void theListWouldNoticeAChange(@TempDir Path folder) throws IOException {
+    String source =
+        """
+        public class Shown {
+          public static final int CONSTANT = 7;
+          public int kept(java.util.List<String> names) throws java.io.IOException { return hidden(); }
+          private int hidden() { return 1; }
+          private static class Unseen { public int seen; public static class Inner {} }
+        }
+        """;
+    String list =
+        """
+        public class Shown
+          public Shown()
+          public int kept(java.util.List<java.lang.String>) throws java.io.IOException
+          public static final int CONSTANT = 7
+        """;
+    assertEquals(list, list(compile(folder, source)));
+    String changed = source.replace("int kept", "long kept").replace("int hidden", "long hidden");
+    assertEquals(list.replace("int kept", "long kept"), list(compile(folder, changed)));
+  }
+
+  private static Path compile(Path folder, String source) throws IOException {
+    Path file = Files.writeString(folder.resolve("Shown.java"), source);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    assertEquals(0, compiler.run(null, null, null, "-d", folder.toString(), file.toString()));
+    return folder;
   }
 
   private static String list(Path classes) throws IOException {
@@ -71,7 +89,10 @@ class PublicApiTest {
       int end = i + lines.subList(i, lines.size()).indexOf("}");
       String header = lines.get(i).substring(0, lines.get(i).length() - 2);
       List<String> members =
-          lines.subList(i + 1, end).stream().map(l -> l.replaceAll(";$", "") + '\n').sorted().toList();
+          lines.subList(i + 1, end).stream()
+              .map(l -> l.replaceAll(";$", "") + '\n')
+              .sorted()
+              .toList();
       if (header.startsWith("public ")) {
         types.put(nameOf(header), header + '\n' + String.join("", members));
       }
@@ -90,27 +111,5 @@ class PublicApiTest {
 
   private static String nameOf(String header) {
     return header.replaceFirst("^.*?(class|interface) ", "").replaceFirst("[ <].*", "");
-  }
-
-  /** To be listed. */
-  public static final class Shown {
-    /** So is this. */
-    public static final int CONSTANT = 7;
-
-    private Shown() {}
-
-    /** And this. */
-    public int kept(List<String> names) throws IOException {
-      return names.size() + hidden();
-    }
-
-    private int hidden() {
-      return 1;
-    }
-
-    private static final class Unseen {
-      /** Not to be listed. */
-      public int seen = 1;
-    }
   }
 }
