@@ -31,7 +31,7 @@ public final class Resampler {
 
   /** How input pixels are weighted by their distance to the centre of an output pixel. */
   public enum Filter {
-    /** A triangle: {@code 1 - |x|} for |x| < 1. */
+    /** A triangle: {@code 1 - |x|} for {@code |x| < 1}. */
     BILINEAR(1) {
       @Override
       double weight(double x) {
@@ -41,7 +41,7 @@ public final class Resampler {
 
     /**
      * Keys' cubic convolution with a = -0.5 (R. Keys, "Cubic convolution interpolation for digital
-     * image processing", 1981), for |x| < 2.
+     * image processing", 1981), for {@code |x| < 2}.
      */
     BICUBIC(2) {
       @Override

@@ -1,0 +1,10 @@
+/**
+ * A modular application. Our plug-ins are automatic modules, which ask for no others: {@code
+ * --add-modules ALL-MODULE-PATH} brings what they use.
+ */
+module io.earthembed.samples.jpms {
+  requires io.earthembed.api;
+  requires io.earthembed.faiss;
+  requires io.earthembed.onnx;
+  requires io.earthembed.parquet;
+}

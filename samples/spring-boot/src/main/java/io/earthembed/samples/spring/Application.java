@@ -1,0 +1,33 @@
+package io.earthembed.samples.spring;
+
+import io.earthembed.EarthExplorer;
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.vector.Metric;
+import java.nio.file.Path;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/** A service that searches one set of embeddings. */
+@SpringBootApplication
+public class Application {
+  /** Starts it; {@code --embeddings=FOLDER} says what it searches. */
+  public static void main(String[] args) {
+    SpringApplication.run(Application.class, args);
+  }
+
+  /**
+   * Opened once, shared by all requests (it is safe for many threads), closed with the context:
+   * Spring calls the {@code close} of a bean that has one.
+   */
+  @Bean
+  EarthExplorer earth(@Value("${embeddings}") Path embeddings) {
+    GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
+    FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
+    return EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open());
+  }
+}
