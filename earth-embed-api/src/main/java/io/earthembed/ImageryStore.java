@@ -77,7 +77,10 @@ public interface ImageryStore extends AutoCloseable {
   /** What reading has cost since this store was opened. */
   FetchStats stats();
 
-  /** Frees connections and maps. Closing twice is harmless. */
+  /**
+   * Frees connections and maps. Closing twice is harmless. Who is reading has a tile or an {@link
+   * IllegalStateException}.
+   */
   @Override
   void close();
 

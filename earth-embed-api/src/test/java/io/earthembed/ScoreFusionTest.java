@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +19,7 @@ class ScoreFusionTest {
 
   @Test
   void hasTheReferencesNumbers() throws IOException {
-    List<String> lines = Files.readAllLines(Path.of("src/test/resources/io/earthembed/fusion.txt"));
+    List<String> lines = GoldenFiles.lines("fusion.txt");
     int ties = 0;
     for (int at = 0; at < lines.size(); at += 5) {
       double[] head = numbers(lines.get(at));

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.GoldenFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +35,7 @@ class MajorTomGridGoldenTest {
   @Test
   void namesTheCellsOfManyPoints() throws IOException {
     ByteBuffer golden;
-    Path file = Path.of("src/test/resources/io/earthembed/geo/grid-points.bin.gz");
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+    try (InputStream in = new GZIPInputStream(GoldenFiles.open("geo/grid-points.bin.gz"))) {
       golden = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
     int total = COUNT * SPACINGS.length;

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,8 +47,7 @@ class MajorTomGridTest {
 
   @Test
   void agreesWithTheReferenceRule() throws IOException {
-    for (String line :
-        Files.readAllLines(Path.of("src/test/resources/io/earthembed/geo/grid.csv"))) {
+    for (String line : GoldenFiles.lines("geo/grid.csv")) {
       String[] f = line.split(",");
       MajorTomGrid grid = new MajorTomGrid(Double.parseDouble(f[0]));
       GeoPoint point = new GeoPoint(Double.parseDouble(f[1]), Double.parseDouble(f[2]));

@@ -3,9 +3,8 @@ package io.earthembed.geo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.earthembed.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,8 +22,7 @@ class UtmTest {
 
   @Test
   void agreesWithProjToATenthOfAMillimetre() throws IOException {
-    for (String line :
-        Files.readAllLines(Path.of("src/test/resources/io/earthembed/geo/utm.csv"))) {
+    for (String line : GoldenFiles.lines("geo/utm.csv")) {
       String[] f = line.split(",");
       Utm zone = Utm.ofEpsg(Integer.parseInt(f[0]));
       GeoPoint point = new GeoPoint(Double.parseDouble(f[1]), Double.parseDouble(f[2]));

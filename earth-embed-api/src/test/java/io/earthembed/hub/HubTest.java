@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -149,9 +150,12 @@ class HubTest {
       assertThrows(EarthEmbedException.class, () -> fetch(once));
       Path folder = once.directory(REPO).resolve("a");
       assertFalse(Files.exists(folder.resolve("model.onnx")), "never half a file");
-      assertEquals(200_000, Files.size(folder.resolve("model.onnx.part")));
+      // Java's client forgets the last buffers that nobody has read when a connection is cut.
+      byte[] kept = Files.readAllBytes(folder.resolve("model.onnx.part"));
+      assertTrue(kept.length > 0 && kept.length <= 200_000, "kept " + kept.length);
+      assertArrayEquals(Arrays.copyOf(CONTENT, kept.length), kept);
       assertArrayEquals(CONTENT, Files.readAllBytes(fetch(once)));
-      assertEquals("bytes=200000-", server.requests.get(2).header("range"));
+      assertEquals("bytes=" + kept.length + "-", server.requests.get(2).header("range"));
     }
   }
 
@@ -322,9 +326,9 @@ class HubTest {
                     ? content().apply(request).cutAfter(1000).silentFor(20_000)
                     : content().apply(request))) {
       long start = System.nanoTime();
-      Path file = fetch(hub(server).withPatience(3, Duration.ofMillis(400)));
+      Path file = fetch(hub(server).withPatience(3, Duration.ofSeconds(2)));
       assertArrayEquals(CONTENT, Files.readAllBytes(file));
-      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(18));
     }
   }
 

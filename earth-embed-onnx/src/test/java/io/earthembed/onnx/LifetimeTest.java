@@ -56,15 +56,15 @@ class LifetimeTest {
     assertTrue(closer.isAlive(), "close waits");
     assertEquals(0, closed.get());
     finish.countDown();
-    closer.join(10_000);
-    user.join(10_000);
+    closer.join(60_000);
+    user.join(60_000);
     assertFalse(closer.isAlive());
     assertEquals(1, closed.get());
   }
 
   private static void awaitOrFail(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(10, TimeUnit.SECONDS));
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -74,7 +74,7 @@ class LifetimeTest {
   void freesWhatWasForgotten() throws InterruptedException {
     CountDownLatch closed = new CountDownLatch(1);
     forget(closed);
-    for (int i = 0; i < 100 && closed.getCount() > 0; i++) {
+    for (int i = 0; i < 600 && closed.getCount() > 0; i++) {
       System.gc();
       if (closed.await(100, TimeUnit.MILLISECONDS)) break;
     }

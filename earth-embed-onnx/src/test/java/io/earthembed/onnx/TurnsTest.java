@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
@@ -59,7 +60,15 @@ class TurnsTest {
             },
             batchSize,
             1);
-    ExecutorService threads = Executors.newFixedThreadPool(callers);
+    List<Thread> made = Collections.synchronizedList(new ArrayList<>());
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            callers,
+            work -> {
+              Thread thread = new Thread(work);
+              made.add(thread);
+              return thread;
+            });
     try {
       Future<Float> one = threads.submit(() -> run(turns, 3));
       awaitOrFail(first);
@@ -68,7 +77,7 @@ class TurnsTest {
         int value = i;
         rest.add(threads.submit(() -> run(turns, value)));
       }
-      Thread.sleep(300); // until all wait
+      awaitWaiting(List.copyOf(made), turns, callers - 1);
       others.countDown();
       assertEquals(9f, one.get());
       for (int i = 1; i < callers; i++) {
@@ -86,9 +95,19 @@ class TurnsTest {
     return batches;
   }
 
+  /** Until so many are parked for their turn. */
+  private static void awaitWaiting(List<Thread> threads, Turns turns, int count)
+      throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (threads.stream().filter(t -> LockSupport.getBlocker(t) == turns).count() < count) {
+      assertTrue(System.nanoTime() < end, "not all wait");
+      Thread.sleep(5);
+    }
+  }
+
   private static void awaitOrFail(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(10, TimeUnit.SECONDS));
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Many tiles that are being read. Work is handed to a pool as outcomes are taken, so that no more
@@ -69,12 +68,13 @@ final class FetchRun implements Outcomes {
     protected void done() {
       Done done;
       try {
-        done = isCancelled() ? failed("reading was ended", null) : get();
+        // By the store's close; nobody hears of what this run's own has cancelled.
+        done = isCancelled() ? failed(new IllegalStateException("the store was closed")) : get();
       } catch (ExecutionException e) {
         done =
             e.getCause() instanceof RuntimeException known
                 ? failed(known)
-                : failed("reading failed", e.getCause());
+                : failed("reading failed", e);
       } catch (InterruptedException e) {
         // It is done: there was nothing to wait for.
         done = failed("reading was ended", e);
@@ -82,14 +82,11 @@ final class FetchRun implements Outcomes {
       finished(this, done);
     }
 
-    Done failed(String problem, @Nullable Throwable cause) {
-      return failed(
-          cause == null
-              ? new EarthEmbedException(problem)
-              : new EarthEmbedException(problem, cause));
+    private Done failed(String problem, Throwable cause) {
+      return failed(new EarthEmbedException(problem, cause));
     }
 
-    private Done failed(RuntimeException failure) {
+    Done failed(RuntimeException failure) {
       List<Outcome> outcomes = new ArrayList<>();
       for (TileRef tile : work.tiles()) outcomes.add(new Outcome(tile, null, failure));
       return new Done(outcomes, List.of());
@@ -109,7 +106,7 @@ final class FetchRun implements Outcomes {
       try {
         pool.execute(job);
       } catch (RejectedExecutionException e) {
-        finished(job, job.failed("the store was closed", e));
+        finished(job, job.failed(new IllegalStateException("the store was closed", e)));
       }
     }
   }

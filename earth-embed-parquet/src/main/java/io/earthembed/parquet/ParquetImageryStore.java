@@ -38,6 +38,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +152,26 @@ public final class ParquetImageryStore implements ImageryStore {
   }
 
   private <T> T read(TileRef tile, Collection<String> columns, Use<T> use) {
+    try {
+      return readOpen(tile, columns, use);
+    } catch (RuntimeException failure) {
+      throw told(failure);
+    }
+  }
+
+  /** Where close has ended a read, its threads and pools gone, the caller hears that. */
+  private RuntimeException told(RuntimeException failure) {
+    boolean itself =
+        failure instanceof IllegalArgumentException
+            || failure instanceof IllegalStateException
+                && !(failure instanceof CancellationException)
+            || failure instanceof CorruptDataException;
+    return itself || !closed.get()
+        ? failure
+        : new IllegalStateException("the store was closed", failure);
+  }
+
+  private <T> T readOpen(TileRef tile, Collection<String> columns, Use<T> use) {
     Shard shard = shards.of(tile.shard());
     RangeSource source = shard.source();
     TileLayout indexed = TileLayout.of(tile, source.name(), columns);
@@ -243,8 +264,20 @@ public final class ParquetImageryStore implements ImageryStore {
       byShard.computeIfAbsent(tile.shard(), s -> new ArrayList<>()).add(tile);
     }
     List<Work> work = new ArrayList<>();
-    byShard.forEach((url, some) -> work.add(new Work(some, () -> plan(url, some, parts))));
+    byShard.forEach((url, some) -> work.add(work(some, () -> plan(url, some, parts))));
     return new FetchRun(pool, 2 * options.parallelism(), work, tiles.size(), progress);
+  }
+
+  private Work work(List<TileRef> tiles, Supplier<Done> action) {
+    return new Work(
+        tiles,
+        () -> {
+          try {
+            return action.get();
+          } catch (RuntimeException failure) {
+            throw told(failure);
+          }
+        });
   }
 
   /** Divides tiles of one shard into those that are read at once. */
@@ -271,7 +304,7 @@ public final class ParquetImageryStore implements ImageryStore {
       while (to < layouts.size() && joins(layouts, from, to)) to++;
       List<TileLayout> batch = layouts.subList(from, to);
       work.add(
-          new Work(
+          work(
               batch.stream().map(TileLayout::ref).toList(),
               () -> new Done(read(shard, batch, parts), List.of())));
       from = to;
@@ -296,7 +329,7 @@ public final class ParquetImageryStore implements ImageryStore {
       // What was wrong with one of them must not cost the others.
       if (Thread.currentThread().isInterrupted()) throw together;
       boolean alone = batch.size() == 1 && together instanceof RangeReadException;
-      if (alone) return List.of(new Outcome(batch.get(0).ref(), null, together));
+      if (alone) return List.of(new Outcome(batch.get(0).ref(), null, told(together)));
       return outcomes(batch, i -> fetch(batch.get(i).ref(), parts));
     }
     return outcomes(batch, i -> TileReader.decode(batch.get(i), parts, values.get(i)));
@@ -325,8 +358,12 @@ public final class ParquetImageryStore implements ImageryStore {
    */
   public List<TileRecord> list(URI shard) {
     requireOpen();
-    Shard known = shards.of(shard);
-    return known.withFooter(footer -> list(shard, known.source(), footer));
+    try {
+      Shard known = shards.of(shard);
+      return known.withFooter(footer -> list(shard, known.source(), footer));
+    } catch (RuntimeException failure) {
+      throw told(failure);
+    }
   }
 
   private List<TileRecord> list(URI shard, RangeSource source, Footer footer) {

@@ -98,7 +98,7 @@ final class TransportTest {
 
   /** Does not wait long for what a cut body lacks. */
   private static final StoreOptions QUICK =
-      StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(800));
+      StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500));
 
   private static ParquetImageryStore open(StoreOptions options) {
     return ParquetImageryStore.open(options);
@@ -191,7 +191,7 @@ final class TransportTest {
       assertEquals(429, e.status());
       assertTrue(e.getMessage().contains("PT20S"), e.getMessage());
     }
-    StoreOptions short1 = StoreOptions.DEFAULT.withDeadline(Duration.ofMillis(1_500));
+    StoreOptions short1 = StoreOptions.DEFAULT.withDeadline(Duration.ofSeconds(3));
     try (ParquetImageryStore store = open(short1)) {
       band(store, large);
       server.fail(Fault.STALL);

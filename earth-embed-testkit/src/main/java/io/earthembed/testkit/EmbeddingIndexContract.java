@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -439,6 +440,7 @@ public abstract class EmbeddingIndexContract {
           index.add(vectors);
           float[] query = vectors.row(123);
           ExecutorService pool = Executors.newFixedThreadPool(8);
+          CountDownLatch begun = new CountDownLatch(8);
           try {
             List<Future<Integer>> searches = new ArrayList<>();
             for (int t = 0; t < 8; t++) {
@@ -448,7 +450,7 @@ public abstract class EmbeddingIndexContract {
                     try {
                       while (true) {
                         assertEquals(123, index.search(query, 1).ordinal(0));
-                        found++;
+                        if (found++ == 0) begun.countDown();
                       }
                     } catch (IllegalStateException closed) {
                       return found;
@@ -460,10 +462,10 @@ public abstract class EmbeddingIndexContract {
               index.add(random(5, DIMENSION, 100 + i));
               Thread.sleep(2);
             }
+            boolean all = begun.await(60, TimeUnit.SECONDS);
             index.close();
-            int total = 0;
-            for (Future<Integer> search : searches) total += search.get(30, TimeUnit.SECONDS);
-            assertTrue(total > 0, "some searches ran before the close");
+            for (Future<Integer> search : searches) search.get(60, TimeUnit.SECONDS);
+            assertTrue(all, "every thread searched before the close");
           } finally {
             pool.shutdownNow();
           }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -127,6 +128,7 @@ public abstract class EncoderContract<T> {
     List<T> inputs = inputs();
     Vectors expected = encoder.encode(inputs);
     ExecutorService pool = Executors.newFixedThreadPool(6);
+    CountDownLatch begun = new CountDownLatch(6);
     try {
       List<Future<Integer>> runs = new ArrayList<>();
       for (int t = 0; t < 6; t++) {
@@ -139,18 +141,17 @@ public abstract class EncoderContract<T> {
                     while (true) {
                       assertArrayEquals(
                           expected.row(mine), encoder.encode(inputs.get(mine)), TOLERANCE);
-                      encoded++;
+                      if (encoded++ == 0) begun.countDown();
                     }
                   } catch (IllegalStateException closed) {
                     return encoded;
                   }
                 }));
       }
-      Thread.sleep(300);
+      boolean all = begun.await(60, TimeUnit.SECONDS);
       encoder.close();
-      int total = 0;
-      for (Future<Integer> run : runs) total += run.get(30, TimeUnit.SECONDS);
-      assertTrue(total > 0, "some inputs were encoded before the close");
+      for (Future<Integer> run : runs) run.get(60, TimeUnit.SECONDS); // with what it failed
+      assertTrue(all, "every thread encoded before the close");
     } finally {
       pool.shutdownNow();
       encoder.close();

@@ -34,7 +34,11 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -320,6 +324,53 @@ public abstract class ImageryStoreContract {
     Thread.currentThread().interrupt();
     assertThrows(EarthEmbedException.class, () -> store.fetchAll(refs, TileParts.TRUE_COLOUR));
     assertTrue(Thread.interrupted(), "the interrupt status is kept");
+  }
+
+  /** Whoever reads while it is closed has a tile, or hears that it is closed. */
+  @Test
+  void servesManyThreadsUntilItIsClosed() throws Exception {
+    ImageryStore store = open();
+    URI shard = shard();
+    ExecutorService pool = Executors.newFixedThreadPool(6);
+    CountDownLatch begun = new CountDownLatch(6);
+    try {
+      List<Future<?>> runs = new ArrayList<>();
+      for (int t = 0; t < 6; t++) {
+        TileRef ref = new TileRef(shard, t);
+        boolean later = t % 2 == 1;
+        runs.add(
+            pool.submit(
+                () -> {
+                  try {
+                    for (int read = 0; ; read++) {
+                      Tile tile =
+                          later
+                              ? hadLater(store.fetchAsync(ref, TileParts.THUMBNAIL))
+                              : store.fetch(ref, TileParts.THUMBNAIL);
+                      assertEquals("S2X_TEST_" + ref.rowGroup(), tile.productId());
+                      if (read == 0) begun.countDown();
+                    }
+                  } catch (IllegalStateException closed) {
+                    return null;
+                  }
+                }));
+      }
+      boolean all = begun.await(60, TimeUnit.SECONDS);
+      store.close();
+      for (Future<?> run : runs) run.get(60, TimeUnit.SECONDS); // with what it failed
+      assertTrue(all, "every thread read before the close");
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private static Tile hadLater(CompletableFuture<Tile> future) throws Exception {
+    try {
+      return future.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) throw cause;
+      throw e;
+    }
   }
 
   @Test

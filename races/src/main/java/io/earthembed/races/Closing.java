@@ -1,0 +1,15 @@
+package io.earthembed.races;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+
+import org.openjdk.jcstress.annotations.Outcome;
+
+/** A call against close, and a call after both. Anything else is forbidden, as jcstress has it. */
+@Outcome(
+    id = "right, done, closed",
+    expect = ACCEPTABLE,
+    desc = "The call came first, or close waited.")
+@Outcome(id = "closed, done, closed", expect = ACCEPTABLE, desc = "Close came first.")
+final class Closing {
+  private Closing() {}
+}
