@@ -30,14 +30,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
 public final class Bench {
   private static final Path FOLDER = Path.of("benchmarks/target/bench");
 
-  /** The larger of the sizes that have two. */
-  private static final Map<String, String> LARGE =
+  /** The sizes of those that have two: of the short profile, and of the long one. */
+  private static final Map<String, List<String>> SIZES =
       Map.of(
-          "FlatSearch.rows", "249000",
-          "IvfSearch.rows", "500000",
-          "Filter.tiles", "2245886",
-          "DatasetFiles.rows", "250000",
-          "MapRender.tiles", "249000");
+          "FlatSearch.rows", List.of("24900", "249000"),
+          "IvfSearch.rows", List.of("50000", "500000"),
+          "Filter.tiles", List.of("224588", "2245886"),
+          "DatasetFiles.rows", List.of("25000", "250000"),
+          "MapRender.tiles", List.of("24900", "249000"));
 
   private Bench() {}
 
@@ -87,24 +87,13 @@ public final class Bench {
           .measurementIterations(3)
           .measurementTime(TimeValue.milliseconds(700));
     }
-    LARGE.forEach(
-        (parameter, large) -> {
+    SIZES.forEach(
+        (parameter, sizes) -> {
           String[] parts = parameter.split("\\.", 2);
-          if (!parts[0].equals(name)) return;
-          if (full) options.param(parts[1], large);
-          else options.param(parts[1], small(name));
+          if (parts[0].equals(name)) options.param(parts[1], sizes.get(full ? 1 : 0));
         });
     new Runner(options.build()).run();
     return new Gson().fromJson(Files.readString(file), JsonArray.class);
-  }
-
-  private static String small(String name) {
-    return switch (name) {
-      case "IvfSearch" -> "50000";
-      case "Filter" -> "224588";
-      case "DatasetFiles" -> "25000";
-      default -> "24900";
-    };
   }
 
   private static void write(boolean full, Map<String, String> machine, JsonArray results)

@@ -3,41 +3,56 @@ package io.earthembed.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** All Java that these guides show is a piece of an example, which compiles and which tests run. */
+/** All Java that README and the guides show is a piece of an example, which compiles. */
 class GuideCodeTest {
-  private static final List<String> GUIDES =
-      List.of("getting-started", "bring-your-own-model", "bring-your-own-archive");
+  private static final List<Path> EXAMPLES =
+      List.of(
+          Path.of("src/main/java/io/earthembed/docs/examples"),
+          Path.of("../earth-embed-spark/src/test/java/io/earthembed/spark"),
+          Path.of("../earth-embed-solr/src/test/java/io/earthembed/solr"));
   private static final Pattern PIECE =
       Pattern.compile("^ *// \\[(\\w+)\n(.*?)^ *// \\1]$", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern SHOWN =
       Pattern.compile("^```java\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
   @Test
-  void showsNothingThatDoesNotCompile() throws Exception {
-    List<String> pieces = new ArrayList<>();
-    try (Stream<Path> examples = Files.list(Path.of("src/main/java/io/earthembed/docs/examples"))) {
-      for (Path example : examples.toList()) {
+  void isCompiledAndNothingCompiledForThemIsMissing() throws Exception {
+    Set<String> pieces = new TreeSet<>();
+    for (Path folder : EXAMPLES) {
+      for (Path example : list(folder, ".java")) {
         Matcher piece = PIECE.matcher(Files.readString(example));
         while (piece.find()) pieces.add(piece.group(2).stripTrailing().stripIndent().strip());
       }
     }
-    for (String guide : GUIDES) {
-      Matcher shown = SHOWN.matcher(Files.readString(Path.of("guides", guide + ".md")));
-      int blocks = 0;
-      for (; shown.find(); blocks++) {
-        String code = shown.group(1).strip();
-        assertTrue(pieces.contains(code), guide + " shows what is in no example:\n" + code);
+    List<Path> texts = new ArrayList<>(list(Path.of("guides"), ".md"));
+    texts.addAll(List.of(Path.of("../README.md"), Path.of("../SECURITY.md")));
+    Set<String> shown = new TreeSet<>();
+    for (Path text : texts) {
+      Matcher block = SHOWN.matcher(Files.readString(text));
+      while (block.find()) {
+        String code = block.group(1).strip();
+        assertTrue(pieces.contains(code), text + " shows what is in no example:\n" + code);
+        shown.add(code);
       }
-      assertTrue(blocks > 0, guide + " shows no code");
+    }
+    assertEquals(pieces, shown);
+  }
+
+  private static List<Path> list(Path folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(ending)).sorted().toList();
     }
   }
 

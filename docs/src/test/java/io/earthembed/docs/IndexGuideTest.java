@@ -1,14 +1,12 @@
 package io.earthembed.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.docs.examples.IndexGuide;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -29,23 +27,6 @@ class IndexGuideTest {
     }
     vectors.normalize();
     return vectors;
-  }
-
-  @Test
-  void theGuideHoldsTheCodeThatRuns() throws Exception {
-    String guide = Files.readString(Path.of("../docs/guides/indexes.md"));
-    String source =
-        Files.readString(Path.of("src/main/java/io/earthembed/docs/examples/IndexGuide.java"));
-    for (String name : List.of("choose", "fill", "search", "merge", "shards")) {
-      String code =
-          source
-              .substring(
-                  source.indexOf("// [" + name + "\n") + name.length() + 5,
-                  source.indexOf("    // " + name + "]"))
-              .replace("\n    ", "\n")
-              .strip();
-      assertTrue(guide.contains("```java\n" + code + "\n```"), "the guide lacks:\n" + code);
-    }
   }
 
   @Test

@@ -23,7 +23,6 @@ import io.earthembed.parquet.ShardWriter;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -95,20 +94,6 @@ class MakeEmbeddingsTest {
       for (int i = 0; i < two.catalog().size(); i++) ids.add(two.catalog().record(i).id());
       assertEquals(4 * TILES, ids.size());
       assertTrue(ids.contains(tiles.get(3).id() + "#0_224"), ids.toString());
-    }
-  }
-
-  @Test
-  void theGuideShowsTheCodeThatRuns() throws Exception {
-    List<String> example =
-        Files.readAllLines(
-            Path.of("src/main/java/io/earthembed/docs/examples/MakeEmbeddings.java"));
-    String guide = Files.readString(Path.of("guides/making-embeddings.md"));
-    for (String name : List.of("shards", "models")) {
-      int from = example.indexOf("    // [" + name) + 1;
-      int to = example.indexOf("    // " + name + "]");
-      String code = String.join("\n", example.subList(from, to)).indent(-4).strip();
-      assertTrue(guide.contains("```java\n" + code + "\n```"), code);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.earthembed.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingModel;
@@ -27,11 +26,9 @@ import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -117,26 +114,5 @@ class SearchGuideTest {
     }
     GridSample.Coverage coverage = SearchGuide.grid(new GeoReference(32633, 400_000, 4e6, 10));
     assertEquals(0.012, coverage.rate(), 0.001);
-  }
-
-  @Test
-  void theGuideShowsThem() throws Exception {
-    List<String> code =
-        Files.readAllLines(Path.of("src/main/java/io/earthembed/docs/examples/SearchGuide.java"));
-    List<String> regions = new ArrayList<>();
-    for (int i = 0; i < code.size(); i++) {
-      String line = code.get(i).strip();
-      if (!line.startsWith("// [")) continue;
-      int end = code.indexOf("    // " + line.substring(4) + "]");
-      regions.add(String.join("\n", code.subList(i + 1, end)).indent(-4).strip());
-    }
-    String guide = Files.readString(Path.of("../docs/guides/searching.md"));
-    List<String> blocks =
-        Arrays.stream(guide.split("```java\n"))
-            .skip(1)
-            .map(b -> b.substring(0, b.indexOf("```")).strip())
-            .toList();
-    assertEquals(regions, blocks);
-    assertTrue(blocks.size() >= 6);
   }
 }

@@ -1,7 +1,6 @@
 package io.earthembed.solr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.EmbeddingModel;
 import io.earthembed.ModelInfo;
@@ -13,8 +12,6 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.vector.Vectors;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,22 +47,6 @@ class ServingGuideTest {
     public void forEachBatch(Consumer<Vectors> batches) {
       batches.accept(Vectors.of(vectors.row(0), vectors.row(1)));
       batches.accept(Vectors.of(vectors.row(2), vectors.row(3), vectors.row(4)));
-    }
-  }
-
-  @Test
-  void theGuideHoldsTheCodeThatRuns() throws Exception {
-    String guide = Files.readString(Path.of("../docs/guides/cluster.md"));
-    String source = Files.readString(Path.of("src/test/java/io/earthembed/solr/ServingGuide.java"));
-    for (String name : List.of("fill", "explore", "filter")) {
-      String code =
-          source
-              .substring(
-                  source.indexOf("// [" + name + "\n") + name.length() + 5,
-                  source.indexOf("    // " + name + "]"))
-              .replace("\n    ", "\n")
-              .strip();
-      assertTrue(guide.contains("```java\n" + code + "\n```"), "the guide lacks:\n" + code);
     }
   }
 

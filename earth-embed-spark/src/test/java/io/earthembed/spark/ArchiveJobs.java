@@ -57,6 +57,8 @@ public final class ArchiveJobs {
         .join(dataset.select("unique_id", "grid_cell"), "unique_id")
         .write()
         .json(folder.resolve("found").toString());
+    System.out.println(
+        "likes " + ClusterGuide.jobs(spark, shards, folder.resolve("guide")).count());
     spark.stop();
   }
 }

@@ -56,6 +56,7 @@ class LocalModeTest {
       assertTrue(told.contains("Report[embedded=0, resumed=90, failed=0, shards=5, "), told);
       assertTrue(told.contains("failures 0"), told);
       assertTrue(told.contains("rows 90"), told);
+      assertTrue(told.contains("likes 300"), told);
       Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
       expected.keySet().removeIf(id -> id.substring(0, id.indexOf('@')).endsWith("7"));
       Path embeddings = folder.resolve("embeddings");

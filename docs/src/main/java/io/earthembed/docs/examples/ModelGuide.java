@@ -1,0 +1,86 @@
+package io.earthembed.docs.examples;
+
+import io.earthembed.Device;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.ProgressListener;
+import io.earthembed.Tile;
+import io.earthembed.hub.Hub;
+import io.earthembed.hub.HubRepo;
+import io.earthembed.image.Raster;
+import io.earthembed.onnx.DinoV2;
+import io.earthembed.onnx.EncoderOptions;
+import io.earthembed.onnx.Recipe;
+import io.earthembed.onnx.SigLip;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What docs/guides/models.md, hub.md and gpu.md show: models that are not in the jar. */
+public final class ModelGuide {
+  private ModelGuide() {}
+
+  /** A folder's. */
+  public static float[] load() {
+    // [load
+    try (EmbeddingModel sigLip = SigLip.load(Path.of("siglip/fp32"))) {
+      return sigLip.text().orElseThrow().encode("a satellite image of a river");
+    }
+    // load]
+  }
+
+  /** A hub's. */
+  public static EmbeddingModel repository() {
+    // [repository
+    HubRepo repo = HubRepo.model("you/siglip-onnx").withRevision("v1");
+    EmbeddingModel sigLip =
+        SigLip.load(Hub.fromEnvironment(), repo, Recipe.ORIGINAL, EncoderOptions.defaults());
+    // repository]
+    return sigLip;
+  }
+
+  /** A hub's, file by file. */
+  public static EmbeddingModel files() {
+    // [files
+    Hub hub = Hub.fromEnvironment();
+    HubRepo repo = HubRepo.model("organisation/name"); // withRevision("commit") to be exact
+    Path directory =
+        hub.fetch(
+            repo, List.of("image.onnx", "text.onnx", "tokenizer.json"), ProgressListener.NONE);
+    EmbeddingModel model = SigLip.load(directory);
+    // files]
+    return model;
+  }
+
+  /** On a GPU. */
+  public static EmbeddingModel gpu(Path directory) {
+    // [gpu
+    EmbeddingModel model =
+        SigLip.load(
+            directory, Recipe.ORIGINAL, EncoderOptions.defaults().withDevice(Device.cuda(0)));
+    // gpu]
+    return model;
+  }
+
+  /** Which recipe a published row was made by. */
+  public static void recipes(Path directory, Tile tile, float[] row) {
+    // [recipes
+    Raster crop = tile.trueColour().centreCrop(384);
+    for (Recipe recipe : Recipe.values()) {
+      try (EmbeddingModel model = DinoV2.load(directory, recipe, EncoderOptions.defaults())) {
+        System.out.println(recipe + " " + cosine(model.image().encode(crop), row));
+      }
+    }
+    // recipes]
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double product = 0;
+    double squaresOfA = 0;
+    double squaresOfB = 0;
+    for (int i = 0; i < a.length; i++) {
+      product += a[i] * b[i];
+      squaresOfA += a[i] * a[i];
+      squaresOfB += b[i] * b[i];
+    }
+    return product / Math.sqrt(squaresOfA * squaresOfB);
+  }
+}
