@@ -410,7 +410,8 @@ public final class HttpRanges implements RangeSource {
     long heard = System.nanoTime();
     for (int seen = -1; ; ) {
       try {
-        return reply.get(Math.max(1, silence / 8), TimeUnit.NANOSECONDS);
+        long left = end - System.nanoTime();
+        return reply.get(Math.max(1, Math.min(silence / 8, left)), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         long now = System.nanoTime();
         int come;
@@ -422,7 +423,8 @@ public final class HttpRanges implements RangeSource {
         if (now - heard > silence) {
           throw new HttpTimeoutException("nothing came for " + transport.silence);
         }
-        if (now > end) throw new HttpTimeoutException("not whole within " + transport.deadline);
+        if (now - end >= 0)
+          throw new HttpTimeoutException("not whole within " + transport.deadline);
       }
     }
   }
