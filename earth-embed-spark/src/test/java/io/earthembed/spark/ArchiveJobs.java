@@ -1,10 +1,14 @@
 package io.earthembed.spark;
 
+import static org.apache.spark.sql.functions.col;
+
+import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.vector.Metric;
+import io.earthembed.vector.ShardedIndex;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +19,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
-/** An application of its own, as the guide shows one. Arguments: list of shards, folder. */
+/**
+ * An application of its own; what docs/guides/cluster.md shows of Spark is a piece of it.
+ * Arguments: list of shards, folder.
+ */
 public final class ArchiveJobs {
   private ArchiveJobs() {}
 
@@ -36,7 +43,7 @@ public final class ArchiveJobs {
     // A table that has no more than it must, and its times as times.
     Dataset<Row> bare =
         tiles
-            .withColumn("timestamp", functions.to_timestamp(functions.col("timestamp")))
+            .withColumn("timestamp", functions.to_timestamp(col("timestamp")))
             .drop("unique_id", "cloud_cover");
     System.out.println(job.run(bare));
     System.out.println("failures " + job.failures(spark).count());
@@ -50,15 +57,43 @@ public final class ArchiveJobs {
 
     Dataset<Row> dataset = spark.read().parquet(folder.resolve("embeddings").toString());
     System.out.println("rows " + dataset.where("grid_row < 0").count());
-    Dataset<Row> queries =
-        dataset.select(functions.col("unique_id").as("query_id"), functions.col("embedding"));
+    Dataset<Row> queries = dataset.select(col("unique_id").as("query_id"), col("embedding"));
     SearchJob.of(folder.resolve("index"), 3)
         .run(queries)
         .join(dataset.select("unique_id", "grid_cell"), "unique_id")
         .write()
         .json(folder.resolve("found").toString());
-    System.out.println(
-        "likes " + ClusterGuide.jobs(spark, shards, folder.resolve("guide")).count());
+    System.out.println("likes " + jobs(spark, shards, folder.resolve("guide")).count());
     spark.stop();
+  }
+
+  /** An archive's tiles embedded and indexed, and the three likes of each. */
+  private static Dataset<Row> jobs(SparkSession spark, List<URI> shards, Path folder) {
+    // [jobs
+    Dataset<Row> tiles = TileTable.ofShards(spark, shards, StoreOptions.DEFAULT);
+    EmbedJob.Report report =
+        EmbedJob.of(DemoModel::load, Crops.centre(64), folder.resolve("embeddings")).run(tiles);
+
+    IndexJob.of(folder.resolve("embeddings"), folder.resolve("index"))
+        .trainedBy(sample -> FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 2, 2))
+        .sharded()
+        .run(spark);
+
+    Dataset<Row> dataset = spark.read().parquet(folder.resolve("embeddings").toString());
+    Dataset<Row> queries = dataset.select(col("unique_id").as("query_id"), col("embedding"));
+    Dataset<Row> likes = SearchJob.of(folder.resolve("index"), 3).run(queries);
+    // jobs]
+    System.out.println(report);
+    return likes;
+  }
+
+  /** What serves them, on one machine. */
+  static void serve() {
+    // [serve
+    FaissIndex one = FaissIndex.open(Path.of("index/index.faiss"));
+    ShardedIndex many = ShardedIndex.load(Path.of("index/index.manifest"), FaissIndex::open);
+    TileCatalog catalog = TileCatalog.open(Path.of("index/catalog.bin"));
+    // serve]
+    System.out.println(one.size() + many.size() + catalog.size());
   }
 }
