@@ -51,6 +51,24 @@ class PolygonTest {
     assertTrue(fiji.bounds().crossesAntimeridian());
   }
 
+  /** A hole's corners may be told in the turn of the Earth that is not the shell's. */
+  @Test
+  void findsAHoleOnEitherSideOfTheAntimeridian() {
+    for (double west : new double[] {171, 176, 180, -179, -175}) {
+      Polygon shell =
+          Polygon.of(box(-20, 170, -10, -170)).withHole(box(-16, west, -14, turned(west + 4)));
+      for (double longitude = 170.5; longitude < 190; longitude++) {
+        double into = (longitude - west + 720) % 360;
+        assertEquals(into > 4, shell.contains(-15, turned(longitude)), west + " " + longitude);
+        assertTrue(shell.contains(-17, turned(longitude)));
+      }
+    }
+  }
+
+  private static double turned(double longitude) {
+    return longitude > 180 ? longitude - 360 : longitude;
+  }
+
   @Test
   void holdsThePoleThatARingGoesRound() {
     List<GeoPoint> circle = new ArrayList<>();
