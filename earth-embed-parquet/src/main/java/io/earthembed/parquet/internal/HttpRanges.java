@@ -423,8 +423,9 @@ public final class HttpRanges implements RangeSource {
         if (now - heard > silence) {
           throw new HttpTimeoutException("nothing came for " + transport.silence);
         }
-        if (now - end >= 0)
+        if (now - end >= 0) {
           throw new HttpTimeoutException("not whole within " + transport.deadline);
+        }
       }
     }
   }
