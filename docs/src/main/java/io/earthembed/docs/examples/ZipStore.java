@@ -36,13 +36,16 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
  * An archive of another shape: ZIP files, in which tile 17 is the entries 17/tile.txt, 17/B02 to
  * 17/B12, 17/thumbnail.png and 17/clouds. Each plane is its height and width and then its samples,
- * big-endian. Safe for many threads: a ZipFile locks itself.
+ * big-endian. Safe for many threads: a ZipFile locks itself, and is closed when nobody reads, since
+ * an entry being read when its file closes fails in as many ways as there are moments.
  */
 public final class ZipStore implements ImageryStore {
   private static final int AHEAD = 16;
@@ -51,6 +54,7 @@ public final class ZipStore implements ImageryStore {
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong known = new AtomicLong();
+  private final ReadWriteLock reading = new ReentrantReadWriteLock();
   private volatile boolean closed;
 
   // [fetch
@@ -103,7 +107,9 @@ public final class ZipStore implements ImageryStore {
   }
 
   private byte[] read(ZipFile zip, TileRef ref, String name) {
+    reading.readLock().lock();
     try {
+      if (closed) throw new IllegalStateException("the store was closed");
       ZipEntry entry = zip.getEntry(ref.rowGroup() + "/" + name);
       if (entry == null) {
         throw new IllegalArgumentException(ref.shard() + " has no " + ref.rowGroup() + "/" + name);
@@ -113,8 +119,9 @@ public final class ZipStore implements ImageryStore {
       bytes.addAndGet(content.length);
       return content;
     } catch (IOException e) {
-      if (closed) throw new IllegalStateException("the store was closed", e);
       throw new CorruptDataException(ref + " " + name, -1, "cannot be read: " + e, e);
+    } finally {
+      reading.readLock().unlock();
     }
   }
 
@@ -216,16 +223,17 @@ public final class ZipStore implements ImageryStore {
 
   @Override
   public void close() {
-    synchronized (files) {
-      closed = true;
-      for (ZipFile zip : files.values()) {
-        try {
-          zip.close();
-        } catch (IOException e) {
-          throw new EarthEmbedException(zip.getName() + ": cannot be closed", e);
-        }
+    reading.writeLock().lock(); // when every entry that is being read has been
+    try {
+      synchronized (files) {
+        closed = true;
+        for (ZipFile zip : files.values()) zip.close();
+        files.clear();
       }
-      files.clear();
+    } catch (IOException e) {
+      throw new EarthEmbedException("cannot be closed: " + e, e);
+    } finally {
+      reading.writeLock().unlock();
     }
   }
 }
