@@ -380,13 +380,15 @@ public final class HttpRanges implements RangeSource {
           Duration.ofNanos(
               Math.max(1, Math.min(transport.silence.toNanos(), end - System.nanoTime())));
       CompletableFuture<HttpResponse<Body>> reply =
-          transport.client.sendAsync(
-              request.timeout(header).build(),
-              info -> {
-                Body fresh = new Body(info, wanted, exchange, transport.counters, host);
-                body.set(fresh);
-                return fresh;
-              });
+          transport
+              .client()
+              .sendAsync(
+                  request.timeout(header).build(),
+                  info -> {
+                    Body fresh = new Body(info, wanted, exchange, transport.counters, host);
+                    body.set(fresh);
+                    return fresh;
+                  });
       try {
         return await(reply, wanted, end);
       } catch (ExecutionException e) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What all reads over HTTP share: connections, limits and rights. Safe for many threads. */
 public final class Transport {
@@ -24,7 +25,6 @@ public final class Transport {
 
   private static final int MOST_PIECES = 4;
 
-  final HttpClient client;
   final Duration silence;
   final Duration deadline;
   final int attempts;
@@ -41,6 +41,9 @@ public final class Transport {
 
   /** Reads the further pieces of ranges that are split. */
   final ExecutorService pieces;
+
+  /** Made for the first request: it has a thread and open files, and who reads files needs none. */
+  private @Nullable HttpClient client;
 
   private final int connectionsOfAHost;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
@@ -102,13 +105,19 @@ public final class Transport {
     this.allowed = allowed;
     this.counters = counters;
     pieces = Executors.newCachedThreadPool(daemons("earth-embed-piece"));
-    client =
-        HttpClient.newBuilder()
-            // One connection a request: none is lost with another's, as by HTTP/2's GOAWAY.
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(Math.min(10, Math.max(1, silence.toSeconds()))))
-            .build();
+  }
+
+  synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              // One connection a request: none is lost with another's, as by HTTP/2's GOAWAY.
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(Duration.ofSeconds(Math.min(10, Math.max(1, silence.toSeconds()))))
+              .build();
+    }
+    return client;
   }
 
   private static ThreadFactory daemons(String name) {
