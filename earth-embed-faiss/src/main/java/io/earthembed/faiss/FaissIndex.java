@@ -343,8 +343,7 @@ public final class FaissIndex implements EmbeddingIndex {
    * Finds cells and codes in a sample, which is not added.
    *
    * @param sample [n, dimension], finite, at most 1 GiB
-   * @throws IllegalArgumentException if FAISS cannot train on it, for example because it is too
-   *     small
+   * @throws EarthEmbedException if FAISS cannot train on it, for example because it is too small
    * @throws IllegalStateException if vectors were added already
    */
   public void train(Vectors sample) {
@@ -393,6 +392,12 @@ public final class FaissIndex implements EmbeddingIndex {
     return held.reading("size", Index::ntotal);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All or none, unless FAISS has no memory in the midst of it: then nothing is known of the
+   * index, and it is to be loaded again.
+   */
   @Override
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
@@ -402,8 +407,11 @@ public final class FaissIndex implements EmbeddingIndex {
         index -> {
           if (mapped) throw new IllegalStateException("a mapped index takes no additions");
           NativeIndex.requireTrained(index);
+          // Once, before the first is added: what cannot be had in the midst would leave a part.
+          Vectors room = metric == Metric.COSINE ? room(vectors) : null;
           for (int c = 0; c < vectors.chunkCount(); c++) {
-            FloatBuffer chunk = prepared(vectors.chunk(c));
+            FloatBuffer chunk = vectors.chunk(c);
+            if (room != null) chunk = ofLengthOne(chunk, room);
             int rows = chunk.remaining() / dimension;
             Faiss.add_from(index, rows, chunk, next);
             next += rows;
@@ -517,7 +525,8 @@ public final class FaissIndex implements EmbeddingIndex {
       for (int q = 0; q < rows; q++) results.add(new Neighbors(new long[0], new float[0]));
       return;
     }
-    int batch = (int) Math.max(1, Math.min(Math.min(rows, MAX_QUERIES), MAX_RESULTS / k));
+    long candidates = (long) k * Math.max(1, effort.rerank());
+    int batch = (int) Math.max(1, Math.min(Math.min(rows, MAX_QUERIES), MAX_RESULTS / candidates));
     for (int from = 0; from < rows; from += batch) {
       if (from > 0 && Thread.currentThread().isInterrupted()) {
         throw new EarthEmbedException("interrupted after " + from + " of " + rows + " queries");
@@ -624,12 +633,21 @@ public final class FaissIndex implements EmbeddingIndex {
 
   /** Vectors as FAISS gets them: of length one where the metric is the cosine. */
   private FloatBuffer prepared(FloatBuffer values) {
-    if (metric != Metric.COSINE) return values;
-    int rows = values.remaining() / dimension;
-    Vectors copy = Vectors.allocate(rows, dimension);
-    if (rows > 0) copy.chunk(0).put(values);
-    copy.normalize();
-    return rows > 0 ? copy.chunk(0) : values;
+    if (metric != Metric.COSINE || !values.hasRemaining()) return values;
+    return ofLengthOne(values, Vectors.allocate(values.remaining() / dimension, dimension));
+  }
+
+  /** For any one chunk of them: no other is larger than the first. */
+  private Vectors room(Vectors vectors) {
+    int values = vectors.chunkCount() == 0 ? 0 : vectors.chunk(0).remaining();
+    return Vectors.allocate(values / dimension, dimension);
+  }
+
+  private static FloatBuffer ofLengthOne(FloatBuffer values, Vectors room) {
+    int n = values.remaining();
+    room.chunk(0).put(values);
+    room.normalize();
+    return room.chunk(0).limit(n);
   }
 
   /** The filter as FAISS's selector wants it, or null for none. */

@@ -7,6 +7,7 @@ import io.earthembed.faiss.internal.Index;
 import io.earthembed.io.AtomicFile;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -117,7 +118,7 @@ final class IndexFile {
       String[] parts =
           new String(end.array(), 0, labelLength, StandardCharsets.UTF_8).split("\0", -1);
       label = new IndexLabel(parts[0], parts[1]);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new EarthEmbedException(file + ": the index cannot be read: " + e, e);
     }
     Index index = faissIndex(file, map);
@@ -230,7 +231,7 @@ final class IndexFile {
         at += read;
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return crc.getValue();
   }

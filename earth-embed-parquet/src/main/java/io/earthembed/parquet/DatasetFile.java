@@ -46,11 +46,6 @@ record DatasetFile(RangeSource source, Footer footer) {
     return new DatasetFile(source, footer);
   }
 
-  /** How many rows. */
-  long rows() {
-    return footer.rowGroups().stream().mapToLong(Group::rows).sum();
-  }
-
   /**
    * The embeddings of a row group.
    *

@@ -141,6 +141,7 @@ public final class MetadataIndex {
 
   /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
   public int indexOf(GridCell cell, String productId) {
+    if (!fits(cell)) return -1;
     int key = key(cell);
     for (int i = first(key); i >= 0 && i < size() && cell(i) == key; i++) {
       if (productTexts.is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
@@ -151,6 +152,7 @@ public final class MetadataIndex {
   /** All tiles of a cell: one for each product. */
   public List<Entry> ofCell(GridCell cell) {
     List<Entry> found = new ArrayList<>();
+    if (!fits(cell)) return found;
     int key = key(cell);
     for (int i = first(key); i >= 0 && i < size() && cell(i) == key; i++) {
       found.add(entry(i));
@@ -223,6 +225,11 @@ public final class MetadataIndex {
     }
   }
 
+  /** Grids finer than MajorTOM's have cells whose numbers a key has no room for. */
+  private static boolean fits(GridCell cell) {
+    return cell.row() == (short) cell.row() && cell.column() == (short) cell.column();
+  }
+
   private static int key(GridCell cell) {
     return cell.row() << 16 | cell.column() & 0xFFFF;
   }
@@ -274,7 +281,7 @@ public final class MetadataIndex {
 
     /** Adds a tile; its byte ranges are kept where the reference has them. */
     public Builder add(GridCell cell, String productId, TileRef source) {
-      if (cell.row() != (short) cell.row() || cell.column() != (short) cell.column()) {
+      if (!fits(cell)) {
         throw new IllegalArgumentException("a cell beyond 16 bits: " + cell);
       }
       if (size == keys.length) {

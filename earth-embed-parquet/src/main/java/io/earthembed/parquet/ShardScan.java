@@ -3,7 +3,6 @@ package io.earthembed.parquet;
 import io.earthembed.CorruptDataException;
 import io.earthembed.catalog.TileBytes;
 import io.earthembed.catalog.TileRef;
-import io.earthembed.geo.GridCell;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
@@ -27,11 +26,8 @@ final class ShardScan {
     Footer footer = Footer.read(source, TAIL);
     DatasetFile shard = new DatasetFile(source, footer);
     for (int i = 0; i < footer.rowGroups().size(); i++) {
-      Group group = footer.rowGroups().get(i);
-      if (group.rows() != 1) {
-        throw new CorruptDataException(
-            footer.name(), -1, "row group " + i + " has " + group.rows() + " rows, not one");
-      }
+      TileRef ref = new TileRef(url, i);
+      Group group = TileLayout.group(ref, footer);
       Map<String, TileBytes.Column> ranges = new HashMap<>();
       for (String column : columns) {
         Chunk chunk = group.chunks().get(column);
@@ -44,12 +40,13 @@ final class ShardScan {
                 chunk.codec().name(),
                 chunk.column().maxDefinition() > 0));
       }
+      Map<String, String> texts = new HashMap<>();
+      for (String column : TileLayout.IDENTITY) {
+        String text = text(shard, group, column);
+        if (text != null) texts.put(column, text);
+      }
+      TileBytes.Identity tile = TileLayout.identity(texts, ref, footer.name());
       try {
-        TileBytes.Identity tile =
-            new TileBytes.Identity(
-                GridCell.parse(text(shard, group, ShardWriter.CELL)),
-                text(shard, group, ShardWriter.PRODUCT),
-                Timestamps.parse(text(shard, group, ShardWriter.TIME), footer.name()));
         index.add(
             tile.cell(),
             tile.productId(),
@@ -64,14 +61,10 @@ final class ShardScan {
     }
   }
 
-  private static String text(DatasetFile shard, Group group, String column) {
+  private static @Nullable String text(DatasetFile shard, Group group, String column) {
     Chunk chunk = group.chunks().get(column);
-    @Nullable String text = chunk == null ? null : chunk.only();
-    if (text == null) {
-      List<@Nullable String> texts = shard.texts(group, column, true);
-      text = texts.isEmpty() ? null : texts.get(0);
-    }
-    if (text == null) throw new IllegalArgumentException("no " + column);
-    return text;
+    if (chunk != null && chunk.only() != null) return chunk.only();
+    List<@Nullable String> texts = shard.texts(group, column, true);
+    return texts.isEmpty() ? null : texts.get(0);
   }
 }

@@ -90,6 +90,19 @@ class MetadataIndexTest {
     assertThrows(CorruptDataException.class, () -> MetadataIndex.open(folder.resolve("short")));
   }
 
+  /** A key has 16 bits for each number: (0, 65541) must not be taken for (0, 5). */
+  @Test
+  void cellsOfAFinerGridAreNotThere() {
+    MetadataIndex index =
+        MetadataIndex.builder()
+            .add(new GridCell(0, 5), "x", new TileRef(URI.create("file:///s"), 0))
+            .build();
+    GridCell finer = new GridCell(0, 5 + (1 << 16));
+    assertEquals(1, index.ofCell(new GridCell(0, 5)).size());
+    assertEquals(List.of(), index.ofCell(finer));
+    assertEquals(Optional.empty(), index.find(finer, "x"));
+  }
+
   @Test
   void emptyIsAnIndexToo() {
     Path file = folder.resolve("empty");

@@ -55,6 +55,10 @@ public final class ColumnWriter implements Closeable {
   private final CompressionCodec codec;
   private final List<RowGroup> groups = new ArrayList<>();
   private long at = 4;
+
+  /** Something was written that is no whole row group: what follows would not be where it says. */
+  private boolean broken;
+
   private long rows;
 
   /**
@@ -127,6 +131,8 @@ public final class ColumnWriter implements Closeable {
       throw new IllegalArgumentException(
           columns.size() + " columns for " + leaves.size() + " of the schema");
     }
+    if (broken) throw new IllegalStateException(target + ": an earlier row group failed");
+    broken = true;
     try {
       List<ColumnChunk> chunks = new ArrayList<>();
       long start = at;
@@ -142,9 +148,11 @@ public final class ColumnWriter implements Closeable {
       RowGroup group = new RowGroup(chunks, bytes, rowCount);
       group.setFile_offset(start);
       group.setTotal_compressed_size(at - start);
-      group.setOrdinal((short) groups.size());
+      // The format has 16 bits for it, and lets it be left out.
+      if (groups.size() <= Short.MAX_VALUE) group.setOrdinal((short) groups.size());
       groups.add(group);
       rows += rowCount;
+      broken = false;
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": cannot be written: " + e, e);
     }
@@ -230,22 +238,21 @@ public final class ColumnWriter implements Closeable {
     long unpacked = 0;
     int pages = 0;
     out.flush();
-    try (EmbeddingPages made = new EmbeddingPages(rows, codec)) {
-      for (EmbeddingPages.Packed page = made.next(); page != null; page = made.next()) {
-        ByteBuffer body = page.body();
-        byte[] head = header(page.values(), page.plain(), body.remaining(), made.encoding());
-        at += head.length + body.remaining();
-        unpacked += head.length + page.plain();
-        ByteBuffer start = ByteBuffer.wrap(head);
-        while (start.hasRemaining()) channel.write(start);
-        while (body.hasRemaining()) channel.write(body);
-        pages++;
-      }
-      Statistics statistics = new Statistics();
-      statistics.setNull_count(0);
-      long values = (long) rows.rows() * rows.vectors().dimension();
-      return chunk(leaf, values, unpacked, offset, made.encoding(), pages, statistics);
+    EmbeddingPages made = new EmbeddingPages(rows, codec);
+    for (EmbeddingPages.Packed page = made.next(); page != null; page = made.next()) {
+      ByteBuffer body = page.body();
+      byte[] head = header(page.values(), page.plain(), body.remaining(), made.encoding());
+      at += head.length + body.remaining();
+      unpacked += head.length + page.plain();
+      ByteBuffer start = ByteBuffer.wrap(head);
+      while (start.hasRemaining()) channel.write(start);
+      while (body.hasRemaining()) channel.write(body);
+      pages++;
     }
+    Statistics statistics = new Statistics();
+    statistics.setNull_count(0);
+    long values = (long) rows.rows() * rows.vectors().dimension();
+    return chunk(leaf, values, unpacked, offset, made.encoding(), pages, statistics);
   }
 
   static void putLevels(ByteArrayOutputStream page, byte[] levels) {
@@ -253,8 +260,13 @@ public final class ColumnWriter implements Closeable {
     page.writeBytes(levels);
   }
 
-  /** Writes the footer and puts the file under its name. Without this, close leaves nothing. */
+  /**
+   * Writes the footer and puts the file under its name. Without this, close leaves nothing.
+   *
+   * @throws IllegalStateException if a row group failed to be written
+   */
   public void finish() {
+    if (broken) throw new IllegalStateException(target + ": a row group failed");
     try {
       FileMetaData meta = new FileMetaData(1, schema(), rows, groups);
       meta.setCreated_by("earth-embed");
@@ -318,7 +330,7 @@ public final class ColumnWriter implements Closeable {
   @Override
   public void close() {
     try (file) {
-      out.close();
+      channel.close(); // and not out, which would write what is left of a file that goes
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": what was begun cannot be removed: " + e, e);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * significance compress better and faster. Pages are compressed on as many threads as there are
  * processors.
  */
-final class EmbeddingPages implements AutoCloseable {
+final class EmbeddingPages {
   private static final int PAGE_BYTES = 1 << 20;
 
   /** Pages that are compressed at a time. */
@@ -141,10 +141,5 @@ final class EmbeddingPages implements AutoCloseable {
       }
       a += n;
     }
-  }
-
-  @Override
-  public void close() {
-    ready.clear();
   }
 }

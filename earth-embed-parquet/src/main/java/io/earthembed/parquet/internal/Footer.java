@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
@@ -29,18 +28,10 @@ import shaded.parquet.org.apache.thrift.TException;
  *
  * @param name file or URL for messages
  * @param tail the file as it was when this was read
- * @param columns leaf columns by their top-level name
  * @param rowGroups in file order
  * @param metadata key-value metadata
- * @param length bytes of the footer
  */
-public record Footer(
-    String name,
-    Tail tail,
-    Map<String, Column> columns,
-    List<Group> rowGroups,
-    Map<String, String> metadata,
-    int length) {
+public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, String> metadata) {
   private static final int MAGIC = 0x31524150; // "PAR1", little-endian
   private static final int MAX_FOOTER = 256 << 20;
 
@@ -163,7 +154,7 @@ public record Footer(
       FileMetaData meta = Thrift.footer(ByteBuffer.wrap(raw.bytes()));
       // The bytes of the tail are not kept: the footer is cached for long.
       Tail seen = new Tail(ByteBuffer.allocate(0), raw.length(), raw.version());
-      return parse(name, seen, meta, raw.bytes().length);
+      return parse(name, seen, meta);
     } catch (EarthEmbedException e) {
       throw e;
     } catch (TException | RuntimeException e) {
@@ -171,14 +162,12 @@ public record Footer(
     }
   }
 
-  private static Footer parse(String name, Tail tail, FileMetaData meta, int length) {
+  private static Footer parse(String name, Tail tail, FileMetaData meta) {
     List<Column> leaves = new ArrayList<>();
     int[] at = {1};
     List<SchemaElement> schema = meta.getSchema();
     int top = schema.get(0).getNum_children();
     for (int i = 0; i < top; i++) leaves(schema, at, null, 0, 0, leaves);
-    Map<String, Column> columns = new LinkedHashMap<>();
-    for (Column leaf : leaves) columns.put(leaf.name(), leaf);
     List<Group> groups = new ArrayList<>();
     Map<String, String> shared = new HashMap<>();
     for (RowGroup group : meta.getRow_groups()) {
@@ -199,7 +188,7 @@ public record Footer(
         if (pair.isSetValue()) metadata.put(pair.getKey(), pair.getValue());
       }
     }
-    return new Footer(name, tail, columns, List.copyOf(groups), metadata, length);
+    return new Footer(name, tail, List.copyOf(groups), metadata);
   }
 
   private static void leaves(
