@@ -3,6 +3,7 @@ package io.earthembed.hub;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ProgressListener;
+import io.earthembed.io.HttpReplies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -19,10 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
@@ -42,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * caller holds the lock on the file.
  */
 final class Download {
-  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 8;
   private static final Pattern CONTENT_RANGE =
@@ -245,20 +241,11 @@ final class Download {
             .firstValue("Location")
             .orElseThrow(() -> Fault.lasting("redirected nowhere by " + at.getHost()));
     if (redirects == MOST_REDIRECTS) throw Fault.lasting("redirected " + redirects + " times");
-    URI to;
     try {
-      to = at.resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw Fault.lasting("redirected by " + at.getHost() + " to what is no address");
+      return HttpReplies.redirected(at, location);
+    } catch (IOException e) {
+      throw Fault.lasting(at.getHost() + " " + e.getMessage());
     }
-    boolean web = "https".equals(to.getScheme()) || "http".equals(to.getScheme());
-    if (web && (to.getHost() == null || to.getPort() > 0xFFFF)) {
-      throw Fault.lasting("redirected by " + at.getHost() + " to no host");
-    }
-    if (!web || at.getScheme().equals("https") && !to.getScheme().equals("https")) {
-      throw Fault.lasting("redirected by " + at.getHost() + " from https to " + to.getScheme());
-    }
-    return to;
   }
 
   private void receive(
@@ -304,24 +291,8 @@ final class Download {
           case 404 -> "HTTP 404: no such repository, revision or file";
           default -> "HTTP " + status;
         };
-    if (!PASSING.contains(status)) return Fault.lasting(problem);
-    return new Fault(problem, null, true, false, retryAfter(response));
-  }
-
-  /** Seconds or a date (RFC 9110, 10.2.3). */
-  private static @Nullable Duration retryAfter(HttpResponse<?> response) {
-    String value = response.headers().firstValue("Retry-After").orElse("").strip();
-    try {
-      if (value.matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(value));
-      if (value.isEmpty()) return null;
-      Duration until =
-          Duration.between(
-              ZonedDateTime.now(ZoneOffset.UTC),
-              ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
-      return until.isNegative() ? Duration.ZERO : until;
-    } catch (DateTimeParseException e) {
-      return null;
-    }
+    if (!HttpReplies.isPassing(status)) return Fault.lasting(problem);
+    return new Fault(problem, null, true, false, HttpReplies.retryAfter(response.headers()));
   }
 
   /** Writes a body from an offset on, and returns where it ended. */

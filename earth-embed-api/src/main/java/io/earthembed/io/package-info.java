@@ -1,4 +1,7 @@
-/** Files that are there whole or not at all. */
+/**
+ * Files that are there whole or not at all, and what addresses and replies of the web have in
+ * common.
+ */
 @NullMarked
 package io.earthembed.io;
 

@@ -94,9 +94,9 @@ class CatalogFileTest {
     RandomCatalog.of(3, 40).save(file);
     byte[] original = Files.readAllBytes(file);
     int fixed = CatalogColumns.WIDTHS.size();
-    int header = 8 + 8 + (fixed + 6) * 24 + 8;
+    int header = 8 + (fixed + 6) * 24 + 8;
     for (int texts = 0; texts < 3; texts++) {
-      int section = 16 + (fixed + 2 * texts) * 24;
+      int section = 8 + (fixed + 2 * texts) * 24;
       for (long lie : new long[] {-1, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, 1 << 20}) {
         for (int last = 0; last < 2; last++) {
           ByteBuffer forged = ByteBuffer.wrap(original.clone()).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
 import io.earthembed.catalog.TileBytes;
-import io.earthembed.parquet.internal.Sections;
+import io.earthembed.io.Sections;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

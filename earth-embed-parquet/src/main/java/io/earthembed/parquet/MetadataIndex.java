@@ -6,11 +6,11 @@ import io.earthembed.catalog.TileBytes;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
 import io.earthembed.io.Addresses;
+import io.earthembed.io.Sections;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.Sections;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -115,9 +115,12 @@ public final class MetadataIndex {
    * @throws EarthEmbedException if it cannot be read
    */
   public static MetadataIndex open(Path file) {
-    List<ByteBuffer> sections = Sections.open(file, MAGIC, SECTIONS);
+    List<List<ByteBuffer>> sections = Sections.open(file, MAGIC, SECTIONS);
     try {
-      return new MetadataIndex(sections);
+      if (sections.stream().anyMatch(parts -> parts.size() > 1)) {
+        throw new IllegalArgumentException("a table of more than 2 GiB");
+      }
+      return new MetadataIndex(sections.stream().map(parts -> parts.get(0)).toList());
     } catch (RuntimeException e) {
       throw new CorruptDataException(file.toString(), -1, "not a metadata index", e);
     }
@@ -125,7 +128,8 @@ public final class MetadataIndex {
 
   /** Writes the index to a file, whole or not at all. */
   public void save(Path file) {
-    Sections.write(file, MAGIC, sections());
+    Sections.write(
+        file, MAGIC, sections().stream().map(s -> List.of(s.duplicate().clear())).toList());
   }
 
   /** How many tiles. */

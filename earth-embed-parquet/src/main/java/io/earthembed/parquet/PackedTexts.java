@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.parquet.internal.Sections;
+import io.earthembed.io.Sections;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

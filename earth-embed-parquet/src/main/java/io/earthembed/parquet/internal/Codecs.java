@@ -75,14 +75,23 @@ final class Codecs {
       }
     } catch (IOException | RuntimeException e) {
       if (e instanceof EarthEmbedException known) throw known;
-      throw new CorruptDataException(
-          source, offset, "a damaged " + codec + " page: " + e.getMessage(), e);
+      throw damaged(codec, e, source, offset);
     }
-    if (got != length) {
-      throw new CorruptDataException(
-          source, offset, "a " + codec + " page of " + got + " bytes, not " + length);
-    }
+    requireLength(codec, got, length, source, offset);
     return plain;
+  }
+
+  static CorruptDataException damaged(
+      CompressionCodec codec, Exception fault, String source, long offset) {
+    return new CorruptDataException(
+        source, offset, "a damaged " + codec + " page: " + fault.getMessage(), fault);
+  }
+
+  static void requireLength(
+      CompressionCodec codec, long got, int length, String source, long offset) {
+    if (got == length) return;
+    throw new CorruptDataException(
+        source, offset, "a " + codec + " page of " + got + " bytes, not " + length);
   }
 
   private static int lz4(byte[] packed, int from, int length, byte[] plain, int at) {

@@ -3,6 +3,7 @@ package io.earthembed.parquet.internal;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.RangeReadException;
 import io.earthembed.io.Addresses;
+import io.earthembed.io.HttpReplies;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -12,10 +13,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +40,6 @@ public final class HttpRanges implements RangeSource {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
   private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d{1,18})");
-  private static final Set<Integer> WORTH_RETRYING = Set.of(408, 425, 429, 500, 502, 503, 504);
 
   /** What a signed URL is answered with once its time is over; some hosts say 416. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410, 416);
@@ -258,9 +254,10 @@ public final class HttpRanges implements RangeSource {
           }
           reply.total = wanted.total;
           if (problem == null) return reply;
-        } else if (WORTH_RETRYING.contains(status)) {
+        } else if (HttpReplies.isPassing(status)) {
           problem = "the server is busy";
-          pause = retryAfter(response, pause);
+          Duration asked = HttpReplies.retryAfter(response.headers());
+          if (asked != null) pause = asked;
         } else {
           Matcher m =
               UNSATISFIED.matcher(response.headers().firstValue("Content-Range").orElse(""));
@@ -335,29 +332,8 @@ public final class HttpRanges implements RangeSource {
       if (location.isEmpty() || hops == MAX_REDIRECTS) {
         throw new IOException("redirected " + (hops + 1) + " times without an end");
       }
-      target = redirected(target, location);
+      target = HttpReplies.redirected(target, location);
     }
-  }
-
-  /** Where a redirect leads. What it says is not shown: it may hold a signature. */
-  private static URI redirected(URI from, String location) throws IOException {
-    URI to;
-    try {
-      to = from.resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("redirected to what is no address");
-    }
-    boolean secure = "https".equals(to.getScheme());
-    if (!secure && !"http".equals(to.getScheme())) {
-      throw new IOException("redirected to " + to.getScheme());
-    }
-    if (to.getHost() == null || to.getPort() > 0xFFFF) {
-      throw new IOException("redirected to no host");
-    }
-    if (!secure && "https".equals(from.getScheme())) {
-      throw new IOException("redirected from https to http");
-    }
-    return to;
   }
 
   /**
@@ -436,21 +412,6 @@ public final class HttpRanges implements RangeSource {
   private static @Nullable String etag(HttpHeaders headers) {
     String etag = headers.firstValue("ETag").orElse(null);
     return etag == null || etag.startsWith("W/") ? null : etag;
-  }
-
-  private static Duration retryAfter(HttpResponse<?> response, Duration otherwise) {
-    String header = response.headers().firstValue("Retry-After").orElse("");
-    try {
-      Duration asked =
-          header.matches("\\d{1,6}")
-              ? Duration.ofSeconds(Long.parseLong(header))
-              : Duration.between(
-                  Instant.now(),
-                  ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return asked.isNegative() ? otherwise : asked;
-    } catch (DateTimeParseException e) {
-      return otherwise;
-    }
   }
 
   private void sleep(Duration pause) {

@@ -3,7 +3,6 @@ package io.earthembed.parquet.internal;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
-import io.earthembed.CorruptDataException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,18 +57,9 @@ final class Scratch implements AutoCloseable {
           if (got == length) Snappy.uncompress(stored, target);
         }
       } catch (IOException | RuntimeException e) {
-        throw new CorruptDataException(
-            source,
-            chunk.offset() + page.at(),
-            "a damaged " + chunk.codec() + " page: " + e.getMessage(),
-            e);
+        throw Codecs.damaged(chunk.codec(), e, source, chunk.offset() + page.at());
       }
-      if (got != length) {
-        throw new CorruptDataException(
-            source,
-            chunk.offset() + page.at(),
-            "a " + chunk.codec() + " page of " + got + " bytes, not " + length);
-      }
+      Codecs.requireLength(chunk.codec(), got, length, source, chunk.offset() + page.at());
       return target.clear().limit(length).order(Footer.ORDER);
     }
     byte[] all = new byte[stored.remaining()];
