@@ -179,7 +179,8 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * Embeds tiles, in order. Returns when all is written.
+   * Embeds tiles, in order. Returns when all is written. Where it throws, threads that use the
+   * store and the sinks are waited for, a minute each; one that takes longer is told of in the log.
    *
    * @param tiles each with a source; its size is the total of the progress if it is a collection
    * @return what was done
