@@ -438,6 +438,7 @@ class EmbeddingPipelineTest {
     assertThrows(IllegalArgumentException.class, () -> pipeline.withBatchSize(-1));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withMaxFailures(-1));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("../part"));
+    assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("_part"));
     // A closed store ends the run at once, however many failures are allowed.
     ImageryStore closed =
         new ImageryStore() {
