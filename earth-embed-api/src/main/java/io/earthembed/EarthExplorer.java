@@ -103,7 +103,8 @@ public final class EarthExplorer implements AutoCloseable {
    * @param model the model that made its embeddings
    * @param loader reads the index, for example {@code ExactIndex::load}
    * @param imagery reads pixels, or null where none are wanted
-   * @throws IllegalArgumentException if another model made the embeddings
+   * @throws IllegalArgumentException if another model made the embeddings, or the same with another
+   *     preparation of pictures
    * @throws EarthEmbedException if something is missing or damaged
    */
   public static EarthExplorer open(
@@ -112,10 +113,7 @@ public final class EarthExplorer implements AutoCloseable {
       Function<? super Path, ? extends EmbeddingIndex> loader,
       @Nullable ImageryStore imagery) {
     SavedExplorer saved = SavedExplorer.read(folder);
-    if (!saved.model().equals(model.info())) {
-      throw new IllegalArgumentException(
-          folder + " was made by " + saved.model() + ", not by " + model.info());
-    }
+    saved.origin().requireMadeBy(folder.toString(), model);
     TileCatalog catalog = TileCatalog.open(folder.resolve(saved.catalog()));
     EmbeddingIndex index = loader.apply(folder.resolve(saved.index()));
     if (index.size() != catalog.size() || index.dimension() != model.info().dimension()) {
@@ -127,7 +125,7 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Saves catalog and index, with the model's name, to a folder, for {@link #open(Path,
+   * Saves catalog and index, with what the model is, to a folder, for {@link #open(Path,
    * EmbeddingModel, Function, ImageryStore)}. What was saved there before stays whole until the new
    * files are, and is removed then; one that is in use meanwhile may be used on.
    *
@@ -135,7 +133,7 @@ public final class EarthExplorer implements AutoCloseable {
    * @throws EarthEmbedException if it cannot be written
    */
   public void save(Path folder) {
-    SavedExplorer.write(folder, model.info(), catalog, index);
+    SavedExplorer.write(folder, model, catalog, index);
   }
 
   /** What is searched. */

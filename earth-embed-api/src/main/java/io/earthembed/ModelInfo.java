@@ -19,8 +19,13 @@ public record ModelInfo(String name, String version, int dimension) {
       throw new IllegalArgumentException("dimension must be positive: " + dimension);
   }
 
+  /** How labels name it: {@code earth-embed-demo-s2 1}. */
+  public String nameAndVersion() {
+    return name + " " + version;
+  }
+
   @Override
   public String toString() {
-    return name + " " + version + " (" + dimension + "-d)";
+    return nameAndVersion() + " (" + dimension + "-d)";
   }
 }

@@ -121,18 +121,16 @@ final class Ranker {
 
     Apart(double metres) {
       this.metres = metres;
-      double half = Math.min(Math.PI / 2, metres / (2 * GeoPoint.EARTH_RADIUS));
       // A little more than the chord, so that rounding puts no near point two cubes away.
-      this.side = 2 * Math.sin(half) * 1.000001 + 1e-12;
+      this.side = GeoPoint.chord(metres) * 1.000001 + 1e-12;
     }
 
     /** Adds a point unless it is too near to one that is there. */
     boolean add(GeoPoint point) {
-      double latitude = Math.toRadians(point.latitude());
-      double longitude = Math.toRadians(point.longitude());
-      long x = (long) Math.floor(Math.cos(latitude) * Math.cos(longitude) / side);
-      long y = (long) Math.floor(Math.cos(latitude) * Math.sin(longitude) / side);
-      long z = (long) Math.floor(Math.sin(latitude) / side);
+      double[] at = point.unitVector();
+      long x = (long) Math.floor(at[0] / side);
+      long y = (long) Math.floor(at[1] / side);
+      long z = (long) Math.floor(at[2] / side);
       for (long i = x - 1; i <= x + 1; i++) {
         for (long j = y - 1; j <= y + 1; j++) {
           for (long k = z - 1; k <= z + 1; k++) {

@@ -1,5 +1,6 @@
 package io.earthembed;
 
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.io.AtomicFile;
 import java.io.IOException;
@@ -18,23 +19,32 @@ import org.jspecify.annotations.Nullable;
  * What {@link EarthExplorer#save} leaves in a folder: a file that names the others. Each save
  * writes files of new names and changes that one last, so that there is always one whole explorer.
  *
- * @param model what made the embeddings
+ * @param origin the model that made the embeddings, and how it prepared pictures; the latter is
+ *     empty where an older version saved it
  * @param catalog file of the catalog
  * @param index file of the index
  */
-record SavedExplorer(ModelInfo model, String catalog, String index) {
+record SavedExplorer(EmbeddingOrigin origin, String catalog, String index) {
   private static final String MANIFEST = "explorer.properties";
   private static final String FORMAT = "1";
 
-  /** What a save writes: its files, and what lies beside them while they are written. */
+  /**
+   * What a save writes: its files, and what lies beside them while they are written. Numbers before
+   * the name are those of a {@link io.earthembed.vector.ShardedIndex}, which has a file for each
+   * shard.
+   */
   private static final Pattern OWN =
       Pattern.compile(
-          "(catalog|index)-[0-9a-f-]{36}\\.bin(\\..+\\.tmp)?|explorer\\.properties\\..+\\.tmp");
+          "(\\d+-\\d+\\.)*(catalog|index)-[0-9a-f-]{36}\\.bin(\\..+\\.tmp)?"
+              + "|explorer\\.properties\\..+\\.tmp");
 
-  static void write(Path folder, ModelInfo model, TileCatalog catalog, EmbeddingIndex index) {
+  static void write(Path folder, EmbeddingModel model, TileCatalog catalog, EmbeddingIndex index) {
     String save = UUID.randomUUID().toString();
     SavedExplorer saved =
-        new SavedExplorer(model, "catalog-" + save + ".bin", "index-" + save + ".bin");
+        new SavedExplorer(
+            new EmbeddingOrigin(model.info(), model.image().preparation(), "", ""),
+            "catalog-" + save + ".bin",
+            "index-" + save + ".bin");
     try {
       Files.createDirectories(folder);
       catalog.save(folder.resolve(saved.catalog));
@@ -53,9 +63,10 @@ record SavedExplorer(ModelInfo model, String catalog, String index) {
   private String text() {
     StringBuilder text = new StringBuilder();
     line(text, "format", FORMAT);
-    line(text, "model.name", model.name());
-    line(text, "model.version", model.version());
-    line(text, "model.dimension", Integer.toString(model.dimension()));
+    line(text, "model.name", origin.model().name());
+    line(text, "model.version", origin.model().version());
+    line(text, "model.dimension", Integer.toString(origin.model().dimension()));
+    line(text, "model.preparation", origin.preparation());
     line(text, "catalog", catalog);
     line(text, "index", index);
     return text.toString();
@@ -83,7 +94,7 @@ record SavedExplorer(ModelInfo model, String catalog, String index) {
                     String name = f.getFileName().toString();
                     return OWN.matcher(name).matches()
                         && !name.equals(saved.catalog)
-                        && !name.equals(saved.index);
+                        && !name.endsWith(saved.index); // or a shard of it
                   })
               .toList();
     }
@@ -105,11 +116,13 @@ record SavedExplorer(ModelInfo model, String catalog, String index) {
           manifest.toString(), -1, "format " + lines.getProperty("format") + ", not " + FORMAT);
     }
     try {
-      return new SavedExplorer(
+      ModelInfo model =
           new ModelInfo(
               must(lines.getProperty("model.name")),
               must(lines.getProperty("model.version")),
-              Integer.parseInt(must(lines.getProperty("model.dimension")))),
+              Integer.parseInt(must(lines.getProperty("model.dimension"))));
+      return new SavedExplorer(
+          new EmbeddingOrigin(model, lines.getProperty("model.preparation", ""), "", ""),
           beside(must(lines.getProperty("catalog"))),
           beside(must(lines.getProperty("index"))));
     } catch (IllegalArgumentException e) {

@@ -10,9 +10,12 @@ import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Raster;
 import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.ShardedIndex;
+import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -452,6 +455,79 @@ class EarthExplorerTest {
                     ExactIndex::load,
                     null));
     assertTrue(wrong.contains("toy 1") && wrong.contains("other 1"), wrong);
+  }
+
+  /** A tower that tells how it prepares pictures. */
+  private record Prepared(Encoder<Raster> tower, String preparation) implements Encoder<Raster> {
+    @Override
+    public ModelInfo model() {
+      return tower.model();
+    }
+
+    @Override
+    public Vectors encode(List<? extends Raster> inputs) {
+      return tower.encode(inputs);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static EmbeddingModel prepared(Planet planet, String preparation) {
+    return EmbeddingModel.of(new Prepared(planet.pictures().image(), preparation));
+  }
+
+  @Test
+  void opensWhatItSavedForTheSamePreparationOnly() throws IOException {
+    Planet planet = Planet.of(14, 20);
+    try (EarthExplorer earth = EarthExplorer.open(planet, prepared(planet, "RGB = 384: \\x"))) {
+      earth.save(folder);
+    }
+    // The same, and one that does not tell.
+    for (EmbeddingModel good : List.of(prepared(planet, "RGB = 384: \\x"), planet.everything())) {
+      EarthExplorer.open(folder, good, ExactIndex::load, null).close();
+    }
+    EmbeddingModel other = prepared(planet, "RGB = 224");
+    String wrong = refusal(() -> EarthExplorer.open(folder, other, ExactIndex::load, null));
+    assertTrue(wrong.contains("RGB = 384: \\x") && wrong.contains("RGB = 224"), wrong);
+    // Folders of older versions do not tell either.
+    Path manifest = folder.resolve("explorer.properties");
+    String text = Files.readString(manifest);
+    String older = text.replaceAll("model\\.preparation=.*\n", "");
+    assertTrue(older.length() < text.length());
+    Files.writeString(manifest, older);
+    EarthExplorer.open(folder, other, ExactIndex::load, null).close();
+  }
+
+  @Test
+  void savesShardsAndLeavesNoneOfEarlierSaves() throws IOException {
+    Planet planet = Planet.of(15, 50);
+    List<ExactIndex> shards =
+        List.of(
+            new ExactIndex(Planet.DIMENSION, ExactIndex.DEFAULT_METRIC),
+            new ExactIndex(Planet.DIMENSION, ExactIndex.DEFAULT_METRIC));
+    List<Hit> expected;
+    try (EarthExplorer earth =
+        EarthExplorer.open(planet, planet.everything(), ShardedIndex.of(shards))) {
+      earth.save(folder);
+      earth.save(folder);
+      expected = earth.search(Query.text("river"), SearchOptions.top(9)).hits();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(5, files.count(), "two manifests, a catalog, two shards");
+    }
+    try (EarthExplorer earth =
+        EarthExplorer.open(
+            folder, planet.everything(), file -> ShardedIndex.load(file, ExactIndex::load), null)) {
+      assertEquals(expected, earth.search(Query.text("river"), SearchOptions.top(9)).hits());
+    }
+    // An index of another kind follows.
+    try (EarthExplorer earth = planet.explorer()) {
+      earth.save(folder);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(3, files.count());
+    }
   }
 
   @Test

@@ -74,14 +74,7 @@ final class PointIndex {
 
     Search(GeoPoint point) {
       this.point = point;
-      double latitude = Math.toRadians(point.latitude());
-      double longitude = Math.toRadians(point.longitude());
-      at =
-          new double[] {
-            Math.cos(latitude) * Math.cos(longitude),
-            Math.cos(latitude) * Math.sin(longitude),
-            Math.sin(latitude)
-          };
+      this.at = point.unitVector();
     }
 
     void visit(int from, int to, int axis) {

@@ -141,7 +141,7 @@ public final class TileCatalog {
 
   /**
    * The tile of an id; the first of them where several have it. The first call makes a table of all
-   * ids, 8 bytes each.
+   * ids, 8 to 16 bytes each.
    */
   public OptionalLong find(String id) {
     IdTable table = idTable;
@@ -272,11 +272,10 @@ public final class TileCatalog {
       off.shards().put(0, shards, 0, size);
       off.rowGroups().put(0, rowGroups, 0, size);
       for (int i = 0; i < size; i++) {
-        double latitude = Math.toRadians(latitudes[i]);
-        double longitude = Math.toRadians(longitudes[i]);
-        off.x().put(i, (float) (Math.cos(latitude) * Math.cos(longitude)));
-        off.y().put(i, (float) (Math.cos(latitude) * Math.sin(longitude)));
-        off.z().put(i, (float) Math.sin(latitude));
+        double[] at = new GeoPoint(latitudes[i], longitudes[i]).unitVector();
+        off.x().put(i, (float) at[0]);
+        off.y().put(i, (float) at[1]);
+        off.z().put(i, (float) at[2]);
       }
       return new TileCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build());
     }

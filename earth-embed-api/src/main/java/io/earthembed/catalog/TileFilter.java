@@ -50,14 +50,14 @@ public interface TileFilter {
   /**
    * Tiles sensed in a period.
    *
-   * @param from included
-   * @param until not included, after from
+   * @param from included; {@link Instant#MIN} for no beginning
+   * @param until not included, after from; {@link Instant#MAX} for no end
    */
   static TileFilter sensed(Instant from, Instant until) {
     if (!from.isBefore(until)) {
       throw new IllegalArgumentException("from " + from + " is not before until " + until);
     }
-    return new Filters.Sensed(from.toEpochMilli(), until.toEpochMilli());
+    return new Filters.Sensed(Times.clamp(from).toEpochMilli(), Times.clamp(until).toEpochMilli());
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in its dataset, opaque
  * @param cell its Major TOM grid cell
  * @param productId the Sentinel-2 product it was cut from
- * @param timestamp when it was sensed, UTC
+ * @param timestamp when it was sensed, UTC; in the range of milliseconds since 1970 as a long
  * @param centre its centre
  * @param cloudCover percent in [0, 100], or NaN where unknown
  * @param source where its pixels are, or null where unknown
@@ -33,6 +33,9 @@ public record TileRecord(
     Objects.requireNonNull(productId, "productId");
     Objects.requireNonNull(timestamp, "timestamp");
     Objects.requireNonNull(centre, "centre");
+    if (!timestamp.equals(Times.clamp(timestamp))) {
+      throw new IllegalArgumentException("timestamp outside what milliseconds tell: " + timestamp);
+    }
     if (cloudCover < 0 || cloudCover > 100) {
       throw new IllegalArgumentException("cloudCover outside [0, 100]: " + cloudCover);
     }

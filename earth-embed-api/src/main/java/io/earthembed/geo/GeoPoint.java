@@ -36,6 +36,30 @@ public record GeoPoint(double latitude, double longitude) {
     return 2 * EARTH_RADIUS * Math.asin(Math.min(1, Math.sqrt(h)));
   }
 
+  /**
+   * The vector of length one from the centre of the sphere to this point.
+   *
+   * @return [3]: towards (0, 0), towards (0, 90) and towards the North Pole
+   */
+  public double[] unitVector() {
+    double phi = Math.toRadians(latitude);
+    double lambda = Math.toRadians(longitude);
+    return new double[] {
+      Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)
+    };
+  }
+
+  /**
+   * How far apart the ends of two {@linkplain #unitVector unit vectors} are, straight through the
+   * sphere.
+   *
+   * @param metres great-circle distance, 0 or more; what is farther than the antipode counts as it
+   * @return in [0, 2]
+   */
+  public static double chord(double metres) {
+    return 2 * Math.sin(Math.min(Math.PI / 2, metres / (2 * EARTH_RADIUS)));
+  }
+
   /** Latitude and longitude with four decimals, about 10 m. */
   @Override
   public String toString() {

@@ -154,8 +154,8 @@ public record Utm(int zone, boolean north) {
     double sinhEta = Math.sinh(eta0);
     double cosXi = Math.cos(xi0);
     double tauPrime = Math.sin(xi0) / Math.hypot(sinhEta, cosXi);
-    // Newton's method for the latitude's tangent (Karney, equations 19 to 21); three steps are
-    // ample.
+    // Newton's method for the latitude's tangent (Karney, equations 19 to 21); three steps would
+    // do, five are surely enough.
     double tau = tauPrime;
     for (int i = 0; i < 5; i++) {
       double sigma = Math.sinh(E * atanh(E * tau / Math.hypot(1, tau)));

@@ -10,6 +10,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * HubRepo#revision} to be exact, or delete it. Immutable, safe for many threads.
  */
 public final class Hub {
-  /** SHA-256 and length of the file it stands beside. */
+  /** SHA-256 of the file it stands beside. */
   private static final String RECEIPT = ".sha256";
 
   /** Ends of names beside a file: a repository's own file of such a name could pass for one. */
@@ -237,9 +238,12 @@ public final class Hub {
             String found =
                 new Download(this, attempts, patience, address, target, wanted, file, progress)
                     .run();
-            // The receipt first: without its file it says nothing, and the file is never without.
-            Files.writeString(target.resolveSibling(target.getFileName() + RECEIPT), found);
+            // A process that is killed in between leaves a file without a receipt, which is read
+            // then, and never another file's receipt, which would be believed.
+            Path receipt = target.resolveSibling(target.getFileName() + RECEIPT);
+            Files.deleteIfExists(receipt);
             Download.publish(target);
+            Files.writeString(receipt, found);
             return target;
           });
     } catch (IOException e) {
@@ -253,9 +257,12 @@ public final class Hub {
   private static boolean isCached(Path target, String wanted) throws IOException {
     if (!Files.isRegularFile(target)) return false;
     if (wanted.isEmpty()) return true;
-    Path receipt = target.resolveSibling(target.getFileName() + RECEIPT);
-    String found =
-        Files.isRegularFile(receipt) ? Files.readString(receipt).strip() : Download.sha256(target);
+    String found;
+    try {
+      found = Files.readString(target.resolveSibling(target.getFileName() + RECEIPT)).strip();
+    } catch (NoSuchFileException e) {
+      found = Download.sha256(target);
+    }
     return found.equals(wanted);
   }
 

@@ -44,6 +44,9 @@ final class BytePasses extends Passes<int[]> {
 
   @Override
   void begin(Raster from, Kernel kernel, Raster into) {
+    if ((long) from.width() * from.bands() > Integer.MAX_VALUE / LANES) {
+      throw new IllegalArgumentException("rows too long to be resized: " + from);
+    }
     source = from.data();
     target = into.samples();
     across = kernel;

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * that a model sees the pixels it was trained on.
  *
  * <p>The filter is separable: one pass along the rows, then one along the columns; a pass whose
- * size does not change is skipped. When shrinking, the filter is stretched by the ratio of the
- * sizes, so that every input pixel counts; at the borders it is cut off and its weights are
- * rescaled to a sum of one. Each pass ends in the sample type of the raster:
+ * size does not change leaves samples as they are. When shrinking, the filter is stretched by the
+ * ratio of the sizes, so that every input pixel counts; at the borders it is cut off and its
+ * weights are rescaled to a sum of one. Each pass ends in the sample type of the raster:
  *
  * <ul>
  *   <li>UINT8: weights are integers in units of 2^-22, as Pillow has them; sums are rounded to
@@ -77,7 +77,8 @@ public final class Resampler {
    * @param height rows of the result, at least 1
    * @param width columns of the result, at least 1
    * @param filter how pixels are weighted
-   * @throws IllegalArgumentException if the result would have more than 2^31 - 1 bytes
+   * @throws IllegalArgumentException if the result would have more than 2^31 - 1 bytes, or UINT8
+   *     rows have 2^25 samples or more
    * @return a new raster of the same bands and type; its place is kept where both sides scale alike
    *     (a {@link GeoReference} has square pixels), and unknown otherwise
    */
@@ -102,8 +103,9 @@ public final class Resampler {
    * @param top row of the result where the window begins
    * @param left column of the result where the window begins
    * @param window filled; of the same bands and type, and its place is not looked at
-   * @throws IllegalArgumentException if the window is of another kind or not inside the result, or
-   *     if the whole result would have more than 2^31 - 1 bytes
+   * @throws IllegalArgumentException if the window is of another kind or not inside the result, if
+   *     the whole result would have more than 2^31 - 1 bytes, or if UINT8 rows have 2^25 samples or
+   *     more
    */
   public static void resize(
       Raster raster, int height, int width, Filter filter, int top, int left, Raster window) {

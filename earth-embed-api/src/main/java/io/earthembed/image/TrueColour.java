@@ -68,8 +68,11 @@ public final class TrueColour {
    * of the tone curve.
    *
    * @param tone in [0, 255]
+   * @throws IllegalArgumentException if it is outside
    */
   public static int toDigitalNumber(int tone) {
+    if (tone < 0 || tone > 255)
+      throw new IllegalArgumentException("tone outside [0, 255]: " + tone);
     int dn = (int) Math.ceil(tone * 4000.0 / 255);
     while (toByte(dn) < tone) dn++;
     return dn;

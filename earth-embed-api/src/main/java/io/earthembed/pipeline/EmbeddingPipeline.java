@@ -147,11 +147,13 @@ public final class EmbeddingPipeline {
    * The same, with parts of another name than {@code part}, so that runs over different tiles, such
    * as the partitions of a cluster, may share a sink: {@code name-00000-1a2b3c4d}.
    *
-   * @param name letters, digits and underscores
+   * @param name letters, digits and underscores, at most 100, of which an underscore is not the
+   *     first: files of such names are hidden to readers of datasets
    */
   public EmbeddingPipeline withPartName(String name) {
-    if (!name.matches("[A-Za-z0-9_]{1,100}")) {
-      throw new IllegalArgumentException("name must be letters, digits and underscores: " + name);
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_]{0,99}")) {
+      throw new IllegalArgumentException(
+          "name must be a letter or digit, then letters, digits and underscores: " + name);
     }
     return with(s -> s.partName = name);
   }
@@ -179,7 +181,8 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * Embeds tiles, in order. Returns when all is written.
+   * Embeds tiles, in order. Returns when all is written. Where it throws, threads that use the
+   * store and the sinks are waited for, a minute each; one that takes longer is told of in the log.
    *
    * @param tiles each with a source; its size is the total of the progress if it is a collection
    * @return what was done

@@ -35,7 +35,7 @@ public interface EmbeddingSink {
   /**
    * Writes a whole part.
    *
-   * @param part its name: letters, digits, dots, dashes and underscores
+   * @param part its name: a letter or digit, then letters, digits, dots, dashes and underscores
    * @param origin how it was made
    * @param tiles what each embedding was made from; none where every tile failed
    * @param embeddings [tiles.size(), dimension] float32

@@ -24,6 +24,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a pipeline. Four kinds of threads: a feeder asks for tiles and looks which parts are
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * to the encoder in their order, so that parts and batches are the same in every run.
  */
 final class PipelineRun {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddingPipeline.class);
+
   /** Parts that may wait to be written, or be written, while another is encoded. */
   private static final int PARTS_BEHIND = 2;
 
@@ -121,7 +125,9 @@ final class PipelineRun {
 
   /**
    * Ends all threads, so that nobody uses the store or a sink when the run has returned. Parts that
-   * wait to be written are written, unless the caller is interrupted.
+   * wait to be written are written, unless the caller is interrupted. A thread that does not come
+   * to an end within a minute, since its store ignores interruption or its sink is that slow, is
+   * left behind, and a warning says so.
    */
   private void stop() {
     feeder.shutdownNow();
@@ -132,7 +138,10 @@ final class PipelineRun {
     for (ExecutorService pool : List.of(feeder, readers, writer)) {
       while (!pool.isTerminated()) {
         try {
-          if (!pool.awaitTermination(1, TimeUnit.MINUTES)) break;
+          if (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
+            LOG.warn("a minute after the end of a run, a thread still uses its store or a sink");
+            break;
+          }
         } catch (InterruptedException e) {
           interrupted = true;
           writer.shutdownNow();
@@ -280,7 +289,7 @@ final class PipelineRun {
     writes.add(writer.submit(part::write));
   }
 
-  private void encode(Part.Share share, Part part, int count) {
+  private void encode(Part.Share share, Part part, int count) throws InterruptedException {
     List<Part.Crop> batch = List.copyOf(share.waiting.subList(0, count));
     share.waiting.subList(0, count).clear();
     long start = System.nanoTime();
@@ -295,7 +304,8 @@ final class PipelineRun {
   }
 
   /** A batch was refused: its good crops are encoded, and the others' tiles are left out. */
-  private void encodeSingly(Part.Share share, Part part, List<Part.Crop> batch) {
+  private void encodeSingly(Part.Share share, Part part, List<Part.Crop> batch)
+      throws InterruptedException {
     for (Part.Crop crop : batch) {
       try {
         share.add(List.of(crop), embeddings(share, List.of(crop)));
@@ -317,11 +327,12 @@ final class PipelineRun {
     return vectors;
   }
 
-  private void failed(FailedTile failure, Part part) {
+  private void failed(FailedTile failure, Part part) throws InterruptedException {
     // Of several targets more than one may fail on a tile.
     if (failed.add(failure.tile())) failures.add(failure);
     if (failures.size() <= settings.maxFailures) return;
-    part.recordFailures();
+    // By the thread that writes: a sink is not written to by two.
+    await(writer.submit(part::recordFailures));
     throw new EarthEmbedException(
         failures.size()
             + (failures.size() == 1 ? " tile" : " tiles")

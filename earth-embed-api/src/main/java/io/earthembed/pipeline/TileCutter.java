@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads a tile once and cuts it for some targets. Safe for many threads. */
 final class TileCutter {
@@ -50,8 +51,8 @@ final class TileCutter {
   private List<List<Part.Crop>> cutOne(
       TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
     Tile tile = store.fetch(source, partsOf(targets)).requireSameAs(record);
-    // The bands, and as much again for what they are unpacked from and become.
-    whole.measured(2 * tile.bands().values().stream().mapToLong(b -> b.data().remaining()).sum());
+    // Its pixels, and as much again for what they are unpacked from and become.
+    whole.measured(2 * bytes(tile));
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
     List<List<Part.Crop>> crops = new ArrayList<>();
     for (EmbeddingTarget target : targets) {
@@ -63,6 +64,13 @@ final class TileCutter {
       crops.add(cut);
     }
     return crops;
+  }
+
+  private static long bytes(Tile tile) {
+    return Stream.concat(
+            tile.bands().values().stream(), Stream.of(tile.thumbnail(), tile.cloudMask()))
+        .mapToLong(pixels -> pixels == null ? 0 : pixels.data().remaining())
+        .sum();
   }
 
   private static TileParts partsOf(List<EmbeddingTarget> targets) {

@@ -41,6 +41,10 @@ public final class ShardedIndex implements EmbeddingIndex {
 
   private final List<Shard> shards;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** Held while vectors are added or files are written: a file has the size its manifest names. */
+  private final Object growing = new Object();
+
   private boolean closed;
 
   /**
@@ -190,7 +194,9 @@ public final class ShardedIndex implements EmbeddingIndex {
   public void add(Vectors vectors) {
     open(
         () -> {
-          shards.get(shards.size() - 1).index.add(vectors);
+          synchronized (growing) {
+            shards.get(shards.size() - 1).index.add(vectors);
+          }
           return true;
         });
   }
@@ -303,11 +309,21 @@ public final class ShardedIndex implements EmbeddingIndex {
 
   /**
    * Writes each shard beside the manifest, under a name of its own that no earlier save used, and
-   * then the manifest under its final name; shards of an earlier save are deleted at the end.
+   * then the manifest under its final name; shards of an earlier save are deleted at the end, and
+   * files that were given to {@link #create} are left alone. Additions wait meanwhile.
    */
   @Override
   public void save(Path manifest) {
-    size(); // fails if closed
+    open(
+        () -> {
+          synchronized (growing) {
+            write(manifest);
+          }
+          return true;
+        });
+  }
+
+  private void write(Path manifest) {
     Manifest old = Manifest.readOrNull(manifest);
     int generation = old == null ? 0 : old.generation + 1;
     List<Manifest.Entry> entries = new ArrayList<>();
@@ -318,7 +334,9 @@ public final class ShardedIndex implements EmbeddingIndex {
     }
     new Manifest(generation, entries).write(manifest);
     if (old != null) {
+      String own = "\\d+-\\d+\\." + Pattern.quote(String.valueOf(manifest.getFileName()));
       for (Manifest.Entry entry : old.entries) {
+        if (!entry.file.matches(own)) continue;
         try {
           Files.deleteIfExists(manifest.resolveSibling(entry.file));
         } catch (IOException e) {

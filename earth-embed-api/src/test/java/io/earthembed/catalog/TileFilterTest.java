@@ -150,6 +150,23 @@ class TileFilterTest {
   }
 
   @Test
+  void takesTimesWithoutAnEnd() {
+    TileRecord r = RandomCatalog.records(6, 1).get(0);
+    TileCatalog catalog = TileCatalog.of(List.of(r));
+    assertEquals(1, catalog.select(TileFilter.sensed(Instant.MIN, Instant.MAX)).count(1));
+    assertEquals(1, catalog.select(TileFilter.sensed(r.timestamp(), Instant.MAX)).count(1));
+    assertEquals(0, catalog.select(TileFilter.sensed(Instant.MIN, r.timestamp())).count(1));
+    // A tile itself has a time that a catalog can hold.
+    for (Instant time : List.of(Instant.MIN, Instant.MAX)) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> new TileRecord("id", r.cell(), "p", time, r.centre(), Float.NaN, null));
+      assertTrue(String.valueOf(e.getMessage()).contains("timestamp"), e.getMessage());
+    }
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     assertThrows(
         IllegalArgumentException.class, () -> TileFilter.near(new GeoPoint(0, 0), Double.NaN));

@@ -1,10 +1,12 @@
 package io.earthembed.geo;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -33,6 +35,20 @@ class PlacesTest {
         new GeoPoint(0, 179.5).distanceTo(new GeoPoint(0, -179.5)),
         new GeoPoint(0, 0.5).distanceTo(new GeoPoint(0, -0.5)),
         1e-6);
+  }
+
+  @Test
+  void measuresChords() {
+    GeoPoint a = new GeoPoint(48.2, 16.4);
+    assertArrayEquals(new double[] {1, 0, 0}, new GeoPoint(0, 0).unitVector(), 1e-15);
+    assertArrayEquals(new double[] {0, 1, 0}, new GeoPoint(0, 90).unitVector(), 1e-15);
+    assertArrayEquals(new double[] {0, 0, 1}, new GeoPoint(90, 77).unitVector(), 1e-15);
+    for (GeoPoint b : List.of(a, new GeoPoint(-33, -70), new GeoPoint(-48.2, -163.6))) {
+      double square = 0;
+      for (int i = 0; i < 3; i++) square += Math.pow(a.unitVector()[i] - b.unitVector()[i], 2);
+      assertEquals(Math.sqrt(square), GeoPoint.chord(a.distanceTo(b)), 1e-9);
+    }
+    assertEquals(2, GeoPoint.chord(1e12));
   }
 
   @Test

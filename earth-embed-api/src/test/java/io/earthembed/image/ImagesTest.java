@@ -16,6 +16,9 @@ class ImagesTest {
     int[] tone = {0, 63, 254, 255, 255};
     for (int i = 0; i < dn.length; i++) assertEquals(tone[i], TrueColour.toByte(dn[i]));
     for (int t = 0; t < 256; t++) assertEquals(t, TrueColour.toByte(TrueColour.toDigitalNumber(t)));
+    for (int t : new int[] {-1, 256}) {
+      assertThrows(IllegalArgumentException.class, () -> TrueColour.toDigitalNumber(t));
+    }
   }
 
   @Test

@@ -197,5 +197,11 @@ class ResamplerTest {
             IllegalArgumentException.class,
             () -> Resampler.resizeShorterSide(raster, 100_000, Filter.BILINEAR));
     assertTrue(String.valueOf(e.getMessage()).contains("2 GiB"), e.getMessage());
+    // Its rows, many at once, would not fit an array.
+    Raster wide = Raster.allocate(1, 1 << 25, 1, SampleType.UINT8);
+    e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Resampler.resize(wide, 4, 4, Filter.BILINEAR));
+    assertTrue(String.valueOf(e.getMessage()).contains(wide.toString()), e.getMessage());
   }
 }

@@ -13,6 +13,7 @@ import io.earthembed.ProgressListener;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.TilePicture;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.image.Fragment;
@@ -20,12 +21,14 @@ import io.earthembed.image.Raster;
 import io.earthembed.pipeline.SmallWorld.Adder;
 import io.earthembed.pipeline.SmallWorld.Sink;
 import io.earthembed.pipeline.SmallWorld.Store;
+import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
@@ -290,6 +293,58 @@ class EmbeddingPipelineTest {
     assertEquals(expected(200, Crops.centre(1), Set.of()), sink.rows());
   }
 
+  /** A thumbnail is a tile's pixels too: its size is known, and no reader waits for more. */
+  @Test
+  void readsManyThumbnailsAtOnce() {
+    store.pauseMillis = 10;
+    EmbeddingPipeline.of(
+            store,
+            List.of(new EmbeddingTarget(adder, TilePicture.THUMBNAIL, Crops.centre(8), sink)))
+        .withReaders(20)
+        .run(SmallWorld.records(200));
+    assertEquals(200, sink.rows().size());
+    assertTrue(store.mostAtOnce.get() > 8, store.mostAtOnce + " at once");
+  }
+
+  /** Of a sink whose parts are being written too. */
+  @Test
+  void recordsFailuresByTheThreadThatWrites() {
+    Set<Thread> writers = ConcurrentHashMap.newKeySet();
+    EmbeddingSink watched =
+        new EmbeddingSink() {
+          @Override
+          public Set<String> parts() {
+            return sink.parts();
+          }
+
+          @Override
+          public void require(String part, EmbeddingOrigin origin) {
+            sink.require(part, origin);
+          }
+
+          @Override
+          public void recordFailures(String part, List<FailedTile> failures) {
+            writers.add(Thread.currentThread());
+            sink.recordFailures(part, failures);
+          }
+
+          @Override
+          public void write(
+              String part, EmbeddingOrigin origin, List<EmbeddedTile> tiles, Vectors embeddings) {
+            writers.add(Thread.currentThread());
+            sink.write(part, origin, tiles, embeddings);
+          }
+        };
+    store.broken.add(17);
+    EmbeddingPipeline pipeline =
+        EmbeddingPipeline.of(store, List.of(target(adder, Crops.centre(8), watched)));
+    assertThrows(
+        EarthEmbedException.class, () -> pipeline.withPartSize(10).run(SmallWorld.records(30)));
+    assertEquals(1, sink.parts.size());
+    assertEquals(1, sink.failures.size());
+    assertEquals(1, writers.size(), writers.toString());
+  }
+
   @Test
   @Timeout(20)
   void endsWhenInterrupted() throws Exception {
@@ -383,6 +438,7 @@ class EmbeddingPipelineTest {
     assertThrows(IllegalArgumentException.class, () -> pipeline.withBatchSize(-1));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withMaxFailures(-1));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("../part"));
+    assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("_part"));
     // A closed store ends the run at once, however many failures are allowed.
     ImageryStore closed =
         new ImageryStore() {

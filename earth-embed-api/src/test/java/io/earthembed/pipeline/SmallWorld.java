@@ -95,8 +95,11 @@ final class SmallWorld {
         bands.put(band, raster.withReference(place));
       }
       TileRecord record = record(i);
+      Raster thumbnail =
+          parts.thumbnail() ? Raster.allocate(SIDE, SIDE, 3, SampleType.UINT8) : null;
+      if (thumbnail != null) thumbnail.set(0, 0, 0, 1 + i % 255);
       return new Tile(
-          source, record.cell(), record.productId(), record.timestamp(), bands, null, null);
+          source, record.cell(), record.productId(), record.timestamp(), bands, thumbnail, null);
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class Clay {
    *
    * @param path a directory of {@code image.onnx} and, where it departs from the published model,
    *     {@code model.json}; or the ONNX file itself
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
    *     or not of this model
@@ -41,7 +41,7 @@ public final class Clay {
    *
    * @param hub where it is
    * @param repo the model and its revision
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
    *     or not of this model

@@ -4,9 +4,9 @@ import io.earthembed.EmbeddingModel;
 
 /**
  * The small model that comes in the jar, so that everything can be tried without a download. It
- * knows Sentinel-2 true-colour pictures of ten kinds of land cover, and the words for them; it is
- * for demonstrations and tests, and no match for a model of full size. How it was trained, on what,
- * and how well it searches is told in {@code docs/models/demo}.
+ * knows Sentinel-2 true-colour pictures of thirteen land covers, and the words for them; it is for
+ * demonstrations and tests, and no match for a model of full size. How it was trained, on what, and
+ * how well it searches is told in {@code docs/models/demo}.
  */
 public final class DemoModel {
   private DemoModel() {}
@@ -19,7 +19,7 @@ public final class DemoModel {
   /**
    * Loads its three towers: pictures, text and places.
    *
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    */
   public static EmbeddingModel load(EncoderOptions options) {

@@ -30,7 +30,7 @@ final class DescriptionReader {
     this.object = object;
     this.path = path;
     for (String name : object.keySet()) {
-      if (!known.contains(name)) throw fault(name, "unknown field, expected " + known, null);
+      if (!known.contains(name)) throw fault(name, "unknown field, expected " + known);
     }
   }
 
@@ -114,7 +114,7 @@ final class DescriptionReader {
       return List.of();
     }
     if (!(channels instanceof JsonArray names) || names.isEmpty()) {
-      throw fault("channels", "expected \"RGB\" or a list of bands", null);
+      throw fault("channels", "expected \"RGB\" or a list of bands");
     }
     List<String> bands = new ArrayList<>();
     for (JsonElement name : names) bands.add(name.isJsonPrimitive() ? name.getAsString() : "");
@@ -150,7 +150,7 @@ final class DescriptionReader {
             Set.of("file", "input", "output", "degree", "harmonics", "precision", "trainedOn"));
     String precision = location.has("precision") ? location.string("precision") : "float32";
     if (!precision.equals("float32") && !precision.equals("float64")) {
-      throw location.fault("precision", "neither float32 nor float64: " + precision, null);
+      throw location.fault("precision", "neither float32 nor float64: " + precision);
     }
     return new ModelDescription.Location(
         location.network(),
@@ -177,7 +177,7 @@ final class DescriptionReader {
 
   private DescriptionReader section(String name, Set<String> known) {
     JsonElement value = require(name);
-    if (!value.isJsonObject()) throw fault(name, "is not an object", null);
+    if (!value.isJsonObject()) throw fault(name, "is not an object");
     return new DescriptionReader(file, value.getAsJsonObject(), path + name + ".", known);
   }
 
@@ -185,7 +185,7 @@ final class DescriptionReader {
     if (require(name) instanceof JsonPrimitive value && value.isString()) {
       return value.getAsString();
     }
-    throw fault(name, "is not a string", null);
+    throw fault(name, "is not a string");
   }
 
   private @Nullable String stringOrNull(String name) {
@@ -196,7 +196,7 @@ final class DescriptionReader {
     if (require(name) instanceof JsonPrimitive value && value.isBoolean()) {
       return value.getAsBoolean();
     }
-    throw fault(name, "is neither true nor false", null);
+    throw fault(name, "is neither true nor false");
   }
 
   private <E extends Enum<E>> E choice(String name, E preset) {
@@ -212,19 +212,19 @@ final class DescriptionReader {
       if (written.equals(value)) return constant;
       names.add(written);
     }
-    throw fault(name, "\"" + value + "\" is none of " + names, null);
+    throw fault(name, "\"" + value + "\" is none of " + names);
   }
 
   private int integer(String name) {
     double value = number(name, require(name));
     if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-      throw fault(name, "is not a whole number: " + value, null);
+      throw fault(name, "is not a whole number: " + value);
     }
     return (int) value;
   }
 
   private List<Float> floats(String name) {
-    if (!(require(name) instanceof JsonArray values)) throw fault(name, "is not a list", null);
+    if (!(require(name) instanceof JsonArray values)) throw fault(name, "is not a list");
     List<Float> floats = new ArrayList<>();
     for (JsonElement value : values) floats.add((float) number(name, value));
     return floats;
@@ -235,16 +235,16 @@ final class DescriptionReader {
       double number = value.getAsDouble();
       if (Double.isFinite(number)) return number;
     }
-    throw fault(name, "is not a number: " + element, null);
+    throw fault(name, "is not a number: " + element);
   }
 
   private JsonElement require(String name) {
     JsonElement value = object.get(name);
-    if (value == null || value.isJsonNull()) throw fault(name, "is missing", null);
+    if (value == null || value.isJsonNull()) throw fault(name, "is missing");
     return value;
   }
 
-  private CorruptDataException fault(String name, String problem, @Nullable Throwable cause) {
-    return new CorruptDataException(file, -1, "field " + path + name + ": " + problem, cause);
+  private CorruptDataException fault(String name, String problem) {
+    return new CorruptDataException(file, -1, "field " + path + name + ": " + problem);
   }
 }

@@ -26,7 +26,7 @@ public final class FarSlip {
    *
    * @param directory {@code image.onnx}, {@code text.onnx}, {@code tokenizer.json} and, where it
    *     departs from the published model, {@code model.json}
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
    *     or not of this model
@@ -41,7 +41,7 @@ public final class FarSlip {
    * @param image the picture tower, ONNX
    * @param text the text tower, ONNX
    * @param tokenizer its tokenizer, as Hugging Face's tokenizers library writes it
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException as above
    */
@@ -60,7 +60,7 @@ public final class FarSlip {
    *
    * @param hub where it is
    * @param repo the model and its revision
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
    *     or not of this model

@@ -11,6 +11,12 @@ import java.nio.ByteBuffer;
  * green, blue.
  */
 final class ImagePreparation implements Preparation<Raster> {
+  /**
+   * The longer side over the shorter, at the most. Resizing takes some 1,000 bytes for each pixel
+   * of a row, however few rows there are: 5 GB for a file of a few KB, but for this.
+   */
+  private static final int MAX_RATIO = 1000;
+
   private final ModelDescription.Image description;
   private final Tensor tensor;
 
@@ -47,6 +53,10 @@ final class ImagePreparation implements Preparation<Raster> {
   public void check(Raster raster) {
     if (raster.type() != SampleType.UINT8 || raster.bands() != 3) {
       throw new IllegalArgumentException("expected 3 bands of UINT8 (red, green, blue): " + raster);
+    }
+    long longer = Math.max(raster.height(), raster.width());
+    if (longer > (long) MAX_RATIO * Math.min(raster.height(), raster.width())) {
+      throw new IllegalArgumentException("too long and narrow to be resized: " + raster);
     }
   }
 

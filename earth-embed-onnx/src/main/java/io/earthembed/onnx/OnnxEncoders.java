@@ -44,7 +44,7 @@ public final class OnnxEncoders {
    * Loads the model that a directory's {@code model.json} describes.
    *
    * @param directory {@code model.json} and the files it names
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws EarthEmbedException naming the file that is missing, unreadable, damaged ({@link
    *     io.earthembed.CorruptDataException}) or not what the description says
@@ -59,7 +59,7 @@ public final class OnnxEncoders {
    *
    * @param description of the model
    * @param directory the ONNX and tokenizer files it names
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws EarthEmbedException as above
    */
@@ -74,7 +74,7 @@ public final class OnnxEncoders {
    *
    * @param hub where it is
    * @param repo the model and its revision
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws EarthEmbedException as above, or naming the address that cannot be had
    */

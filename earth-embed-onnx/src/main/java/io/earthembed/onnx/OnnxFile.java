@@ -85,8 +85,8 @@ final class OnnxFile {
         case LENGTH -> {
           long length = varint();
           long start = position();
+          if (length < 0 || length > to - start) return false;
           long end = start + length;
-          if (length < 0 || end > to) return false;
           if (depth < path.length && field == path[depth]) {
             if (search(start, end, path, depth + 1)) return true;
           }

@@ -28,7 +28,7 @@ public final class SatClip {
    *
    * @param directory {@code image.onnx}, {@code location.onnx} and, where it departs from the
    *     published model, {@code model.json}
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
    *     or not of this model
@@ -42,7 +42,7 @@ public final class SatClip {
    *
    * @param image the picture tower, ONNX
    * @param location the location tower, ONNX
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException as above
    */
@@ -58,7 +58,7 @@ public final class SatClip {
    *
    * @param hub where it is
    * @param repo the model and its revision
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
    *     or not of this model

@@ -32,7 +32,7 @@ public final class SigLip {
    * @param directory {@code image.onnx}, {@code text.onnx}, {@code tokenizer.json} and, where it
    *     departs from the published model, {@code model.json}
    * @param recipe how the embeddings were made that are searched
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
    *     or not of this model
@@ -48,7 +48,7 @@ public final class SigLip {
    * @param text the text tower, ONNX
    * @param tokenizer its tokenizer, as Hugging Face's tokenizers library writes it
    * @param recipe how the embeddings were made that are searched
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException as above
    */
@@ -69,7 +69,7 @@ public final class SigLip {
    * @param hub where it is
    * @param repo the model and its revision
    * @param recipe how the embeddings were made that are searched
-   * @param options threads and batch size
+   * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
    *     or not of this model

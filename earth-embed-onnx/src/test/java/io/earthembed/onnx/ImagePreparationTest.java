@@ -73,6 +73,20 @@ class ImagePreparationTest {
     }
   }
 
+  /** Whose rows are so long, and so small a file, that resizing would eat the memory. */
+  @Test
+  void refusesPicturesThatAreAllLength() {
+    for (Raster wrong :
+        List.of(
+            Raster.allocate(1, 1001, 3, SampleType.UINT8),
+            Raster.allocate(1001, 1, 3, SampleType.UINT8))) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> preparation.check(wrong));
+      assertTrue(String.valueOf(e.getMessage()).contains(wrong.toString()));
+    }
+    preparation.check(Raster.allocate(1, 1000, 3, SampleType.UINT8));
+  }
+
   private ByteBuffer prepare(Raster picture) {
     ByteBuffer sample =
         ByteBuffer.allocateDirect(preparation.tensor().sampleBytes())

@@ -70,6 +70,8 @@ class OnnxFileTest {
       half(damaged);
     }
     assertFalse(half(new byte[0]));
+    // A graph of 2^63 - 1 bytes, which end before they begin if they are added up.
+    assertFalse(half(new byte[] {0x3A, -1, -1, -1, -1, -1, -1, -1, -1, 0x7F}));
     assertFalse(half("no model at all".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 

@@ -105,7 +105,8 @@ public final class GeoParquetSink implements EmbeddingSink {
   }
 
   private Path file(String part) {
-    if (!part.matches("[A-Za-z0-9._-]{1,200}") || part.startsWith(".")) {
+    // Files that begin with a dot or an underscore are left out by those who read the folder.
+    if (!part.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")) {
       throw new IllegalArgumentException("not a name of a part: " + part);
     }
     return folder.resolve(part + SUFFIX);

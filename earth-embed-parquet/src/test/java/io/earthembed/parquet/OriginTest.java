@@ -118,6 +118,16 @@ class OriginTest {
     assertTrue(e.getMessage().contains("part-1.parquet"), e.getMessage());
   }
 
+  /** Those who read the folder leave out files of such names. */
+  @Test
+  void refusesNamesOfHiddenFiles() {
+    for (String name : List.of("_part-0", ".part-0", "-part-0", "", "a/b")) {
+      assertThrows(IllegalArgumentException.class, () -> write(folder, name, ORIGIN), name);
+    }
+    write(folder, "0_part", ORIGIN);
+    assertEquals(1, GeoParquetDataset.open(folder).catalog().size());
+  }
+
   @Test
   void keepsAListOfWhatFailed() throws Exception {
     GeoParquetSink sink = new GeoParquetSink(folder, MODEL);

@@ -105,6 +105,8 @@ record EmbedTask(
     String path = shard.replaceFirst("[?#].*", "");
     String name = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.parquet$", "");
     String safe = name.replaceAll("[^A-Za-z0-9]", "_");
+    // An underscore at the beginning would hide the part from readers.
+    if (safe.isEmpty() || safe.startsWith("_")) safe = "s" + safe;
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(shard.getBytes(StandardCharsets.UTF_8));

@@ -184,7 +184,7 @@ public final class IndexJob {
     Vectors vectors = Vectors.allocate(chosen.size(), whole.model().dimension());
     for (int i = 0; i < chosen.size(); i++) vectors.set(i, chosen.get(i));
     try (FaissIndex index = trainer.apply(vectors)) {
-      index.label(new IndexLabel(whole.model().toString(), dataset.getFileName().toString()));
+      index.label(new IndexLabel(whole.model().nameAndVersion(), dataset.getFileName().toString()));
       index.save(trained);
     }
   }

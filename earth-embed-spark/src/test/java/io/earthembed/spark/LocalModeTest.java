@@ -3,11 +3,14 @@ package io.earthembed.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.parquet.GeoParquetDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,12 @@ class LocalModeTest {
       assertEquals(expected, Archive.rows(embeddings));
       assertEquals(Neighbourhood.exact(embeddings, 3), Neighbourhood.read(folder.resolve("found")));
       assertTrue(Files.exists(folder.resolve("index").resolve("index.manifest")));
+      String model = GeoParquetDataset.open(embeddings).model().nameAndVersion();
+      try (Stream<Path> shards = Files.list(folder.resolve("index"))) {
+        for (Path shard : shards.filter(f -> f.toString().endsWith(".index")).toList()) {
+          FaissIndex.open(shard).requireModel(model).close();
+        }
+      }
     }
   }
 }
