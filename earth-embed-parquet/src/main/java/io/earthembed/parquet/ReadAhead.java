@@ -5,7 +5,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** While one thing is consumed, the next is made: by a thread that lives as long as the call. */
+/**
+ * While one thing is consumed, the next is made: by a thread that is interrupted when the call
+ * ends.
+ */
 final class ReadAhead {
   private ReadAhead() {}
 
