@@ -232,4 +232,23 @@ class ViewTest {
     assertTrue(text.contains("embed: 8,000 of 8,000 (100 %)"));
     assertEquals(4, text.lines().filter(l -> l.startsWith("read")).count(), text);
   }
+
+  @Test
+  void baseTilesComeFromOnePlace() {
+    assertEquals(
+        "https://tile.host:81",
+        new BaseTiles("https://tile.host:81/{z}/{x}/{y}{r}.png?k=1", "").origin());
+    for (String[] bad :
+        new String[][] {
+          {"https://{s}.tile.host/{z}/{x}/{y}.png", "has {s}"},
+          {"https://tile.host/{z}/{x}/{y}.{format}", "has {format}"},
+          {"https://{x}.tile.host/{z}/{x}/{y}.png", "no host"},
+          {"https://tile.host/{z}/{x}.png", "no {y}"},
+          {"ftp://tile.host/{z}/{x}/{y}.png", "no http"}
+        }) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> new BaseTiles(bad[0], ""));
+      assertTrue(String.valueOf(e.getMessage()).contains(bad[1]), e.getMessage());
+    }
+  }
 }
