@@ -234,6 +234,18 @@ class ViewTest {
   }
 
   @Test
+  void logsTellOfASecondRunToo() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TerminalProgress progress =
+        new TerminalProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), false)) {
+      for (int run = 0; run < 2; run++) {
+        for (int i = 0; i <= 100; i++) progress.update("embed", i, 100);
+      }
+    }
+    assertEquals(20, bytes.toString(StandardCharsets.UTF_8).lines().count());
+  }
+
+  @Test
   void baseTilesComeFromOnePlace() {
     assertEquals(
         "https://tile.host:81",
