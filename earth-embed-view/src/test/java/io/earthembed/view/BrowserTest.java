@@ -14,6 +14,7 @@ import io.earthembed.vector.Neighbors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,11 +135,9 @@ class BrowserTest {
     assertEquals(1, card.findElements(By.tagName("img")).size(), "its thumbnail");
     light.keep("map-page-card.png");
     new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).click().perform();
-    String toast = light.find(By.id("toast")).getText();
-    assertTrue(
-        toast.startsWith("Copied ")
-            && toast.contains(String.format("%.3f", best.latitude()).substring(0, 4)),
-        toast);
+    String toast = light.awaitText(By.id("toast"), "Copied ");
+    String latitude = String.format(Locale.ROOT, "%.3f", best.latitude());
+    assertTrue(toast.contains(latitude.substring(0, 4)), toast);
     new Actions(light.driver).moveToElement(light.find(By.id("title"))).perform();
     assertEquals(false, card.isDisplayed());
     light.assertQuiet(page);
@@ -184,7 +183,7 @@ class BrowserTest {
     stage.sendKeys("p");
     assertTrue(card.getText().startsWith("#1"), card.getText());
     stage.sendKeys("c");
-    assertTrue(light.find(By.id("toast")).getText().startsWith("Copied "));
+    light.awaitText(By.id("toast"), "Copied ");
     stage.sendKeys(Keys.ESCAPE);
     assertEquals(false, card.isDisplayed());
     Object near = light.canvas();
