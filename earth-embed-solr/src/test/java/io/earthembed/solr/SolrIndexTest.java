@@ -384,7 +384,7 @@ class SolrIndexTest {
   }
 
   /** What a process sends that has begun an addition of 8 vectors. */
-  private static void send(Collection collection, String addition, Head head) {
+  private static void send(SolrCollection collection, String addition, Head head) {
     Vectors vectors = random(8, DIMENSION, 16);
     List<SolrInputDocument> documents = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -401,7 +401,7 @@ class SolrIndexTest {
     Vectors last = random(6, DIMENSION, 18);
     SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT).close();
     try (SolrIndex before = SolrIndex.open(options);
-        Collection late = new Collection(options)) {
+        SolrCollection late = new SolrCollection(options)) {
       before.add(theirs);
       Head began = Head.read(late).begin(late, "late");
       send(late, "late", began);
@@ -430,7 +430,7 @@ class SolrIndexTest {
   void vectorsThatAreGoneAreAnErrorNotFewerHits() {
     float[] query = random(1, DIMENSION, 19).row(0);
     try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
-        Collection collection = new Collection(options)) {
+        SolrCollection collection = new SolrCollection(options)) {
       index.add(random(40, DIMENSION, 20));
       collection.delete("ordinal:33");
       collection.commit();
