@@ -116,7 +116,7 @@ def flat():
         "a call over ten vectors, microseconds": nanos / 1e3, "a call, bytes": garbage})
 
 
-def truth(java, base, d, queries, name):
+def truth(base, d, queries, name):
     """Exact neighbours, once for each file."""
     path = folder / f"{name}.truth"
     if not path.exists():
@@ -139,7 +139,7 @@ def curves():
     queries = vectors(ask, d)
     java = search_peer(d)
     java("queries", ask)
-    exact = truth(java, base, d, queries, "curves")
+    exact = truth(base, d, queries, "curves")
     out = folder / "ids"
     results = {}
     if SHORT:
@@ -236,10 +236,7 @@ def approximate(name, rows, d, kinds, asked, sample, with_flat):
             java("save", "x", files[kind])
             print(kind, f"trained in {trained:.0f} s, built in {seconds:.0f} s", flush=True)
             java.process.kill()
-    if "build" in sys.argv:
-        truth(None, base, d, queries, name)
-        return
-    exact = truth(None, base, d, queries, name)
+    exact = truth(base, d, queries, name)
     out = folder / "ids"
     flat_java = search_peer(d)
     flat_java("queries", ask)
@@ -269,8 +266,6 @@ def large():
         "IVF4096,SQ8": [(n, 0) for n in (8, 32, 64, 80, 96)],
         "IVF4096,PQ192x4fs,Refine(SQ8)": [(n, 10) for n in (32, 64, 96, 128, 256)],
     }, 200, 160_000, True)
-    if results is None:
-        return
     lines = Rows()
     for kind, found in results.items():
         # Cells that find enough are compared with a flat search of the same vectors; memory is the whole process's.
@@ -285,8 +280,6 @@ def recipe():
         "IVF1024,PQ32": [(n, 0) for n in (8, 32)],
         "OPQ32,IVF1024,PQ32": [(n, 0) for n in (8, 32)],
     }, 200, 65_000, False)
-    if results is None:
-        return
     lines = Rows()
     for probes in (8, 32):
         turned, plain = (results[f"{kind}IVF1024,PQ32 nprobe {probes} rerank 0"] for kind in ("OPQ32,", ""))

@@ -2,7 +2,7 @@
 
 Usage: store.py FOLDER [fast|slow]; `./run compare store` calls it. With a Java older than 21, which Hardwood needs, the two Java
 peers are left out. Writes one shard of the shape of MajorTOM Core-S2L2A with pyarrow (500 row groups of one tile, the
-19 columns, 4 GB) and four more names of it, and reads them from a loopback server that waits 50 ms before each reply, and
+17 columns, 4 GB) and four more names of it, and reads them from a loopback server that waits 50 ms before each reply, and
 again with 12.5 MB/s a connection, unless only one of both is asked for. Every figure is a median of turns taken in one run.
 """
 

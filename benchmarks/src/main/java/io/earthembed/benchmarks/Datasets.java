@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -51,7 +52,7 @@ public final class Datasets {
   }
 
   private static void print(String name, double value, String unit) {
-    System.out.printf("%s\t%.6g\t%s%n", name, value, unit);
+    System.out.printf(Locale.ROOT, "%s\t%.6g\t%s%n", name, value, unit);
   }
 
   /**
@@ -152,7 +153,11 @@ public final class Datasets {
     String[] products = new String[tiles / tilesOfProduct + 1];
     for (int p = 0; p < products.length; p++) {
       products[p] =
-          String.format("S2A_MSIL2A_20221115T161819_N0400_R%03d_T%07d_20221116T000000", p % 143, p);
+          String.format(
+              Locale.ROOT,
+              "S2A_MSIL2A_20221115T161819_N0400_R%03d_T%07d_20221116T000000",
+              p % 143,
+              p);
     }
     for (int i = 0; i < tiles; i++) {
       cells[i] = new GridCell(i % 1893 - 946, i / 1893 * 3 - 1800);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -84,6 +85,13 @@ class LinksTest {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (file.toString().endsWith(".md")) pages.add(file);
             return FileVisitResult.CONTINUE;
+          }
+
+          /** What vanished since its folder was listed was another process's, and no page. */
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
+            throw e;
           }
         });
     return pages;

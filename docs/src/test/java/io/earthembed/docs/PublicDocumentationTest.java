@@ -14,14 +14,12 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -44,14 +42,11 @@ class PublicDocumentationTest {
   @Test
   void everyPublicTypeIsDocumented() throws Exception {
     List<Path> sources = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(Path.of(".."))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        String name = file.toString().replace('\\', '/');
-        if (name.matches("\\.\\./earth-embed-[a-z]+/src/main/java/.*")
-            && !name.contains("/internal/") // not for others, by name
-            && !name.contains("/presets/")) { // JavaCPP's configuration
-          sources.add(file);
-        }
+    for (Path file : Sources.all()) {
+      String name = file.toString().replace('\\', '/');
+      if (!name.contains("/internal/") // not for others, by name
+          && !name.contains("/presets/")) { // JavaCPP's configuration
+        sources.add(file);
       }
     }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

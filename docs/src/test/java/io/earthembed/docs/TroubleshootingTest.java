@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The messages that the guide to troubleshooting explains are those of the code. */
@@ -14,13 +13,7 @@ class TroubleshootingTest {
   @Test
   void theCodeStillSaysThem() throws Exception {
     StringBuilder code = new StringBuilder();
-    try (Stream<Path> files = Files.walk(Path.of(".."))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        if (file.toString().contains("earth-embed-") && file.toString().contains("/src/main/")) {
-          code.append(Files.readString(file));
-        }
-      }
-    }
+    for (Path file : Sources.all()) code.append(Files.readString(file));
     List<String> messages = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("guides/troubleshooting.md"))) {
       if (!line.startsWith("| `") || line.startsWith("| `OutOfMemoryError")) continue;

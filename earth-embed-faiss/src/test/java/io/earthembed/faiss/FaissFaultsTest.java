@@ -157,13 +157,13 @@ class FaissFaultsTest {
 
   @Test
   void nativeMemoryStaysFlat() throws Exception {
-    Vectors vectors = FaissKindsTest.clustered(500, 64, 1);
-    Vectors wrong = FaissKindsTest.clustered(2, 65, 1);
+    Vectors vectors = FaissKindsTest.clustered(500, 256, 1);
+    Vectors wrong = FaissKindsTest.clustered(2, 257, 1);
     int lives = LONG ? 10_000 : 400;
     long warm = 0;
     for (int i = 0; i < lives; i++) {
       String description = i % 3 == 0 ? "IVF4,Flat" : i % 3 == 1 ? "Flat" : "HNSW4";
-      try (FaissIndex index = FaissIndex.factory(64, Metric.INNER_PRODUCT, description)) {
+      try (FaissIndex index = FaissIndex.factory(256, Metric.INNER_PRODUCT, description)) {
         if (!index.isTrained()) index.train(vectors);
         index.add(vectors);
         Neighbors found = index.search(vectors.row(3), 4);
@@ -178,7 +178,9 @@ class FaissFaultsTest {
     }
     System.gc();
     long grown = residentKilobytes() - warm;
-    // A leak of one index in each life would be 128 kB each: 38 MB in the short form.
-    assertTrue(grown < 30_000, "grown by " + grown + " kB in " + lives * 3 / 4 + " lives");
+    // A leak of one index in each life would be 512 kB each: 154 MB in the short form. The Java
+    // heap
+    // is part of the figure, and may grow by some of what is allowed.
+    assertTrue(grown < 60_000, "grown by " + grown + " kB in " + lives * 3 / 4 + " lives");
   }
 }

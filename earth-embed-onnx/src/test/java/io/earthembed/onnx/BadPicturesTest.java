@@ -85,13 +85,14 @@ class BadPicturesTest {
       }
       assertThrows(EarthEmbedException.class, () -> OnnxEncoders.custom(cut, options()).close());
       assertThrows(IllegalArgumentException.class, () -> new GeoPoint(Double.NaN, 0));
-      if (i == CYCLES / 3) settled = resident();
+      if (i == CYCLES / 2) settled = resident();
       if (i % 1000 == 999) System.out.println((i + 1) + " cycles, resident " + resident() + " KiB");
     }
     long grown = resident() - settled;
     System.out.println(CYCLES + " cycles, resident " + settled + " KiB then, grown by " + grown);
-    // The Java heap breathes by some megabytes; one session of this model is as large as that.
-    assertTrue(grown < 24 * 1024, "grown by " + grown + " KiB in " + CYCLES + " cycles");
+    // The Java heap breathes by some 20 MB; a session is 5 MB and more, and 50 of them at the least
+    // would be left.
+    assertTrue(grown < 64 * 1024, "grown by " + grown + " KiB in " + CYCLES + " cycles");
   }
 
   /** The C library, where it is glibc. */

@@ -30,11 +30,11 @@ record Head(long size, int dimension, Metric metric, List<String> uncounted, lon
   }
 
   /** Of a collection that has none yet. */
-  static Head create(Collection collection, int dimension, Metric metric) {
+  static Head create(SolrCollection collection, int dimension, Metric metric) {
     return new Head(0, dimension, metric, List.of(), NEW).put(collection);
   }
 
-  static Head read(Collection collection) {
+  static Head read(SolrCollection collection) {
     SolrDocument found = collection.get(Schema.HEAD);
     if (found == null) throw new EarthEmbedException(collection + ": not an index of earth-embed");
     List<String> uncounted = new ArrayList<>();
@@ -50,20 +50,20 @@ record Head(long size, int dimension, Metric metric, List<String> uncounted, lon
   }
 
   /** Stored with one more addition that has begun. */
-  Head begin(Collection collection, String addition) {
+  Head begin(SolrCollection collection, String addition) {
     List<String> more = new ArrayList<>(uncounted);
     more.add(addition);
     return new Head(size, dimension, metric, more, version).put(collection);
   }
 
   /** Stored with an addition that counts from now on. */
-  Head end(Collection collection, String addition, long vectors) {
+  Head end(SolrCollection collection, String addition, long vectors) {
     List<String> fewer = new ArrayList<>(uncounted);
     fewer.remove(addition);
     return new Head(size + vectors, dimension, metric, fewer, version).put(collection);
   }
 
-  private Head put(Collection collection) {
+  private Head put(SolrCollection collection) {
     SolrInputDocument document = new SolrInputDocument();
     document.addField(Schema.ID, Schema.HEAD);
     document.addField(Schema.SIZE, size);

@@ -31,7 +31,7 @@ final class Search {
   private static final long UNKNOWN = -1;
   private static final Neighbors NOTHING = new Neighbors(new long[0], new float[0]);
 
-  private final Collection collection;
+  private final SolrCollection collection;
   private final Head head;
   private final ModifiableSolrParams filtered = new ModifiableSolrParams();
 
@@ -39,7 +39,7 @@ final class Search {
   private final long passing;
 
   /** Among what passes a set of ordinals. */
-  Search(Collection collection, Head head, OrdinalSet set) {
+  Search(SolrCollection collection, Head head, OrdinalSet set) {
     this.collection = collection;
     this.head = head;
     this.passing = set.count(head.size());
@@ -49,7 +49,7 @@ final class Search {
   }
 
   /** Among what passes a filter in Solr's syntax. */
-  Search(Collection collection, Head head, String filter) {
+  Search(SolrCollection collection, Head head, String filter) {
     this.collection = collection;
     this.head = head;
     this.passing = head.size() == 0 ? 0 : UNKNOWN;
@@ -207,7 +207,7 @@ final class Search {
     for (long n = 0; n < most; ) {
       params.set(CommonParams.ROWS, Math.toIntExact(Math.min(most - n, page)));
       if (paged) params.set(CursorMarkParams.CURSOR_MARK_PARAM, mark);
-      Collection.Page found = collection.query(params);
+      SolrCollection.Page found = collection.query(params);
       if (all && passing != UNKNOWN && found.hits().getNumFound() != passing) {
         throw new EarthEmbedException(
             collection

@@ -51,13 +51,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SolrIndex implements EmbeddingIndex {
   private final SolrOptions options;
-  private final Collection collection;
+  private final SolrCollection collection;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final Object adding = new Object();
   private volatile Head head;
   private boolean closed;
 
-  private SolrIndex(SolrOptions options, Collection collection, Head head) {
+  private SolrIndex(SolrOptions options, SolrCollection collection, Head head) {
     this.options = options;
     this.collection = collection;
     this.head = head;
@@ -75,7 +75,7 @@ public final class SolrIndex implements EmbeddingIndex {
     if (dimension < 1) {
       throw new IllegalArgumentException("dimension must be positive: " + dimension);
     }
-    Collection collection = new Collection(options);
+    SolrCollection collection = new SolrCollection(options);
     try {
       collection.create(dimension, metric);
       return orDropped(
@@ -88,7 +88,7 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /** No half-made collection is left under its name. */
-  private static SolrIndex orDropped(Collection collection, Supplier<SolrIndex> rest) {
+  private static SolrIndex orDropped(SolrCollection collection, Supplier<SolrIndex> rest) {
     try {
       return rest.get();
     } catch (RuntimeException e) {
@@ -108,7 +108,7 @@ public final class SolrIndex implements EmbeddingIndex {
    * @throws EarthEmbedException if the collection is not there, or is none of those
    */
   public static SolrIndex open(SolrOptions options) {
-    Collection collection = new Collection(options);
+    SolrCollection collection = new SolrCollection(options);
     try {
       return new SolrIndex(options, collection, Head.read(collection));
     } catch (RuntimeException e) {

@@ -3,12 +3,15 @@ package io.earthembed.solr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.solr.cloud.MiniSolrCloudCluster;
 import org.apache.solr.embedded.JettySolrRunner;
 
 /** Two nodes of Solr and their ZooKeeper, on loopback, in this process. */
 final class Cluster implements AutoCloseable {
+  private static int clusters;
   private static int names;
 
   private final MiniSolrCloudCluster solr;
@@ -21,9 +24,18 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Under target, since Solr leaves files open that a temporary folder could not be rid of. */
+  /**
+   * Under target, since Solr leaves files open that a temporary folder could not be rid of: what an
+   * earlier run left is removed instead.
+   */
   private static Path folder() throws IOException {
-    return Files.createTempDirectory(Files.createDirectories(Path.of("target/solr")), "cluster");
+    Path folder = Path.of("target/solr/cluster" + clusters++).toAbsolutePath();
+    if (Files.exists(folder)) {
+      try (Stream<Path> old = Files.walk(folder)) {
+        for (Path file : old.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+      }
+    }
+    return Files.createDirectories(folder);
   }
 
   /** The base URLs of both nodes. */

@@ -1,6 +1,7 @@
 package io.earthembed.solr;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,19 @@ class ModuleTest {
         .orShould()
         .haveRawParameterTypes(
             DescribedPredicate.describe("with Solr's", types -> types.stream().anyMatch(solr)))
+        .check(ALL);
+  }
+
+  /** Reading Java objects runs their code. */
+  @Test
+  void nothingReadsJavaObjects() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.ObjectInputStream")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.beans.XMLDecoder")
         .check(ALL);
   }
 

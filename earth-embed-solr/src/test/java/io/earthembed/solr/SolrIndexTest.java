@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 class SolrIndexTest {
   private static final int DIMENSION = 24;
   private static Cluster cluster;
+  private final List<SolrOptions> made = new ArrayList<>();
   private SolrOptions options;
 
   @BeforeAll
@@ -60,7 +61,13 @@ class SolrIndexTest {
 
   @AfterEach
   void drop() {
-    SolrIndex.open(options).drop();
+    for (SolrOptions each : made) SolrIndex.open(each).drop();
+  }
+
+  private SolrIndex create(SolrOptions where, int dimension, Metric metric) {
+    SolrIndex index = SolrIndex.create(where, dimension, metric);
+    made.add(where);
+    return index;
   }
 
   private static Vectors random(int rows, int dimension, long seed) {
@@ -162,7 +169,7 @@ class SolrIndexTest {
                 + ")",
             TileFilter.cells(cells)
                 .and(TileFilter.within(fiji).or(TileFilter.sensed(from, until))));
-    try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
+    try (SolrIndex index = create(options, DIMENSION, Metric.INNER_PRODUCT);
         SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
       index.add(vectors, tiles);
@@ -212,7 +219,7 @@ class SolrIndexTest {
     Vectors vectors = random(rows, 4, 4);
     float[] query = random(1, 4, 5).row(0);
     Random random = new Random(6);
-    try (SolrIndex index = SolrIndex.create(options, 4, Metric.L2);
+    try (SolrIndex index = create(options, 4, Metric.L2);
         ExactIndex exact = new ExactIndex(4, Metric.L2)) {
       index.add(vectors);
       exact.add(vectors);
@@ -250,7 +257,7 @@ class SolrIndexTest {
   void theGraphFindsNearlyAll() {
     Vectors vectors = random(4000, DIMENSION, 7);
     Vectors queries = random(60, DIMENSION, 8);
-    try (SolrIndex index = SolrIndex.create(options.withCandidates(200), DIMENSION, Metric.COSINE);
+    try (SolrIndex index = create(options.withCandidates(200), DIMENSION, Metric.COSINE);
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.COSINE)) {
       index.add(vectors);
       exact.add(vectors);
@@ -271,7 +278,7 @@ class SolrIndexTest {
     one[0] = 1;
     float[] two = one.clone();
     two[1] = 1e-4f;
-    try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT)) {
+    try (SolrIndex index = create(options, DIMENSION, Metric.INNER_PRODUCT)) {
       for (float length : new float[] {1e-9f, 1, 1e9f}) {
         float[] scaled = two.clone();
         for (int i = 0; i < DIMENSION; i++) scaled[i] *= length;
@@ -297,7 +304,7 @@ class SolrIndexTest {
       SolrOptions here = cluster.options();
       Vectors vectors = scaled(random(500, DIMENSION, 12), length);
       float[] query = scaled(random(1, DIMENSION, 13), length).row(0);
-      try (SolrIndex index = SolrIndex.create(here, DIMENSION, Metric.L2);
+      try (SolrIndex index = create(here, DIMENSION, Metric.L2);
           ExactIndex exact = new ExactIndex(DIMENSION, Metric.L2)) {
         index.add(vectors);
         exact.add(vectors);
@@ -310,10 +317,8 @@ class SolrIndexTest {
         OrdinalSet third = OrdinalSet.where(500, i -> i % 3 == 0);
         assertArrayEquals(
             exact.search(query, 9, third).ordinals(), index.search(query, 9, third).ordinals());
-        index.drop();
       }
     }
-    SolrIndex.create(options, DIMENSION, Metric.L2).close();
   }
 
   private static Vectors scaled(Vectors vectors, float length) {
@@ -329,7 +334,7 @@ class SolrIndexTest {
   void takesVectorsLongerThanLucenesOwnLimit() {
     Vectors vectors = random(50, 1152, 14);
     for (Metric metric : List.of(Metric.INNER_PRODUCT, Metric.L2)) {
-      try (SolrIndex index = SolrIndex.create(cluster.options().withCandidates(50), 1152, metric);
+      try (SolrIndex index = create(cluster.options().withCandidates(50), 1152, metric);
           ExactIndex exact = new ExactIndex(1152, metric)) {
         index.add(vectors);
         exact.add(vectors);
@@ -341,10 +346,8 @@ class SolrIndexTest {
           double allowed = 3e-7 * (1 + Math.abs(expected.score(i)));
           assertEquals(expected.score(i), actual.score(i), allowed, "1,152-d " + metric);
         }
-        index.drop();
       }
     }
-    SolrIndex.create(options, DIMENSION, Metric.L2).close();
   }
 
   private static void assertHolds(SolrIndex index, Vectors... parts) {
@@ -365,7 +368,7 @@ class SolrIndexTest {
   @Test
   void ofTwoThatAddOneIsRefusedAndTouchesNothing() {
     Vectors theirs = random(5, DIMENSION, 9);
-    try (SolrIndex first = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
+    try (SolrIndex first = create(options, DIMENSION, Metric.INNER_PRODUCT);
         SolrIndex second = SolrIndex.open(options)) {
       first.add(theirs);
       EarthEmbedException e =
@@ -384,7 +387,7 @@ class SolrIndexTest {
   }
 
   /** What a process sends that has begun an addition of 8 vectors. */
-  private static void send(Collection collection, String addition, Head head) {
+  private static void send(SolrCollection collection, String addition, Head head) {
     Vectors vectors = random(8, DIMENSION, 16);
     List<SolrInputDocument> documents = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -399,9 +402,9 @@ class SolrIndexTest {
     Vectors theirs = random(5, DIMENSION, 9);
     Vectors more = random(4, DIMENSION, 17);
     Vectors last = random(6, DIMENSION, 18);
-    SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT).close();
+    create(options, DIMENSION, Metric.INNER_PRODUCT).close();
     try (SolrIndex before = SolrIndex.open(options);
-        Collection late = new Collection(options)) {
+        SolrCollection late = new SolrCollection(options)) {
       before.add(theirs);
       Head began = Head.read(late).begin(late, "late");
       send(late, "late", began);
@@ -429,8 +432,8 @@ class SolrIndexTest {
   @Test
   void vectorsThatAreGoneAreAnErrorNotFewerHits() {
     float[] query = random(1, DIMENSION, 19).row(0);
-    try (SolrIndex index = SolrIndex.create(options, DIMENSION, Metric.INNER_PRODUCT);
-        Collection collection = new Collection(options)) {
+    try (SolrIndex index = create(options, DIMENSION, Metric.INNER_PRODUCT);
+        SolrCollection collection = new SolrCollection(options)) {
       index.add(random(40, DIMENSION, 20));
       collection.delete("ordinal:33");
       collection.commit();
@@ -448,7 +451,7 @@ class SolrIndexTest {
 
   @Test
   void saysWhatIsWrongWithACollection() {
-    SolrIndex.create(options, DIMENSION, Metric.L2).close();
+    create(options, DIMENSION, Metric.L2).close();
     EarthEmbedException twice =
         assertThrows(
             EarthEmbedException.class, () -> SolrIndex.create(options, DIMENSION, Metric.L2));

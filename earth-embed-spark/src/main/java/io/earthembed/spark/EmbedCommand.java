@@ -109,7 +109,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "for one request (default: ${DEFAULT-VALUE})")
+      description = "how long a server may be silent (default: ${DEFAULT-VALUE})")
   private int timeout;
 
   @Override

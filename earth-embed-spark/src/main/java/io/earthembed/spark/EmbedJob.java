@@ -184,7 +184,7 @@ public final class EmbedJob {
             settings.maxFailures,
             counts);
     JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
-    Map<String, Long> shards = known.map(row -> row.<String>getAs("parquet_url")).countByValue();
+    Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
     long total = shards.values().stream().mapToLong(Long::longValue).sum();
     Watch watch = new Watch(counts, total);
     context.addSparkListener(watch);
@@ -209,8 +209,13 @@ public final class EmbedJob {
         Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static ShardPartitioner.Key key(Row row) {
-    return new ShardPartitioner.Key(row.getAs("parquet_url"), row.<Integer>getAs("parquet_row"));
+  /** Where a row's tile is, which partitions are made by. */
+  static ShardPartitioner.Key key(Row row) {
+    int shard = row.fieldIndex("parquet_url");
+    int group = row.fieldIndex("parquet_row");
+    TileTable.requireValue(row, shard);
+    TileTable.requireValue(row, group);
+    return new ShardPartitioner.Key(row.getString(shard), row.getInt(group));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.IndexLabel;
+import io.earthembed.io.AtomicFile;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.ShardedIndex;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -133,28 +133,39 @@ public final class IndexJob {
     String run = UUID.randomUUID().toString().substring(0, 8);
     Path trained = target.resolve("_trained-" + run + ".index");
     String copy = trained.toString();
-    List<Path> made = new ArrayList<>();
+    int slots = parts > 0 ? parts : spark.sparkContext().defaultParallelism();
+    List<IndexTask> tasks = tasks(files, Math.min(slots, files.size()), run);
+    List<Path> shares = tasks.stream().map(task -> Path.of(task.target())).toList();
+    Set<Path> kept = Set.of();
     try {
       Files.createDirectories(target);
-      int slots = parts > 0 ? parts : spark.sparkContext().defaultParallelism();
-      List<IndexTask> tasks = tasks(files, Math.min(slots, files.size()), run);
       train(context, files, trained, whole, catalog.size());
-      context.parallelize(tasks, tasks.size()).foreach(task -> task.fill(copy));
-      for (IndexTask task : tasks) made.add(Path.of(task.target()));
-      long size = sharded ? manifest(made) : merge(trained, made);
+      long size =
+          context.parallelize(tasks, tasks.size()).map(task -> task.fill(copy)).reduce(Long::sum);
+      // Before anything is replaced: an index must not stand beside the catalog of another.
       if (size != catalog.size()) {
         throw new EarthEmbedException(
-            target + " holds " + size + " vectors of " + catalog.size() + ": files changed");
+            dataset + " holds " + size + " vectors of " + catalog.size() + ": files changed");
       }
-      catalog.save(target.resolve(CATALOG));
-      if (sharded) removeOtherShards(new HashSet<>(made));
+      try (AtomicFile meaning = AtomicFile.create(target.resolve(CATALOG))) {
+        catalog.save(meaning.path());
+        if (sharded) {
+          ShardedIndex.create(target.resolve(MANIFEST), shares, FaissIndex::open).close();
+          kept = Set.copyOf(shares);
+        } else {
+          merge(trained, shares);
+        }
+        meaning.commit();
+      }
       Files.deleteIfExists(target.resolve(sharded ? MERGED : MANIFEST));
+      removeShardsBut(kept);
       return new Report(size, tasks.size(), Duration.ofNanos(System.nanoTime() - start));
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": cannot be written: " + e, e);
     } finally {
       remove(trained);
-      if (!sharded) made.forEach(IndexJob::remove);
+      // Of a failed job, a task that still runs may write its share yet; the next job removes it.
+      if (kept.isEmpty()) shares.forEach(IndexJob::remove);
     }
   }
 
@@ -189,7 +200,7 @@ public final class IndexJob {
     }
   }
 
-  private long merge(Path trained, List<Path> shares) {
+  private void merge(Path trained, List<Path> shares) {
     try (FaissIndex all = FaissIndex.load(trained)) {
       for (Path share : shares) {
         try (FaissIndex part = FaissIndex.load(share)) {
@@ -197,22 +208,15 @@ public final class IndexJob {
         }
       }
       all.save(target.resolve(MERGED));
-      return all.size();
     }
   }
 
-  private long manifest(List<Path> shares) {
-    try (ShardedIndex all =
-        ShardedIndex.create(target.resolve(MANIFEST), shares, FaissIndex::open)) {
-      return all.size();
-    }
-  }
-
-  private void removeOtherShards(Set<Path> keep) throws IOException {
+  /** Removes what earlier jobs left. */
+  private void removeShardsBut(Set<Path> kept) throws IOException {
     try (Stream<Path> files = Files.list(target)) {
       files
           .filter(f -> f.getFileName().toString().matches("shard-[0-9a-f]{8}-\\d{5}\\.index"))
-          .filter(f -> !keep.contains(f))
+          .filter(f -> !kept.contains(f))
           .forEach(IndexJob::remove);
     }
   }

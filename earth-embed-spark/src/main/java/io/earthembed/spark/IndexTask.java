@@ -26,12 +26,15 @@ record IndexTask(List<String> files, String target) implements Serializable {
 
   /**
    * Adds the files' vectors to a trained index, and saves it as the target, whole or not at all.
+   *
+   * @return how many they were
    */
-  void fill(String trained) {
+  long fill(String trained) {
     limitThreads();
     try (FaissIndex index = FaissIndex.load(Path.of(trained))) {
       for (String file : files) GeoParquetDataset.open(Path.of(file)).forEachBatch(index::add);
       index.save(Path.of(target));
+      return index.size();
     }
   }
 

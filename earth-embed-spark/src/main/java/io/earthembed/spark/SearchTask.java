@@ -28,12 +28,14 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
   /** An index and what its ordinals mean. */
   private record Opened(EmbeddingIndex index, TileCatalog catalog) implements AutoCloseable {
     static Opened in(Path folder) {
+      // First, since it needs no closing should the index not open.
+      TileCatalog catalog = TileCatalog.open(folder.resolve(IndexJob.CATALOG));
       Path merged = folder.resolve(IndexJob.MERGED);
       EmbeddingIndex index =
           Files.exists(merged)
               ? FaissIndex.open(merged)
               : ShardedIndex.load(folder.resolve(IndexJob.MANIFEST), FaissIndex::open);
-      return new Opened(index, TileCatalog.open(folder.resolve(IndexJob.CATALOG)));
+      return new Opened(index, catalog);
     }
 
     @Override

@@ -137,12 +137,17 @@ public final class TileTable {
     return table.select(columns.toArray(new Column[0]));
   }
 
+  /** Names a column of {@link #SCHEMA} that holds nothing in a row. */
+  static void requireValue(Row row, int column) {
+    if (row.isNullAt(column)) {
+      throw new IllegalArgumentException(SCHEMA.fields()[column].name() + " is null: " + row);
+    }
+  }
+
   /** The record of a row of {@link #SCHEMA}. */
   static TileRecord record(Row row) {
     for (int i = 0; i < row.size(); i++) {
-      if (row.isNullAt(i) && !SCHEMA.fields()[i].name().equals(CLOUD)) {
-        throw new IllegalArgumentException(SCHEMA.fields()[i].name() + " is null: " + row);
-      }
+      if (!SCHEMA.fields()[i].name().equals(CLOUD)) requireValue(row, i);
     }
     return new TileRecord(
         row.getString(0),

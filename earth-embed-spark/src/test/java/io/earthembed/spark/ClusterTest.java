@@ -163,7 +163,7 @@ class ClusterTest {
     Path out = folder.resolve("out");
     Running driver = embedHalf(out);
     List<ProcessHandle> executors = new ArrayList<>();
-    for (Running worker : WORKERS) executors.addAll(SparkProcesses.executors(worker));
+    for (Running worker : WORKERS) executors.addAll(SparkProcesses.executors(worker, driver));
     assertEquals(2, executors.size());
     assertTrue(executors.get(0).destroyForcibly());
     String told = driver.succeed(LONG);
@@ -177,7 +177,7 @@ class ClusterTest {
     Running driver = embedHalf(out);
     Running worker = WORKERS.get(0);
     // The machine is gone: the worker and what ran on it, at once.
-    List<ProcessHandle> executors = SparkProcesses.executors(worker);
+    List<ProcessHandle> executors = SparkProcesses.executors(worker, driver);
     assertFalse(executors.isEmpty());
     worker.process().destroyForcibly();
     executors.forEach(ProcessHandle::destroyForcibly);

@@ -74,4 +74,25 @@ class LocalModeTest {
       }
     }
   }
+
+  @Test
+  void anIndexThatCannotBeMadeLeavesWhatWasThere() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 3, 20);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path embeddings = folder.resolve("here");
+      // 60 tiles in parts of 25, 25 and 10.
+      EmbedHere.main(
+          new String[] {
+            archive.list().toString(), embeddings.toString(), "" + Archive.SIDE, "8", "25"
+          });
+      // One task after another, so that none still writes when its job has failed.
+      String told =
+          spark
+              .submit(
+                  IndexFailures.class, "local[1]", List.of(), embeddings, folder.resolve("index"))
+              .succeed(Duration.ofSeconds(120));
+      assertTrue(told.contains("files changed"), told);
+      assertTrue(told.contains("left [catalog.bin, index.faiss]"), told);
+    }
+  }
 }

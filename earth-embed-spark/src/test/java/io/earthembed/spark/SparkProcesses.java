@@ -243,9 +243,21 @@ final class SparkProcesses implements AutoCloseable {
     return start(options, "org.apache.spark.deploy.SparkSubmit", all);
   }
 
-  /** The executors of a worker, or of all of them. */
-  static List<ProcessHandle> executors(Running worker) {
-    return worker.process().descendants().filter(ProcessHandle::isAlive).toList();
+  /** A driver's executors on a worker, where those of the driver before may still be ending. */
+  static List<ProcessHandle> executors(Running worker, Running driver) {
+    Matcher application = Pattern.compile("app-\\d+-\\d+").matcher(driver.text());
+    Assertions.assertTrue(application.find(), driver.text());
+    return worker.process().descendants().filter(p -> serves(p, application.group())).toList();
+  }
+
+  private static boolean serves(ProcessHandle process, String application) {
+    try {
+      // Not ProcessHandle.info(), which has no more than the first page of a command.
+      String command = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+      return command.contains("CoarseGrainedExecutorBackend") && command.contains(application);
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   /** Waits for something, and fails with a process's output if it does not come. */

@@ -20,8 +20,6 @@ final class DotLayer {
   /**
    * Side of a dot in pixels, so that all dots together cover less than half of the land of a map (a
    * third of its area), within reason.
-   *
-   * @param share of the dots' own region that the frame's area is: 1 for the world
    */
   static int size(int count, Frame frame) {
     double land = 0.16 * frame.width * frame.height;

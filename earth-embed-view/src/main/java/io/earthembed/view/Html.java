@@ -1,5 +1,7 @@
 package io.earthembed.view;
 
+import java.util.Set;
+
 /** What the pages and the fragments for notebooks share. */
 final class Html {
   /** Style of the fragments, which touches nothing outside them; dark where its reader is. */
@@ -23,6 +25,15 @@ final class Html {
 
   /** A page of a fragment; it may hold scripts and pictures of its own and asks for no other. */
   static String page(String title, String fragment) {
+    return page(title, fragment, Set.of());
+  }
+
+  /**
+   * The same, which may ask some places for pictures.
+   *
+   * @param origins those of base tiles: what a page forbids, the pages in its frames cannot allow
+   */
+  static String page(String title, String fragment, Set<String> origins) {
     return """
         <!doctype html>
         <html lang="en">
@@ -30,7 +41,7 @@ final class Html {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+          content="default-src 'none'; img-src data: @ORIGINS@; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
         <style>
         :root { color-scheme: light dark; }
         body { margin: 16px 20px; }
@@ -41,6 +52,7 @@ final class Html {
         <body><main>
         <h1 dir="auto">@TITLE@</h1>
         """
+            .replace("@ORIGINS@", String.join(" ", origins))
             .replace("@TITLE@", Markup.escape(title))
         + fragment
         + "\n</main></body>\n</html>\n";

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Maps beside one another, for example of several models and one query. As a picture they keep
@@ -122,7 +124,11 @@ public final class SideBySide {
    */
   public void writeHtml(Path file) {
     String title = Text.line(maps.get(0).title(), 200);
-    AtomicFiles.write(file, Html.page(title, toHtml()).getBytes(StandardCharsets.UTF_8));
+    Set<String> origins = new TreeSet<>();
+    for (SimilarityMap map : maps) {
+      if (map.tiles != null) origins.add(map.tiles.origin());
+    }
+    AtomicFiles.write(file, Html.page(title, toHtml(), origins).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -67,8 +67,9 @@ public final class TerminalProgress implements ProgressListener, AutoCloseable {
         total > 0
             ? (int) Math.min(10, 10.0 * done / total)
             : done > 0 ? 1 + (int) Math.log10(done) : 0;
-    if (step < 1 || step <= lines.getOrDefault(task, 0)) return;
-    lines.put(task, step);
+    // One further back than the last line belongs to another run.
+    Integer last = lines.put(task, step);
+    if (step < 1 || (last != null && step == last)) return;
     if (total > 0) {
       out.printf(
           Locale.ROOT, "%s: %,d of %,d (%d %%)%n", Text.line(task, 60), done, total, 10 * step);

@@ -11,10 +11,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -95,6 +97,31 @@ final class Browser implements AutoCloseable {
 
   WebElement find(By what) {
     return driver.findElement(what);
+  }
+
+  /** The text of an element, once it begins so: what hides itself again is read all the same. */
+  String awaitText(By what, String beginning) {
+    WebElement element = find(what);
+    await(() -> text(element).startsWith(beginning));
+    return text(element);
+  }
+
+  private static String text(WebElement element) {
+    return String.valueOf(element.getDomProperty("textContent"));
+  }
+
+  /** Waits for something, and fails if it does not come. */
+  void await(BooleanSupplier happened) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!happened.getAsBoolean()) {
+      if (System.nanoTime() > end) fail("it did not come");
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   /** What a script returns, which is something. */

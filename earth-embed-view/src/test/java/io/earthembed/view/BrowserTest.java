@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.earthembed.Hit;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
@@ -11,9 +12,13 @@ import io.earthembed.SearchResult;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Neighbors;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,11 +139,9 @@ class BrowserTest {
     assertEquals(1, card.findElements(By.tagName("img")).size(), "its thumbnail");
     light.keep("map-page-card.png");
     new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).click().perform();
-    String toast = light.find(By.id("toast")).getText();
-    assertTrue(
-        toast.startsWith("Copied ")
-            && toast.contains(String.format("%.3f", best.latitude()).substring(0, 4)),
-        toast);
+    String toast = light.awaitText(By.id("toast"), "Copied ");
+    String latitude = String.format(Locale.ROOT, "%.3f", best.latitude());
+    assertTrue(toast.contains(latitude.substring(0, 4)), toast);
     new Actions(light.driver).moveToElement(light.find(By.id("title"))).perform();
     assertEquals(false, card.isDisplayed());
     light.assertQuiet(page);
@@ -184,7 +187,7 @@ class BrowserTest {
     stage.sendKeys("p");
     assertTrue(card.getText().startsWith("#1"), card.getText());
     stage.sendKeys("c");
-    assertTrue(light.find(By.id("toast")).getText().startsWith("Copied "));
+    light.awaitText(By.id("toast"), "Copied ");
     stage.sendKeys(Keys.ESCAPE);
     assertEquals(false, card.isDisplayed());
     Object near = light.canvas();
@@ -206,5 +209,33 @@ class BrowserTest {
     assertEquals(0, light.driver.findElements(By.cssSelector("img")).size());
     assertNotEquals("taken", light.driver.getTitle());
     light.assertQuiet(page);
+  }
+
+  /** The page around its maps must let them ask for what they may. */
+  @Test
+  void mapsBesideOneAnotherShowTheirBaseTiles() throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().getPath().split("/", 3)[1]);
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String base = "http://127.0.0.1:" + server.getAddress().getPort();
+      List<SimilarityMap> maps = new ArrayList<>();
+      for (String name : List.of("one", "other")) {
+        maps.add(map(50).withBaseTiles(new BaseTiles(base + "/" + name + "/{z}/{x}/{y}.png", "")));
+      }
+      Path page = folder.resolve("beside.html");
+      SideBySide.of(maps).writeHtml(page);
+      dark.open(page);
+      dark.await(() -> asked.size() == 2);
+    } finally {
+      server.stop(0);
+    }
   }
 }

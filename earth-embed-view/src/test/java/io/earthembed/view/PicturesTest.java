@@ -32,6 +32,7 @@ final class PicturesTest {
 
   static Stream<Arguments> pictures() {
     return Stream.of(
+        picture("map", () -> SimilarityMap.of(Results.land(3_000, 10)).withNote("made up").toPng()),
         picture("equal-earth", () -> map().withProjection(Projection.EQUAL_EARTH).toPng()),
         picture("region", () -> map().withRegion(new BoundingBox(-80, -35, -30, 10)).toPng()),
         picture(

@@ -16,7 +16,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,42 +92,6 @@ class ViewTest {
         Stream.of("a", "b", "c").map(id -> Results.tile(id, -10.03, 20.03)).toList();
     SearchResult result = Results.of(Query.text("q"), 1, true, tiles, scores);
     assertEquals(0xFDE725, at(image(SimilarityMap.of(result).toPng()), -10.03, 20.03));
-  }
-
-  @Test
-  void mapLooksLikeTheCommittedOne() throws IOException {
-    BufferedImage picture =
-        image(SimilarityMap.of(Results.land(3000, 10)).withNote("made up").toPng());
-    // The map alone, at a quarter of its size: lettering depends on the machine's fonts.
-    BufferedImage small = new BufferedImage(480, 240, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < 240; y++) {
-      for (int x = 0; x < 480; x++) {
-        int[] sum = new int[3];
-        for (int i = 0; i < 16; i++) {
-          int rgb = picture.getRGB(MapPicture.LEFT + 4 * x + i % 4, MapPicture.TOP + 4 * y + i / 4);
-          for (int c = 0; c < 3; c++) sum[c] += rgb >> 8 * c & 0xFF;
-        }
-        small.setRGB(x, y, sum[2] / 16 << 16 | sum[1] / 16 << 8 | sum[0] / 16);
-      }
-    }
-    // To draw it anew on purpose: -Dgolden.update=FILE, then look at it.
-    String update = System.getProperty("golden.update");
-    if (update != null) ImageIO.write(small, "png", Path.of(update).toFile());
-    try (InputStream in = ViewTest.class.getResourceAsStream("map-golden.png")) {
-      BufferedImage golden = ImageIO.read(in);
-      long difference = 0;
-      for (int y = 0; y < 240; y++) {
-        for (int x = 0; x < 480; x++) {
-          for (int c = 0; c < 3; c++) {
-            difference +=
-                Math.abs(
-                    (small.getRGB(x, y) >> 8 * c & 0xFF) - (golden.getRGB(x, y) >> 8 * c & 0xFF));
-          }
-        }
-      }
-      double mean = difference / (480 * 240 * 3.0);
-      assertTrue(mean < 1.0, "mean difference of " + mean + " levels");
-    }
   }
 
   @Test
@@ -268,5 +231,36 @@ class ViewTest {
     assertEquals(10, text.lines().filter(l -> l.startsWith("embed")).count(), text);
     assertTrue(text.contains("embed: 8,000 of 8,000 (100 %)"));
     assertEquals(4, text.lines().filter(l -> l.startsWith("read")).count(), text);
+  }
+
+  @Test
+  void logsTellOfASecondRunToo() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TerminalProgress progress =
+        new TerminalProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), false)) {
+      for (int run = 0; run < 2; run++) {
+        for (int i = 0; i <= 100; i++) progress.update("embed", i, 100);
+      }
+    }
+    assertEquals(20, bytes.toString(StandardCharsets.UTF_8).lines().count());
+  }
+
+  @Test
+  void baseTilesComeFromOnePlace() {
+    assertEquals(
+        "https://tile.host:81",
+        new BaseTiles("https://tile.host:81/{z}/{x}/{y}{r}.png?k=1", "").origin());
+    for (String[] bad :
+        new String[][] {
+          {"https://{s}.tile.host/{z}/{x}/{y}.png", "has {s}"},
+          {"https://tile.host/{z}/{x}/{y}.{format}", "has {format}"},
+          {"https://{x}.tile.host/{z}/{x}/{y}.png", "no host"},
+          {"https://tile.host/{z}/{x}.png", "no {y}"},
+          {"ftp://tile.host/{z}/{x}/{y}.png", "no http"}
+        }) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> new BaseTiles(bad[0], ""));
+      assertTrue(String.valueOf(e.getMessage()).contains(bad[1]), e.getMessage());
+    }
   }
 }

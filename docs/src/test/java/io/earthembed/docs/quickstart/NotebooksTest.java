@@ -1,6 +1,7 @@
 package io.earthembed.docs.quickstart;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -50,7 +51,7 @@ final class NotebooksTest {
         venv.exit != 0
             ? venv
             : execute("target/notebooks-venv/bin/pip", "install", "-q", "-r", wanted.toString());
-    if (pip.exit == 0) Files.copy(wanted, installed);
+    if (pip.exit == 0) Files.copy(wanted, installed, REPLACE_EXISTING);
     else noPython = "Python's packages cannot be installed: " + pip.output;
   }
 

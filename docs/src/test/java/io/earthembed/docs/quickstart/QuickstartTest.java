@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -26,15 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The quickstart as a user runs it, in each of its ways to come by imagery. */
 class QuickstartTest {
-  /**
-   * Labelled Sentinel-2 patches beside the project, where there are any: ten folders, one a class.
-   */
-  private static final Path PATCHES = Path.of("../../shared/data/sentinel2");
+  /** {@code -Dearthembed.patches=DIR}: EuroSAT's pictures, ten folders, one a class. */
+  private static final String PATCHES = System.getProperty("earthembed.patches", "");
 
   @TempDir Path folder;
 
   static boolean patchesAreThere() {
-    return Files.isDirectory(PATCHES);
+    return !PATCHES.isEmpty();
   }
 
   private String run(String... options) {
@@ -89,7 +88,7 @@ class QuickstartTest {
   @Test
   @EnabledIf("patchesAreThere")
   void findsTheClassesOfRealPatches() throws Exception {
-    String printed = run("--images", PATCHES.toString(), "--limit", "2000");
+    String printed = run("--images", PATCHES, "--limit", "2000");
     assertTrue(printed.contains("1,999 embedded"), printed);
     assertTrue(printed.contains("River/River_"), printed);
     assertShown();
@@ -106,7 +105,8 @@ class QuickstartTest {
     Path images = Files.createDirectories(folder.resolve("images"));
     List<Path> made = Archive.write(Scene.generated(600), folder, (task, done, total) -> {});
     for (int i = 0; i < made.size(); i++) {
-      Files.move(made.get(i), images.resolve(String.format("part_%05d.parquet", i + 1)));
+      Files.move(
+          made.get(i), images.resolve(String.format(Locale.ROOT, "part_%05d.parquet", i + 1)));
     }
     try (RangeServer server = RangeServer.start(folder)) {
       String url = server.url("images/").toString();

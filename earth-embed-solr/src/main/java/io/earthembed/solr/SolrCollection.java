@@ -28,12 +28,12 @@ import org.apache.solr.common.util.NamedList;
 import org.jspecify.annotations.Nullable;
 
 /** A collection of a cluster, by SolrJ. Whatever fails is an {@link EarthEmbedException}. */
-final class Collection implements AutoCloseable {
+final class SolrCollection implements AutoCloseable {
   private final SolrOptions options;
   private final String name;
   private final CloudHttp2SolrClient client;
 
-  Collection(SolrOptions options) {
+  SolrCollection(SolrOptions options) {
     this.options = options;
     this.name = options.collection();
     long millis = options.timeout().toMillis();

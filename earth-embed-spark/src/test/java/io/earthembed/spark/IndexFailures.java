@@ -1,0 +1,88 @@
+package io.earthembed.spark;
+
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+
+/** Indexes a dataset that changes meanwhile. Arguments: dataset, folder. Ends badly if it must. */
+public final class IndexFailures {
+  private IndexFailures() {}
+
+  /** Failed jobs leave the folder as it was, and the one that does not, its own result alone. */
+  public static void main(String[] args) throws IOException {
+    SparkSession spark = SparkSession.builder().getOrCreate();
+    Path dataset = Path.of(args[0]);
+    Path index = Path.of(args[1]);
+    IndexJob job = IndexJob.of(dataset, index).withParts(3);
+    job.trainedBy(trainer(() -> dataset)).sharded().run(spark);
+    Map<String, Integer> before = files(index);
+
+    List<Path> files = GeoParquetDataset.files(dataset);
+    Path last = files.get(files.size() - 1);
+    Path away = index.resolveSibling("away");
+    List<Callable<?>> changes =
+        List.of(() -> Files.deleteIfExists(last), () -> replace(last, files));
+    Files.copy(last, away);
+    for (Callable<?> change : changes) {
+      for (IndexJob form : List.of(job, job.sharded())) {
+        try {
+          form.trainedBy(trainer(change)).run(spark);
+          throw new AssertionError("indexed what had changed");
+        } catch (Exception e) {
+          System.out.println("failed: " + e);
+        }
+        Files.copy(away, last, StandardCopyOption.REPLACE_EXISTING);
+        if (!files(index).equals(before)) throw new AssertionError(before + ": " + files(index));
+      }
+    }
+    job.trainedBy(trainer(() -> dataset)).run(spark);
+    System.out.println("left " + files(index).keySet());
+    spark.stop();
+  }
+
+  /** Of an index, called by the driver when it knows the dataset's rows and has not read them. */
+  private static Function<Vectors, FaissIndex> trainer(Callable<?> change) {
+    return sample -> {
+      try {
+        change.call();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      return FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 2, 2);
+    };
+  }
+
+  /** Puts a file of another length in the place of one. */
+  private static Path replace(Path file, List<Path> others) throws IOException {
+    long rows = GeoParquetDataset.open(file).catalog().size();
+    for (Path other : others) {
+      if (GeoParquetDataset.open(other).catalog().size() == rows) continue;
+      return Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    throw new IllegalStateException("all files are of one length");
+  }
+
+  /** Names and content. */
+  private static Map<String, Integer> files(Path folder) throws IOException {
+    Map<String, Integer> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.toList()) {
+        files.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
+      }
+    }
+    return files;
+  }
+}
