@@ -1,5 +1,6 @@
 package io.earthembed.spark;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
@@ -35,6 +36,17 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
           Files.exists(merged)
               ? FaissIndex.open(merged)
               : ShardedIndex.load(folder.resolve(IndexJob.MANIFEST), FaissIndex::open);
+      long size = index.size();
+      if (size != catalog.size()) {
+        index.close();
+        throw new EarthEmbedException(
+            folder
+                + ": the index holds "
+                + size
+                + " vectors, the catalog "
+                + catalog.size()
+                + " tiles: run the index job again");
+      }
       return new Opened(index, catalog);
     }
 
