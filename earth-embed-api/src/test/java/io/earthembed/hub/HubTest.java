@@ -74,6 +74,20 @@ class HubTest {
     return request -> HubServer.file(request, CONTENT, TAG);
   }
 
+  /** What another version of the file has. */
+  private static byte[] newer() {
+    byte[] newer = CONTENT.clone();
+    newer[0]++;
+    return newer;
+  }
+
+  /** One answer to the first request, and another to those after it. */
+  private static Function<Request, Reply> once(
+      Function<Request, Reply> first, Function<Request, Reply> then) {
+    AtomicInteger calls = new AtomicInteger();
+    return request -> (calls.incrementAndGet() == 1 ? first : then).apply(request);
+  }
+
   @Test
   void downloadsOnceAndTellsHowFar() throws Exception {
     List<Long> done = new ArrayList<>();
@@ -123,15 +137,12 @@ class HubTest {
 
   @Test
   void startsAgainWhereTheFileChangedMeanwhile() throws Exception {
-    byte[] newer = CONTENT.clone();
-    newer[0]++;
-    AtomicInteger calls = new AtomicInteger();
+    byte[] newer = newer();
     try (HubServer server =
         serve(
-            request ->
-                calls.incrementAndGet() == 1
-                    ? content().apply(request).cutAfter(100_000)
-                    : HubServer.file(request, newer, "\"v2\""))) {
+            once(
+                request -> content().apply(request).cutAfter(100_000),
+                request -> HubServer.file(request, newer, "\"v2\"")))) {
       assertArrayEquals(newer, Files.readAllBytes(fetch(hub(server))));
     }
   }
@@ -319,13 +330,10 @@ class HubTest {
 
   @Test
   void leavesASilentServer() throws Exception {
-    AtomicInteger calls = new AtomicInteger();
     try (HubServer server =
         serve(
-            request ->
-                calls.incrementAndGet() == 1
-                    ? content().apply(request).cutAfter(1000).silentFor(20_000)
-                    : content().apply(request))) {
+            once(
+                request -> content().apply(request).cutAfter(1000).silentFor(20_000), content()))) {
       long start = System.nanoTime();
       Path file = fetch(hub(server).withPatience(3, Duration.ofSeconds(2)));
       assertArrayEquals(CONTENT, Files.readAllBytes(file));
@@ -347,15 +355,9 @@ class HubTest {
   /** As a process that is killed between giving a file its name and saying what it is. */
   @Test
   void believesNoReceiptOfAnotherFile() throws Exception {
-    byte[] newer = CONTENT.clone();
-    newer[0]++;
-    AtomicInteger calls = new AtomicInteger();
+    byte[] newer = newer();
     try (HubServer server =
-        serve(
-            request ->
-                calls.incrementAndGet() == 1
-                    ? content().apply(request)
-                    : HubServer.file(request, newer, "\"v2\""))) {
+        serve(once(content(), request -> HubServer.file(request, newer, "\"v2\"")))) {
       Hub hub = hub(server);
       Path file = fetch(hub);
       // A folder stands where the newer file is to be put.

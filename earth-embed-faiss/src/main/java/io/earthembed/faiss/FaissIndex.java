@@ -408,7 +408,8 @@ public final class FaissIndex implements EmbeddingIndex {
           if (mapped) throw new IllegalStateException("a mapped index takes no additions");
           NativeIndex.requireTrained(index);
           // Once, before the first is added: what cannot be had in the midst would leave a part.
-          Vectors room = metric == Metric.COSINE ? room(vectors) : null;
+          FloatBuffer room =
+              metric == Metric.COSINE && vectors.chunkCount() > 0 ? room(vectors.chunk(0)) : null;
           for (int c = 0; c < vectors.chunkCount(); c++) {
             FloatBuffer chunk = vectors.chunk(c);
             if (room != null) chunk = ofLengthOne(chunk, room);
@@ -634,20 +635,18 @@ public final class FaissIndex implements EmbeddingIndex {
   /** Vectors as FAISS gets them: of length one where the metric is the cosine. */
   private FloatBuffer prepared(FloatBuffer values) {
     if (metric != Metric.COSINE || !values.hasRemaining()) return values;
-    return ofLengthOne(values, Vectors.allocate(values.remaining() / dimension, dimension));
+    return ofLengthOne(values, room(values));
   }
 
-  /** For any one chunk of them: no other is larger than the first. */
-  private Vectors room(Vectors vectors) {
-    int values = vectors.chunkCount() == 0 ? 0 : vectors.chunk(0).remaining();
-    return Vectors.allocate(values / dimension, dimension);
+  /** For as many values; of a matrix no chunk is larger than the first. */
+  private FloatBuffer room(FloatBuffer values) {
+    return Vectors.allocate(values.remaining() / dimension, dimension).chunk(0);
   }
 
-  private static FloatBuffer ofLengthOne(FloatBuffer values, Vectors room) {
-    int n = values.remaining();
-    room.chunk(0).put(values);
-    room.normalize();
-    return room.chunk(0).limit(n);
+  private FloatBuffer ofLengthOne(FloatBuffer values, FloatBuffer room) {
+    FloatBuffer copy = room.clear().put(values).flip();
+    Vectors.wrap(copy, dimension).normalize();
+    return copy;
   }
 
   /** The filter as FAISS's selector wants it, or null for none. */

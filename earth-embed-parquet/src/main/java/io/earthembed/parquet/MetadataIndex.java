@@ -145,9 +145,8 @@ public final class MetadataIndex {
 
   /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
   public int indexOf(GridCell cell, String productId) {
-    if (!fits(cell)) return -1;
     int key = key(cell);
-    for (int i = first(key); i >= 0 && i < size() && cell(i) == key; i++) {
+    for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
       if (productTexts.is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
     }
     return -1;
@@ -156,9 +155,8 @@ public final class MetadataIndex {
   /** All tiles of a cell: one for each product. */
   public List<Entry> ofCell(GridCell cell) {
     List<Entry> found = new ArrayList<>();
-    if (!fits(cell)) return found;
     int key = key(cell);
-    for (int i = first(key); i >= 0 && i < size() && cell(i) == key; i++) {
+    for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
       found.add(entry(i));
     }
     return found;
@@ -222,7 +220,10 @@ public final class MetadataIndex {
     return entries.getInt(ENTRY * entry + CELL);
   }
 
-  private int first(int key) {
+  /** The first entry of a cell, or -1. */
+  private int first(GridCell cell) {
+    if (!fits(cell)) return -1;
+    int key = key(cell);
     for (int at = slot(key, cellTable); ; at = next(at, cellTable)) {
       int entry = cellTable.getInt(4 * at) - 1;
       if (entry < 0 || cell(entry) == key) return entry;
