@@ -173,6 +173,26 @@ class BrowserTest {
     }
   }
 
+  /** The card stands where it will be drawn, before the browser draws: slow ones draw late. */
+  @Test
+  void aCardIsPlacedByTheMapAsItHasMoved() {
+    SearchResult result =
+        Results.land(3000, SearchOptions.top(6).withMinDistance(1_500_000).withScoreField());
+    light.open(write(SimilarityMap.of(result), "places.html"));
+    for (int hit = 1; hit <= 6; hit++) {
+      List<?> outside =
+          (List<?>)
+              light.run(
+                  "const map = document.getElementById('map');"
+                      + "map.dispatchEvent(new KeyboardEvent('keydown', {key: 'n'}));"
+                      + "const card = document.getElementById('card').getBoundingClientRect();"
+                      + "const stage = document.getElementById('stage').getBoundingClientRect();"
+                      + "return [stage.left - card.left, card.right - stage.right,"
+                      + " stage.top - card.top, card.bottom - stage.bottom].filter(d => d > 0);");
+      assertEquals(List.of(), outside, "hit " + hit);
+    }
+  }
+
   @Test
   void canBeUsedWithKeysAlone() {
     SimilarityMap map = map(3000);
