@@ -183,7 +183,8 @@ final class SecretsTest {
       url = signed(server.url(SHARD));
     }
     assertTrue(seen.size() >= 12, "failed: " + seen);
-    try (ParquetImageryStore store = open(options, server)) {
+    try (ParquetImageryStore store =
+        open(options.withTimeout(StoreOptions.DEFAULT.timeout()), server)) {
       assertNotNull(store.fetch(new TileRef(url, 0), TileParts.THUMBNAIL).thumbnail());
       TileRef beyond = new TileRef(url, 7);
       Throwable e =
