@@ -113,6 +113,24 @@ public final class EarthExplorer implements AutoCloseable {
       Function<? super Path, ? extends EmbeddingIndex> loader,
       @Nullable ImageryStore imagery) {
     SavedExplorer saved = SavedExplorer.read(folder);
+    while (true) {
+      try {
+        return open(folder, saved, model, loader, imagery);
+      } catch (EarthEmbedException e) {
+        // Another save may have ended meanwhile, and removed what this one named.
+        SavedExplorer now = SavedExplorer.read(folder);
+        if (now.equals(saved)) throw e;
+        saved = now;
+      }
+    }
+  }
+
+  private static EarthExplorer open(
+      Path folder,
+      SavedExplorer saved,
+      EmbeddingModel model,
+      Function<? super Path, ? extends EmbeddingIndex> loader,
+      @Nullable ImageryStore imagery) {
     saved.origin().requireMadeBy(folder.toString(), model);
     TileCatalog catalog = TileCatalog.open(folder.resolve(saved.catalog()));
     EmbeddingIndex index = loader.apply(folder.resolve(saved.index()));
@@ -127,7 +145,8 @@ public final class EarthExplorer implements AutoCloseable {
   /**
    * Saves catalog and index, with what the model is, to a folder, for {@link #open(Path,
    * EmbeddingModel, Function, ImageryStore)}. What was saved there before stays whole until the new
-   * files are, and is removed then; one that is in use meanwhile may be used on.
+   * files are, and is removed then; one that is in use meanwhile may be used on. Threads that save
+   * to one folder do so one after another; processes must not at the same time.
    *
    * @param folder made where it is not there
    * @throws EarthEmbedException if it cannot be written
@@ -159,7 +178,8 @@ public final class EarthExplorer implements AutoCloseable {
 
   /**
    * Searches for many queries at once: each tower encodes all of them in one batch, the filter is
-   * evaluated once, and the index is asked once.
+   * evaluated once, and the index is asked for all of them at once. A fusion's filter is evaluated
+   * for itself, and a score field takes a look at every tile for each query.
    *
    * @return one result for each query, in order, the same as if each were searched alone
    * @throws IllegalArgumentException as {@link #search}

@@ -53,6 +53,9 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
   /** What each part gives to the score of a tile. */
   Explanation explain(float[] tile, Metric metric) {
     boolean inner = metric != Metric.L2;
+    double whole = length(vector);
+    // The index brings the query to length 1 itself; of nothing the cosine is 0.
+    double scale = metric != Metric.COSINE || whole == 0 ? 1 : 1 / whole;
     List<Explanation.Share> shares = new ArrayList<>();
     for (int p = 0; p < parts.size(); p++) {
       double product = 0;
@@ -63,10 +66,10 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
               parts.get(p).query(),
               parts.get(p).weight(),
               product / length,
-              (inner ? 1 : 2) * factors[p] * product));
+              (inner ? scale : 2) * factors[p] * product));
     }
     // -|q - x|^2 = 2 q x - |q|^2 - |x|^2
-    double rest = inner ? 0 : -Math.pow(length(vector), 2) - Math.pow(length(tile), 2);
+    double rest = inner ? 0 : -Math.pow(whole, 2) - Math.pow(length(tile), 2);
     return new Explanation(shares, rest);
   }
 }

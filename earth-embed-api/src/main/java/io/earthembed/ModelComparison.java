@@ -165,10 +165,9 @@ public final class ModelComparison {
         if (name(explorer).equals(by.model())) return explorer;
       }
     } else {
-      // A place is left to its nearest tile where no model has a tower for it.
-      for (boolean nearest : new boolean[] {false, true}) {
+      for (Leniency leniency : Leniency.values()) {
         for (EarthExplorer explorer : explorers) {
-          if (answers(explorer, query, nearest)) return explorer;
+          if (answers(explorer, query, leniency)) return explorer;
         }
       }
     }
@@ -183,15 +182,26 @@ public final class ModelComparison {
     throw new IllegalArgumentException("no one model answers " + query.describe() + kinds);
   }
 
-  /**
-   * Whether a model answers a query whole.
-   *
-   * @param nearest whether the nearest tile may stand for a place
-   */
-  private static boolean answers(EarthExplorer explorer, Query query, boolean nearest) {
+  private enum Leniency {
+    NONE,
+    /** A place is left to its nearest tile where no model has a tower for it. */
+    NEAREST_TILE,
+    /** A tile that no dataset has is left to one that says so. */
+    ANY_TILE
+  }
+
+  /** Whether a model answers a query whole. */
+  private boolean answers(EarthExplorer explorer, Query query, Leniency leniency) {
     EmbeddingModel model = explorer.model();
     if (query instanceof Query.Text) return model.text().isPresent();
-    if (query instanceof Query.Location) return nearest || model.location().isPresent();
+    if (query instanceof Query.Location) {
+      return leniency != Leniency.NONE || model.location().isPresent();
+    }
+    if (query instanceof Query.Tile) {
+      return leniency == Leniency.ANY_TILE
+          || (translate(query, explorer) instanceof Query.Tile tile
+              && explorer.catalog().find(tile.id()).isPresent());
+    }
     if (query instanceof Query.Vector vector) {
       return vector.model() == null
           ? vector.embedding().length == model.info().dimension()
@@ -199,7 +209,7 @@ public final class ModelComparison {
     }
     if (query instanceof Query.By by) return by.model().equals(model.info().name());
     if (query instanceof Query.Sum sum) {
-      return sum.parts().stream().allMatch(part -> answers(explorer, part.query(), nearest));
+      return sum.parts().stream().allMatch(part -> answers(explorer, part.query(), leniency));
     }
     return true;
   }

@@ -139,8 +139,10 @@ public sealed interface Query {
    * This query and not another.
    *
    * @param weight of the other, positive
+   * @throws IllegalArgumentException if it is not
    */
   default Query minus(double weight, Query other) {
+    if (!(weight > 0)) throw new IllegalArgumentException("weight must be positive: " + weight);
     return plus(-weight, other);
   }
 

@@ -3,6 +3,7 @@ package io.earthembed;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.vector.Neighbors;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,10 +34,18 @@ final class Ranker {
   static int need(SearchOptions options, long passing) {
     long wanted = (long) options.skip() + options.k();
     if (options.perMille() < 1000) {
-      wanted = Math.min(wanted, Math.max(1, (long) (passing * options.perMille() / 1000)) + SPARE);
+      wanted = Math.min(wanted, Math.max(1, share(passing, options.perMille())) + SPARE);
     }
     if (options.minDistance() > 0) wanted = Math.max(1024, SPARE * wanted);
     return wanted > FAR || wanted >= passing ? Integer.MAX_VALUE : (int) wanted;
+  }
+
+  /** So many of n, rounded down: of the number as it is written, not of its nearest double. */
+  static long share(long n, double perMille) {
+    return BigDecimal.valueOf(perMille)
+        .multiply(BigDecimal.valueOf(n))
+        .movePointLeft(3)
+        .longValue();
   }
 
   static Page page(Ranking ranking, SearchOptions options, TileCatalog catalog) {

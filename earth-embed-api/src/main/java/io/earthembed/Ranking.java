@@ -21,7 +21,7 @@ interface Ranking {
   default double threshold(double perMille) {
     long n = passing();
     if (n == 0) return Double.POSITIVE_INFINITY;
-    int k = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, (long) (n * perMille / 1000)));
+    int k = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, Ranker.share(n, perMille)));
     // An approximate index may find fewer.
     Neighbors found = best(k);
     return found.size() == 0

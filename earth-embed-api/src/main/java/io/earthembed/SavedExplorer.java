@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,11 @@ record SavedExplorer(EmbeddingOrigin origin, String catalog, String index) {
           "(\\d+-\\d+\\.)*(catalog|index)-[0-9a-f-]{36}\\.bin(\\..+\\.tmp)?"
               + "|explorer\\.properties\\..+\\.tmp");
 
+  /**
+   * One save of a folder at a time, so that none removes the files of another that has not ended.
+   */
+  private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
+
   static void write(Path folder, EmbeddingModel model, TileCatalog catalog, EmbeddingIndex index) {
     String save = UUID.randomUUID().toString();
     SavedExplorer saved =
@@ -47,14 +54,16 @@ record SavedExplorer(EmbeddingOrigin origin, String catalog, String index) {
             "index-" + save + ".bin");
     try {
       Files.createDirectories(folder);
-      catalog.save(folder.resolve(saved.catalog));
-      index.save(folder.resolve(saved.index));
-      Path manifest = folder.resolve(MANIFEST);
-      try (AtomicFile atomic = AtomicFile.create(manifest)) {
-        Files.writeString(atomic.path(), saved.text());
-        atomic.commit();
+      synchronized (LOCKS.computeIfAbsent(folder.toRealPath(), f -> new Object())) {
+        catalog.save(folder.resolve(saved.catalog));
+        index.save(folder.resolve(saved.index));
+        Path manifest = folder.resolve(MANIFEST);
+        try (AtomicFile atomic = AtomicFile.create(manifest)) {
+          Files.writeString(atomic.path(), saved.text());
+          atomic.commit();
+        }
+        removeOthers(folder, saved);
       }
-      removeOthers(folder, saved);
     } catch (IOException e) {
       throw new EarthEmbedException(folder + ": cannot be written: " + e, e);
     }

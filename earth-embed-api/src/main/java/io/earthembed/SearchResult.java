@@ -65,7 +65,10 @@ public final class SearchResult {
     return models.get(0);
   }
 
-  /** The models that had a part in the query: one, or for a fusion one for each of its parts. */
+  /**
+   * The models that had a part in the query: one, or for a fusion each that answered one of its
+   * parts, once.
+   */
   public List<ModelInfo> models() {
     return models;
   }

@@ -231,6 +231,36 @@ class EarthExplorerTest {
     }
   }
 
+  /** The index brings a query to length 1, and its explanation is of that one. */
+  @Test
+  void explainsCosinesOfQueriesOfAnyLength() {
+    Planet planet = Planet.of(4, 100);
+    try (EarthExplorer earth =
+        EarthExplorer.open(
+            planet, planet.everything(), new ExactIndex(Planet.DIMENSION, Metric.COSINE))) {
+      for (float length : new float[] {2, 0.25f, 0}) {
+        float[] vector = Planet.random(8);
+        for (int i = 0; i < vector.length; i++) vector[i] *= length;
+        SearchResult found = earth.search(Query.vector(vector), SearchOptions.top(5));
+        for (Hit hit : found.hits()) assertEquals(hit.score(), found.explain(hit).score(), 1e-6);
+      }
+      Query sum = Query.vector(new float[] {3, 1, 0, 0, 0, 0, 0, 0}).plus(Query.text("river"));
+      SearchResult found = earth.search(sum, SearchOptions.top(5));
+      for (Hit hit : found.hits()) assertEquals(hit.score(), found.explain(hit).score(), 1e-6);
+    }
+  }
+
+  /** 4.35 per mille of 100,000 are 435, though 100,000 times the nearest double is less. */
+  @Test
+  void takesTheShareThatIsWritten() {
+    assertEquals(435, Ranker.share(100_000, 4.35));
+    assertEquals(0, Ranker.share(999, 1));
+    assertEquals(Integer.MAX_VALUE, Ranker.share(Integer.MAX_VALUE, 1000));
+    for (int tenths = 1; tenths <= 10_000; tenths++) {
+      assertEquals(tenths * 1_000L, Ranker.share(10_000_000, tenths / 10.0));
+    }
+  }
+
   @Test
   void feedbackMovesTheQuery() {
     Planet planet = Planet.of(5, 400);
@@ -593,6 +623,10 @@ class EarthExplorerTest {
     assertThrows(IllegalArgumentException.class, () -> SearchOptions.top(0));
     assertThrows(IllegalArgumentException.class, () -> options.from(-1));
     assertThrows(IllegalArgumentException.class, () -> options.withMinScore(Float.NaN));
+    for (double weight : new double[] {-0.5, 0, Double.NaN}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> Query.text("a").minus(weight, Query.text("b")));
+    }
     assertThrows(IllegalArgumentException.class, () -> SearchOptions.topPerMille(0));
     assertThrows(IllegalArgumentException.class, () -> SearchOptions.topPerMille(1001));
     assertThrows(IllegalArgumentException.class, () -> options.withMinDistance(-1));

@@ -113,6 +113,22 @@ class ModelComparisonTest {
           clear.hits().stream().map(Hit::score).toList());
       assertTrue(clear.searched() < found.searched());
 
+      // A tile is answered by a model whose dataset has it.
+      assertTrue(!shared.contains(key(tiles.get(3))), "the second has not all of the first's");
+      SearchResult like =
+          ModelComparison.of(second, first)
+              .search(Query.fuse(Query.tile(tiles.get(3).id()).weighted(1)), SearchOptions.top(1));
+      assertEquals(List.of(siglip.model), like.models());
+      String none =
+          String.valueOf(
+              assertThrows(
+                      IllegalArgumentException.class,
+                      () ->
+                          both.search(
+                              Query.fuse(Query.tile("nowhere").weighted(1)), SearchOptions.top(1)))
+                  .getMessage());
+      assertTrue(none.contains("nowhere") && !none.contains("answers"), none);
+
       // A part may say which model answers it.
       SearchResult named =
           both.search(Query.fuse(text.by("SatCLIP").weighted(1)), SearchOptions.top(1));

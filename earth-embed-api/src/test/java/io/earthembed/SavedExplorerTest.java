@@ -7,8 +7,12 @@ import io.earthembed.vector.ExactIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +75,44 @@ class SavedExplorerTest {
       earth.save(folder);
     }
     assertEquals(3, files(), "what cut saves left is gone");
+  }
+
+  /** None removes the files of another, and whoever opens it meanwhile gets one or the other. */
+  @Test
+  void isSavedAndOpenedByManyThreads() throws Exception {
+    EarthExplorer[] earths = {Planet.of(300, 300).explorer(), Planet.of(400, 400).explorer()};
+    earths[0].save(folder);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> runs = new ArrayList<>();
+      for (int thread = 0; thread < 3; thread++) {
+        EarthExplorer earth = earths[thread % 2];
+        runs.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 40; i++) earth.save(folder);
+                }));
+      }
+      runs.add(
+          threads.submit(
+              () -> {
+                for (int i = 0; i < 40; i++) assertOneOf(300, 400);
+              }));
+      for (Future<?> run : runs) run.get();
+    } finally {
+      threads.shutdownNow();
+    }
+    assertOneOf(300, 400);
+    assertEquals(3, files());
+    for (EarthExplorer earth : earths) earth.close();
+  }
+
+  private void assertOneOf(int one, int other) {
+    try (EarthExplorer opened =
+        EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load, null)) {
+      long n = opened.catalog().size();
+      assertTrue(n == one || n == other, n + " tiles");
+    }
   }
 
   private long files() throws IOException {

@@ -102,7 +102,7 @@ final class Filters {
     }
 
     private static long sign(double difference) {
-      return Double.doubleToRawLongBits(difference) >>> 63;
+      return Double.doubleToRawLongBits(difference + 0.0) >>> 63; // -0.0 is not less than 0
     }
   }
 

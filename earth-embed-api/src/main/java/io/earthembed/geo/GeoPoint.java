@@ -21,8 +21,8 @@ public record GeoPoint(double latitude, double longitude) {
       throw new IllegalArgumentException("longitude is not finite: " + longitude);
     }
     if (longitude < -180 || longitude >= 180) {
-      longitude = longitude - 360 * Math.floor((longitude + 180) / 360);
-      if (longitude >= 180) longitude = -180; // rounding of a value just below -180
+      longitude = Math.IEEEremainder(longitude, 360); // exact, in [-180, 180]
+      if (longitude >= 180) longitude = -180;
     }
   }
 

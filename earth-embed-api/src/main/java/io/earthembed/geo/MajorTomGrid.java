@@ -141,6 +141,8 @@ public final class MajorTomGrid {
    */
   public GridCell cellOf(GeoPoint point) {
     int row = rowOf(point.latitude());
+    // The south pole is on the line below the first row, and has none below.
+    if (point.latitude() == -90 && firstRow * rowHeight < -90 + 1e-9) row = firstRow;
     if (row < firstRow || row > lastRow) {
       throw new IllegalArgumentException(
           "no row of the " + spacing + " km grid at latitude " + point.latitude());

@@ -20,6 +20,13 @@ public final class Polygon {
   private final double north;
   private final double west;
   private final double east;
+
+  /** The least longitude of all edges as they are unrolled, those of holes too. */
+  private final double first;
+
+  /** The greatest. */
+  private final double last;
+
   private final int slabCount;
   private final double slabHeight;
 
@@ -33,20 +40,9 @@ public final class Polygon {
     double[] extent = unroll("shell", this.shell, edges);
     west = extent[0];
     east = extent[1];
-    for (int i = 0; i < holes.size(); i++) {
-      List<double[]> hole = new ArrayList<>();
-      double[] own = unroll("hole " + i, this.holes.get(i), hole);
-      // Into the shell's turn of the Earth; round a pole a hole may lie across the seam.
-      double turn = 360 * Math.rint(((west + east) - (own[0] + own[1])) / 720);
-      if (own[0] + turn < west - 1e-9) turn += 360;
-      if (own[1] + turn > east + 1e-9) turn -= 360;
-      for (int copy = east - west < 360 ? 0 : -1; copy <= (east - west < 360 ? 0 : 1); copy++) {
-        double shift = turn + 360.0 * copy;
-        for (double[] e : hole) {
-          edges.add(new double[] {e[0] + shift, e[1], e[2] + shift, e[3]});
-        }
-      }
-    }
+    for (int i = 0; i < holes.size(); i++) unroll("hole " + i, this.holes.get(i), edges);
+    first = edges.stream().mapToDouble(e -> Math.min(e[0], e[2])).min().orElseThrow();
+    last = edges.stream().mapToDouble(e -> Math.max(e[0], e[2])).max().orElseThrow();
     double lowest = 90;
     double highest = -90;
     for (double[] edge : edges) {
@@ -108,8 +104,6 @@ public final class Polygon {
       throw new IllegalArgumentException(name + " has " + n + " corners, at least 3 make a ring");
     double start = ring.get(0).longitude();
     double x = start;
-    double least = x;
-    double most = x;
     double latitudes = 0;
     for (int i = 0; i < n; i++) {
       GeoPoint from = ring.get(i);
@@ -127,12 +121,20 @@ public final class Polygon {
       }
       edges.add(new double[] {x, from.latitude(), x + step, to.latitude()});
       x += step;
-      least = Math.min(least, x);
-      most = Math.max(most, x);
       latitudes += from.latitude();
     }
-    if (Math.abs(x - start) > 180) {
-      // Once round the Earth: closed over the pole.
+    boolean round = Math.abs(x - start) > 180;
+    // A whole turn, or none, but for the rounding of its steps.
+    x = round ? start + Math.copySign(360, x - start) : start;
+    edges.get(edges.size() - 1)[2] = x;
+    double least = start;
+    double most = start;
+    for (double[] edge : edges.subList(edges.size() - n, edges.size())) {
+      least = Math.min(least, edge[2]);
+      most = Math.max(most, edge[2]);
+    }
+    if (round) {
+      // Closed over the pole.
       double pole = latitudes < 0 ? -90 : 90;
       double y = ring.get(0).latitude();
       edges.add(new double[] {x, y, x, pole});
@@ -173,9 +175,16 @@ public final class Polygon {
     if (latitude < south || latitude > north) return false;
     // The ray must not run along the upper end of the world.
     double y = Math.min(latitude, Math.nextDown(90.0));
-    // The shell may lie in another turn of the Earth than the point.
-    double x = longitude + 360 * Math.ceil((west - longitude) / 360);
-    return x <= east && inside(x, y);
+    // A ring may lie in another turn of the Earth than the point, or in parts of two.
+    boolean inside = false;
+    double x = longitude + 360 * Math.ceil((first - longitude) / 360);
+    for (; x <= last; x += 360) inside ^= inside(x, y);
+    return inside;
+  }
+
+  /** Whether the shell goes all round the Earth. */
+  private boolean holdsPole() {
+    return east - west >= 360 - 1e-9; // start + 360 may be rounded
   }
 
   /** Even-odd rule with a ray to the east. */
@@ -194,7 +203,7 @@ public final class Polygon {
 
   /** The box round the region; all longitudes where it holds a pole. */
   public BoundingBox bounds() {
-    if (east - west >= 360) return new BoundingBox(-180, south, 180, north);
+    if (holdsPole()) return new BoundingBox(-180, south, 180, north);
     return new BoundingBox(wrap(west), south, wrap(east), north);
   }
 

@@ -2,7 +2,9 @@ package io.earthembed.image;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,6 +82,20 @@ public final class ImageFiles {
     int width = image.getWidth();
     Raster raster = Raster.allocate(height, width, 3, SampleType.UINT8);
     int[] row = new int[width];
+    boolean grey =
+        !(image.getColorModel() instanceof IndexColorModel)
+            && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    if (grey) {
+      // As stored: the JDK takes grey for linear light, and would make it brighter.
+      int shift = Math.max(0, image.getColorModel().getComponentSize(0) - 8);
+      for (int y = 0; y < height; y++) {
+        image.getRaster().getSamples(0, y, width, 1, 0, row);
+        for (int x = 0; x < width; x++) {
+          for (int band = 0; band < 3; band++) raster.set(y, x, band, row[x] >> shift);
+        }
+      }
+      return raster;
+    }
     for (int y = 0; y < height; y++) {
       image.getRGB(0, y, width, 1, row, 0, width);
       for (int x = 0; x < width; x++) {

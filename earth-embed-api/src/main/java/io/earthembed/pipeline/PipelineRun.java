@@ -86,7 +86,9 @@ final class PipelineRun {
     this.tiles = tiles;
     this.progress = progress;
     this.cutter = new TileCutter(store, new ReadWindow(settings.readers, settings.readAhead));
-    this.window = new ReadWindow(4 * settings.readers, settings.readAhead);
+    this.window =
+        new ReadWindow(
+            (int) Math.min(Integer.MAX_VALUE, 4L * settings.readers), settings.readAhead);
     this.readers = threads(settings.readers, "earth-embed-read");
   }
 

@@ -225,7 +225,14 @@ public final class ExactIndex implements EmbeddingIndex {
       if (in.readLong() != sum) {
         throw new CorruptDataException(file.toString(), length - 8, "wrong checksum");
       }
-      index.add(vectors);
+      try {
+        vectors.requireComparable("vectors");
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(
+            file.toString(), 32, "vectors that cannot be compared: " + e.getMessage(), e);
+      }
+      index.parts.add(vectors); // not add, which copies and brings them to length 1 again
+      index.size = rows;
       return index;
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);

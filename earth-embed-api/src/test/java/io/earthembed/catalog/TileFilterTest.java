@@ -167,6 +167,30 @@ class TileFilterTest {
   }
 
   @Test
+  void takesNoughtsOfEitherSign() {
+    List<TileRecord> tiles = new ArrayList<>();
+    for (double latitude : new double[] {0.0, -0.0}) {
+      for (double longitude : new double[] {0.0, -0.0}) {
+        TileRecord r = RandomCatalog.records(6, 1).get(0);
+        tiles.add(
+            new TileRecord(
+                "t" + tiles.size(),
+                r.cell(),
+                r.productId(),
+                r.timestamp(),
+                new GeoPoint(latitude, longitude),
+                r.cloudCover(),
+                r.source()));
+      }
+    }
+    TileCatalog catalog = TileCatalog.of(tiles);
+    for (double south : new double[] {0.0, -0.0}) {
+      BoundingBox box = new BoundingBox(south, south, 10, 10);
+      assertEquals(4, catalog.select(TileFilter.within(box)).count(4), box.toString());
+    }
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     assertThrows(
         IllegalArgumentException.class, () -> TileFilter.near(new GeoPoint(0, 0), Double.NaN));

@@ -181,6 +181,7 @@ class MajorTomGridTest {
     assertEquals(1001, grid.lastRow());
     assertEquals(1, grid.columns(-1002));
     assertEquals(1001, grid.cellOf(new GeoPoint(90, 17)).row());
+    assertEquals(new GridCell(-1002, 0), grid.cellOf(new GeoPoint(-90, 17)));
     assertEquals(-1002, grid.cellOf(new GeoPoint(-89.99, 17)).row());
     assertEquals(GRID.cellOf(new GeoPoint(12, 17)), grid.cellOf(new GeoPoint(12, 17)));
   }

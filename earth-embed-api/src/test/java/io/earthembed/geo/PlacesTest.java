@@ -18,6 +18,10 @@ class PlacesTest {
     assertEquals(-180, new GeoPoint(0, 180).longitude());
     assertEquals(-170, new GeoPoint(0, 190).longitude());
     assertEquals(170, new GeoPoint(0, -190).longitude());
+    for (double far : new double[] {-1e34, 1e300, Math.nextDown(-180.0), -540, 540}) {
+      double longitude = new GeoPoint(0, far).longitude();
+      assertTrue(longitude >= -180 && longitude < 180, far + " became " + longitude);
+    }
     assertThrows(IllegalArgumentException.class, () -> new GeoPoint(90.1, 0));
     assertThrows(IllegalArgumentException.class, () -> new GeoPoint(Double.NaN, 0));
     assertThrows(IllegalArgumentException.class, () -> new GeoPoint(0, Double.POSITIVE_INFINITY));

@@ -51,6 +51,41 @@ class PolygonTest {
     assertTrue(fiji.bounds().crossesAntimeridian());
   }
 
+  /** The steps of a ring round the Earth may add up to a little less than a turn. */
+  @Test
+  void keepsAHoleWhereAShellRoundThePoleIsRounded() {
+    double[] corners = {-167.9, -155.7, -72.9, 6.6, 49.1, 60.4, 125.9, 130.4, 143.3};
+    List<GeoPoint> shell = new ArrayList<>();
+    for (double longitude : corners) shell.add(at(-60, longitude));
+    Polygon south = Polygon.of(shell).withHole(box(-80, -172.9, -75, -162.9));
+    for (double longitude = -172.8; longitude < -163; longitude += 0.1) {
+      assertFalse(south.contains(-77, longitude), "" + longitude);
+      assertTrue(south.contains(-81, longitude), "" + longitude);
+    }
+    assertTrue(south.contains(-77, -173) && south.contains(-77, -162.8));
+    assertEquals(new BoundingBox(-180, -90, 180, -60), south.bounds());
+  }
+
+  /** A ring round the Earth may reach into the turn that it ends with. */
+  @Test
+  void holdsWhatReachesBeyondAWholeTurn() {
+    // Round the pole at 60 degrees south, with a tongue at 40 to 50 south across the seam.
+    Polygon tongue =
+        Polygon.of(
+            at(-60, 0),
+            at(-60, 90),
+            at(-60, 180),
+            at(-60, -90),
+            at(-60, -20),
+            at(-40, -10),
+            at(-40, 20),
+            at(-50, 20),
+            at(-50, -5));
+    assertTrue(tongue.contains(-45, 10) && tongue.contains(-45, -5));
+    assertFalse(tongue.contains(-55, 10) || tongue.contains(-45, 25));
+    assertTrue(tongue.contains(-61, 10) && tongue.contains(-90, 33));
+  }
+
   /** A hole's corners may be told in the turn of the Earth that is not the shell's. */
   @Test
   void findsAHoleOnEitherSideOfTheAntimeridian() {

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.CorruptDataException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class ImagesTest {
@@ -66,6 +70,28 @@ class ImagesTest {
     assertThrows(
         CorruptDataException.class,
         () -> ImageFiles.decode("no picture".getBytes(StandardCharsets.UTF_8), "text"));
+  }
+
+  /** The same samples that Pillow gives, not brighter ones. */
+  @Test
+  void readsGreyPicturesAsTheyAreStored() throws Exception {
+    for (String format : new String[] {"png", "jpeg", "bmp"}) {
+      BufferedImage grey = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+      for (int i = 0; i < 64; i++) grey.getRaster().setSample(i % 8, i / 8, 0, 128);
+      assertEquals(128, sample(grey, format), format);
+    }
+    BufferedImage deep = new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY);
+    for (int i = 0; i < 64; i++) deep.getRaster().setSample(i % 8, i / 8, 0, 0x80FE);
+    assertEquals(0x80, sample(deep, "png"));
+  }
+
+  private static double sample(BufferedImage image, String format) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(image, format, file), format);
+    Raster raster = ImageFiles.decode(file.toByteArray(), format);
+    assertEquals(3, raster.bands());
+    assertEquals(raster.get(3, 4, 0), raster.get(3, 4, 2));
+    return raster.get(3, 4, 1);
   }
 
   @Test

@@ -293,6 +293,13 @@ class EmbeddingPipelineTest {
     assertEquals(expected(200, Crops.centre(1), Set.of()), sink.rows());
   }
 
+  @Test
+  @Timeout(60)
+  void takesAsManyReadersAsItIsGiven() {
+    pipeline(Crops.centre(1)).withReaders(Integer.MAX_VALUE).run(SmallWorld.records(30));
+    assertEquals(expected(30, Crops.centre(1), Set.of()), sink.rows());
+  }
+
   /** A thumbnail is a tile's pixels too: its size is known, and no reader waits for more. */
   @Test
   void readsManyThumbnailsAtOnce() {

@@ -347,6 +347,13 @@ public abstract class EmbeddingIndexContract {
             assertEquals(DIMENSION, loaded.dimension());
             assertEquals(metric, loaded.metric());
             assertEquals(321, loaded.size());
+            float[] before = new float[DIMENSION];
+            float[] after = new float[DIMENSION];
+            for (long i = 0; i < 321; i++) {
+              index.reconstruct(i, before);
+              loaded.reconstruct(i, after);
+              assertArrayEquals(before, after, "to the bit: vector " + i);
+            }
             for (int q = 0; q < 30; q++) {
               assertSame(
                   index.search(queries.row(q), 8), loaded.search(queries.row(q), 8), "query " + q);
