@@ -34,7 +34,9 @@ public final class GettingStarted {
         GeoPoint centre = new GeoPoint(45, -180 + 360.0 * i / tiles);
         Utm zone = Utm.of(centre);
         Utm.Point at = zone.project(centre);
-        GeoReference place = new GeoReference(zone.epsg(), at.easting(), at.northing(), 10);
+        // The upper left corner: half of 448 pixels of 10 m from the middle.
+        GeoReference place =
+            new GeoReference(zone.epsg(), at.easting() - 2240, at.northing() + 2240, 10);
         Map<Band, Raster> bands = new EnumMap<>(Band.class);
         for (Band band : new Band[] {Band.B02, Band.B03, Band.B04}) {
           bands.put(band, scene.band(band).withReference(place));

@@ -44,12 +44,13 @@ final class Archive {
    * Writes what is not there yet.
    *
    * @param root where archives are kept; this one gets a folder named by a checksum of the scenes'
-   *     names
+   *     identities
    * @return its shards, in order
    */
   static List<Path> write(List<Scene> scenes, Path root, ProgressListener progress) {
     CRC32 crc = new CRC32();
-    for (Scene scene : scenes) crc.update((scene.name() + '\n').getBytes(StandardCharsets.UTF_8));
+    for (Scene scene : scenes)
+      crc.update((scene.identity() + '\n').getBytes(StandardCharsets.UTF_8));
     Path folder = root.resolve(String.format(Locale.ROOT, "archive-%08x", crc.getValue()));
     try {
       Files.createDirectories(folder);

@@ -34,12 +34,14 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -133,12 +135,20 @@ public final class Quickstart implements Callable<Integer> {
     return new CommandLine(new Quickstart(console))
         .setExecutionExceptionHandler(
             (e, line, parsed) -> {
-              if (!(e instanceof EarthEmbedException) && !(e instanceof IllegalArgumentException))
-                throw e;
-              line.getErr().println("quickstart: " + e.getMessage());
+              boolean told =
+                  e instanceof EarthEmbedException || e instanceof IllegalArgumentException;
+              boolean file = e instanceof IOException || e instanceof UncheckedIOException;
+              if (!told && !file) throw e;
+              // What the file system says of a file is often its name alone.
+              line.getErr().println("quickstart: " + (told ? e.getMessage() : reason(e)));
               return 1;
             })
         .execute(args);
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return (e == cause ? "" : e.getMessage() + ": ") + cause;
   }
 
   /**
@@ -154,6 +164,18 @@ public final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    // Before the work: what is wrong now would only be found after it.
+    if (images != null && !Files.isDirectory(images)) {
+      throw new IllegalArgumentException("--images is no folder: " + images);
+    }
+    requireCount("--major-tom", majorTom);
+    requireCount("--landscapes", landscapes);
+    requireCount("--limit", limit);
+    if (location.length != 2) {
+      throw new IllegalArgumentException("--location is not LAT,LON: " + Arrays.toString(location));
+    }
+    Query words = Query.text(text);
+    Query place = Query.location(location[0], location[1]);
     Files.createDirectories(out);
     try (ParquetImageryStore store = ParquetImageryStore.open();
         EmbeddingModel model = DemoModel.load()) {
@@ -167,10 +189,14 @@ public final class Quickstart implements Callable<Integer> {
             index,
             index.size(),
             FaissIndex.variant());
-        search(earth, tiles);
+        search(earth, tiles, words, place);
       }
     }
     return 0;
+  }
+
+  private static void requireCount(String name, int count) {
+    if (count < 0) throw new IllegalArgumentException(name + " is negative: " + count);
   }
 
   // --- 1. an archive
@@ -301,10 +327,11 @@ public final class Quickstart implements Callable<Integer> {
   // --- 4. to 6. search, fetch, show
   // ---------------------------------------------------------------------------------
 
-  private void search(EarthExplorer earth, Tiles tiles) throws IOException {
+  private void search(EarthExplorer earth, Tiles tiles, Query words, Query place)
+      throws IOException {
     console.println("[4/6] Search");
     SearchOptions options = SearchOptions.top(TOP).withScoreField();
-    SearchResult found = tell(earth.search(Query.text(text), options));
+    SearchResult found = tell(earth.search(words, options));
     Scene held = tiles.held();
     if (held != null) {
       tell(
@@ -314,7 +341,7 @@ public final class Quickstart implements Callable<Integer> {
     } else {
       tell(earth.search(Query.vector(found.embedding()), options));
     }
-    tell(earth.search(Query.location(location[0], location[1]), options));
+    tell(earth.search(place, options));
     console.println("        (the location encoder knows climate zones only, not these tiles)");
 
     console.println(
@@ -339,7 +366,7 @@ public final class Quickstart implements Callable<Integer> {
         Locale.ROOT,
         "        encoded in %.1f ms, %,d tiles searched in %.1f ms%n%n",
         result.timings().encode().toNanos() / 1e6,
-        result.catalog().size(),
+        result.searched(),
         result.timings().search().toNanos() / 1e6);
     return result;
   }

@@ -23,6 +23,11 @@ sealed interface Scene {
   /** What it is called, unique in its collection. */
   String name();
 
+  /** What tells it from any other, of other collections too; a file that has changed is another. */
+  default String identity() {
+    return name();
+  }
+
   /** Its bands, each h x w x 1 UINT16 digital numbers. */
   Map<Band, Raster> bands();
 
@@ -76,6 +81,19 @@ sealed interface Scene {
 
   /** A picture file; its tones become the digital numbers that true colour shows as these tones. */
   record Picture(String name, Path file) implements Scene {
+    @Override
+    public String identity() {
+      try {
+        return file.toRealPath()
+            + " "
+            + Files.size(file)
+            + " "
+            + Files.getLastModifiedTime(file).toMillis();
+      } catch (IOException e) {
+        throw new UncheckedIOException(file + " cannot be read", e);
+      }
+    }
+
     @Override
     public Raster trueColour() {
       return ImageFiles.read(file);

@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.earthembed.Tile;
+import io.earthembed.TileParts;
+import io.earthembed.catalog.TileRef;
 import io.earthembed.docs.examples.SearchTheEarth;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.testkit.http.RangeServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -83,6 +88,70 @@ class QuickstartTest {
     assertTrue(second.contains("0 embedded"), second);
     assertTrue(second.contains("399 were there already"), second);
     assertTrue(second.contains("generated/snow-"), second);
+  }
+
+  /** Pictures of the same names in two folders are two archives. */
+  @Test
+  void searchesThePicturesThatItIsGiven() throws Exception {
+    List<Path> shards = new ArrayList<>();
+    for (int tone : new int[] {200, 20}) {
+      Path images = Files.createDirectories(folder.resolve("tone" + tone));
+      Raster picture = Raster.allocate(64, 64, 3, SampleType.UINT8);
+      for (int i = 0; i < 64 * 64; i++) picture.set(i / 64, i % 64, 0, tone);
+      for (String name : List.of("0.png", "1.png")) {
+        Files.write(images.resolve(name), ImageFiles.encodePng(picture));
+      }
+      shards.add(
+          Archive.write(Scene.inFolder(images, 0), folder, (task, done, total) -> {}).get(0));
+    }
+    List<Float> tones = new ArrayList<>();
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      for (Path shard : shards) {
+        Tile tile = store.fetch(new TileRef(shard.toUri(), 0), TileParts.TRUE_COLOUR);
+        tones.add(tile.trueColour().get(5, 5, 0));
+      }
+    }
+    assertEquals(List.of(200f, 20f), tones);
+  }
+
+  /** One line each, before any work. */
+  @Test
+  void saysWhatItCannotTake() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    Path out = folder.resolve("out");
+    for (String[] args :
+        new String[][] {
+          {"--images", "nosuch", "folder"},
+          {"--location", "5", "LAT,LON"},
+          {"--location", "91,0", "latitude"},
+          {"--text", "", "text"},
+          {"--limit", "-1", "--limit"},
+          {"--landscapes", "-1", "--landscapes"},
+          {"--major-tom", "-1", "--major-tom"},
+          {"--landscapes", "10", "file"}
+        }) {
+      boolean toFile = args[2].equals("file");
+      PrintStream error = System.err;
+      ByteArrayOutputStream told = new ByteArrayOutputStream();
+      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+      int status;
+      try {
+        status =
+            Quickstart.run(
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                args[0],
+                args[1],
+                "--out",
+                (toFile ? file.resolve("below") : out).toString());
+      } finally {
+        System.setErr(error);
+      }
+      String line = told.toString(StandardCharsets.UTF_8);
+      assertEquals(1, status, args[0] + " " + args[1] + ": " + line);
+      assertTrue(line.contains(args[2]), line);
+      assertEquals(1, line.lines().count(), line);
+      assertFalse(Files.exists(out), args[0] + " made a folder");
+    }
   }
 
   @Test
