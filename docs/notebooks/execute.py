@@ -6,5 +6,5 @@ import nbclient
 import nbformat
 
 notebook = nbformat.read(sys.argv[1], as_version=4)
-nbclient.NotebookClient(notebook, timeout=240, kernel_name="java").execute()
+nbclient.NotebookClient(notebook, timeout=240, startup_timeout=240, iopub_timeout=60, kernel_name="java").execute()
 nbformat.write(notebook, sys.argv[2])

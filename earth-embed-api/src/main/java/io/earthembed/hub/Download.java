@@ -23,11 +23,14 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -198,7 +201,6 @@ final class Download {
       throws IOException, Fault {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(at)
-            .timeout(patience)
             .header("User-Agent", "earth-embed")
             .header("Accept-Encoding", "identity");
     hub.authorization(at).ifPresent(value -> request.header("Authorization", value));
@@ -206,12 +208,19 @@ final class Download {
       request.header("Range", "bytes=" + from + "-");
       if (!validator.isEmpty()) request.header("If-Range", validator);
     }
+    // Waited for here: the request's own time limit is for the body too from JDK 26 on.
+    CompletableFuture<HttpResponse<InputStream>> reply =
+        CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     try {
-      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      return reply.get(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
+      reply.cancel(true);
       throw interrupted(e);
-    } catch (IOException e) {
-      throw Fault.passing("no reply from " + at.getHost() + ": " + e, e);
+    } catch (TimeoutException e) {
+      reply.cancel(true);
+      throw Fault.passing("no reply from " + at.getHost() + " within " + patience, e);
+    } catch (ExecutionException e) {
+      throw Fault.passing("no reply from " + at.getHost() + ": " + e.getCause(), e.getCause());
     }
   }
 

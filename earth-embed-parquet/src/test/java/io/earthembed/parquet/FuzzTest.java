@@ -19,12 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Jazzer for some seconds, which starts from files of every form and learns from what code they
- * reach; {@code -Dearthembed.fuzz=250} for longer. It runs in a JVM with less memory than hostile
- * input would like to have, and stops with what it found.
+ * Jazzer for some ten thousand inputs, which starts from files of every form and learns from what
+ * code they reach; {@code -Dearthembed.fuzz=250} for so many seconds. It runs in a JVM with less
+ * memory than hostile input would like to have, and stops with what it found.
  */
 class FuzzTest {
-  private static final int SECONDS = Integer.getInteger("earthembed.fuzz", 12);
+  private static final int SECONDS = Integer.getInteger("earthembed.fuzz", 0);
+
+  /** A count, so that a fast machine looks at no more than a slow one. */
+  private static final String EFFORT = SECONDS > 0 ? "-max_total_time=" + SECONDS : "-runs=25000";
+
   private static final Path FORMS = Path.of("src/test/resources/io/earthembed/parquet/embeddings");
 
   @TempDir Path folder;
@@ -44,7 +48,7 @@ class FuzzTest {
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + target.getName(),
                 "--instrumentation_includes=io.earthembed.**",
-                "-max_total_time=" + SECONDS,
+                EFFORT,
                 "-max_len=20000",
                 "-timeout=30",
                 "-rss_limit_mb=4000",
@@ -58,7 +62,7 @@ class FuzzTest {
             .start();
     try {
       assertEquals(
-          true, process.waitFor(SECONDS + 120L, TimeUnit.SECONDS), () -> "no end: " + text(log));
+          true, process.waitFor(SECONDS + 300L, TimeUnit.SECONDS), () -> "no end: " + text(log));
     } finally {
       process.destroyForcibly();
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,16 @@ class KilledRunTest {
     return files;
   }
 
+  /** How many those are while they are being made: their names alone, as files come and go. */
+  private static long made(Path out) {
+    return Stream.of("one", "two")
+        .map(model -> out.resolve(model).toFile().list())
+        .filter(Objects::nonNull)
+        .flatMap(Stream::of)
+        .filter(name -> !name.endsWith(".tmp"))
+        .count();
+  }
+
   @Test
   void losesAndDoublesNothingHoweverOftenItIsKilled() throws Exception {
     writeShards();
@@ -120,11 +131,17 @@ class KilledRunTest {
     int all = whole(calm).size();
     double longest = 400;
     for (int kill = 0; kill < KILLS; kill++) {
-      Process process = start(killed);
       int before = whole(killed).size();
+      double share = 0.7 * all * (kill + 1) / KILLS;
+      Process process = start(killed);
       try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
         out.readLine(); // it is at work
-        Thread.sleep(random.nextInt((int) longest));
+        // A life ends early where it does more than its share, as after a time when the disk stood.
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt((int) longest));
+        for (long left = 1; left > 0 && made(killed) <= share; ) {
+          left = end - System.nanoTime();
+          Thread.sleep(Math.max(0, Math.min(20, TimeUnit.NANOSECONDS.toMillis(left))));
+        }
         assertTrue(process.isAlive(), () -> "it ended by itself: " + errors());
         process.destroyForcibly();
       }
@@ -134,7 +151,7 @@ class KilledRunTest {
       if (left > 0) inTheMidst++;
       // How much a life can do is the machine's business: some should leave nothing, some a
       // little, and the last something to do.
-      boolean ahead = whole(killed).size() > 0.7 * all * (kill + 1) / KILLS;
+      boolean ahead = whole(killed).size() > share;
       if (ahead) longest = Math.max(20, longest * 0.7);
       else if (left == 0) longest = Math.min(5_000, longest * 1.3);
     }

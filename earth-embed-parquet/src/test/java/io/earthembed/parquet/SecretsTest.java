@@ -87,6 +87,7 @@ final class SecretsTest {
         @Override
         public void close() {}
       };
+  private @Nullable Level level;
   private RangeServer server = RangeServer.start(Path.of("."));
 
   @BeforeEach
@@ -108,6 +109,7 @@ final class SecretsTest {
       writer.finish();
     }
     Logger.getLogger("").addHandler(listener);
+    level = Logger.getLogger("").getLevel();
     Logger.getLogger("").setLevel(Level.ALL);
     PrintStream both = new PrintStream(printed, true, StandardCharsets.UTF_8);
     System.setOut(both);
@@ -119,6 +121,7 @@ final class SecretsTest {
     System.setOut(out);
     System.setErr(err);
     Logger.getLogger("").removeHandler(listener);
+    Logger.getLogger("").setLevel(level);
     server.close();
   }
 

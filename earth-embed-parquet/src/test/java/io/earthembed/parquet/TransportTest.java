@@ -206,7 +206,9 @@ final class TransportTest {
   /** Slow is not silent: a body may take longer than a server may be silent. */
   @Test
   void isPatientWithASlowServer() {
-    StoreOptions impatient = StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(2_500));
+    // One connection: several would divide the body, and none of them be slow.
+    StoreOptions impatient =
+        StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(2_500)).withConnectionsPerHost(1);
     try (ParquetImageryStore store = open(impatient)) {
       server.setBandwidth(1_500_000); // more than three seconds for the band
       long fewest = Long.MAX_VALUE;
@@ -223,7 +225,8 @@ final class TransportTest {
 
   @Test
   void namesTheRangeThatIsRefused() {
-    try (ParquetImageryStore store = open(StoreOptions.DEFAULT)) {
+    // One connection: a read that is divided would take the faults of the next.
+    try (ParquetImageryStore store = open(StoreOptions.DEFAULT.withConnectionsPerHost(1))) {
       band(store, large);
       server.fail(Fault.UNSATISFIABLE);
       RangeReadException e = assertThrows(RangeReadException.class, () -> band(store, large));

@@ -67,11 +67,13 @@ class ClusterTest {
     return spark.submit(master, List.of("spark.task.maxFailures=2"), arguments.toArray());
   }
 
-  /** Lets a job come half-way, slowly. */
+  /** Lets a job come half-way, and go on once the server has no latency. */
   private Running embedHalf(Path out) throws IOException {
     archive.server.setLatency(Duration.ofMillis(150));
     Running driver = embed(out);
     SparkProcesses.await(LONG, () -> parts(out) >= 3 || !driver.process().isAlive(), driver);
+    // It stays there until the test goes on.
+    archive.server.setLatency(Duration.ofSeconds(5));
     assertTrue(driver.process().isAlive() && parts(out) < SHARDS, driver.text());
     return driver;
   }
@@ -166,6 +168,7 @@ class ClusterTest {
     for (Running worker : WORKERS) executors.addAll(SparkProcesses.executors(worker, driver));
     assertEquals(2, executors.size());
     assertTrue(executors.get(0).destroyForcibly());
+    archive.server.setLatency(Duration.ZERO);
     String told = driver.succeed(LONG);
     assertTrue(told.contains("Lost executor"), told);
     assertEquals(expected, Archive.rows(out));
@@ -181,6 +184,7 @@ class ClusterTest {
     assertFalse(executors.isEmpty());
     worker.process().destroyForcibly();
     executors.forEach(ProcessHandle::destroyForcibly);
+    archive.server.setLatency(Duration.ZERO);
     driver.succeed(LONG);
     assertEquals(expected, Archive.rows(out));
   }

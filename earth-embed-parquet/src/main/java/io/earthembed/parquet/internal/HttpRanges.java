@@ -337,8 +337,8 @@ public final class HttpRanges implements RangeSource {
   }
 
   /**
-   * Sends one request. The client's own time limit ends with the header, so that the body is waited
-   * for here.
+   * Sends one request, and waits for header and body here: the client's own time limit is one for
+   * the header alone, or from JDK 26 on for the whole, and neither is meant.
    */
   private HttpResponse<Body> exchange(
       HttpRequest.Builder request, URI target, Wanted wanted, long end)
@@ -352,14 +352,11 @@ public final class HttpRanges implements RangeSource {
     int exchange = wanted.begin();
     try {
       transport.counters.requests.increment();
-      Duration header =
-          Duration.ofNanos(
-              Math.max(1, Math.min(transport.silence.toNanos(), end - System.nanoTime())));
       CompletableFuture<HttpResponse<Body>> reply =
           transport
               .client()
               .sendAsync(
-                  request.timeout(header).build(),
+                  request.build(),
                   info -> {
                     Body fresh = new Body(info, wanted, exchange, transport.counters, host);
                     body.set(fresh);

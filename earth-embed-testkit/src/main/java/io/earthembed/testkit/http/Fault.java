@@ -34,6 +34,6 @@ public enum Fault {
   REDIRECT_LOOP,
   /** Another ETag than before, as if the file had been replaced; 200 to an If-Range. */
   NEW_ETAG,
-  /** Sends the header and then nothing for four seconds. */
+  /** Sends the header and then nothing until the server is closed. */
   STALL
 }

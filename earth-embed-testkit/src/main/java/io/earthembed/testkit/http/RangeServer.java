@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,7 @@ public final class RangeServer implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private Supplier<@Nullable Fault> chance = () -> null;
   private volatile Duration latency = Duration.ZERO;
   private volatile long bytesPerSecond = Long.MAX_VALUE;
@@ -197,7 +199,7 @@ public final class RangeServer implements AutoCloseable {
     exchange.sendResponseHeaders(206, to - from);
     if (fault == Fault.STALL) {
       exchange.getResponseBody().flush();
-      Thread.sleep(4_000);
+      closed.await();
     }
     send(exchange, file, from, fault == Fault.CUT_BODY ? (from + to) / 2 : to);
   }
@@ -253,8 +255,8 @@ public final class RangeServer implements AutoCloseable {
         buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
         int n = channel.read(buffer, at);
         if (n < 0) return;
+        bytesSent.addAndGet(n); // before: who has them may ask
         body.write(buffer.array(), 0, n);
-        bytesSent.addAndGet(n);
         at += n;
         if (rate == Long.MAX_VALUE) continue;
         double due = (at - from) * 1e9 / rate - (System.nanoTime() - start);
@@ -266,6 +268,7 @@ public final class RangeServer implements AutoCloseable {
   /** Stops at once. */
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
     pool.shutdownNow();
   }
