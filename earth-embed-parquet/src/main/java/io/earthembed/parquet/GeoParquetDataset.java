@@ -15,6 +15,7 @@ import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,15 +126,15 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   /**
    * The files of a dataset, in the order of their rows: those below a folder whose names end in
-   * .parquet, by path. Names that begin with a dot or an underscore are left out, with what is
-   * below them.
+   * .parquet, by path; symbolic links are followed. Names that begin with a dot or an underscore
+   * are left out, with what is below them.
    *
    * @param path a file, or a folder
    * @throws EarthEmbedException if there are none, or they cannot be listed
    */
   public static List<Path> files(Path path) {
     if (!Files.isDirectory(path)) return List.of(path);
-    try (Stream<Path> found = Files.walk(path)) {
+    try (Stream<Path> found = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
       List<Path> files =
           found
               .filter(f -> f.getFileName().toString().endsWith(".parquet"))

@@ -70,6 +70,9 @@ public final class GeoParquetSink implements EmbeddingSink {
 
   private static final int GROUP_BYTES = 128 << 20;
 
+  /** Columns of texts have one page in a row group, and pages have a limit. */
+  private static final int GROUP_ROWS = 1 << 17;
+
   private final Path folder;
   private final ModelInfo model;
   private final DatasetCompression compression;
@@ -188,7 +191,8 @@ public final class GeoParquetSink implements EmbeddingSink {
         compression == DatasetCompression.ZSTD
             ? CompressionCodec.ZSTD
             : CompressionCodec.UNCOMPRESSED;
-    int rowsPerGroup = Math.max(1, GROUP_BYTES / (4 * model.dimension()));
+    int rowsPerGroup =
+        Math.max(1, (int) Math.min(GROUP_ROWS, GROUP_BYTES / (4L * model.dimension())));
     try (ColumnWriter writer = new ColumnWriter(file(part), FIELDS, metadata, codec)) {
       for (int from = 0; from < tiles.size() || from == 0; from += rowsPerGroup) {
         int to = Math.min(tiles.size(), from + rowsPerGroup);

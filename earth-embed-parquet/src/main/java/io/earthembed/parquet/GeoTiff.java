@@ -25,6 +25,12 @@ final class GeoTiff {
   private static final int RASTER_TYPE = 1025;
   private static final int PROJECTED_CRS = 3072;
 
+  /**
+   * The library writes the size of a strip as 16 bits, and larger ones wrongly; deflate makes noise
+   * a little larger.
+   */
+  private static final int MOST_ROW_BYTES = 65_000;
+
   private GeoTiff() {}
 
   /**
@@ -68,6 +74,11 @@ final class GeoTiff {
     if (band.bands() != 1 || band.type() == SampleType.FLOAT32) {
       throw new IllegalArgumentException("GeoTIFF takes one band of UINT8 or UINT16, not " + band);
     }
+    int row = band.width() * band.type().bytes();
+    if (row > MOST_ROW_BYTES) {
+      throw new IllegalArgumentException(
+          "rows of " + row + " bytes, and " + MOST_ROW_BYTES + " can be written: " + band);
+    }
     boolean small = band.type() == SampleType.UINT8;
     FieldType type = small ? FieldType.BYTE : FieldType.SHORT;
     Rasters rasters = new Rasters(band.width(), band.height(), 1, type);
@@ -85,8 +96,6 @@ final class GeoTiff {
     directory.setCompression(TiffConstants.COMPRESSION_DEFLATE);
     directory.setPhotometricInterpretation(TiffConstants.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO);
     directory.setPlanarConfiguration(TiffConstants.PLANAR_CONFIGURATION_CHUNKY);
-    // The library writes the size of a strip as 16 bits, and larger ones wrongly.
-    int row = band.width() * band.type().bytes();
     directory.setRowsPerStrip(Math.max(1, Math.min(band.height(), (1 << 15) / row)));
     GeoReference place = band.reference();
     if (place != null) {

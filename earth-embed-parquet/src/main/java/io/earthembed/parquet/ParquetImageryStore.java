@@ -325,14 +325,19 @@ public final class ParquetImageryStore implements ImageryStore {
     List<Map<String, byte[]>> values;
     try {
       values = reader.read(shard.source(), batch);
-    } catch (FileChangedException | EarthEmbedException together) {
+    } catch (EarthEmbedException together) {
       // What was wrong with one of them must not cost the others.
       if (Thread.currentThread().isInterrupted()) throw together;
       boolean alone = batch.size() == 1 && together instanceof RangeReadException;
       if (alone) return List.of(new Outcome(batch.get(0).ref(), null, told(together)));
       return outcomes(batch, i -> fetch(batch.get(i).ref(), parts));
     }
-    return outcomes(batch, i -> TileReader.decode(batch.get(i), parts, values.get(i)));
+    return outcomes(
+        batch,
+        i -> {
+          requireExpected(batch.get(i).ref(), batch.get(i), values.get(i));
+          return TileReader.decode(batch.get(i), parts, values.get(i));
+        });
   }
 
   private static List<Outcome> outcomes(List<TileLayout> batch, Function<Integer, Tile> tile) {

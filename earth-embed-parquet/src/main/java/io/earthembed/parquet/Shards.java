@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -73,13 +74,15 @@ final class Shards {
     private final RangeSource source;
     private final String key;
 
-    /** Guarded by this, so that no two threads read the same footer. */
-    private @Nullable Footer footer;
+    /** Held while the footer is read, so that no two threads read the same one. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile @Nullable Footer footer;
 
     private Shard(URI url, RangeSource source) {
       dataset = url.resolve(".");
       this.source = source;
-      key = "footer " + source.name();
+      key = "footer " + source.identity();
     }
 
     RangeSource source() {
@@ -95,9 +98,7 @@ final class Shards {
         try {
           return work.apply(footer(attempt == 1));
         } catch (FileChangedException changed) {
-          synchronized (this) {
-            footer = null;
-          }
+          footer = null;
           if (attempt > attempts) {
             throw new EarthEmbedException(
                 source.name() + " keeps changing while it is read", changed);
@@ -106,16 +107,26 @@ final class Shards {
       }
     }
 
-    private synchronized Footer footer(boolean fromDisk) {
-      Footer found = footer;
-      if (found == null && fromDisk) found = onDisk();
-      if (found == null) {
-        found = read();
-      } else {
-        counters.footerHits.increment();
+    private Footer footer(boolean fromDisk) {
+      try {
+        lock.lockInterruptibly();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new EarthEmbedException(source.name() + ": interrupted while reading", e);
       }
-      footer = found;
-      return found;
+      try {
+        Footer found = footer;
+        if (found == null && fromDisk) found = onDisk();
+        if (found == null) {
+          found = read();
+        } else {
+          counters.footerHits.increment();
+        }
+        footer = found;
+        return found;
+      } finally {
+        lock.unlock();
+      }
     }
 
     private Footer read() {

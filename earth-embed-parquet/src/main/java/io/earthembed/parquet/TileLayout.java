@@ -126,6 +126,12 @@ record TileLayout(
     if (chunk == null) {
       throw new IllegalArgumentException("no column " + column + " in " + footer.name());
     }
+    if (chunk.values() != 1) {
+      throw new CorruptDataException(
+          footer.name(),
+          chunk.offset(),
+          "column " + column + " has " + chunk.values() + " values in one row");
+    }
     return chunk;
   }
 

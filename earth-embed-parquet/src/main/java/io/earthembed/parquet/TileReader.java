@@ -153,7 +153,7 @@ final class TileReader {
             String.valueOf(tile.tail().length()),
             String.valueOf(tile.ref().rowGroup()),
             chunk.column().name(),
-            source.name());
+            source.identity());
   }
 
   /**

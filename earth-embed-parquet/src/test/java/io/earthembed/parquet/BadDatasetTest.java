@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -24,9 +25,11 @@ import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
+import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +144,20 @@ class BadDatasetTest {
     for (int i = 0; i < changes.size(); i++) {
       assertTrue(refuses(withFooter(good, changes.get(i))), "change " + i);
     }
+  }
+
+  /** Groups within groups, none of which is optional. */
+  @Test
+  void schemasOfEndlessDepth() throws Exception {
+    assertTrue(
+        refuses(
+            withFooter(
+                form("float-none-v1"),
+                m -> {
+                  SchemaElement group = new SchemaElement("g").setNum_children(1);
+                  group.setRepetition_type(FieldRepetitionType.REQUIRED);
+                  m.getSchema().addAll(1, Collections.nCopies(100_000, group));
+                })));
   }
 
   @Test

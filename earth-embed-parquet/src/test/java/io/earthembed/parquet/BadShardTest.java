@@ -10,6 +10,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.TileRef;
+import io.earthembed.image.Band;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
@@ -86,6 +87,27 @@ final class BadShardTest {
       if (!had(bytes, random.nextInt(TILES))) refused++;
     }
     assertTrue(refused > rounds / 2, refused + " of " + rounds + " were refused");
+  }
+
+  @Test
+  void withTwoValuesInARow() throws IOException {
+    Path data = folder.resolve("values.parquet");
+    try (ColumnWriter writer =
+        new ColumnWriter(
+            data,
+            List.of(new Field("B02", Type.BYTE_ARRAY, Kind.BINARY)),
+            Map.of(),
+            CompressionCodec.UNCOMPRESSED)) {
+      writer.write(1, List.of(ColumnData.binaries(List.of(new byte[] {1}, new byte[] {2}))));
+      writer.finish();
+    }
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      CorruptDataException e =
+          assertThrows(
+              CorruptDataException.class,
+              () -> store.fetch(new TileRef(data.toUri(), 0), TileParts.bands(Band.B02)));
+      assertTrue(e.getMessage().contains("B02 has 2 values"), e.getMessage());
+    }
   }
 
   @Test

@@ -203,4 +203,34 @@ class DatasetTest {
     }
     assertTrue(refused > 500, "damage is noticed: " + refused);
   }
+
+  /** A folder that is a link, and one below it. */
+  @Test
+  void followsSymbolicLinks() throws Exception {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Path other = Files.createDirectory(folder.resolve("other"));
+    new GeoParquetSink(real, MODEL).write("a", tiles(0, 3), embeddings(3, 1));
+    new GeoParquetSink(other, MODEL).write("b", tiles(3, 5), embeddings(2, 2));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    Files.createSymbolicLink(real.resolve("more"), other);
+    GeoParquetDataset dataset = GeoParquetDataset.open(link);
+    assertEquals(5, dataset.catalog().size());
+    assertEquals("id-4", dataset.catalog().id(4));
+  }
+
+  /** Columns of texts are one page in a row group, and pages have a limit. */
+  @Test
+  void dividesDatasetsOfShortVectorsIntoRowGroups() throws Exception {
+    ModelInfo one = new ModelInfo("one", "1", 1);
+    int n = (1 << 17) + 1;
+    Path out = Files.createDirectory(folder.resolve("short"));
+    List<EmbeddedTile> many = java.util.Collections.nCopies(n, tile(1));
+    new GeoParquetSink(out, one).write("a", many, Vectors.allocate(n, 1));
+    GeoParquetDataset dataset = GeoParquetDataset.open(out);
+    assertEquals(n, dataset.catalog().size());
+    io.earthembed.parquet.internal.Footer footer =
+        DatasetFile.open(Sources.of(out.resolve("a.parquet").toUri())).footer();
+    assertEquals(
+        List.of(1L << 17, 1L), footer.rowGroups().stream().map(group -> group.rows()).toList());
+  }
 }

@@ -70,6 +70,14 @@ class GeoTiffTest {
       }
       assertEquals(noise.data(), GeoTiff.read(GeoTiff.write(noise), "noise").data());
     }
+    // A strip's size has 16 bits, and a strip no less than a row.
+    Raster widest = Raster.allocate(2, 32_500, 1, SampleType.UINT16);
+    for (int x = 0; x < 32_500; x++) widest.set(1, x, 0, random.nextInt(65_536));
+    assertEquals(widest.data(), GeoTiff.read(GeoTiff.write(widest), "widest").data());
+    Raster wider = Raster.allocate(2, 32_501, 1, SampleType.UINT16);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> GeoTiff.write(wider));
+    assertTrue(String.valueOf(e.getMessage()).contains("65002 bytes"), e.getMessage());
   }
 
   @Test
@@ -118,7 +126,7 @@ class GeoTiffTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16_384, 32_768})
+  @ValueSource(ints = {16_384, 32_501})
   void tilesFarLargerThanThePictureAreRefused(int side) {
     byte[] bomb =
         directory(

@@ -177,6 +177,18 @@ public final class ColumnWriter implements Closeable {
   }
 
   private ColumnChunk writeChunk(Leaf leaf, ColumnData data) throws IOException {
+    // What Page refuses to read is not written either; the levels' bytes are few.
+    if (data.plain().length > Page.MAX_BYTES - (1 << 20) || data.values() > Page.MAX_VALUES) {
+      throw new IllegalArgumentException(
+          target
+              + ": column "
+              + leaf.field().name()
+              + " has "
+              + data.plain().length
+              + " bytes in "
+              + data.values()
+              + " values, more than a page may have");
+    }
     ByteArrayOutputStream page = new ByteArrayOutputStream();
     if (data.repetition() != null) putLevels(page, data.repetition());
     putLevels(page, data.definition());

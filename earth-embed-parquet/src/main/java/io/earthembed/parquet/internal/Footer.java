@@ -167,7 +167,7 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
     int[] at = {1};
     List<SchemaElement> schema = meta.getSchema();
     int top = schema.get(0).getNum_children();
-    for (int i = 0; i < top; i++) leaves(schema, at, null, 0, 0, leaves);
+    for (int i = 0; i < top; i++) leaves(schema, at, null, 0, 0, 0, leaves);
     List<Group> groups = new ArrayList<>();
     Map<String, String> shared = new HashMap<>();
     for (RowGroup group : meta.getRow_groups()) {
@@ -195,18 +195,20 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
       List<SchemaElement> schema,
       int[] at,
       @Nullable String top,
+      int depth,
       int definition,
       int repetition,
       List<Column> out) {
-    if (out.size() > 10_000 || definition > 32)
-      throw new IllegalArgumentException("schema too deep");
+    if (out.size() > 10_000 || depth > 32) throw new IllegalArgumentException("schema too deep");
     SchemaElement element = schema.get(at[0]++);
     String name = top == null ? element.getName() : top;
     FieldRepetitionType kind = element.getRepetition_type();
     int d = definition + (kind == FieldRepetitionType.REQUIRED ? 0 : 1);
     int r = repetition + (kind == FieldRepetitionType.REPEATED ? 1 : 0);
     if (element.isSetNum_children() && element.getNum_children() > 0) {
-      for (int i = 0; i < element.getNum_children(); i++) leaves(schema, at, name, d, r, out);
+      for (int i = 0; i < element.getNum_children(); i++) {
+        leaves(schema, at, name, depth + 1, d, r, out);
+      }
     } else {
       if (element.getType() == null || element.getType_length() < 0) {
         throw new IllegalArgumentException("column " + name + " has no type");

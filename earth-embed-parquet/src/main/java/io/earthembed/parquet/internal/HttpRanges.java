@@ -12,8 +12,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +74,21 @@ public final class HttpRanges implements RangeSource {
   @Override
   public String name() {
     return Addresses.shown(url);
+  }
+
+  @Override
+  public String identity() {
+    String query = url.getRawQuery();
+    return query == null ? name() : name() + " ?" + sha256(query);
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   @Override
@@ -201,6 +220,11 @@ public final class HttpRanges implements RangeSource {
       return length - into.position();
     }
 
+    /** Whether all is there, of a state of the file that is known. */
+    synchronized boolean isWhole() {
+      return version != null && offset >= 0 && length > 0 && missing() == 0;
+    }
+
     String range() {
       return offset < 0
           ? "bytes=-" + length
@@ -265,7 +289,15 @@ public final class HttpRanges implements RangeSource {
           return reply;
         }
       } catch (IOException e) {
-        problem = String.valueOf(e.getMessage());
+        // What is lost is the end of the reply, and nothing of what it was to bring.
+        if (wanted.isWhole()) {
+          Reply reply = new Reply(206, attempt, wanted.version);
+          reply.total = wanted.total;
+          return reply;
+        }
+        String message = e.getMessage();
+        // The client's own words where it says none, as of a connection that is refused.
+        problem = message == null ? "no reply: " + e.getClass().getSimpleName() : message;
         cause = e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -289,9 +321,15 @@ public final class HttpRanges implements RangeSource {
       throws IOException, InterruptedException {
     URI known = redirected;
     if (known != null) {
-      HttpResponse<Body> response = follow(known, wanted, end);
-      if (!EXPIRED.contains(response.statusCode())) return response;
-      redirected = null;
+      boolean good = false;
+      try {
+        HttpResponse<Body> response = follow(known, wanted, end);
+        good = response.statusCode() == 206;
+        if (good || HttpReplies.isPassing(response.statusCode())) return response;
+      } finally {
+        // Whatever is wrong there: who sent us there may send us elsewhere now.
+        if (!good) redirected = null;
+      }
     }
     URI place = address;
     if (place != null) {
@@ -520,6 +558,7 @@ public final class HttpRanges implements RangeSource {
         if (item.remaining() > wanted.missing()) {
           Flow.Subscription s = subscription;
           if (s != null) s.cancel();
+          wanted.into.clear(); // one that cannot count is not believed
           done.completeExceptionally(new IOException("more bytes came than were asked for"));
           return;
         }

@@ -1,5 +1,6 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.EarthEmbedException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,14 @@ import org.jspecify.annotations.Nullable;
 public interface RangeSource {
   /** File or URL for messages, without a query string. */
   String name();
+
+  /**
+   * What tells the file from any other, without what its address keeps secret: the name alone does
+   * not where files differ in their query strings.
+   */
+  default String identity() {
+    return name();
+  }
 
   /** Whether its bytes are on this machine already, so that keeping them would gain nothing. */
   default boolean local() {
@@ -45,7 +54,7 @@ public interface RangeSource {
   record Tail(ByteBuffer bytes, long length, @Nullable String version) {}
 
   /** The file is another than the one whose footer is known. */
-  final class FileChangedException extends RuntimeException {
+  final class FileChangedException extends EarthEmbedException {
     private static final long serialVersionUID = 1L;
 
     FileChangedException(String name) {

@@ -7,8 +7,11 @@ import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -33,6 +36,14 @@ import org.jspecify.annotations.Nullable;
  * are in parquet-column and need nothing of Hadoop; pages are found and uncompressed here.
  */
 public final class ValueReader {
+  /**
+   * Texts that share beginnings with those before them (DELTA_BYTE_ARRAY) may have so many times
+   * the bytes of their pages: products' names share most of theirs, and hostile ones all.
+   */
+  private static final long MOST_SHARED = 64;
+
+  private static final long TEXT_ROOM = 16 << 20;
+
   private final String source;
   private final Chunk chunk;
   private final ByteBuffer bytes;
@@ -189,7 +200,32 @@ public final class ValueReader {
       throw chunk.wrongType(source, "texts");
     }
     List<@Nullable String> texts = new ArrayList<>();
-    walk(reader -> texts.add(there(reader) ? reader.getBinary().toStringUsingUTF8() : null));
+    // An entry of a dictionary is one object, however often it occurs, and becomes one text.
+    boolean shared = pages.stream().anyMatch(p -> p.kind() == Page.Kind.DICTIONARY);
+    Map<Binary, String> known = new IdentityHashMap<>();
+    long plain = 0;
+    for (Page page : pages) plain += page.plain();
+    long[] room = {TEXT_ROOM + MOST_SHARED * plain};
+    Function<Binary, String> text =
+        value -> {
+          room[0] -= value.length();
+          if (room[0] < 0) {
+            throw new CorruptDataException(
+                source,
+                chunk.offset(),
+                "column " + chunk.column().name() + " holds far more text than its pages");
+          }
+          return value.toStringUsingUTF8();
+        };
+    walk(
+        reader -> {
+          if (!there(reader)) {
+            texts.add(null);
+            return;
+          }
+          Binary value = reader.getBinary();
+          texts.add(shared ? known.computeIfAbsent(value, text) : text.apply(value));
+        });
     return texts;
   }
 

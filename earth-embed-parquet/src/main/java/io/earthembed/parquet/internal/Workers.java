@@ -49,6 +49,8 @@ final class Workers {
       others.add(thread);
     }
     loop.run();
+    // What they read is of no use any more, and may take its time to come.
+    if (failure.get() != null) others.forEach(Thread::interrupt);
     boolean interrupted = false;
     for (Thread other : others) {
       while (other.isAlive()) {
@@ -57,6 +59,7 @@ final class Workers {
         } catch (InterruptedException e) {
           interrupted = true;
           next.set(to);
+          others.forEach(Thread::interrupt);
         }
       }
     }
