@@ -9,7 +9,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.Query;
+import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
 import java.awt.image.BufferedImage;
@@ -183,6 +185,31 @@ class ViewTest {
       assertEquals(7, properties.get("parquet_row").getAsInt());
       assertEquals("2024-06-07T10:15:59Z", properties.get("timestamp").getAsString());
     }
+  }
+
+  @Test
+  void saysWhichModelsAndHowManyTilesWereSearched() {
+    List<TileRecord> tiles =
+        List.of(Results.tile("a", 5, 80), Results.tile("b", 6, -80), Results.tile("c", 7, 9));
+    float[] scores = {0.9f, 0.8f, 0.7f};
+    SearchResult fused = Results.fused(SearchOptions.top(2), tiles, scores);
+    assertEquals("angles 1 + other 2  ·  2 best of 3 tiles", SimilarityMap.of(fused).subtitle());
+    assertEquals(
+        "angles 1 + other 2  ·  3 tiles searched", Gallery.of(fused, List.of()).subtitle());
+    assertEquals(
+        "angles 1 + other 2",
+        JsonParser.parseString(GeoJson.of(fused).toJson())
+            .getAsJsonObject()
+            .get("model")
+            .getAsString());
+
+    SearchOptions two = SearchOptions.top(1).where(TileFilter.ids(List.of("b", "c")));
+    SearchResult filtered = Results.of(Query.text("q"), two, tiles, scores);
+    assertEquals("angles 1  ·  1 best of 2 tiles", SimilarityMap.of(filtered).subtitle());
+    assertEquals("angles 1  ·  2 tiles searched", Gallery.of(filtered, List.of()).subtitle());
+    assertTrue(HitTable.toHtml(filtered, 5).contains("1 hits of 2 tiles"));
+    SearchResult field = Results.of(Query.text("q"), two.withScoreField(), tiles, scores);
+    assertEquals("angles 1  ·  2 of 3 tiles", SimilarityMap.of(field).subtitle());
   }
 
   @Test
