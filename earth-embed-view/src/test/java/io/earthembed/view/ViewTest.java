@@ -14,6 +14,8 @@ import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -210,6 +212,23 @@ class ViewTest {
     assertTrue(HitTable.toHtml(filtered, 5).contains("1 hits of 2 tiles"));
     SearchResult field = Results.of(Query.text("q"), two.withScoreField(), tiles, scores);
     assertEquals("angles 1  ·  2 of 3 tiles", SimilarityMap.of(field).subtitle());
+  }
+
+  @Test
+  void whatIsNoNumberIsBlackAndDoesNotBlackenTheRest() {
+    float top = Float.MAX_VALUE;
+    float[][] rows = {
+      {Float.NaN, 1, 2, 3},
+      {1, Float.POSITIVE_INFINITY, 3, Float.NEGATIVE_INFINITY},
+      {-top, 0, top, 0}
+    };
+    int[][] expected = {{0, 0, 127, 255}, {0, 0, 255, 0}, {0, 127, 255, 127}};
+    for (int r = 0; r < rows.length; r++) {
+      Raster raster = Raster.allocate(1, 4, 1, SampleType.FLOAT32);
+      for (int x = 0; x < 4; x++) raster.set(0, x, 0, rows[r][x]);
+      Raster seen = Pictures.visible(raster);
+      for (int x = 0; x < 4; x++) assertEquals(expected[r][x], seen.get(0, x, 0), r + ", " + x);
+    }
   }
 
   @Test
