@@ -9,11 +9,14 @@ import io.earthembed.Hit;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Neighbors;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -170,6 +173,41 @@ class BrowserTest {
       assertTrue(text.startsWith("#" + hit.rank() + " "), hit + ": " + text);
       assertTrue(text.contains(hit.tile().id()), hit + ": " + text);
       assertEquals(1, card.findElements(By.tagName("img")).size(), text);
+    }
+  }
+
+  /** Cells of a grid of 320 m, and dates before 1970 and after 2149. */
+  @Test
+  void cardsNameCellsAndDatesWhateverTheirSize() {
+    List<String> dates = List.of("1969-12-31", "1969-12-30", "2149-06-07", "2024-06-07");
+    List<GridCell> cells =
+        List.of(
+            new GridCell(3, -4),
+            new GridCell(-31_000, 40_000),
+            new GridCell(40_000, 1),
+            new GridCell(7, -70_000));
+    for (int n : new int[] {1, 4}) { // with the first alone two bytes do
+      List<TileRecord> tiles = new ArrayList<>();
+      float[] scores = new float[n];
+      for (int i = 0; i < n; i++) {
+        scores[i] = 0.9f - 0.1f * i;
+        tiles.add(
+            new TileRecord(
+                "tile-" + i,
+                cells.get(i),
+                "product",
+                Instant.parse(dates.get(i) + "T23:59:59Z"),
+                new GeoPoint(10 * i, 20 * i),
+                Float.NaN,
+                null));
+      }
+      SearchResult result = Results.of(Query.text("q"), n, true, tiles, scores);
+      light.open(write(SimilarityMap.of(result), "cells.html"));
+      for (int i = 0; i < n; i++) {
+        light.find(By.id("map")).sendKeys("n");
+        String card = light.find(By.id("card")).getText();
+        assertTrue(card.contains(cells.get(i).name() + " · " + dates.get(i)), card);
+      }
     }
   }
 
