@@ -176,6 +176,25 @@ class BrowserTest {
     }
   }
 
+  /** A number with a # is a hit's rank, and no other tile's place among all. */
+  @Test
+  void cardsOfTilesThatAreNoHitsSayTheirPlace() {
+    SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
+    SearchResult result = Results.land(3000, sparse);
+    Neighbors field = result.scoreField().orElseThrow();
+    Path page = write(SimilarityMap.of(result), "place.html");
+    light.open(page);
+    GeoPoint second = result.catalog().record(field.ordinal(1)).centre();
+    light.run(
+        "return earthEmbedMap.setView([%s, %s], 6) && 0"
+            .formatted(second.latitude(), second.longitude()));
+    light.frame();
+    int[] spot = spot(light, second);
+    new Actions(light.driver).moveToElement(light.find(By.id("map")), spot[0], spot[1]).perform();
+    String text = light.find(By.id("card")).getText();
+    assertTrue(text.startsWith("%.4f · place 2 of 3,000".formatted(field.score(1))), text);
+  }
+
   /** Cells of a grid of 320 m, and dates before 1970 and after 2149. */
   @Test
   void cardsNameCellsAndDatesWhateverTheirSize() {
