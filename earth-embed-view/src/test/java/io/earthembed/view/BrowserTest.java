@@ -274,6 +274,26 @@ class BrowserTest {
     assertEquals(world, light.canvas());
   }
 
+  /** What moves the map without a pointer is read aloud, too. */
+  @Test
+  void hitsThatAreGoneToAreAnnounced() {
+    SimilarityMap map = map(3000);
+    light.open(write(map, "said.html"));
+    WebElement said = light.find(By.cssSelector("[role=status]"));
+    assertEquals("", said.getDomProperty("textContent"));
+    light.find(By.id("map")).sendKeys("n");
+    light.awaitText(By.id("said"), "#1, ");
+    String cell = map.result.hits().get(0).tile().cell().name();
+    assertTrue(String.valueOf(said.getDomProperty("textContent")).contains(cell));
+    light.driver.findElements(By.cssSelector("#hits button")).get(2).click();
+    light.awaitText(By.id("said"), "#3, ");
+    light.assertAccessible();
+    light.find(By.id("threshold")).sendKeys(Keys.END);
+    light.driver.findElements(By.cssSelector("#hits button")).get(1).click();
+    light.awaitText(By.id("said"), "#2 is below the threshold");
+    assertEquals("#2 is below the threshold", light.find(By.id("toast")).getText());
+  }
+
   @Test
   void hostileTextIsOnlyText() {
     SearchResult result =
