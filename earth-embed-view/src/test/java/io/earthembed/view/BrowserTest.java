@@ -274,6 +274,22 @@ class BrowserTest {
     assertEquals(world, light.canvas());
   }
 
+  /** Where a page may not use the clipboard, as in a frame or over plain HTTP. */
+  @Test
+  void keysStillWorkAfterACopyWithoutTheClipboard() {
+    light.open(write(map(3000), "copy.html"));
+    light.run("Object.defineProperty(navigator, 'clipboard', {value: undefined}); return 0");
+    WebElement stage = light.find(By.id("map"));
+    stage.click();
+    // To whatever has the focus: sending keys to an element would give it the focus.
+    new Actions(light.driver).sendKeys("n", "c").perform();
+    light.awaitText(By.id("toast"), "Copied ");
+    assertEquals(stage, light.driver.switchTo().activeElement());
+    new Actions(light.driver).sendKeys("N").perform();
+    String card = light.find(By.id("card")).getText();
+    assertTrue(card.startsWith("#2"), card);
+  }
+
   /** What moves the map without a pointer is read aloud, too. */
   @Test
   void hitsThatAreGoneToAreAnnounced() {
