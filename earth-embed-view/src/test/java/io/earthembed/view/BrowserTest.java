@@ -10,11 +10,13 @@ import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Neighbors;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
@@ -308,6 +311,64 @@ class BrowserTest {
     light.driver.findElements(By.cssSelector("#hits button")).get(1).click();
     light.awaitText(By.id("said"), "#2 is below the threshold");
     assertEquals("#2 is below the threshold", light.find(By.id("toast")).getText());
+  }
+
+  private static void resize(Browser browser, int width, int height) {
+    browser.driver.manage().window().setSize(new Dimension(width, height));
+    browser.frame();
+  }
+
+  /** What the map shows: west, south, east, north, in whole degrees. */
+  private static List<Long> seen(Browser browser) {
+    List<Long> edges = new ArrayList<>();
+    for (Object edge :
+        (List<?>)
+            browser.run(
+                "const b = earthEmbedMap.getBounds();"
+                    + "return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];")) {
+      edges.add(Math.round(((Number) edge).doubleValue()));
+    }
+    return edges;
+  }
+
+  private static void assertShows(Browser browser, int west, int south, int east, int north) {
+    List<Long> seen = seen(browser);
+    assertTrue(
+        seen.get(0) <= west && seen.get(1) <= south && seen.get(2) >= east && seen.get(3) >= north,
+        seen.toString());
+  }
+
+  @Test
+  void aWindowOfAnotherSizeShowsTheSamePartOfTheEarth() {
+    try {
+      SimilarityMap map = map(300).withRegion(new BoundingBox(-80, -35, -30, 10));
+      light.open(write(map, "resize.html"));
+      light.frame();
+      assertTrue(seen(light).get(2) < 20, "opens at its region: " + seen(light));
+      light.run("return earthEmbedMap.setZoom(earthEmbedMap.getMinZoom()) && 0");
+      assertShows(light, -180, -90, 180, 90);
+      for (int width : new int[] {1000, 1400}) {
+        resize(light, width, 700);
+        assertShows(light, -180, -90, 180, 90);
+      }
+    } finally {
+      resize(light, 1280, 860);
+    }
+  }
+
+  /** A notebook's cell, or a tab, that is folded when the page is loaded. */
+  @Test
+  void aPageThatIsHiddenAtFirstOpensAtItsRegion() throws Exception {
+    SimilarityMap map = map(300).withRegion(new BoundingBox(-80, -35, -30, 10));
+    Path page = folder.resolve("hidden.html");
+    Files.writeString(
+        page, Html.page("folded", map.toFrame().replace("<iframe", "<iframe hidden")));
+    light.open(page);
+    light.run("document.querySelector('iframe').hidden = false; return 0");
+    light.driver.switchTo().frame(0);
+    light.await(() -> seen(light).get(2) < 20 && seen(light).get(2) > -31);
+    light.find(By.id("map")).sendKeys("n");
+    assertTrue(light.find(By.id("card")).getText().startsWith("#1"));
   }
 
   @Test
