@@ -78,16 +78,9 @@ final class MapPage {
     }
     BoundingBox box = map.region;
     JsonArray region = new JsonArray();
-    // A region across the antimeridian opens at its wider side; the page does not run on there.
-    double west = box.west();
-    double east = box.east();
-    if (box.crossesAntimeridian()) {
-      if (180 - west >= east + 180) east = 180;
-      else west = -180;
-    }
-    region.add(west);
+    region.add(box.west());
     region.add(box.south());
-    region.add(east);
+    region.add(box.east() + (box.crossesAntimeridian() ? 360 : 0));
     region.add(box.north());
     data.add("region", region);
     data.addProperty("world", map.isWorld());

@@ -72,12 +72,16 @@ class BrowserTest {
 
   /** Where a place is drawn, in CSS pixels from the middle of the map. */
   private static int[] spot(Browser browser, GeoPoint place) {
+    return spot(browser, place.latitude(), place.longitude());
+  }
+
+  private static int[] spot(Browser browser, double latitude, double longitude) {
     Object at =
         browser.run(
             "const p = earthEmbedMap.latLngToContainerPoint(["
-                + place.latitude()
+                + latitude
                 + ", "
-                + place.longitude()
+                + longitude
                 + "]), s = earthEmbedMap.getSize(); return [p.x - s.x / 2, p.y - s.y / 2];");
     List<?> both = (List<?>) at;
     return new int[] {
@@ -354,6 +358,39 @@ class BrowserTest {
     } finally {
       resize(light, 1280, 860);
     }
+  }
+
+  @Test
+  void aRegionAcrossTheAntimeridianIsShownWhole() throws Exception {
+    SearchResult result =
+        Results.of(
+            Query.text("q"),
+            3,
+            true,
+            List.of(
+                Results.tile("west of it", -17, 178),
+                Results.tile("east of it", -17, -178),
+                Results.tile("far", 10, 20)),
+            new float[] {0.9f, 0.8f, 0.7f});
+    SimilarityMap map = SimilarityMap.of(result).withRegion(new BoundingBox(150, -50, -150, 20));
+    light.open(write(map, "antimeridian.html"));
+    light.frame();
+    assertShows(light, 150, -50, 210, 20);
+    light.keep("map-page-antimeridian.png");
+    WebElement stage = light.find(By.id("map"));
+    for (int hit = 0; hit < 2; hit++) {
+      // Four degrees apart and not 356.
+      int[] spot = spot(light, -17, hit == 0 ? 178 : 182);
+      new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).perform();
+      String card = light.find(By.id("card")).getText();
+      assertTrue(card.startsWith("#" + (hit + 1)), card);
+      assertTrue(card.contains(hit == 0 ? "178.0000° E" : "178.0000° W"), card);
+    }
+    stage.sendKeys("n", "n", "n");
+    assertTrue(light.find(By.id("card")).getText().startsWith("#3"));
+    light.run("return earthEmbedMap.setZoom(earthEmbedMap.getMinZoom()) && 0");
+    assertShows(light, 0, -90, 360, 90);
+    light.keep("map-page-antimeridian-whole.png");
   }
 
   /** A notebook's cell, or a tab, that is folded when the page is loaded. */
