@@ -422,6 +422,55 @@ class BrowserTest {
     light.assertQuiet(page);
   }
 
+  @Test
+  void mapsWithOtherMiddlesMoveTogether() {
+    SimilarityMap pacific = map(50).withRegion(new BoundingBox(150, -50, -150, 20));
+    Path page = folder.resolve("together.html");
+    SideBySide.of(List.of(map(50), pacific)).writeHtml(page);
+    light.open(page);
+    String maps =
+        "const [one, other] = [...document.querySelectorAll('iframe')]"
+            + ".map(f => f.contentWindow.earthEmbedMap);";
+    light.await(
+        () ->
+            Boolean.TRUE.equals(
+                light.run(
+                    maps
+                        + "if (!one || !other) return false;"
+                        + "one.setView([-10, -120], 5); const there = other.getCenter().lng;"
+                        + "other.setView([-10, 200], 5); const back = one.getCenter().lng;"
+                        + "return Math.round(there) === 240 && Math.round(back) === -160;")));
+  }
+
+  /** Base tiles are of no place beyond 180 degrees. */
+  @Test
+  void baseTilesGoOnAcrossTheAntimeridian() throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String base = "http://127.0.0.1:" + server.getAddress().getPort();
+      SimilarityMap map =
+          map(50)
+              .withRegion(new BoundingBox(150, -50, -150, 20))
+              .withBaseTiles(new BaseTiles(base + "/{z}/{x}/{y}.png", ""));
+      dark.open(write(map, "base.html"));
+      // Of 8 or 16 tiles around the Earth the last and the first.
+      for (String tile : List.of("/(3/7|4/15)/.*", "/[34]/0/.*")) {
+        dark.await(() -> asked.stream().anyMatch(path -> path.matches(tile)));
+      }
+    } finally {
+      server.stop(0);
+    }
+  }
+
   /** The page around its maps must let them ask for what they may. */
   @Test
   void mapsBesideOneAnotherShowTheirBaseTiles() throws Exception {
