@@ -18,10 +18,12 @@ import io.earthembed.vector.Neighbors;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
@@ -31,8 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.PointerInput;
+import org.openqa.selenium.interactions.Sequence;
 
 /** The page as people meet it. */
 class BrowserTest {
@@ -391,6 +396,60 @@ class BrowserTest {
     light.run("return earthEmbedMap.setZoom(earthEmbedMap.getMinZoom()) && 0");
     assertShows(light, 0, -90, 360, 90);
     light.keep("map-page-antimeridian-whole.png");
+  }
+
+  /** The hits below the map, a card that leaves its tile to be seen, and a finger for a pointer. */
+  @Test
+  void canBeUsedOnATelephone() throws Exception {
+    try {
+      light.command(
+          "Emulation.setDeviceMetricsOverride",
+          Map.of("width", 390, "height", 844, "deviceScaleFactor", 1, "mobile", true));
+      light.command("Emulation.setTouchEmulationEnabled", Map.of("enabled", true));
+      SimilarityMap map = map(3000);
+      light.open(write(map, "telephone.html"));
+      light.frame();
+      light.keep("map-page-telephone.png");
+      light.assertAccessible();
+      WebElement second = light.driver.findElements(By.cssSelector("#hits button")).get(1);
+      Rectangle strip = second.getRect();
+      assertTrue(strip.y > 600 && strip.y + strip.height <= 844, "below the map");
+      second.click();
+      WebElement card = light.find(By.id("card"));
+      assertTrue(card.getText().startsWith("#2 "), card.getText());
+      assertEquals(false, card.getText().contains("click"), card.getText());
+      light.keep("map-page-telephone-card.png");
+      Rectangle stage = light.find(By.id("map")).getRect();
+      int[] spot = spot(light, map.result.hits().get(1).tile().centre());
+      int x = stage.x + stage.width / 2 + spot[0];
+      int y = stage.y + stage.height / 2 + spot[1];
+      Rectangle over = card.getRect();
+      assertTrue(
+          x < over.x || x > over.x + over.width || y < over.y || y > over.y + over.height,
+          "the card hides its tile");
+
+      new Actions(light.driver).sendKeys(Keys.ESCAPE).perform();
+      light.run("earthEmbedMap.setZoom(9); return 0"); // no other near
+      PointerInput finger = new PointerInput(PointerInput.Kind.TOUCH, "finger");
+      light.driver.perform(
+          List.of(
+              new Sequence(finger, 0)
+                  .addAction(
+                      finger.createPointerMove(
+                          Duration.ZERO, PointerInput.Origin.viewport(), x + 12, y))
+                  .addAction(finger.createPointerDown(0))
+                  .addAction(finger.createPointerUp(0))));
+      light.awaitText(By.id("toast"), "Copied ");
+      assertTrue(card.getText().startsWith("#2 "), card.getText());
+
+      Path beside = folder.resolve("beside-telephone.html");
+      SideBySide.of(List.of(map, map)).writeHtml(beside);
+      light.open(beside);
+      assertEquals(390L, light.run("return document.documentElement.scrollWidth"), "no wider");
+    } finally {
+      light.command("Emulation.setTouchEmulationEnabled", Map.of("enabled", false));
+      light.command("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
   }
 
   /** A notebook's cell, or a tab, that is folded when the page is loaded. */
