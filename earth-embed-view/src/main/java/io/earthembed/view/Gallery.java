@@ -86,16 +86,7 @@ public final class Gallery {
       g.drawString("Best matches", left, 46);
       g.setFont(Fonts.sans(0, 16));
       g.setColor(MapPicture.FAINT);
-      g.drawString(
-          MapPicture.fit(
-              g,
-              Text.line(result.model().name() + " " + result.model().version(), 80)
-                  + "  ·  "
-                  + Text.count(result.catalog().size())
-                  + " tiles searched",
-              width - left - MARGIN),
-          left,
-          70);
+      g.drawString(MapPicture.fit(g, subtitle(), width - left - MARGIN), left, 70);
       query(g);
       for (int i = 0; i < pictures.size(); i++) {
         int x = left + i % columns * (SIDE + GAP);
@@ -110,6 +101,13 @@ public final class Gallery {
       g.dispose();
     }
     return MapPicture.png(image);
+  }
+
+  String subtitle() {
+    return Text.line(Text.models(result), 80)
+        + "  ·  "
+        + Text.count(result.searched())
+        + " tiles searched";
   }
 
   private void query(Graphics2D g) {

@@ -61,7 +61,7 @@ public final class GeoJson {
     JsonObject root = new JsonObject();
     root.addProperty("type", "FeatureCollection");
     root.addProperty("query", result.query().describe());
-    root.addProperty("model", result.model().name() + " " + result.model().version());
+    root.addProperty("model", Text.models(result));
     if (!note.isEmpty()) root.addProperty("note", note);
     if (result.neighbors().size() > 0) {
       List<GeoPoint> centres = result.hits().stream().map(hit -> hit.tile().centre()).toList();

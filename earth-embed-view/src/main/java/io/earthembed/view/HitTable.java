@@ -52,7 +52,7 @@ public final class HitTable {
     out.append("<p dir=\"auto\"><b>");
     out.append(Markup.line(result.query().describe(), 200)).append("</b><br>");
     out.append(Text.count(hits.size())).append(" hits of ");
-    out.append(Text.count(result.catalog().size())).append(" tiles");
+    out.append(Text.count(result.searched())).append(" tiles");
     if (shown < hits.size()) out.append(", the first ").append(Text.count(shown));
     out.append("</p><table><thead><tr>");
     for (String head : List.of("rank", "score", "cell", "date", "centre", "id")) {

@@ -16,7 +16,7 @@ final class Html {
       .earth-embed img, .earth-embed .ee-none { display: block; width: 180px; height: 180px; object-fit: contain; border-radius: 6px; background: #8883; }
       .earth-embed .ee-none { display: flex; align-items: center; justify-content: center; }
       .earth-embed .ee-query { border-inline-end: 1px solid #8886; padding-inline-end: 14px; max-height: 330px; overflow: hidden; }
-      .earth-embed .ee-maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 8px; }
+      .earth-embed .ee-maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 8px; }
       .earth-embed iframe { width: 100%; height: 560px; border: 1px solid #8886; border-radius: 6px; }
       .earth-embed progress { width: 320px; }
       </style>""";

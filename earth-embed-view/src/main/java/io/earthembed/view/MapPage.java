@@ -5,7 +5,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
 import io.earthembed.Query;
-import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GridCell;
@@ -26,7 +25,7 @@ import java.util.Map;
  * the page puts texts into nodes, never into markup.
  */
 final class MapPage {
-  /** Scores a page holds, which keeps it below 8 MB. */
+  /** Scores a page holds, which keeps it below 8 MB, or below 10 where its tiles are wide. */
   static final int MAX_POINTS = 280_000;
 
   private static final long DAY = 86_400_000L;
@@ -63,7 +62,10 @@ final class MapPage {
     JsonArray stops = new JsonArray();
     for (int stop : Viridis.STOPS) stops.add(stop);
     data.add("stops", stops);
-    data.addProperty("points", points(map.result, shown));
+    TileCatalog catalog = map.result.catalog();
+    boolean wide = wide(catalog, shown);
+    data.addProperty("wide", wide);
+    data.addProperty("points", points(catalog, shown, wide));
     BaseTiles tiles = map.tiles;
     if (tiles == null) {
       data.addProperty("land", base64(NaturalEarth.encoded("land.bin")));
@@ -76,16 +78,9 @@ final class MapPage {
     }
     BoundingBox box = map.region;
     JsonArray region = new JsonArray();
-    // A region across the antimeridian opens at its wider side; the page does not run on there.
-    double west = box.west();
-    double east = box.east();
-    if (box.crossesAntimeridian()) {
-      if (180 - west >= east + 180) east = 180;
-      else west = -180;
-    }
-    region.add(west);
+    region.add(box.west());
     region.add(box.south());
-    region.add(east);
+    region.add(box.east() + (box.crossesAntimeridian() ? 360 : 0));
     region.add(box.north());
     data.add("region", region);
     data.addProperty("world", map.isWorld());
@@ -94,24 +89,47 @@ final class MapPage {
     return data;
   }
 
+  /** Whether rows, columns or days need four bytes: cells of a few hundred metres, far dates. */
+  private static boolean wide(TileCatalog catalog, Neighbors shown) {
+    for (int i = 0; i < shown.size(); i++) {
+      long ordinal = shown.ordinal(i);
+      GridCell cell = catalog.cell(ordinal);
+      int day = day(catalog, ordinal);
+      if (cell.row() != (short) cell.row()
+          || cell.column() != (short) cell.column()
+          || day != (short) day) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Days since 1970. */
+  private static int day(TileCatalog catalog, long ordinal) {
+    return (int) Math.floorDiv(catalog.epochMillis(ordinal), DAY);
+  }
+
   /**
    * The shown tiles in columns, little-endian, one after the other, best first: longitude, latitude
-   * and score as float32, then the grid cell's row and column and the day since 1970 as int16. 18
-   * bytes a tile, in base64.
+   * and score as float32, then the grid cell's row and column and the day since 1970 as int16, or
+   * all three as int32. 18 or 24 bytes a tile, in base64.
    */
-  private static String points(SearchResult result, Neighbors shown) {
-    TileCatalog catalog = result.catalog();
+  private static String points(TileCatalog catalog, Neighbors shown, boolean wide) {
     int n = shown.size();
-    ByteBuffer bytes = ByteBuffer.allocate(18 * n).order(ByteOrder.LITTLE_ENDIAN);
+    int size = wide ? 4 : 2;
+    ByteBuffer bytes = ByteBuffer.allocate((12 + 3 * size) * n).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < n; i++) {
       long ordinal = shown.ordinal(i);
       bytes.putFloat(4 * i, (float) catalog.longitude(ordinal));
       bytes.putFloat(4 * (n + i), (float) catalog.latitude(ordinal));
       bytes.putFloat(4 * (2 * n + i), shown.score(i));
       GridCell cell = catalog.cell(ordinal);
-      bytes.putShort(12 * n + 2 * i, (short) cell.row());
-      bytes.putShort(14 * n + 2 * i, (short) cell.column());
-      bytes.putShort(16 * n + 2 * i, (short) Math.floorDiv(catalog.epochMillis(ordinal), DAY));
+      int[] whole = {cell.row(), cell.column(), day(catalog, ordinal)};
+      for (int c = 0; c < 3; c++) {
+        int at = 12 * n + size * (c * n + i);
+        if (wide) bytes.putInt(at, whole[c]);
+        else bytes.putShort(at, (short) whole[c]);
+      }
     }
     return Base64.getEncoder().encodeToString(bytes.array());
   }

@@ -14,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -26,6 +27,10 @@ final class MapPicture {
   static final int MAP_WIDTH = 1920;
   static final int MOST_HEIGHT = 1400;
   static final int FOOT = 96;
+
+  /** Size of the letters of the grid's labels. */
+  static final int LABEL = 13;
+
   static final Color PAPER = new Color(0x0B1218);
   static final Color OCEAN = new Color(0x101C26);
   static final Color LAND = new Color(0x24323D);
@@ -117,22 +122,43 @@ final class MapPicture {
   }
 
   private void labels(Graphics2D g) {
-    g.setFont(Fonts.sans(0, 13));
+    g.setFont(Fonts.sans(0, LABEL));
     g.setColor(FAINT);
+    for (Label label : labels(frame)) {
+      g.drawString(label.text(), (float) label.x(), (float) label.y());
+    }
+  }
+
+  /**
+   * What a line of the grid is called.
+   *
+   * @param text degrees
+   * @param x left end of the text
+   * @param y its baseline
+   */
+  record Label(String text, double x, double y) {}
+
+  /** The names of the grid's lines, none of them above the map. */
+  static List<Label> labels(Frame frame) {
+    List<Label> labels = new ArrayList<>();
+    double least = frame.top + LABEL;
+    double south = frame.region.south();
+    double north = frame.region.north();
     double step = frame.gridStep();
     for (double l = -90 + step; l < 90; l += step) {
-      if (l <= frame.region.south() || l >= frame.region.north()) continue;
+      if (l <= south || l >= north) continue;
       double x = frame.x(l, frame.middle - frame.span / 2 * 0.9999);
-      g.drawString(degrees(l, "N", "S"), (float) x + 6, (float) frame.y(l) - 4);
+      labels.add(new Label(degrees(l, "N", "S"), x + 6, Math.max(least, frame.y(l) - 4)));
     }
-    // Along the lower edge, or along the equator where the lower edge is bent.
+    // Along the lower edge, or where that is bent along the parallel nearest to the equator.
     boolean bent = frame.projection == Projection.EQUAL_EARTH && frame.span > 180;
-    double at = bent ? Math.max(0, frame.region.south()) : frame.region.south();
+    double at = bent ? Math.max(south, Math.min(0, north)) : south;
+    double y = Math.max(least, frame.y(at) - (bent ? 4 : 7));
     for (double l = -180; l < 180; l += step) {
       if (Math.abs(frame.east(l)) > 0.96 * frame.span / 2) continue;
-      g.drawString(
-          degrees(l, "E", "W"), (float) frame.x(at, l) + 4, (float) frame.y(at) - (bent ? 4 : 7));
+      labels.add(new Label(degrees(l, "E", "W"), frame.x(at, l) + 4, y));
     }
+    return labels;
   }
 
   static String degrees(double value, String positive, String negative) {

@@ -44,6 +44,7 @@ final class MapSvg {
     base();
     points();
     out.append("</g>\n");
+    labels();
     marks();
     legend();
     return out.append("</svg>\n").toString();
@@ -84,6 +85,14 @@ final class MapSvg {
       put(
           "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#%06x\"/>\n",
           frame.x(latitude, longitude), frame.y(latitude), dot / 2.0, rgb);
+    }
+  }
+
+  private void labels() {
+    for (MapPicture.Label label : MapPicture.labels(frame)) {
+      int x = (int) Math.round(label.x());
+      int y = (int) Math.round(label.y());
+      text(x, y, MapPicture.LABEL, hex(MapPicture.FAINT), "normal", label.text());
     }
   }
 

@@ -20,7 +20,8 @@ final class Pictures {
 
   /**
    * A picture of any raster: one or three samples of 8 bits as they are; others by the first three
-   * bands, or the first, each stretched from its least to its greatest value.
+   * bands, or the first, each stretched from its least to its greatest value; what is no number is
+   * drawn as the least.
    */
   static Raster visible(Raster raster) {
     int bands = raster.bands() >= 3 ? 3 : 1;
@@ -32,14 +33,17 @@ final class Pictures {
       for (int y = 0; y < raster.height(); y++) {
         for (int x = 0; x < raster.width(); x++) {
           float value = raster.get(y, x, b);
+          if (!Float.isFinite(value)) continue; // one would be the range of all
           low = Math.min(low, value);
           high = Math.max(high, value);
         }
       }
-      float range = high > low ? high - low : 1;
+      double range = high > low ? (double) high - low : 1;
       for (int y = 0; y < raster.height(); y++) {
         for (int x = 0; x < raster.width(); x++) {
-          out.set(y, x, b, (raster.get(y, x, b) - low) / range * 255);
+          float value = raster.get(y, x, b);
+          double part = Float.isFinite(value) ? ((double) value - low) / range : 0;
+          out.set(y, x, b, (float) (part * 255));
         }
       }
     }

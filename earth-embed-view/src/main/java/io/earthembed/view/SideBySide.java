@@ -106,7 +106,10 @@ public final class SideBySide {
                   leader = frame;
                   for (const other of frames) {
                     const follower = other !== frame && other.contentWindow.earthEmbedMap;
-                    if (follower) follower.setView(map.getCenter(), map.getZoom(), { animate: false });
+                    if (!follower) continue;
+                    // A map with the antimeridian in its middle counts degrees from another edge.
+                    const { lat, lng } = map.getCenter(), west = follower.options.maxBounds.getWest();
+                    follower.setView([lat, lng - 360 * Math.floor((lng - west) / 360)], map.getZoom(), { animate: false });
                   }
                   leader = null;
                 });

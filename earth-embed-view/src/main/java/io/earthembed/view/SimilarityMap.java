@@ -154,14 +154,13 @@ public final class SimilarityMap {
   }
 
   String subtitle() {
-    return result.model().name()
-        + " "
-        + result.model().version()
+    boolean all = result.scoreField().isPresent();
+    return Text.models(result)
         + "  ·  "
         + Text.count(dots.size())
-        + (result.scoreField().isPresent() ? "" : " best")
+        + (all ? "" : " best")
         + " of "
-        + Text.count(result.catalog().size())
+        + Text.count(all ? result.catalog().size() : result.searched())
         + " tiles";
   }
 

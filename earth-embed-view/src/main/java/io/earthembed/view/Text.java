@@ -1,9 +1,12 @@
 package io.earthembed.view;
 
 import io.earthembed.Hit;
+import io.earthembed.ModelInfo;
+import io.earthembed.SearchResult;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Text that came with data, made fit to be shown. */
 final class Text {
@@ -49,6 +52,13 @@ final class Text {
         latitude < 0 ? "S" : "N",
         Math.abs(longitude),
         longitude < 0 ? "W" : "E");
+  }
+
+  /** What a result's scores are of: the models of a fusion are several. */
+  static String models(SearchResult result) {
+    return result.models().stream()
+        .map(ModelInfo::nameAndVersion)
+        .collect(Collectors.joining(" + "));
   }
 
   /** A number with thousands kept apart. */

@@ -9,14 +9,21 @@ import io.earthembed.Hit;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Neighbors;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +31,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.PointerInput;
+import org.openqa.selenium.interactions.Sequence;
 
 /** The page as people meet it. */
 class BrowserTest {
@@ -66,12 +77,16 @@ class BrowserTest {
 
   /** Where a place is drawn, in CSS pixels from the middle of the map. */
   private static int[] spot(Browser browser, GeoPoint place) {
+    return spot(browser, place.latitude(), place.longitude());
+  }
+
+  private static int[] spot(Browser browser, double latitude, double longitude) {
     Object at =
         browser.run(
             "const p = earthEmbedMap.latLngToContainerPoint(["
-                + place.latitude()
+                + latitude
                 + ", "
-                + place.longitude()
+                + longitude
                 + "]), s = earthEmbedMap.getSize(); return [p.x - s.x / 2, p.y - s.y / 2];");
     List<?> both = (List<?>) at;
     return new int[] {
@@ -173,6 +188,60 @@ class BrowserTest {
     }
   }
 
+  /** A number with a # is a hit's rank, and no other tile's place among all. */
+  @Test
+  void cardsOfTilesThatAreNoHitsSayTheirPlace() {
+    SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
+    SearchResult result = Results.land(3000, sparse);
+    Neighbors field = result.scoreField().orElseThrow();
+    Path page = write(SimilarityMap.of(result), "place.html");
+    light.open(page);
+    GeoPoint second = result.catalog().record(field.ordinal(1)).centre();
+    light.run(
+        "return earthEmbedMap.setView([%s, %s], 6) && 0"
+            .formatted(second.latitude(), second.longitude()));
+    light.frame();
+    int[] spot = spot(light, second);
+    new Actions(light.driver).moveToElement(light.find(By.id("map")), spot[0], spot[1]).perform();
+    String text = light.find(By.id("card")).getText();
+    assertTrue(text.startsWith("%.4f · place 2 of 3,000".formatted(field.score(1))), text);
+  }
+
+  /** Cells of a grid of 320 m, and dates before 1970 and after 2149. */
+  @Test
+  void cardsNameCellsAndDatesWhateverTheirSize() {
+    List<String> dates = List.of("1969-12-31", "1969-12-30", "2149-06-07", "2024-06-07");
+    List<GridCell> cells =
+        List.of(
+            new GridCell(3, -4),
+            new GridCell(-31_000, 40_000),
+            new GridCell(40_000, 1),
+            new GridCell(7, -70_000));
+    for (int n : new int[] {1, 4}) { // with the first alone two bytes do
+      List<TileRecord> tiles = new ArrayList<>();
+      float[] scores = new float[n];
+      for (int i = 0; i < n; i++) {
+        scores[i] = 0.9f - 0.1f * i;
+        tiles.add(
+            new TileRecord(
+                "tile-" + i,
+                cells.get(i),
+                "product",
+                Instant.parse(dates.get(i) + "T23:59:59Z"),
+                new GeoPoint(10 * i, 20 * i),
+                Float.NaN,
+                null));
+      }
+      SearchResult result = Results.of(Query.text("q"), n, true, tiles, scores);
+      light.open(write(SimilarityMap.of(result), "cells.html"));
+      for (int i = 0; i < n; i++) {
+        light.find(By.id("map")).sendKeys("n");
+        String card = light.find(By.id("card")).getText();
+        assertTrue(card.contains(cells.get(i).name() + " · " + dates.get(i)), card);
+      }
+    }
+  }
+
   /** The card stands where it will be drawn, before the browser draws: slow ones draw late. */
   @Test
   void aCardIsPlacedByTheMapAsItHasMoved() {
@@ -217,6 +286,187 @@ class BrowserTest {
     assertEquals(world, light.canvas());
   }
 
+  /** Where a page may not use the clipboard, as in a frame or over plain HTTP. */
+  @Test
+  void keysStillWorkAfterACopyWithoutTheClipboard() {
+    light.open(write(map(3000), "copy.html"));
+    light.run("Object.defineProperty(navigator, 'clipboard', {value: undefined}); return 0");
+    WebElement stage = light.find(By.id("map"));
+    stage.click();
+    // To whatever has the focus: sending keys to an element would give it the focus.
+    new Actions(light.driver).sendKeys("n", "c").perform();
+    light.awaitText(By.id("toast"), "Copied ");
+    assertEquals(stage, light.driver.switchTo().activeElement());
+    new Actions(light.driver).sendKeys("N").perform();
+    String card = light.find(By.id("card")).getText();
+    assertTrue(card.startsWith("#2"), card);
+  }
+
+  /** What moves the map without a pointer is read aloud, too. */
+  @Test
+  void hitsThatAreGoneToAreAnnounced() {
+    SimilarityMap map = map(3000);
+    light.open(write(map, "said.html"));
+    WebElement said = light.find(By.cssSelector("[role=status]"));
+    assertEquals("", said.getDomProperty("textContent"));
+    light.find(By.id("map")).sendKeys("n");
+    light.awaitText(By.id("said"), "#1, ");
+    String cell = map.result.hits().get(0).tile().cell().name();
+    assertTrue(String.valueOf(said.getDomProperty("textContent")).contains(cell));
+    light.driver.findElements(By.cssSelector("#hits button")).get(2).click();
+    light.awaitText(By.id("said"), "#3, ");
+    light.assertAccessible();
+    light.find(By.id("threshold")).sendKeys(Keys.END);
+    light.driver.findElements(By.cssSelector("#hits button")).get(1).click();
+    light.awaitText(By.id("said"), "#2 is below the threshold");
+    assertEquals("#2 is below the threshold", light.find(By.id("toast")).getText());
+  }
+
+  private static void resize(Browser browser, int width, int height) {
+    browser.driver.manage().window().setSize(new Dimension(width, height));
+    browser.frame();
+  }
+
+  /** What the map shows: west, south, east, north, in whole degrees. */
+  private static List<Long> seen(Browser browser) {
+    List<Long> edges = new ArrayList<>();
+    for (Object edge :
+        (List<?>)
+            browser.run(
+                "const b = earthEmbedMap.getBounds();"
+                    + "return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];")) {
+      edges.add(Math.round(((Number) edge).doubleValue()));
+    }
+    return edges;
+  }
+
+  private static void assertShows(Browser browser, int west, int south, int east, int north) {
+    List<Long> seen = seen(browser);
+    assertTrue(
+        seen.get(0) <= west && seen.get(1) <= south && seen.get(2) >= east && seen.get(3) >= north,
+        seen.toString());
+  }
+
+  @Test
+  void aWindowOfAnotherSizeShowsTheSamePartOfTheEarth() {
+    try {
+      SimilarityMap map = map(300).withRegion(new BoundingBox(-80, -35, -30, 10));
+      light.open(write(map, "resize.html"));
+      light.frame();
+      assertTrue(seen(light).get(2) < 20, "opens at its region: " + seen(light));
+      light.run("return earthEmbedMap.setZoom(earthEmbedMap.getMinZoom()) && 0");
+      assertShows(light, -180, -90, 180, 90);
+      for (int width : new int[] {1000, 1400}) {
+        resize(light, width, 700);
+        assertShows(light, -180, -90, 180, 90);
+      }
+    } finally {
+      resize(light, 1280, 860);
+    }
+  }
+
+  @Test
+  void aRegionAcrossTheAntimeridianIsShownWhole() throws Exception {
+    SearchResult result =
+        Results.of(
+            Query.text("q"),
+            3,
+            true,
+            List.of(
+                Results.tile("west of it", -17, 178),
+                Results.tile("east of it", -17, -178),
+                Results.tile("far", 10, 20)),
+            new float[] {0.9f, 0.8f, 0.7f});
+    SimilarityMap map = SimilarityMap.of(result).withRegion(new BoundingBox(150, -50, -150, 20));
+    light.open(write(map, "antimeridian.html"));
+    light.frame();
+    assertShows(light, 150, -50, 210, 20);
+    light.keep("map-page-antimeridian.png");
+    WebElement stage = light.find(By.id("map"));
+    for (int hit = 0; hit < 2; hit++) {
+      // Four degrees apart and not 356.
+      int[] spot = spot(light, -17, hit == 0 ? 178 : 182);
+      new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).perform();
+      String card = light.find(By.id("card")).getText();
+      assertTrue(card.startsWith("#" + (hit + 1)), card);
+      assertTrue(card.contains(hit == 0 ? "178.0000° E" : "178.0000° W"), card);
+    }
+    stage.sendKeys("n", "n", "n");
+    assertTrue(light.find(By.id("card")).getText().startsWith("#3"));
+    light.run("return earthEmbedMap.setZoom(earthEmbedMap.getMinZoom()) && 0");
+    assertShows(light, 0, -90, 360, 90);
+    light.keep("map-page-antimeridian-whole.png");
+  }
+
+  /** The hits below the map, a card that leaves its tile to be seen, and a finger for a pointer. */
+  @Test
+  void canBeUsedOnATelephone() throws Exception {
+    try {
+      light.command(
+          "Emulation.setDeviceMetricsOverride",
+          Map.of("width", 390, "height", 844, "deviceScaleFactor", 1, "mobile", true));
+      light.command("Emulation.setTouchEmulationEnabled", Map.of("enabled", true));
+      SimilarityMap map = map(3000);
+      light.open(write(map, "telephone.html"));
+      light.frame();
+      light.keep("map-page-telephone.png");
+      light.assertAccessible();
+      WebElement second = light.driver.findElements(By.cssSelector("#hits button")).get(1);
+      Rectangle strip = second.getRect();
+      assertTrue(strip.y > 600 && strip.y + strip.height <= 844, "below the map");
+      second.click();
+      WebElement card = light.find(By.id("card"));
+      assertTrue(card.getText().startsWith("#2 "), card.getText());
+      assertEquals(false, card.getText().contains("click"), card.getText());
+      light.keep("map-page-telephone-card.png");
+      Rectangle stage = light.find(By.id("map")).getRect();
+      int[] spot = spot(light, map.result.hits().get(1).tile().centre());
+      int x = stage.x + stage.width / 2 + spot[0];
+      int y = stage.y + stage.height / 2 + spot[1];
+      Rectangle over = card.getRect();
+      assertTrue(
+          x < over.x || x > over.x + over.width || y < over.y || y > over.y + over.height,
+          "the card hides its tile");
+
+      new Actions(light.driver).sendKeys(Keys.ESCAPE).perform();
+      light.run("earthEmbedMap.setZoom(9); return 0"); // no other near
+      PointerInput finger = new PointerInput(PointerInput.Kind.TOUCH, "finger");
+      light.driver.perform(
+          List.of(
+              new Sequence(finger, 0)
+                  .addAction(
+                      finger.createPointerMove(
+                          Duration.ZERO, PointerInput.Origin.viewport(), x + 12, y))
+                  .addAction(finger.createPointerDown(0))
+                  .addAction(finger.createPointerUp(0))));
+      light.awaitText(By.id("toast"), "Copied ");
+      assertTrue(card.getText().startsWith("#2 "), card.getText());
+
+      Path beside = folder.resolve("beside-telephone.html");
+      SideBySide.of(List.of(map, map)).writeHtml(beside);
+      light.open(beside);
+      assertEquals(390L, light.run("return document.documentElement.scrollWidth"), "no wider");
+    } finally {
+      light.command("Emulation.setTouchEmulationEnabled", Map.of("enabled", false));
+      light.command("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+  }
+
+  /** A notebook's cell, or a tab, that is folded when the page is loaded. */
+  @Test
+  void aPageThatIsHiddenAtFirstOpensAtItsRegion() throws Exception {
+    SimilarityMap map = map(300).withRegion(new BoundingBox(-80, -35, -30, 10));
+    Path page = folder.resolve("hidden.html");
+    Files.writeString(
+        page, Html.page("folded", map.toFrame().replace("<iframe", "<iframe hidden")));
+    light.open(page);
+    light.run("document.querySelector('iframe').hidden = false; return 0");
+    light.driver.switchTo().frame(0);
+    light.await(() -> seen(light).get(2) < 20 && seen(light).get(2) > -31);
+    light.find(By.id("map")).sendKeys("n");
+    assertTrue(light.find(By.id("card")).getText().startsWith("#1"));
+  }
+
   @Test
   void hostileTextIsOnlyText() {
     SearchResult result =
@@ -229,6 +479,55 @@ class BrowserTest {
     assertEquals(0, light.driver.findElements(By.cssSelector("img")).size());
     assertNotEquals("taken", light.driver.getTitle());
     light.assertQuiet(page);
+  }
+
+  @Test
+  void mapsWithOtherMiddlesMoveTogether() {
+    SimilarityMap pacific = map(50).withRegion(new BoundingBox(150, -50, -150, 20));
+    Path page = folder.resolve("together.html");
+    SideBySide.of(List.of(map(50), pacific)).writeHtml(page);
+    light.open(page);
+    String maps =
+        "const [one, other] = [...document.querySelectorAll('iframe')]"
+            + ".map(f => f.contentWindow.earthEmbedMap);";
+    light.await(
+        () ->
+            Boolean.TRUE.equals(
+                light.run(
+                    maps
+                        + "if (!one || !other) return false;"
+                        + "one.setView([-10, -120], 5); const there = other.getCenter().lng;"
+                        + "other.setView([-10, 200], 5); const back = one.getCenter().lng;"
+                        + "return Math.round(there) === 240 && Math.round(back) === -160;")));
+  }
+
+  /** Base tiles are of no place beyond 180 degrees. */
+  @Test
+  void baseTilesGoOnAcrossTheAntimeridian() throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String base = "http://127.0.0.1:" + server.getAddress().getPort();
+      SimilarityMap map =
+          map(50)
+              .withRegion(new BoundingBox(150, -50, -150, 20))
+              .withBaseTiles(new BaseTiles(base + "/{z}/{x}/{y}.png", ""));
+      dark.open(write(map, "base.html"));
+      // Of 8 or 16 tiles around the Earth the last and the first.
+      for (String tile : List.of("/(3/7|4/15)/.*", "/[34]/0/.*")) {
+        dark.await(() -> asked.stream().anyMatch(path -> path.matches(tile)));
+      }
+    } finally {
+      server.stop(0);
+    }
   }
 
   /** The page around its maps must let them ask for what they may. */

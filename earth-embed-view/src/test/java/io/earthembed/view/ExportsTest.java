@@ -15,6 +15,7 @@ import io.earthembed.Query;
 import io.earthembed.SearchResult;
 import io.earthembed.Tile;
 import io.earthembed.catalog.TileRecord;
+import io.earthembed.geo.BoundingBox;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
@@ -137,6 +138,37 @@ final class ExportsTest {
     SearchResult many = Results.land(400, 5);
     for (Projection projection : Projection.values()) {
       xml(SimilarityMap.of(many).withProjection(projection).toSvg());
+    }
+  }
+
+  @Test
+  void svgNamesTheLinesOfTheGridAsThePictureDoes() throws Exception {
+    SimilarityMap map = SimilarityMap.of(Results.land(50, 5));
+    Document svg = xml(map.toSvg());
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < svg.getElementsByTagName("text").getLength(); i++) {
+      texts.add(svg.getElementsByTagName("text").item(i).getTextContent());
+    }
+    List<MapPicture.Label> labels = MapPicture.labels(map.frame());
+    assertEquals(5 + 11, labels.size());
+    for (MapPicture.Label label : labels) assertTrue(texts.contains(label.text()), label.text());
+  }
+
+  @Test
+  void theGridsNamesAreNotAboveTheMap() {
+    SimilarityMap map =
+        SimilarityMap.of(Results.land(50, 5)).withProjection(Projection.EQUAL_EARTH);
+    for (BoundingBox region :
+        List.of(
+            new BoundingBox(-180, -80, 180, -5),
+            new BoundingBox(-180, 5, 180, 80),
+            new BoundingBox(-180, -80, 180, 60.1))) {
+      Frame frame = map.withRegion(region).frame();
+      for (MapPicture.Label label : MapPicture.labels(frame)) {
+        // The letters stand on y and are as high as their size at most.
+        assertTrue(label.y() - MapPicture.LABEL >= frame.top, label + " of " + region);
+        assertTrue(label.y() <= frame.top + frame.height, label + " of " + region);
+      }
     }
   }
 

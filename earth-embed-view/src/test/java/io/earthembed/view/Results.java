@@ -3,6 +3,7 @@ package io.earthembed.view;
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingModel;
 import io.earthembed.Encoder;
+import io.earthembed.ModelComparison;
 import io.earthembed.ModelInfo;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
@@ -30,12 +31,7 @@ final class Results {
   private Results() {}
 
   /** Every query is the angle 0, so a tile's score is the cosine of its own angle. */
-  private record Angle<T>() implements Encoder<T> {
-    @Override
-    public ModelInfo model() {
-      return MODEL;
-    }
-
+  private record Angle<T>(ModelInfo model) implements Encoder<T> {
     @Override
     public Vectors encode(List<? extends T> inputs) {
       Vectors vectors = Vectors.allocate(inputs.size(), 2);
@@ -66,6 +62,25 @@ final class Results {
 
   static SearchResult of(
       Query query, SearchOptions options, List<TileRecord> tiles, float[] scores) {
+    try (EarthExplorer explorer = explorer(MODEL, tiles, scores)) {
+      return explorer.search(query, options);
+    }
+  }
+
+  /** A fusion of what two models find. */
+  static SearchResult fused(SearchOptions options, List<TileRecord> tiles, float[] scores) {
+    try (EarthExplorer first = explorer(MODEL, tiles, scores);
+        EarthExplorer second = explorer(new ModelInfo("other", "2", 2), tiles, scores)) {
+      return ModelComparison.of(first, second)
+          .search(
+              Query.fuse(
+                  Query.text("a river").by("angles").weighted(1),
+                  Query.location(1, 2).by("other").weighted(1)),
+              options);
+    }
+  }
+
+  private static EarthExplorer explorer(ModelInfo info, List<TileRecord> tiles, float[] scores) {
     TileCatalog catalog = TileCatalog.of(tiles);
     Vectors vectors = Vectors.allocate(scores.length, 2);
     for (int i = 0; i < scores.length; i++) {
@@ -75,7 +90,7 @@ final class Results {
         new EmbeddingDataset() {
           @Override
           public ModelInfo model() {
-            return MODEL;
+            return info;
           }
 
           @Override
@@ -89,12 +104,10 @@ final class Results {
           }
         };
     EmbeddingModel model =
-        EmbeddingModel.of(new Angle<Raster>())
-            .withText(new Angle<String>())
-            .withLocation(new Angle<GeoPoint>());
-    try (EarthExplorer explorer = EarthExplorer.open(dataset, model)) {
-      return explorer.search(query, options);
-    }
+        EmbeddingModel.of(new Angle<Raster>(info))
+            .withText(new Angle<String>(info))
+            .withLocation(new Angle<GeoPoint>(info));
+    return EarthExplorer.open(dataset, model);
   }
 
   /** Tiles at random places on land, better the nearer they are to the Amazon's mouth. */

@@ -9,9 +9,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.Query;
+import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -182,6 +186,48 @@ class ViewTest {
       assertEquals(i + 1, properties.get("rank").getAsInt());
       assertEquals(7, properties.get("parquet_row").getAsInt());
       assertEquals("2024-06-07T10:15:59Z", properties.get("timestamp").getAsString());
+    }
+  }
+
+  @Test
+  void saysWhichModelsAndHowManyTilesWereSearched() {
+    List<TileRecord> tiles =
+        List.of(Results.tile("a", 5, 80), Results.tile("b", 6, -80), Results.tile("c", 7, 9));
+    float[] scores = {0.9f, 0.8f, 0.7f};
+    SearchResult fused = Results.fused(SearchOptions.top(2), tiles, scores);
+    assertEquals("angles 1 + other 2  ·  2 best of 3 tiles", SimilarityMap.of(fused).subtitle());
+    assertEquals(
+        "angles 1 + other 2  ·  3 tiles searched", Gallery.of(fused, List.of()).subtitle());
+    assertEquals(
+        "angles 1 + other 2",
+        JsonParser.parseString(GeoJson.of(fused).toJson())
+            .getAsJsonObject()
+            .get("model")
+            .getAsString());
+
+    SearchOptions two = SearchOptions.top(1).where(TileFilter.ids(List.of("b", "c")));
+    SearchResult filtered = Results.of(Query.text("q"), two, tiles, scores);
+    assertEquals("angles 1  ·  1 best of 2 tiles", SimilarityMap.of(filtered).subtitle());
+    assertEquals("angles 1  ·  2 tiles searched", Gallery.of(filtered, List.of()).subtitle());
+    assertTrue(HitTable.toHtml(filtered, 5).contains("1 hits of 2 tiles"));
+    SearchResult field = Results.of(Query.text("q"), two.withScoreField(), tiles, scores);
+    assertEquals("angles 1  ·  2 of 3 tiles", SimilarityMap.of(field).subtitle());
+  }
+
+  @Test
+  void whatIsNoNumberIsBlackAndDoesNotBlackenTheRest() {
+    float top = Float.MAX_VALUE;
+    float[][] rows = {
+      {Float.NaN, 1, 2, 3},
+      {1, Float.POSITIVE_INFINITY, 3, Float.NEGATIVE_INFINITY},
+      {-top, 0, top, 0}
+    };
+    int[][] expected = {{0, 0, 127, 255}, {0, 0, 255, 0}, {0, 127, 255, 127}};
+    for (int r = 0; r < rows.length; r++) {
+      Raster raster = Raster.allocate(1, 4, 1, SampleType.FLOAT32);
+      for (int x = 0; x < 4; x++) raster.set(0, x, 0, rows[r][x]);
+      Raster seen = Pictures.visible(raster);
+      for (int x = 0; x < 4; x++) assertEquals(expected[r][x], seen.get(0, x, 0), r + ", " + x);
     }
   }
 
