@@ -462,6 +462,11 @@ class BrowserTest {
     light.open(page);
     light.run("document.querySelector('iframe').hidden = false; return 0");
     light.driver.switchTo().frame(0);
+    // A map without a size has no bounds, and the script that asked for them would fail.
+    light.await(
+        () ->
+            Boolean.TRUE.equals(
+                light.run("return Boolean(window.earthEmbedMap && earthEmbedMap._loaded)")));
     light.await(() -> seen(light).get(2) < 20 && seen(light).get(2) > -31);
     light.find(By.id("map")).sendKeys("n");
     assertTrue(light.find(By.id("card")).getText().startsWith("#1"));
