@@ -51,11 +51,22 @@ final class CatalogFile {
       }
       columns.add(column.get(0));
     }
-    return new TileCatalog(
-        CatalogColumns.of(columns),
-        texts(file, sections, FIXED),
-        texts(file, sections, FIXED + 2),
-        texts(file, sections, FIXED + 4));
+    Texts ids = texts(file, sections, FIXED);
+    Texts products = texts(file, sections, FIXED + 2);
+    Texts shards = texts(file, sections, FIXED + 4);
+    CatalogColumns rows = CatalogColumns.of(columns);
+    if (ids.size() != size) {
+      throw new CorruptDataException(file.toString(), -1, ids.size() + " ids of " + size + " rows");
+    }
+    for (int i = 0; i < size; i++) {
+      int product = rows.products().get(i);
+      int shard = rows.shards().get(i);
+      if (product < 0 || product >= products.size() || shard < -1 || shard >= shards.size()) {
+        throw new CorruptDataException(
+            file.toString(), -1, "row " + i + " of product " + product + " in shard " + shard);
+      }
+    }
+    return new TileCatalog(rows, ids, products, shards);
   }
 
   private static Texts texts(Path file, List<List<ByteBuffer>> sections, int at) {

@@ -8,6 +8,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -334,13 +335,13 @@ final class Filters {
 
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
-      long[] passed = new long[to];
-      System.arraycopy(words, from, passed, from, to - from);
-      Filters.retain(first, catalog, passed, from, to);
+      long[] asked = Arrays.copyOfRange(words, from, to);
+      Filters.retain(first, catalog, words, from, to);
+      long[] passed = Arrays.copyOfRange(words, from, to);
       // The second is asked only about what the first refused.
-      for (int w = from; w < to; w++) words[w] &= ~passed[w];
+      for (int w = from; w < to; w++) words[w] = asked[w - from] & ~passed[w - from];
       Filters.retain(second, catalog, words, from, to);
-      for (int w = from; w < to; w++) words[w] |= passed[w];
+      for (int w = from; w < to; w++) words[w] |= passed[w - from];
     }
   }
 
@@ -352,10 +353,9 @@ final class Filters {
 
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
-      long[] passed = new long[to];
-      System.arraycopy(words, from, passed, from, to - from);
-      Filters.retain(filter, catalog, passed, from, to);
-      for (int w = from; w < to; w++) words[w] &= ~passed[w];
+      long[] asked = Arrays.copyOfRange(words, from, to);
+      Filters.retain(filter, catalog, words, from, to);
+      for (int w = from; w < to; w++) words[w] = asked[w - from] & ~words[w];
     }
   }
 }

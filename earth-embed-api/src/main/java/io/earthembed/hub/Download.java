@@ -47,6 +47,8 @@ final class Download {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
 
+  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d{1,18})");
+
   /** Redirects are followed by hand: the client would take the token along. */
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
@@ -73,6 +75,9 @@ final class Download {
   private final String wanted;
   private final String task;
   private final ProgressListener progress;
+
+  /** Bytes of the whole file as a reply with some of them said last, or -1. */
+  private long announced = -1;
 
   Download(
       Hub hub,
@@ -262,6 +267,7 @@ final class Download {
       throws IOException, Fault {
     int status = response.statusCode();
     if (status == 416) {
+      if (isAll(response, have, expected)) return;
       discard();
       throw Fault.passing("HTTP 416: what was there is no beginning of the file", null);
     }
@@ -281,6 +287,7 @@ final class Download {
     String validator = response.headers().firstValue("ETag").orElse("");
     if (validator.isEmpty() || validator.startsWith("W/")) Files.deleteIfExists(tag);
     else Files.writeString(tag, validator);
+    announced = total;
     long end = copy(body, from, total);
     long length = expected.length() >= 0 ? expected.length() : total;
     if (total >= 0 && end != total) {
@@ -290,6 +297,21 @@ final class Download {
       discard();
       throw Fault.corrupt("has " + end + " bytes, expected " + length);
     }
+  }
+
+  /**
+   * Whether nothing is left to ask for: a process may have ended between the last byte and the
+   * name.
+   */
+  private boolean isAll(HttpResponse<?> response, long have, Expected expected) throws IOException {
+    Matcher length = UNSATISFIED.matcher(response.headers().firstValue("Content-Range").orElse(""));
+    if (have == 0 || !length.matches() || Long.parseLong(length.group(1)) != have) return false;
+    if (announced >= 0 && announced != have) return false; // it contradicts itself
+    // Another file may be as long: its SHA-256 tells, where one is known.
+    String etag = response.headers().firstValue("ETag").orElse("");
+    return !wanted.isEmpty()
+        || !expected.sha256().isEmpty()
+        || (Files.isRegularFile(tag) && Files.readString(tag).equals(etag));
   }
 
   private Fault refused(HttpResponse<?> response) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * base/models/ORG/NAME/resolve/master/FILE} at ModelScope, without {@code models/} and with {@code
  * main} at Hugging Face. Immutable.
  *
- * @param base scheme and host, and a port where it is unusual; no slash at its end
+ * @param base scheme and host, a port where it is unusual, and a path where the host has others; no
+ *     slash at its end
  * @param modelPath what stands before a model's name: {@code ""} or {@code "models/"}
  * @param datasetPath what stands before a dataset's name: {@code "datasets/"}
  * @param branch the branch where no other revision is asked for
@@ -95,7 +96,7 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
             + kind
             + encode(repo.name())
             + "/resolve/"
-            + encode(revision)
+            + folder(revision)
             + "/"
             + encode(path));
   }
@@ -150,6 +151,13 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
   private static int port(URI uri) {
     if (uri.getPort() != -1) return uri.getPort();
     return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+  }
+
+  /**
+   * A revision as one part of a path, as in {@code refs%2Fpr%2F1}: it ends where the file begins.
+   */
+  static String folder(String revision) {
+    return encode(revision).replace("/", "%2F");
   }
 
   private static String encode(String path) {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class Hub {
    * Face where it is not set), {@code EARTH_EMBED_CACHE} (a folder; {@code earth-embed} in {@code
    * XDG_CACHE_HOME} or {@code ~/.cache} otherwise), {@code EARTH_EMBED_OFFLINE} (1 or true), and
    * the token of the endpoint: {@code EARTH_EMBED_TOKEN}, or else {@code HF_TOKEN} for Hugging Face
-   * and {@code MODELSCOPE_API_TOKEN} for ModelScope.
+   * itself, no mirror, and {@code MODELSCOPE_API_TOKEN} for ModelScope.
    *
    * @throws IllegalArgumentException if the endpoint's name is unknown
    */
@@ -89,10 +90,9 @@ public final class Hub {
             Path.of(System.getProperty("user.home", "."), ".cache").toString());
     Path cache =
         Path.of(value(environment, "EARTH_EMBED_CACHE", Path.of(shared, "earth-embed").toString()));
-    String usual =
-        endpoint.branch().equals(Endpoint.HUGGING_FACE.branch())
-            ? "HF_TOKEN"
-            : "MODELSCOPE_API_TOKEN";
+    String usual = "";
+    if (endpoint.equals(Endpoint.HUGGING_FACE)) usual = "HF_TOKEN";
+    if (endpoint.branch().equals(Endpoint.MODELSCOPE_CN.branch())) usual = "MODELSCOPE_API_TOKEN";
     String token = value(environment, "EARTH_EMBED_TOKEN", value(environment, usual, ""));
     String offline = value(environment, "EARTH_EMBED_OFFLINE", "0").toLowerCase(Locale.ROOT);
     Hub hub =
@@ -181,8 +181,13 @@ public final class Hub {
   public Path directory(HubRepo repo) {
     String revision = repo.revision().isEmpty() ? endpoint.branch() : repo.revision();
     String kind = repo.kind() == HubRepo.Kind.MODEL ? "models" : "datasets";
-    String host = URI.create(endpoint.base()).getRawAuthority().replace(':', '_');
-    return cache.resolve(host).resolve(kind).resolve(repo.name()).resolve(revision);
+    URI base = URI.create(endpoint.base());
+    String host = (base.getRawAuthority() + base.getRawPath()).replaceAll("[:/]", "_");
+    return cache
+        .resolve(host)
+        .resolve(kind)
+        .resolve(repo.name())
+        .resolve(Endpoint.folder(revision));
   }
 
   /**
@@ -271,7 +276,9 @@ public final class Hub {
   }
 
   private static Path alone(Path target, Work work) throws IOException {
-    ReentrantLock thread = LOCKS.computeIfAbsent(target, t -> new ReentrantLock());
+    // By the place itself: the cache may be known by a link to it, too.
+    Path place = target.resolveSibling(".").toRealPath().resolve(target.getFileName());
+    ReentrantLock thread = LOCKS.computeIfAbsent(place, t -> new ReentrantLock());
     try {
       thread.lockInterruptibly();
     } catch (InterruptedException e) {
@@ -284,11 +291,28 @@ public final class Hub {
                 target.resolveSibling(target.getFileName() + ".lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
-        FileLock process = file.lock()) {
+        FileLock process = lock(file)) {
       if (!process.isValid()) throw new IOException("no lock on " + target);
       return work.run();
     } finally {
       thread.unlock();
+    }
+  }
+
+  /**
+   * Waits for other processes, and for this class of another loader, which Java refuses at once.
+   */
+  private static FileLock lock(FileChannel file) throws IOException {
+    while (true) {
+      try {
+        return file.lock();
+      } catch (OverlappingFileLockException e) {
+        try {
+          Thread.sleep(100);
+        } catch (InterruptedException stop) {
+          throw new InterruptedIOException("interrupted while another downloads it");
+        }
+      }
     }
   }
 }

@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -27,14 +31,18 @@ public final class ImageFiles {
    */
   public static final long MAX_PIXELS = 100_000_000;
 
+  private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end|missing EOI");
+
   private ImageFiles() {}
 
   /**
    * Reads a picture file.
    *
-   * @return h x w x 3, UINT8, red, green, blue; transparency is dropped
-   * @throws CorruptDataException if it is no picture, or a damaged one
-   * @throws EarthEmbedException if it cannot be read
+   * @return h x w x 3, UINT8, red, green, blue, in the order of the file: transparency is dropped,
+   *     and a camera's note of how it was held (EXIF) is not heeded
+   * @throws CorruptDataException if it is no picture, a damaged one, or larger than {@link
+   *     #MAX_PIXELS}
+   * @throws EarthEmbedException if it cannot be read, or is in CMYK
    */
   public static Raster read(Path file) {
     try {
@@ -52,6 +60,7 @@ public final class ImageFiles {
    * @return h x w x 3, UINT8, red, green, blue
    * @throws CorruptDataException if it is no picture, a damaged one, or larger than {@link
    *     #MAX_PIXELS}
+   * @throws EarthEmbedException if it is in CMYK
    */
   public static Raster decode(byte[] bytes, String source) {
     try (ImageInputStream in =
@@ -63,16 +72,35 @@ public final class ImageFiles {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels > MAX_PIXELS) {
-          throw new CorruptDataException(source, -1, "a picture of " + pixels + " pixels");
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
+        if ((long) width * height > MAX_PIXELS) {
+          throw new CorruptDataException(
+              source,
+              -1,
+              String.format(
+                  Locale.ROOT,
+                  "a picture of %d x %d pixels, and %,d are decoded at the most: cut or shrink it",
+                  width,
+                  height,
+                  MAX_PIXELS));
         }
-        return toRaster(reader.read(0));
+        // The JPEG reader makes up what is missing at a file's end, and only warns.
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
+        BufferedImage image = reader.read(0);
+        for (String warning : warnings) {
+          if (CUT.matcher(warning).find()) throw new CorruptDataException(source, -1, warning);
+        }
+        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+          throw new EarthEmbedException(source + ": a picture in CMYK; convert it to RGB");
+        }
+        return toRaster(image);
       } finally {
         reader.dispose();
       }
     } catch (IOException | RuntimeException e) {
-      if (e instanceof CorruptDataException known) throw known;
+      if (e instanceof EarthEmbedException known) throw known;
       throw new CorruptDataException(source, -1, "a damaged picture: " + e.getMessage(), e);
     }
   }

@@ -3,8 +3,9 @@ package io.earthembed.image;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Antialiased resizing whose results equal those of Pillow's {@code Image.resize}, bit for bit, so
- * that a model sees the pixels it was trained on.
+ * Antialiased resizing whose results equal those of Pillow's {@code Image.resize} up to version 12,
+ * bit for bit, so that a model sees the pixels it was trained on. (Pillow 13 does its passes in
+ * another order for some sizes, and comes to other pixels there.)
  *
  * <p>The filter is separable: one pass along the rows, then one along the columns; a pass whose
  * size does not change leaves samples as they are. When shrinking, the filter is stretched by the

@@ -115,6 +115,25 @@ class CatalogFileTest {
     }
   }
 
+  /** Rows of fewer ids, and of products and shards that are not there. */
+  @Test
+  void rowsHaveWhatTheyNameWhateverTheFileSays() throws IOException {
+    Path few = folder.resolve("few");
+    Path many = folder.resolve("many");
+    RandomCatalog.of(3, 1).save(few);
+    RandomCatalog.of(3, 40).save(many);
+    TileCatalog rows = TileCatalog.open(many);
+    TileCatalog texts = TileCatalog.open(few);
+    for (TileCatalog ids : List.of(texts, rows)) {
+      for (TileCatalog others : List.of(texts, rows)) {
+        if (ids == rows && others == rows) continue;
+        Path file = folder.resolve("mixed");
+        new TileCatalog(rows.columns(), ids.ids(), others.products(), others.shards()).save(file);
+        assertThrows(CorruptDataException.class, () -> TileCatalog.open(file));
+      }
+    }
+  }
+
   private static long crc(ByteBuffer bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes.duplicate().position(from).limit(from + length));

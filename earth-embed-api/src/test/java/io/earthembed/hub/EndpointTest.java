@@ -2,6 +2,7 @@ package io.earthembed.hub;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,6 +70,24 @@ class EndpointTest {
         Endpoint.HUGGING_FACE.address(HubRepo.model("o/n").withRevision("abc"), "a b").toString());
   }
 
+  /** A revision with slashes ends where the file begins, in addresses and in the cache. */
+  @Test
+  void keepsRevisionsWithSlashesApart() {
+    HubRepo repo = HubRepo.model("o/n");
+    HubRepo request = repo.withRevision("refs/pr/1");
+    assertEquals(
+        "https://huggingface.co/o/n/resolve/refs%2Fpr%2F1/c.json",
+        Endpoint.HUGGING_FACE.address(request, "c.json").toString());
+    Hub hub = Hub.from(Map.of());
+    assertNotEquals(
+        hub.directory(repo.withRevision("a")).resolve("b/c.json"),
+        hub.directory(repo.withRevision("a/b")).resolve("c.json"));
+    // And so do the paths of two mirrors on one host.
+    assertNotEquals(
+        hub.withEndpoint(Endpoint.HUGGING_FACE.withBase("http://h/one")).directory(repo),
+        hub.withEndpoint(Endpoint.HUGGING_FACE.withBase("http://h/two")).directory(repo));
+  }
+
   @Test
   void refusesWhatLeavesTheFolder() {
     HubRepo repo = HubRepo.model("o/n");
@@ -109,5 +128,11 @@ class EndpointTest {
     assertFalse(
         hub.authorization(URI.create(AI_DATA.replace("https", "http"))).isPresent(),
         "in the clear");
+    // A mirror of Hugging Face is somebody else.
+    URI mirror = URI.create(HF_DATA.replace("huggingface.co", "hf-mirror.com"));
+    Map<String, String> mirrored =
+        Map.of("EARTH_EMBED_ENDPOINT", "hf-mirror.com", "HF_TOKEN", "hf");
+    assertFalse(Hub.from(mirrored).authorization(mirror).isPresent());
+    assertTrue(Hub.from(Map.of("HF_TOKEN", "hf")).authorization(URI.create(HF_DATA)).isPresent());
   }
 }

@@ -69,7 +69,11 @@ final class HubServer implements Closeable {
       return Reply.of(200, content).with("ETag", tag);
     }
     int from = Integer.parseInt(range.replaceAll("\\D", ""));
-    if (from >= content.length) return Reply.of(416, new byte[0]);
+    if (from >= content.length) {
+      return Reply.of(416, new byte[0])
+          .with("ETag", tag)
+          .with("Content-Range", "bytes */" + content.length);
+    }
     byte[] rest = java.util.Arrays.copyOfRange(content, from, content.length);
     return Reply.of(206, rest)
         .with("ETag", tag)

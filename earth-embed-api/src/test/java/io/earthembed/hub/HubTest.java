@@ -28,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -389,6 +390,66 @@ class HubTest {
           file,
           hub.withOffline(true)
               .fetch(REPO, "a/model.onnx", sha256(CONTENT), ProgressListener.NONE));
+    }
+  }
+
+  /** A process ended between the last byte and the file's name. */
+  @Test
+  void downloadsNothingThatIsAllThere() throws Exception {
+    try (HubServer server = serve(content())) {
+      Hub hub = hub(server);
+      Path file = hub.directory(REPO).resolve("a/model.onnx");
+      Files.createDirectories(file.resolveSibling("."));
+      Files.write(file.resolveSibling("model.onnx.part"), CONTENT);
+      Files.writeString(file.resolveSibling("model.onnx.part.tag"), TAG);
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub)));
+      assertEquals(1, server.requests.size());
+      // Where the tag is another file's, all comes anew.
+      Files.delete(file);
+      Files.write(file.resolveSibling("model.onnx.part"), newer());
+      Files.writeString(file.resolveSibling("model.onnx.part.tag"), "\"v0\"");
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub)));
+    }
+  }
+
+  /** One cache by two paths is one cache. */
+  @Test
+  void sharesOneDownloadThroughALink() throws Exception {
+    Path real = Files.createDirectory(cache.resolve("real"));
+    Path link = Files.createSymbolicLink(cache.resolve("link"), real);
+    CountDownLatch both = new CountDownLatch(2);
+    try (HubServer server =
+        serve(
+            request -> {
+              // Slow enough for the other to come.
+              try {
+                Thread.sleep(300);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return content().apply(request);
+            })) {
+      List<CompletableFuture<Path>> two = new ArrayList<>();
+      for (Path folder : List.of(real, link)) {
+        CompletableFuture<Path> path = new CompletableFuture<>();
+        two.add(path);
+        Thread thread =
+            new Thread(
+                () -> {
+                  both.countDown();
+                  try {
+                    both.await();
+                    path.complete(fetch(hub(server.base(), folder)));
+                  } catch (Throwable e) {
+                    path.completeExceptionally(e);
+                  }
+                });
+        thread.start();
+      }
+      for (CompletableFuture<Path> path : two) {
+        assertArrayEquals(CONTENT, Files.readAllBytes(path.get(60, TimeUnit.SECONDS)));
+      }
+      assertEquals(1, server.requests.size());
     }
   }
 

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,36 @@ class ImagesTest {
     assertEquals(3, raster.bands());
     assertEquals(raster.get(3, 4, 0), raster.get(3, 4, 2));
     return raster.get(3, 4, 1);
+  }
+
+  /** The JDK fills what is missing with grey. */
+  @Test
+  void refusesAPictureThatIsCut() throws Exception {
+    BufferedImage noise = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 64 * 64; i++) noise.setRGB(i % 64, i / 64, i * 7919);
+    for (String format : new String[] {"jpeg", "png", "bmp", "gif"}) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      assertTrue(ImageIO.write(noise, format, file), format);
+      byte[] whole = file.toByteArray();
+      assertEquals(64, ImageFiles.decode(whole, format).width());
+      for (int part = 1; part < 4; part++) {
+        byte[] cut = Arrays.copyOf(whole, whole.length * part / 4);
+        CorruptDataException e =
+            assertThrows(
+                CorruptDataException.class,
+                () -> ImageFiles.decode(cut, "cut"),
+                format + " " + part + " of 4");
+        assertTrue(e.getMessage().contains("cut"), e.getMessage());
+      }
+    }
+  }
+
+  /** 8 x 8 pixels of (120, 60, 30) as Pillow saves them in CMYK. */
+  @Test
+  void refusesCmyk() throws Exception {
+    Path file = Path.of("src/test/resources/io/earthembed/image/cmyk.jpg");
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> ImageFiles.read(file));
+    assertTrue(e.getMessage().contains("cmyk.jpg: a picture in CMYK"), e.getMessage());
   }
 
   @Test
