@@ -7,7 +7,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +33,52 @@ final class Batches<T> {
     this.parallel = threads > 1;
   }
 
-  /** Starts a batch: at once where one thread is all there is, beside the caller otherwise. */
-  CompletableFuture<ByteBuffer> start(List<T> inputs, int from, int count) {
-    return parallel
-        ? CompletableFuture.supplyAsync(() -> prepare(inputs, from, count))
-        : CompletableFuture.completedFuture(prepare(inputs, from, count));
+  /** A batch that is prepared by a thread of the common pool, or by who asks for it first. */
+  static final class Batch implements Runnable {
+    private final Supplier<ByteBuffer> work;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<ByteBuffer> samples = new CompletableFuture<>();
+
+    private Batch(Supplier<ByteBuffer> work) {
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      if (begun.getAndSet(true)) return;
+      try {
+        samples.complete(work.get());
+      } catch (RuntimeException | Error e) {
+        samples.completeExceptionally(e);
+      }
+    }
+
+    /**
+     * Its samples, or what it threw. Never waits for a thread to be free: those of the pool may all
+     * wait for the caller.
+     */
+    ByteBuffer join() {
+      run();
+      try {
+        return samples.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof RuntimeException fault) throw fault;
+        if (e.getCause() instanceof Error fault) throw fault;
+        throw e;
+      }
+    }
+
+    /** Keeps it from beginning, or waits for its end. */
+    void drop() {
+      if (begun.getAndSet(true)) samples.handle((made, fault) -> fault == null).join();
+    }
+  }
+
+  /** Starts a batch, beside the caller where there is more than one thread. */
+  Batch start(List<T> inputs, int from, int count) {
+    Batch batch = new Batch(() -> prepare(inputs, from, count));
+    if (parallel) ForkJoinPool.commonPool().execute(batch);
+    return batch;
   }
 
   /**
@@ -67,17 +111,6 @@ final class Batches<T> {
       throw fault instanceof IllegalArgumentException e ? refused(from + i, e) : fault;
     }
     return samples;
-  }
-
-  /** Waits for a batch, and throws what it threw. */
-  static ByteBuffer join(CompletableFuture<ByteBuffer> batch) {
-    try {
-      return batch.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException fault) throw fault;
-      if (e.getCause() instanceof Error fault) throw fault;
-      throw e;
-    }
   }
 
   static IllegalArgumentException refused(int position, IllegalArgumentException e) {

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * One tower: inputs are prepared into direct buffers, the network writes its embeddings straight
@@ -77,12 +76,11 @@ final class OnnxEncoder<T> implements Encoder<T> {
   private Vectors encodeChecked(List<T> inputs) {
     Vectors vectors = Vectors.allocate(inputs.size(), model.dimension());
     int rowsPerChunk = vectors.rowsPerChunk();
-    CompletableFuture<ByteBuffer> next = null;
+    Batches.Batch next = null;
     try {
       for (int from = 0; from < inputs.size(); ) {
         int count = count(from, inputs.size(), rowsPerChunk);
-        ByteBuffer samples =
-            next == null ? batches.prepare(inputs, from, count) : Batches.join(next);
+        ByteBuffer samples = next == null ? batches.prepare(inputs, from, count) : next.join();
         int after = from + count;
         // The next batch is prepared while this one is in the network.
         next =
@@ -103,7 +101,7 @@ final class OnnxEncoder<T> implements Encoder<T> {
       }
     } finally {
       // What was begun may still read native memory, which may be freed once this call is over.
-      if (next != null) next.handle((samples, fault) -> samples).join();
+      if (next != null) next.drop();
     }
     return vectors;
   }

@@ -20,6 +20,12 @@ final class TextRepair {
   /** Longer lines are repaired in pieces, so that the repeats stay bounded. */
   private static final int LONGEST = 1_000_000;
 
+  /**
+   * References within references are resolved so many levels deep: each takes a round, and a text
+   * of nothing else would take minutes.
+   */
+  private static final int MOST_ROUNDS = 200;
+
   /** Latin ligatures and digraphs of one character, and the letters they stand for. */
   private static final Map<Character, String> LIGATURES =
       Map.ofEntries(
@@ -65,7 +71,7 @@ final class TextRepair {
 
   private static String repairLine(String line, boolean entities) {
     String now = line;
-    while (true) {
+    for (int round = 0; round < MOST_ROUNDS; round++) {
       String before = now;
       if (entities) now = HtmlText.unescapeEntities(now);
       now = translate(now);
@@ -73,8 +79,9 @@ final class TextRepair {
       if (now.indexOf('\u001B') >= 0) now = TERMINAL_ESCAPE.matcher(now).replaceAll("");
       now = removeControls(now);
       now = Normalizer.normalize(now, Normalizer.Form.NFC);
-      if (now.equals(before)) return now;
+      if (now.equals(before)) break;
     }
+    return now;
   }
 
   /** What is replaced character by character. */

@@ -1,7 +1,10 @@
 package io.earthembed.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The repairs themselves are compared with open_clip's in GoldenTextTest. */
@@ -31,6 +34,17 @@ class TextCleaningTest {
         TextCleaning.WHITESPACE.apply("\uFF26\uFF35\uFF2C\uFF2C\u3000\uFB01\0 \u01F3"));
     assertEquals("red", TextCleaning.WHITESPACE.apply("\u001B[31mred\u001B[0m"));
     assertEquals("caf\u00E9", TextCleaning.WHITESPACE.apply("cafe\u0301"));
+  }
+
+  /** A reference within a reference, 250,000 deep, would take as many rounds. */
+  @Test
+  void referencesWithinReferencesHaveALimit() {
+    String nested = "&" + "amp;".repeat(250_000);
+    String cleaned =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60), () -> TextCleaning.WHITESPACE.apply(nested));
+    assertTrue(cleaned.startsWith("&amp;") && cleaned.length() < nested.length());
+    assertEquals("<", TextCleaning.WHITESPACE.apply("&" + "amp;".repeat(150) + "lt;"));
   }
 
   @Test

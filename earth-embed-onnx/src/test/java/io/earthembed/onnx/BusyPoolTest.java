@@ -1,0 +1,111 @@
+package io.earthembed.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.EmbeddingModel;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An application's own tasks take every thread of the common pool, and some wait for the model. */
+class BusyPoolTest {
+  private static final int WORKERS = 2;
+
+  @TempDir Path folder;
+
+  /** In a process of its own, whose pool has as many threads on any machine. */
+  @Test
+  void encodingAndClosingNeedNoFreeThread() throws Exception {
+    File log = folder.resolve("log").toFile();
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + WORKERS,
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                BusyPoolTest.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start();
+    boolean ended = child.waitFor(120, TimeUnit.SECONDS);
+    child.destroyForcibly();
+    String told = Files.readString(log.toPath());
+    assertTrue(ended, told);
+    assertEquals(0, child.waitFor(), told);
+    assertTrue(told.contains("stalled: 48 embeddings"), told);
+    assertTrue(told.contains("closed"), told);
+  }
+
+  /** The child. */
+  public static void main(String[] args) throws Exception {
+    Raster picture = Raster.allocate(64, 64, 3, SampleType.UINT8);
+    EmbeddingModel model = DemoModel.load(new EncoderOptions(WORKERS, 16));
+    // All threads are elsewhere, for as long as it takes.
+    CountDownLatch over = new CountDownLatch(1);
+    List<CompletableFuture<Void>> elsewhere = occupy(() -> await(over));
+    long rows = model.image().encode(Collections.nCopies(48, picture)).rows();
+    System.out.println("stalled: " + rows + " embeddings");
+    over.countDown();
+    for (CompletableFuture<Void> one : elsewhere) one.join();
+
+    // And all wait for a lock behind the one that closes the model.
+    Thread busy =
+        new Thread(
+            () -> {
+              try {
+                model.image().encode(Collections.nCopies(4_000, picture));
+              } catch (IllegalStateException closed) {
+                // Where the other came first.
+              }
+            });
+    busy.start();
+    while (busy.getState() == Thread.State.NEW) Thread.onSpinWait();
+    Thread.sleep(50);
+    Thread closer = new Thread(model::close);
+    closer.start();
+    while (closer.getState() != Thread.State.WAITING && closer.isAlive()) Thread.onSpinWait();
+    List<CompletableFuture<Void>> late =
+        occupy(
+            () -> {
+              try {
+                model.image().encode(List.of(picture));
+              } catch (IllegalStateException closed) {
+                // As it should be.
+              }
+            });
+    busy.join();
+    closer.join();
+    for (CompletableFuture<Void> one : late) one.join();
+    System.out.println("closed");
+  }
+
+  private static List<CompletableFuture<Void>> occupy(Runnable work) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < WORKERS; i++) {
+      all.add(CompletableFuture.runAsync(work, ForkJoinPool.commonPool()));
+    }
+    return all;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
