@@ -645,6 +645,13 @@ class EarthExplorerTest {
   }
 
   @Test
+  void refusesAModelWithoutAVersion() {
+    for (String blank : List.of("", " ")) {
+      assertThrows(IllegalArgumentException.class, () -> new ModelInfo("toy", blank, 8));
+    }
+  }
+
+  @Test
   void refusesOptionsThatCannotBe() {
     SearchOptions options = SearchOptions.top(3);
     assertThrows(IllegalArgumentException.class, () -> SearchOptions.top(0));
