@@ -87,10 +87,17 @@ public final class EarthExplorer implements AutoCloseable {
           "the index is " + index.dimension() + "-d, the model " + model.info());
     }
     TileCatalog catalog = dataset.catalog();
-    if (index.size() == 0) dataset.forEachBatch(index::add);
+    if (index.ordinalEnd() == 0) dataset.forEachBatch(index::add);
     if (index.size() != catalog.size()) {
       throw new IllegalArgumentException(
           "the index holds " + index.size() + " vectors, the dataset " + catalog.size());
+    }
+    if (index.ordinalEnd() != catalog.size()) {
+      throw new IllegalArgumentException(
+          "the index has had vectors removed: its ordinals end at "
+              + index.ordinalEnd()
+              + ", the dataset's rows at "
+              + catalog.size());
     }
     return new EarthExplorer(catalog, model, index, imagery);
   }
@@ -134,7 +141,9 @@ public final class EarthExplorer implements AutoCloseable {
     saved.origin().requireMadeBy(folder.toString(), model);
     TileCatalog catalog = TileCatalog.open(folder.resolve(saved.catalog()));
     EmbeddingIndex index = loader.apply(folder.resolve(saved.index()));
-    if (index.size() != catalog.size() || index.dimension() != model.info().dimension()) {
+    if (index.size() != catalog.size()
+        || index.ordinalEnd() != catalog.size()
+        || index.dimension() != model.info().dimension()) {
       index.close();
       throw new CorruptDataException(
           folder.resolve(saved.index()).toString(), -1, "not the index of " + catalog);

@@ -31,6 +31,14 @@ public interface EmbeddingIndex extends AutoCloseable {
   long size();
 
   /**
+   * One more than the largest ordinal that was given: more than {@link #size} where an index lets
+   * vectors be removed and keeps the ordinals of the others.
+   */
+  default long ordinalEnd() {
+    return size();
+  }
+
+  /**
    * Stores vectors under the next ordinals. All or none are added.
    *
    * @param vectors [n, dimension] float32, every component finite
@@ -87,9 +95,9 @@ public interface EmbeddingIndex extends AutoCloseable {
   /**
    * A stored vector, as far as the index keeps it: exactly where it keeps whole vectors.
    *
-   * @param ordinal in [0, size())
+   * @param ordinal in [0, {@link #ordinalEnd})
    * @param into length dimension; takes the vector
-   * @throws IndexOutOfBoundsException unless 0 &lt;= ordinal &lt; size()
+   * @throws IndexOutOfBoundsException unless 0 &lt;= ordinal &lt; ordinalEnd()
    * @throws IllegalArgumentException if the length differs
    * @throws IllegalStateException after {@link #close}
    */

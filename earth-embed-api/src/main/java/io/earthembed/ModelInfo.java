@@ -15,6 +15,7 @@ public record ModelInfo(String name, String version, int dimension) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(version, "version");
     if (name.isBlank()) throw new IllegalArgumentException("name is blank");
+    if (version.isBlank()) throw new IllegalArgumentException("version is blank");
     if (dimension < 1)
       throw new IllegalArgumentException("dimension must be positive: " + dimension);
   }

@@ -17,6 +17,7 @@ import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -614,6 +615,39 @@ class EarthExplorerTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> EarthExplorer.open(planet, planet.everything(), index));
+    }
+  }
+
+  /** One vector was removed and another added: as many as the dataset's rows, but not theirs. */
+  @Test
+  void refusesAnIndexWhoseOrdinalsHaveHoles() {
+    Planet planet = Planet.of(13, 10);
+    try (ExactIndex exact = new ExactIndex(Planet.DIMENSION, Metric.INNER_PRODUCT)) {
+      exact.add(planet.vectors);
+      EmbeddingIndex holed =
+          (EmbeddingIndex)
+              Proxy.newProxyInstance(
+                  EmbeddingIndex.class.getClassLoader(),
+                  new Class<?>[] {EmbeddingIndex.class},
+                  (proxy, method, arguments) ->
+                      method.getName().equals("ordinalEnd")
+                          ? 11L
+                          : method.invoke(exact, arguments));
+      String text = refusal(() -> EarthExplorer.open(planet, planet.everything(), holed));
+      assertTrue(text.contains("removed") && text.contains("11"), text);
+      try (EarthExplorer saved = planet.explorer()) {
+        saved.save(folder);
+      }
+      assertThrows(
+          CorruptDataException.class,
+          () -> EarthExplorer.open(folder, planet.everything(), file -> holed, null));
+    }
+  }
+
+  @Test
+  void refusesAModelWithoutAVersion() {
+    for (String blank : List.of("", " ")) {
+      assertThrows(IllegalArgumentException.class, () -> new ModelInfo("toy", blank, 8));
     }
   }
 

@@ -298,6 +298,7 @@ final class PipelineRun {
     try {
       share.add(batch, embeddings(share, batch));
     } catch (IllegalArgumentException | EarthEmbedException e) {
+      throwIfInterrupted(e);
       encodeSingly(share, part, batch);
     }
     lastEnd = System.nanoTime();
@@ -312,10 +313,16 @@ final class PipelineRun {
       try {
         share.add(List.of(crop), embeddings(share, List.of(crop)));
       } catch (IllegalArgumentException | EarthEmbedException e) {
+        throwIfInterrupted(e);
         FailedTile failure = new FailedTile(crop.tile(), e);
         if (share.leaveOut(failure)) failed(failure, part);
       }
     }
+  }
+
+  /** An encoder that was interrupted has not refused its crops: the run ends. */
+  private static void throwIfInterrupted(RuntimeException e) {
+    if (Thread.currentThread().isInterrupted()) throw e;
   }
 
   private static Vectors embeddings(Part.Share share, List<Part.Crop> batch) {

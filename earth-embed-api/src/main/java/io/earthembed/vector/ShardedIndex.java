@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several indexes searched as one. The ordinals of the first shard come first, then those of the
- * second, and so on; results, order and ties are those of one index that holds everything. A filter
- * reaches each shard as a filter over that shard's ordinals.
+ * second, and so on; results, order and ties are those of one index that holds everything. Ordinals
+ * of vectors that a shard has removed stay unused. A filter reaches each shard as a filter over
+ * that shard's ordinals.
  *
  * <p>A shard that fails does not pass for an empty one: searches throw {@link
  * PartialResultException} with what the others found. Shards are searched one after another, each
@@ -68,7 +69,7 @@ public final class ShardedIndex implements EmbeddingIndex {
     long base = 0;
     for (EmbeddingIndex index : indexes) {
       shards.add(new Shard("shard " + shards.size(), index, base));
-      base += index.size();
+      base += index.ordinalEnd();
     }
     return checked(shards);
   }
@@ -111,7 +112,7 @@ public final class ShardedIndex implements EmbeddingIndex {
         Path file = manifest.resolveSibling(entry.file);
         EmbeddingIndex index = open.apply(file);
         shards.add(new Shard(entry.file, index, base));
-        base += entry.size;
+        base += index.ordinalEnd();
         if (index.size() != entry.size) {
           throw new CorruptDataException(
               file.toString(),
@@ -154,7 +155,7 @@ public final class ShardedIndex implements EmbeddingIndex {
         EmbeddingIndex index = open.apply(file);
         shards.add(new Shard(name, index, base));
         entries.add(new Manifest.Entry(name, index.size()));
-        base += index.size();
+        base += index.ordinalEnd();
       }
       ShardedIndex sharded = checked(shards);
       Manifest old = Manifest.readOrNull(manifest);
@@ -183,10 +184,15 @@ public final class ShardedIndex implements EmbeddingIndex {
 
   @Override
   public long size() {
+    return open(() -> shards.stream().mapToLong(shard -> shard.index.size()).sum());
+  }
+
+  @Override
+  public long ordinalEnd() {
     return open(
         () -> {
           Shard last = shards.get(shards.size() - 1);
-          return last.base + last.index.size();
+          return last.base + last.index.ordinalEnd();
         });
   }
 
@@ -256,7 +262,7 @@ public final class ShardedIndex implements EmbeddingIndex {
     List<Long> bases = new ArrayList<>();
     for (Shard shard : shards) {
       try {
-        long end = shard.base + shard.index.size();
+        long end = shard.base + shard.index.ordinalEnd();
         found.add(search.in(shard.index, filter.slice(shard.base, end)));
         bases.add(shard.base);
       } catch (RuntimeException e) {
@@ -297,7 +303,7 @@ public final class ShardedIndex implements EmbeddingIndex {
 
   @Override
   public void reconstruct(long ordinal, float[] into) {
-    Objects.checkIndex(ordinal, size());
+    Objects.checkIndex(ordinal, ordinalEnd());
     open(
         () -> {
           int s = shards.size() - 1;

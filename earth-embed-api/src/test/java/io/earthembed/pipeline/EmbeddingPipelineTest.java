@@ -21,10 +21,12 @@ import io.earthembed.image.Raster;
 import io.earthembed.pipeline.SmallWorld.Adder;
 import io.earthembed.pipeline.SmallWorld.Sink;
 import io.earthembed.pipeline.SmallWorld.Store;
+import io.earthembed.pipeline.SmallWorld.Written;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -377,6 +379,16 @@ class EmbeddingPipelineTest {
     assertTrue(
         Thread.getAllStackTraces().keySet().stream()
             .noneMatch(t -> t.getName().startsWith("earth-embed-feed")));
+  }
+
+  @Test
+  void anEncoderThatIsInterruptedLeavesNoTileOut() {
+    adder.interruptedIn = 2;
+    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10).withMaxFailures(100);
+    assertThrows(EarthEmbedException.class, () -> pipeline.run(SmallWorld.records(20)));
+    assertTrue(Thread.interrupted(), "the state is kept");
+    assertEquals(Map.of(), sink.failures);
+    for (Written part : sink.parts.values()) assertEquals(10, part.tiles().size());
   }
 
   @Test

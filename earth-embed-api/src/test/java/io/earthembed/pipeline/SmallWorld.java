@@ -1,6 +1,7 @@
 package io.earthembed.pipeline;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import io.earthembed.Encoder;
 import io.earthembed.FetchStats;
 import io.earthembed.ImageryStore;
@@ -131,6 +132,9 @@ final class SmallWorld {
 
     volatile long pauseMillis;
 
+    /** From which call on the caller is interrupted, which ends calls. */
+    volatile int interruptedIn = Integer.MAX_VALUE;
+
     Adder(String name) {
       model = new ModelInfo(name, "1", 4);
     }
@@ -147,7 +151,10 @@ final class SmallWorld {
 
     @Override
     public Vectors encode(List<? extends Raster> inputs) {
-      calls.incrementAndGet();
+      if (calls.incrementAndGet() >= interruptedIn) {
+        Thread.currentThread().interrupt();
+        throw new EarthEmbedException("interrupted");
+      }
       try {
         Thread.sleep(pauseMillis);
       } catch (InterruptedException e) {

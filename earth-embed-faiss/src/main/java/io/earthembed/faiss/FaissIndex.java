@@ -392,6 +392,11 @@ public final class FaissIndex implements EmbeddingIndex {
     return held.reading("size", Index::ntotal);
   }
 
+  @Override
+  public long ordinalEnd() {
+    return held.reading("ordinalEnd", index -> next);
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -464,7 +469,8 @@ public final class FaissIndex implements EmbeddingIndex {
   }
 
   /**
-   * Removes vectors; the others keep their ordinals, and those removed are not given again.
+   * Removes vectors; the others keep their ordinals, and those removed are not given again: {@link
+   * #ordinalEnd} stays. An {@link io.earthembed.EarthExplorer} takes no such index.
    *
    * @param ordinals which; what is not there is passed over
    * @return how many were there

@@ -168,6 +168,7 @@ class FaissKindsTest {
       index.add(vectors);
       assertEquals(2, index.remove(OrdinalSet.of(7, ROWS - 1, ROWS + 3)));
       assertEquals(ROWS - 2, index.size());
+      assertEquals(ROWS, index.ordinalEnd());
       assertFalse(Set.of(7L).contains(index.search(vectors.row(7), 1).ordinal(0)), "7 is gone");
       assertEquals(8, index.search(vectors.row(8), 1).ordinal(0));
       index.add(Vectors.of(vectors.row(7)));
@@ -175,6 +176,7 @@ class FaissKindsTest {
       Path file = folder.resolve("removed.index");
       index.save(file);
       try (FaissIndex loaded = FaissIndex.load(file)) {
+        assertEquals(ROWS + 1, loaded.ordinalEnd());
         loaded.add(Vectors.of(vectors.row(7)));
         assertArrayEquals(new long[] {ROWS, ROWS + 1}, loaded.search(vectors.row(7), 2).ordinals());
       }

@@ -92,6 +92,40 @@ class ShardedFaissTest {
     }
   }
 
+  /** A shard keeps the ordinals of what it has removed: those of the next begin after them. */
+  @Test
+  void ordinalsStayApartWhereAShardHasRemovedSome() {
+    Vectors vectors = FaissKindsTest.clustered(20, DIMENSION, 8);
+    List<FaissIndex> shards = new ArrayList<>();
+    for (int s = 0; s < 2; s++) {
+      FaissIndex shard = FaissIndex.ivfFlat(vectors, Metric.INNER_PRODUCT, 1, 1);
+      for (int i = 10 * s; i < 10 * s + 10; i++) shard.add(Vectors.of(vectors.row(i)));
+      shard.remove(OrdinalSet.of(0));
+      shards.add(shard);
+    }
+    Path manifest = folder.resolve("holed.shards");
+    try (ShardedIndex made = ShardedIndex.of(shards)) {
+      made.save(manifest);
+      try (ShardedIndex loaded = ShardedIndex.load(manifest, FaissIndex::open)) {
+        for (ShardedIndex many : List.of(made, loaded)) {
+          assertEquals(18, many.size());
+          assertEquals(20, many.ordinalEnd());
+          float[] stored = new float[DIMENSION];
+          for (int i = 0; i < 20; i++) {
+            if (i % 10 == 0) continue;
+            float[] query = vectors.row(i);
+            assertEquals(i, many.search(query, 1).ordinal(0));
+            assertArrayEquals(new long[] {i}, many.search(query, 5, OrdinalSet.of(i)).ordinals());
+            many.reconstruct(i, stored);
+            assertArrayEquals(query, stored, 0);
+          }
+        }
+      }
+      made.add(Vectors.of(vectors.row(0)));
+      assertEquals(20, made.search(vectors.row(0), 1).ordinal(0));
+    }
+  }
+
   @Test
   void namesADeadShardAndKeepsWhatTheOthersFound() {
     Vectors vectors = repeated(300, 3);

@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * One tower: inputs are prepared into direct buffers, the network writes its embeddings straight
  * into the matrix that is returned, and there they are normalised. Calls of several threads share
- * runs of the network where they meet.
+ * runs of the network where they meet. A call ends between its batches when its thread is
+ * interrupted.
  *
  * @param <T> what is encoded
  */
@@ -79,6 +80,10 @@ final class OnnxEncoder<T> implements Encoder<T> {
     Batches.Batch next = null;
     try {
       for (int from = 0; from < inputs.size(); ) {
+        if (from > 0 && Thread.currentThread().isInterrupted()) {
+          throw new EarthEmbedException(
+              "interrupted after " + from + " of " + inputs.size() + " inputs");
+        }
         int count = count(from, inputs.size(), rowsPerChunk);
         ByteBuffer samples = next == null ? batches.prepare(inputs, from, count) : next.join();
         int after = from + count;

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,19 @@ class OnnxEncodersTest {
 
   private static void assertContains(String expected, String message) {
     assertTrue(message.contains(expected), () -> "\"" + expected + "\" in: " + message);
+  }
+
+  @Test
+  void stopsBetweenBatchesWhenInterrupted() {
+    try (EmbeddingModel model = DemoModel.load(new EncoderOptions(1, 1))) {
+      Encoder<String> text = model.text().orElseThrow();
+      Thread.currentThread().interrupt();
+      EarthEmbedException e =
+          assertThrows(
+              EarthEmbedException.class, () -> text.encode(Collections.nCopies(1_000, "a river")));
+      assertTrue(Thread.interrupted(), "the state is kept");
+      assertEquals("interrupted after 1 of 1000 inputs", e.getMessage());
+    }
   }
 
   @Test

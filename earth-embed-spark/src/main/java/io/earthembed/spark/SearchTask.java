@@ -37,13 +37,16 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
               ? FaissIndex.open(merged)
               : ShardedIndex.load(folder.resolve(IndexJob.MANIFEST), FaissIndex::open);
       long size = index.size();
-      if (size != catalog.size()) {
+      long end = index.ordinalEnd();
+      if (size != catalog.size() || end != size) {
         index.close();
         throw new EarthEmbedException(
             folder
                 + ": the index holds "
                 + size
-                + " vectors, the catalog "
+                + " vectors under ordinals below "
+                + end
+                + ", the catalog "
                 + catalog.size()
                 + " tiles: run the index job again");
       }

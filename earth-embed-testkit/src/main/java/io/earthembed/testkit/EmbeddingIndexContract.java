@@ -106,6 +106,7 @@ public abstract class EmbeddingIndexContract {
           index.add(random(7, DIMENSION, 1));
           index.add(random(3, DIMENSION, 2));
           assertEquals(10, index.size());
+          assertEquals(10, index.ordinalEnd());
         });
   }
 
@@ -435,6 +436,7 @@ public abstract class EmbeddingIndexContract {
               IllegalStateException.class, () -> index.searchAbove(query, 0, OrdinalSet.all()));
           assertThrows(IllegalStateException.class, () -> index.add(random(1, DIMENSION, 27)));
           assertThrows(IllegalStateException.class, index::size);
+          assertThrows(IllegalStateException.class, index::ordinalEnd);
           assertThrows(IllegalStateException.class, () -> index.save(folder.resolve("x.index")));
         });
   }
