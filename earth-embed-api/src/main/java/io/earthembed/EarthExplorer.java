@@ -27,6 +27,7 @@ public final class EarthExplorer implements AutoCloseable {
   private final EmbeddingModel model;
   private final EmbeddingIndex index;
   private final @Nullable ImageryStore imagery;
+  private volatile boolean closed;
 
   private EarthExplorer(
       TileCatalog catalog,
@@ -161,6 +162,7 @@ public final class EarthExplorer implements AutoCloseable {
    * @throws EarthEmbedException if it cannot be written
    */
   public void save(Path folder) {
+    requireOpen();
     SavedExplorer.write(folder, model, catalog, index);
   }
 
@@ -195,6 +197,7 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public List<SearchResult> searchAll(List<? extends Query> queries, SearchOptions options) {
     Objects.requireNonNull(options, "options");
+    requireOpen();
     List<SearchResult> results = new ArrayList<>();
     List<Query> vectors = new ArrayList<>();
     for (Query query : queries) if (!(query instanceof Query.Fusion)) vectors.add(query);
@@ -318,6 +321,7 @@ public final class EarthExplorer implements AutoCloseable {
    * @throws IllegalStateException if the explorer was opened without an imagery store
    */
   public List<ImageryStore.Outcome> fetch(SearchResult result, TileParts parts) {
+    requireOpen();
     if (imagery == null) throw new IllegalStateException("opened without an imagery store");
     List<TileRef> refs = new ArrayList<>();
     for (Hit hit : result.hits()) {
@@ -332,8 +336,14 @@ public final class EarthExplorer implements AutoCloseable {
     return outcomes;
   }
 
+  /** Said here, as what is inside would say it of itself. */
+  private void requireOpen() {
+    if (closed) throw new IllegalStateException("the explorer is closed");
+  }
+
   @Override
   public void close() {
+    closed = true;
     index.close();
     model.close();
     if (imagery != null) imagery.close();

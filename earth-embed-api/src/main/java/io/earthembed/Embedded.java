@@ -26,7 +26,8 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
     for (int p = 0; p < factors.length; p++) {
       double length = length(vectors.get(p));
       if (length == 0)
-        throw new IllegalArgumentException("the vector of " + parts.get(p) + " is zero");
+        throw new IllegalArgumentException(
+            "the vector of " + parts.get(p).query().describe() + " is zero");
       factors[p] = parts.get(p).weight() / length;
       size += Math.abs(parts.get(p).weight());
       for (int i = 0; i < dimension; i++) sum[i] += factors[p] * vectors.get(p)[i];
@@ -36,7 +37,8 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
     double length = Math.sqrt(square);
     // What is left of equal vectors is rounding, and points anywhere.
     if (length <= 1e-6 * size) {
-      throw new IllegalArgumentException("the parts of the query cancel one another: " + parts);
+      String query = new Query.Sum(parts).describe();
+      throw new IllegalArgumentException("the parts of the query cancel one another: " + query);
     }
     float[] vector = new float[dimension];
     for (int i = 0; i < dimension; i++) vector[i] = (float) (sum[i] / length);

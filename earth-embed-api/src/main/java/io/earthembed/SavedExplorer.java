@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,8 @@ record SavedExplorer(EmbeddingOrigin origin, String catalog, String index) {
     Properties lines = new Properties();
     try (Reader in = Files.newBufferedReader(manifest, StandardCharsets.UTF_8)) {
       lines.load(in);
+    } catch (NoSuchFileException e) {
+      throw new EarthEmbedException(folder + " holds no saved explorer: no " + MANIFEST, e);
     } catch (IOException e) {
       throw new EarthEmbedException(manifest + ": cannot be read: " + e, e);
     } catch (IllegalArgumentException e) {

@@ -263,6 +263,34 @@ class EarthExplorerTest {
   }
 
   @Test
+  void saysItselfThatItIsClosed() {
+    EarthExplorer earth = Planet.of(4, 100).explorer();
+    SearchResult found = earth.search(Query.text("river"), SearchOptions.top(1));
+    earth.close();
+    for (org.junit.jupiter.api.function.Executable use :
+        List.<org.junit.jupiter.api.function.Executable>of(
+            () -> earth.search(Query.text("river"), SearchOptions.top(1)),
+            () -> earth.fetch(found, io.earthembed.TileParts.THUMBNAIL),
+            () -> earth.save(Path.of("nowhere")))) {
+      IllegalStateException e = assertThrows(IllegalStateException.class, use);
+      assertEquals("the explorer is closed", e.getMessage());
+    }
+  }
+
+  @Test
+  void namesQueriesInWords() {
+    try (EarthExplorer earth = Planet.of(4, 100).explorer()) {
+      Query none = Query.text("river").minus(Query.text("river"));
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class, () -> earth.search(none, SearchOptions.top(1)));
+      assertTrue(
+          String.valueOf(e.getMessage()).endsWith("one another: \"river\" - \"river\""),
+          e.getMessage());
+    }
+  }
+
+  @Test
   void feedbackMovesTheQuery() {
     Planet planet = Planet.of(5, 400);
     try (EarthExplorer earth = planet.explorer()) {

@@ -1,6 +1,7 @@
 package io.earthembed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.vector.ExactIndex;
@@ -112,6 +113,20 @@ class SavedExplorerTest {
         EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load, null)) {
       long n = opened.catalog().size();
       assertTrue(n == one || n == other, n + " tiles");
+    }
+  }
+
+  @Test
+  void saysWhatIsNotThere() {
+    EarthEmbedException e =
+        assertThrows(
+            EarthEmbedException.class,
+            () -> EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load, null));
+    assertTrue(e.getMessage().contains("holds no saved explorer"), e.getMessage());
+    try (ExactIndex index = new ExactIndex(2, io.earthembed.vector.Metric.L2)) {
+      Path file = folder.resolve("missing/index.bin");
+      EarthEmbedException no = assertThrows(EarthEmbedException.class, () -> index.save(file));
+      assertTrue(no.getMessage().contains("there is no such folder"), no.getMessage());
     }
   }
 

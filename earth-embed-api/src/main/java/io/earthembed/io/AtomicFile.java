@@ -40,6 +40,10 @@ public final class AtomicFile implements Closeable {
    */
   public static AtomicFile create(Path target) throws IOException {
     Path file = target.toAbsolutePath();
+    Path folder = file.getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString(), null, "there is no such folder");
+    }
     Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     return new AtomicFile(file, Files.createFile(beside));
   }
