@@ -23,8 +23,12 @@ abstract sealed class ModelFiles {
 
   abstract byte[] bytes(String name) throws IOException;
 
-  final byte[] read(String name) {
+  final void require(String name) {
     if (!has(name)) throw new EarthEmbedException(describe(name) + ": no such file");
+  }
+
+  final byte[] read(String name) {
+    require(name);
     try {
       return bytes(name);
     } catch (IOException e) {

@@ -125,8 +125,9 @@ final class Sessions {
   }
 
   private static void checkWhole(ModelFiles files, String name) {
+    files.require(name);
     Path path = files.path(name);
-    if (path == null || !Files.isRegularFile(path)) return; // opening it will say so
+    if (path == null) return; // read as a whole when it is opened
     try (SeekableByteChannel file = Files.newByteChannel(path)) {
       if (!OnnxFile.isWhole(file)) {
         throw new CorruptDataException(
