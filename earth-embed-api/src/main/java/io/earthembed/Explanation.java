@@ -21,11 +21,14 @@ public record Explanation(List<Share> shares, double rest) {
     return shares.stream().mapToDouble(Share::contribution).sum() + rest;
   }
 
-  /** One line for each part. */
+  /** One line for each part, one for the rest where there is one, and the sum. */
   @Override
   public String toString() {
     StringBuilder lines = new StringBuilder();
     for (Share share : shares) lines.append(share).append('\n');
+    if (rest != 0) {
+      lines.append(String.format(Locale.ROOT, "%+.4f from no part: the rest\n", rest));
+    }
     return lines.append(String.format(Locale.ROOT, "= %.4f", score())).toString();
   }
 

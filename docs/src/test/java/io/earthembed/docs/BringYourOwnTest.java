@@ -8,6 +8,7 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingModel;
 import io.earthembed.Encoder;
+import io.earthembed.Hit;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
@@ -48,11 +49,20 @@ class BringYourOwnTest {
   void fromAnEmptyFolderToAMap() throws Exception {
     Path shard = folder.resolve("shard.parquet");
     Path embeddings = folder.resolve("embeddings");
-    GettingStarted.writeShard(shard, 20);
+    GettingStarted.writeShard(shard, 60);
     GettingStarted.embed(shard, embeddings);
     GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
-    assertEquals(20, dataset.catalog().size());
-    assertEquals(-90, dataset.catalog().record(5).centre().longitude(), 0.1);
+    assertEquals(60, dataset.catalog().size());
+    assertEquals(-90, dataset.catalog().record(15).centre().longitude(), 0.1);
+    // The query that the guide goes on with finds what it asks for.
+    try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load())) {
+      SearchResult found =
+          earth.search(Query.text("a satellite image of a river"), SearchOptions.top(3));
+      for (Hit hit : found.hits()) {
+        int scene = Integer.parseInt(hit.tile().productId().replace("scene ", ""));
+        assertEquals(LandscapeKind.RIVER, LandscapeKind.values()[scene % 10], hit.toString());
+      }
+    }
     Raster best = SearchTheEarth.run(embeddings, folder.resolve("map.html"));
     assertEquals(3, best.bands());
     assertTrue(Files.size(folder.resolve("map.html")) > 100_000);

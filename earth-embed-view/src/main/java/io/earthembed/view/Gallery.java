@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,14 @@ public final class Gallery {
   private static final int GAP = 24;
   private static final int MARGIN = 40;
   private static final int TOP = 84;
-  private static final int CAPTION = 92;
+  private static final int CAPTION = 112;
   private static final int PER_ROW = 5;
+
+  /** Lines of a query in words. */
+  private static final int LINES = 7;
+
+  /** Characters of an id; fewer where they are wide. */
+  private static final int ID = 60;
 
   private final SearchResult result;
   private final List<@Nullable Raster> pictures;
@@ -88,6 +95,7 @@ public final class Gallery {
       g.setColor(MapPicture.FAINT);
       g.drawString(MapPicture.fit(g, subtitle(), width - left - MARGIN), left, 70);
       query(g);
+      if (result.neighbors().size() == 0) g.drawString("no hits", left, TOP + 40);
       for (int i = 0; i < pictures.size(); i++) {
         int x = left + i % columns * (SIDE + GAP);
         int y = TOP + i / columns * (SIDE + CAPTION);
@@ -106,8 +114,8 @@ public final class Gallery {
   String subtitle() {
     return Text.line(Text.models(result), 80)
         + "  ·  "
-        + Text.count(result.searched())
-        + " tiles searched";
+        + Text.count(result.searched(), "tile")
+        + " searched";
   }
 
   private void query(Graphics2D g) {
@@ -124,11 +132,18 @@ public final class Gallery {
     g.setColor(MapPicture.INK);
     g.setFont(Fonts.sans(0, 22));
     int y = TOP + 40;
-    for (String line : wrap(g, words, SIDE - 36)) {
-      if (y > TOP + SIDE - 16) break;
+    for (String line : box(g, words, SIDE - 36)) {
       g.drawString(line, MARGIN + 18, y);
       y += 30;
     }
+  }
+
+  /** The lines there is room for in the query's box, the cut marked with "…". */
+  static List<String> box(Graphics2D g, String text, int width) {
+    List<String> lines = wrap(g, text, width);
+    if (lines.size() <= LINES) return lines;
+    String last = MapPicture.fit(g, lines.get(LINES - 1) + "…", width);
+    return Stream.concat(lines.stream().limit(LINES - 1), Stream.of(last)).toList();
   }
 
   /** Lines of whole words where they fit, of their beginnings where they do not. */
@@ -173,6 +188,11 @@ public final class Gallery {
         Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()),
         x,
         y + SIDE + 66);
+    String id = Text.middle(hit.tile().id(), ID);
+    for (int n = ID; n > 2 && g.getFontMetrics().stringWidth(id) > SIDE; n--) {
+      id = Text.middle(hit.tile().id(), n);
+    }
+    g.drawString(id, x, y + SIDE + 86);
   }
 
   /** Fits a picture into its square without changing its shape. */
@@ -199,8 +219,8 @@ public final class Gallery {
 
   /**
    * The gallery as HTML, for a notebook or a page of one's own: the query beside the pictures, each
-   * with rank, score, cell, date and place. Holds its pictures and no script, and asks the network
-   * for nothing.
+   * with rank, score, cell, date, place and id. Holds its pictures and no script, and asks the
+   * network for nothing.
    */
   public String toHtml() {
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
@@ -225,8 +245,11 @@ public final class Gallery {
       out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("<br>");
       out.append(hit.tile().cell().name()).append(" · ").append(Text.date(hit)).append("<br>");
       out.append(Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()));
-      out.append("</figcaption></figure>");
+      out.append("<br><span dir=\"auto\">");
+      out.append(Markup.escape(Text.middle(hit.tile().id(), ID)));
+      out.append("</span></figcaption></figure>");
     }
+    if (result.neighbors().size() == 0) out.append("<p>no hits</p>");
     out.append("</div>");
     if (!note.isEmpty()) {
       out.append("<p class=\"ee-note\" dir=\"auto\">")

@@ -5,13 +5,18 @@ import io.earthembed.SearchResult;
 import java.util.List;
 import java.util.Locale;
 
-/** The hits of a search as a table for a terminal: plain text, at most 100 columns. */
+/** The hits of a search as a table for a terminal: plain text. */
 public final class HitTable {
   private HitTable() {}
 
-  /** The table of all hits, a line each below a line of headings; ends without a line break. */
+  /**
+   * The table of all hits, a line each below a line of headings, or "no hits"; ends without a line
+   * break. Ids, in the last column, are whole, since {@link io.earthembed.Query#tile} asks for
+   * them, but for control and formatting characters.
+   */
   public static String of(SearchResult result) {
     List<Hit> hits = result.hits();
+    if (hits.isEmpty()) return "no hits";
     StringBuilder out = new StringBuilder();
     out.append(
         String.format(
@@ -33,7 +38,7 @@ public final class HitTable {
               Text.line(hit.tile().cell().name(), 14),
               Text.date(hit),
               Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()),
-              Text.line(hit.tile().id(), 26)));
+              Text.line(hit.tile().id(), Integer.MAX_VALUE)));
     }
     return out.toString();
   }
@@ -51,8 +56,9 @@ public final class HitTable {
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
     out.append("<p dir=\"auto\"><b>");
     out.append(Markup.line(result.query().describe(), 200)).append("</b><br>");
-    out.append(Text.count(hits.size())).append(" hits of ");
-    out.append(Text.count(result.searched())).append(" tiles");
+    out.append(hits.isEmpty() ? "no hits" : Text.count(hits.size(), "hit")).append(" of ");
+    out.append(Text.count(result.searched(), "tile"));
+    if (hits.isEmpty()) return out.append("</p></div>").toString();
     if (shown < hits.size()) out.append(", the first ").append(Text.count(shown));
     out.append("</p><table><thead><tr>");
     for (String head : List.of("rank", "score", "cell", "date", "centre", "id")) {
@@ -65,7 +71,7 @@ public final class HitTable {
       out.append(Markup.line(hit.tile().cell().name(), 20)).append("</td><td>");
       out.append(Text.date(hit)).append("</td><td>");
       out.append(Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()));
-      out.append("</td><td dir=\"auto\">").append(Markup.line(hit.tile().id(), 60));
+      out.append("</td><td dir=\"auto\">").append(Markup.line(hit.tile().id(), 200));
       out.append("</td></tr>");
     }
     return out.append("</tbody></table></div>").toString();

@@ -11,11 +11,13 @@ final class Html {
       .earth-embed { color: inherit; font: 14px/1.4 system-ui, "DejaVu Sans", sans-serif; }
       .earth-embed table { border-collapse: collapse; }
       .earth-embed th, .earth-embed td { padding: 3px 10px; text-align: start; border-bottom: 1px solid #8884; }
+      .earth-embed td:last-child { overflow-wrap: anywhere; min-width: 12em; }
       .earth-embed .ee-gallery { display: flex; flex-wrap: wrap; gap: 14px; }
       .earth-embed figure { margin: 0; width: 180px; overflow-wrap: anywhere; }
       .earth-embed img, .earth-embed .ee-none { display: block; width: 180px; height: 180px; object-fit: contain; border-radius: 6px; background: #8883; }
       .earth-embed .ee-none { display: flex; align-items: center; justify-content: center; }
-      .earth-embed .ee-query { border-inline-end: 1px solid #8886; padding-inline-end: 14px; max-height: 330px; overflow: hidden; }
+      .earth-embed .ee-query { border-inline-end: 1px solid #8886; padding-inline-end: 14px; }
+      .earth-embed .ee-query figcaption { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 8; overflow: hidden; }
       .earth-embed .ee-maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 8px; }
       .earth-embed iframe { width: 100%; height: 560px; border: 1px solid #8886; border-radius: 6px; }
       .earth-embed progress { width: 320px; }

@@ -28,6 +28,9 @@ final class MapPicture {
   static final int MOST_HEIGHT = 1400;
   static final int FOOT = 96;
 
+  /** Width of the legend's colours. */
+  static final int SCALE = 420;
+
   /** Size of the letters of the grid's labels. */
   static final int LABEL = 13;
 
@@ -227,19 +230,19 @@ final class MapPicture {
     g.drawString(fit(g, Text.line(map.subtitle(), 200), MAP_WIDTH), LEFT, 84);
 
     int top = TOP + frame.height + 26;
-    int width = 420;
-    for (int x = 0; x < width; x++) {
-      g.setColor(new Color(Viridis.rgb(x / (width - 1.0))));
+    Scale scale = Scale.of(map);
+    for (int x = 0; x < SCALE && scale != Scale.NONE; x++) {
+      g.setColor(new Color(Viridis.rgb(scale.isOne() ? 1 : x / (SCALE - 1.0))));
       g.fillRect(LEFT + x, top, 1, 18);
     }
     g.setFont(Fonts.sans(0, 17));
     g.setColor(FAINT);
-    g.drawString("≤ " + score(map.low()), LEFT, top + 42);
-    String best = "≥ " + score(map.high());
-    g.drawString(best, LEFT + width - g.getFontMetrics().stringWidth(best), top + 42);
-    String name = "similarity";
-    g.drawString(name, LEFT + (width - g.getFontMetrics().stringWidth(name)) / 2, top + 42);
-    int right = LEFT + width + 60;
+    g.drawString(scale.low(), LEFT, top + 42);
+    int high = g.getFontMetrics().stringWidth(scale.high());
+    g.drawString(scale.high(), LEFT + SCALE - high, top + 42);
+    int name = g.getFontMetrics().stringWidth(scale.name());
+    g.drawString(scale.name(), LEFT + (SCALE - name) / 2, top + 42);
+    int right = LEFT + SCALE + 60;
     int room = LEFT + MAP_WIDTH - right;
     g.setFont(Fonts.sans(0, 18));
     g.setColor(NOTE);
@@ -247,6 +250,31 @@ final class MapPicture {
     g.setColor(FAINT);
     g.setFont(Fonts.sans(0, 15));
     g.drawString(fit(g, explanation(map, dot), room), right, top + 42);
+  }
+
+  /**
+   * What stands below the colours.
+   *
+   * @param low at their left end; empty where there is one score only
+   * @param name in the middle
+   * @param high at their right end; empty likewise
+   */
+  record Scale(String low, String name, String high) {
+    /** Where nothing is shown there are no colours either. */
+    static final Scale NONE = new Scale("", "no tile passed", "");
+
+    static Scale of(SimilarityMap map) {
+      if (map.dots.size() == 0) return NONE;
+      String least = score(map.low());
+      String most = score(map.high());
+      if (!(map.high() > map.low())) return new Scale("", "similarity " + most, "");
+      return new Scale("low ≤ " + least, "similarity", "high ≥ " + most);
+    }
+
+    /** Whether all that is shown has the best one's colour. */
+    boolean isOne() {
+      return low.isEmpty();
+    }
   }
 
   /** The line that says what the picture means. */

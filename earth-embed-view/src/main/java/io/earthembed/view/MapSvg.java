@@ -119,17 +119,24 @@ final class MapSvg {
     text(left, 52, 32, hex(MapPicture.INK), "bold", map.title());
     text(left, 84, 20, faint, "normal", map.subtitle());
     int top = MapPicture.TOP + frame.height + 26;
-    out.append("<linearGradient id=\"ramp\">");
-    for (int i = 0; i < Viridis.STOPS.length; i++) {
-      put(
-          "<stop offset=\"%.4f\" stop-color=\"#%06x\"/>",
-          i / (Viridis.STOPS.length - 1.0), Viridis.STOPS[i]);
+    MapPicture.Scale scale = MapPicture.Scale.of(map);
+    if (scale != MapPicture.Scale.NONE) {
+      out.append("<linearGradient id=\"ramp\">");
+      int last = Viridis.STOPS.length - 1;
+      for (int i = scale.isOne() ? last : 0; i <= last; i++) {
+        String stop = "<stop offset=\"%.4f\" stop-color=\"#%06x\"/>";
+        put(stop, i / (double) last, Viridis.STOPS[i]);
+      }
+      out.append("</linearGradient>\n");
+      put("<rect x=\"%d\" y=\"%d\" width=\"%d\"", left, top, MapPicture.SCALE);
+      put(" height=\"18\" fill=\"url(#ramp)\"/>\n");
     }
-    out.append("</linearGradient>\n");
-    put("<rect x=\"%d\" y=\"%d\" width=\"420\" height=\"18\" fill=\"url(#ramp)\"/>\n", left, top);
-    text(left, top + 42, 17, faint, "normal", "≤ " + MapPicture.score(map.low()));
-    text(left + 170, top + 42, 17, faint, "normal", "similarity");
-    text(left + 350, top + 42, 17, faint, "normal", "≥ " + MapPicture.score(map.high()));
+    put("<g font-size=\"17\" fill=\"%s\">\n", faint);
+    String end = "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>\n";
+    put(end, left, top + 42, "start", scale.low());
+    put(end, left + MapPicture.SCALE / 2, top + 42, "middle", scale.name());
+    put(end, left + MapPicture.SCALE, top + 42, "end", scale.high());
+    out.append("</g>\n");
     text(left + 480, top + 15, 18, hex(MapPicture.NOTE), "normal", map.note);
     text(left + 480, top + 42, 15, faint, "normal", MapPicture.explanation(map, dot));
   }

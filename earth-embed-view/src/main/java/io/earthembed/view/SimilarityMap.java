@@ -160,8 +160,7 @@ public final class SimilarityMap {
         + Text.count(dots.size())
         + (all ? "" : " best")
         + " of "
-        + Text.count(all ? result.catalog().size() : result.searched())
-        + " tiles";
+        + Text.count(all ? result.catalog().size() : result.searched(), "tile");
   }
 
   /**

@@ -39,6 +39,15 @@ final class Text {
     return out.toString().strip();
   }
 
+  /** The same, cut in its middle: the ends of an id tell it from others. */
+  static String middle(String text, int max) {
+    String whole = line(text, Integer.MAX_VALUE);
+    if (whole.codePointCount(0, whole.length()) <= max) return whole;
+    int head = whole.offsetByCodePoints(0, max / 2);
+    int tail = whole.offsetByCodePoints(whole.length(), max / 2 + 1 - max);
+    return whole.substring(0, head) + "…" + whole.substring(tail);
+  }
+
   static String date(Hit hit) {
     return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(hit.tile().timestamp());
   }
@@ -64,5 +73,10 @@ final class Text {
   /** A number with thousands kept apart. */
   static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  /** So many things, the thing given as one. */
+  static String count(long n, String thing) {
+    return count(n) + " " + thing + (n == 1 ? "" : "s");
   }
 }

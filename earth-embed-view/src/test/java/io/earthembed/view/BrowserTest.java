@@ -107,6 +107,9 @@ class BrowserTest {
           browser == dark ? "dark" : "light",
           browser.run("return document.documentElement.dataset.theme"));
       assertEquals(25, browser.driver.findElements(By.cssSelector("#hits li")).size());
+      // The colours' order is another in the light: what stands at the ends is not.
+      String ends = browser.find(By.id("ends")).getText();
+      assertTrue(ends.matches("(?s)low ≤ 0\\.\\d+\\s+similarity\\s+high ≥ 0\\.\\d+"), ends);
       browser.keep(browser == dark ? "map-page-dark.png" : "map-page-light.png");
       browser.assertAccessible();
       browser.assertQuiet(page);
@@ -114,6 +117,51 @@ class BrowserTest {
     Object before = light.canvas();
     light.find(By.id("theme")).click();
     assertNotEquals(before, light.canvas(), "the button changes dark and light");
+  }
+
+  @Test
+  void theListNamesItsTilesByTheirIds() throws Exception {
+    String folders = "summer/2024/north-of-the-river/";
+    String id = folders.repeat(4) + "DSC_0815.jpg";
+    SearchResult result =
+        Results.of(
+            Query.text("q"),
+            2,
+            true,
+            List.of(Results.tile(id, 1, 2), Results.tile("short", 3, 4)),
+            new float[] {0.9f, 0.8f});
+    Path page =
+        write(
+            SimilarityMap.of(result).withPictures(List.of(Results.picture(1), Results.picture(2))),
+            "ids.html");
+    light.open(page);
+    List<WebElement> hits = light.driver.findElements(By.cssSelector("#hits button"));
+    assertTrue(
+        hits.get(0).getText().endsWith("\nsummer/2024/north-of…-river/DSC_0815.jpg"),
+        hits.get(0).getText());
+    assertTrue(hits.get(1).getText().endsWith("\nshort"), hits.get(1).getText());
+    light.keep("map-page-ids.png");
+    light.assertQuiet(page);
+  }
+
+  @Test
+  void nothingThatPassesIsSaidAndOneScoreIsOneNumber() throws Exception {
+    for (int n = 0; n < 2; n++) {
+      List<TileRecord> tiles = List.of(Results.tile("a", 1, 2)).subList(0, n);
+      float[] scores = n == 0 ? new float[0] : new float[] {0.5f};
+      Path page =
+          write(SimilarityMap.of(Results.of(Query.text("q"), 1, true, tiles, scores)), n + ".html");
+      light.open(page);
+      light.frame();
+      assertEquals(
+          n == 0 ? "no tile passed" : "similarity 0.500", light.find(By.id("ends")).getText());
+      for (String id : List.of("ramp", "threshold", "limit")) {
+        assertEquals(n == 1, light.find(By.id(id)).isDisplayed(), id);
+      }
+      light.keep("map-page-of-" + n + ".png");
+      light.assertAccessible();
+      light.assertQuiet(page);
+    }
   }
 
   @Test

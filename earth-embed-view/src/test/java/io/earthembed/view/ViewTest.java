@@ -16,6 +16,7 @@ import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -135,7 +136,7 @@ class ViewTest {
 
     String table = HitTable.of(result);
     assertEquals(2, table.lines().count());
-    assertTrue(table.lines().allMatch(line -> line.length() <= 100), table);
+    assertTrue(table.endsWith("[31m&'\"\\" + "x".repeat(10_000)), "the id is whole");
     assertFalse(table.contains("\u001B") || table.contains("\u202E"));
 
     assertEquals(
@@ -158,7 +159,71 @@ class ViewTest {
     assertTrue(SimilarityMap.of(none).toPng().length > 0);
     assertEquals(0, embedded(SimilarityMap.of(none).toHtml()).get("count").getAsInt());
     assertTrue(Gallery.of(none, List.of()).toPng().length > 0);
-    assertEquals(1, HitTable.of(none).lines().count());
+    assertEquals("no hits", HitTable.of(none));
+  }
+
+  @Test
+  void nothingThatPassesIsSaidAndHasNoScale() throws IOException {
+    SearchOptions nowhere = SearchOptions.top(3).where(TileFilter.ids(List.of("none")));
+    SearchResult none =
+        Results.of(
+            Query.text("q"),
+            nowhere.withScoreField(),
+            List.of(Results.tile("a", 1, 2)),
+            new float[] {0.5f});
+    String svg = SimilarityMap.of(none).toSvg();
+    assertTrue(svg.contains(">no tile passed<"), svg);
+    assertFalse(svg.contains("≤") || svg.contains("≥") || svg.contains("ramp"), svg);
+    assertTrue(HitTable.toHtml(none, 5).contains("no hits of 0 tiles"));
+    assertFalse(HitTable.toHtml(none, 5).contains("<table>"));
+    assertTrue(Gallery.of(none, List.of()).toHtml().contains("no hits"));
+    BufferedImage gallery = image(Gallery.of(none, List.of()).toPng());
+    int ink = 0;
+    for (int y = 84; y < 84 + 60; y++) {
+      for (int x = 344; x < 500; x++) {
+        if (gallery.getRGB(x, y) != MapPicture.PAPER.getRGB()) ink++;
+      }
+    }
+    assertTrue(ink > 50, "the gallery says so, too");
+  }
+
+  @Test
+  void aScaleHasEndsWhereScoresDiffer() {
+    MapPicture.Scale scale = MapPicture.Scale.of(SimilarityMap.of(three(Query.text("q"))));
+    assertEquals(new MapPicture.Scale("low ≤ 0.200", "similarity", "high ≥ 0.900"), scale);
+    for (int n : new int[] {1, 2}) {
+      List<TileRecord> tiles =
+          List.of(Results.tile("a", 1, 2), Results.tile("b", 3, 4)).subList(0, n);
+      float[] same = new float[n];
+      Arrays.fill(same, 0.5f);
+      SimilarityMap map = SimilarityMap.of(Results.of(Query.text("q"), 1, true, tiles, same));
+      assertEquals(new MapPicture.Scale("", "similarity 0.500", ""), MapPicture.Scale.of(map));
+      assertTrue(map.toSvg().contains(">similarity 0.500<"));
+      assertEquals(n == 1, map.subtitle().endsWith("1 of 1 tile"), map.subtitle());
+    }
+  }
+
+  @Test
+  void longIdsAreCutInTheirMiddle() {
+    assertEquals("abcdefgh", Text.middle("abcdefgh", 8));
+    assertEquals("abcd…hij", Text.middle("abcdefghij", 8));
+    assertEquals("\uD83C\uDF0D\uD83C\uDF0D…\uD83C\uDF0D", Text.middle("\uD83C\uDF0D".repeat(9), 4));
+    SearchResult result = three(Query.text("q"));
+    assertTrue(Gallery.of(result, Arrays.asList(null, null)).toHtml().contains(">land<"));
+  }
+
+  @Test
+  void aLongQueryIsSeenToBeCut() {
+    Graphics2D g = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    g.setFont(Fonts.sans(0, 22));
+    for (String word : List.of("river ", "w ", "rivers-and-lakes-and-seas-and-more ")) {
+      List<String> lines = Gallery.box(g, word.repeat(400 / word.length()).strip(), 220);
+      assertEquals(7, lines.size(), word);
+      assertTrue(lines.get(6).endsWith("…"), lines.toString());
+      assertTrue(g.getFontMetrics().stringWidth(lines.get(6)) <= 220, lines.toString());
+    }
+    assertEquals(List.of("a river"), Gallery.box(g, "a river", 220));
+    g.dispose();
   }
 
   @Test
@@ -209,7 +274,7 @@ class ViewTest {
     SearchResult filtered = Results.of(Query.text("q"), two, tiles, scores);
     assertEquals("angles 1  ·  1 best of 2 tiles", SimilarityMap.of(filtered).subtitle());
     assertEquals("angles 1  ·  2 tiles searched", Gallery.of(filtered, List.of()).subtitle());
-    assertTrue(HitTable.toHtml(filtered, 5).contains("1 hits of 2 tiles"));
+    assertTrue(HitTable.toHtml(filtered, 5).contains("1 hit of 2 tiles"));
     SearchResult field = Results.of(Query.text("q"), two.withScoreField(), tiles, scores);
     assertEquals("angles 1  ·  2 of 3 tiles", SimilarityMap.of(field).subtitle());
   }

@@ -61,7 +61,7 @@ public final class GettingStarted {
     try (EmbeddingModel model = DemoModel.load();
         ParquetImageryStore store = ParquetImageryStore.open()) {
       GeoParquetSink sink = new GeoParquetSink(embeddings, model.info());
-      EmbeddingPipeline.of(store, model, Crops.centre(384), sink).run(store.list(shard.toUri()));
+      EmbeddingPipeline.of(store, model, Crops.centre(64), sink).run(store.list(shard.toUri()));
     }
     // embed]
   }

@@ -1,7 +1,6 @@
 package io.earthembed.docs.examples;
 
 import io.earthembed.EarthExplorer;
-import io.earthembed.EmbeddingModel;
 import io.earthembed.Explanation;
 import io.earthembed.Hit;
 import io.earthembed.ModelComparison;
@@ -20,6 +19,7 @@ import io.earthembed.image.Fragment;
 import io.earthembed.image.FragmentGrid;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.view.NaturalEarth;
 import java.nio.file.Path;
@@ -92,11 +92,12 @@ public final class SearchGuide {
   }
 
   /** Saving and opening. */
-  public static String reopen(EarthExplorer earth, EmbeddingModel model, Path folder) {
+  public static String reopen(EarthExplorer earth, Path folder) {
     // [reopen
     earth.save(folder);
     try (EarthExplorer again =
-        EarthExplorer.open(folder, model, FaissIndex::open, ParquetImageryStore.open())) {
+        EarthExplorer.open(
+            folder, DemoModel.load(), FaissIndex::open, ParquetImageryStore.open())) {
       return again.toString();
     }
     // reopen]

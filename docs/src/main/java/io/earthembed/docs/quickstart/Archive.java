@@ -1,5 +1,6 @@
 package io.earthembed.docs.quickstart;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.ProgressListener;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
@@ -45,9 +47,14 @@ final class Archive {
    *
    * @param root where archives are kept; this one gets a folder named by a checksum of the scenes'
    *     identities
-   * @return its shards, in order
+   * @param leftOut is told of each scene that cannot be decoded, and why
+   * @return its shards, in order; none where no scene can be decoded
    */
-  static List<Path> write(List<Scene> scenes, Path root, ProgressListener progress) {
+  static List<Path> write(
+      List<Scene> scenes,
+      Path root,
+      ProgressListener progress,
+      Consumer<EarthEmbedException> leftOut) {
     CRC32 crc = new CRC32();
     for (Scene scene : scenes)
       crc.update((scene.identity() + '\n').getBytes(StandardCharsets.UTF_8));
@@ -62,19 +69,30 @@ final class Archive {
     for (int from = 0; from < scenes.size(); from += SHARD) {
       Path shard =
           folder.resolve(String.format(Locale.ROOT, "part_%05d.parquet", from / SHARD + 1));
-      shards.add(shard);
       int to = Math.min(scenes.size(), from + SHARD);
       if (Files.exists(shard)) {
         progress.update("archive", to, scenes.size());
+        shards.add(shard);
         continue;
       }
+      int written = 0;
       try (ShardWriter writer = new ShardWriter(shard)) {
         for (int i = from; i < to; i++) {
-          writer.add(tile(scenes.get(i), cells.get(i)));
+          Raster picture = null;
+          try {
+            picture = scenes.get(i).trueColour();
+          } catch (EarthEmbedException e) {
+            leftOut.accept(e);
+          }
+          if (picture != null) {
+            writer.add(tile(scenes.get(i), picture, cells.get(i)));
+            written++;
+          }
           progress.update("archive", i + 1L, scenes.size());
         }
-        writer.finish();
+        if (written > 0) writer.finish();
       }
+      if (written > 0) shards.add(shard);
     }
     return shards;
   }
@@ -96,8 +114,7 @@ final class Archive {
     return cells;
   }
 
-  private static ShardTile tile(Scene scene, GridCell cell) {
-    Raster picture = scene.trueColour();
+  private static ShardTile tile(Scene scene, Raster picture, GridCell cell) {
     GeoPoint corner = MajorTomGrid.CORE.cornerOf(cell);
     Utm zone = Utm.of(corner);
     Utm.Point at = zone.project(corner);
@@ -106,7 +123,7 @@ final class Archive {
     double north = south + 10.0 * picture.height();
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     scene
-        .bands()
+        .bands(picture)
         .forEach(
             (band, raster) -> {
               double pixel = 10.0 * picture.height() / raster.height();

@@ -62,7 +62,8 @@ public final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "pictures to search, in a folder; class folders are welcome")
+      description =
+          "PNG, JPEG, GIF and BMP pictures to search, in a folder; class folders are welcome")
   private @Nullable Path images;
 
   @Option(
@@ -160,7 +161,7 @@ public final class Quickstart implements Callable<Integer> {
       @Nullable Path archive,
       int crop,
       String note,
-      @Nullable Scene held) {}
+      Query.@Nullable Image held) {}
 
   @Override
   public Integer call() throws IOException {
@@ -176,10 +177,15 @@ public final class Quickstart implements Callable<Integer> {
     }
     Query words = Query.text(text);
     Query place = Query.location(location[0], location[1]);
-    Files.createDirectories(out);
+    Scene.Folder folder = images == null ? null : Scene.inFolder(images, limit);
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("--out: the folder " + out + " cannot be made", e);
+    }
     try (ParquetImageryStore store = ParquetImageryStore.open();
         EmbeddingModel model = DemoModel.load()) {
-      Tiles tiles = tiles(store);
+      Tiles tiles = tiles(store, folder);
       GeoParquetDataset dataset = embed(tiles, store, model);
       EmbeddingIndex index = index(dataset);
       try (EarthExplorer earth = EarthExplorer.open(dataset, model, index, null)) {
@@ -202,10 +208,14 @@ public final class Quickstart implements Callable<Integer> {
   // --- 1. an archive
   // ------------------------------------------------------------------------------------------------
 
-  private Tiles tiles(ParquetImageryStore store) {
-    if (images != null) {
+  private Tiles tiles(ParquetImageryStore store, Scene.@Nullable Folder folder) {
+    if (folder != null) {
       console.println("Imagery: the pictures in " + images + ".");
-      return pictures(Scene.inFolder(images, limit), store, 1 << 20);
+      if (folder.others() > 0) {
+        console.println(
+            "        passed over: " + count(folder.others(), "file") + " of other kinds");
+      }
+      return pictures(folder.scenes(), store, 1 << 20);
     }
     if (landscapes > 0) return generated(landscapes, "as asked", store);
     if (majorTom > 0) {
@@ -233,25 +243,50 @@ public final class Quickstart implements Callable<Integer> {
   private Tiles pictures(List<Scene> scenes, ParquetImageryStore store, int crop) {
     List<Scene> rest = new ArrayList<>(scenes);
     // One picture stays out of the archive, to search with.
-    Scene held = rest.size() > 1 ? rest.remove(rest.size() / 2) : null;
+    Query.Image held = holdOut(rest);
     String note =
         "Positions are drawn at random over land: no picture was taken where it is shown. Dates are unknown.";
     console.println("        " + note);
     console.println("[1/6] Archive: shards of the shape of MajorTOM Core-S2L2A");
     List<Path> shards;
+    List<EarthEmbedException> leftOut = new ArrayList<>();
     try (TerminalProgress progress = new TerminalProgress()) {
-      shards = Archive.write(rest, out, progress);
+      shards = Archive.write(rest, out, progress, leftOut::add);
+    }
+    leftOut.forEach(this::tellLeftOut);
+    if (shards.isEmpty()) {
+      throw new IllegalArgumentException(
+          held == null
+              ? "no picture can be decoded"
+              : "one picture alone can be decoded, and was to be searched with: add another");
     }
     List<TileRecord> records = new ArrayList<>();
     for (Path shard : shards) records.addAll(store.list(shard.toUri()));
     long bytes = shards.stream().mapToLong(s -> s.toFile().length()).sum();
     console.printf(
         Locale.ROOT,
-        "        %,d tiles in %d shards, %.1f MB%n",
-        records.size(),
-        shards.size(),
+        "        %s in %s, %.1f MB%n",
+        count(records.size(), "tile"),
+        count(shards.size(), "shard"),
         bytes / 1e6);
     return new Tiles(records, shards.get(0).toAbsolutePath().getParent(), crop, note, held);
+  }
+
+  /** Takes a picture out of others, one that can be decoded; none where there is only one. */
+  private Query.@Nullable Image holdOut(List<Scene> scenes) {
+    while (scenes.size() > 1) {
+      Scene scene = scenes.remove(scenes.size() / 2);
+      try {
+        return new Query.Image(scene.trueColour(), "a picture not in the archive: " + scene.name());
+      } catch (EarthEmbedException e) {
+        tellLeftOut(e);
+      }
+    }
+    return null;
+  }
+
+  private void tellLeftOut(EarthEmbedException reason) {
+    console.println("        left out: " + reason.getMessage());
   }
 
   private Tiles published(ParquetImageryStore store, int count) {
@@ -261,7 +296,7 @@ public final class Quickstart implements Callable<Integer> {
       records = MajorTom.choose(store, majorTomUrl, majorTomShards, count, progress);
     }
     console.printf(
-        Locale.ROOT, "        %,d tiles chosen; %s%n", records.size(), cost(store.stats()));
+        Locale.ROOT, "        %s chosen; %s%n", count(records.size(), "tile"), cost(store.stats()));
     // The demo model looks at 64 pixels of 10 m.
     return new Tiles(
         records, null, 64, "MajorTOM Core-S2L2A; contains modified Copernicus Sentinel data", null);
@@ -332,15 +367,8 @@ public final class Quickstart implements Callable<Integer> {
     console.println("[4/6] Search");
     SearchOptions options = SearchOptions.top(TOP).withScoreField();
     SearchResult found = tell(earth.search(words, options));
-    Scene held = tiles.held();
-    if (held != null) {
-      tell(
-          earth.search(
-              new Query.Image(held.trueColour(), "a picture not in the archive: " + held.name()),
-              options));
-    } else {
-      tell(earth.search(Query.vector(found.embedding()), options));
-    }
+    Query.Image held = tiles.held();
+    tell(earth.search(held != null ? held : Query.vector(found.embedding()), options));
     tell(earth.search(place, options));
     console.println("        (the location encoder knows climate zones only, not these tiles)");
 
@@ -364,9 +392,9 @@ public final class Quickstart implements Callable<Integer> {
     console.print(HitTable.of(result).stripTrailing().indent(2));
     console.printf(
         Locale.ROOT,
-        "        encoded in %.1f ms, %,d tiles searched in %.1f ms%n%n",
+        "        encoded in %.1f ms, %s searched in %.1f ms%n%n",
         result.timings().encode().toNanos() / 1e6,
-        result.searched(),
+        count(result.searched(), "tile"),
         result.timings().search().toNanos() / 1e6);
     return result;
   }
@@ -429,7 +457,12 @@ public final class Quickstart implements Callable<Integer> {
           cold,
           size == 0
               ? ""
-              : String.format(Locale.ROOT, "; the %d shards have %.1f MB", shards, size / 1e6));
+              : String.format(
+                  Locale.ROOT,
+                  "; the %s %s %.1f MB",
+                  count(shards, "shard"),
+                  shards == 1 ? "has" : "have",
+                  size / 1e6));
       console.printf(
           Locale.ROOT,
           "        footers known:   %s in %.0f ms%n",
@@ -439,11 +472,16 @@ public final class Quickstart implements Callable<Integer> {
     return pictures;
   }
 
+  /** So many things, the thing given as one. */
+  static String count(long n, String thing) {
+    return String.format(Locale.ROOT, "%,d %s%s", n, thing, n == 1 ? "" : "s");
+  }
+
   private static String cost(FetchStats stats) {
     return String.format(
         Locale.ROOT,
-        "%d requests, %,d kB read, %,d kB of them wanted",
-        stats.requests(),
+        "%s, %,d kB read, %,d kB of them wanted",
+        count(stats.requests(), "request"),
         stats.bytesRead() / 1000,
         stats.bytesWanted() / 1000);
   }

@@ -9,14 +9,16 @@ import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A picture that is to become a tile: a file, or a generated landscape. */
 sealed interface Scene {
@@ -28,38 +30,77 @@ sealed interface Scene {
     return name();
   }
 
-  /** Its bands, each h x w x 1 UINT16 digital numbers. */
-  Map<Band, Raster> bands();
+  /**
+   * Its bands, each h x w x 1 UINT16 digital numbers.
+   *
+   * @param trueColour what {@link #trueColour} gave: a file is decoded once
+   */
+  Map<Band, Raster> bands(Raster trueColour);
 
-  /** What the eye sees of it. */
+  /**
+   * What the eye sees of it.
+   *
+   * @throws io.earthembed.EarthEmbedException if it is a file that is no picture, or a damaged one
+   */
   Raster trueColour();
 
   /**
-   * Every picture below a folder, in the order of their names.
+   * What a folder holds.
+   *
+   * @param scenes its pictures, by their names alone: none was opened
+   * @param others how many files of other kinds, none of them hidden
+   */
+  record Folder(List<Scene> scenes, long others) {}
+
+  /**
+   * Every picture below a folder, in the order of their names, but for hidden files and folders.
    *
    * @param limit how many at the most, taken evenly; 0 for all
    */
-  static List<Scene> inFolder(Path folder, int limit) {
-    List<Path> files;
-    try (Stream<Path> found = Files.walk(folder)) {
-      files =
-          found
-              .filter(
-                  f -> f.toString().toLowerCase(Locale.ROOT).matches(".*\\.(jpe?g|png|gif|bmp)"))
-              .filter(Files::isRegularFile)
-              .sorted()
-              .toList();
+  static Folder inFolder(Path folder, int limit) {
+    List<Path> files = new ArrayList<>();
+    List<Path> others = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes)
+                throws IOException {
+              boolean hidden = !below.equals(folder) && Files.isHidden(below);
+              return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              String name = file.toString().toLowerCase(Locale.ROOT);
+              boolean picture = name.matches("(?s).*\\.(jpe?g|png|gif|bmp)");
+              if (Files.isRegularFile(file) && !Files.isHidden(file)) {
+                (picture ? files : others).add(file);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(folder + " cannot be read", e);
     }
-    if (files.isEmpty()) throw new IllegalArgumentException("no picture in " + folder);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no PNG, JPEG, GIF or BMP in "
+              + folder
+              + (others.isEmpty()
+                  ? ""
+                  : " (" + Quickstart.count(others.size(), "other file") + ")"));
+    }
+    files.sort(null);
     int count = limit > 0 ? Math.min(limit, files.size()) : files.size();
     List<Scene> scenes = new ArrayList<>();
     for (long i = 0; i < count; i++) {
       Path file = files.get((int) (i * files.size() / count));
       scenes.add(new Picture(folder.relativize(file).toString().replace('\\', '/'), file));
     }
-    return scenes;
+    return new Folder(scenes, others.size());
   }
 
   /**
@@ -100,8 +141,7 @@ sealed interface Scene {
     }
 
     @Override
-    public Map<Band, Raster> bands() {
-      Raster rgb = trueColour();
+    public Map<Band, Raster> bands(Raster rgb) {
       Map<Band, Raster> bands = new EnumMap<>(Band.class);
       bands.put(Band.B04, band(rgb, 0));
       bands.put(Band.B03, band(rgb, 1));
@@ -137,7 +177,7 @@ sealed interface Scene {
     }
 
     @Override
-    public Map<Band, Raster> bands() {
+    public Map<Band, Raster> bands(Raster trueColour) {
       Landscape landscape = landscape();
       Map<Band, Raster> bands = new EnumMap<>(Band.class);
       for (Band band : Band.values()) bands.put(band, landscape.band(band));

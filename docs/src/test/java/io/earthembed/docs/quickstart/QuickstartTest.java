@@ -3,6 +3,7 @@ package io.earthembed.docs.quickstart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -102,7 +103,12 @@ class QuickstartTest {
         Files.write(images.resolve(name), ImageFiles.encodePng(picture));
       }
       shards.add(
-          Archive.write(Scene.inFolder(images, 0), folder, (task, done, total) -> {}).get(0));
+          Archive.write(
+                  Scene.inFolder(images, 0).scenes(),
+                  folder,
+                  (task, done, total) -> {},
+                  e -> fail(e))
+              .get(0));
     }
     List<Float> tones = new ArrayList<>();
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
@@ -114,40 +120,84 @@ class QuickstartTest {
     assertEquals(List.of(200f, 20f), tones);
   }
 
+  /** What is no picture, though it is called one, does not end the run, wherever it stands. */
+  @Test
+  void leavesOutWhatCannotBeDecoded() throws Exception {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    byte[] text = "no picture".getBytes(StandardCharsets.UTF_8);
+    Files.createFile(images.resolve("0.png"));
+    for (int i = 1; i < 9; i++) {
+      byte[] png = ImageFiles.encodePng(Scene.generated(9).get(i).trueColour());
+      Files.write(images.resolve(i + ".png"), i == 4 ? text : png); // that to search with
+    }
+    Files.write(images.resolve(".hidden.png"), text);
+    Files.write(Files.createDirectory(images.resolve(".folder")).resolve("1.png"), text);
+    Files.write(images.resolve("notes.txt"), text);
+    String printed = run("--images", images.toString());
+    assertTrue(printed.contains("passed over: 1 file of other kinds"), printed);
+    for (String name : List.of("0.png", "4.png")) {
+      String said = "left out: " + images.resolve(name) + " at byte 0: not a PNG";
+      assertTrue(printed.contains(said), printed);
+    }
+    assertEquals(2, printed.split("left out: ", -1).length - 1, printed);
+    assertTrue(printed.contains("6 tiles in 1 shard,"), printed);
+    assertTrue(printed.contains("6 embedded"), printed);
+    assertTrue(printed.contains("the 1 shard has"), printed);
+    assertShown();
+    assertTrue(run("--images", images.toString()).contains("6 were there already"));
+    for (int i = 2; i < 9; i++) Files.delete(images.resolve(i + ".png"));
+    assertTrue(refusal("--images", images.toString()).contains("one picture alone can be decoded"));
+    Files.delete(images.resolve("1.png"));
+    assertTrue(refusal("--images", images.toString()).contains("no picture can be decoded"));
+  }
+
+  /** The one line that is said to standard error. */
+  private String refusal(String... options) {
+    List<String> args = new ArrayList<>(Arrays.asList(options));
+    if (!args.contains("--out")) args.addAll(List.of("--out", folder.resolve("out").toString()));
+    PrintStream error = System.err;
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+    int status;
+    try {
+      status =
+          Quickstart.run(
+              new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+              args.toArray(String[]::new));
+    } finally {
+      System.setErr(error);
+    }
+    String line = told.toString(StandardCharsets.UTF_8);
+    assertEquals(1, status, args + ": " + line);
+    return line;
+  }
+
   /** One line each, before any work. */
   @Test
   void saysWhatItCannotTake() throws Exception {
+    Path others = Files.createDirectory(folder.resolve("others"));
+    for (int i = 0; i < 12; i++) Files.createFile(others.resolve(i + ".tif"));
     Path file = Files.createFile(folder.resolve("file"));
     Path out = folder.resolve("out");
     for (String[] args :
         new String[][] {
           {"--images", "nosuch", "folder"},
+          {
+            "--images",
+            others.toString(),
+            "no PNG, JPEG, GIF or BMP in " + others + " (12 other files)"
+          },
           {"--location", "5", "LAT,LON"},
           {"--location", "91,0", "latitude"},
           {"--text", "", "text"},
           {"--limit", "-1", "--limit"},
           {"--landscapes", "-1", "--landscapes"},
           {"--major-tom", "-1", "--major-tom"},
-          {"--landscapes", "10", "file"}
+          {"--landscapes", "10", "file/below cannot be made"}
         }) {
-      boolean toFile = args[2].equals("file");
-      PrintStream error = System.err;
-      ByteArrayOutputStream told = new ByteArrayOutputStream();
-      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-      int status;
-      try {
-        status =
-            Quickstart.run(
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                args[0],
-                args[1],
-                "--out",
-                (toFile ? file.resolve("below") : out).toString());
-      } finally {
-        System.setErr(error);
-      }
-      String line = told.toString(StandardCharsets.UTF_8);
-      assertEquals(1, status, args[0] + " " + args[1] + ": " + line);
+      boolean toFile = args[2].startsWith("file");
+      String line =
+          refusal(args[0], args[1], "--out", (toFile ? file.resolve("below") : out).toString());
       assertTrue(line.contains(args[2]), line);
       assertEquals(1, line.lines().count(), line);
       assertFalse(Files.exists(out), args[0] + " made a folder");
@@ -172,7 +222,8 @@ class QuickstartTest {
   void readsPublishedShardsByRange() throws Exception {
     // Shards of the published shape, behind a server: what --major-tom reads where they really are.
     Path images = Files.createDirectories(folder.resolve("images"));
-    List<Path> made = Archive.write(Scene.generated(600), folder, (task, done, total) -> {});
+    List<Path> made =
+        Archive.write(Scene.generated(600), folder, (task, done, total) -> {}, e -> fail(e));
     for (int i = 0; i < made.size(); i++) {
       Files.move(
           made.get(i), images.resolve(String.format(Locale.ROOT, "part_%05d.parquet", i + 1)));
