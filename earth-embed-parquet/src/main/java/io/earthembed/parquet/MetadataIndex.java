@@ -358,7 +358,8 @@ public final class MetadataIndex {
      * taken from the footer's statistics where they are there, so that one request is enough.
      *
      * @param shard http, https or file URL
-     * @param columns whose byte ranges are kept, of those the shard has, such as B02 or thumbnail
+     * @param columns whose byte ranges are kept, such as B02 or thumbnail
+     * @throws IllegalArgumentException if the shard has tiles and lacks one of the columns
      * @throws EarthEmbedException if it cannot be read, is damaged or is no shard
      */
     public Builder addShard(URI shard, Collection<String> columns) {

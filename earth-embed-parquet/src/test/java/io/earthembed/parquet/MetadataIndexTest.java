@@ -131,10 +131,7 @@ class MetadataIndexTest {
       writer.finish();
     }
     Path file = folder.resolve("index");
-    MetadataIndex.builder()
-        .addShard(shard.toUri(), List.of("thumbnail", "B02", "no-such-column"))
-        .build()
-        .save(file);
+    MetadataIndex.builder().addShard(shard.toUri(), List.of("thumbnail", "B02")).build().save(file);
     TileRef found = MetadataIndex.open(file).find(new GridCell(3, 2), "product-1").orElseThrow();
     assertEquals(new TileRef(shard.toUri(), 3), found);
     TileBytes bytes = found.bytes();
@@ -157,6 +154,13 @@ class MetadataIndexTest {
             thumbnail.length(),
             java.nio.charset.StandardCharsets.ISO_8859_1);
     assertTrue(held.contains("PNG"), "the picture is there");
+    MetadataIndex.Builder builder = MetadataIndex.builder();
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> builder.addShard(shard.toUri(), List.of("B02", "b03")));
+    assertEquals(shard + " has no column b03", e.getMessage());
+    assertEquals(0, builder.build().size(), "nothing of it is added");
   }
 
   /** Made by pyarrow in the columns of MajorTOM's metadata; see make_metadata.py. */
