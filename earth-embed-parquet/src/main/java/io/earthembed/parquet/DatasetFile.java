@@ -65,6 +65,7 @@ record DatasetFile(RangeSource source, Footer footer) {
 
   /** Adds what the rows are embeddings of. */
   void addTo(TileCatalog.Builder catalog) {
+    long firstRow = 0;
     for (Group group : footer.rowGroups()) {
       List<@Nullable String> ids = texts(group, "unique_id", true);
       List<@Nullable String> cells = texts(group, "grid_cell", true);
@@ -82,17 +83,28 @@ record DatasetFile(RangeSource source, Footer footer) {
                   must(ids.get(i)),
                   GridCell.parse(must(cells.get(i))),
                   must(products.get(i)),
-                  Timestamps.parse(must(times.get(i)), footer.name()),
+                  Timestamps.parse(must(times.get(i))),
                   new GeoPoint(latitudes[i], longitudes[i]),
                   Float.NaN,
                   url == null || Double.isNaN(rows[i])
                       ? null
                       : new TileRef(Addresses.parse(url), (int) rows[i])));
         } catch (IllegalArgumentException e) {
-          throw new CorruptDataException(footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
+          throw badRow(firstRow + i, e);
         }
       }
+      firstRow += group.rows();
     }
+  }
+
+  /**
+   * What to throw where a row makes no sense.
+   *
+   * @param row of the file
+   */
+  CorruptDataException badRow(long row, IllegalArgumentException problem) {
+    return new CorruptDataException(
+        footer.name(), -1, "row " + row + ": " + problem.getMessage(), problem);
   }
 
   private static String must(@Nullable String value) {
