@@ -75,6 +75,7 @@ record DatasetFile(RangeSource source, Footer footer) {
       double[] latitudes = numbers(group, "centre_lat", true);
       double[] longitudes = numbers(group, "centre_lon", true);
       double[] rows = numbers(group, "parquet_row", false);
+      double[] clouds = numbers(group, "cloud_cover", false);
       for (int i = 0; i < ids.size(); i++) {
         String url = urls.get(i);
         try {
@@ -85,7 +86,7 @@ record DatasetFile(RangeSource source, Footer footer) {
                   must(products.get(i)),
                   Timestamps.parse(must(times.get(i))),
                   new GeoPoint(latitudes[i], longitudes[i]),
-                  Float.NaN,
+                  (float) clouds[i],
                   url == null || Double.isNaN(rows[i])
                       ? null
                       : new TileRef(Addresses.parse(url), (int) rows[i])));

@@ -15,6 +15,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.RangeReadException;
 import io.earthembed.catalog.EmbeddingOrigin;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
@@ -24,6 +25,7 @@ import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Metric;
+import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -54,7 +56,7 @@ class DatasetTest {
             "product-" + i % 4,
             Instant.ofEpochSecond(1_600_000_000L + i),
             new GeoPoint(46 + i / 100.0, -3),
-            Float.NaN,
+            i % 3 == 2 ? Float.NaN : i % 101,
             i % 5 == 4 ? null : new TileRef(URI.create("https://example.org/part_1.parquet"), i)),
         i % 7 == 6 ? null : new CropFootprint(342, 342, 384, 384, place));
   }
@@ -103,6 +105,7 @@ class DatasetTest {
       assertEquals(expected.productId(), actual.productId());
       assertEquals(expected.timestamp(), actual.timestamp());
       assertEquals(expected.source(), actual.source());
+      assertEquals(expected.cloudCover(), actual.cloudCover());
       assertEquals(expected.centre().latitude(), actual.centre().latitude(), 1e-5);
     }
     List<float[]> rows = allRows(dataset);
@@ -149,6 +152,21 @@ class DatasetTest {
       for (int i = 0; i < 40; i++) {
         for (int j = 0; j < 6; j++) assertEquals(i + j / 8f, rows.get(i)[j], name);
       }
+    }
+  }
+
+  /** Files of others have no such column, nor those that were written before it was. */
+  @Test
+  void findsCloudCoverWhereItIsKnown() throws Exception {
+    ModelInfo model = new ModelInfo("golden", "1", 6);
+    Path golden = Path.of("src/test/resources/io/earthembed/parquet/pyarrow-snappy.parquet");
+    Files.copy(golden, folder.resolve("a.parquet"));
+    new GeoParquetSink(folder, model).write("b", tiles(0, 63), Vectors.allocate(63, 6));
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder, model);
+    OrdinalSet clear = dataset.catalog().select(TileFilter.cloudCoverAtMost(30));
+    for (int i = 0; i < 40 + 63; i++) {
+      int n = i - 40;
+      assertEquals(n >= 0 && n % 3 != 2 && n <= 30, clear.contains(i), "row " + i);
     }
   }
 

@@ -87,7 +87,7 @@ class DuckDbTest {
                     "product-" + n % 4,
                     Instant.ofEpochSecond(1_600_000_000L),
                     new GeoPoint(46, -3),
-                    Float.NaN,
+                    n % 7 == 6 ? Float.NaN : n % 101,
                     n % 5 == 4
                         ? null
                         : new TileRef(URI.create("https://example.org/part_1.parquet"), n)),
@@ -112,6 +112,9 @@ class DuckDbTest {
     long source = result.getLong("parquet_row");
     assertEquals(n % 5 == 4, result.wasNull());
     if (n % 5 != 4) assertEquals(n, source);
+    float cloud = result.getFloat("cloud_cover");
+    assertEquals(n % 7 == 6, result.wasNull());
+    if (n % 7 != 6) assertEquals(n % 101, cloud);
   }
 
   @ParameterizedTest
