@@ -15,10 +15,12 @@ import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.Ranges;
 import io.earthembed.parquet.internal.ValueReader;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DatasetFile(RangeSource source, Footer footer) {
   private static final String EMBEDDING = "embedding";
+  private static final String TIMESTAMP = "timestamp";
   private static final int TAIL = 1 << 16;
 
   /** Reads a file's footer. */
@@ -70,7 +73,7 @@ record DatasetFile(RangeSource source, Footer footer) {
       List<@Nullable String> ids = texts(group, "unique_id", true);
       List<@Nullable String> cells = texts(group, "grid_cell", true);
       List<@Nullable String> products = texts(group, "product_id", true);
-      List<@Nullable String> times = texts(group, "timestamp", true);
+      IntFunction<Instant> times = times(group);
       List<@Nullable String> urls = texts(group, "parquet_url", false);
       double[] latitudes = numbers(group, "centre_lat", true);
       double[] longitudes = numbers(group, "centre_lon", true);
@@ -84,7 +87,7 @@ record DatasetFile(RangeSource source, Footer footer) {
                   must(ids.get(i)),
                   GridCell.parse(must(cells.get(i))),
                   must(products.get(i)),
-                  Timestamps.parse(must(times.get(i))),
+                  times.apply(i),
                   new GeoPoint(latitudes[i], longitudes[i]),
                   (float) clouds[i],
                   url == null || Double.isNaN(rows[i])
@@ -108,7 +111,18 @@ record DatasetFile(RangeSource source, Footer footer) {
         footer.name(), -1, "row " + row + ": " + problem.getMessage(), problem);
   }
 
-  private static String must(@Nullable String value) {
+  /** The time of each row of a row group: from texts, or numbers that the schema calls times. */
+  private IntFunction<Instant> times(Group group) {
+    Chunk chunk = group.chunks().get(TIMESTAMP);
+    if (chunk == null || chunk.column().unit() == null) {
+      List<@Nullable String> texts = texts(group, TIMESTAMP, true);
+      return row -> Timestamps.parse(must(texts.get(row)));
+    }
+    List<@Nullable Instant> times = reader(group, chunk).times();
+    return row -> must(times.get(row));
+  }
+
+  private static <T> T must(@Nullable T value) {
     if (value == null) throw new IllegalArgumentException("a null id, cell, product or timestamp");
     return value;
   }
@@ -137,11 +151,21 @@ record DatasetFile(RangeSource source, Footer footer) {
       if (required) throw new EarthEmbedException(footer.name() + " has no column " + column);
       return null;
     }
+    return reader(group, chunk);
+  }
+
+  private ValueReader reader(Group group, Chunk chunk) {
     if (chunk.values() != group.rows() || group.rows() > Integer.MAX_VALUE - 8) {
       throw new CorruptDataException(
           footer.name(),
           chunk.offset(),
-          "column " + column + " has " + chunk.values() + " values in " + group.rows() + " rows");
+          "column "
+              + chunk.column().name()
+              + " has "
+              + chunk.values()
+              + " values in "
+              + group.rows()
+              + " rows");
     }
     return ValueReader.of(footer.name(), chunk, Ranges.whole(source, footer, chunk));
   }
