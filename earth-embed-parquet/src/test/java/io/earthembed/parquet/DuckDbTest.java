@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.EarthExplorer;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
+import io.earthembed.Hit;
 import io.earthembed.ModelInfo;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
 import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.vector.Vectors;
@@ -153,6 +161,43 @@ class DuckDbTest {
           new String(
               value.getBytes(1, (int) value.length()), java.nio.charset.StandardCharsets.UTF_8);
       assertTrue(json.contains("\"1.1.0\""), json);
+    }
+  }
+
+  /** What a search found, of tiles with a cloud cover and without. */
+  @Test
+  void readsOurHits() throws Exception {
+    write(DatasetCompression.NONE);
+    Encoder<Raster> pictures =
+        new Encoder<>() {
+          @Override
+          public ModelInfo model() {
+            return MODEL;
+          }
+
+          @Override
+          public Vectors encode(List<? extends Raster> inputs) {
+            throw new UnsupportedOperationException("no pictures are asked for");
+          }
+
+          @Override
+          public void close() {}
+        };
+    Path file = folder.resolve("hits");
+    SearchResult result;
+    try (EarthExplorer earth =
+        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.of(pictures))) {
+      result = earth.search(Query.vector(rows.get(0)), SearchOptions.top(50));
+    }
+    GeoParquetHits.write(result, file);
+    try (ResultSet all = query("SELECT * FROM read_parquet('" + file + "') ORDER BY rank")) {
+      for (Hit hit : result.hits()) {
+        assertTrue(all.next(), hit::toString);
+        assertEquals(hit.tile().id(), all.getString("id"));
+        assertEquals(hit.score(), all.getFloat("score"));
+        float cloud = all.getFloat("cloud_cover");
+        assertEquals(hit.tile().cloudCover(), all.wasNull() ? Float.NaN : cloud);
+      }
     }
   }
 
