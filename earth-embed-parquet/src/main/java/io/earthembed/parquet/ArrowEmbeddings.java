@@ -40,8 +40,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * bring along, and {@code --add-opens=java.base/java.nio=ALL-UNNAMED} when the JVM starts.
  *
  * <p>Columns: unique_id, grid_cell, product_id (utf8), timestamp (milliseconds, UTC), centre_lat,
- * centre_lon (float64), parquet_url (utf8, nullable), parquet_row (int32, nullable), embedding
- * (fixed-size list of float32).
+ * centre_lon (float64), parquet_url (utf8, nullable), parquet_row (int32, nullable), cloud_cover
+ * (float32, nullable), embedding (fixed-size list of float32).
  */
 public final class ArrowEmbeddings {
   private static final String EMBEDDING = "embedding";
@@ -67,6 +67,8 @@ public final class ArrowEmbeddings {
             Field.notNullable("centre_lon", number),
             Field.nullable("parquet_url", text),
             Field.nullable("parquet_row", new ArrowType.Int(32, true)),
+            Field.nullable(
+                "cloud_cover", new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
             new Field(
                 EMBEDDING,
                 FieldType.notNullable(new ArrowType.FixedSizeList(dimension)),
@@ -163,6 +165,9 @@ public final class ArrowEmbeddings {
       if (source != null) {
         text(root, "parquet_url", i, source.shard().toString());
         ((IntVector) root.getVector("parquet_row")).setSafe(i, source.rowGroup());
+      }
+      if (!Float.isNaN(tile.cloudCover())) {
+        ((Float4Vector) root.getVector("cloud_cover")).setSafe(i, tile.cloudCover());
       }
     }
 

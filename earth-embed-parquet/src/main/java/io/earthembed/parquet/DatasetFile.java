@@ -15,10 +15,12 @@ import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.Ranges;
 import io.earthembed.parquet.internal.ValueReader;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DatasetFile(RangeSource source, Footer footer) {
   private static final String EMBEDDING = "embedding";
+  private static final String TIMESTAMP = "timestamp";
   private static final int TAIL = 1 << 16;
 
   /** Reads a file's footer. */
@@ -65,15 +68,17 @@ record DatasetFile(RangeSource source, Footer footer) {
 
   /** Adds what the rows are embeddings of. */
   void addTo(TileCatalog.Builder catalog) {
+    long firstRow = 0;
     for (Group group : footer.rowGroups()) {
       List<@Nullable String> ids = texts(group, "unique_id", true);
       List<@Nullable String> cells = texts(group, "grid_cell", true);
       List<@Nullable String> products = texts(group, "product_id", true);
-      List<@Nullable String> times = texts(group, "timestamp", true);
+      IntFunction<Instant> times = times(group);
       List<@Nullable String> urls = texts(group, "parquet_url", false);
       double[] latitudes = numbers(group, "centre_lat", true);
       double[] longitudes = numbers(group, "centre_lon", true);
       double[] rows = numbers(group, "parquet_row", false);
+      double[] clouds = numbers(group, "cloud_cover", false);
       for (int i = 0; i < ids.size(); i++) {
         String url = urls.get(i);
         try {
@@ -82,20 +87,42 @@ record DatasetFile(RangeSource source, Footer footer) {
                   must(ids.get(i)),
                   GridCell.parse(must(cells.get(i))),
                   must(products.get(i)),
-                  Timestamps.parse(must(times.get(i)), footer.name()),
+                  times.apply(i),
                   new GeoPoint(latitudes[i], longitudes[i]),
-                  Float.NaN,
+                  (float) clouds[i],
                   url == null || Double.isNaN(rows[i])
                       ? null
                       : new TileRef(Addresses.parse(url), (int) rows[i])));
         } catch (IllegalArgumentException e) {
-          throw new CorruptDataException(footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
+          throw badRow(firstRow + i, e);
         }
       }
+      firstRow += group.rows();
     }
   }
 
-  private static String must(@Nullable String value) {
+  /**
+   * What to throw where a row makes no sense.
+   *
+   * @param row of the file
+   */
+  CorruptDataException badRow(long row, IllegalArgumentException problem) {
+    return new CorruptDataException(
+        footer.name(), -1, "row " + row + ": " + problem.getMessage(), problem);
+  }
+
+  /** The time of each row of a row group: from texts, or numbers that the schema calls times. */
+  private IntFunction<Instant> times(Group group) {
+    Chunk chunk = group.chunks().get(TIMESTAMP);
+    if (chunk == null || chunk.column().unit() == null) {
+      List<@Nullable String> texts = texts(group, TIMESTAMP, true);
+      return row -> Timestamps.parse(must(texts.get(row)));
+    }
+    List<@Nullable Instant> times = reader(group, chunk).times();
+    return row -> must(times.get(row));
+  }
+
+  private static <T> T must(@Nullable T value) {
     if (value == null) throw new IllegalArgumentException("a null id, cell, product or timestamp");
     return value;
   }
@@ -124,11 +151,21 @@ record DatasetFile(RangeSource source, Footer footer) {
       if (required) throw new EarthEmbedException(footer.name() + " has no column " + column);
       return null;
     }
+    return reader(group, chunk);
+  }
+
+  private ValueReader reader(Group group, Chunk chunk) {
     if (chunk.values() != group.rows() || group.rows() > Integer.MAX_VALUE - 8) {
       throw new CorruptDataException(
           footer.name(),
           chunk.offset(),
-          "column " + column + " has " + chunk.values() + " values in " + group.rows() + " rows");
+          "column "
+              + chunk.column().name()
+              + " has "
+              + chunk.values()
+              + " values in "
+              + group.rows()
+              + " rows");
     }
     return ValueReader.of(footer.name(), chunk, Ranges.whole(source, footer, chunk));
   }

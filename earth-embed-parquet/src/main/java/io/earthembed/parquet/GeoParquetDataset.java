@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingDataset;
@@ -138,6 +139,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       List<Path> files =
           found
               .filter(f -> f.getFileName().toString().endsWith(".parquet"))
+              .filter(f -> !Files.isDirectory(f)) // as Spark's folders, which end so too
               .filter(f -> isVisible(path.relativize(f)))
               .sorted()
               .toList();
@@ -177,9 +179,14 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    * @param column of their row group
    * @param slice of it
    * @param firstRow ordinal of the first
+   * @param firstOfFile the same, counted from the file's first
    */
   record Batch(
-      DatasetFile file, EmbeddingColumn column, EmbeddingColumn.Slice slice, long firstRow) {
+      DatasetFile file,
+      EmbeddingColumn column,
+      EmbeddingColumn.Slice slice,
+      long firstRow,
+      long firstOfFile) {
     long rows() {
       return slice.rows();
     }
@@ -192,6 +199,23 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     void readInto(Vectors target, long row) {
       unchanged(file.source(), () -> column.decode(slice, target, row, threads()));
     }
+
+    /**
+     * Says which row of which file a consumer refused, where it has a number that is not finite. To
+     * look at each number before would take a batch longer than a few per cent.
+     */
+    void explain(Vectors rows, IllegalArgumentException refusal) {
+      float[] row = new float[rows.dimension()];
+      for (long i = 0; i < rows.rows(); i++) {
+        rows.get(i, row);
+        for (float value : row) {
+          if (Float.isFinite(value)) continue;
+          String problem = "the embedding in row " + (firstOfFile + i) + " has " + value;
+          refusal.addSuppressed(new CorruptDataException(file.footer().name(), -1, problem));
+          return;
+        }
+      }
+    }
   }
 
   /** All rows, in order; a row group's pages are found when its turn comes. */
@@ -203,24 +227,27 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     List<Supplier<List<Batch>>> groups = new ArrayList<>();
     long row = 0;
     for (DatasetFile file : files) {
+      long start = row;
       for (Group group : file.footer().rowGroups()) {
         long first = row;
-        if (group.rows() > 0) groups.add(() -> batches(file, group, first, bytes));
+        if (group.rows() > 0) groups.add(() -> batches(file, group, first, first - start, bytes));
         row += group.rows();
       }
     }
     return groups.stream().flatMap(group -> group.get().stream()).iterator();
   }
 
-  private List<Batch> batches(DatasetFile file, Group group, long firstRow, long bytes) {
+  private List<Batch> batches(
+      DatasetFile file, Group group, long firstRow, long firstOfFile, long bytes) {
     List<Batch> batches = new ArrayList<>();
     unchanged(
         file.source(),
         () -> {
-          EmbeddingColumn column = file.embeddings(group, model().dimension(), firstRow);
+          EmbeddingColumn column = file.embeddings(group, model().dimension(), firstOfFile);
           column.requireRows();
           for (EmbeddingColumn.Slice slice : column.slices(bytes)) {
-            batches.add(new Batch(file, column, slice, firstRow + slice.row()));
+            long row = slice.row();
+            batches.add(new Batch(file, column, slice, firstRow + row, firstOfFile + row));
           }
         });
     return batches;
@@ -242,18 +269,32 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  private record Decoded(Batch batch, Vectors vectors) {}
+
+  /**
+   * All embeddings, as its interface says. Where the consumer throws an {@link
+   * IllegalArgumentException}, as an index does of numbers that are not finite, the file and the
+   * row that has one are in a {@link CorruptDataException} among its suppressed ones.
+   */
   @Override
   public void forEachBatch(Consumer<Vectors> batches) {
-    ReadAhead.<Vectors>run(
+    ReadAhead.<Decoded>run(
         made ->
             batches()
                 .forEachRemaining(
                     batch -> {
                       Vectors vectors = Vectors.allocate(batch.rows(), model().dimension());
                       batch.readInto(vectors);
-                      made.accept(vectors);
+                      made.accept(new Decoded(batch, vectors));
                     }),
-        batches);
+        decoded -> {
+          try {
+            batches.accept(decoded.vectors);
+          } catch (IllegalArgumentException e) {
+            decoded.batch.explain(decoded.vectors, e);
+            throw e;
+          }
+        });
   }
 
   /**

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hits of a search as one GeoParquet 1.1 file, for GeoPandas, DuckDB, QGIS and the like: rank,
  * score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC), centre_lat, centre_lon,
- * parquet_url, parquet_row, and geometry, the tile's centre as a WKB point of longitude and
- * latitude (WGS 84). The query and the model are in the file's metadata under earthembed.query and
- * earthembed.model.
+ * parquet_url, parquet_row, cloud_cover (percent, null where unknown), and geometry, the tile's
+ * centre as a WKB point of longitude and latitude (WGS 84). The query and the model are in the
+ * file's metadata under earthembed.query and earthembed.model.
  */
 public final class GeoParquetHits {
   private static final List<Field> FIELDS =
@@ -38,6 +38,7 @@ public final class GeoParquetHits {
           new Field("centre_lon", Type.DOUBLE, Kind.NUMBER),
           new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING),
           new Field("parquet_row", Type.INT64, Kind.NUMBER),
+          new Field("cloud_cover", Type.FLOAT, Kind.NUMBER),
           new Field("geometry", Type.BYTE_ARRAY, Kind.BINARY));
 
   private GeoParquetHits() {}
@@ -79,6 +80,7 @@ public final class GeoParquetHits {
     columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
     columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.url(hit.tile())));
     columns.add(ColumnData.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
+    columns.add(ColumnData.numbers(hits, Type.FLOAT, hit -> hit.tile().cloudCover()));
     columns.add(ColumnData.binaries(points));
     return columns;
   }

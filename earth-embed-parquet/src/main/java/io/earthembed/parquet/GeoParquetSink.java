@@ -41,10 +41,11 @@ import org.jspecify.annotations.Nullable;
  * Writes an embedding dataset as a folder of GeoParquet files, one for each part, with the columns
  * of EarthEmbeddingExplorer's datasets: unique_id, embedding (list of float), timestamp,
  * product_id, grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude),
- * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and bbox,
- * the struct by which GeoParquet 1.1 lets a reader skip rows. A dataset grows by new parts: none is
- * written anew. How the embeddings were made is written into each file's metadata. Not safe for
- * many threads, but for one that writes and one that asks what is there.
+ * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and
+ * cloud_cover (percent, null where unknown), as MajorTOM's metadata have it, and bbox, the struct
+ * by which GeoParquet 1.1 lets a reader skip rows. A dataset grows by new parts: none is written
+ * anew. How the embeddings were made is written into each file's metadata. Not safe for many
+ * threads, but for one that writes and one that asks what is there.
  */
 public final class GeoParquetSink implements EmbeddingSink {
   private static final String SUFFIX = ".parquet";
@@ -66,6 +67,7 @@ public final class GeoParquetSink implements EmbeddingSink {
           new Field("pixel_bbox", Type.INT64, Kind.LIST),
           new Field("parquet_row", Type.INT64, Kind.NUMBER),
           new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING),
+          new Field("cloud_cover", Type.FLOAT, Kind.NUMBER),
           new Field("bbox", Type.DOUBLE, Kind.BOX));
 
   private static final int GROUP_BYTES = 128 << 20;
@@ -227,6 +229,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     columns.add(ColumnData.lists(boxes(tiles), 4));
     columns.add(ColumnData.numbers(tiles, Type.INT64, t -> row(t.tile())));
     columns.add(ColumnData.strings(tiles, t -> url(t.tile())));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().cloudCover()));
     columns.add(sides(footprints, Footprint::west));
     columns.add(sides(footprints, Footprint::south));
     columns.add(sides(footprints, Footprint::east));

@@ -9,7 +9,6 @@ import io.earthembed.io.Addresses;
 import io.earthembed.io.Sections;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
-import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Group;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -318,8 +317,8 @@ public final class MetadataIndex {
     /** Adds every row of a metadata file; see {@link MetadataIndex#ofMetadata}. */
     public Builder addMetadata(Path file) {
       DatasetFile metadata = DatasetFile.open(new FileRanges(file, new Counters()));
-      Footer footer = metadata.footer();
-      for (Group group : footer.rowGroups()) {
+      long firstRow = 0;
+      for (Group group : metadata.footer().rowGroups()) {
         List<@Nullable String> cells = metadata.texts(group, "grid_cell", true);
         List<@Nullable String> ids = metadata.texts(group, "product_id", true);
         List<@Nullable String> urls = metadata.texts(group, "parquet_url", true);
@@ -334,10 +333,10 @@ public final class MetadataIndex {
             }
             add(GridCell.parse(cell), id, new TileRef(Addresses.parse(url), (int) rows[i]));
           } catch (IllegalArgumentException e) {
-            throw new CorruptDataException(
-                footer.name(), -1, "row " + i + ": " + e.getMessage(), e);
+            throw metadata.badRow(firstRow + i, e);
           }
         }
+        firstRow += group.rows();
       }
       return this;
     }
@@ -358,7 +357,8 @@ public final class MetadataIndex {
      * taken from the footer's statistics where they are there, so that one request is enough.
      *
      * @param shard http, https or file URL
-     * @param columns whose byte ranges are kept, of those the shard has, such as B02 or thumbnail
+     * @param columns whose byte ranges are kept, such as B02 or thumbnail
+     * @throws IllegalArgumentException if the shard has tiles and lacks one of the columns
      * @throws EarthEmbedException if it cannot be read, is damaged or is no shard
      */
     public Builder addShard(URI shard, Collection<String> columns) {

@@ -31,7 +31,9 @@ final class ShardScan {
       Map<String, TileBytes.Column> ranges = new HashMap<>();
       for (String column : columns) {
         Chunk chunk = group.chunks().get(column);
-        if (chunk == null) continue;
+        if (chunk == null) {
+          throw new IllegalArgumentException(footer.name() + " has no column " + column);
+        }
         ranges.put(
             column,
             new TileBytes.Column(

@@ -145,7 +145,7 @@ record TileLayout(
     String cell = text(texts, ShardWriter.CELL, ref, shard);
     String time = text(texts, ShardWriter.TIME, ref, shard);
     try {
-      return new Identity(GridCell.parse(cell), product, Timestamps.parse(time, shard));
+      return new Identity(GridCell.parse(cell), product, Timestamps.parse(time));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException(
           shard, -1, "row group " + ref.rowGroup() + ": " + e.getMessage(), e);

@@ -1,6 +1,5 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -17,7 +16,7 @@ final class Timestamps {
     return BASIC.format(LocalDateTime.ofInstant(time, ZoneOffset.UTC));
   }
 
-  static Instant parse(String text, String source) {
+  static Instant parse(String text) {
     try {
       return LocalDateTime.parse(text, BASIC).toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
@@ -27,7 +26,7 @@ final class Timestamps {
             ? Instant.parse(iso)
             : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
       } catch (DateTimeException f) {
-        throw new CorruptDataException(source, -1, "not a timestamp: " + text, f);
+        throw new IllegalArgumentException("not a timestamp: " + text, f);
       }
     }
   }

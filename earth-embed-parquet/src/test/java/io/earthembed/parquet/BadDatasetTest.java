@@ -95,7 +95,7 @@ class BadDatasetTest {
   }
 
   /** The file with its footer as the change leaves it. */
-  private static byte[] withFooter(byte[] good, Consumer<FileMetaData> change) throws Exception {
+  static byte[] withFooter(byte[] good, Consumer<FileMetaData> change) throws Exception {
     int length = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getInt(good.length - 8);
     int start = good.length - 8 - length;
     FileMetaData meta =

@@ -1,15 +1,21 @@
 package io.earthembed.parquet;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
+import io.earthembed.RangeReadException;
 import io.earthembed.catalog.EmbeddingOrigin;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
@@ -17,12 +23,18 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.image.GeoReference;
 import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
+import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -44,7 +56,7 @@ class DatasetTest {
             "product-" + i % 4,
             Instant.ofEpochSecond(1_600_000_000L + i),
             new GeoPoint(46 + i / 100.0, -3),
-            Float.NaN,
+            i % 3 == 2 ? Float.NaN : i % 101,
             i % 5 == 4 ? null : new TileRef(URI.create("https://example.org/part_1.parquet"), i)),
         i % 7 == 6 ? null : new CropFootprint(342, 342, 384, 384, place));
   }
@@ -93,6 +105,7 @@ class DatasetTest {
       assertEquals(expected.productId(), actual.productId());
       assertEquals(expected.timestamp(), actual.timestamp());
       assertEquals(expected.source(), actual.source());
+      assertEquals(expected.cloudCover(), actual.cloudCover());
       assertEquals(expected.centre().latitude(), actual.centre().latitude(), 1e-5);
     }
     List<float[]> rows = allRows(dataset);
@@ -140,6 +153,110 @@ class DatasetTest {
         for (int j = 0; j < 6; j++) assertEquals(i + j / 8f, rows.get(i)[j], name);
       }
     }
+  }
+
+  /** Files of others have no such column, nor those that were written before it was. */
+  @Test
+  void findsCloudCoverWhereItIsKnown() throws Exception {
+    ModelInfo model = new ModelInfo("golden", "1", 6);
+    Path golden = Path.of("src/test/resources/io/earthembed/parquet/pyarrow-snappy.parquet");
+    Files.copy(golden, folder.resolve("a.parquet"));
+    new GeoParquetSink(folder, model).write("b", tiles(0, 63), Vectors.allocate(63, 6));
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder, model);
+    OrdinalSet clear = dataset.catalog().select(TileFilter.cloudCoverAtMost(30));
+    for (int i = 0; i < 40 + 63; i++) {
+      int n = i - 40;
+      assertEquals(n >= 0 && n % 3 != 2 && n <= 30, clear.contains(i), "row " + i);
+    }
+  }
+
+  /** Of a file with more than one row group, after another file. */
+  @Test
+  void namesTheRowOfTheFile() throws Exception {
+    Path groups = Path.of("src/test/resources/io/earthembed/parquet/embeddings/groups.parquet");
+    ModelInfo model = new ModelInfo("golden", "1", 20);
+    Files.copy(groups, folder.resolve("a.parquet"));
+    Path bad = folder.resolve("b.parquet");
+    // Latitudes go up by a half; the greatest, 29.5, is in the last row group.
+    byte[] bytes = Files.readAllBytes(groups);
+    replace(bytes, 29.5f, 95f);
+    Files.write(bad, bytes);
+    CorruptDataException e =
+        assertThrows(CorruptDataException.class, () -> GeoParquetDataset.open(folder, model));
+    assertTrue(e.getMessage().startsWith(bad + ": row 59: "), e.getMessage());
+
+    bytes = Files.readAllBytes(groups);
+    int at =
+        new String(bytes, ISO_8859_1).lastIndexOf("20221115T161819\u000f\0\0\00020221115T161819");
+    bytes[at] = 'x';
+    Files.write(bad, bytes);
+    e = assertThrows(CorruptDataException.class, () -> GeoParquetDataset.open(folder, model));
+    assertTrue(e.getMessage().contains("not a timestamp: x0221115T161819"), e.getMessage());
+    assertTrue(e.getMessage().startsWith(bad + ": row 58: "), e.getMessage());
+
+    Files.copy(groups.resolveSibling("bad-short-row.parquet"), bad, REPLACE_EXISTING);
+    GeoParquetDataset ragged = GeoParquetDataset.open(folder, model);
+    e = assertThrows(CorruptDataException.class, ragged::vectors);
+    assertTrue(e.getMessage().contains("row 42"), e.getMessage());
+  }
+
+  private static void replace(byte[] bytes, float from, float to) {
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i + 4 <= bytes.length; i++) {
+      if (values.getFloat(i) == from) values.putFloat(i, to);
+    }
+  }
+
+  /** An index says which row of which batch; the file and its row come with that. */
+  @Test
+  void namesTheFileOfANumberThatIsNotFinite() {
+    ModelInfo wide = new ModelInfo("wide", "1", 4096);
+    int n = 5000;
+    Vectors vectors = Vectors.allocate(n, 4096);
+    float[] row = new float[4096];
+    row[5] = Float.NaN;
+    vectors.set(4900, row);
+    GeoParquetSink sink = new GeoParquetSink(folder, wide);
+    sink.write("a", tiles(0, 3), Vectors.allocate(3, 4096));
+    sink.write("b", Collections.nCopies(n, tile(1)), vectors);
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder);
+    ExactIndex index = new ExactIndex(4096, Metric.INNER_PRODUCT);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> dataset.forEachBatch(index::add));
+    CorruptDataException where = assertInstanceOf(CorruptDataException.class, e.getSuppressed()[0]);
+    assertEquals(
+        folder.resolve("b.parquet") + ": the embedding in row 4900 has NaN", where.getMessage());
+    IllegalArgumentException other = new IllegalArgumentException("the consumer's own");
+    assertSame(
+        other,
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                dataset.forEachBatch(
+                    batch -> {
+                      throw other;
+                    })));
+    assertEquals(0, other.getSuppressed().length);
+  }
+
+  @Test
+  void saysWhatIsNotThere() throws Exception {
+    Path missing = folder.resolve("missing.parquet");
+    RangeReadException e =
+        assertThrows(RangeReadException.class, () -> GeoParquetDataset.open(missing, MODEL));
+    assertEquals(missing + " last 65536 bytes: no such file", e.getMessage());
+    URI dir = folder.toUri();
+    e = assertThrows(RangeReadException.class, () -> GeoParquetDataset.open(List.of(dir), MODEL));
+    assertEquals(folder + " last 65536 bytes: is a folder", e.getMessage());
+  }
+
+  /** As Spark names the folders it writes. */
+  @Test
+  void opensFoldersThatAreNamedAsFiles() throws Exception {
+    Path set = Files.createDirectories(folder.resolve("sets/set.parquet"));
+    new GeoParquetSink(set, MODEL).write("a", tiles(0, 3), embeddings(3, 1));
+    assertEquals(3, GeoParquetDataset.open(set).catalog().size());
+    assertEquals(3, GeoParquetDataset.open(folder.resolve("sets")).catalog().size());
   }
 
   @Test
@@ -224,7 +341,7 @@ class DatasetTest {
     ModelInfo one = new ModelInfo("one", "1", 1);
     int n = (1 << 17) + 1;
     Path out = Files.createDirectory(folder.resolve("short"));
-    List<EmbeddedTile> many = java.util.Collections.nCopies(n, tile(1));
+    List<EmbeddedTile> many = Collections.nCopies(n, tile(1));
     new GeoParquetSink(out, one).write("a", many, Vectors.allocate(n, 1));
     GeoParquetDataset dataset = GeoParquetDataset.open(out);
     assertEquals(n, dataset.catalog().size());

@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.EarthExplorer;
+import io.earthembed.EmbeddingModel;
+import io.earthembed.Encoder;
+import io.earthembed.Hit;
 import io.earthembed.ModelInfo;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
 import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.vector.Vectors;
@@ -87,7 +95,7 @@ class DuckDbTest {
                     "product-" + n % 4,
                     Instant.ofEpochSecond(1_600_000_000L),
                     new GeoPoint(46, -3),
-                    Float.NaN,
+                    n % 7 == 6 ? Float.NaN : n % 101,
                     n % 5 == 4
                         ? null
                         : new TileRef(URI.create("https://example.org/part_1.parquet"), n)),
@@ -112,6 +120,9 @@ class DuckDbTest {
     long source = result.getLong("parquet_row");
     assertEquals(n % 5 == 4, result.wasNull());
     if (n % 5 != 4) assertEquals(n, source);
+    float cloud = result.getFloat("cloud_cover");
+    assertEquals(n % 7 == 6, result.wasNull());
+    if (n % 7 != 6) assertEquals(n % 101, cloud);
   }
 
   @ParameterizedTest
@@ -150,6 +161,43 @@ class DuckDbTest {
           new String(
               value.getBytes(1, (int) value.length()), java.nio.charset.StandardCharsets.UTF_8);
       assertTrue(json.contains("\"1.1.0\""), json);
+    }
+  }
+
+  /** What a search found, of tiles with a cloud cover and without. */
+  @Test
+  void readsOurHits() throws Exception {
+    write(DatasetCompression.NONE);
+    Encoder<Raster> pictures =
+        new Encoder<>() {
+          @Override
+          public ModelInfo model() {
+            return MODEL;
+          }
+
+          @Override
+          public Vectors encode(List<? extends Raster> inputs) {
+            throw new UnsupportedOperationException("no pictures are asked for");
+          }
+
+          @Override
+          public void close() {}
+        };
+    Path file = folder.resolve("hits");
+    SearchResult result;
+    try (EarthExplorer earth =
+        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.of(pictures))) {
+      result = earth.search(Query.vector(rows.get(0)), SearchOptions.top(50));
+    }
+    GeoParquetHits.write(result, file);
+    try (ResultSet all = query("SELECT * FROM read_parquet('" + file + "') ORDER BY rank")) {
+      for (Hit hit : result.hits()) {
+        assertTrue(all.next(), hit::toString);
+        assertEquals(hit.tile().id(), all.getString("id"));
+        assertEquals(hit.score(), all.getFloat("score"));
+        float cloud = all.getFloat("cloud_cover");
+        assertEquals(hit.tile().cloudCover(), all.wasNull() ? Float.NaN : cloud);
+      }
     }
   }
 

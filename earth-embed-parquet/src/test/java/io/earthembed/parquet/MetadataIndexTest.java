@@ -13,14 +13,19 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.parquet.internal.ColumnData;
+import io.earthembed.parquet.internal.ColumnWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,10 +136,7 @@ class MetadataIndexTest {
       writer.finish();
     }
     Path file = folder.resolve("index");
-    MetadataIndex.builder()
-        .addShard(shard.toUri(), List.of("thumbnail", "B02", "no-such-column"))
-        .build()
-        .save(file);
+    MetadataIndex.builder().addShard(shard.toUri(), List.of("thumbnail", "B02")).build().save(file);
     TileRef found = MetadataIndex.open(file).find(new GridCell(3, 2), "product-1").orElseThrow();
     assertEquals(new TileRef(shard.toUri(), 3), found);
     TileBytes bytes = found.bytes();
@@ -157,6 +159,39 @@ class MetadataIndexTest {
             thumbnail.length(),
             java.nio.charset.StandardCharsets.ISO_8859_1);
     assertTrue(held.contains("PNG"), "the picture is there");
+    MetadataIndex.Builder builder = MetadataIndex.builder();
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> builder.addShard(shard.toUri(), List.of("B02", "b03")));
+    assertEquals(shard + " has no column b03", e.getMessage());
+    assertEquals(0, builder.build().size(), "nothing of it is added");
+  }
+
+  @Test
+  void namesARowOfTheFile() {
+    Path file = folder.resolve("metadata.parquet");
+    List<ColumnWriter.Field> fields = new ArrayList<>();
+    for (String name : List.of("grid_cell", "product_id", "parquet_url")) {
+      fields.add(new ColumnWriter.Field(name, Type.BYTE_ARRAY, ColumnWriter.Kind.STRING));
+    }
+    fields.add(new ColumnWriter.Field("parquet_row", Type.INT64, ColumnWriter.Kind.NUMBER));
+    try (ColumnWriter writer =
+        new ColumnWriter(file, fields, Map.of(), CompressionCodec.UNCOMPRESSED)) {
+      for (List<String> cells : List.of(List.of("1U_1R", "2U_1R"), List.of("3U_1R", "nowhere"))) {
+        writer.write(
+            2,
+            List.of(
+                ColumnData.strings(cells, cell -> cell),
+                ColumnData.strings(cells, cell -> "product"),
+                ColumnData.strings(cells, cell -> "https://example.org/part_1.parquet"),
+                ColumnData.numbers(cells, Type.INT64, cell -> 7)));
+      }
+      writer.finish();
+    }
+    CorruptDataException e =
+        assertThrows(CorruptDataException.class, () -> MetadataIndex.ofMetadata(List.of(file)));
+    assertTrue(e.getMessage().startsWith(file + ": row 3: "), e.getMessage());
   }
 
   /** Made by pyarrow in the columns of MajorTOM's metadata; see make_metadata.py. */

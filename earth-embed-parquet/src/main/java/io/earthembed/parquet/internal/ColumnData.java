@@ -72,7 +72,7 @@ public record ColumnData(
     return numbers(type, rows.stream().mapToDouble(value).toArray());
   }
 
-  /** Numbers of a type; NaN for none in INT32 and INT64. */
+  /** Numbers of a type; NaN for none. */
   public static ColumnData numbers(Type type, double[] values) {
     int width = type == Type.INT32 || type == Type.FLOAT ? 4 : 8;
     ByteBuffer plain = ByteBuffer.allocate(values.length * width).order(Footer.ORDER);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -36,7 +37,7 @@ public final class FileRanges implements RangeSource {
       int wanted = (int) Math.min(bytes, length);
       return new Tail(fill(channel, length - wanted, wanted), length, version());
     } catch (IOException e) {
-      throw new RangeReadException(name(), -1, bytes, 0, 1, String.valueOf(e), e);
+      throw unreadable(-1, bytes, e);
     }
   }
 
@@ -48,7 +49,7 @@ public final class FileRanges implements RangeSource {
       }
       return fill(channel, offset, length);
     } catch (IOException e) {
-      throw new RangeReadException(name(), offset, length, 0, 1, String.valueOf(e), e);
+      throw unreadable(offset, length, e);
     }
   }
 
@@ -65,8 +66,15 @@ public final class FileRanges implements RangeSource {
           .map(FileChannel.MapMode.READ_ONLY, offset, length)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
-      throw new RangeReadException(name(), offset, length, 0, 1, String.valueOf(e), e);
+      throw unreadable(offset, length, e);
     }
+  }
+
+  private RangeReadException unreadable(long offset, int length, IOException e) {
+    String problem = String.valueOf(e);
+    if (e instanceof NoSuchFileException) problem = "no such file";
+    if (Files.isDirectory(file)) problem = "is a folder";
+    return new RangeReadException(name(), offset, length, 0, 1, problem, e);
   }
 
   private String version() throws IOException {

@@ -6,6 +6,7 @@ import io.earthembed.parquet.internal.RangeSource.Tail;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,12 +14,15 @@ import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Statistics;
+import org.apache.parquet.format.TimeUnit;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 import shaded.parquet.org.apache.thrift.TException;
@@ -43,9 +47,20 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
    * @param maxDefinition how many of its ancestors and itself may be null or empty
    * @param maxRepetition 1 inside a list, 0 elsewhere
    * @param typeLength bytes of a FIXED_LEN_BYTE_ARRAY
+   * @param unit what a timestamp in an INT64 counts since 1970, or null where it is none
    */
   public record Column(
-      String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {
+      String name,
+      Type type,
+      int maxDefinition,
+      int maxRepetition,
+      int typeLength,
+      @Nullable ChronoUnit unit) {
+    /** A column that holds no timestamps. */
+    public Column(String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {
+      this(name, type, maxDefinition, maxRepetition, typeLength, null);
+    }
+
     /** Bytes of a value, or 0 where they vary or are bits. */
     int width() {
       return switch (type) {
@@ -213,8 +228,22 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
       if (element.getType() == null || element.getType_length() < 0) {
         throw new IllegalArgumentException("column " + name + " has no type");
       }
-      out.add(new Column(name, element.getType(), d, r, element.getType_length()));
+      out.add(new Column(name, element.getType(), d, r, element.getType_length(), unit(element)));
     }
+  }
+
+  private static @Nullable ChronoUnit unit(SchemaElement element) {
+    if (element.getType() != Type.INT64) return null;
+    LogicalType logical = element.getLogicalType();
+    if (logical != null && logical.isSetTIMESTAMP()) {
+      TimeUnit unit = logical.getTIMESTAMP().getUnit();
+      if (unit.isSetMILLIS()) return ChronoUnit.MILLIS;
+      return unit.isSetMICROS() ? ChronoUnit.MICROS : ChronoUnit.NANOS;
+    }
+    // What writers say that are older than logical types.
+    if (element.getConverted_type() == ConvertedType.TIMESTAMP_MILLIS) return ChronoUnit.MILLIS;
+    if (element.getConverted_type() == ConvertedType.TIMESTAMP_MICROS) return ChronoUnit.MICROS;
+    return null;
   }
 
   private static Chunk chunk(

@@ -6,6 +6,8 @@ import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -227,6 +229,15 @@ public final class ValueReader {
           texts.add(shared ? known.computeIfAbsent(value, text) : text.apply(value));
         });
     return texts;
+  }
+
+  /** Times of a column that has a unit, one for each value; null where there is none. No lists. */
+  public List<@Nullable Instant> times() {
+    ChronoUnit unit = chunk.column().unit();
+    if (unit == null || chunk.column().maxRepetition() > 0) throw chunk.wrongType(source, "times");
+    List<@Nullable Instant> times = new ArrayList<>();
+    walk(reader -> times.add(there(reader) ? Instant.EPOCH.plus(reader.getLong(), unit) : null));
+    return times;
   }
 
   /** Numbers, one for each value, NaN where there is none. No lists. Exact to 2^53. */
