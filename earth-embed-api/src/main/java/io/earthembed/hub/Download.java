@@ -225,7 +225,8 @@ final class Download {
       reply.cancel(true);
       throw Fault.passing("no reply from " + at.getHost() + " within " + patience, e);
     } catch (ExecutionException e) {
-      throw Fault.passing("no reply from " + at.getHost() + ": " + e.getCause(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw Fault.passing("no reply from " + at.getHost() + ": " + HttpReplies.none(cause), cause);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.earthembed.io;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -20,6 +22,21 @@ public final class HttpReplies {
   /** Whether a status is one of a server that is busy or ill for the moment: ask again, later. */
   public static boolean isPassing(int status) {
     return PASSING.contains(status);
+  }
+
+  /**
+   * Why there is no reply, in the client's own words; it has none for a host without an address, or
+   * that does not listen.
+   */
+  public static String none(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof UnresolvedAddressException) return "host not found";
+    }
+    String message = failure.getMessage();
+    if (message != null) return message;
+    return failure instanceof ConnectException
+        ? "connection refused"
+        : "no reply: " + failure.getClass().getSimpleName();
   }
 
   /**

@@ -19,8 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
+import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ record DatasetFile(RangeSource source, Footer footer) {
   private static final String EMBEDDING = "embedding";
   private static final String TIMESTAMP = "timestamp";
   private static final int TAIL = 1 << 16;
+  private static final Set<Type> NUMBERS =
+      EnumSet.of(Type.INT32, Type.INT64, Type.FLOAT, Type.DOUBLE);
 
   /** Reads a file's footer. */
   static DatasetFile open(RangeSource source) {
@@ -78,7 +83,7 @@ record DatasetFile(RangeSource source, Footer footer) {
       double[] latitudes = numbers(group, "centre_lat", true);
       double[] longitudes = numbers(group, "centre_lon", true);
       double[] rows = numbers(group, "parquet_row", false);
-      double[] clouds = numbers(group, "cloud_cover", false);
+      double[] clouds = clouds(group);
       for (int i = 0; i < ids.size(); i++) {
         String url = urls.get(i);
         try {
@@ -99,6 +104,20 @@ record DatasetFile(RangeSource source, Footer footer) {
       }
       firstRow += group.rows();
     }
+  }
+
+  /** Percent; others may mean something else by the name, and what is none is not known. */
+  private double[] clouds(Group group) {
+    Chunk chunk = group.chunks().get("cloud_cover");
+    boolean number =
+        chunk != null
+            && chunk.column().maxRepetition() == 0
+            && NUMBERS.contains(chunk.column().type());
+    double[] clouds = numbers(group, number ? "cloud_cover" : "", false);
+    for (int i = 0; i < clouds.length; i++) {
+      if (clouds[i] < 0 || clouds[i] > 100) clouds[i] = Double.NaN;
+    }
+    return clouds;
   }
 
   /**

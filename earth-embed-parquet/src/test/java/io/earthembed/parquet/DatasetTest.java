@@ -21,6 +21,9 @@ import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.GeoReference;
+import io.earthembed.parquet.internal.ColumnData;
+import io.earthembed.parquet.internal.ColumnWriter;
+import io.earthembed.parquet.internal.ColumnWriter.Kind;
 import io.earthembed.pipeline.CropFootprint;
 import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.vector.ExactIndex;
@@ -39,6 +42,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -349,5 +354,51 @@ class DatasetTest {
         DatasetFile.open(Sources.of(out.resolve("a.parquet").toUri())).footer();
     assertEquals(
         List.of(1L << 17, 1L), footer.rowGroups().stream().map(group -> group.rows()).toList());
+  }
+
+  /** A dataset of others, whose column of that name is none of percentages. */
+  @Test
+  void takesOtherCloudCoversForUnknown() throws Exception {
+    List<Float> covers = List.of(-1f, 101f, 7f);
+    for (boolean texts : new boolean[] {false, true}) {
+      Path file = folder.resolve("covers-" + texts + ".parquet");
+      List<ColumnWriter.Field> fields = new ArrayList<>();
+      List<ColumnWriter.Values> columns = new ArrayList<>();
+      for (String name : List.of("unique_id", "product_id", "grid_cell", "timestamp")) {
+        fields.add(new ColumnWriter.Field(name, Type.BYTE_ARRAY, Kind.STRING));
+        columns.add(
+            ColumnData.strings(
+                covers,
+                cover ->
+                    switch (name) {
+                      case "grid_cell" -> "1U_1R";
+                      case "timestamp" -> "2024-01-01T00:00:00Z";
+                      default -> name + cover;
+                    }));
+      }
+      for (String name : List.of("centre_lat", "centre_lon")) {
+        fields.add(new ColumnWriter.Field(name, Type.DOUBLE, Kind.NUMBER));
+        columns.add(ColumnData.numbers(covers, Type.DOUBLE, cover -> 1));
+      }
+      fields.add(new ColumnWriter.Field("embedding", Type.FLOAT, Kind.LIST));
+      columns.add(new ColumnWriter.Embeddings(embeddings(3, 1), 0, 3));
+      fields.add(
+          texts
+              ? new ColumnWriter.Field("cloud_cover", Type.BYTE_ARRAY, Kind.STRING)
+              : new ColumnWriter.Field("cloud_cover", Type.FLOAT, Kind.NUMBER));
+      columns.add(
+          texts
+              ? ColumnData.strings(covers, cover -> "few")
+              : ColumnData.numbers(covers, Type.FLOAT, cover -> cover));
+      try (ColumnWriter writer =
+          new ColumnWriter(file, fields, java.util.Map.of(), CompressionCodec.UNCOMPRESSED)) {
+        writer.write(3, columns);
+        writer.finish();
+      }
+      io.earthembed.catalog.TileCatalog catalog = GeoParquetDataset.open(file, MODEL).catalog();
+      assertEquals(Float.NaN, catalog.cloudCover(0));
+      assertEquals(Float.NaN, catalog.cloudCover(1));
+      assertEquals(texts ? Float.NaN : 7f, catalog.cloudCover(2));
+    }
   }
 }

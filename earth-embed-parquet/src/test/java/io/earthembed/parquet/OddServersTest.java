@@ -175,17 +175,6 @@ final class OddServersTest {
   }
 
   @Test
-  void aHostThatIsNotThere() {
-    TileRef ref = new TileRef(URI.create("http://no-such-host.invalid/x.parquet"), 0);
-    try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(1))) {
-      RangeReadException e =
-          assertThrows(RangeReadException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
-      assertTrue(e.getMessage().endsWith(": host not found"), e.getMessage());
-    }
-  }
-
-  @Test
   void aServerThatIsNotThere() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

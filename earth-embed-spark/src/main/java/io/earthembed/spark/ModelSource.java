@@ -7,7 +7,8 @@ import java.io.Serializable;
 /**
  * Loads a model where it is used, once on each executor: a model itself cannot be sent. A method
  * reference will do, such as {@code DemoModel::load}. Files it reads are under the same path on
- * every machine. Each executor has a copy of its own, which its tasks ask at once.
+ * every machine. Each executor has a copy of its own, which its tasks ask at once: from many
+ * threads.
  */
 @FunctionalInterface
 public interface ModelSource extends Serializable {

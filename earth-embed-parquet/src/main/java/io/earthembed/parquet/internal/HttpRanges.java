@@ -5,7 +5,6 @@ import io.earthembed.RangeReadException;
 import io.earthembed.io.Addresses;
 import io.earthembed.io.HttpReplies;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -13,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -297,7 +295,7 @@ public final class HttpRanges implements RangeSource {
           reply.total = wanted.total;
           return reply;
         }
-        problem = unanswered(e);
+        problem = HttpReplies.none(e);
         cause = e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -315,18 +313,6 @@ public final class HttpRanges implements RangeSource {
       wanted.goOn();
       sleep(pause);
     }
-  }
-
-  /** The client's own words; it has none for a host without an address, or that does not listen. */
-  private static String unanswered(IOException e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof UnresolvedAddressException) return "host not found";
-    }
-    String message = e.getMessage();
-    if (message != null) return message;
-    return e instanceof ConnectException
-        ? "connection refused"
-        : "no reply: " + e.getClass().getSimpleName();
   }
 
   private HttpResponse<Body> send(Wanted wanted, long end)
