@@ -202,7 +202,11 @@ inline faiss::Index* open_index(const char* file, bool map) {
 
 /// Fails unless ids of the index are positions, as an ordinal must be.
 inline void require_ordinals(const faiss::Index& index) {
-    if (dynamic_cast<const faiss::IndexIDMap*>(&index) != nullptr) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        require_ordinals(*transform->index);
+    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        require_ordinals(*refine->base_index);
+    } else if (dynamic_cast<const faiss::IndexIDMap*>(&index) != nullptr) {
         throw std::runtime_error("an IDMap gives vectors other ids than their ordinals");
     }
 }

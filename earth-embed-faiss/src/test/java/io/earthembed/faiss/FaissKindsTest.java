@@ -238,8 +238,11 @@ class FaissKindsTest {
   void refusesWhatItCannotDo() {
     assertThrows(
         IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "Nonsense"));
-    assertThrows(
-        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IDMap,Flat"));
+    for (String ids : List.of("IDMap,Flat", "PCA4,IDMap,Flat", "PCA4,IDMap2,Flat")) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, ids));
+      assertTrue(String.valueOf(e.getMessage()).contains("other ids"), e.getMessage());
+    }
     assertThrows(
         IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IVF4,PQ3"));
     try (FaissIndex untrained = FaissIndex.factory(DIMENSION, Metric.L2, "IVF8,Flat")) {
