@@ -257,12 +257,16 @@ inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t id
     return before - ivf->ntotal;
 }
 
-/// Moves all vectors of one index to the end of another, whose next free id is first.
-inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
+/// Fails unless two indexes can be merged.
+inline void require_alike(faiss::Index* into, faiss::Index* from) {
     if (form_of(into) != form_of(from)) {
         throw std::invalid_argument("the indexes were not trained alike");
     }
-    move_vectors(into, from, first);
+}
+
+/// Moves all vectors of one index to the end of another like it, whose next free id is first; all or none.
+inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
+    move_vectors(into, from, first, [] {});
 }
 
 /// One more than the largest id stored.

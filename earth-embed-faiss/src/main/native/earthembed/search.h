@@ -7,10 +7,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
-#include <stdexcept>
-#include <string>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include <faiss/Index.h>
@@ -162,6 +163,38 @@ inline float score_of(const float* query, const float* row, size_t d, bool inner
     return comparable(one[0][0]);
 }
 
+// What the threads of a parallel region find. An exception must leave neither the region nor a critical section of
+// OpenMP's, or the process ends: one is kept, without asking for memory, which may be what there is none of.
+class Gathered {
+   public:
+    template <typename Work>
+    void guard(Work work) {
+        try {
+            work();
+        } catch (...) {
+            const std::lock_guard<std::mutex> one(lock);
+            fault = std::current_exception();
+        }
+    }
+
+    void add(const std::vector<Scored>& some) {
+        const std::lock_guard<std::mutex> one(lock);
+        found.insert(found.end(), some.begin(), some.end());
+    }
+
+    std::vector<Scored> take() {
+        if (fault) {
+            std::rethrow_exception(fault);
+        }
+        return std::move(found);
+    }
+
+   private:
+    std::mutex lock;
+    std::exception_ptr fault;
+    std::vector<Scored> found;
+};
+
 // The same over all lists of an inverted file whose codes are packed for fast scan: FAISS rounds the radius as it
 // rounds the distances, and finds nothing where it is infinite, so every code is decoded here.
 inline std::vector<Scored> decode_all(
@@ -170,16 +203,14 @@ inline std::vector<Scored> decode_all(
         float floor,
         const Filter& filter) {
     const bool inner = is_inner(index);
-    std::string fault;
-    std::vector<Scored> found;
+    Gathered all;
 #pragma omp parallel
     {
         std::vector<Scored> mine;
-        std::vector<float> row(index.d);
 #pragma omp for schedule(dynamic)
         for (int64_t list = 0; list < static_cast<int64_t>(index.nlist); list++) {
-            // An exception must not leave a parallel region.
-            try {
+            all.guard([&] {
+                std::vector<float> row(index.d);
                 const size_t size = index.invlists->list_size(list);
                 faiss::InvertedLists::ScopedIds ids(index.invlists, list);
                 for (size_t i = 0; i < size; i++) {
@@ -191,18 +222,11 @@ inline std::vector<Scored> decode_all(
                         }
                     }
                 }
-            } catch (const std::exception& e) {
-#pragma omp critical
-                fault = e.what();
-            }
+            });
         }
-#pragma omp critical
-        found.insert(found.end(), mine.begin(), mine.end());
+        all.guard([&] { all.add(mine); });
     }
-    if (!fault.empty()) {
-        throw std::runtime_error(fault);
-    }
-    return found;
+    return all.take();
 }
 
 // Every vector that passes, scored as the index stores it, that reaches a floor; best first, at most k.
@@ -238,14 +262,12 @@ inline std::vector<Scored> score_all(
     const bool inner = is_inner(index);
     // Others must be decoded vector by vector.
     const bool computes = dynamic_cast<const faiss::IndexFlatCodes*>(&index) != nullptr;
-    std::string fault;
-    std::vector<Scored> found;
+    Gathered all;
 #pragma omp parallel
     {
         const int64_t threads = omp_get_num_threads();
         const int64_t thread = omp_get_thread_num();
-        // An exception must not leave a parallel region.
-        try {
+        all.guard([&] {
             std::unique_ptr<faiss::DistanceComputer> computer;
             std::vector<float> decoded(index.d);
             if (computes) {
@@ -269,16 +291,10 @@ inline std::vector<Scored> score_all(
                     mine.emplace_back(score, id);
                 }
             }
-#pragma omp critical
-            found.insert(found.end(), mine.begin(), mine.end());
-        } catch (const std::exception& e) {
-#pragma omp critical
-            fault = e.what();
-        }
+            all.add(mine);
+        });
     }
-    if (!fault.empty()) {
-        throw std::runtime_error(fault);
-    }
+    std::vector<Scored> found = all.take();
     keep_best(found, k);
     return found;
 }

@@ -436,6 +436,7 @@ public final class FaissIndex implements EmbeddingIndex {
    * @param other of the same kind, and trained alike: copies of one trained index
    * @throws IllegalArgumentException if the two differ in kind or training, or are labelled with
    *     different models or datasets; both are then as they were
+   * @throws EarthEmbedException if there is no memory for it; both are then as they were
    * @throws IllegalStateException if either is mapped or closed
    */
   public void mergeFrom(FaissIndex other) {
@@ -457,10 +458,11 @@ public final class FaissIndex implements EmbeddingIndex {
                           other.metric + " " + other.label + " into " + metric + " " + label);
                     }
                     try {
-                      Faiss.merge_from(into, from, next);
+                      Faiss.require_alike(into, from);
                     } catch (RuntimeException e) {
                       throw new IllegalArgumentException("merge: " + e.getMessage(), e);
                     }
+                    Faiss.merge_from(into, from, next);
                     next += other.next;
                     other.next = 0;
                     return true;
