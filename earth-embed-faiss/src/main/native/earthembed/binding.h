@@ -33,6 +33,18 @@ inline faiss::IndexIVF* inverted_file(faiss::Index* index) {
     return dynamic_cast<faiss::IndexIVF*>(index);
 }
 
+/// Places that FAISS fills for each query while it looks for k hits.
+inline int64_t candidates(const faiss::Index& index, int64_t k, int64_t rerank) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        return candidates(*transform->index, k, rerank);
+    }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        const int64_t wanted = k * factor_of(*refine, k, rerank);
+        return candidates(*refine->base_index, std::max(k, wanted), rerank);
+    }
+    return k;
+}
+
 /// The k best for each of n queries; ids are -1 where fewer pass. bitmap has a bit for each of ids, or is null: every
 /// vector passes. nprobe, ef and rerank are 0 for the index's own.
 inline void search(

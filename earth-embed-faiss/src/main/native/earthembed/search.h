@@ -70,6 +70,17 @@ struct Effort {
     bool every_list;
 };
 
+// Candidates that a second ranking takes for each of k hits: so many as there are at the most, or FAISS would make room
+// for any number that is asked for.
+inline float factor_of(const faiss::IndexRefine& refine, int64_t k, int64_t rerank) {
+    const float factor = rerank > 0 ? rerank : refine.k_factor;
+    if (k == 0) {
+        return factor;
+    }
+    // More than 1, as FAISS multiplies floats, whose product may be less than a large k, and refuses that.
+    return std::min(factor, std::max<float>(1.001f, (refine.ntotal + k - 1) / k));
+}
+
 // Search parameters of an index and of those inside it; they live as long as this.
 class Parameters {
    public:
@@ -110,7 +121,7 @@ class Parameters {
         }
         if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
             auto own = std::make_unique<faiss::IndexRefineSearchParameters>();
-            own->k_factor = effort.rerank > 0 ? effort.rerank : refine->k_factor;
+            own->k_factor = factor_of(*refine, k, effort.rerank);
             own->base_index_params = make(*refine->base_index, k * own->k_factor, effort);
             return keep(std::move(own));
         }

@@ -534,7 +534,7 @@ public final class FaissIndex implements EmbeddingIndex {
       for (int q = 0; q < rows; q++) results.add(new Neighbors(new long[0], new float[0]));
       return;
     }
-    long candidates = (long) k * Math.max(1, effort.rerank());
+    long candidates = Faiss.candidates(index, k, effort.rerank());
     int batch = (int) Math.max(1, Math.min(Math.min(rows, MAX_QUERIES), MAX_RESULTS / candidates));
     for (int from = 0; from < rows; from += batch) {
       if (from > 0 && Thread.currentThread().isInterrupted()) {
