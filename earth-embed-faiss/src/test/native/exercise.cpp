@@ -81,6 +81,7 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
     faiss::Index* part = earthembed::open_index(file.c_str(), false);
     earthembed::add_from(part, 301, vectors.data(), 0);
     try {
+        earthembed::require_alike(index, part);
         earthembed::merge_from(index, part, 301);
         require(part->ntotal == 0 && index->ntotal == 602, "merged");
     } catch (const std::invalid_argument&) {

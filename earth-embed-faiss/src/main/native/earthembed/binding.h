@@ -33,6 +33,18 @@ inline faiss::IndexIVF* inverted_file(faiss::Index* index) {
     return dynamic_cast<faiss::IndexIVF*>(index);
 }
 
+/// Places that FAISS fills for each query while it looks for k hits.
+inline int64_t candidates(const faiss::Index& index, int64_t k, int64_t rerank) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        return candidates(*transform->index, k, rerank);
+    }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        const int64_t wanted = k * factor_of(*refine, k, rerank);
+        return candidates(*refine->base_index, std::max(k, wanted), rerank);
+    }
+    return k;
+}
+
 /// The k best for each of n queries; ids are -1 where fewer pass. bitmap has a bit for each of ids, or is null: every
 /// vector passes. nprobe, ef and rerank are 0 for the index's own.
 inline void search(
@@ -202,7 +214,11 @@ inline faiss::Index* open_index(const char* file, bool map) {
 
 /// Fails unless ids of the index are positions, as an ordinal must be.
 inline void require_ordinals(const faiss::Index& index) {
-    if (dynamic_cast<const faiss::IndexIDMap*>(&index) != nullptr) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        require_ordinals(*transform->index);
+    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        require_ordinals(*refine->base_index);
+    } else if (dynamic_cast<const faiss::IndexIDMap*>(&index) != nullptr) {
         throw std::runtime_error("an IDMap gives vectors other ids than their ordinals");
     }
 }
@@ -253,12 +269,16 @@ inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t id
     return before - ivf->ntotal;
 }
 
-/// Moves all vectors of one index to the end of another, whose next free id is first.
-inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
+/// Fails unless two indexes can be merged.
+inline void require_alike(faiss::Index* into, faiss::Index* from) {
     if (form_of(into) != form_of(from)) {
         throw std::invalid_argument("the indexes were not trained alike");
     }
-    move_vectors(into, from, first);
+}
+
+/// Moves all vectors of one index to the end of another like it, whose next free id is first; all or none.
+inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
+    move_vectors(into, from, first, [] {});
 }
 
 /// One more than the largest id stored.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
 #include <faiss/invlists/BlockInvertedLists.h>
+#include <omp.h>
 
 namespace earthembed {
 
@@ -66,38 +68,106 @@ inline std::vector<uint8_t> form_of(faiss::Index* index) {
     return std::move(bytes.data);
 }
 
-/// FAISS's own add_entries copies lists of packed codes wrongly when the target's length is a multiple of the block's
-/// bytes, so codes are unpacked and packed one by one.
-inline void move_blocks(faiss::BlockInvertedLists& into, faiss::BlockInvertedLists& from, int64_t first) {
+/// Room for more in inverted lists, which is given back unless it is kept. It is made before a vector moves: what cannot
+/// be had in the midst would leave a part, and ends the process where OpenMP's threads want it.
+class Room {
+   public:
+    explicit Room(faiss::InvertedLists& lists) : lists(lists) {
+        for (size_t list = 0; list < lists.nlist; list++) {
+            have.push_back(lists.list_size(list));
+        }
+    }
+    ~Room() {
+        for (size_t list = 0; !kept && list < lists.nlist; list++) {
+            try {
+                lists.resize(list, have[list]);
+            } catch (const std::bad_alloc&) {
+                // Packed codes are copied to shorten them, and stay as they are; ids, which count, come first.
+            }
+        }
+    }
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+
+    void make_for(const faiss::InvertedLists& more) {
+        for (size_t list = 0; list < lists.nlist; list++) {
+            lists.resize(list, have[list] + more.list_size(list));
+        }
+    }
+
+    /// How long the lists were.
+    const std::vector<size_t>& keep() {
+        kept = true;
+        return have;
+    }
+
+   private:
+    faiss::InvertedLists& lists;
+    std::vector<size_t> have;
+    bool kept = false;
+};
+
+/// Fills the room behind what lists have. FAISS's own add_entries copies packed codes wrongly when the target's length is a
+/// multiple of the block's bytes, so they are unpacked and packed one by one.
+inline void move_blocks(
+        faiss::BlockInvertedLists& into,
+        faiss::BlockInvertedLists& from,
+        int64_t first,
+        const std::vector<size_t>& have,
+        std::vector<uint8_t>& codes) {
 #pragma omp parallel for schedule(dynamic)
     for (int64_t list = 0; list < static_cast<int64_t>(into.nlist); list++) {
-        const size_t have = into.list_size(list);
         const size_t more = from.list_size(list);
-        into.resize(list, have + more);
-        std::vector<uint8_t> code(into.packer->code_size);
+        uint8_t* code = codes.data() + omp_get_thread_num() * into.packer->code_size;
         for (size_t i = 0; i < more; i++) {
-            into.ids[list][have + i] = from.ids[list][i] + first;
-            into.packer->unpack_1(from.codes[list].data(), i, code.data());
-            into.packer->pack_1(code.data(), have + i, into.codes[list].data());
+            into.ids[list][have[list] + i] = from.ids[list][i] + first;
+            into.packer->unpack_1(from.codes[list].data(), i, code);
+            into.packer->pack_1(code, have[list] + i, into.codes[list].data());
         }
         from.resize(list, 0);
     }
 }
 
-/// Moves all vectors to the end of an index of the same form, whose next free id is first.
-inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first) {
+/// The same where codes lie one after another. FAISS's own makes arrays in the midst.
+inline void move_arrays(
+        faiss::ArrayInvertedLists& into,
+        faiss::ArrayInvertedLists& from,
+        int64_t first,
+        const std::vector<size_t>& have) {
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t list = 0; list < static_cast<int64_t>(into.nlist); list++) {
+        const size_t more = from.list_size(list);
+        for (size_t i = 0; i < more; i++) {
+            into.ids[list][have[list] + i] = from.ids[list][i] + first;
+        }
+        std::copy_n(from.codes[list].data(), from.codes[list].size(), into.codes[list].data() + have[list] * into.code_size);
+        from.resize(list, 0);
+    }
+}
+
+/// Makes room, calls then, which may fail, and moves all vectors to the end of an index of the same form, whose next free
+/// id is first.
+inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first, const std::function<void()>& then) {
     if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(into)) {
-        move_vectors(transform->index, static_cast<faiss::IndexPreTransform*>(from)->index, first);
+        move_vectors(transform->index, static_cast<faiss::IndexPreTransform*>(from)->index, first, then);
     } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(into)) {
         auto* other = static_cast<faiss::IndexRefine*>(from);
-        move_vectors(refine->base_index, other->base_index, first);
-        move_vectors(refine->refine_index, other->refine_index, first);
+        move_vectors(refine->base_index, other->base_index, first, [&] {
+            move_vectors(refine->refine_index, other->refine_index, first, then);
+        });
     } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(into)) {
-        faiss::InvertedLists* lists = static_cast<faiss::IndexIVF*>(from)->invlists;
+        faiss::InvertedLists& lists = *static_cast<faiss::IndexIVF*>(from)->invlists;
+        Room room(*ivf->invlists);
+        room.make_for(lists);
         if (auto* blocks = dynamic_cast<faiss::BlockInvertedLists*>(ivf->invlists)) {
-            move_blocks(*blocks, dynamic_cast<faiss::BlockInvertedLists&>(*lists), first);
+            std::vector<uint8_t> codes(omp_get_max_threads() * blocks->packer->code_size);
+            then();
+            move_blocks(*blocks, dynamic_cast<faiss::BlockInvertedLists&>(lists), first, room.keep(), codes);
         } else {
-            ivf->invlists->merge_from(lists, first);
+            auto& arrays = dynamic_cast<faiss::ArrayInvertedLists&>(*ivf->invlists);
+            auto& others = dynamic_cast<faiss::ArrayInvertedLists&>(lists);
+            then();
+            move_arrays(arrays, others, first, room.keep());
         }
     } else {
         // As FAISS does, but a flat index that was read is of another class than one that was made.
@@ -105,6 +175,12 @@ inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first) 
         auto& more = dynamic_cast<faiss::IndexFlatCodes&>(*from).codes;
         const size_t have = codes.size();
         codes.resize(have + more.size());
+        try {
+            then();
+        } catch (...) {
+            codes.resize(have);
+            throw;
+        }
         std::copy_n(more.data(), more.size(), codes.data() + have);
         more.resize(0);
     }

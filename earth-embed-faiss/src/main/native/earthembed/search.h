@@ -7,10 +7,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
-#include <stdexcept>
-#include <string>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include <faiss/Index.h>
@@ -69,6 +70,17 @@ struct Effort {
     bool every_list;
 };
 
+// Candidates that a second ranking takes for each of k hits: so many as there are at the most, or FAISS would make room
+// for any number that is asked for.
+inline float factor_of(const faiss::IndexRefine& refine, int64_t k, int64_t rerank) {
+    const float factor = rerank > 0 ? rerank : refine.k_factor;
+    if (k == 0) {
+        return factor;
+    }
+    // More than 1, as FAISS multiplies floats, whose product may be less than a large k, and refuses that.
+    return std::min(factor, std::max<float>(1.001f, (refine.ntotal + k - 1) / k));
+}
+
 // Search parameters of an index and of those inside it; they live as long as this.
 class Parameters {
    public:
@@ -109,7 +121,7 @@ class Parameters {
         }
         if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
             auto own = std::make_unique<faiss::IndexRefineSearchParameters>();
-            own->k_factor = effort.rerank > 0 ? effort.rerank : refine->k_factor;
+            own->k_factor = factor_of(*refine, k, effort.rerank);
             own->base_index_params = make(*refine->base_index, k * own->k_factor, effort);
             return keep(std::move(own));
         }
@@ -162,6 +174,38 @@ inline float score_of(const float* query, const float* row, size_t d, bool inner
     return comparable(one[0][0]);
 }
 
+// What the threads of a parallel region find. An exception must leave neither the region nor a critical section of
+// OpenMP's, or the process ends: one is kept, without asking for memory, which may be what there is none of.
+class Gathered {
+   public:
+    template <typename Work>
+    void guard(Work work) {
+        try {
+            work();
+        } catch (...) {
+            const std::lock_guard<std::mutex> one(lock);
+            fault = std::current_exception();
+        }
+    }
+
+    void add(const std::vector<Scored>& some) {
+        const std::lock_guard<std::mutex> one(lock);
+        found.insert(found.end(), some.begin(), some.end());
+    }
+
+    std::vector<Scored> take() {
+        if (fault) {
+            std::rethrow_exception(fault);
+        }
+        return std::move(found);
+    }
+
+   private:
+    std::mutex lock;
+    std::exception_ptr fault;
+    std::vector<Scored> found;
+};
+
 // The same over all lists of an inverted file whose codes are packed for fast scan: FAISS rounds the radius as it
 // rounds the distances, and finds nothing where it is infinite, so every code is decoded here.
 inline std::vector<Scored> decode_all(
@@ -170,16 +214,14 @@ inline std::vector<Scored> decode_all(
         float floor,
         const Filter& filter) {
     const bool inner = is_inner(index);
-    std::string fault;
-    std::vector<Scored> found;
+    Gathered all;
 #pragma omp parallel
     {
         std::vector<Scored> mine;
-        std::vector<float> row(index.d);
 #pragma omp for schedule(dynamic)
         for (int64_t list = 0; list < static_cast<int64_t>(index.nlist); list++) {
-            // An exception must not leave a parallel region.
-            try {
+            all.guard([&] {
+                std::vector<float> row(index.d);
                 const size_t size = index.invlists->list_size(list);
                 faiss::InvertedLists::ScopedIds ids(index.invlists, list);
                 for (size_t i = 0; i < size; i++) {
@@ -191,18 +233,11 @@ inline std::vector<Scored> decode_all(
                         }
                     }
                 }
-            } catch (const std::exception& e) {
-#pragma omp critical
-                fault = e.what();
-            }
+            });
         }
-#pragma omp critical
-        found.insert(found.end(), mine.begin(), mine.end());
+        all.guard([&] { all.add(mine); });
     }
-    if (!fault.empty()) {
-        throw std::runtime_error(fault);
-    }
-    return found;
+    return all.take();
 }
 
 // Every vector that passes, scored as the index stores it, that reaches a floor; best first, at most k.
@@ -238,14 +273,12 @@ inline std::vector<Scored> score_all(
     const bool inner = is_inner(index);
     // Others must be decoded vector by vector.
     const bool computes = dynamic_cast<const faiss::IndexFlatCodes*>(&index) != nullptr;
-    std::string fault;
-    std::vector<Scored> found;
+    Gathered all;
 #pragma omp parallel
     {
         const int64_t threads = omp_get_num_threads();
         const int64_t thread = omp_get_thread_num();
-        // An exception must not leave a parallel region.
-        try {
+        all.guard([&] {
             std::unique_ptr<faiss::DistanceComputer> computer;
             std::vector<float> decoded(index.d);
             if (computes) {
@@ -269,16 +302,10 @@ inline std::vector<Scored> score_all(
                     mine.emplace_back(score, id);
                 }
             }
-#pragma omp critical
-            found.insert(found.end(), mine.begin(), mine.end());
-        } catch (const std::exception& e) {
-#pragma omp critical
-            fault = e.what();
-        }
+            all.add(mine);
+        });
     }
-    if (!fault.empty()) {
-        throw std::runtime_error(fault);
-    }
+    std::vector<Scored> found = all.take();
     keep_best(found, k);
     return found;
 }

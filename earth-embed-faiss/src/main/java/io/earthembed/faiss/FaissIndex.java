@@ -436,6 +436,7 @@ public final class FaissIndex implements EmbeddingIndex {
    * @param other of the same kind, and trained alike: copies of one trained index
    * @throws IllegalArgumentException if the two differ in kind or training, or are labelled with
    *     different models or datasets; both are then as they were
+   * @throws EarthEmbedException if there is no memory for it; both are then as they were
    * @throws IllegalStateException if either is mapped or closed
    */
   public void mergeFrom(FaissIndex other) {
@@ -457,10 +458,11 @@ public final class FaissIndex implements EmbeddingIndex {
                           other.metric + " " + other.label + " into " + metric + " " + label);
                     }
                     try {
-                      Faiss.merge_from(into, from, next);
+                      Faiss.require_alike(into, from);
                     } catch (RuntimeException e) {
                       throw new IllegalArgumentException("merge: " + e.getMessage(), e);
                     }
+                    Faiss.merge_from(into, from, next);
                     next += other.next;
                     other.next = 0;
                     return true;
@@ -532,7 +534,7 @@ public final class FaissIndex implements EmbeddingIndex {
       for (int q = 0; q < rows; q++) results.add(new Neighbors(new long[0], new float[0]));
       return;
     }
-    long candidates = (long) k * Math.max(1, effort.rerank());
+    long candidates = Faiss.candidates(index, k, effort.rerank());
     int batch = (int) Math.max(1, Math.min(Math.min(rows, MAX_QUERIES), MAX_RESULTS / candidates));
     for (int from = 0; from < rows; from += batch) {
       if (from > 0 && Thread.currentThread().isInterrupted()) {

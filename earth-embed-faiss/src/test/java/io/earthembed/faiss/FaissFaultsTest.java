@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +83,11 @@ class FaissFaultsTest {
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
     command.addAll(List.of(System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    ProcessBuilder child =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    // What is freed is the system's again, and no room for what comes later.
+    child.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
+    return child.start();
   }
 
   /** Saves for ever, two contents in turn, and says when it has begun. */
@@ -148,11 +155,56 @@ class FaissFaultsTest {
     }
   }
 
-  private static long residentKilobytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS")) return Long.parseLong(line.replaceAll("\\D", ""));
+  /** Asks for more memory than is left to it, and says what becomes of that. */
+  static final class Starved {
+    public static void main(String[] args) throws IOException {
+      try (FaissIndex index = FaissIndex.factory(8, Metric.L2, "IVF1,PQ4x4fs")) {
+        index.train(FaissKindsTest.clustered(1_000, 8, 2));
+        index.add(FaissKindsTest.clustered(2_000_000, 8, 1));
+        float[] query = new float[8];
+        System.out.println("ready");
+        if (System.in.read() < 0) return;
+        try {
+          index.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+          System.out.println("memory was enough");
+        } catch (EarthEmbedException e) {
+          System.out.println(e.getMessage());
+        }
+        System.out.println(index.search(query, 3).size());
+      }
     }
-    throw new IOException("no VmRSS");
+  }
+
+  /** The search wants twice 32 MB in a parallel region, of the 16 MB that are left. */
+  @Test
+  void memoryThatIsNotThereIsAnExceptionAndNotTheEndOfTheProcess() throws Exception {
+    Process child = start(Starved.class);
+    try (BufferedReader told = child.inputReader()) {
+      assertEquals("ready", told.readLine());
+      long limit = (kilobytes(child.pid(), "VmSize") + 16 * 1024) * 1024;
+      List<String> command = List.of("prlimit", "--pid", "" + child.pid(), "--as=" + limit);
+      assertEquals(0, new ProcessBuilder(command).start().waitFor());
+      try (OutputStream in = child.getOutputStream()) {
+        in.write('\n');
+      }
+      assertEquals("FAISS failed in search: std::bad_alloc", told.readLine());
+      assertEquals("3", told.readLine(), "the index is as it was");
+      assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child hangs at its exit");
+      assertEquals(0, child.exitValue());
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  private static long kilobytes(long process, String what) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process + "/status"))) {
+      if (line.startsWith(what)) return Long.parseLong(line.replaceAll("\\D", ""));
+    }
+    throw new IOException("no " + what);
+  }
+
+  private static long residentKilobytes() throws IOException {
+    return kilobytes(ProcessHandle.current().pid(), "VmRSS");
   }
 
   @Test

@@ -138,6 +138,33 @@ class FaissKindsTest {
     }
   }
 
+  /** There are no more candidates than vectors, however many a second ranking is told to take. */
+  @Test
+  void ranksAgainNoMoreThanThereAre() {
+    int huge = 1_000_000;
+    Vectors sample = clustered(2_500, DIMENSION, 1);
+    Vectors queries = clustered(20, DIMENSION, 3);
+    try (FaissIndex usual =
+            FaissIndex.ivfProductQuantized(sample, Metric.INNER_PRODUCT, 16, 16, 16, 1_000);
+        FaissIndex much =
+            FaissIndex.ivfProductQuantized(sample, Metric.INNER_PRODUCT, 16, 16, 16, huge)) {
+      usual.add(clustered(ROWS, DIMENSION, 2));
+      much.add(clustered(ROWS, DIMENSION, 2));
+      for (int k : new int[] {10, ROWS - 1, ROWS}) {
+        List<Neighbors> expected = usual.search(queries, k, OrdinalSet.all());
+        List<Neighbors> own = much.search(queries, k, OrdinalSet.all());
+        List<Neighbors> asked =
+            usual.search(queries, k, OrdinalSet.all(), new SearchEffort(16, 0, huge));
+        for (int q = 0; q < 20; q++) {
+          assertEquals(k, expected.get(q).size());
+          assertArrayEquals(expected.get(q).ordinals(), own.get(q).ordinals());
+          assertArrayEquals(expected.get(q).ordinals(), asked.get(q).ordinals());
+          assertArrayEquals(expected.get(q).ordinals(), much.search(queries.row(q), k).ordinals());
+        }
+      }
+    }
+  }
+
   @Test
   void cosineTakesNoNoticeOfLength() {
     Vectors vectors = clustered(200, DIMENSION, 6);
@@ -238,8 +265,11 @@ class FaissKindsTest {
   void refusesWhatItCannotDo() {
     assertThrows(
         IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "Nonsense"));
-    assertThrows(
-        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IDMap,Flat"));
+    for (String ids : List.of("IDMap,Flat", "PCA4,IDMap,Flat", "PCA4,IDMap2,Flat")) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, ids));
+      assertTrue(String.valueOf(e.getMessage()).contains("other ids"), e.getMessage());
+    }
     assertThrows(
         IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IVF4,PQ3"));
     try (FaissIndex untrained = FaissIndex.factory(DIMENSION, Metric.L2, "IVF8,Flat")) {

@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -224,16 +225,16 @@ public final class EmbedJob {
    * again.
    */
   public Dataset<Row> failures(SparkSession spark) {
-    List<String> lists = new ArrayList<>();
+    // Not by Spark, whose paths are patterns: a folder's name may have brackets or blanks.
+    List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder.resolve(GridRowSink.PARTS))) {
-      files
-          .filter(file -> file.toString().endsWith(".failed.jsonl"))
-          .forEach(file -> lists.add(file.toUri().toString()));
+      for (Path file : files.filter(f -> f.toString().endsWith(".failed.jsonl")).toList()) {
+        lines.addAll(Files.readAllLines(file));
+      }
     } catch (IOException e) {
       throw new EarthEmbedException(folder + ": its failures cannot be listed: " + e, e);
     }
-    if (lists.isEmpty()) return spark.createDataFrame(List.of(), FAILURE);
-    return spark.read().schema(FAILURE).json(lists.toArray(new String[0]));
+    return spark.read().schema(FAILURE).json(spark.createDataset(lines, Encoders.STRING()));
   }
 
   /** Tells the listener; from Spark's thread, and from the caller's at the end. */

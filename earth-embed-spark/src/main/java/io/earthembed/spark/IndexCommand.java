@@ -34,8 +34,8 @@ final class IndexCommand implements Callable<Integer> {
       names = "--kind",
       paramLabel = "FAISS",
       description =
-          "the index in FAISS's own words, such as IVF4096,PQ64x4fs (default: IVF of as many cells"
-              + " as FAISS advises, with whole vectors)")
+          "the index in FAISS's own words, such as IVF4096,PQ64x4fs (default: IVF with whole"
+              + " vectors and 4 sqrt(n) cells for n vectors, as far as the sample has 39 for each)")
   private @Nullable String kind;
 
   @Option(

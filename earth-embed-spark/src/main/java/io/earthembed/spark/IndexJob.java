@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,7 +44,7 @@ public final class IndexJob {
 
   private final Path dataset;
   private final Path target;
-  private final Function<Vectors, FaissIndex> trainer;
+  private final BiFunction<Vectors, Long, FaissIndex> trainer;
   private final int sample;
   private final int parts;
   private final boolean sharded;
@@ -51,7 +52,7 @@ public final class IndexJob {
   private IndexJob(
       Path dataset,
       Path target,
-      Function<Vectors, FaissIndex> trainer,
+      BiFunction<Vectors, Long, FaissIndex> trainer,
       int sample,
       int parts,
       boolean sharded) {
@@ -64,7 +65,8 @@ public final class IndexJob {
   }
 
   /**
-   * A job that makes one file, an inverted file of whole vectors for inner products.
+   * A job that makes one file, an inverted file of whole vectors for inner products. It has some 4
+   * sqrt(n) cells for n vectors, as FAISS advises, or as many as the sample has 39 vectors for.
    *
    * @param dataset a GeoParquet file or a folder of them, such as {@link EmbedJob} makes; it names
    *     its model
@@ -87,7 +89,8 @@ public final class IndexJob {
    *     FaissIndex.ivfProductQuantized(v, Metric.INNER_PRODUCT, 4096, 64, 64, 4)}
    */
   public IndexJob trainedBy(Function<Vectors, FaissIndex> other) {
-    return new IndexJob(dataset, target, other, sample, parts, sharded);
+    return new IndexJob(
+        dataset, target, (vectors, rows) -> other.apply(vectors), sample, parts, sharded);
   }
 
   /** The same, trained on so many vectors, which the driver holds; 100,000. */
@@ -107,12 +110,19 @@ public final class IndexJob {
     return new IndexJob(dataset, target, trainer, sample, parts, true);
   }
 
-  /** Cells as FAISS advises, about 4 sqrt(n), of which a search visits one in 64, or 8. */
-  private static FaissIndex usual(Vectors sample) {
-    long n = sample.rows();
-    int nlist = Integer.highestOneBit((int) Math.max(1, Math.min(n / 39, 4 * Math.sqrt(n))));
+  /** Cells of which a search visits one in 64, or 8. */
+  private static FaissIndex usual(Vectors sample, long rows) {
+    int nlist = cells(sample.rows(), rows);
     int nprobe = Math.min(nlist, Math.max(8, nlist / 64));
     return FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, nlist, nprobe);
+  }
+
+  /**
+   * As many cells as FAISS advises for the vectors that will be in them, and no more than it wants
+   * to train on a sample: a power of two.
+   */
+  static int cells(long sample, long rows) {
+    return Integer.highestOneBit((int) Math.max(1, Math.min(sample / 39, 4 * Math.sqrt(rows))));
   }
 
   /**
@@ -194,7 +204,7 @@ public final class IndexJob {
         context.parallelize(files, slices).flatMap(f -> IndexTask.sample(f, share)).collect();
     Vectors vectors = Vectors.allocate(chosen.size(), whole.model().dimension());
     for (int i = 0; i < chosen.size(); i++) vectors.set(i, chosen.get(i));
-    try (FaissIndex index = trainer.apply(vectors)) {
+    try (FaissIndex index = trainer.apply(vectors, rows)) {
       index.label(new IndexLabel(whole.model().nameAndVersion(), dataset.getFileName().toString()));
       index.save(trained);
     }

@@ -26,6 +26,14 @@ import org.apache.spark.util.TaskCompletionListener;
 record SearchTask(String job, String folder, int k) implements MapPartitionsFunction<Row, Row> {
   private static final int BATCH = 256;
 
+  /** Rows found at once at the most: they wait in memory until they are asked for. */
+  private static final int MAX_FOUND = 1 << 20;
+
+  /** Queries that are searched at once. */
+  static int batch(int k) {
+    return Math.max(1, Math.min(BATCH, MAX_FOUND / k));
+  }
+
   /** An index and what its ordinals mean. */
   private record Opened(EmbeddingIndex index, TileCatalog catalog) implements AutoCloseable {
     static Opened in(Path folder) {
@@ -93,9 +101,11 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
 
     private void search() {
       List<Row> batch = new ArrayList<>();
-      while (batch.size() < BATCH && queries.hasNext()) batch.add(queries.next());
+      while (batch.size() < batch(k) && queries.hasNext()) batch.add(queries.next());
       float[][] vectors = new float[batch.size()][];
-      for (int i = 0; i < vectors.length; i++) vectors[i] = vector(batch.get(i));
+      for (int i = 0; i < vectors.length; i++) {
+        vectors[i] = vector(batch.get(i), opened.index.dimension());
+      }
       List<Neighbors> results = opened.index.search(Vectors.of(vectors), k, OrdinalSet.all());
       for (int i = 0; i < vectors.length; i++) {
         Neighbors best = results.get(i);
@@ -105,23 +115,21 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
         }
       }
     }
+  }
 
-    private float[] vector(Row row) {
-      if (row.isNullAt(1)) throw new IllegalArgumentException("embedding is null: " + row.get(0));
-      List<Float> values = row.getList(1);
-      float[] vector = new float[values.size()];
-      int i = 0;
-      for (Float value : values) vector[i++] = value == null ? Float.NaN : value;
-      if (vector.length != opened.index.dimension()) {
-        throw new IllegalArgumentException(
-            "embedding of "
-                + row.get(0)
-                + " has "
-                + vector.length
-                + " components, the index "
-                + opened.index.dimension());
-      }
-      return vector;
+  /** The vector of a query; what is wrong with it is said with the query's id. */
+  static float[] vector(Row row, int dimension) {
+    if (row.isNullAt(1)) throw new IllegalArgumentException("embedding is null: " + row.get(0));
+    List<Float> values = row.getList(1);
+    float[] vector = new float[values.size()];
+    int i = 0;
+    for (Float value : values) vector[i++] = value == null ? Float.NaN : value;
+    String name = "embedding of " + row.get(0);
+    if (vector.length != dimension) {
+      throw new IllegalArgumentException(
+          name + " has " + vector.length + " components, the index " + dimension);
     }
+    Vectors.requireComparable(name, vector);
+    return vector;
   }
 }

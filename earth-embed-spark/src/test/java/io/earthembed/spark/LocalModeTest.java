@@ -42,6 +42,31 @@ class LocalModeTest {
   }
 
   @Test
+  void tellsTheFailuresInAFolderOfAnyName() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 1, 9);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path shard = folder.resolve("archive").resolve("part_00001.parquet");
+      byte[] bytes = Files.readAllBytes(shard);
+      for (int i = bytes.length / 2; i < bytes.length / 2 + 64; i++) bytes[i] ^= 0x5a;
+      Files.write(shard, bytes);
+      Object[] embed = {
+        "embed",
+        "--shards",
+        archive.list(),
+        "--out",
+        folder.resolve("my run [1]"),
+        "--crop",
+        Archive.SIDE,
+        "--max-failures",
+        1
+      };
+      String told = spark.submit("local[1]", List.of(), embed).succeed(Duration.ofSeconds(120));
+      assertTrue(told.contains("8 tiles embedded, 0 there already, 1 failed"), told);
+      assertTrue(told.contains("failed: product-"), told);
+    }
+  }
+
+  @Test
   void anApplicationEmbedsIndexesAndSearches() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 5, 20);
         SparkProcesses spark = new SparkProcesses(folder)) {
