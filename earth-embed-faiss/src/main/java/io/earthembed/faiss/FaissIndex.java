@@ -209,13 +209,15 @@ public final class FaissIndex implements EmbeddingIndex {
       index = Faiss.make_index(dimension, description, code(metric));
       index.deallocate(false);
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException("description '" + description + "': " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "description '" + description + "': " + NativeFaiss.reason(e), e);
     }
     try {
       Faiss.require_ordinals(index);
     } catch (RuntimeException e) {
       Faiss.destroy(index);
-      throw new IllegalArgumentException("description '" + description + "': " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "description '" + description + "': " + NativeFaiss.reason(e), e);
     }
     return new FaissIndex(
         new IndexFile.Contents(index, dimension, metric, 0, IndexLabel.NONE), false);
@@ -460,7 +462,7 @@ public final class FaissIndex implements EmbeddingIndex {
                     try {
                       Faiss.require_alike(into, from);
                     } catch (RuntimeException e) {
-                      throw new IllegalArgumentException("merge: " + e.getMessage(), e);
+                      throw new IllegalArgumentException("merge: " + NativeFaiss.reason(e), e);
                     }
                     Faiss.merge_from(into, from, next);
                     next += other.next;
@@ -487,7 +489,7 @@ public final class FaissIndex implements EmbeddingIndex {
           try {
             return Faiss.remove_ids(index, bits(ordinals), next);
           } catch (RuntimeException e) {
-            throw new UnsupportedOperationException("remove: " + e.getMessage(), e);
+            throw new UnsupportedOperationException("remove: " + NativeFaiss.reason(e), e);
           }
         });
   }

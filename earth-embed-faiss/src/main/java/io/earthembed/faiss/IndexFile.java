@@ -186,7 +186,7 @@ final class IndexFile {
       index.deallocate(false);
       return index;
     } catch (RuntimeException e) {
-      throw new EarthEmbedException(file + ": FAISS cannot read it: " + e.getMessage(), e);
+      throw new EarthEmbedException(file + ": FAISS cannot read it: " + NativeFaiss.reason(e), e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -32,7 +33,14 @@ final class NativeFaiss {
 
   private static final AtomicInteger WORKING = new AtomicInteger();
 
+  /** FAISS says first in which function and file of its sources it failed: not the user's. */
+  private static final Pattern PLACE =
+      Pattern.compile("^Error in .* at [^\\n]*:\\d+: ", Pattern.DOTALL);
+
   private static @Nullable String loaded;
+
+  /** Why it could not be loaded: the JVM tells that once, and then only that it failed before. */
+  private static @Nullable EarthEmbedException failed;
 
   private NativeFaiss() {}
 
@@ -44,6 +52,7 @@ final class NativeFaiss {
    */
   static synchronized String load() {
     if (loaded != null) return loaded;
+    if (failed != null) throw new EarthEmbedException(failed.getMessage(), failed);
     String variant = System.getProperty(VARIANT_PROPERTY, hasAvx2() ? "avx2" : "generic");
     String extension = variant.equals("avx2") ? AVX2 : "";
     try {
@@ -52,13 +61,15 @@ final class NativeFaiss {
       removeStale(extension);
       if (!extension.isEmpty()) Loader.loadProperties().put("platform.extension", extension);
       Loader.load(Faiss.class);
-    } catch (UnsatisfiedLinkError | RuntimeException e) {
-      throw new EarthEmbedException(
-          "FAISS has no native library for "
-              + Loader.getPlatform()
-              + " on the class path (earth-embed-faiss with classifier linux-x86_64): "
-              + e.getMessage(),
-          e);
+    } catch (LinkageError | RuntimeException e) {
+      failed =
+          new EarthEmbedException(
+              "FAISS has no native library for "
+                  + Loader.getPlatform()
+                  + " on the class path (earth-embed-faiss with classifier linux-x86_64): "
+                  + e.getMessage(),
+              e);
+      throw failed;
     } finally {
       Loader.loadProperties().remove("platform.extension");
     }
@@ -66,6 +77,11 @@ final class NativeFaiss {
     loaded = variant;
     Runtime.getRuntime().addShutdownHook(new Thread(NativeFaiss::stop, "faiss-stop"));
     return variant;
+  }
+
+  /** What FAISS says of a failure. */
+  static String reason(RuntimeException failure) {
+    return PLACE.matcher(String.valueOf(failure.getMessage())).replaceFirst("");
   }
 
   /** Native work begins; what it calls must not be going on when the JVM ends. */

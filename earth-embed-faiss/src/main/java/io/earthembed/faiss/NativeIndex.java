@@ -123,7 +123,7 @@ final class NativeIndex {
         | IndexOutOfBoundsException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new EarthEmbedException("FAISS failed in " + what + ": " + e.getMessage(), e);
+      throw new EarthEmbedException("FAISS failed in " + what + ": " + NativeFaiss.reason(e), e);
     } finally {
       NativeFaiss.leave();
       guard.unlock();

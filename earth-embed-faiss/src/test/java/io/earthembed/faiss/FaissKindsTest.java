@@ -263,8 +263,13 @@ class FaissKindsTest {
 
   @Test
   void refusesWhatItCannotDo() {
-    assertThrows(
-        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "Nonsense"));
+    IllegalArgumentException nonsense =
+        assertThrows(
+            IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "Nonsense"));
+    // And nothing of the sources and the machine that they were compiled on.
+    assertTrue(
+        String.valueOf(nonsense.getMessage()).matches("description 'Nonsense': [^/]+"),
+        nonsense.getMessage());
     for (String ids : List.of("IDMap,Flat", "PCA4,IDMap,Flat", "PCA4,IDMap2,Flat")) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, ids));

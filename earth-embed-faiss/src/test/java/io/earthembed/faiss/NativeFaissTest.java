@@ -4,15 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NativeFaissTest {
+  @TempDir Path folder;
+
   /** Prints the variant asked for, what the library says of itself, and a search's result. */
   static final class Child {
     public static void main(String[] args) {
@@ -26,6 +35,53 @@ class NativeFaissTest {
                 + index.search(new float[] {0, 2}, 1).ordinal(0));
       }
     }
+  }
+
+  /** Asks for an index twice. */
+  static final class Twice {
+    public static void main(String[] args) {
+      for (int i = 0; i < 2; i++) {
+        try {
+          FaissIndex.flat(2, Metric.L2).close();
+          System.out.println("it is there");
+        } catch (EarthEmbedException e) {
+          System.out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+      }
+    }
+  }
+
+  /** On the class path without the natives: the second time says what the first one said. */
+  @Test
+  void saysWhyItCannotBeLoadedEachTime() throws Exception {
+    Path classes = Files.createDirectories(folder.resolve("io/earthembed/faiss"));
+    Path all = Path.of("target/classes/io/earthembed/faiss");
+    try (Stream<Path> files = Files.walk(all)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        Path copy = classes.resolve(all.relativize(file).toString());
+        Files.createDirectories(copy.resolveSibling("."));
+        Files.copy(file, copy);
+      }
+    }
+    String path =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(
+                entry ->
+                    entry.endsWith("target/classes")
+                            && Files.isDirectory(Path.of(entry, "io/earthembed/faiss"))
+                        ? folder.toString()
+                        : entry)
+            .collect(Collectors.joining(File.pathSeparator));
+    Process child =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java", "-cp", path, Twice.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    List<String> said =
+        new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    assertEquals(2, said.size(), said.toString());
+    assertTrue(said.get(0).startsWith("FAISS has no native library for "), said.toString());
+    assertEquals(said.get(0), said.get(1));
   }
 
   private static String runChild(String variant) throws Exception {
