@@ -23,9 +23,10 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -66,6 +67,14 @@ final class Download {
             return thread;
           });
 
+  private static final ExecutorService SENDERS =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "earth-embed-hub");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final Hub hub;
   private final int attempts;
   private final Duration patience;
@@ -76,8 +85,8 @@ final class Download {
   private final String task;
   private final ProgressListener progress;
 
-  /** Bytes of the whole file as a reply with some of them said last, or -1. */
-  private long announced = -1;
+  /** A reply has brought some of the file: what was there before is no longer all there is. */
+  private boolean received;
 
   Download(
       Hub hub,
@@ -213,9 +222,12 @@ final class Download {
       request.header("Range", "bytes=" + from + "-");
       if (!validator.isEmpty()) request.header("If-Range", validator);
     }
-    // Waited for here: the request's own time limit is for the body too from JDK 26 on.
-    CompletableFuture<HttpResponse<InputStream>> reply =
-        CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    // Waited for here: the request's own time limit is for the body too from JDK 26 on. And sent by
+    // a thread of ours: the client's own way ends in one of the common pool, whose threads may all
+    // wait for this download.
+    Future<HttpResponse<InputStream>> reply =
+        SENDERS.submit(
+            () -> CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
     try {
       return reply.get(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -288,7 +300,7 @@ final class Download {
     String validator = response.headers().firstValue("ETag").orElse("");
     if (validator.isEmpty() || validator.startsWith("W/")) Files.deleteIfExists(tag);
     else Files.writeString(tag, validator);
-    announced = total;
+    received = true;
     long end = copy(body, from, total);
     long length = expected.length() >= 0 ? expected.length() : total;
     if (total >= 0 && end != total) {
@@ -307,7 +319,7 @@ final class Download {
   private boolean isAll(HttpResponse<?> response, long have, Expected expected) throws IOException {
     Matcher length = UNSATISFIED.matcher(response.headers().firstValue("Content-Range").orElse(""));
     if (have == 0 || !length.matches() || Long.parseLong(length.group(1)) != have) return false;
-    if (announced >= 0 && announced != have) return false; // it contradicts itself
+    if (received) return false; // it has just said that there is more
     // Another file may be as long: its SHA-256 tells, where one is known.
     String etag = response.headers().firstValue("ETag").orElse("");
     return !wanted.isEmpty()

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -234,6 +235,32 @@ final class OddServersTest {
 
   private static EarthEmbedException fails(ParquetImageryStore store, TileRef ref) {
     return assertThrows(EarthEmbedException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
+  }
+
+  /** An application's own tasks take every thread of the common pool. */
+  @Test
+  void readingNeedsNoThreadOfTheCommonPool() throws Exception {
+    byte[] file = shard("shard.parquet", 7);
+    URI base = serve(exchange -> answer(exchange, file));
+    CountDownLatch over = new CountDownLatch(1);
+    try (ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(1))) {
+      for (int i = 0; i < Math.max(1, ForkJoinPool.getCommonPoolParallelism()); i++) {
+        ForkJoinPool.commonPool()
+            .execute(
+                () -> {
+                  try {
+                    over.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+      }
+      TileRef ref = new TileRef(base.resolve("shard.parquet"), 0);
+      assertEquals("S2X_TEST_7", store.fetch(ref, TileParts.THUMBNAIL).productId());
+    } finally {
+      over.countDown();
+    }
   }
 
   /** What is read together is held to the index as what is read alone. */

@@ -126,7 +126,7 @@ public final class HttpRanges implements RangeSource {
     int step = (length + pieces - 1) / pieces;
     for (int from = step; from < length; from += step) {
       Wanted piece = whole.piece(from, Math.min(step, length - from));
-      others.add(transport.pieces.submit(() -> read(piece)));
+      others.add(transport.threads.submit(() -> read(piece)));
     }
     try {
       read(whole.piece(0, step));
@@ -388,16 +388,18 @@ public final class HttpRanges implements RangeSource {
     int exchange = wanted.begin();
     try {
       transport.counters.requests.increment();
-      CompletableFuture<HttpResponse<Body>> reply =
-          transport
-              .client()
-              .sendAsync(
-                  request.build(),
-                  info -> {
-                    Body fresh = new Body(info, wanted, exchange, transport.counters, host);
-                    body.set(fresh);
-                    return fresh;
-                  });
+      Future<HttpResponse<Body>> reply =
+          transport.threads.submit(
+              () ->
+                  transport
+                      .client()
+                      .send(
+                          request.build(),
+                          info -> {
+                            Body fresh = new Body(info, wanted, exchange, transport.counters, host);
+                            body.set(fresh);
+                            return fresh;
+                          }));
       try {
         return await(reply, wanted, end);
       } catch (ExecutionException e) {
@@ -415,7 +417,7 @@ public final class HttpRanges implements RangeSource {
   }
 
   /** Waits for a reply with its body, as long as something comes. */
-  private <T> T await(CompletableFuture<T> reply, Wanted wanted, long end)
+  private <T> T await(Future<T> reply, Wanted wanted, long end)
       throws IOException, InterruptedException, ExecutionException {
     long silence = transport.silence.toNanos();
     long heard = System.nanoTime();

@@ -39,8 +39,12 @@ public final class Transport {
   /** Whether an address may be asked. */
   final Predicate<URI> allowed;
 
-  /** Reads the further pieces of ranges that are split. */
-  final ExecutorService pieces;
+  /**
+   * Sends requests, and reads the further pieces of ranges that are split. (The client's own way of
+   * sending beside the caller ends in a thread of the common pool, which may have none free: those
+   * that it has may wait for the reply themselves.)
+   */
+  final ExecutorService threads;
 
   /** Made for the first request: it has a thread and open files, and who reads files needs none. */
   private @Nullable HttpClient client;
@@ -104,7 +108,7 @@ public final class Transport {
     this.authorization = authorization;
     this.allowed = allowed;
     this.counters = counters;
-    pieces = Executors.newCachedThreadPool(daemons("earth-embed-piece"));
+    threads = Executors.newCachedThreadPool(daemons("earth-embed-http"));
   }
 
   synchronized HttpClient client() {
@@ -133,8 +137,8 @@ public final class Transport {
         String.valueOf(address.getRawAuthority()), a -> new Host(connectionsOfAHost));
   }
 
-  /** Ends the reading of pieces. */
+  /** Ends what is under way. */
   public void close() {
-    pieces.shutdownNow();
+    threads.shutdownNow();
   }
 }
