@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,20 +61,10 @@ final class Download {
 
   /** Closes connections that have gone silent; reading a body knows no time-out of its own. */
   private static final ScheduledExecutorService WATCH =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "earth-embed-hub-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(daemons("earth-embed-hub-watch"));
 
   private static final ExecutorService SENDERS =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "earth-embed-hub");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(daemons("earth-embed-hub"));
 
   private final Hub hub;
   private final int attempts;
@@ -106,6 +97,14 @@ final class Download {
     this.wanted = wanted;
     this.task = task;
     this.progress = progress;
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   private static Path part(Path target) {

@@ -1,6 +1,7 @@
 package io.earthembed.parquet;
 
 import io.earthembed.io.AtomicFile;
+import io.earthembed.parquet.internal.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
@@ -13,12 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,14 +54,8 @@ final class DiskCache {
   }
 
   private Path file(String key) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      String name = HexFormat.of().formatHex(hash);
-      return folder.resolve(name.substring(0, 2)).resolve(name + SUFFIX);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    String name = Sha256.of(key);
+    return folder.resolve(name.substring(0, 2)).resolve(name + SUFFIX);
   }
 
   /** The bytes that were last put under a key, or null. */

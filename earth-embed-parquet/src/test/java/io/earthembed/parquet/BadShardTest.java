@@ -91,43 +91,30 @@ final class BadShardTest {
 
   @Test
   void withTwoValuesInARow() throws IOException {
-    Path data = folder.resolve("values.parquet");
-    try (ColumnWriter writer =
-        new ColumnWriter(
-            data,
-            List.of(new Field("B02", Type.BYTE_ARRAY, Kind.BINARY)),
-            Map.of(),
-            CompressionCodec.UNCOMPRESSED)) {
-      writer.write(1, List.of(ColumnData.binaries(List.of(new byte[] {1}, new byte[] {2}))));
-      writer.finish();
-    }
-    try (ParquetImageryStore store = ParquetImageryStore.open()) {
-      CorruptDataException e =
-          assertThrows(
-              CorruptDataException.class,
-              () -> store.fetch(new TileRef(data.toUri(), 0), TileParts.bands(Band.B02)));
-      assertTrue(e.getMessage().contains("B02 has 2 values"), e.getMessage());
-    }
+    assertRefusesTwoValues(1, TileParts.bands(Band.B02), "B02 has 2 values");
   }
 
   @Test
   void withTwoRowsInARowGroup() throws IOException {
-    Path data = folder.resolve("rows.parquet");
+    assertRefusesTwoValues(2, TileParts.ALL_BANDS, "2 rows");
+  }
+
+  private void assertRefusesTwoValues(int rows, TileParts parts, String why) throws IOException {
+    Path data = folder.resolve("two.parquet");
     try (ColumnWriter writer =
         new ColumnWriter(
             data,
             List.of(new Field("B02", Type.BYTE_ARRAY, Kind.BINARY)),
             Map.of(),
             CompressionCodec.UNCOMPRESSED)) {
-      writer.write(2, List.of(ColumnData.binaries(List.of(new byte[] {1}, new byte[] {2}))));
+      writer.write(rows, List.of(ColumnData.binaries(List.of(new byte[] {1}, new byte[] {2}))));
       writer.finish();
     }
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
       CorruptDataException e =
           assertThrows(
-              CorruptDataException.class,
-              () -> store.fetch(new TileRef(data.toUri(), 0), TileParts.ALL_BANDS));
-      assertTrue(e.getMessage().contains("2 rows"), e.getMessage());
+              CorruptDataException.class, () -> store.fetch(new TileRef(data.toUri(), 0), parts));
+      assertTrue(e.getMessage().contains(why), e.getMessage());
     }
   }
 }
