@@ -70,8 +70,8 @@ public final class PythonPeer implements AutoCloseable {
    * Sends a line and returns the line that answers it.
    *
    * @param request without line feeds
-   * @throws IOException if the script ends, or says nothing for a minute; the message has the end of
-   *     what it wrote to standard error
+   * @throws IOException if the script ends, or says nothing for a minute; the message has the end
+   *     of what it wrote to standard error
    */
   public String ask(String request) throws IOException {
     if (request.indexOf('\n') >= 0) throw new IllegalArgumentException("request has a line feed");
