@@ -62,12 +62,13 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
     for (int p = 0; p < parts.size(); p++) {
       double product = 0;
       for (int i = 0; i < tile.length; i++) product += (double) vectors.get(p)[i] * tile[i];
-      double length = parts.size() == 1 ? 1 : length(vectors.get(p));
+      // Parts of a sum and cosines count by direction alone.
+      double length = parts.size() > 1 || metric == Metric.COSINE ? length(vectors.get(p)) : 1;
       shares.add(
           new Explanation.Share(
               parts.get(p).query(),
               parts.get(p).weight(),
-              product / length,
+              length == 0 ? 0 : product / length,
               (inner ? scale : 2) * factors[p] * product));
     }
     // -|q - x|^2 = 2 q x - |q|^2 - |x|^2

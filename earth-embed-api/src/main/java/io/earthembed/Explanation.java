@@ -38,7 +38,8 @@ public record Explanation(List<Share> shares, double rest) {
    * @param query the part
    * @param weight its weight in the query
    * @param similarity the tile's similarity to the part alone: the inner product with its vector,
-   *     or in a fusion its score brought to [0, 1]
+   *     which is brought to length 1 if the query is a sum or the index ranks by cosine; in a
+   *     fusion the part's score brought to [0, 1]
    * @param contribution what it adds to the score; negative where it takes away
    */
   public record Share(Query query, double weight, double similarity, double contribution) {

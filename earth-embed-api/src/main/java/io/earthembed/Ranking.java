@@ -2,6 +2,7 @@ package io.earthembed;
 
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
+import java.math.BigDecimal;
 import java.util.Arrays;
 
 /**
@@ -140,12 +141,18 @@ interface Ranking {
     public double threshold(double perMille) {
       int n = all.size();
       if (n == 0) return Double.POSITIVE_INFINITY;
-      // Place in ascending order, between two scores by straight line.
-      double place = (1 - perMille / 1000) * (n - 1);
-      int below = (int) Math.floor(place);
+      // Place in ascending order, between two scores by straight line. Exact, since a place that
+      // is rounded up from a score's own would leave that score out.
+      BigDecimal place =
+          BigDecimal.valueOf(1000)
+              .subtract(BigDecimal.valueOf(perMille))
+              .multiply(BigDecimal.valueOf(n - 1))
+              .movePointLeft(3);
+      int below = place.intValue();
+      double part = place.subtract(BigDecimal.valueOf(below)).doubleValue();
       double low = all.score(n - 1 - below);
       double high = all.score(Math.max(0, n - 2 - below));
-      return low + (high - low) * (place - below);
+      return low + (high - low) * part;
     }
   }
 }

@@ -243,7 +243,11 @@ class EarthExplorerTest {
         float[] vector = Planet.random(8);
         for (int i = 0; i < vector.length; i++) vector[i] *= length;
         SearchResult found = earth.search(Query.vector(vector), SearchOptions.top(5));
-        for (Hit hit : found.hits()) assertEquals(hit.score(), found.explain(hit).score(), 1e-6);
+        for (Hit hit : found.hits()) {
+          Explanation why = found.explain(hit);
+          assertEquals(hit.score(), why.score(), 1e-6);
+          assertEquals(hit.score(), why.shares().get(0).similarity(), 1e-6);
+        }
       }
       Query sum = Query.vector(new float[] {3, 1, 0, 0, 0, 0, 0, 0}).plus(Query.text("river"));
       SearchResult found = earth.search(sum, SearchOptions.top(5));

@@ -79,6 +79,22 @@ class ScoreFusionTest {
         new float[] {0, 1, 0.5f}, ScoreFusion.of(one, List.of(new float[] {1, 3, 2})).scores());
   }
 
+  /** Of n scores, those not below the place (1 - share) x (n - 1) of the ascending order remain. */
+  @Test
+  void takesTheExactPlaceOfAShare() {
+    for (int n = 1; n <= 60; n++) {
+      float[] scores = new float[n];
+      for (int i = 0; i < n; i++) scores[i] = n - i;
+      Ranking.OfScores ranking = Ranking.OfScores.sorted(LongStream.range(0, n).toArray(), scores);
+      for (int perMille = 1; perMille <= 1000; perMille++) {
+        double threshold = ranking.threshold(perMille);
+        int kept = 0;
+        while (kept < n && scores[kept] >= threshold) kept++;
+        assertEquals(1 + perMille * (n - 1) / 1000, kept, n + " at " + perMille);
+      }
+    }
+  }
+
   @Test
   void refusesWeightsThatMeanNothing() {
     assertThrows(IllegalArgumentException.class, () -> Query.fuse(Query.text("a").weighted(-1)));

@@ -224,7 +224,8 @@ public final class MajorTomGrid {
   /**
    * The cells round a cell: those whose footprints share an edge or a corner with its own, from
    * west to east and from south to north. Rows differ in their numbers of cells, so there are up to
-   * eight at most latitudes and more where rows shrink fast, near the poles.
+   * eight at most latitudes and more where rows shrink fast, near the poles. In a row that ends at
+   * the north pole, where all its cells meet, each is a neighbour of all others.
    */
   public List<GridCell> neighbours(GridCell cell) {
     requireCell(cell);
@@ -237,12 +238,18 @@ public final class MajorTomGrid {
       double other = 360.0 / n;
       int from = (int) Math.ceil(west / other - 1 - TOUCH);
       int to = (int) Math.floor((west + width) / other + TOUCH);
+      // The upper corners of a row that ends at the pole are one point.
+      if (row == cell.row() && reachesPole(row)) to = from + n - 1;
       for (int column = from; column <= Math.min(to, from + n - 1); column++) {
         found.add(new GridCell(row, wrap(column, n)));
       }
     }
     found.remove(cell);
     return List.copyOf(found);
+  }
+
+  private boolean reachesPole(int row) {
+    return (row + 1) * rowHeight >= 90 - 1e-9;
   }
 
   /**

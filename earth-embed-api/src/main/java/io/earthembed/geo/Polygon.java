@@ -8,7 +8,13 @@ import java.util.List;
  * A region with holes. Its edges are straight in longitude and latitude, as GeoJSON's are, and take
  * the shorter way round the Earth, so that a region may lie across the antimeridian. A ring that
  * goes once round the Earth holds the pole that it is nearer to. Points that lie exactly on an edge
- * may count as either side. Immutable and safe for many threads.
+ * may count as either side.
+ *
+ * <p>By the shorter way an edge along a parallel from longitude -180 to 180 has no length. If that
+ * leaves a ring without any area, such edges go all round the Earth instead, to and fro, so that
+ * GeoJSON's ring of the whole Earth or of a whole band of latitudes is what it looks like.
+ *
+ * <p>Immutable and safe for many threads.
  */
 public final class Polygon {
   /** More slabs than this would cost more memory than they save time. */
@@ -61,6 +67,8 @@ public final class Polygon {
    *
    * @param shell at least three corners in order, either way round; the first need not be repeated.
    *     Neighbouring corners lie less than 180 degrees of longitude apart
+   * @throws IllegalArgumentException if the ring has no area, an edge of half the Earth, or goes
+   *     round the Earth more than once
    */
   public static Polygon of(List<GeoPoint> shell) {
     return new Polygon(shell, List.of());
@@ -93,7 +101,7 @@ public final class Polygon {
   }
 
   /**
-   * A ring's edges with longitudes that do not jump.
+   * Adds a ring's edges, with longitudes that do not jump.
    *
    * @return the least and the greatest longitude
    */
@@ -102,12 +110,35 @@ public final class Polygon {
     if (n > 1 && ring.get(0).equals(ring.get(n - 1))) n--;
     if (n < 3)
       throw new IllegalArgumentException(name + " has " + n + " corners, at least 3 make a ring");
+    List<double[]> own = closed(name, ring.subList(0, n), false);
+    if (isEmpty(own)) own = closed(name, ring.subList(0, n), true);
+    // The last corner may be no repeated first one, but lie on the other side of the antimeridian.
+    if (isEmpty(own)) own = closed(name, ring, true);
+    if (isEmpty(own)) throw new IllegalArgumentException(name + " has no area");
+    edges.addAll(own);
+    double least = own.get(0)[0];
+    double most = least;
+    for (double[] edge : own) {
+      least = Math.min(least, edge[2]);
+      most = Math.max(most, edge[2]);
+    }
+    return new double[] {least, most};
+  }
+
+  /**
+   * A ring's edges, and those over the pole if it goes round the Earth.
+   *
+   * @param allRound whether an edge along a parallel from -180 to 180, which are one longitude as
+   *     points have it, goes round the Earth: to the east, or back after another
+   */
+  private static List<double[]> closed(String name, List<GeoPoint> ring, boolean allRound) {
+    List<double[]> edges = new ArrayList<>();
     double start = ring.get(0).longitude();
     double x = start;
     double latitudes = 0;
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < ring.size(); i++) {
       GeoPoint from = ring.get(i);
-      GeoPoint to = ring.get((i + 1) % n);
+      GeoPoint to = ring.get((i + 1) % ring.size());
       double step = to.longitude() - from.longitude();
       step -= 360 * Math.rint(step / 360);
       if (Math.abs(step) >= 180) {
@@ -119,29 +150,53 @@ public final class Polygon {
                 + to
                 + ": put a corner between");
       }
+      if (allRound && from.equals(to) && from.longitude() == -180) step = x > start ? -360 : 360;
       edges.add(new double[] {x, from.latitude(), x + step, to.latitude()});
       x += step;
       latitudes += from.latitude();
     }
-    boolean round = Math.abs(x - start) > 180;
-    // A whole turn, or none, but for the rounding of its steps.
-    x = round ? start + Math.copySign(360, x - start) : start;
-    edges.get(edges.size() - 1)[2] = x;
-    double least = start;
-    double most = start;
-    for (double[] edge : edges.subList(edges.size() - n, edges.size())) {
-      least = Math.min(least, edge[2]);
-      most = Math.max(most, edge[2]);
+    // A whole turn, or none, but for the rounding of the steps.
+    long turns = Math.round((x - start) / 360);
+    if (Math.abs(turns) > 1) {
+      throw new IllegalArgumentException(
+          name + " goes round the Earth " + Math.abs(turns) + " times, and may go once");
     }
-    if (round) {
-      // Closed over the pole.
+    if (allRound && turns != 0) return List.of(); // to without fro
+    x = start + 360 * turns;
+    edges.get(edges.size() - 1)[2] = x;
+    if (turns != 0) {
       double pole = latitudes < 0 ? -90 : 90;
       double y = ring.get(0).latitude();
       edges.add(new double[] {x, y, x, pole});
       edges.add(new double[] {x, pole, start, pole});
       edges.add(new double[] {start, pole, start, y});
     }
-    return new double[] {least, most};
+    return edges;
+  }
+
+  /** Whether no place lies inside, by the even-odd rule. Ends at the first that does. */
+  private static boolean isEmpty(List<double[]> edges) {
+    double[] latitudes = edges.stream().mapToDouble(e -> e[1]).sorted().distinct().toArray();
+    for (int i = 1; i < latitudes.length; i++) {
+      // Edges may cross at one of these latitudes, and then not at the others.
+      for (double part : new double[] {0.5, 0.2928932188134524, 0.7320508075688772}) {
+        double y = latitudes[i - 1] + part * (latitudes[i] - latitudes[i - 1]);
+        double[] crossings =
+            edges.stream()
+                .filter(e -> e[1] > y != e[3] > y)
+                .mapToDouble(e -> crossing(e[0], e[1], e[2], e[3], y))
+                .sorted()
+                .toArray();
+        for (int c = 1; c < crossings.length; c += 2) {
+          if (crossings[c] - crossings[c - 1] > 1e-12) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static double crossing(double x1, double y1, double x2, double y2, double y) {
+    return x1 + (y - y1) / (y2 - y1) * (x2 - x1);
   }
 
   private double[][] slabs(List<double[]> edges) {
@@ -195,8 +250,7 @@ public final class Polygon {
       double y1 = edges[i + 1];
       double y2 = edges[i + 3];
       if ((y1 > y) == (y2 > y)) continue;
-      double crossing = edges[i] + (y - y1) / (y2 - y1) * (edges[i + 2] - edges[i]);
-      if (x < crossing) inside = !inside;
+      if (x < crossing(edges[i], y1, edges[i + 2], y2, y)) inside = !inside;
     }
     return inside;
   }

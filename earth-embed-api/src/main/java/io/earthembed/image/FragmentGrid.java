@@ -13,6 +13,9 @@ import java.util.List;
 public final class FragmentGrid {
   private static final double OVERLAP = 0.1;
 
+  /** The square of more is no int. */
+  private static final int MOST_PER_SIDE = 46_340;
+
   private final int tile;
   private final int size;
   private final int perSide;
@@ -29,7 +32,8 @@ public final class FragmentGrid {
    * Major TOM's fragments.
    *
    * @param tile side of the tile in pixels
-   * @param size side of a fragment in pixels, in [1, tile]
+   * @param size side of a fragment in pixels, in [1, tile], and large enough for no more than 2^31
+   *     - 1 fragments
    */
   public static FragmentGrid of(int tile, int size) {
     if (size < 1 || size > tile) {
@@ -41,6 +45,10 @@ public final class FragmentGrid {
     // At least so many that no pixel is left out, which the reference may do for odd ratios, and no
     // more than there are places.
     steps = Math.min(tile - size, Math.max(steps, (tile - 1) / size));
+    if (steps >= MOST_PER_SIDE) {
+      throw new IllegalArgumentException(
+          "size " + size + " cuts a tile of " + tile + " into more than 2^31 - 1 fragments");
+    }
     int overlap = (int) Math.ceil(size - (tile - size) / (double) steps);
     return new FragmentGrid(tile, size, steps + 1, size - overlap);
   }
@@ -99,8 +107,8 @@ public final class FragmentGrid {
       throw new IllegalArgumentException(name + " outside [0, " + perSide + "): " + index);
     }
     if (index == perSide - 1) return tile - size;
-    boolean gap = tile - size - (perSide - 2) * stride > size;
-    return gap ? index * (tile - size) / (perSide - 1) : index * stride;
+    boolean gap = tile - size - (long) (perSide - 2) * stride > size;
+    return gap ? (int) ((long) index * (tile - size) / (perSide - 1)) : index * stride;
   }
 
   /** All fragments, row by row from the north, each row from the west. */

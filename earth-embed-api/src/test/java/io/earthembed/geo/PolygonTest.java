@@ -134,6 +134,97 @@ class PolygonTest {
         IllegalArgumentException.class, () -> Polygon.of(at(0, -90), at(0, 90), at(10, 0)));
   }
 
+  /** GeoJSON's rings of the whole Earth, and of a band of latitudes, from -180 to 180. */
+  @Test
+  void goesAllRoundAsGeoJsonWritesIt() {
+    Polygon earth = Polygon.of(box(-90, -180, 90, 180));
+    Polygon clockwise = Polygon.of(at(-90, -180), at(90, -180), at(90, 180), at(-90, 180));
+    Polygon repeated =
+        Polygon.of(at(-90, -180), at(90, -180), at(90, 180), at(-90, 180), at(-90, -180));
+    Polygon tropics = Polygon.of(box(-23, -180, 23, 180));
+    Polygon arctic = Polygon.of(box(66, 180, 90, -180));
+    Polygon dense =
+        Polygon.of(
+            at(-90, -180),
+            at(-90, -90),
+            at(-90, 0),
+            at(-90, 90),
+            at(-90, 180),
+            at(90, 180),
+            at(90, -180));
+    for (double longitude : new double[] {-180, -179.9, -60, 0, 0.1, 90, 179.9, 180}) {
+      for (double latitude : new double[] {-89.9, -45, -22.9, 0, 22.9, 45, 67, 89.9}) {
+        String place = latitude + ", " + longitude;
+        assertTrue(earth.contains(latitude, longitude), place);
+        assertTrue(clockwise.contains(latitude, longitude), place);
+        assertTrue(repeated.contains(latitude, longitude), place);
+        assertTrue(dense.contains(latitude, longitude), place);
+        assertEquals(Math.abs(latitude) < 23, tropics.contains(latitude, longitude), place);
+        assertEquals(latitude > 66, arctic.contains(latitude, longitude), place);
+      }
+    }
+    assertEquals(new BoundingBox(-180, -90, 180, 90), earth.bounds());
+    assertEquals(new BoundingBox(-180, -23, 180, 23), tropics.bounds());
+    Polygon hollow = Polygon.of(box(-90, -180, 90, 180)).withHole(box(-20, 170, 20, -170));
+    assertTrue(hollow.contains(0, 160) && hollow.contains(30, 180));
+    assertFalse(hollow.contains(0, 180) || hollow.contains(0, -175));
+  }
+
+  /** Corners on both sides of the antimeridian's line are one place elsewhere. */
+  @Test
+  void takesTheShorterWayWhereThatHasAnArea() {
+    Polygon cut =
+        Polygon.of(
+            at(0, 170),
+            at(0, 180),
+            at(0, -180),
+            at(0, -170),
+            at(10, -170),
+            at(10, -180),
+            at(10, 180),
+            at(10, 170));
+    assertTrue(cut.contains(5, 175) && cut.contains(5, -175));
+    assertFalse(cut.contains(5, 0) || cut.contains(5, 165));
+    assertEquals(new BoundingBox(170, 0, -170, 10), cut.bounds());
+    // Round the pole, with the last corner where the first is.
+    Polygon cap =
+        Polygon.of(at(60, -180), at(60, -90), at(60, 0), at(60, 90), at(60, 180), at(60, -180));
+    assertTrue(cap.contains(61, 12) && cap.contains(90, 0));
+    assertFalse(cap.contains(59, 12));
+    // A bow tie, whose halves turn in opposite ways.
+    assertTrue(Polygon.of(at(0, 0), at(10, 10), at(10, 0), at(0, 10)).contains(1, 5));
+  }
+
+  @Test
+  void refusesRingsThatGoRoundMoreThanOnce() {
+    List<GeoPoint> twice = new ArrayList<>();
+    for (int i = 0; i < 16; i++) twice.add(at(60 + i / 10.0, turned(45.0 * i % 360)));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Polygon.of(twice));
+    assertEquals("shell goes round the Earth 2 times, and may go once", e.getMessage());
+    IllegalArgumentException hole =
+        assertThrows(
+            IllegalArgumentException.class, () -> Polygon.of(box(0, 0, 9, 9)).withHole(twice));
+    assertTrue(String.valueOf(hole.getMessage()).startsWith("hole 0 goes round the Earth 2 times"));
+  }
+
+  @Test
+  void refusesRingsWithoutArea() {
+    for (List<GeoPoint> flat :
+        List.of(
+            List.of(at(0, 0), at(1, 1), at(2, 2)),
+            List.of(at(5, 0), at(5, 10), at(5, 20)),
+            List.of(at(0, 7), at(10, 7), at(20, 7)),
+            List.of(at(0, -180), at(10, 180), at(20, -180)),
+            List.of(at(0, -180), at(0, 180), at(20, -180)),
+            List.of(at(0, 5), at(0, 5), at(10, 5), at(10, 5)),
+            List.of(at(0, 0), at(0, 0), at(0, 0), at(0, 0)))) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> Polygon.of(flat), flat.toString());
+      assertEquals("shell has no area", e.getMessage());
+    }
+  }
+
   /** Java's own geometry agrees on stars with many corners and a hole. */
   @Property(tries = 60)
   void agreesWithAwt(@ForAll long seed) {

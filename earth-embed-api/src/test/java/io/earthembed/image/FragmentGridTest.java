@@ -31,6 +31,35 @@ class FragmentGridTest {
     assertEquals(grid.at(1, 0), grid.fragments().get(perSide));
   }
 
+  /** Places stay within the tile where products of sizes are beyond an int. */
+  @ParameterizedTest
+  @CsvSource({
+    "2000000000, 100000",
+    "2147483647, 60000",
+    "2147483647, 2147483646",
+    "100000, 3",
+    "46341, 2"
+  })
+  void cutsTilesOfAnySize(int tile, int size) {
+    FragmentGrid grid = FragmentGrid.of(tile, size);
+    assertEquals((long) grid.perSide() * grid.perSide(), grid.count());
+    int last = 0;
+    for (int i = 1; i < grid.perSide(); i++) {
+      int next = grid.at(i, i).row();
+      assertTrue(next > last && next - last <= size, i + ": " + last + " to " + next);
+      last = next;
+    }
+    assertEquals(tile - size, last);
+  }
+
+  @Test
+  void refusesMoreFragmentsThanAnIntCounts() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> FragmentGrid.of(1_000_000, 1));
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("size 1 cuts a tile of 1000000"), e.getMessage());
+  }
+
   @Test
   void theMiddleFragmentIsTheCentreCrop() {
     assertEquals(new Fragment(342, 342, 384), FragmentGrid.centre(1068, 384));

@@ -41,8 +41,9 @@ final class DotLayer {
       double latitude = dots.latitude(i);
       double longitude = dots.longitude(i);
       if (!frame.contains(latitude, longitude)) continue;
-      int x0 = (int) (frame.x(latitude, longitude) - frame.left) - size / 2;
-      int y0 = (int) (frame.y(latitude) - frame.top) - size / 2;
+      // The whole pixel nearest to where the dot begins, for odd and even sizes.
+      int x0 = (int) Math.floor(frame.x(latitude, longitude) - frame.left - size / 2.0 + 0.5);
+      int y0 = (int) Math.floor(frame.y(latitude) - frame.top - size / 2.0 + 0.5);
       int value = (int) (SimilarityMap.position(dots.score(i), low, high) * 255);
       for (int y = Math.max(0, y0); y < Math.min(height, y0 + size); y++) {
         for (int x = Math.max(0, x0); x < Math.min(width, x0 + size); x++) {

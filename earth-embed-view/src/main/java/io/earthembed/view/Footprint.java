@@ -4,6 +4,7 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.Utm;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -80,42 +81,65 @@ final class Footprint {
     return out;
   }
 
-  /** The smallest box of squares around places. */
+  /**
+   * The smallest box of squares around places, as {@link #box(List)} writes it. A place without a
+   * square counts as a point.
+   */
   static double[] box(List<GeoPoint> centres, double side) {
-    List<GeoPoint> corners = new ArrayList<>(centres);
+    List<double[]> spans = new ArrayList<>();
     for (GeoPoint centre : centres) {
-      for (double[][] ring : square(centre, side)) {
-        for (double[] corner : ring) corners.add(new GeoPoint(corner[1], corner[0]));
-      }
+      List<double[][]> rings = side > 0 ? square(centre, side) : List.of();
+      if (rings.isEmpty())
+        spans.add(span(new double[][] {{centre.longitude(), centre.latitude()}}));
+      for (double[][] ring : rings) spans.add(span(ring));
     }
-    return box(corners);
+    return around(spans);
   }
 
   /**
    * The smallest box of places, as RFC 7946 writes it: west, south, east, north, and west greater
-   * than east where it crosses the antimeridian.
+   * than east if it crosses the antimeridian.
    */
   static double[] box(List<GeoPoint> places) {
+    return box(places, 0);
+  }
+
+  /** West, south, east and north of a ring that does not cross the antimeridian. */
+  private static double[] span(double[][] ring) {
+    double[] span = {180, 90, -180, -90};
+    for (double[] corner : ring) {
+      span[0] = Math.min(span[0], corner[0]);
+      span[1] = Math.min(span[1], corner[1]);
+      span[2] = Math.max(span[2], corner[0]);
+      span[3] = Math.max(span[3], corner[1]);
+    }
+    return span;
+  }
+
+  /** The box leaves out the widest gap between spans; without a gap it holds all longitudes. */
+  private static double[] around(List<double[]> spans) {
+    spans.sort(Comparator.comparingDouble(span -> span[0]));
     double south = 90;
     double north = -90;
-    double[] easts = new double[places.size()];
-    for (int i = 0; i < easts.length; i++) {
-      easts[i] = places.get(i).longitude();
-      south = Math.min(south, places.get(i).latitude());
-      north = Math.max(north, places.get(i).latitude());
-    }
-    Arrays.sort(easts);
-    // The widest gap between neighbours is what the box leaves out.
-    int first = 0;
-    double widest = easts[0] + 360 - easts[easts.length - 1];
-    for (int i = 1; i < easts.length; i++) {
-      if (easts[i] - easts[i - 1] > widest) {
-        widest = easts[i] - easts[i - 1];
-        first = i;
+    double reach = spans.get(0)[2];
+    double widest = 0;
+    double west = -180;
+    double east = 180;
+    for (double[] span : spans) {
+      south = Math.min(south, span[1]);
+      north = Math.max(north, span[3]);
+      if (span[0] - reach > widest) {
+        widest = span[0] - reach;
+        west = span[0];
+        east = reach;
       }
+      reach = Math.max(reach, span[2]);
     }
-    double west = easts[first];
-    double east = easts[(first + easts.length - 1) % easts.length];
+    double first = spans.get(0)[0];
+    if (first + 360 - reach >= widest && first + 360 - reach > 0) {
+      west = first;
+      east = reach;
+    }
     return new double[] {west, south, east, north};
   }
 }

@@ -66,7 +66,7 @@ public final class GeoJson {
     if (result.neighbors().size() > 0) {
       List<GeoPoint> centres = result.hits().stream().map(hit -> hit.tile().centre()).toList();
       JsonArray bbox = new JsonArray();
-      for (double edge : side > 0 ? Footprint.box(centres, side) : Footprint.box(centres)) {
+      for (double edge : Footprint.box(centres, side)) {
         bbox.add(edge);
       }
       root.add("bbox", bbox);

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The land of the Earth and the borders of its countries at 1:50 million, from Natural Earth
- * (public domain), to about 1 km. Read once from the class path; immutable and safe for many
- * threads.
+ * The land of the Earth and the borders of its countries, from Natural Earth's maps at 1:50 million
+ * (public domain), whose coasts are simplified. Of the 1,000 most populous cities of GeoNames, 42
+ * lie outside the outlines, 10 of them by more than 2 km and one by 6.3 km (Belém, which lies in an
+ * estuary). Read once from the class path; immutable and safe for many threads.
  */
 public final class NaturalEarth {
   private static final double DEGREE = 1 / 100.0;
@@ -63,7 +64,8 @@ public final class NaturalEarth {
   }
 
   /**
-   * Whether a place is on land, to about 1 km; well below a microsecond to a few of them.
+   * Returns whether a place is on land, as far as the simplified coasts tell: a place within some
+   * kilometres of a coast may count as either. Takes well below a microsecond to a few of them.
    *
    * @param point anywhere
    */

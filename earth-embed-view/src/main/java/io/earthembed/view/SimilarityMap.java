@@ -139,13 +139,13 @@ public final class SimilarityMap {
   /** The score at the lower end of the colours; 0 where nothing is shown. */
   float low() {
     int n = dots.size();
-    return n == 0 ? 0 : dots.score(Math.min(n - 1, (int) Math.floor(0.98 * n)));
+    return n == 0 ? 0 : dots.score(n - 1 - n / 50);
   }
 
   /** The score at the upper end of the colours; 0 where nothing is shown. */
   float high() {
     int n = dots.size();
-    return n == 0 ? 0 : dots.score((int) (0.002 * n));
+    return n == 0 ? 0 : dots.score(n / 500);
   }
 
   /** Where a score lies between the ends, in [0, 1]. */
