@@ -42,7 +42,7 @@ class FuzzTest {
       }
       fuzzer.seed(
           form.getFileName().toString(),
-          PagesFuzz.input(chunk, source.view(footer.tail(), chunk.offset(), chunk.size())));
+          PagesFuzz.input(chunk, source.read(footer.tail(), chunk.offset(), chunk.size())));
     }
     fuzzer.fuzz();
   }

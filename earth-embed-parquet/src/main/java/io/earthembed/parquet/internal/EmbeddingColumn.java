@@ -1,6 +1,7 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.parquet.internal.ChunkBytes.Pieces;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddingColumn {
   private final String source;
   private final Chunk chunk;
-  private final ByteBuffer bytes;
+  private final ChunkBytes bytes;
   private final int dimension;
   private final long rows;
   private final long firstRow;
@@ -43,6 +44,12 @@ public final class EmbeddingColumn {
    */
   public EmbeddingColumn(
       String source, Chunk chunk, ByteBuffer bytes, int dimension, long rows, long firstRow) {
+    this(source, chunk, ChunkBytes.of(bytes), dimension, rows, firstRow);
+  }
+
+  /** The same of bytes that are not in memory. */
+  public EmbeddingColumn(
+      String source, Chunk chunk, ChunkBytes bytes, int dimension, long rows, long firstRow) {
     this.source = source;
     this.chunk = chunk;
     this.bytes = bytes;
@@ -151,26 +158,33 @@ public final class EmbeddingColumn {
   boolean inBlocks(Slice slice, Vectors target, long targetRow, int threads) {
     Pages part = (Pages) slice;
     long shift = (targetRow - part.row) * dimension;
-    return plainLists
-        && Workers.allOf(
-            part.from,
-            part.to,
-            threads,
-            (i, scratch) -> decode(pages.get(i), scratch, target, shift));
+    if (!plainLists) return false;
+    try (Pieces pieces = bytes.open()) {
+      boolean all =
+          Workers.allOf(
+              part.from,
+              part.to,
+              threads,
+              (i, scratch) -> decode(pages.get(i), pieces, scratch, target, shift));
+      if (all) pieces.requireUnchanged();
+      return all;
+    }
   }
 
   /** The dictionary's entries as floats, or null where there is none. */
   private float @Nullable [] dictionary() {
     for (Page page : pages) {
       if (page.kind() != Page.Kind.DICTIONARY) continue;
-      try (Scratch scratch = new Scratch()) {
-        ByteBuffer values = scratch.unpack(source, chunk, bytes, page);
+      try (Scratch scratch = new Scratch();
+          Pieces pieces = bytes.open()) {
+        ByteBuffer values = scratch.unpack(source, chunk, pieces, page);
         int width = chunk.column().width();
         if ((long) page.count() * width > values.remaining()) throw endsEarly(page);
         float[] entries = new float[page.count()];
         for (int i = 0; i < entries.length; i++) {
           entries[i] = value(values, values.position() + i * width, width);
         }
+        pieces.requireUnchanged();
         return entries;
       }
     }
@@ -190,18 +204,18 @@ public final class EmbeddingColumn {
   }
 
   /** Whether the page was one of those that are taken as a block. */
-  private boolean decode(Page page, Scratch scratch, Vectors target, long shift) {
+  private boolean decode(Page page, Pieces pieces, Scratch scratch, Vectors target, long shift) {
     if (page.kind() == Page.Kind.DICTIONARY || page.count() == 0) return true;
-    ByteBuffer values = scratch.unpack(source, chunk, bytes, page);
+    ByteBuffer values = scratch.unpack(source, chunk, pieces, page);
     ByteBuffer repetition;
     ByteBuffer definition;
     if (page.kind() == Page.Kind.V1) {
       repetition = levels(values, page);
       definition = chunk.column().maxDefinition() == 0 ? null : levels(values, page);
     } else {
-      int start = bytes.position() + page.body();
-      repetition = bytes.slice(start, page.repetition()).order(Footer.ORDER);
-      definition = bytes.slice(start + page.repetition(), page.definition()).order(Footer.ORDER);
+      ByteBuffer levels = scratch.levels(pieces, page);
+      repetition = levels.slice(0, page.repetition()).order(Footer.ORDER);
+      definition = levels.slice(page.repetition(), page.definition()).order(Footer.ORDER);
     }
     int inRow = (int) (page.first() % dimension);
     if (!Runs.rowsOf(repetition, page.count(), dimension, inRow)) return false;

@@ -1,17 +1,26 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.RangeReadException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /** A local file. Opened for each read, so that no handle is kept and a replaced file is noticed. */
 public final class FileRanges implements RangeSource {
+  private static final int PIECE = 1 << 20;
+
+  /** Two ticks of the slowest clock that Linux stamps files with. */
+  private static final long TICK_MILLIS = 20;
+
   private final Path file;
   private final Counters counters;
 
@@ -33,44 +42,132 @@ public final class FileRanges implements RangeSource {
   @Override
   public Tail tail(int bytes) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      awaitOldEnough();
+      String version = version();
       long length = channel.size();
       int wanted = (int) Math.min(bytes, length);
-      return new Tail(fill(channel, length - wanted, wanted), length, version());
+      Tail tail = new Tail(fill(channel, length - wanted, wanted), length, version);
+      requireUnchanged(channel, tail);
+      return tail;
     } catch (IOException e) {
       throw unreadable(-1, bytes, e);
+    }
+  }
+
+  /**
+   * File systems stamp files with a clock that ticks every few milliseconds: only a file that was
+   * not written just now is sure to get another time when it is written again.
+   */
+  private void awaitOldEnough() throws IOException {
+    try {
+      long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
+      if (age >= 0 && age < TICK_MILLIS) Thread.sleep(TICK_MILLIS - age);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException(name() + ": interrupted while reading", e);
+    }
+  }
+
+  private void requireUnchanged(FileChannel channel, Tail tail) throws IOException {
+    if (channel.size() != tail.length() || !version().equals(tail.version())) {
+      throw new FileChangedException(name());
     }
   }
 
   @Override
   public ByteBuffer read(Tail tail, long offset, int length) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() != tail.length() || !version().equals(tail.version())) {
-        throw new FileChangedException(name());
-      }
-      return fill(channel, offset, length);
+      requireUnchanged(channel, tail);
+      requireInside(tail, offset, length);
+      ByteBuffer bytes = fill(channel, offset, length);
+      requireUnchanged(channel, tail);
+      return bytes;
     } catch (IOException e) {
       throw unreadable(offset, length, e);
+    }
+  }
+
+  /** Before memory is taken for the bytes: an index of another shard may name any place. */
+  private static void requireInside(Tail tail, long offset, int length) throws IOException {
+    if (offset < 0 || length < 0 || offset > tail.length() - length) {
+      throw new EOFException("the file ends at byte " + tail.length());
     }
   }
 
   @Override
-  public ByteBuffer view(Tail tail, long offset, int length) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() != tail.length() || !version().equals(tail.version())) {
-        throw new FileChangedException(name());
+  public ChunkBytes chunk(Tail tail, long offset, int length) {
+    return new ChunkBytes() {
+      @Override
+      public int size() {
+        return length;
       }
-      if (length == 0) return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
-      counters.requests.increment();
-      counters.bytesRead.add(length);
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, offset, length)
-          .order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw unreadable(offset, length, e);
+
+      @Override
+      public Pieces open() {
+        return new FilePieces(tail, offset, length);
+      }
+    };
+  }
+
+  /** A chunk of the file that is open. */
+  private final class FilePieces implements ChunkBytes.Pieces {
+    private final Tail tail;
+    private final long offset;
+    private final int size;
+    private final FileChannel channel;
+
+    FilePieces(Tail tail, long offset, int size) {
+      this.tail = tail;
+      this.offset = offset;
+      this.size = size;
+      try {
+        channel = FileChannel.open(file, StandardOpenOption.READ);
+      } catch (IOException e) {
+        throw unreadable(offset, size, e);
+      }
+      try {
+        requireUnchanged();
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    @Override
+    public ByteBuffer read(int at, int length, ChunkBytes.Room room) {
+      Objects.checkFromIndexSize(at, length, size);
+      ByteBuffer piece = room.of(length);
+      try {
+        fill(channel, offset + at, piece);
+      } catch (IOException e) {
+        throw unreadable(offset + at, length, e);
+      }
+      return piece.flip();
+    }
+
+    @Override
+    public void requireUnchanged() {
+      try {
+        FileRanges.this.requireUnchanged(channel, tail);
+      } catch (IOException e) {
+        throw unreadable(offset, size, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw unreadable(offset, size, e);
+      }
     }
   }
 
-  private RangeReadException unreadable(long offset, int length, IOException e) {
+  private EarthEmbedException unreadable(long offset, int length, IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return new EarthEmbedException(name() + ": interrupted while reading", e);
+    }
     String problem = String.valueOf(e);
     if (e instanceof NoSuchFileException) problem = "no such file";
     if (Files.isDirectory(file)) problem = "is a folder";
@@ -83,12 +180,19 @@ public final class FileRanges implements RangeSource {
 
   private ByteBuffer fill(FileChannel channel, long offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    fill(channel, offset, buffer);
+    return buffer.flip();
+  }
+
+  private void fill(FileChannel channel, long offset, ByteBuffer buffer) throws IOException {
     counters.requests.increment();
-    while (buffer.hasRemaining()) {
+    int end = buffer.limit();
+    while (buffer.position() < end) {
+      // For a buffer on the heap the JDK keeps a direct one of as many bytes as are read at once.
+      buffer.limit(Math.min(end, buffer.position() + PIECE));
       int n = channel.read(buffer, offset + buffer.position());
-      if (n < 0) throw new IOException("the file ends at byte " + (offset + buffer.position()));
+      if (n < 0) throw new EOFException("the file ends at byte " + (offset + buffer.position()));
       counters.bytesRead.add(n);
     }
-    return buffer.flip();
   }
 }

@@ -1,6 +1,8 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.parquet.internal.ChunkBytes.Pieces;
+import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,6 +46,11 @@ record Page(
   /** Bytes of an uncompressed page at the most, whatever its header says. */
   static final int MAX_BYTES = 1 << 28;
 
+  /** Bytes that most headers fit in, and those of the longest. */
+  private static final int HEADER = 1 << 8;
+
+  private static final int MAX_HEADER = 1 << 24;
+
   /** Values of a page at the most. */
   static final int MAX_VALUES = 1 << 26;
 
@@ -61,24 +68,29 @@ record Page(
    * @throws CorruptDataException naming the file and the offset
    */
   static List<Page> of(String source, Chunk chunk, ByteBuffer bytes) {
+    return of(source, chunk, ChunkBytes.of(bytes));
+  }
+
+  /** The same of bytes that are not in memory. */
+  static List<Page> of(String source, Chunk chunk, ChunkBytes bytes) {
+    try (Pieces pieces = bytes.open()) {
+      List<Page> pages = of(source, chunk, pieces, bytes.size());
+      pieces.requireUnchanged();
+      return pages;
+    }
+  }
+
+  private static List<Page> of(String source, Chunk chunk, Pieces bytes, int size) {
     List<Page> pages = new ArrayList<>();
-    ByteBuffer in = bytes.duplicate();
-    int origin = in.position();
-    long seen = 0;
-    while (seen < chunk.values()) {
-      int at = in.position() - origin;
-      PageHeader header;
-      try {
-        header = Thrift.pageHeader(in);
-      } catch (TException | RuntimeException e) {
-        throw new CorruptDataException(
-            source, chunk.offset() + at, "a damaged page header: " + e.getMessage(), e);
-      }
-      int body = in.position() - origin;
+    Room room = new Room();
+    int at = 0;
+    for (long seen = 0; seen < chunk.values(); ) {
+      int[] body = {at};
+      PageHeader header = header(source, chunk, bytes, size, body, room);
       int packed = header.getCompressed_page_size();
       int plain = header.getUncompressed_page_size();
       if (packed < 0
-          || packed > in.remaining()
+          || packed > size - body[0]
           || plain < 0
           || plain > MAX_BYTES
           || plain > Codecs.most(chunk.codec(), packed)) {
@@ -87,19 +99,42 @@ record Page(
             chunk.offset() + at,
             "a page of " + packed + " bytes, " + plain + " uncompressed");
       }
-      in.position(in.position() + packed);
       Page page;
       try {
-        page = page(header, at, body, seen, chunk);
+        page = page(header, at, body[0], seen, chunk);
       } catch (IllegalArgumentException | NullPointerException e) {
         throw new CorruptDataException(
             source, chunk.offset() + at, "an impossible page: " + e.getMessage(), e);
       }
+      at = body[0] + packed;
       if (page == null) continue;
       pages.add(page);
       if (page.kind != Kind.DICTIONARY) seen += page.count;
     }
     return pages;
+  }
+
+  /**
+   * Reads a header, of which nobody knows how long it is: statistics may be in it.
+   *
+   * @param at where it begins; then where it ends
+   */
+  private static PageHeader header(
+      String source, Chunk chunk, Pieces bytes, int size, int[] at, Room room) {
+    for (int most = HEADER; ; most *= 16) {
+      int length = Math.min(most, size - at[0]);
+      ByteBuffer in = bytes.read(at[0], length, room);
+      int start = in.position();
+      try {
+        PageHeader header = Thrift.pageHeader(in);
+        at[0] += in.position() - start;
+        return header;
+      } catch (TException | RuntimeException e) {
+        if (length == most && most < MAX_HEADER) continue;
+        throw new CorruptDataException(
+            source, chunk.offset() + at[0], "a damaged page header: " + e.getMessage(), e);
+      }
+    }
   }
 
   /** Null for a page without values. */

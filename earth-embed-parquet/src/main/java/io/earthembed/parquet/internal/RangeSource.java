@@ -37,11 +37,12 @@ public interface RangeSource {
   ByteBuffer read(Tail tail, long offset, int length);
 
   /**
-   * The same bytes where they are, if that spares a copy: a view that is good as long as the file
-   * is neither cut nor rewritten in place.
+   * The same bytes for reading in pieces, if that spares memory; else read already.
+   *
+   * @param tail as for {@link #read}
    */
-  default ByteBuffer view(Tail tail, long offset, int length) {
-    return read(tail, offset, length);
+  default ChunkBytes chunk(Tail tail, long offset, int length) {
+    return ChunkBytes.of(read(tail, offset, length));
   }
 
   /**

@@ -12,10 +12,10 @@ public final class Ranges {
 
   private Ranges() {}
 
-  /** A chunk's bytes: where they are, if the source is a file, else from requests in parallel. */
-  public static ByteBuffer whole(RangeSource source, Footer footer, Chunk chunk) {
+  /** A chunk's bytes: read when they are needed from a file, else from requests in parallel. */
+  public static ChunkBytes whole(RangeSource source, Footer footer, Chunk chunk) {
     if (chunk.size() <= PIECE || source instanceof FileRanges) {
-      return source.view(footer.tail(), chunk.offset(), chunk.size());
+      return source.chunk(footer.tail(), chunk.offset(), chunk.size());
     }
     ByteBuffer all = ByteBuffer.allocateDirect(chunk.size()).order(Footer.ORDER);
     int pieces = (int) ((chunk.size() + (long) PIECE - 1) / PIECE);
@@ -29,6 +29,6 @@ public final class Ranges {
           all.slice(from, length).put(source.read(footer.tail(), chunk.offset() + from, length));
           return true;
         });
-    return all;
+    return ChunkBytes.of(all);
   }
 }

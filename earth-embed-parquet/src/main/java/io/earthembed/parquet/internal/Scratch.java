@@ -3,6 +3,8 @@ package io.earthembed.parquet.internal;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
+import io.earthembed.parquet.internal.ChunkBytes.Pieces;
+import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +15,9 @@ import org.xerial.snappy.Snappy;
 
 /** What one thread needs to decode page after page without asking for memory each time. */
 final class Scratch implements AutoCloseable {
-  private ByteBuffer packed = ByteBuffer.allocateDirect(0);
-  private ByteBuffer plain = ByteBuffer.allocateDirect(0);
+  private final Room levels = new Room();
+  private final Room packed = new Room();
+  private final Room plain = new Room();
   private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
   private @Nullable ZstdCompressCtx packer;
 
@@ -27,24 +30,19 @@ final class Scratch implements AutoCloseable {
    * The uncompressed bytes of a page, little-endian: of the whole of a V1 page, of the values of a
    * V2 page. They are good until the next call.
    *
-   * @param chunkBytes the chunk's, direct or not
+   * @param bytes the chunk's
    */
-  ByteBuffer unpack(String source, Chunk chunk, ByteBuffer chunkBytes, Page page) {
+  ByteBuffer unpack(String source, Chunk chunk, Pieces bytes, Page page) {
     int skip = page.repetition() + page.definition();
-    ByteBuffer stored =
-        chunkBytes
-            .slice(chunkBytes.position() + page.body() + skip, page.packed() - skip)
-            .order(Footer.ORDER);
+    ByteBuffer stored = bytes.read(page.body() + skip, page.packed() - skip, packed);
     int length = page.plain() - skip;
     if (!page.compressed() || chunk.codec() == CompressionCodec.UNCOMPRESSED) return stored;
     if (length == 0 && stored.remaining() == 0) return stored;
     if (chunk.codec() == CompressionCodec.ZSTD || chunk.codec() == CompressionCodec.SNAPPY) {
       if (!stored.isDirect()) {
-        packed = room(packed, stored.remaining());
-        stored = packed.clear().put(stored).flip();
+        stored = packed.of(stored.remaining()).put(stored).flip();
       }
-      plain = room(plain, length);
-      ByteBuffer target = plain.clear().limit(length);
+      ByteBuffer target = plain.of(length);
       int got;
       try {
         if (chunk.codec() == CompressionCodec.ZSTD) {
@@ -69,6 +67,11 @@ final class Scratch implements AutoCloseable {
         .order(Footer.ORDER);
   }
 
+  /** The levels of a V2 page: first those of repetition. They are good until the next call. */
+  ByteBuffer levels(Pieces bytes, Page page) {
+    return bytes.read(page.body(), page.repetition() + page.definition(), levels);
+  }
+
   /** The first bytes of an array, compressed. */
   byte[] zstd(byte[] plain, int length, int level) {
     ZstdCompressCtx context = packer;
@@ -80,12 +83,6 @@ final class Scratch implements AutoCloseable {
     byte[] target = new byte[(int) Zstd.compressBound(length)];
     int size = context.compressByteArray(target, 0, target.length, plain, 0, length);
     return Arrays.copyOf(target, size);
-  }
-
-  private static ByteBuffer room(ByteBuffer buffer, int bytes) {
-    return buffer.capacity() >= bytes
-        ? buffer
-        : ByteBuffer.allocateDirect(bytes + bytes / 8).order(Footer.ORDER);
   }
 
   @Override

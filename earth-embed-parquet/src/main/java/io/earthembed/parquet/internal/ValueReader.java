@@ -2,6 +2,8 @@ package io.earthembed.parquet.internal;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import io.earthembed.parquet.internal.ChunkBytes.Pieces;
+import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
@@ -48,10 +50,10 @@ public final class ValueReader {
 
   private final String source;
   private final Chunk chunk;
-  private final ByteBuffer bytes;
+  private final ChunkBytes bytes;
   private final List<Page> pages;
 
-  ValueReader(String source, Chunk chunk, ByteBuffer bytes, List<Page> pages) {
+  ValueReader(String source, Chunk chunk, ChunkBytes bytes, List<Page> pages) {
     this.source = source;
     this.chunk = chunk;
     this.bytes = bytes;
@@ -65,6 +67,11 @@ public final class ValueReader {
    * @throws CorruptDataException naming the file and the offset
    */
   public static ValueReader of(String source, Chunk chunk, ByteBuffer bytes) {
+    return of(source, chunk, ChunkBytes.of(bytes));
+  }
+
+  /** The same of bytes that are not in memory. */
+  public static ValueReader of(String source, Chunk chunk, ChunkBytes bytes) {
     return new ValueReader(source, chunk, bytes, Page.of(source, chunk, bytes));
   }
 
@@ -75,14 +82,15 @@ public final class ValueReader {
   /** Every value, null ones as well. */
   private void walk(Walk walk) {
     if (chunk.values() == 0) return;
-    try {
+    try (Pieces pieces = bytes.open()) {
       ColumnDescriptor column = descriptor();
-      ColumnReader reader =
-          new ColumnReaderImpl(column, new Pages(column), new PrimitiveConverter() {}, null);
+      Pages found = new Pages(column, pieces);
+      ColumnReader reader = new ColumnReaderImpl(column, found, new PrimitiveConverter() {}, null);
       for (long i = 0; i < chunk.values(); i++) {
         walk.next(reader);
         reader.consume();
       }
+      pieces.requireUnchanged();
     } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -115,8 +123,11 @@ public final class ValueReader {
   private final class Pages implements PageReader {
     private final Statistics<?> none;
     private final Iterator<Page> data;
+    private final Pieces pieces;
+    private final Room room = new Room();
 
-    Pages(ColumnDescriptor column) {
+    Pages(ColumnDescriptor column, Pieces pieces) {
+      this.pieces = pieces;
       none = Statistics.createStats(column.getPrimitiveType());
       data = pages.stream().filter(p -> p.kind() != Page.Kind.DICTIONARY).iterator();
     }
@@ -133,7 +144,7 @@ public final class ValueReader {
 
     private byte[] stored(Page page, int from, int length) {
       byte[] stored = new byte[length];
-      bytes.get(bytes.position() + page.body() + from, stored);
+      pieces.read(page.body() + from, length, room).get(stored);
       return stored;
     }
 
