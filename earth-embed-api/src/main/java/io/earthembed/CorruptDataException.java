@@ -2,7 +2,10 @@ package io.earthembed;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that cannot be what they claim to be: a damaged shard, index, model or picture. */
+/**
+ * Bytes that cannot be what they claim to be: a damaged shard, dataset, index, catalog or model.
+ * Bad pictures that a caller gives are {@link InvalidInputException}s.
+ */
 public final class CorruptDataException extends EarthEmbedException {
   private static final long serialVersionUID = 1L;
 

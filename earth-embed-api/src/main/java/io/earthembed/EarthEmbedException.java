@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The root of what earth-embed throws when data, a model, an index or the network fail. Bad
  * arguments are {@link IllegalArgumentException}s instead, and use after close an {@link
- * IllegalStateException}.
+ * IllegalStateException}. A service answers an {@link InvalidInputException} as a bad argument,
+ * with HTTP status 400.
  */
 public class EarthEmbedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

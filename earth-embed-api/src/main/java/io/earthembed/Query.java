@@ -42,7 +42,9 @@ public sealed interface Query {
   /**
    * Places that look like a picture.
    *
-   * @param file PNG or JPEG
+   * @param file PNG, JPEG, GIF or BMP; see {@link ImageFiles}
+   * @throws InvalidInputException if it is no such picture, or a damaged one
+   * @throws EarthEmbedException if the file is not there or cannot be read
    */
   static Query image(Path file) {
     return new Image(ImageFiles.read(file), String.valueOf(file.getFileName()));

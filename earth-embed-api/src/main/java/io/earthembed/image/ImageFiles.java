@@ -1,28 +1,34 @@
 package io.earthembed.image;
 
-import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
-import java.awt.color.ColorSpace;
+import io.earthembed.InvalidInputException;
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Pictures in files: PNG, JPEG, GIF and BMP in, PNG out, through the JDK's ImageIO. Safe for many
- * threads.
+ * Pictures in files: PNG, JPEG, GIF and BMP in, PNG out. No other format is read, whatever ImageIO
+ * readers are installed. Safe for many threads.
+ *
+ * <p>Samples are those of Pillow's {@code Image.open(file).convert("RGB")}, which models' own code
+ * uses:
+ *
+ * <ul>
+ *   <li>Colour profiles and gamma are not applied, in any format.
+ *   <li>Transparency is dropped; what is transparent keeps its colour.
+ *   <li>A camera's note of how it was held (EXIF) is not heeded.
+ *   <li>Grey becomes three equal samples; of 1, 2 and 4 bits, scaled to 255.
+ *   <li>Of PNGs with colours or alpha of 16 bits, the upper 8 are taken. A grey PNG of 16 bits is
+ *       refused: it holds measurements, which Pillow would cut at 255.
+ *   <li>Inks (CMYK, YCCK) become colours by Pillow's formula, without a profile.
+ *   <li>An animation's first frame is read, on the whole screen of a GIF.
+ * </ul>
  */
 public final class ImageFiles {
   /**
@@ -31,22 +37,33 @@ public final class ImageFiles {
    */
   public static final long MAX_PIXELS = 100_000_000;
 
-  private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end|missing EOI");
+  /** Bytes of the largest file that is read. */
+  private static final int MAX_BYTES = 512 << 20;
 
   private ImageFiles() {}
 
   /**
    * Reads a picture file.
    *
-   * @return h x w x 3, UINT8, red, green, blue, in the order of the file: transparency is dropped,
-   *     and a camera's note of how it was held (EXIF) is not heeded
-   * @throws CorruptDataException if it is no picture, a damaged one, or larger than {@link
-   *     #MAX_PIXELS}
-   * @throws EarthEmbedException if it cannot be read, or is in CMYK
+   * @param file PNG, JPEG, GIF or BMP, by its content, not by its name
+   * @return h x w x 3, UINT8, red, green, blue, in the order of the file
+   * @throws InvalidInputException if it is no regular file, not such a picture, a damaged one, or
+   *     larger than {@link #MAX_PIXELS}
+   * @throws EarthEmbedException if it is not there or cannot be read
    */
   public static Raster read(Path file) {
     try {
-      return decode(Files.readAllBytes(file), file.toString());
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new InvalidInputException(file.toString(), -1, "not a regular file");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        if (Files.size(file) <= MAX_BYTES) {
+          byte[] bytes = in.readNBytes(MAX_BYTES + 1); // it may grow meanwhile
+          if (bytes.length <= MAX_BYTES) return decode(bytes, file.toString());
+        }
+      }
+      throw new InvalidInputException(
+          file.toString(), -1, "more than " + (MAX_BYTES >> 20) + " MiB: shrink the picture");
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);
     }
@@ -55,84 +72,25 @@ public final class ImageFiles {
   /**
    * Decodes a picture.
    *
-   * @param bytes the whole file
+   * @param bytes the whole file: PNG, JPEG, GIF or BMP
    * @param source what to call it in an error: a file or URL
-   * @return h x w x 3, UINT8, red, green, blue
-   * @throws CorruptDataException if it is no picture, a damaged one, or larger than {@link
-   *     #MAX_PIXELS}
-   * @throws EarthEmbedException if it is in CMYK
+   * @return h x w x 3, UINT8, red, green, blue, in the order of the file
+   * @throws InvalidInputException if it is not such a picture, a damaged one, or larger than {@link
+   *     #MAX_PIXELS}. A store whose own picture it is throws a {@link
+   *     io.earthembed.CorruptDataException} in its place
    */
   public static Raster decode(byte[] bytes, String source) {
-    try (ImageInputStream in =
-        new javax.imageio.stream.MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new CorruptDataException(source, 0, "not a PNG, JPEG, GIF or BMP picture");
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(in, true, true);
-        int width = reader.getWidth(0);
-        int height = reader.getHeight(0);
-        if ((long) width * height > MAX_PIXELS) {
-          throw new CorruptDataException(
-              source,
-              -1,
-              String.format(
-                  Locale.ROOT,
-                  "a picture of %d x %d pixels, and %,d are decoded at the most: cut or shrink it",
-                  width,
-                  height,
-                  MAX_PIXELS));
-        }
-        // The JPEG reader makes up what is missing at a file's end, and only warns.
-        List<String> warnings = new ArrayList<>();
-        reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
-        BufferedImage image = reader.read(0);
-        for (String warning : warnings) {
-          if (CUT.matcher(warning).find()) throw new CorruptDataException(source, -1, warning);
-        }
-        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
-          throw new EarthEmbedException(source + ": a picture in CMYK; convert it to RGB");
-        }
-        return toRaster(image);
-      } finally {
-        reader.dispose();
-      }
-    } catch (IOException | RuntimeException e) {
-      if (e instanceof EarthEmbedException known) throw known;
-      throw new CorruptDataException(source, -1, "a damaged picture: " + e.getMessage(), e);
-    }
-  }
-
-  private static Raster toRaster(BufferedImage image) {
-    int height = image.getHeight();
-    int width = image.getWidth();
-    Raster raster = Raster.allocate(height, width, 3, SampleType.UINT8);
-    int[] row = new int[width];
-    boolean grey =
-        !(image.getColorModel() instanceof IndexColorModel)
-            && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-    if (grey) {
-      // As stored: the JDK takes grey for linear light, and would make it brighter.
-      int shift = Math.max(0, image.getColorModel().getComponentSize(0) - 8);
-      for (int y = 0; y < height; y++) {
-        image.getRaster().getSamples(0, y, width, 1, 0, row);
-        for (int x = 0; x < width; x++) {
-          for (int band = 0; band < 3; band++) raster.set(y, x, band, row[x] >> shift);
-        }
-      }
-      return raster;
-    }
-    for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < width; x++) {
-        raster.set(y, x, 0, row[x] >> 16 & 0xFF);
-        raster.set(y, x, 1, row[x] >> 8 & 0xFF);
-        raster.set(y, x, 2, row[x] & 0xFF);
-      }
-    }
-    return raster;
+    PictureFormat format = PictureFormat.of(bytes);
+    PictureBytes in = new PictureBytes(bytes, source);
+    return switch (format) {
+      case PNG -> PngDecoder.decode(in);
+      case JPEG -> JpegDecoder.decode(in);
+      case GIF -> GifDecoder.decode(in);
+      case BMP -> BmpDecoder.decode(in);
+      default ->
+          throw in.refused(
+              "not a PNG, JPEG, GIF or BMP picture, but " + format.title() + ": convert it");
+    };
   }
 
   /**
@@ -156,8 +114,8 @@ public final class ImageFiles {
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", out);
+    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+      ImageIO.write(image, "png", stream);
     } catch (IOException e) {
       throw new UncheckedIOException("writing a PNG to memory", e);
     }

@@ -1,6 +1,8 @@
 package io.earthembed.parquet;
 
+import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import io.earthembed.InvalidInputException;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.TileBytes.Identity;
@@ -160,7 +162,7 @@ final class TileReader {
    * Makes a tile of its values.
    *
    * @throws EarthEmbedException if a wanted column is empty
-   * @throws io.earthembed.CorruptDataException if one cannot be decoded
+   * @throws CorruptDataException if one cannot be decoded
    */
   static Tile decode(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
     String label = "row group " + tile.ref().rowGroup() + " of " + tile.name();
@@ -180,12 +182,20 @@ final class TileReader {
         identity.timestamp(),
         bands,
         parts.thumbnail()
-            ? ImageFiles.decode(
-                present(values, ShardWriter.THUMBNAIL, label), "thumbnail of " + label)
+            ? thumbnail(present(values, ShardWriter.THUMBNAIL, label), "thumbnail of " + label)
             : null,
         parts.cloudMask()
             ? GeoTiff.read(present(values, ShardWriter.CLOUD_MASK, label), "cloud_mask of " + label)
             : null);
+  }
+
+  /** The dataset is at fault if its picture is none, not the caller. */
+  private static Raster thumbnail(byte[] bytes, String label) {
+    try {
+      return ImageFiles.decode(bytes, label);
+    } catch (InvalidInputException e) {
+      throw new CorruptDataException(e.source(), e.offset(), e.problem(), e);
+    }
   }
 
   /** Which tile it is, from its layout or from what was read. */

@@ -4,6 +4,7 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.FetchStats;
 import io.earthembed.ImageryStore;
+import io.earthembed.InvalidInputException;
 import io.earthembed.ProgressListener;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
@@ -72,7 +73,12 @@ public final class ZipStore implements ImageryStore {
     }
     Raster thumbnail = null;
     if (parts.thumbnail()) {
-      thumbnail = ImageFiles.decode(read(zip, ref, "thumbnail.png"), ref + " thumbnail.png");
+      byte[] png = read(zip, ref, "thumbnail.png");
+      try {
+        thumbnail = ImageFiles.decode(png, ref + " thumbnail.png");
+      } catch (InvalidInputException e) { // the archive is at fault, not the caller
+        throw new CorruptDataException(e.source(), e.offset(), e.problem(), e);
+      }
     }
     Raster clouds = null;
     if (parts.cloudMask()) {
