@@ -8,6 +8,7 @@ import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.io.Addresses;
+import io.earthembed.io.Timestamps;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
@@ -18,12 +19,10 @@ import io.earthembed.parquet.internal.ValueReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntFunction;
-import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +35,6 @@ record DatasetFile(RangeSource source, Footer footer) {
   private static final String EMBEDDING = "embedding";
   private static final String TIMESTAMP = "timestamp";
   private static final int TAIL = 1 << 16;
-  private static final Set<Type> NUMBERS =
-      EnumSet.of(Type.INT32, Type.INT64, Type.FLOAT, Type.DOUBLE);
 
   /** Reads a file's footer. */
   static DatasetFile open(RangeSource source) {
@@ -60,7 +57,7 @@ record DatasetFile(RangeSource source, Footer footer) {
    * @param firstRow what to call its first row in messages
    */
   EmbeddingColumn embeddings(Group group, int dimension, long firstRow) {
-    Chunk chunk = group.chunks().get(EMBEDDING);
+    Chunk chunk = footer.chunk(group, EMBEDDING);
     if (chunk == null) throw new EarthEmbedException(footer.name() + " has no column " + EMBEDDING);
     return new EmbeddingColumn(
         footer.name(),
@@ -75,6 +72,7 @@ record DatasetFile(RangeSource source, Footer footer) {
   void addTo(TileCatalog.Builder catalog) {
     long firstRow = 0;
     for (Group group : footer.rowGroups()) {
+      if (group.rows() == 0) continue;
       List<@Nullable String> ids = texts(group, "unique_id", true);
       List<@Nullable String> cells = texts(group, "grid_cell", true);
       List<@Nullable String> products = texts(group, "product_id", true);
@@ -82,7 +80,7 @@ record DatasetFile(RangeSource source, Footer footer) {
       List<@Nullable String> urls = texts(group, "parquet_url", false);
       double[] latitudes = numbers(group, "centre_lat", true);
       double[] longitudes = numbers(group, "centre_lon", true);
-      double[] rows = numbers(group, "parquet_row", false);
+      RowNumbers rows = rowNumbers(group, false);
       double[] clouds = clouds(group);
       for (int i = 0; i < ids.size(); i++) {
         String url = urls.get(i);
@@ -95,9 +93,9 @@ record DatasetFile(RangeSource source, Footer footer) {
                   times.apply(i),
                   new GeoPoint(latitudes[i], longitudes[i]),
                   (float) clouds[i],
-                  url == null || Double.isNaN(rows[i])
+                  url == null || rows.isNull(i)
                       ? null
-                      : new TileRef(Addresses.parse(url), (int) rows[i])));
+                      : new TileRef(Addresses.parse(url), rows.get(i))));
         } catch (IllegalArgumentException e) {
           throw badRow(firstRow + i, e);
         }
@@ -106,18 +104,47 @@ record DatasetFile(RangeSource source, Footer footer) {
     }
   }
 
-  /** Percent; others may mean something else by the name, and what is none is not known. */
+  /** Percent; a column of that name which is no number means something else. */
   private double[] clouds(Group group) {
-    Chunk chunk = group.chunks().get("cloud_cover");
-    boolean number =
-        chunk != null
-            && chunk.column().maxRepetition() == 0
-            && NUMBERS.contains(chunk.column().type());
+    Chunk chunk = footer.chunk(group, "cloud_cover");
+    boolean number = chunk != null && chunk.column().isNumber();
     double[] clouds = numbers(group, number ? "cloud_cover" : "", false);
     for (int i = 0; i < clouds.length; i++) {
       if (clouds[i] < 0 || clouds[i] > 100) clouds[i] = Double.NaN;
     }
     return clouds;
+  }
+
+  /** Values of parquet_row, which are numbers of row groups. */
+  record RowNumbers(double[] values, BitSet nulls) {
+    boolean isNull(int row) {
+      return nulls.get(row);
+    }
+
+    /**
+     * The number in a row of the row group.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    int get(int row) {
+      double value = values[row];
+      if (!(value >= 0 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
+        throw new IllegalArgumentException(
+            "parquet_row is " + value + ", not the number of a row group");
+      }
+      return (int) value;
+    }
+  }
+
+  /** The parquet_row of each row of a row group. */
+  RowNumbers rowNumbers(Group group, boolean required) {
+    BitSet nulls = new BitSet();
+    ValueReader values = reader(group, "parquet_row", required);
+    if (values == null) {
+      nulls.set(0, (int) group.rows());
+      return new RowNumbers(new double[0], nulls);
+    }
+    return new RowNumbers(values.numbers(nulls), nulls);
   }
 
   /**
@@ -132,8 +159,8 @@ record DatasetFile(RangeSource source, Footer footer) {
 
   /** The time of each row of a row group: from texts, or numbers that the schema calls times. */
   private IntFunction<Instant> times(Group group) {
-    Chunk chunk = group.chunks().get(TIMESTAMP);
-    if (chunk == null || chunk.column().unit() == null) {
+    Chunk chunk = footer.chunk(group, TIMESTAMP);
+    if (chunk == null || !chunk.column().isTime()) {
       List<@Nullable String> texts = texts(group, TIMESTAMP, true);
       return row -> Timestamps.parse(must(texts.get(row)));
     }
@@ -164,17 +191,22 @@ record DatasetFile(RangeSource source, Footer footer) {
     return none;
   }
 
-  private @Nullable ValueReader reader(Group group, String column, boolean required) {
-    Chunk chunk = group.chunks().get(column);
-    if (chunk == null) {
-      if (required) throw new EarthEmbedException(footer.name() + " has no column " + column);
-      return null;
-    }
+  /** The values of a column that must be there. */
+  ValueReader column(Group group, String column) {
+    Chunk chunk = footer.chunk(group, column);
+    if (chunk == null) throw new EarthEmbedException(footer.name() + " has no column " + column);
     return reader(group, chunk);
   }
 
+  private @Nullable ValueReader reader(Group group, String column, boolean required) {
+    if (required) return column(group, column);
+    Chunk chunk = footer.chunk(group, column);
+    return chunk == null ? null : reader(group, chunk);
+  }
+
   private ValueReader reader(Group group, Chunk chunk) {
-    if (chunk.values() != group.rows() || group.rows() > Integer.MAX_VALUE - 8) {
+    boolean list = chunk.column().maxRepetition() > 0; // which its reader refuses
+    if (chunk.values() != group.rows() && !list || group.rows() > Integer.MAX_VALUE - 8) {
       throw new CorruptDataException(
           footer.name(),
           chunk.offset(),

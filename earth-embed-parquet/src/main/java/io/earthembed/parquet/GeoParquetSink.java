@@ -6,7 +6,9 @@ import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GridCell;
 import io.earthembed.io.AtomicFile;
+import io.earthembed.io.Timestamps;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
@@ -50,25 +52,28 @@ import org.jspecify.annotations.Nullable;
 public final class GeoParquetSink implements EmbeddingSink {
   private static final String SUFFIX = ".parquet";
 
-  private static final List<Field> FIELDS =
-      List.of(
-          new Field("unique_id", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("embedding", Type.FLOAT, Kind.LIST),
-          new Field("timestamp", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("product_id", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("grid_cell", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("grid_row_u", Type.INT32, Kind.INT16),
-          new Field("grid_col_r", Type.INT32, Kind.INT16),
-          new Field("geometry", Type.BYTE_ARRAY, Kind.BINARY),
-          new Field("centre_lat", Type.FLOAT, Kind.NUMBER),
-          new Field("centre_lon", Type.FLOAT, Kind.NUMBER),
-          new Field("utm_footprint", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("utm_crs", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("pixel_bbox", Type.INT64, Kind.LIST),
-          new Field("parquet_row", Type.INT64, Kind.NUMBER),
-          new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING),
-          new Field("cloud_cover", Type.FLOAT, Kind.NUMBER),
-          new Field("bbox", Type.DOUBLE, Kind.BOX));
+  private static final List<Field> FIELDS = fields(Kind.INT16);
+
+  private static List<Field> fields(Kind cell) {
+    return List.of(
+        new Field("unique_id", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("embedding", Type.FLOAT, Kind.LIST),
+        new Field("timestamp", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("product_id", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("grid_cell", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("grid_row_u", Type.INT32, cell),
+        new Field("grid_col_r", Type.INT32, cell),
+        new Field("geometry", Type.BYTE_ARRAY, Kind.BINARY),
+        new Field("centre_lat", Type.FLOAT, Kind.NUMBER),
+        new Field("centre_lon", Type.FLOAT, Kind.NUMBER),
+        new Field("utm_footprint", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("utm_crs", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("pixel_bbox", Type.INT64, Kind.LIST),
+        new Field("parquet_row", Type.INT64, Kind.NUMBER),
+        new Field("parquet_url", Type.BYTE_ARRAY, Kind.STRING),
+        new Field("cloud_cover", Type.FLOAT, Kind.NUMBER),
+        new Field("bbox", Type.DOUBLE, Kind.BOX));
+  }
 
   private static final int GROUP_BYTES = 128 << 20;
 
@@ -195,7 +200,10 @@ public final class GeoParquetSink implements EmbeddingSink {
             : CompressionCodec.UNCOMPRESSED;
     int rowsPerGroup =
         Math.max(1, (int) Math.min(GROUP_ROWS, GROUP_BYTES / (4L * model.dimension())));
-    try (ColumnWriter writer = new ColumnWriter(file(part), FIELDS, metadata, codec)) {
+    // The reference datasets have 16 bits for the numbers of a cell, which finer grids exceed.
+    boolean shorts = tiles.stream().allMatch(t -> fitsShorts(t.tile().cell()));
+    List<Field> fields = shorts ? FIELDS : fields(Kind.NUMBER);
+    try (ColumnWriter writer = new ColumnWriter(file(part), fields, metadata, codec)) {
       for (int from = 0; from < tiles.size() || from == 0; from += rowsPerGroup) {
         int to = Math.min(tiles.size(), from + rowsPerGroup);
         writer.write(
@@ -235,6 +243,10 @@ public final class GeoParquetSink implements EmbeddingSink {
     columns.add(sides(footprints, Footprint::east));
     columns.add(sides(footprints, Footprint::north));
     return columns;
+  }
+
+  private static boolean fitsShorts(GridCell cell) {
+    return cell.row() == (short) cell.row() && cell.column() == (short) cell.column();
   }
 
   private static ColumnData sides(

@@ -319,19 +319,20 @@ public final class MetadataIndex {
       DatasetFile metadata = DatasetFile.open(new FileRanges(file, new Counters()));
       long firstRow = 0;
       for (Group group : metadata.footer().rowGroups()) {
+        if (group.rows() == 0) continue;
         List<@Nullable String> cells = metadata.texts(group, "grid_cell", true);
         List<@Nullable String> ids = metadata.texts(group, "product_id", true);
         List<@Nullable String> urls = metadata.texts(group, "parquet_url", true);
-        double[] rows = metadata.numbers(group, "parquet_row", true);
-        for (int i = 0; i < rows.length; i++) {
+        DatasetFile.RowNumbers rows = metadata.rowNumbers(group, true);
+        for (int i = 0; i < cells.size(); i++) {
           String cell = cells.get(i);
           String id = ids.get(i);
           String url = urls.get(i);
           try {
-            if (cell == null || id == null || url == null || Double.isNaN(rows[i])) {
+            if (cell == null || id == null || url == null || rows.isNull(i)) {
               throw new IllegalArgumentException("a null cell, product, URL or row");
             }
-            add(GridCell.parse(cell), id, new TileRef(Addresses.parse(url), (int) rows[i]));
+            add(GridCell.parse(cell), id, new TileRef(Addresses.parse(url), rows.get(i)));
           } catch (IllegalArgumentException e) {
             throw metadata.badRow(firstRow + i, e);
           }

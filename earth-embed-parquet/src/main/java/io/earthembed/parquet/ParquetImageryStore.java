@@ -128,7 +128,8 @@ public final class ParquetImageryStore implements ImageryStore {
    * kept or sent on without being decoded.
    *
    * @param tile where it is
-   * @param columns any of the shard's columns of texts or bytes
+   * @param columns any of the shard's columns of texts or bytes, also in Hugging Face's structs of
+   *     bytes and path; of {@code timestamp}, times are given as texts of ISO 8601
    * @return the bytes of each by name, without those that are null
    * @throws EarthEmbedException if a column holds something else, and as {@link #fetch} does
    */
@@ -359,7 +360,7 @@ public final class ParquetImageryStore implements ImageryStore {
    * its grid cell's otherwise.
    *
    * @param shard its URL
-   * @return one record for each row group, in order
+   * @return one record for each row group that has a row, in order
    */
   public List<TileRecord> list(URI shard) {
     requireOpen();
@@ -374,6 +375,7 @@ public final class ParquetImageryStore implements ImageryStore {
   private List<TileRecord> list(URI shard, RangeSource source, Footer footer) {
     List<Future<TileRecord>> futures = new ArrayList<>();
     for (int i = 0; i < footer.rowGroups().size(); i++) {
+      if (footer.rowGroups().get(i).rows() == 0) continue;
       TileRef ref = new TileRef(shard, i);
       futures.add(pool.submit(() -> ShardListing.describe(ref, source, footer, reader)));
     }

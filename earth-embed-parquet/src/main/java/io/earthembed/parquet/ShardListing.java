@@ -33,8 +33,8 @@ final class ShardListing {
   }
 
   private static GeoPoint centre(Group group, GridCell cell, RangeSource source, Footer footer) {
-    Chunk latitude = group.chunks().get(ShardWriter.LATITUDE);
-    Chunk longitude = group.chunks().get(ShardWriter.LONGITUDE);
+    Chunk latitude = footer.chunk(group, ShardWriter.LATITUDE);
+    Chunk longitude = footer.chunk(group, ShardWriter.LONGITUDE);
     if (latitude != null && longitude != null) {
       double lat = number(footer, latitude, source);
       double lon = number(footer, longitude, source);
@@ -48,7 +48,7 @@ final class ShardListing {
 
   private static double number(Footer footer, Chunk chunk, RangeSource source) {
     String only = chunk.only();
-    if (only != null) return Double.parseDouble(only);
+    if (only != null && chunk.column().isNumber()) return Double.parseDouble(only);
     ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
     double[] numbers = ValueReader.of(footer.name(), chunk, bytes).numbers();
     return numbers.length == 0 ? Double.NaN : numbers[0];

@@ -6,11 +6,11 @@ import io.earthembed.catalog.TileRef;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.Meaning;
 import io.earthembed.parquet.internal.RangeSource;
 import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +26,18 @@ final class ShardScan {
     Footer footer = Footer.read(source, TAIL);
     DatasetFile shard = new DatasetFile(source, footer);
     for (int i = 0; i < footer.rowGroups().size(); i++) {
+      if (footer.rowGroups().get(i).rows() == 0) continue;
       TileRef ref = new TileRef(url, i);
       Group group = TileLayout.group(ref, footer);
       Map<String, TileBytes.Column> ranges = new HashMap<>();
       for (String column : columns) {
-        Chunk chunk = group.chunks().get(column);
+        Chunk chunk = footer.chunk(group, column);
         if (chunk == null) {
           throw new IllegalArgumentException(footer.name() + " has no column " + column);
         }
+        // Others are read, or refused, through the footer: a range does not tell what they are.
+        boolean bytes = chunk.column().meaning().kind() == Meaning.Kind.TEXT;
+        if (!bytes || !chunk.column().isFlat()) continue;
         ranges.put(
             column,
             new TileBytes.Column(
@@ -64,9 +68,8 @@ final class ShardScan {
   }
 
   private static @Nullable String text(DatasetFile shard, Group group, String column) {
-    Chunk chunk = group.chunks().get(column);
+    Chunk chunk = shard.footer().chunk(group, column);
     if (chunk != null && chunk.only() != null) return chunk.only();
-    List<@Nullable String> texts = shard.texts(group, column, true);
-    return texts.isEmpty() ? null : texts.get(0);
+    return TileLayout.text(shard.column(group, column));
   }
 }

@@ -3,6 +3,7 @@ package io.earthembed.parquet;
 import io.earthembed.image.Band;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
+import io.earthembed.io.Timestamps;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;

@@ -7,12 +7,15 @@ import io.earthembed.catalog.TileBytes.Identity;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
+import io.earthembed.io.Timestamps;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.RangeSource.Tail;
+import io.earthembed.parquet.internal.ValueReader;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -63,14 +66,11 @@ record TileLayout(
     List<Chunk> chunks = new ArrayList<>();
     for (String column : columns) chunks.add(require(group, column, footer));
     Map<String, String> known = new HashMap<>();
-    List<Chunk> unknown = new ArrayList<>();
     for (String column : IDENTITY) {
-      Chunk chunk = require(group, column, footer);
-      String only = chunk.only();
-      if (only == null) unknown.add(chunk);
-      else known.put(column, only);
+      String only = require(group, column, footer).only();
+      if (only != null) known.put(column, only);
     }
-    if (unknown.isEmpty()) {
+    if (known.size() == IDENTITY.size()) {
       return new TileLayout(
           ref, footer.name(), footer.tail(), identity(known, ref, footer.name()), chunks);
     }
@@ -122,11 +122,12 @@ record TileLayout(
   }
 
   private static Chunk require(Group group, String column, Footer footer) {
-    Chunk chunk = group.chunks().get(column);
+    Chunk chunk = footer.chunk(group, column);
     if (chunk == null) {
       throw new IllegalArgumentException("no column " + column + " in " + footer.name());
     }
-    if (chunk.values() != 1) {
+    // A list is refused by what reads it.
+    if (chunk.values() != 1 && chunk.column().maxRepetition() == 0) {
       throw new CorruptDataException(
           footer.name(),
           chunk.offset(),
@@ -159,6 +160,20 @@ record TileLayout(
           shard, -1, "row group " + ref.rowGroup() + " has no " + column);
     }
     return text;
+  }
+
+  /**
+   * The first value of a column that says which tile it is, or null if it has none; a time becomes
+   * ISO 8601.
+   */
+  static @Nullable String text(ValueReader values) {
+    if (values.column().isTime()) {
+      List<@Nullable Instant> times = values.times();
+      Instant time = times.isEmpty() ? null : times.get(0);
+      return time == null ? null : time.toString();
+    }
+    List<@Nullable String> texts = values.texts();
+    return texts.isEmpty() ? null : texts.get(0);
   }
 
   /** First byte of the first chunk. */

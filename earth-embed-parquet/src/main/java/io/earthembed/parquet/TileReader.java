@@ -124,12 +124,20 @@ final class TileReader {
       Chunk chunk = piece.chunk();
       counters.bytesWanted.add(chunk.size());
       ByteBuffer part = bytes.slice((int) (chunk.offset() - range.start()), chunk.size());
-      List<byte @Nullable []> items = ValueReader.of(source.name(), chunk, part).binaries();
-      byte[] value = items.isEmpty() ? null : items.get(0);
+      byte[] value = value(ValueReader.of(source.name(), chunk, part));
       if (value == null) continue;
       keep(source, tiles.get(piece.tile()), chunk, value);
       values.get(piece.tile()).put(chunk.column().name(), value);
     }
+  }
+
+  private static byte @Nullable [] value(ValueReader column) {
+    if (TileLayout.IDENTITY.contains(column.column().name())) {
+      String text = TileLayout.text(column);
+      return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+    List<byte @Nullable []> values = column.binaries();
+    return values.isEmpty() ? null : values.get(0);
   }
 
   private byte @Nullable [] kept(RangeSource source, TileLayout tile, Chunk chunk) {

@@ -2,10 +2,7 @@ package io.earthembed.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.parquet.internal.Counters;
@@ -51,7 +48,7 @@ class TimestampColumnsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ms", "us", "ns"})
+  @ValueSource(strings = {"ms", "us", "ns", "int96"})
   void readsTimes(String unit) {
     assertGolden(GeoParquetDataset.open(file(unit), MODEL));
   }
@@ -79,12 +76,5 @@ class TimestampColumnsTest {
         BadDatasetTest.withFooter(
             Files.readAllBytes(file("ms")), m -> m.getSchema().get(4).unsetLogicalType());
     assertGolden(GeoParquetDataset.open(Files.write(folder.resolve("old.parquet"), old), MODEL));
-  }
-
-  @Test
-  void refusesInt96() {
-    EarthEmbedException e =
-        assertThrows(EarthEmbedException.class, () -> GeoParquetDataset.open(file("int96"), MODEL));
-    assertTrue(e.getMessage().contains("column timestamp is INT96, not texts"), e.getMessage());
   }
 }

@@ -3,6 +3,7 @@ package io.earthembed.parquet.internal;
 import io.earthembed.CorruptDataException;
 import io.earthembed.parquet.internal.ChunkBytes.Pieces;
 import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -65,7 +66,8 @@ public final class EmbeddingColumn {
         case DICTIONARY -> {}
         case V1, V2 -> {
           values += page.count();
-          known &= page.levels() == Encoding.RLE;
+          known &= page.repetitionEncoding() == Encoding.RLE;
+          known &= page.definitionEncoding() == Encoding.RLE || chunk.column().maxDefinition() == 0;
         }
       }
     }
@@ -75,18 +77,24 @@ public final class EmbeddingColumn {
   }
 
   private void requireFloats() {
+    Column column = chunk.column();
+    boolean list = column.maxRepetition() == 1;
+    Meaning.Kind kind = column.meaning().kind();
     boolean floats =
-        switch (chunk.column().type()) {
-          case FLOAT, DOUBLE -> chunk.column().maxRepetition() == 1;
-          case FIXED_LEN_BYTE_ARRAY ->
-              chunk.column().maxRepetition() == 1
-                  ? chunk.column().typeLength() == 2
-                  : chunk.column().maxRepetition() == 0
-                      && (chunk.column().typeLength() == 2L * dimension
-                          || chunk.column().typeLength() == 4L * dimension);
+        switch (column.type()) {
+          case FLOAT, DOUBLE -> list && kind == Meaning.Kind.PLAIN;
+          case FIXED_LEN_BYTE_ARRAY -> {
+            // Halves were written so before they had a logical type.
+            int length = column.typeLength();
+            boolean halves = length == 2L * (list ? 1 : dimension);
+            yield kind == Meaning.Kind.PLAIN && (halves || !list && length == 4L * dimension)
+                || kind == Meaning.Kind.HALF && halves;
+          }
           default -> false;
         };
-    if (!floats) throw chunk.wrongType(source, "lists of float, half or double");
+    if (!floats || column.inStruct()) {
+      throw chunk.wrongType(source, "lists of float, half or double");
+    }
   }
 
   /** Some of a row group's rows. */

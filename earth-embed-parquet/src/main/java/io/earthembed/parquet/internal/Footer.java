@@ -6,7 +6,6 @@ import io.earthembed.parquet.internal.RangeSource.Tail;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,15 +13,10 @@ import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
-import org.apache.parquet.format.ConvertedType;
-import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
-import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.RowGroup;
-import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Statistics;
-import org.apache.parquet.format.TimeUnit;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 import shaded.parquet.org.apache.thrift.TException;
@@ -33,9 +27,15 @@ import shaded.parquet.org.apache.thrift.TException;
  * @param name file or URL for messages
  * @param tail the file as it was when this was read
  * @param rowGroups in file order
+ * @param unread what is wrong with columns that are neither values nor lists of values, by name
  * @param metadata key-value metadata
  */
-public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, String> metadata) {
+public record Footer(
+    String name,
+    Tail tail,
+    List<Group> rowGroups,
+    Map<String, String> unread,
+    Map<String, String> metadata) {
   private static final int MAGIC = 0x31524150; // "PAR1", little-endian
   private static final int MAX_FOOTER = 256 << 20;
 
@@ -47,7 +47,8 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
    * @param maxDefinition how many of its ancestors and itself may be null or empty
    * @param maxRepetition 1 inside a list, 0 elsewhere
    * @param typeLength bytes of a FIXED_LEN_BYTE_ARRAY
-   * @param unit what a timestamp in an INT64 counts since 1970, or null where it is none
+   * @param meaning its logical type
+   * @param inStruct whether it is the bytes of a struct of bytes and path
    */
   public record Column(
       String name,
@@ -55,10 +56,34 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
       int maxDefinition,
       int maxRepetition,
       int typeLength,
-      @Nullable ChronoUnit unit) {
-    /** A column that holds no timestamps. */
+      Meaning meaning,
+      boolean inStruct) {
+    /** A column without a logical type. */
     public Column(String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {
-      this(name, type, maxDefinition, maxRepetition, typeLength, null);
+      this(name, type, maxDefinition, maxRepetition, typeLength, Meaning.of(type), false);
+    }
+
+    /** Whether a row has one value, which is no field of a struct. */
+    public boolean isFlat() {
+      return maxRepetition == 0 && !inStruct;
+    }
+
+    /** Whether its values are numbers, one in a row. */
+    public boolean isNumber() {
+      return isFlat() && meaning.isNumber(type);
+    }
+
+    /** Whether its values are instants or days, one in a row. */
+    public boolean isTime() {
+      return isFlat() && meaning.kind() == Meaning.Kind.TIME;
+    }
+
+    /** Its type in Parquet's words, such as INT64 of TIMESTAMP_MICROS in lists. */
+    String typeName() {
+      return type
+          + (meaning.name().isEmpty() ? "" : " of " + meaning.name())
+          + (maxRepetition > 0 ? " in lists" : "")
+          + (inStruct ? " in structs of bytes and path" : "");
     }
 
     /** Bytes of a value, or 0 where they vary or are bits. */
@@ -98,7 +123,7 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
      */
     EarthEmbedException wrongType(String source, String wanted) {
       return new EarthEmbedException(
-          source + ": column " + column.name() + " is " + column.type() + ", not " + wanted);
+          source + ": column " + column.name() + " is " + column.typeName() + ", not " + wanted);
     }
   }
 
@@ -106,7 +131,7 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
    * A row group.
    *
    * @param rows how many
-   * @param chunks by column name
+   * @param chunks by column name, without columns that {@link Footer#unread} names
    */
   public record Group(long rows, Map<String, Chunk> chunks) {}
 
@@ -119,6 +144,17 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Raw(byte[] bytes, long length, @Nullable String version) {}
+
+  /**
+   * A column of a row group, or null if the file has none of that name.
+   *
+   * @throws EarthEmbedException if there are two, or it is a struct, naming its leaves
+   */
+  public @Nullable Chunk chunk(Group group, String column) {
+    String problem = unread.get(column);
+    if (problem != null) throw new EarthEmbedException(name + ": " + problem);
+    return group.chunks().get(column);
+  }
 
   /**
    * Reads a file's footer.
@@ -178,11 +214,8 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
   }
 
   private static Footer parse(String name, Tail tail, FileMetaData meta) {
-    List<Column> leaves = new ArrayList<>();
-    int[] at = {1};
-    List<SchemaElement> schema = meta.getSchema();
-    int top = schema.get(0).getNum_children();
-    for (int i = 0; i < top; i++) leaves(schema, at, null, 0, 0, 0, leaves);
+    Schema schema = Schema.of(meta.getSchema());
+    List<Column> leaves = schema.leaves();
     List<Group> groups = new ArrayList<>();
     Map<String, String> shared = new HashMap<>();
     for (RowGroup group : meta.getRow_groups()) {
@@ -191,9 +224,9 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
       }
       Map<String, Chunk> chunks = new HashMap<>();
       for (int c = 0; c < leaves.size(); c++) {
-        chunks.put(
-            leaves.get(c).name(),
-            chunk(name, tail, leaves.get(c), group.getColumns().get(c), shared));
+        Column column = leaves.get(c);
+        if (column == null) continue;
+        chunks.put(column.name(), chunk(name, tail, column, group.getColumns().get(c), shared));
       }
       groups.add(new Group(group.getNum_rows(), chunks));
     }
@@ -203,52 +236,31 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
         if (pair.isSetValue()) metadata.put(pair.getKey(), pair.getValue());
       }
     }
-    return new Footer(name, tail, List.copyOf(groups), metadata);
-  }
-
-  private static void leaves(
-      List<SchemaElement> schema,
-      int[] at,
-      @Nullable String top,
-      int depth,
-      int definition,
-      int repetition,
-      List<Column> out) {
-    if (out.size() > 10_000 || depth > 32) throw new IllegalArgumentException("schema too deep");
-    SchemaElement element = schema.get(at[0]++);
-    String name = top == null ? element.getName() : top;
-    FieldRepetitionType kind = element.getRepetition_type();
-    int d = definition + (kind == FieldRepetitionType.REQUIRED ? 0 : 1);
-    int r = repetition + (kind == FieldRepetitionType.REPEATED ? 1 : 0);
-    if (element.isSetNum_children() && element.getNum_children() > 0) {
-      for (int i = 0; i < element.getNum_children(); i++) {
-        leaves(schema, at, name, depth + 1, d, r, out);
-      }
-    } else {
-      if (element.getType() == null || element.getType_length() < 0) {
-        throw new IllegalArgumentException("column " + name + " has no type");
-      }
-      out.add(new Column(name, element.getType(), d, r, element.getType_length(), unit(element)));
-    }
-  }
-
-  private static @Nullable ChronoUnit unit(SchemaElement element) {
-    if (element.getType() != Type.INT64) return null;
-    LogicalType logical = element.getLogicalType();
-    if (logical != null && logical.isSetTIMESTAMP()) {
-      TimeUnit unit = logical.getTIMESTAMP().getUnit();
-      if (unit.isSetMILLIS()) return ChronoUnit.MILLIS;
-      return unit.isSetMICROS() ? ChronoUnit.MICROS : ChronoUnit.NANOS;
-    }
-    // What writers say that are older than logical types.
-    if (element.getConverted_type() == ConvertedType.TIMESTAMP_MILLIS) return ChronoUnit.MILLIS;
-    if (element.getConverted_type() == ConvertedType.TIMESTAMP_MICROS) return ChronoUnit.MICROS;
-    return null;
+    return new Footer(name, tail, List.copyOf(groups), schema.unread(), metadata);
   }
 
   private static Chunk chunk(
       String name, Tail tail, Column column, ColumnChunk chunk, Map<String, String> shared) {
     ColumnMetaData meta = chunk.getMeta_data();
+    if (meta == null || chunk.isSetFile_path()) {
+      throw new EarthEmbedException(
+          name
+              + ": column "
+              + column.name()
+              + (meta == null
+                  ? " is encrypted"
+                  : " stands in another file, " + chunk.getFile_path()));
+    }
+    if (meta.getType() != column.type()) {
+      throw new CorruptDataException(
+          name,
+          -1,
+          "column " + column.name() + " is " + meta.getType() + ", in the schema " + column.type());
+    }
+    // Writers give a chunk without values whatever offset they like.
+    if (meta.getNum_values() == 0 && meta.getCodec() != null) {
+      return new Chunk(column, 4, 0, 0, meta.getCodec(), null);
+    }
     long offset = meta.getData_page_offset();
     if (meta.isSetDictionary_page_offset() && meta.getDictionary_page_offset() > 0) {
       offset = Math.min(offset, meta.getDictionary_page_offset());
@@ -273,20 +285,21 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
               + size
               + " bytes in a row group, and 2 GiB are read at the most: write smaller row groups");
     }
-    String only = only(meta);
+    String only = only(column, meta);
     if (only != null) only = shared.computeIfAbsent(only, v -> v);
     return new Chunk(column, offset, (int) size, meta.getNum_values(), meta.getCodec(), only);
   }
 
   /** A column of one text or double has it as its least and its greatest, unless they were cut. */
-  private static @Nullable String only(ColumnMetaData meta) {
+  private static @Nullable String only(Column column, ColumnMetaData meta) {
     Statistics s = meta.getStatistics();
-    if (meta.getNum_values() != 1 || s == null) return null;
-    if (meta.getType() != Type.BYTE_ARRAY && meta.getType() != Type.DOUBLE) return null;
+    if (meta.getNum_values() != 1 || s == null || !column.isFlat()) return null;
+    boolean text = column.meaning().kind() == Meaning.Kind.TEXT;
+    if (!text && !(column.type() == Type.DOUBLE && column.isNumber())) return null;
     byte[] least = s.getMin_value();
     byte[] greatest = s.getMax_value();
     if (least == null || greatest == null || !java.util.Arrays.equals(least, greatest)) return null;
-    if (meta.getType() == Type.DOUBLE) {
+    if (!text) {
       return least.length != 8
           ? null
           : String.valueOf(ByteBuffer.wrap(least).order(ORDER).getDouble());
@@ -294,7 +307,9 @@ public record Footer(String name, Tail tail, List<Group> rowGroups, Map<String, 
     if (s.isSetIs_min_value_exact() && !s.isIs_min_value_exact()) return null;
     if (s.isSetIs_max_value_exact() && !s.isIs_max_value_exact()) return null;
     // A value that was cut to fit is cut in both; those that matter here are short.
-    return least.length > 128 ? null : new String(least, StandardCharsets.UTF_8);
+    if (least.length > 128) return null;
+    String only = new String(least, StandardCharsets.UTF_8);
+    return only.indexOf('\uFFFD') < 0 ? only : null;
   }
 
   /** The file's byte order. */

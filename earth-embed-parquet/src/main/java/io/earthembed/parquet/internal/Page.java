@@ -25,7 +25,8 @@ import shaded.parquet.org.apache.thrift.TException;
  * @param count values, nulls included; entries of a dictionary; at most {@link #MAX_VALUES}
  * @param first values in the pages before it
  * @param encoding of the values
- * @param levels encoding of the levels of a V1 page
+ * @param repetitionEncoding of the levels of a V1 page, which a column that is no list lacks
+ * @param definitionEncoding likewise, which a column that is required lacks
  * @param repetition bytes of repetition levels that stand before the values of a V2 page
  * @param definition bytes of definition levels, likewise
  * @param compressed whether the values of a V2 page are
@@ -39,7 +40,8 @@ record Page(
     int count,
     long first,
     Encoding encoding,
-    Encoding levels,
+    Encoding repetitionEncoding,
+    Encoding definitionEncoding,
     int repetition,
     int definition,
     boolean compressed) {
@@ -160,14 +162,13 @@ record Page(
             first,
             d.getEncoding(),
             Encoding.RLE,
+            Encoding.RLE,
             0,
             0,
             true);
       }
       case DATA_PAGE -> {
         DataPageHeader d = header.getData_page_header();
-        Encoding levels = d.getRepetition_level_encoding();
-        if (d.getDefinition_level_encoding() != Encoding.RLE) levels = Encoding.BIT_PACKED;
         return new Page(
             Kind.V1,
             at,
@@ -177,7 +178,8 @@ record Page(
             count(d.getNum_values(), chunk.values() - first),
             first,
             d.getEncoding(),
-            levels,
+            d.getRepetition_level_encoding(),
+            d.getDefinition_level_encoding(),
             0,
             0,
             true);
@@ -198,6 +200,7 @@ record Page(
             count(d.getNum_values(), chunk.values() - first),
             first,
             d.getEncoding(),
+            Encoding.RLE,
             Encoding.RLE,
             r,
             n,

@@ -7,14 +7,22 @@ import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -27,7 +35,6 @@ import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.format.Type;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType;
@@ -47,6 +54,11 @@ public final class ValueReader {
   private static final long MOST_SHARED = 64;
 
   private static final long TEXT_ROOM = 16 << 20;
+
+  /** Bytes of a decimal: Arrow's longest have 32. */
+  private static final int MOST_DECIMAL = 64;
+
+  private static final long JULIAN_DAY_OF_1970 = 2_440_588;
 
   private final String source;
   private final Chunk chunk;
@@ -177,8 +189,8 @@ public final class ValueReader {
             page.count(),
             page.plain(),
             none,
-            encoding(page.levels()),
-            encoding(page.levels()),
+            encoding(page.repetitionEncoding()),
+            encoding(page.definitionEncoding()),
             encoding(page.encoding()));
       }
       return DataPageV2.uncompressed(
@@ -197,21 +209,61 @@ public final class ValueReader {
     return reader.getCurrentDefinitionLevel() == chunk.column().maxDefinition();
   }
 
+  /** A column, for its type and name. */
+  public Column column() {
+    return chunk.column();
+  }
+
+  /**
+   * One null for each row, if there is nothing but nulls: pandas, polars and DuckDB give such a
+   * column a type of no meaning.
+   *
+   * @param wanted what its values should be, in the plural
+   * @throws EarthEmbedException if there are values
+   */
+  private <T> List<@Nullable T> onlyNulls(String wanted) {
+    Column column = chunk.column();
+    if (column.meaning().kind() != Meaning.Kind.NULL) {
+      int most = column.maxDefinition();
+      walk(
+          reader -> {
+            boolean first = column.maxRepetition() == 0 || reader.getCurrentRepetitionLevel() == 0;
+            if (!first || reader.getCurrentDefinitionLevel() == most) {
+              throw chunk.wrongType(source, wanted);
+            }
+          });
+    }
+    return new ArrayList<>(Collections.nCopies(size(), null));
+  }
+
+  /** How many values there are, nulls included. */
+  private int size() {
+    if (chunk.values() > Page.MAX_VALUES) {
+      throw chunk.wrongType(source, "fewer than " + Page.MAX_VALUES + " values");
+    }
+    return (int) chunk.values();
+  }
+
   /** Byte arrays, one for each value; null where there is none. No lists. */
   public List<byte @Nullable []> binaries() {
-    if (chunk.column().type() != Type.BYTE_ARRAY || chunk.column().maxRepetition() > 0) {
-      throw chunk.wrongType(source, "byte arrays");
+    Column column = chunk.column();
+    if (column.maxRepetition() > 0 || column.meaning().kind() != Meaning.Kind.TEXT) {
+      return onlyNulls("byte arrays");
     }
     List<byte @Nullable []> all = new ArrayList<>();
     walk(reader -> all.add(there(reader) ? reader.getBinary().getBytes() : null));
     return all;
   }
 
-  /** Byte arrays as texts in UTF-8, one for each value; null where there is none. No lists. */
+  /**
+   * Texts in UTF-8, or UUIDs as texts, one for each value; null where there is none. No lists.
+   *
+   * @throws CorruptDataException if bytes are no UTF-8
+   */
   public List<@Nullable String> texts() {
-    if (chunk.column().width() > 0 || chunk.column().maxRepetition() > 0) {
-      throw chunk.wrongType(source, "texts");
-    }
+    boolean uuid = chunk.column().meaning().kind() == Meaning.Kind.UUID;
+    boolean text = uuid || chunk.column().meaning().kind() == Meaning.Kind.TEXT;
+    if (!chunk.column().isFlat() || !text) return onlyNulls("texts");
     List<@Nullable String> texts = new ArrayList<>();
     // An entry of a dictionary is one object, however often it occurs, and becomes one text.
     boolean shared = pages.stream().anyMatch(p -> p.kind() == Page.Kind.DICTIONARY);
@@ -219,7 +271,7 @@ public final class ValueReader {
     long plain = 0;
     for (Page page : pages) plain += page.plain();
     long[] room = {TEXT_ROOM + MOST_SHARED * plain};
-    Function<Binary, String> text =
+    Function<Binary, String> read =
         value -> {
           room[0] -= value.length();
           if (room[0] < 0) {
@@ -228,7 +280,7 @@ public final class ValueReader {
                 chunk.offset(),
                 "column " + chunk.column().name() + " holds far more text than its pages");
           }
-          return value.toStringUsingUTF8();
+          return uuid ? uuid(value) : text(value);
         };
     walk(
         reader -> {
@@ -237,42 +289,117 @@ public final class ValueReader {
             return;
           }
           Binary value = reader.getBinary();
-          texts.add(shared ? known.computeIfAbsent(value, text) : text.apply(value));
+          texts.add(shared ? known.computeIfAbsent(value, read) : read.apply(value));
         });
     return texts;
   }
 
-  /** Times of a column that has a unit, one for each value; null where there is none. No lists. */
+  private String text(Binary value) {
+    String text = value.toStringUsingUTF8();
+    // What takes the place of bytes that are no text is rare in texts.
+    if (text.indexOf('\uFFFD') < 0) return text;
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
+    } catch (CharacterCodingException e) {
+      throw new CorruptDataException(
+          source,
+          chunk.offset(),
+          "column " + chunk.column().name() + " has bytes that are no UTF-8: " + text,
+          e);
+    }
+  }
+
+  private static String uuid(Binary value) {
+    ByteBuffer bytes = value.toByteBuffer().slice(); // big-endian
+    return new UUID(bytes.getLong(0), bytes.getLong(8)).toString();
+  }
+
+  /** Times of a column that has such, one for each value; null where there is none. No lists. */
   public List<@Nullable Instant> times() {
-    ChronoUnit unit = chunk.column().unit();
-    if (unit == null || chunk.column().maxRepetition() > 0) throw chunk.wrongType(source, "times");
+    if (!chunk.column().isTime()) return onlyNulls("times");
     List<@Nullable Instant> times = new ArrayList<>();
-    walk(reader -> times.add(there(reader) ? Instant.EPOCH.plus(reader.getLong(), unit) : null));
+    walk(reader -> times.add(there(reader) ? time(reader) : null));
     return times;
+  }
+
+  private Instant time(ColumnReader reader) {
+    ChronoUnit unit = chunk.column().meaning().unit();
+    if (unit == null) {
+      // INT96: nanoseconds of a day, and the day by Julius Scaliger's count, as Spark has them.
+      ByteBuffer bytes = little(reader.getBinary());
+      return Instant.EPOCH
+          .plus(bytes.getInt(8) - JULIAN_DAY_OF_1970, ChronoUnit.DAYS)
+          .plusNanos(bytes.getLong(0));
+    }
+    boolean days = unit == ChronoUnit.DAYS;
+    return Instant.EPOCH.plus(days ? reader.getInteger() : reader.getLong(), unit);
   }
 
   /** Numbers, one for each value, NaN where there is none. No lists. Exact to 2^53. */
   public double[] numbers() {
-    if (chunk.column().maxRepetition() > 0) throw chunk.wrongType(source, "numbers");
-    long most = 0;
-    for (Page page : pages) most += page.kind() == Page.Kind.DICTIONARY ? 0 : page.count();
-    double[] numbers = new double[(int) Math.min(Page.MAX_VALUES, most)];
-    if (numbers.length != most)
-      throw chunk.wrongType(source, "fewer than " + Page.MAX_VALUES + " numbers");
+    return numbers(new BitSet());
+  }
+
+  /**
+   * Numbers, one for each value, NaN where there is none. No lists. Exact to 2^53.
+   *
+   * @param nulls takes the places where there is none, which tells them from values that are NaN
+   */
+  public double[] numbers(BitSet nulls) {
+    double[] numbers = new double[size()];
+    if (!chunk.column().isNumber()) {
+      nulls.set(0, onlyNulls("numbers").size());
+      Arrays.fill(numbers, Double.NaN);
+      return numbers;
+    }
     int[] n = {0};
     walk(
-        reader ->
-            numbers[n[0]++] =
-                !there(reader)
-                    ? Double.NaN
-                    : switch (chunk.column().type()) {
-                      case INT32 -> reader.getInteger();
-                      case INT64 -> reader.getLong();
-                      case FLOAT -> reader.getFloat();
-                      case DOUBLE -> reader.getDouble();
-                      default -> throw chunk.wrongType(source, "numbers");
-                    });
+        reader -> {
+          boolean there = there(reader);
+          if (!there) nulls.set(n[0]);
+          numbers[n[0]++] = there ? number(reader) : Double.NaN;
+        });
     return numbers;
+  }
+
+  private double number(ColumnReader reader) {
+    Column column = chunk.column();
+    boolean unsigned = column.meaning().kind() == Meaning.Kind.UNSIGNED;
+    boolean decimal = column.meaning().kind() == Meaning.Kind.DECIMAL;
+    return switch (column.type()) {
+      case INT32 -> {
+        int value = reader.getInteger();
+        yield decimal ? decimal(value) : unsigned ? Integer.toUnsignedLong(value) : value;
+      }
+      case INT64 -> {
+        long value = reader.getLong();
+        if (decimal) yield decimal(value);
+        // A double has no room for the lowest bit, but it may decide how the others are rounded.
+        yield unsigned && value < 0 ? 2 * (double) (value >>> 1 | value & 1) : value;
+      }
+      case FLOAT -> reader.getFloat();
+      case DOUBLE -> reader.getDouble();
+      default -> {
+        Binary value = reader.getBinary();
+        if (!decimal) yield Halves.toFloat(little(value).getShort(0));
+        if (value.length() > MOST_DECIMAL) {
+          throw new CorruptDataException(
+              source,
+              chunk.offset(),
+              "column " + column.name() + " has a decimal of " + value.length() + " bytes");
+        }
+        BigInteger unscaled = new BigInteger(value.getBytes());
+        yield new BigDecimal(unscaled, column.meaning().scale()).doubleValue();
+      }
+    };
+  }
+
+  private double decimal(long unscaled) {
+    return BigDecimal.valueOf(unscaled, chunk.column().meaning().scale()).doubleValue();
+  }
+
+  private static ByteBuffer little(Binary value) {
+    return value.toByteBuffer().slice().order(Footer.ORDER);
   }
 
   /** Takes rows of one length, and says which row is not. */
@@ -325,11 +452,6 @@ public final class ValueReader {
         row[i] = width == 2 ? Halves.toFloat(values.getShort(2 * i)) : values.getFloat(4 * i);
       }
       inRow = dimension;
-    }
-
-    private ByteBuffer little(Binary value) {
-      ByteBuffer buffer = value.toByteBuffer();
-      return buffer.slice().order(Footer.ORDER);
     }
 
     void end() {

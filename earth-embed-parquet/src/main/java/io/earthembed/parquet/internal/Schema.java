@@ -1,0 +1,160 @@
+package io.earthembed.parquet.internal;
+
+import io.earthembed.parquet.internal.Footer.Column;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of a file. A column that can be read is a value, a list of values, or what Hugging
+ * Face makes of an image: a struct of its bytes and its path, of which the bytes are read.
+ *
+ * @param leaves one for each chunk of a row group, in order; null for those of other columns
+ * @param unread what is wrong with other columns, by name
+ */
+record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
+  private static final int MAX_LEAVES = 10_000;
+  private static final int MAX_DEPTH = 32;
+
+  /** Leaves that a message names at the most. */
+  private static final int NAMED = 8;
+
+  /**
+   * Goes through the elements of a footer, of which the first is the root.
+   *
+   * @throws IllegalArgumentException or IndexOutOfBoundsException if they make no schema
+   */
+  static Schema of(List<SchemaElement> elements) {
+    List<@Nullable Column> leaves = new ArrayList<>();
+    Map<String, String> unread = new HashMap<>();
+    Set<String> names = new HashSet<>();
+    Walk walk = new Walk(elements);
+    int columns = elements.get(0).getNum_children();
+    for (int i = 0; i < columns; i++) {
+      int at = walk.at;
+      String name = elements.get(at).getName();
+      List<Leaf> found = new ArrayList<>();
+      walk.leaves(0, 0, 0, "", found);
+      if (leaves.size() + found.size() > MAX_LEAVES) {
+        throw new IllegalArgumentException("more than " + MAX_LEAVES + " columns");
+      }
+      boolean list = isValueOrList(elements, at);
+      boolean image = isImage(elements, at);
+      for (Leaf leaf : found) {
+        boolean read = list || image && leaf.path.endsWith(".bytes");
+        leaves.add(read ? leaf.column(name, image) : null);
+      }
+      if (!names.add(name)) {
+        unread.put(name, "there are two columns " + name + ": rename one");
+      } else if (!list && !image) {
+        unread.put(name, "column " + name + " is a struct, of " + described(found));
+      }
+    }
+    for (int i = 0; i < leaves.size(); i++) {
+      Column column = leaves.get(i);
+      if (column != null && unread.containsKey(column.name())) leaves.set(i, null);
+    }
+    return new Schema(leaves, unread);
+  }
+
+  private static String described(List<Leaf> leaves) {
+    if (leaves.isEmpty()) return "nothing";
+    return leaves.stream()
+            .limit(NAMED)
+            .map(leaf -> leaf.path + " (" + leaf.column(leaf.path, false).typeName() + ")")
+            .collect(Collectors.joining(", "))
+        + (leaves.size() > NAMED ? " and " + (leaves.size() - NAMED) + " more" : "")
+        + ": make one of them a column";
+  }
+
+  private static boolean isGroup(SchemaElement element) {
+    return !element.isSetType() || element.getNum_children() > 0;
+  }
+
+  private static boolean isRepeated(SchemaElement element) {
+    return element.getRepetition_type() == FieldRepetitionType.REPEATED;
+  }
+
+  /** The three forms that the format has had for lists, and no lists of lists or of structs. */
+  private static boolean isValueOrList(List<SchemaElement> schema, int at) {
+    SchemaElement top = schema.get(at);
+    if (!isGroup(top)) return true;
+    boolean annotated =
+        top.getConverted_type() == ConvertedType.LIST
+            || top.isSetLogicalType() && top.getLogicalType().isSetLIST();
+    if (!annotated || isRepeated(top) || top.getNum_children() != 1) return false;
+    SchemaElement repeated = schema.get(at + 1);
+    if (!isRepeated(repeated)) return false;
+    if (!isGroup(repeated)) return true;
+    // By the format's rules for old writers, a list of structs of one field.
+    boolean struct =
+        repeated.getName().equals("array") || repeated.getName().equals(top.getName() + "_tuple");
+    if (struct || repeated.getNum_children() != 1) return false;
+    SchemaElement value = schema.get(at + 2);
+    return !isGroup(value) && !isRepeated(value);
+  }
+
+  private static boolean isImage(List<SchemaElement> schema, int at) {
+    SchemaElement top = schema.get(at);
+    if (!isGroup(top) || isRepeated(top) || top.getNum_children() != 2) return false;
+    if (top.isSetConverted_type() || top.isSetLogicalType()) return false;
+    Set<String> names = new HashSet<>();
+    for (SchemaElement field : schema.subList(at + 1, at + 3)) {
+      if (field.getType() != Type.BYTE_ARRAY || isRepeated(field)) return false;
+      names.add(field.getName());
+    }
+    return names.equals(Set.of("bytes", "path"));
+  }
+
+  /** A leaf and where it is. */
+  private record Leaf(SchemaElement element, String path, int definition, int repetition) {
+    Column column(String name, boolean inStruct) {
+      return new Column(
+          name,
+          element.getType(),
+          definition,
+          repetition,
+          element.getType_length(),
+          Meaning.of(element),
+          inStruct);
+    }
+  }
+
+  /** Goes through the elements in order, which is depth first. */
+  private static final class Walk {
+    private final List<SchemaElement> elements;
+    private int at = 1;
+
+    Walk(List<SchemaElement> elements) {
+      this.elements = elements;
+    }
+
+    void leaves(int depth, int definition, int repetition, String above, List<Leaf> out) {
+      if (depth > MAX_DEPTH) throw new IllegalArgumentException("schema too deep");
+      SchemaElement element = elements.get(at++);
+      String path = above + element.getName();
+      FieldRepetitionType kind = element.getRepetition_type();
+      int d = definition + (kind == FieldRepetitionType.REQUIRED ? 0 : 1);
+      int r = repetition + (kind == FieldRepetitionType.REPEATED ? 1 : 0);
+      if (isGroup(element)) {
+        for (int i = 0; i < element.getNum_children(); i++) {
+          leaves(depth + 1, d, r, path + ".", out);
+        }
+        return;
+      }
+      if (element.getType_length() < 0) {
+        throw new IllegalArgumentException("column " + path + " has no type");
+      }
+      out.add(new Leaf(element, path, d, r));
+    }
+  }
+}
