@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param cell its Major TOM grid cell
  * @param productId the Sentinel-2 product it was cut from
  * @param timestamp when it was sensed, UTC
- * @param bands for each band read, h x w x 1 UINT16 digital numbers with their place
+ * @param bands for each band read, h x w x 1 with their place: digital numbers in UINT16 as
+ *     Sentinel-2 has them, or what else the archive holds, in FLOAT32 if it is signed or has
+ *     fractions. Missing data is the number that the archive gives it
  * @param thumbnail h x w x 3 UINT8, or null where it was not asked for
  * @param cloudMask h x w x 1 UINT8, one class a pixel as the archive has it (MajorTOM Core: 0
  *     clear, 1 thick cloud, 2 thin cloud, 3 cloud shadow), or null where it was not asked for

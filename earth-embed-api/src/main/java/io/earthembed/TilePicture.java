@@ -38,7 +38,10 @@ public enum TilePicture {
     }
   },
 
-  /** All bands: h x w x 12 UINT16 digital numbers in the order of {@link Band}. */
+  /**
+   * All bands: h x w x 12 digital numbers in the order of {@link Band}, UINT16, or FLOAT32 if a
+   * band is.
+   */
   ALL_BANDS(TileParts.ALL_BANDS) {
     @Override
     public Raster of(Tile tile) {

@@ -12,23 +12,34 @@ public final class BandStack {
   /**
    * Stacks them.
    *
-   * @param bands all of {@link Band}, each h x w x 1 UINT16; B02 has the size of the result
-   * @return h x w x 12 UINT16 in the order of {@link Band}, with the place of B02
-   * @throws IllegalArgumentException if a band is missing, or is not of one UINT16 band
+   * @param bands all of {@link Band}, each h x w x 1, digital numbers (reflectance x 10000) in
+   *     UINT16 or FLOAT32; B02 has the size of the result
+   * @return h x w x 12 in the order of {@link Band}, with the place of B02: UINT16, or FLOAT32 if a
+   *     band is. Samples that are no number become 0, which is Sentinel-2's own for missing data.
+   * @throws IllegalArgumentException if a band is missing, is not of one band of these types, or if
+   *     all are reflectance in FLOAT32
    */
   public static Raster of(Map<Band, Raster> bands) {
     Band[] order = Band.values();
     Raster first = require(bands, Band.B02);
     int height = first.height();
     int width = first.width();
-    Raster stack = Raster.allocate(height, width, order.length, SampleType.UINT16);
+    Raster[] rasters = new Raster[order.length];
+    SampleType type = SampleType.UINT16;
     for (int b = 0; b < order.length; b++) {
-      Raster band = require(bands, order[b]);
+      rasters[b] = require(bands, order[b]);
+      if (rasters[b].type() == SampleType.FLOAT32) type = SampleType.FLOAT32;
+    }
+    DigitalNumbers.require(rasters);
+    Raster stack = Raster.allocate(height, width, order.length, type);
+    for (int b = 0; b < order.length; b++) {
+      Raster band = rasters[b];
       for (int y = 0; y < height; y++) {
         int row = (int) ((long) y * band.height() / height);
         for (int x = 0; x < width; x++) {
           int column = (int) ((long) x * band.width() / width);
-          stack.set(y, x, b, band.get(row, column, 0));
+          float value = band.get(row, column, 0);
+          stack.set(y, x, b, Float.isFinite(value) ? value : 0);
         }
       }
     }
@@ -40,8 +51,8 @@ public final class BandStack {
     if (raster == null) {
       throw new IllegalArgumentException(band + " is missing, only " + bands.keySet());
     }
-    if (raster.bands() != 1 || raster.type() != SampleType.UINT16) {
-      throw new IllegalArgumentException(band + " is not of one UINT16 band: " + raster);
+    if (raster.bands() != 1 || raster.type() == SampleType.UINT8) {
+      throw new IllegalArgumentException(band + " is not of one UINT16 or FLOAT32 band: " + raster);
     }
     return raster;
   }

@@ -11,8 +11,13 @@ package io.earthembed.image;
 public record GeoReference(int epsg, double west, double north, double pixelSize) {
   /** Checks its arguments. */
   public GeoReference {
-    if (!(pixelSize > 0))
+    if (!(pixelSize > 0 && Double.isFinite(pixelSize))) {
       throw new IllegalArgumentException("pixelSize must be positive: " + pixelSize);
+    }
+    if (!Double.isFinite(west)) throw new IllegalArgumentException("west is not a number: " + west);
+    if (!Double.isFinite(north)) {
+      throw new IllegalArgumentException("north is not a number: " + north);
+    }
   }
 
   /** The reference of a crop that starts at a row and a column of this one. */

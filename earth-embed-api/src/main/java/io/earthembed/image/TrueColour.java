@@ -9,12 +9,13 @@ public final class TrueColour {
   private TrueColour() {}
 
   /**
-   * Composes three bands.
+   * Composes three bands. Negative samples and those that are no number become 0.
    *
-   * @param red B04, h x w x 1, UINT16 digital numbers (reflectance x 10000)
+   * @param red B04, h x w x 1, digital numbers (reflectance x 10000) of any type
    * @param green B03, the same size
    * @param blue B02, the same size
    * @return h x w x 3, UINT8, with red's place
+   * @throws IllegalArgumentException if the bands have several sizes, or are reflectance in FLOAT32
    */
   public static Raster compose(Raster red, Raster green, Raster blue) {
     return compose(red, green, blue, TrueColour::toByte);
@@ -26,10 +27,11 @@ public final class TrueColour {
    * EarthEmbeddingExplorer's embeddings were made of the latter, while a click on its map asks with
    * the thumbnail.
    *
-   * @param red B04, h x w x 1, UINT16 digital numbers (reflectance x 10000)
+   * @param red B04, h x w x 1, digital numbers (reflectance x 10000) of any type
    * @param green B03, the same size
    * @param blue B02, the same size
    * @return h x w x 3, UINT8, with red's place
+   * @throws IllegalArgumentException if the bands have several sizes, or are reflectance in FLOAT32
    */
   public static Raster thumbnail(Raster red, Raster green, Raster blue) {
     return compose(red, green, blue, TrueColour::toThumbnailByte);
@@ -43,6 +45,10 @@ public final class TrueColour {
       if (band.height() != red.height() || band.width() != red.width() || band.bands() != 1) {
         throw new IllegalArgumentException("bands of two shapes: " + red + " and " + band);
       }
+    }
+    DigitalNumbers.require(bands);
+    for (int b = 0; b < 3; b++) {
+      Raster band = bands[b];
       for (int y = 0; y < red.height(); y++) {
         for (int x = 0; x < red.width(); x++) rgb.set(y, x, b, curve.tone(band.get(y, x, 0)));
       }

@@ -52,6 +52,59 @@ class BandStackTest {
     assertTrue(String.valueOf(e.getMessage()).contains("B8A"));
   }
 
+  private static Raster reals(float... values) {
+    Raster band = Raster.allocate(1, values.length, 1, SampleType.FLOAT32);
+    for (int x = 0; x < values.length; x++) band.set(0, x, 0, values[x]);
+    return band;
+  }
+
+  @Test
+  void signedDigitalNumbersStayWhatTheyAre() {
+    Map<Band, Raster> bands = tile();
+    Raster signed = Raster.allocate(6, 9, 1, SampleType.FLOAT32);
+    signed.set(1, 2, 0, -9999);
+    signed.set(2, 2, 0, Float.NaN);
+    bands.put(Band.B8A, signed);
+    Raster stack = BandStack.of(bands);
+    assertEquals("Raster[12 x 18 x 12 FLOAT32]", stack.toString());
+    assertEquals(-9999, stack.get(3, 5, Band.B8A.ordinal()));
+    assertEquals(0, stack.get(4, 4, Band.B8A.ordinal()));
+    assertEquals(11_000 + 20, stack.get(2, 0, Band.B12.ordinal()));
+  }
+
+  @Test
+  void picturesOfSignedDigitalNumbers() {
+    Raster band = reals(-9999, Float.NaN, 1000, 3999.5f, 65535, Float.POSITIVE_INFINITY);
+    Raster picture = TrueColour.compose(band, band, band);
+    int[] expected = {0, 0, 63, 254, 255, 255};
+    for (int x = 0; x < expected.length; x++) assertEquals(expected[x], picture.get(0, x, 0));
+    // All of it missing, or dark.
+    for (Raster dark : new Raster[] {reals(-9999, -9999), reals(Float.NaN), reals(1, 2, 0)}) {
+      assertTrue(TrueColour.thumbnail(dark, dark, dark).get(0, 0, 1) < 3);
+    }
+  }
+
+  @Test
+  void reflectanceIsNotTakenForDigitalNumbers() {
+    Raster band = reals(0.1f, 0.83f, Float.NaN, 0);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> TrueColour.compose(band, band, band));
+    assertTrue(String.valueOf(e.getMessage()).contains("0.83"), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("reflectance"), e.getMessage());
+    Map<Band, Raster> bands = new EnumMap<>(Band.class);
+    for (Band b : Band.values()) bands.put(b, band);
+    assertThrows(IllegalArgumentException.class, () -> BandStack.of(bands));
+  }
+
+  @Test
+  void placesAreNumbers() {
+    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThrows(IllegalArgumentException.class, () -> new GeoReference(32633, bad, 0, 10));
+      assertThrows(IllegalArgumentException.class, () -> new GeoReference(32633, 0, bad, 10));
+      assertThrows(IllegalArgumentException.class, () -> new GeoReference(32633, 0, 0, bad));
+    }
+  }
+
   @Test
   void composesTheBrighterThumbnail() {
     Raster band = Raster.allocate(1, 4, 1, SampleType.UINT16);

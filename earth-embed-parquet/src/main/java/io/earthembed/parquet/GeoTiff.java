@@ -7,7 +7,9 @@ import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import mil.nga.tiff.FieldTagType;
 import mil.nga.tiff.FieldType;
 import mil.nga.tiff.FileDirectory;
@@ -19,11 +21,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Single-band GeoTIFF, as the bands of a shard are stored. Safe for many threads. */
 final class GeoTiff {
-  /** GeoTIFF 1.1 keys (OGC 19-008r4): model type projected, raster pixel is area, projected CRS. */
+  /** TIFF tags of GeoTIFF 1.1 (OGC 19-008r4). */
+  private static final int PIXEL_SCALE = 33550;
+
+  private static final int TIE_POINT = 33922;
+  private static final int TRANSFORMATION = 34264;
+  private static final int GEO_KEYS = 34735;
+
+  /** Its keys, and values that they have. */
   private static final int MODEL_TYPE = 1024;
 
+  private static final int PROJECTED = 1;
+  private static final int USER_DEFINED = 32767;
   private static final int RASTER_TYPE = 1025;
+  private static final int PIXEL_IS_AREA = 1;
+  private static final int PIXEL_IS_POINT = 2;
   private static final int PROJECTED_CRS = 3072;
+  private static final int LINEAR_UNITS = 3076;
+  private static final int METRE = 9001;
 
   /**
    * The library writes the size of a strip as 16 bits, and larger ones wrongly; deflate makes noise
@@ -37,12 +52,16 @@ final class GeoTiff {
    * Reads one band.
    *
    * @param source what to call it in an error
-   * @return h x w x 1, UINT16 (or UINT8 where it is stored so), with its place where it has one
+   * @return h x w x 1 with its place if it has one: UINT8 or UINT16 as it is stored, FLOAT32 for
+   *     signed and floating-point samples
+   * @throws CorruptDataException if it is damaged
+   * @throws EarthEmbedException if it is of a kind that is not read, which the message names
    */
   static Raster read(byte[] bytes, String source) {
     try {
       TiffDecoder tiff = new TiffDecoder(bytes, source);
-      return tiff.raster().withReference(reference(tiff));
+      Raster raster = tiff.raster();
+      return raster.withReference(reference(tiff, raster));
     } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -50,48 +69,103 @@ final class GeoTiff {
     }
   }
 
-  private static @Nullable GeoReference reference(TiffDecoder tiff) {
-    double[] scale = tiff.values(FieldTagType.ModelPixelScale.getId());
-    double[] tie = tiff.values(FieldTagType.ModelTiepoint.getId());
-    double[] keys = tiff.values(FieldTagType.GeoKeyDirectory.getId());
-    if (scale.length < 2 || tie.length < 6) return null;
-    for (int i = 4; i + 3 < keys.length; i += 4) {
-      if (keys[i] == PROJECTED_CRS) {
-        double size = scale[0];
-        return new GeoReference(
-            (int) keys[i + 3], tie[3] - tie[0] * size, tie[4] + tie[1] * size, size);
-      }
+  /**
+   * Where the pixels lie, as GDAL places them. Null unless the file says so in words that a {@link
+   * GeoReference} has: north up, square pixels, a projected system with an EPSG code, in metres.
+   */
+  private static @Nullable GeoReference reference(TiffDecoder tiff, Raster raster) {
+    Map<Integer, Integer> keys = keys(tiff.tags());
+    int epsg = keys.getOrDefault(PROJECTED_CRS, 0);
+    int model = keys.getOrDefault(MODEL_TYPE, USER_DEFINED);
+    if (model != PROJECTED && model != USER_DEFINED) return null;
+    // Larger codes are private; those of the fourth thousand are of degrees, with few exceptions.
+    if (epsg < 1024 || epsg >= USER_DEFINED || epsg / 1000 == 4) return null;
+    boolean utm = epsg / 100 == 326 || epsg / 100 == 327;
+    if (keys.getOrDefault(LINEAR_UNITS, utm ? METRE : 0) != METRE) return null;
+    double[] grid = grid(tiff.tags());
+    if (grid.length == 0) return null;
+    double across = grid[1];
+    double down = -grid[3];
+    boolean square =
+        across > 0
+            // Of a corner, a thousandth of a pixel.
+            && Math.abs(across - down) * Math.max(raster.width(), raster.height())
+                <= 0.001 * across;
+    if (!square || !Double.isFinite(grid[0] + grid[1] + grid[2])) return null;
+    boolean point = keys.getOrDefault(RASTER_TYPE, 1) == PIXEL_IS_POINT;
+    // A point is the middle of its pixel.
+    double west = point ? grid[0] - across / 2 : grid[0];
+    double north = point ? grid[2] + down / 2 : grid[2];
+    return new GeoReference(epsg, west, north, across);
+  }
+
+  /** The GeoTIFF keys whose values are numbers of 16 bits. */
+  private static Map<Integer, Integer> keys(TiffDirectory tags) {
+    long[] directory = tags.numbers(GEO_KEYS);
+    Map<Integer, Integer> keys = new HashMap<>();
+    if (directory.length < 4) return keys;
+    for (int i = 4; i + 3 < directory.length && i < 4 + 4 * directory[3]; i += 4) {
+      // Other places than the entry itself are for texts and for real numbers.
+      if (directory[i + 1] == 0) keys.put((int) directory[i], (int) directory[i + 3]);
     }
-    return null;
+    return keys;
+  }
+
+  /**
+   * West edge, width of a pixel, north edge, height of a pixel (negative if north is up) of the
+   * first pixel, or nothing if the grid is turned or its place is not told.
+   */
+  private static double[] grid(TiffDirectory tags) {
+    double[] scale = tags.reals(PIXEL_SCALE);
+    double[] tie = tags.reals(TIE_POINT);
+    if (scale.length >= 2 && scale[0] != 0 && scale[1] != 0) {
+      if (tie.length < 6) return new double[0];
+      // GDAL takes a negative height of pixels for a positive one.
+      double height = Math.abs(scale[1]);
+      return new double[] {tie[3] - tie[0] * scale[0], scale[0], tie[4] + tie[1] * height, -height};
+    }
+    double[] matrix = tags.reals(TRANSFORMATION);
+    if (matrix.length != 16 || matrix[1] != 0 || matrix[4] != 0) return new double[0];
+    return new double[] {matrix[3], matrix[0], matrix[7], matrix[5]};
   }
 
   /**
    * Writes one band, deflated.
    *
-   * @param band h x w x 1, UINT8 or UINT16; its place is written where it has one
+   * @param band h x w x 1; its place is written if it has one
+   * @throws IllegalArgumentException if it has several bands, rows that are too long, or a place
+   *     whose EPSG code is none of GeoTIFF's
    */
   static byte[] write(Raster band) {
-    if (band.bands() != 1 || band.type() == SampleType.FLOAT32) {
-      throw new IllegalArgumentException("GeoTIFF takes one band of UINT8 or UINT16, not " + band);
+    if (band.bands() != 1) {
+      throw new IllegalArgumentException("GeoTIFF takes one band, not " + band);
     }
     int row = band.width() * band.type().bytes();
     if (row > MOST_ROW_BYTES) {
       throw new IllegalArgumentException(
           "rows of " + row + " bytes, and " + MOST_ROW_BYTES + " can be written: " + band);
     }
-    boolean small = band.type() == SampleType.UINT8;
-    FieldType type = small ? FieldType.BYTE : FieldType.SHORT;
+    boolean real = band.type() == SampleType.FLOAT32;
+    FieldType type =
+        switch (band.type()) {
+          case UINT8 -> FieldType.BYTE;
+          case UINT16 -> FieldType.SHORT;
+          case FLOAT32 -> FieldType.FLOAT;
+        };
     Rasters rasters = new Rasters(band.width(), band.height(), 1, type);
     for (int y = 0; y < band.height(); y++) {
       for (int x = 0; x < band.width(); x++) {
-        rasters.setFirstPixelSample(x, y, (int) band.get(y, x, 0));
+        float value = band.get(y, x, 0);
+        if (real) rasters.setFirstPixelSample(x, y, value);
+        else rasters.setFirstPixelSample(x, y, (int) value);
       }
     }
     FileDirectory directory = new FileDirectory();
     directory.setImageWidth(band.width());
     directory.setImageHeight(band.height());
-    directory.setBitsPerSample(small ? 8 : 16);
-    directory.setSampleFormat(TiffConstants.SAMPLE_FORMAT_UNSIGNED_INT);
+    directory.setBitsPerSample(8 * band.type().bytes());
+    directory.setSampleFormat(
+        real ? TiffConstants.SAMPLE_FORMAT_FLOAT : TiffConstants.SAMPLE_FORMAT_UNSIGNED_INT);
     directory.setSamplesPerPixel(1);
     directory.setCompression(TiffConstants.COMPRESSION_DEFLATE);
     directory.setPhotometricInterpretation(TiffConstants.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO);
@@ -99,6 +173,9 @@ final class GeoTiff {
     directory.setRowsPerStrip(Math.max(1, Math.min(band.height(), (1 << 15) / row)));
     GeoReference place = band.reference();
     if (place != null) {
+      if (place.epsg() < 1024 || place.epsg() >= USER_DEFINED) {
+        throw new IllegalArgumentException("GeoTIFF has no EPSG code " + place.epsg());
+      }
       directory.setModelPixelScale(List.of(place.pixelSize(), place.pixelSize(), 0.0));
       directory.setModelTiepoint(List.of(0.0, 0.0, 0.0, place.west(), place.north(), 0.0));
       directory.setUnsignedIntegerListEntryValue(
@@ -107,19 +184,23 @@ final class GeoTiff {
               1,
               1,
               0,
-              3,
+              4,
               MODEL_TYPE,
               0,
               1,
-              1,
+              PROJECTED,
               RASTER_TYPE,
               0,
               1,
-              1,
+              PIXEL_IS_AREA,
               PROJECTED_CRS,
               0,
               1,
-              place.epsg()));
+              place.epsg(),
+              LINEAR_UNITS,
+              0,
+              1,
+              METRE));
     }
     directory.setWriteRasters(rasters);
     TIFFImage image = new TIFFImage();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param productId the product it was cut from
  * @param timestamp when it was sensed
  * @param centre its centre
- * @param bands any bands, each h x w x 1 UINT16 with its place
+ * @param bands any bands, each h x w x 1 with its place
  * @param thumbnail h x w x 3 UINT8, or null
  * @param cloudMask h x w x 1 UINT8 with its place, or null
  */

@@ -1,29 +1,35 @@
 package io.earthembed.parquet;
 
-import com.github.luben.zstd.Zstd;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.parquet.internal.Halves;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Decodes one band of a TIFF 6.0: strips or tiles, either byte order, 8 or 16 bits, uncompressed,
- * LZW, deflate or Zstandard, with or without the horizontal predictor. Every size is checked before
- * memory is asked for. The library that writes our files is not used to read: it was seen to give
- * other pixels for big-endian files with a predictor, and not to come back from damaged ones.
+ * Decodes one band of a TIFF 6.0 or a BigTIFF: strips or tiles, either byte order and order of
+ * bits, uncompressed, LZW, deflate, PackBits or Zstandard, with or without a predictor. Unsigned
+ * samples have 1 to 16 bits, signed ones 8 or 16, floating-point ones 16 or 32. Blocks that are
+ * left out have the value that GDAL's tag for missing data names, or 0.
+ *
+ * <p>Every size is checked before memory is asked for, and all blocks together are unpacked to no
+ * more than four times the picture's bytes, or 64 MiB. The library that writes our files is not
+ * used to read: it was seen to give other pixels for big-endian files with a predictor, and not to
+ * come back from damaged ones.
  */
 final class TiffDecoder {
   private static final int WIDTH = 256;
   private static final int LENGTH = 257;
   private static final int BITS = 258;
   private static final int COMPRESSION = 259;
+  private static final int FILL_ORDER = 266;
   private static final int STRIP_OFFSETS = 273;
   private static final int SAMPLES = 277;
   private static final int ROWS_PER_STRIP = 278;
@@ -33,266 +39,351 @@ final class TiffDecoder {
   private static final int TILE_LENGTH = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_SIZES = 325;
+  private static final int SAMPLE_FORMAT = 339;
+  private static final int GDAL_NODATA = 42113;
 
   /**
    * No compression here makes more of a byte: a Zstandard block of four repeats one 128 Ki times.
    */
   private static final long MOST_OF_A_BYTE = 1 << 15;
 
-  private static final int[] BYTES_OF_TYPE = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8};
+  /** Bytes of all blocks, unpacked, that any picture may have. */
+  private static final long MOST_OF_BLOCKS = 64 << 20;
 
+  private static final Pattern NUMBER =
+      Pattern.compile("\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)");
+
+  /** How samples are stored. */
+  private enum Samples {
+    UNSIGNED,
+    SIGNED,
+    FLOAT
+  }
+
+  private final TiffDirectory tags;
   private final byte[] bytes;
-  private final ByteBuffer in;
   private final String source;
-  private final Map<Integer, double[]> tags = new HashMap<>();
 
-  /** Bytes of the entries read so far. */
-  private long entryBytes;
+  private final int width;
+  private final int height;
+  private final int bits;
+  private final Samples samples;
+  private final SampleType type;
+  private final int predictor;
 
   /**
-   * Reads the first directory.
+   * Reads what the picture is.
    *
    * @param source what to call the file in an error
+   * @throws CorruptDataException if it cannot be what it claims to be
+   * @throws EarthEmbedException if it is of a kind that is not read
    */
   TiffDecoder(byte[] bytes, String source) {
     this.bytes = bytes;
     this.source = source;
-    if (bytes.length < 14 || bytes[0] != bytes[1] || (bytes[0] != 'I' && bytes[0] != 'M')) {
-      throw corrupt(0, "not a TIFF");
-    }
-    in =
-        ByteBuffer.wrap(bytes)
-            .order(bytes[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    if (in.getShort(2) != 42) throw corrupt(2, "not a classic TIFF");
-    long start = in.getInt(4) & 0xFFFFFFFFL;
-    if (start < 8 || start + 2 > bytes.length) throw corrupt(4, "a directory at byte " + start);
-    int entries = in.getShort((int) start) & 0xFFFF;
-    if (start + 2 + 12L * entries > bytes.length)
-      throw corrupt(start, "a directory of " + entries + " entries");
-    for (int i = 0; i < entries; i++) readEntry((int) start + 2 + 12 * i);
-  }
-
-  private CorruptDataException corrupt(long offset, String problem) {
-    return new CorruptDataException(source, offset, problem);
-  }
-
-  private void readEntry(int at) {
-    int type = in.getShort(at + 2) & 0xFFFF;
-    long count = in.getInt(at + 4) & 0xFFFFFFFFL;
-    // Text, and types of later TIFFs, are passed over; so are tags that nobody asks for.
-    if (type != 1 && type != 3 && type != 4 && type != 12) return;
-    int width = BYTES_OF_TYPE[type];
-    long size = count * width;
-    long offset = size <= 4 ? at + 8 : in.getInt(at + 8) & 0xFFFFFFFFL;
-    if (offset + size > bytes.length)
-      throw corrupt(at, "an entry of " + size + " bytes at " + offset);
-    // Entries do not share bytes; were that not so, a small file could ask for any amount of
-    // memory.
-    entryBytes += size;
-    if (entryBytes > bytes.length) throw corrupt(at, "entries that overlap");
-    double[] values = new double[(int) count];
-    for (int i = 0; i < values.length; i++) {
-      int p = (int) offset + i * width;
-      values[i] =
-          switch (type) {
-            case 1 -> in.get(p) & 0xFF;
-            case 3 -> in.getShort(p) & 0xFFFF;
-            case 4 -> in.getInt(p) & 0xFFFFFFFFL;
-            default -> in.getDouble(p);
-          };
-    }
-    tags.put(in.getShort(at) & 0xFFFF, values);
-  }
-
-  /** The values of a tag, none where it is absent. */
-  double[] values(int tag) {
-    return tags.getOrDefault(tag, new double[0]);
-  }
-
-  private int number(int tag, int otherwise, int least, int most) {
-    double[] values = values(tag);
-    double value = values.length == 0 ? otherwise : values[0];
-    if (!(value >= least && value <= most)) throw corrupt(-1, "TIFF tag " + tag + " is " + value);
-    return (int) value;
-  }
-
-  /** The pixels, h x w x 1, UINT8 or UINT16. */
-  Raster raster() {
-    int width = number(WIDTH, 0, 1, 1 << 20);
-    int height = number(LENGTH, 0, 1, 1 << 20);
+    tags = new TiffDirectory(bytes, source);
+    width = (int) tags.number(WIDTH, 0, 1, 1 << 20);
+    height = (int) tags.number(LENGTH, 0, 1, 1 << 20);
     if ((long) width * height > ImageFiles.MAX_PIXELS) {
-      throw corrupt(-1, "a picture of " + width + " x " + height);
+      throw corrupt("a picture of " + width + " x " + height);
     }
-    int bits = number(BITS, 1, 1, 64);
-    int samples = number(SAMPLES, 1, 1, 65535);
-    if (samples != 1 || (bits != 8 && bits != 16)) {
-      throw new EarthEmbedException(
-          source + ": a TIFF of " + samples + " bands of " + bits + " bits is not supported");
+    long bands = tags.number(SAMPLES, 1, 1, 65535);
+    if (bands != 1)
+      throw unsupported("a TIFF of " + bands + " bands is not supported, only of one");
+    bits = (int) tags.number(BITS, 1, 1, 65535);
+    int format = (int) tags.number(SAMPLE_FORMAT, 1, 0, 65535);
+    samples =
+        switch (format) {
+          // 4 means undefined, which libtiff takes for unsigned.
+          case 1, 4 -> Samples.UNSIGNED;
+          case 2 -> Samples.SIGNED;
+          case 3 -> Samples.FLOAT;
+          case 5, 6 -> throw unsupported("a TIFF of complex numbers is not supported");
+          default -> throw unsupported("TIFF sample format " + format + " is not supported");
+        };
+    boolean known =
+        switch (samples) {
+          case UNSIGNED -> bits <= 16;
+          case SIGNED -> bits == 8 || bits == 16;
+          case FLOAT -> bits == 16 || bits == 32;
+        };
+    if (!known) {
+      throw unsupported(
+          String.format(
+              Locale.ROOT,
+              "a TIFF of %d-bit %s is not supported, only of unsigned integers of up to 16 bits,"
+                  + " signed ones of 8 or 16, and floating-point numbers of 16 or 32",
+              bits,
+              switch (samples) {
+                case UNSIGNED -> "unsigned integers";
+                case SIGNED -> "signed integers";
+                case FLOAT -> "floating-point numbers";
+              }));
     }
-    boolean tiled = tags.containsKey(TILE_OFFSETS);
-    int blockWidth = tiled ? number(TILE_WIDTH, 0, 1, 1 << 15) : width;
+    type =
+        samples != Samples.UNSIGNED
+            ? SampleType.FLOAT32
+            : bits <= 8 ? SampleType.UINT8 : SampleType.UINT16;
+    if ((long) width * height * type.bytes() > MOST_OF_A_BYTE * bytes.length) {
+      throw corrupt("a picture of " + width + " x " + height + " in " + bytes.length + " bytes");
+    }
+    predictor = (int) tags.number(PREDICTOR, 1, 1, 65535);
+  }
+
+  private CorruptDataException corrupt(String problem) {
+    return tags.corrupt(-1, problem);
+  }
+
+  private EarthEmbedException unsupported(String problem) {
+    return new EarthEmbedException(source + ": " + problem);
+  }
+
+  TiffDirectory tags() {
+    return tags;
+  }
+
+  /**
+   * Returns the pixels, h x w x 1: UINT8 for unsigned samples of up to 8 bits, UINT16 for those of
+   * up to 16, FLOAT32 for signed and floating-point ones, which it holds exactly.
+   */
+  Raster raster() {
+    boolean reversed = tags.number(FILL_ORDER, 1, 1, 2) == 2;
+    int compression = (int) tags.number(COMPRESSION, TiffBlocks.NONE, 1, 65535);
+    try (TiffBlocks blocks = new TiffBlocks(bytes, source, compression, reversed)) {
+      return raster(blocks);
+    }
+  }
+
+  private Raster raster(TiffBlocks blocks) {
+    if (blocks.predicts()) checkPredictor();
+    boolean tiled = tags.has(TILE_WIDTH) || tags.has(TILE_LENGTH);
+    int blockWidth = tiled ? (int) tags.number(TILE_WIDTH, 0, 1, 1 << 20) : width;
+    // A strip of more rows than the picture has, as of 2^32 - 1, is the whole picture.
     int blockHeight =
         tiled
-            ? number(TILE_LENGTH, 0, 1, 1 << 15)
-            : Math.min(height, number(ROWS_PER_STRIP, height, 1, Integer.MAX_VALUE));
-    // A tile may be larger than a small picture, but not without bound.
-    long most = Math.max(1 << 20, 4L * width * height);
-    if ((long) blockWidth * blockHeight > Math.min(most, ImageFiles.MAX_PIXELS)) {
-      throw corrupt(-1, "tiles of " + blockWidth + " x " + blockHeight + " pixels");
-    }
-    double[] offsets = values(tiled ? TILE_OFFSETS : STRIP_OFFSETS);
-    double[] sizes = values(tiled ? TILE_SIZES : STRIP_SIZES);
-    int across = (width + blockWidth - 1) / blockWidth;
-    int down = (height + blockHeight - 1) / blockHeight;
-    if (offsets.length != (long) across * down || sizes.length != offsets.length) {
-      throw corrupt(-1, offsets.length + " blocks instead of " + across + " x " + down);
-    }
-    SampleType type = bits == 8 ? SampleType.UINT8 : SampleType.UINT16;
-    if ((long) width * height * type.bytes() > MOST_OF_A_BYTE * bytes.length) {
+            ? (int) tags.number(TILE_LENGTH, 0, 1, 1 << 20)
+            : (int) Math.min(height, tags.number(ROWS_PER_STRIP, height, 1, 0xFFFFFFFFL));
+    int across = (width - 1) / blockWidth + 1;
+    int down = (height - 1) / blockHeight + 1;
+    int rowBytes = (int) (((long) blockWidth * bits + 7) / 8);
+    long blockBytes = (long) rowBytes * blockHeight;
+    long most = Math.max(MOST_OF_BLOCKS, 4L * width * height * type.bytes());
+    if ((double) blockBytes * across * down > most) {
       throw corrupt(
-          -1, "a picture of " + width + " x " + height + " in " + bytes.length + " bytes");
+          String.format(
+              Locale.ROOT,
+              "tiles of %d x %d pixels, which are more than %,d bytes in all for a picture of %d x"
+                  + " %d",
+              blockWidth,
+              blockHeight,
+              most,
+              width,
+              height));
     }
+    long[] offsets = tags.numbers(tags.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS);
+    if (offsets.length < (long) across * down) {
+      throw corrupt(offsets.length + " blocks instead of " + across + " x " + down);
+    }
+    long[] sizes = sizes(blocks, offsets, across * down, tiled, blockBytes);
     ByteBuffer data =
         ByteBuffer.allocate(width * height * type.bytes()).order(ByteOrder.nativeOrder());
-    for (int block = 0; block < offsets.length; block++) {
+    for (int block = 0; block < across * down; block++) {
       int top = block / across * blockHeight;
       int left = block % across * blockWidth;
-      // The last strip ends with the picture; tiles are whole.
+      // The last strip ends with the picture, even if it is padded; tiles are whole.
       int rows = tiled ? blockHeight : Math.min(blockHeight, height - top);
-      byte[] plain =
-          unpack(
-              (long) offsets[block],
-              (long) sizes[block],
-              Math.multiplyExact(blockWidth * type.bytes(), rows));
-      copy(plain, blockWidth, rows, type.bytes(), data, width, height, top, left);
+      if (sizes[block] == 0) {
+        blocks.checkInterrupted();
+        fill(data, top, left, Math.min(rows, height - top), Math.min(blockWidth, width - left));
+        continue;
+      }
+      byte[] plain = blocks.unpack(offsets[block], sizes[block], rowBytes * rows);
+      ByteOrder order = tags.order();
+      if (blocks.predicts() && predictor == 2) sum(plain, rows, rowBytes);
+      if (blocks.predicts() && predictor == 3) {
+        join(plain, rows, rowBytes);
+        order = ByteOrder.BIG_ENDIAN;
+      }
+      ByteBuffer in = ByteBuffer.wrap(plain).order(order);
+      int columns = Math.min(blockWidth, width - left);
+      for (int y = 0; y < Math.min(rows, height - top); y++) {
+        copy(in, y * rowBytes, data, (top + y) * width + left, columns);
+      }
     }
     return Raster.wrap(height, width, 1, type, data);
   }
 
-  private void copy(
-      byte[] plain,
-      int blockWidth,
-      int rows,
-      int bytesPerSample,
-      ByteBuffer data,
-      int width,
-      int height,
-      int top,
-      int left) {
-    boolean differences = number(PREDICTOR, 1, 1, 2) == 2;
-    ByteBuffer block = ByteBuffer.wrap(plain).order(in.order());
-    for (int y = 0; y < Math.min(rows, height - top); y++) {
+  private void checkPredictor() {
+    boolean whole = bits == 8 || bits == 16 || bits == 32;
+    if (predictor == 1 || (predictor == 2 && whole)) return;
+    if (predictor == 3 && samples == Samples.FLOAT) return;
+    throw unsupported(
+        "TIFF predictor "
+            + predictor
+            + " is not supported for "
+            + bits
+            + "-bit "
+            + (samples == Samples.FLOAT ? "floating-point numbers" : "integers"));
+  }
+
+  /**
+   * Returns how many bytes each block has in the file, 0 if it was left out. A single strip, and
+   * strips that are not compressed, may come without sizes.
+   */
+  private long[] sizes(
+      TiffBlocks blocks, long[] offsets, int count, boolean tiled, long blockBytes) {
+    long[] sizes = tags.numbers(tags.has(TILE_SIZES) ? TILE_SIZES : STRIP_SIZES);
+    // libtiff does not believe that a single strip which has a place has no bytes.
+    boolean absent =
+        sizes.length == 0 || (count == 1 && !tiled && sizes[0] == 0 && offsets[0] != 0);
+    if (absent) {
+      if (count > 1 && !blocks.isPlain()) {
+        throw unsupported("compressed TIFF blocks without their sizes are not supported");
+      }
+      sizes = new long[count];
+      for (int i = 0; i < count; i++) {
+        long rest = Math.max(0, bytes.length - offsets[i]);
+        sizes[i] = offsets[i] == 0 ? 0 : blocks.isPlain() ? Math.min(rest, blockBytes) : rest;
+      }
+    }
+    if (sizes.length < count) throw corrupt(sizes.length + " sizes of " + count + " blocks");
+    // Blocks may share bytes, as those of one value do, but not so that a small file takes long.
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += sizes[i];
+    if (sum > Math.max(MOST_OF_BLOCKS, 4.0 * bytes.length)) {
+      throw corrupt(
+          String.format(Locale.ROOT, "blocks of %,.0f bytes in a file of %,d", sum, bytes.length));
+    }
+    return sizes;
+  }
+
+  /** Undoes the differences between samples of a row, which are those of the file's byte order. */
+  private void sum(byte[] plain, int rows, int rowBytes) {
+    ByteBuffer block = ByteBuffer.wrap(plain).order(tags.order());
+    for (int y = 0; y < rows; y++) {
+      int start = y * rowBytes;
+      int end = start + rowBytes;
       int sum = 0;
-      for (int x = 0; x < Math.min(blockWidth, width - left); x++) {
-        int i = y * blockWidth + x;
-        int value = bytesPerSample == 1 ? block.get(i) : block.getShort(2 * i);
-        sum = differences ? sum + value : value;
-        int at = (top + y) * width + left + x;
-        if (bytesPerSample == 1) data.put(at, (byte) sum);
-        else data.putShort(2 * at, (short) sum);
-      }
-    }
-  }
-
-  private byte[] unpack(long offset, long size, int expected) {
-    if (offset + size > bytes.length || size < 0) {
-      throw corrupt(offset, "a block of " + size + " bytes in a file of " + bytes.length);
-    }
-    byte[] plain = new byte[expected];
-    int from = (int) offset;
-    int compression = number(COMPRESSION, 1, 1, 65535);
-    int got =
-        switch (compression) {
-          case 1 -> {
-            int n = (int) Math.min(size, expected);
-            System.arraycopy(bytes, from, plain, 0, n);
-            yield n;
+      switch (bits) {
+        case 8 -> {
+          for (int at = start; at < end; at++) plain[at] = (byte) (sum += plain[at]);
+        }
+        case 16 -> {
+          for (int at = start; at < end; at += 2) {
+            block.putShort(at, (short) (sum += block.getShort(at)));
           }
-          case 5 -> lzw(from, (int) size, plain);
-          case 8, 32946 -> inflate(from, (int) size, plain);
-          case 50000 ->
-              (int)
-                  Math.max(
-                      0, Zstd.decompressByteArray(plain, 0, expected, bytes, from, (int) size));
-          default ->
-              throw new EarthEmbedException(
-                  source + ": TIFF compression " + compression + " is not supported");
-        };
-    if (got != expected) throw corrupt(offset, "a block of " + got + " bytes, not " + expected);
-    return plain;
-  }
-
-  private int inflate(int from, int size, byte[] plain) {
-    Inflater inflater = new Inflater();
-    try {
-      inflater.setInput(bytes, from, size);
-      int n = 0;
-      while (n < plain.length) {
-        int more = inflater.inflate(plain, n, plain.length - n);
-        if (more == 0) break;
-        n += more;
+        }
+        default -> {
+          for (int at = start; at < end; at += 4) block.putInt(at, sum += block.getInt(at));
+        }
       }
-      return n;
-    } catch (DataFormatException e) {
-      throw new CorruptDataException(source, from, "a damaged deflate block: " + e.getMessage(), e);
-    } finally {
-      inflater.end();
     }
   }
 
   /**
-   * LZW as TIFF 6.0, section 13, has it: codes of 9 to 12 bits, the highest bit first, which grow
-   * one code early. A string is told by where its last appearance begins in the output.
+   * Undoes the floating-point predictor (Adobe Photoshop TIFF Technical Note 3): differences
+   * between bytes, of which the highest of all samples of a row come first, whatever the file's
+   * byte order.
    */
-  private int lzw(int from, int size, byte[] plain) {
-    int[] starts = new int[4096];
-    int[] lengths = new int[4096];
-    int next = 258;
-    int width = 9;
-    int previousStart = -1;
-    int previousLength = 0;
-    int n = 0;
-    long held = 0;
-    int bits = 0;
-    for (int p = from; p < from + size || bits >= width; ) {
-      while (bits < width && p < from + size) {
-        held = (held << 8) | (bytes[p++] & 0xFF);
-        bits += 8;
+  private void join(byte[] plain, int rows, int rowBytes) {
+    int width = bits / 8;
+    int columns = rowBytes / width;
+    byte[] row = new byte[rowBytes];
+    for (int y = 0; y < rows; y++) {
+      int start = y * rowBytes;
+      byte sum = 0;
+      for (int i = 0; i < rowBytes; i++) row[i] = sum += plain[start + i];
+      for (int x = 0, at = start; x < columns; x++) {
+        for (int b = 0; b < width; b++) plain[at++] = row[b * columns + x];
       }
-      if (bits < width) break;
-      int code = (int) (held >> (bits - width)) & ((1 << width) - 1);
-      bits -= width;
-      if (code == 257) break;
-      if (code == 256) {
-        next = 258;
-        width = 9;
-        previousStart = -1;
-        continue;
-      }
-      boolean literal = code < 256;
-      boolean fresh = code == next && previousStart >= 0;
-      if (!literal && !fresh && (code >= next || code < 258)) throw corrupt(p, "LZW code " + code);
-      int start = literal ? -1 : fresh ? previousStart : starts[code];
-      int length = literal ? 1 : fresh ? previousLength + 1 : lengths[code];
-      if (length > plain.length - n) break;
-      int here = n;
-      if (literal) {
-        plain[n++] = (byte) code;
-      } else {
-        // A fresh string ends with its own first byte, which is written by then.
-        for (int i = 0; i < length; i++) plain[n++] = plain[start + i];
-      }
-      if (previousStart >= 0 && next < 4096) {
-        // The string before and the first byte of this one stand side by side in the output.
-        starts[next] = previousStart;
-        lengths[next] = previousLength + 1;
-        next++;
-      }
-      previousStart = here;
-      previousLength = length;
-      width = next >= 2047 ? 12 : next >= 1023 ? 11 : next >= 511 ? 10 : 9;
-      if (n == plain.length) break;
     }
-    return n;
+  }
+
+  /** Copies a part of a row. */
+  private void copy(ByteBuffer in, int from, ByteBuffer data, int to, int columns) {
+    switch (samples) {
+      case UNSIGNED -> {
+        if (bits == 8) {
+          data.put(to, in, from, columns);
+        } else if (bits == 16) {
+          for (int x = 0; x < columns; x++) {
+            data.putShort(2 * (to + x), in.getShort(from + 2 * x));
+          }
+        } else {
+          unpackBits(in, from, data, to, columns);
+        }
+      }
+      case SIGNED -> {
+        for (int x = 0; x < columns; x++) {
+          data.putFloat(4 * (to + x), bits == 8 ? in.get(from + x) : in.getShort(from + 2 * x));
+        }
+      }
+      case FLOAT -> {
+        for (int x = 0; x < columns; x++) {
+          data.putFloat(
+              4 * (to + x),
+              bits == 16 ? Halves.toFloat(in.getShort(from + 2 * x)) : in.getFloat(from + 4 * x));
+        }
+      }
+    }
+  }
+
+  /** Samples that do not fill bytes: the highest bit first, whatever the file's byte order. */
+  private void unpackBits(ByteBuffer in, int from, ByteBuffer data, int to, int columns) {
+    int held = 0;
+    int have = 0;
+    for (int x = 0; x < columns; x++) {
+      while (have < bits) {
+        held = (held & 0xFFFF) << 8 | in.get(from++) & 0xFF;
+        have += 8;
+      }
+      have -= bits;
+      int value = held >>> have & ((1 << bits) - 1);
+      if (type == SampleType.UINT8) data.put(to + x, (byte) value);
+      else data.putShort(2 * (to + x), (short) value);
+    }
+  }
+
+  /** Fills a block that was left out, as GDAL does. */
+  private void fill(ByteBuffer data, int top, int left, int rows, int columns) {
+    double value = noData();
+    if (value == 0) return;
+    for (int y = top; y < top + rows; y++) {
+      int at = y * width + left;
+      switch (type) {
+        case UINT8 -> Arrays.fill(data.array(), at, at + columns, (byte) clamped(value, 0, 255));
+        case UINT16 -> {
+          for (int x = 0; x < columns; x++)
+            data.putShort(2 * (at + x), (short) clamped(value, 0, 65535));
+        }
+        case FLOAT32 -> {
+          for (int x = 0; x < columns; x++) data.putFloat(4 * (at + x), (float) value);
+        }
+      }
+    }
+  }
+
+  /** The value of missing data: a number that the text begins with, or 0. */
+  private double noData() {
+    String text = tags.text(GDAL_NODATA);
+    Matcher number = NUMBER.matcher(text);
+    double value = 0;
+    if (number.lookingAt()) {
+      value = Double.parseDouble(number.group(1));
+    } else {
+      String word = text.strip().toLowerCase(Locale.ROOT);
+      if (word.matches("[+-]?nan.*")) value = Double.NaN;
+      else if (word.matches("\\+?inf.*")) value = Double.POSITIVE_INFINITY;
+      else if (word.matches("-inf.*")) value = Double.NEGATIVE_INFINITY;
+    }
+    if (samples != Samples.SIGNED) return value;
+    double most = bits == 8 ? Byte.MAX_VALUE : Short.MAX_VALUE;
+    return clamped(value, -most - 1, most);
+  }
+
+  /** Half is rounded away from 0, and what is not a number is 0. */
+  private static int clamped(double value, double least, double most) {
+    double whole = Math.signum(value) * Math.floor(Math.abs(value) + 0.5);
+    return (int) Math.max(least, Math.min(most, whole));
   }
 }

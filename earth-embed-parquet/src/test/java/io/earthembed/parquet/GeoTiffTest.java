@@ -59,6 +59,29 @@ class GeoTiffTest {
     assertEquals(PLACE, again.reference());
   }
 
+  @Test
+  void readsFloatsThatItWrites() {
+    Raster band = Raster.allocate(300, 7, 1, SampleType.FLOAT32);
+    for (int y = 0; y < 300; y++) band.set(y, 3, 0, y / 7f - 9);
+    band.set(0, 0, 0, Float.NaN);
+    GeoReference place = new GeoReference(25832, 500_000, 6_000_000, 10);
+    Raster again = GeoTiff.read(GeoTiff.write(band.withReference(place)), "again");
+    assertEquals(band.data(), again.data());
+    assertEquals(SampleType.FLOAT32, again.type());
+    assertEquals(place, again.reference());
+  }
+
+  /** Codes have 16 bits in a GeoTIFF, of which some have another meaning. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1023, 32_767, 102_100})
+  void codesThatGeoTiffCannotSayAreNotWritten(int epsg) {
+    Raster band = Raster.allocate(1, 1, 1, SampleType.UINT16);
+    Raster placed = band.withReference(new GeoReference(epsg, 0, 0, 10));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> GeoTiff.write(placed));
+    assertTrue(String.valueOf(e.getMessage()).contains("EPSG code " + epsg), e.getMessage());
+  }
+
   /** Noise of the size of a published tile, which deflate hardly makes smaller. */
   @Test
   void readsWhatItWritesWhateverItsSize() {
@@ -114,15 +137,15 @@ class GeoTiffTest {
     return tiff.array();
   }
 
-  /** Half a megabyte that asks for ten gigabytes of tags. */
+  /** Half a megabyte whose entries, were all read, would ask for ten gigabytes. */
   @Test
-  void entriesThatOverlapAskForNoMemory() {
+  void entriesThatNobodyAsksForTakeNoMemory() {
     int[][] entries = new int[40_000][];
-    for (int i = 0; i < entries.length; i++) entries[i] = new int[] {i + 1, 1, 400_000, 8};
+    for (int i = 0; i < entries.length; i++) entries[i] = new int[] {40_000 - i, 1, 400_000, 8};
     byte[] bomb = directory(500_000, entries);
-    CorruptDataException e =
-        assertThrows(CorruptDataException.class, () -> GeoTiff.read(bomb, "bomb.tif"));
-    assertTrue(e.getMessage().contains("overlap"), e.getMessage());
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> GeoTiff.read(bomb, "bomb.tif"));
+    assertTrue(e.getMessage().contains("bomb.tif: "), e.getMessage());
   }
 
   @ParameterizedTest

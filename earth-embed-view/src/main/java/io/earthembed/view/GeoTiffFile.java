@@ -30,6 +30,8 @@ final class GeoTiffFile {
   private static final int MODEL_TYPE = 1024;
   private static final int RASTER_TYPE = 1025;
   private static final int PROJECTED_CRS = 3072;
+  private static final int LINEAR_UNITS = 3076;
+  private static final int METRE = 9001;
 
   private GeoTiffFile() {}
 
@@ -67,13 +69,16 @@ final class GeoTiffFile {
     TIFFDirectory directory = TIFFDirectory.createFromMetadata(metadata);
     GeoTIFFTagSet tags = GeoTIFFTagSet.getInstance();
     directory.addTagSet(tags);
+    if (place.epsg() < 1024 || place.epsg() > 32766) {
+      throw new IllegalArgumentException("GeoTIFF has no EPSG code " + place.epsg());
+    }
     double[] scale = {place.pixelSize(), place.pixelSize(), 0};
     double[] tie = {0, 0, 0, place.west(), place.north(), 0};
     char[] keys = {
       1,
       1,
       0,
-      3,
+      4,
       MODEL_TYPE,
       0,
       1,
@@ -85,7 +90,11 @@ final class GeoTiffFile {
       PROJECTED_CRS,
       0,
       1,
-      (char) place.epsg()
+      (char) place.epsg(),
+      LINEAR_UNITS,
+      0,
+      1,
+      METRE
     };
     add(directory, tags.getTag(GeoTIFFTagSet.TAG_MODEL_PIXEL_SCALE), TIFFTag.TIFF_DOUBLE, 3, scale);
     add(directory, tags.getTag(GeoTIFFTagSet.TAG_MODEL_TIE_POINT), TIFFTag.TIFF_DOUBLE, 6, tie);

@@ -1,7 +1,7 @@
 package io.earthembed.parquet.internal;
 
 /** IEEE 754 binary16, which Java 17 has no conversion of. */
-final class Halves {
+public final class Halves {
   private static final float[] FLOATS = new float[1 << 16];
 
   static {
@@ -10,7 +10,8 @@ final class Halves {
 
   private Halves() {}
 
-  static float toFloat(short half) {
+  /** Returns the value of a binary16. */
+  public static float toFloat(short half) {
     return FLOATS[half & 0xFFFF];
   }
 

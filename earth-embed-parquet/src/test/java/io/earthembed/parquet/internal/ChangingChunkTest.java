@@ -63,7 +63,7 @@ class ChangingChunkTest {
             ROWS * DIMENSION,
             codec,
             null);
-    Footer footer = new Footer(file.toString(), tail, List.of(), Map.of());
+    Footer footer = new Footer(file.toString(), tail, List.of(), Map.of(), Map.of());
     return new EmbeddingColumn(
         file.toString(), chunk, Ranges.whole(source, footer, chunk), DIMENSION, ROWS, 0);
   }

@@ -1,0 +1,286 @@
+package io.earthembed.parquet;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Unpacks the strips or tiles of one TIFF, one after the other, with the same memory. What a block
+ * holds beyond the bytes that are wanted, such as the padding of a last strip, is passed over. For
+ * one thread.
+ */
+final class TiffBlocks implements AutoCloseable {
+  static final int NONE = 1;
+  private static final int LZW = 5;
+  private static final int DEFLATE = 8;
+  private static final int OLD_DEFLATE = 32946;
+  private static final int PACK_BITS = 32773;
+  private static final int ZSTD = 50000;
+
+  /**
+   * Bytes that a compression makes of one at the most: a run of 128 of two bytes; a string of 4,096
+   * of 12 bits; 258 of two bits; a Zstandard block of 128 KiB of four bytes.
+   */
+  private static final Map<Integer, Integer> MOST_OF_A_BYTE =
+      Map.of(NONE, 1, PACK_BITS, 64, LZW, 2731, DEFLATE, 1032, OLD_DEFLATE, 1032, ZSTD, 1 << 15);
+
+  private static final Map<Integer, String> NAMES =
+      Map.ofEntries(
+          Map.entry(2, "CCITT RLE"),
+          Map.entry(3, "CCITT Group 3"),
+          Map.entry(4, "CCITT Group 4"),
+          Map.entry(6, "old-style JPEG"),
+          Map.entry(7, "JPEG"),
+          Map.entry(32766, "NeXT"),
+          Map.entry(32771, "CCITT RLE/W"),
+          Map.entry(32809, "ThunderScan"),
+          Map.entry(34661, "JBIG"),
+          Map.entry(34676, "SGI Log"),
+          Map.entry(34677, "SGI Log24"),
+          Map.entry(34712, "JPEG 2000"),
+          Map.entry(34887, "LERC"),
+          Map.entry(34892, "lossy JPEG of DNG"),
+          Map.entry(34925, "LZMA"),
+          Map.entry(50001, "WebP"),
+          Map.entry(50002, "JPEG XL"),
+          Map.entry(52546, "JPEG XL of DNG"));
+
+  /** Output between two looks at whether the thread was interrupted. */
+  private static final int STEP = 1 << 20;
+
+  private final byte[] bytes;
+  private final String source;
+  private final int compression;
+  private final boolean reversed;
+  private @Nullable Inflater inflater;
+  private byte[] plain = new byte[0];
+  private byte[] packed = new byte[0];
+  private int[] starts = new int[0];
+  private int[] lengths = new int[0];
+
+  /**
+   * @param compression TIFF tag 259
+   * @param reversed whether the lowest bit of a byte comes first (FillOrder 2)
+   * @throws EarthEmbedException if the compression is not read
+   */
+  TiffBlocks(byte[] bytes, String source, int compression, boolean reversed) {
+    if (!MOST_OF_A_BYTE.containsKey(compression)) {
+      throw new EarthEmbedException(
+          source
+              + ": TIFF compression "
+              + compression
+              + (NAMES.containsKey(compression) ? " (" + NAMES.get(compression) + ")" : "")
+              + " is not supported, only none, LZW, deflate, PackBits and Zstandard");
+    }
+    this.bytes = bytes;
+    this.source = source;
+    this.compression = compression;
+    this.reversed = reversed;
+  }
+
+  /** Whether the tag Predictor counts: libtiff heeds it for these only. */
+  boolean predicts() {
+    return compression != NONE && compression != PACK_BITS;
+  }
+
+  /** Whether blocks are stored as they are. */
+  boolean isPlain() {
+    return compression == NONE;
+  }
+
+  /**
+   * Unpacks a block.
+   *
+   * @param expected bytes that it must have at least
+   * @return an array that begins with them, until the next call
+   * @throws CorruptDataException if it is damaged or has fewer
+   */
+  byte[] unpack(long offset, long size, int expected) {
+    checkInterrupted();
+    if (offset < 0 || size < 0 || offset > bytes.length || size > bytes.length - offset) {
+      throw corrupt(offset, "a block of " + size + " bytes in a file of " + bytes.length);
+    }
+    int most = MOST_OF_A_BYTE.getOrDefault(compression, 1);
+    // Before memory is asked for.
+    if (expected > size * most) {
+      throw corrupt(offset, "a block of " + size + " bytes, which cannot hold " + expected);
+    }
+    if (plain.length < expected) plain = new byte[expected];
+    byte[] in = bytes;
+    int from = (int) offset;
+    if (reversed) {
+      if (packed.length < size) packed = new byte[(int) size];
+      for (int i = 0; i < size; i++) {
+        packed[i] = (byte) (Integer.reverse(bytes[from + i]) >>> 24);
+      }
+      in = packed;
+      from = 0;
+    }
+    int length = (int) size;
+    int got =
+        switch (compression) {
+          case NONE -> {
+            System.arraycopy(in, from, plain, 0, expected);
+            yield expected;
+          }
+          case LZW -> lzw(in, from, length, expected);
+          case PACK_BITS -> packBits(in, from, length, expected);
+          case ZSTD -> zstd(in, from, length, expected);
+          default -> inflate(in, from, length, expected);
+        };
+    if (got != expected) throw corrupt(offset, "a block of " + got + " bytes, not " + expected);
+    return plain;
+  }
+
+  private CorruptDataException corrupt(long offset, String problem) {
+    return new CorruptDataException(source, offset, problem);
+  }
+
+  /** A tile that nobody waits for any more is given up. */
+  void checkInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new EarthEmbedException(source + ": interrupted while decoding");
+    }
+  }
+
+  private int inflate(byte[] in, int from, int size, int expected) {
+    if (inflater == null) inflater = new Inflater();
+    else inflater.reset();
+    try {
+      inflater.setInput(in, from, size);
+      int n = 0;
+      while (n < expected) {
+        int more = inflater.inflate(plain, n, Math.min(STEP, expected - n));
+        if (more == 0) break;
+        n += more;
+        checkInterrupted();
+      }
+      return n;
+    } catch (DataFormatException e) {
+      throw new CorruptDataException(source, from, "a damaged deflate block: " + e.getMessage(), e);
+    }
+  }
+
+  private int zstd(byte[] in, int from, int size, int expected) {
+    try {
+      return (int) Zstd.decompressByteArray(plain, 0, expected, in, from, size);
+    } catch (ZstdException e) {
+      // Damaged, or more than is wanted, as in a padded last strip: a stream tells.
+    }
+    try (ZstdInputStreamNoFinalizer stream =
+        new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in, from, size))) {
+      return stream.readNBytes(plain, 0, expected);
+    } catch (IOException e) {
+      throw new CorruptDataException(
+          source, from, "a damaged Zstandard block: " + e.getMessage(), e);
+    }
+  }
+
+  /** TIFF 6.0, section 9. */
+  private int packBits(byte[] in, int from, int size, int expected) {
+    int n = 0;
+    int end = from + size;
+    for (int p = from; p < end && n < expected; ) {
+      int code = in[p++];
+      if (code >= 0) {
+        int run = Math.min(code + 1, Math.min(end - p, expected - n));
+        System.arraycopy(in, p, plain, n, run);
+        p += code + 1;
+        n += run;
+      } else if (code != -128 && p < end) {
+        byte value = in[p++];
+        for (int run = Math.min(1 - code, expected - n); run > 0; run--) plain[n++] = value;
+      }
+    }
+    return n;
+  }
+
+  /**
+   * LZW as TIFF 6.0, section 13, has it: codes of 9 to 12 bits, the highest bit first, which grow
+   * one code early. Writers before that had the lowest bit first and did not grow early; their
+   * first code, to clear the table, tells. A string is told by where its last appearance begins in
+   * the output.
+   */
+  private int lzw(byte[] in, int from, int size, int expected) {
+    if (starts.length == 0) {
+      starts = new int[4096];
+      lengths = new int[4096];
+    }
+    boolean old = size >= 2 && in[from] == 0 && (in[from + 1] & 1) != 0;
+    int early = old ? 0 : 1;
+    int next = 258;
+    int width = 9;
+    int previousStart = -1;
+    int previousLength = 0;
+    int n = 0;
+    int looked = 0;
+    long held = 0;
+    int bits = 0;
+    int end = from + size;
+    for (int p = from; n < expected; ) {
+      while (bits < width && p < end) {
+        long more = in[p++] & 0xFF;
+        held = old ? held | more << bits : (held & 0xFFF) << 8 | more;
+        bits += 8;
+      }
+      if (bits < width) break;
+      int code;
+      if (old) {
+        code = (int) held & ((1 << width) - 1);
+        held >>>= width;
+      } else {
+        code = (int) (held >> (bits - width)) & ((1 << width) - 1);
+      }
+      bits -= width;
+      if (code == 257) break;
+      if (code == 256) {
+        next = 258;
+        width = 9;
+        previousStart = -1;
+        continue;
+      }
+      boolean literal = code < 256;
+      boolean fresh = code == next && previousStart >= 0;
+      if (!literal && !fresh && (code >= next || code < 258)) {
+        throw corrupt(p, "LZW code " + code);
+      }
+      int start = literal ? -1 : fresh ? previousStart : starts[code];
+      int length = literal ? 1 : fresh ? previousLength + 1 : lengths[code];
+      int here = n;
+      if (literal) {
+        plain[n++] = (byte) code;
+      } else {
+        // A fresh string ends with its own first byte, which is written by then.
+        for (int i = Math.min(length, expected - n); i > 0; i--) plain[n++] = plain[start++];
+      }
+      if (previousStart >= 0 && next < 4096) {
+        // The string before and the first byte of this one stand side by side in the output.
+        starts[next] = previousStart;
+        lengths[next] = previousLength + 1;
+        next++;
+      }
+      previousStart = here;
+      previousLength = length;
+      int reach = next + early;
+      width = reach >= 2048 ? 12 : reach >= 1024 ? 11 : reach >= 512 ? 10 : 9;
+      if (n - looked >= STEP) {
+        checkInterrupted();
+        looked = n;
+      }
+    }
+    return n;
+  }
+
+  @Override
+  public void close() {
+    if (inflater != null) inflater.end();
+  }
+}
