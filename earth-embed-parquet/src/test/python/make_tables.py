@@ -179,6 +179,14 @@ def structs():
     write("twice", TABLE.append_column("centre_lat", pa.array([0.0] * N)))
 
 
+def rows():
+    """A parquet_row in row 1 that is no row group."""
+    part = TABLE.slice(41, 3).set_column(0, "unique_id", pa.array(["a", "b", "c"]))
+    for name, value in ("large", 1e10), ("fraction", 1.5), ("negative", -1.0), ("nan", np.nan), ("infinite", np.inf):
+        write(f"row-{name}", with_columns(part, parquet_url=pa.array(["https://example.org/1.parquet"] * 3),
+                                          parquet_row=pa.array(np.array([0, value, 2]))))
+
+
 def shards():
     """Shards of tiles: one row in each row group."""
     n = 4
@@ -208,6 +216,7 @@ def shards():
                 writer.write_table(images.slice(0, 0))
 
 
+rows()
 shards()
 writers()
 types()

@@ -283,6 +283,24 @@ class TablesTest {
     assertTrue(e.getMessage().contains(problem), e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "large, 1.0E10",
+    "fraction, 1.5",
+    "negative, -1.0",
+    "nan, NaN",
+    "infinite, Infinity",
+  })
+  void aRowThatIsNoRowGroupIsRefused(String name, String value) {
+    String problem = "row 1: parquet_row is " + value + ", not the number of a row group";
+    Path file = file("row-" + name);
+    CorruptDataException dataset = assertThrows(CorruptDataException.class, () -> open(file));
+    assertTrue(dataset.getMessage().contains(problem), dataset.getMessage());
+    CorruptDataException metadata =
+        assertThrows(CorruptDataException.class, () -> MetadataIndex.ofMetadata(List.of(file)));
+    assertTrue(metadata.getMessage().contains(problem), metadata.getMessage());
+  }
+
   private static String text(Map<String, byte[]> values, String column) {
     byte[] value = values.get(column);
     return value == null ? "null" : new String(value, StandardCharsets.UTF_8);
