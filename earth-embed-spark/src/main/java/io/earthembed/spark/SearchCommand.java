@@ -1,9 +1,13 @@
 package io.earthembed.spark;
 
+import io.earthembed.io.CsvText;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
@@ -74,9 +78,26 @@ final class SearchCommand implements Callable<Integer> {
             .parquet(queries)
             .select(
                 functions.col(id).as(SearchJob.QUERY), functions.col(vector).as(SearchJob.VECTOR));
-    SearchJob.of(index, top).run(table).write().format(format).save(out);
+    Dataset<Row> found = SearchJob.of(index, top).run(table);
+    if (format.equalsIgnoreCase("csv")) found = withoutFormulas(found);
+    found.write().format(format).save(out);
     Main.say("found what is in %s", out);
     spark.stop();
     return 0;
+  }
+
+  /** Ids are what datasets and queries call them, and a spreadsheet may open what is written. */
+  static Dataset<Row> withoutFormulas(Dataset<Row> table) {
+    return table.map(
+        (MapFunction<Row, Row>) SearchCommand::withoutFormulas, Encoders.row(table.schema()));
+  }
+
+  private static Row withoutFormulas(Row row) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      Object value = row.get(i);
+      values[i] = value instanceof String text ? CsvText.withoutFormulas(text) : value;
+    }
+    return RowFactory.create(values);
   }
 }

@@ -42,6 +42,18 @@ class LocalModeTest {
   }
 
   @Test
+  void writesNoFormulasToCsv() throws Exception {
+    try (SparkProcesses spark = new SparkProcesses(folder)) {
+      Path out = folder.resolve("table");
+      spark.submit(FormulaTable.class, "local[1]", List.of(), out).succeed(Duration.ofSeconds(120));
+      try (Stream<Path> files = Files.list(out)) {
+        Path csv = files.filter(f -> f.toString().endsWith(".csv")).findFirst().orElseThrow();
+        assertEquals(List.of("'=1+1,-1", "x;'@cmd,2", ",3"), Files.readAllLines(csv));
+      }
+    }
+  }
+
+  @Test
   void tellsTheFailuresInAFolderOfAnyName() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 1, 9);
         SparkProcesses spark = new SparkProcesses(folder)) {

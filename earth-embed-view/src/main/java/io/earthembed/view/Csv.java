@@ -3,6 +3,7 @@ package io.earthembed.view;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileRef;
+import io.earthembed.io.CsvText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,8 +11,9 @@ import java.util.Locale;
 /**
  * The hits of a search as comma-separated values (RFC 4180, UTF-8, with a header): rank, score,
  * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row.
- * A text that a spreadsheet would take for a formula gets an apostrophe before it. Immutable and
- * safe for many threads.
+ * Ids, products and addresses get an apostrophe before a sign that a spreadsheet could take for the
+ * beginning of a formula, whatever character it divides cells by. Immutable and safe for many
+ * threads.
  */
 public final class Csv {
   private final SearchResult result;
@@ -36,24 +38,16 @@ public final class Csv {
       out.append(hit.rank()).append(',');
       out.append(hit.score()).append(',');
       out.append(String.format(Locale.ROOT, "%.4f", hit.percentile())).append(',');
-      out.append(text(hit.tile().id())).append(',');
+      out.append(CsvText.field(hit.tile().id())).append(',');
       out.append(hit.tile().cell().name()).append(',');
-      out.append(text(hit.tile().productId())).append(',');
+      out.append(CsvText.field(hit.tile().productId())).append(',');
       out.append(hit.tile().timestamp()).append(',');
       out.append(hit.tile().centre().latitude()).append(',');
       out.append(hit.tile().centre().longitude()).append(',');
-      out.append(source == null ? "" : text(source.shard().toString())).append(',');
+      out.append(source == null ? "" : CsvText.field(source.shard().toString())).append(',');
       out.append(source == null ? "" : source.rowGroup()).append("\r\n");
     }
     return out.toString();
-  }
-
-  /** Quoted where it must be, and never the beginning of a formula. */
-  private static String text(String value) {
-    String safe = value;
-    if (!value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0) safe = "'" + value;
-    boolean quote = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return quote ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 
   /**

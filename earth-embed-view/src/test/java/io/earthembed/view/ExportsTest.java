@@ -113,9 +113,40 @@ final class ExportsTest {
     assertEquals(3, rows.size());
     for (List<String> row : rows) assertEquals(11, row.size(), row.toString());
     assertEquals("'" + HOSTILE, rows.get(1).get(3), "no formula");
+    assertEquals("'" + HOSTILE, rows.get(1).get(5), "no formula");
     assertEquals("1", rows.get(1).get(0));
     assertEquals("plain", rows.get(2).get(3));
     assertEquals("20.0", rows.get(2).get(8));
+  }
+
+  /**
+   * A spreadsheet divides by what its country divides by, and heeds no quotes in a cell's middle.
+   */
+  @Test
+  void csvHasNoFormulaWhereverACellMayBegin() {
+    for (String divider : List.of(";", "\t", "\n", "\r", "\r\n", ",", "; ", ";\"", "|")) {
+      for (String sign : List.of("=", "+", "-", "@", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20")) {
+        String text = "x" + divider + sign + "cmd|' /C calc'!A0";
+        TileRecord plain = Results.tile("plain", 1, 2);
+        TileRecord tile =
+            new TileRecord(
+                text,
+                plain.cell(),
+                text,
+                plain.timestamp(),
+                plain.centre(),
+                Float.NaN,
+                plain.source());
+        SearchResult result =
+            Results.of(Query.text("q"), 1, true, List.of(tile), new float[] {0.5f});
+        String csv = Csv.of(result).toCsv();
+        for (String cell : csv.split("[,;|\t\r\n]")) {
+          String bare = cell.replaceFirst("^[\\s\"]+", "");
+          assertFalse(bare.startsWith(sign), cell);
+        }
+        assertTrue(csv(csv).get(1).get(3).contains("'" + sign + "cmd"), csv);
+      }
+    }
   }
 
   @Test
