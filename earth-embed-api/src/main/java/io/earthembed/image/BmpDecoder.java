@@ -173,7 +173,7 @@ final class BmpDecoder {
 
   /** Unpacks run lengths; pixels that they pass over have the palette's first colour. */
   private Raster runs(boolean four) {
-    in.requireBytesFor((long) width * height, PIXELS_PER_BYTE);
+    in.requireBytesFor(width, height, PIXELS_PER_BYTE);
     byte[] indices = new byte[width * height];
     int x = 0;
     int y = 0;

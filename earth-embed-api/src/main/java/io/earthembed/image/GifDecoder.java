@@ -43,7 +43,7 @@ final class GifDecoder {
     int height = Math.max(screenHeight, top + frameHeight);
     in.requireSize(frameWidth, frameHeight);
     in.requireSize(width, height);
-    in.requireBytesFor((long) width * height, PIXELS_PER_BYTE);
+    in.requireBytesFor(width, height, PIXELS_PER_BYTE);
     byte[] frame = new byte[frameWidth * frameHeight];
     unpack(frame);
 

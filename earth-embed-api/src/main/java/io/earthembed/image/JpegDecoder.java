@@ -24,8 +24,13 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * comments are left out.
  */
 final class JpegDecoder {
-  /** About 10 are usual. Each takes as long as the picture is large, whatever its length. */
+  /** About 10 are usual. */
   private static final int MAX_SCANS = 100;
+
+  /**
+   * Blocks over all scans: each scan takes as long as the picture is large, whatever its length.
+   */
+  private static final long MAX_SCANNED_BLOCKS = 64_000_000;
 
   /**
    * Blocks of 8 x 8 samples that are held at once if there are several scans: 384 MB as
@@ -178,17 +183,10 @@ final class JpegDecoder {
       long rows = (long) Math.ceil((double) height * down[c] / most(down) / 8);
       blocks += columns * rows;
     }
-    if (blocks > 8L * in.bytes.length) { // a block's first code is a bit at least
-      throw in.damaged(
-          String.format(
-              Locale.ROOT,
-              "%d x %d pixels in a file of %,d bytes",
-              width,
-              height,
-              in.bytes.length));
-    }
-    if (scans > MAX_SCANS) {
-      throw in.refused("a JPEG of " + scans + " scans: save it anew, " + MAX_SCANS + " are read");
+    // A block's first code is a bit at least.
+    if (blocks > 8L * in.bytes.length) throw in.tooShort(width, height);
+    if (scans > MAX_SCANS || scans * blocks > MAX_SCANNED_BLOCKS) {
+      throw in.refused("a JPEG of " + scans + " scans: save it anew, as baseline");
     }
     if ((progressive || scans > 1) && blocks > MAX_HELD_BLOCKS) {
       throw in.refused(

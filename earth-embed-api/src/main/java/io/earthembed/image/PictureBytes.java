@@ -118,16 +118,22 @@ final class PictureBytes {
    * @param perByte pixels that a byte stands for at the most
    * @throws InvalidInputException if the pixels are more than the file can hold
    */
-  void requireBytesFor(long pixels, int perByte) {
+  void requireBytesFor(int width, int height, int perByte) {
+    long pixels = (long) width * height;
     if (pixels > Math.max(FREE_PIXELS, (long) bytes.length * perByte)) {
-      throw new InvalidInputException(
-          source,
-          -1,
-          String.format(
-              Locale.ROOT,
-              "the picture is damaged: %,d pixels in a file of %,d bytes",
-              pixels,
-              bytes.length));
+      throw tooShort(width, height);
     }
+  }
+
+  InvalidInputException tooShort(int width, int height) {
+    return new InvalidInputException(
+        source,
+        -1,
+        String.format(
+            Locale.ROOT,
+            "the picture is damaged: %d x %d pixels in a file of %,d bytes",
+            width,
+            height,
+            bytes.length));
   }
 }

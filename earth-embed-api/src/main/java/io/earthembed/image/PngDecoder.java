@@ -168,7 +168,7 @@ final class PngDecoder {
       int rows = (height - pass[1] + pass[3] - 1) / pass[3];
       if (columns > 0 && rows > 0) needed += (1L + rowBytes(columns)) * rows;
     }
-    if (needed > (long) in.remaining() * DEFLATE_RATIO) throw in.cut();
+    if (needed > (long) in.remaining() * DEFLATE_RATIO) throw in.tooShort(width, height);
   }
 
   private void decode(byte[] rgb, int[] pass, int columns, int rows) throws DataFormatException {

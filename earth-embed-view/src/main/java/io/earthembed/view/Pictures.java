@@ -5,11 +5,7 @@ import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Base64;
-import javax.imageio.ImageIO;
 
 /** Rasters as pictures that are shown. */
 final class Pictures {
@@ -51,11 +47,19 @@ final class Pictures {
   }
 
   static BufferedImage image(Raster raster) {
-    try {
-      return ImageIO.read(new ByteArrayInputStream(ImageFiles.encodePng(visible(raster))));
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading a PNG from memory", e);
+    Raster shown = visible(raster);
+    int last = shown.bands() - 1;
+    BufferedImage image =
+        new BufferedImage(shown.width(), shown.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < shown.height(); y++) {
+      for (int x = 0; x < shown.width(); x++) {
+        int red = (int) shown.get(y, x, 0);
+        int green = (int) shown.get(y, x, Math.min(1, last));
+        int blue = (int) shown.get(y, x, last);
+        image.setRGB(x, y, red << 16 | green << 8 | blue);
+      }
     }
+    return image;
   }
 
   /** A PNG within an address, small enough for a page. */
