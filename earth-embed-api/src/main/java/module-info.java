@@ -3,9 +3,8 @@ module io.earthembed.api {
   requires static transitive org.jspecify;
   requires org.slf4j;
   requires java.net.http;
-  requires java.desktop; // ImageIO reads and writes PNG and JPEG; no AWT type is in a public
-
-  // signature
+  // ImageIO reads JPEG and writes PNG. No AWT type is in a public signature.
+  requires java.desktop;
 
   exports io.earthembed;
   exports io.earthembed.catalog;

@@ -88,7 +88,9 @@ public final class ImageFiles {
       case GIF -> GifDecoder.decode(in);
       case BMP -> BmpDecoder.decode(in);
       default ->
-          throw in.refused(
+          throw new InvalidInputException(
+              source,
+              0,
               "not a PNG, JPEG, GIF or BMP picture, but " + format.title() + ": convert it");
     };
   }

@@ -116,7 +116,7 @@ class ImageFilesTest {
   })
   void namesTheFormatThatIsNotRead(String name, String hex) {
     InvalidInputException e = refused(HexFormat.of().parseHex(hex));
-    assertTrue(e.getMessage().contains("upload: not a PNG, JPEG, GIF or BMP picture"), name);
+    assertTrue(e.getMessage().contains("upload at byte 0: not a PNG, JPEG, GIF or BMP picture"), name);
     assertTrue(e.getMessage().contains(name), e.getMessage());
   }
 
@@ -253,7 +253,7 @@ class ImageFilesTest {
         Files.writeString(temporary.resolve("upload.png"), "no picture", StandardCharsets.UTF_8);
     InvalidInputException e = assertThrows(InvalidInputException.class, () -> Query.image(file));
     assertEquals(file.toString(), e.source());
-    assertEquals(-1, e.offset());
+    assertEquals(0, e.offset());
     assertTrue(e.problem().startsWith("not a PNG, JPEG, GIF or BMP picture"), e.problem());
   }
 }
