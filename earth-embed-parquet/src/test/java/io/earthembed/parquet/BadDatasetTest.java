@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -56,6 +57,8 @@ class BadDatasetTest {
   private boolean refuses(byte[] bytes) throws Exception {
     Path file = folder.resolve("bad.parquet");
     Files.write(file, bytes);
+    // A file that was written just now is waited for.
+    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() - 1000));
     try {
       GeoParquetDataset.open(file, MODEL).forEachBatch(batch -> {});
       return false;

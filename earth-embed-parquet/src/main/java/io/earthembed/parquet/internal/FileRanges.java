@@ -18,8 +18,8 @@ import java.util.Objects;
 public final class FileRanges implements RangeSource {
   private static final int PIECE = 1 << 20;
 
-  /** Two ticks of the slowest clock that Linux stamps files with. */
-  private static final long TICK_MILLIS = 20;
+  /** A tick of the slowest clock that Linux stamps files with. */
+  private static final long TICK_MILLIS = 10;
 
   private final Path file;
   private final Counters counters;

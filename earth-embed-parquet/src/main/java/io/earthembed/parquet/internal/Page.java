@@ -48,6 +48,9 @@ record Page(
   /** Bytes of an uncompressed page at the most, whatever its header says. */
   static final int MAX_BYTES = 1 << 28;
 
+  /** Entries of a dictionary that nobody uses: writers of categories write them all. */
+  private static final int MAX_UNUSED = 1 << 18;
+
   /** Bytes that most headers fit in, and those of the longest. */
   private static final int HEADER = 1 << 8;
 
@@ -151,6 +154,11 @@ record Page(
         int count = count(d.getNum_values(), Integer.MAX_VALUE);
         if ((long) count * (least == 0 ? 4 : least) > plain) {
           throw new IllegalArgumentException("a dictionary of " + count + " in " + plain);
+        }
+        // Entries may be unused, and empty; each becomes an object.
+        if (count > Math.max(chunk.values(), MAX_UNUSED)) {
+          throw new IllegalArgumentException(
+              "a dictionary of " + count + " for " + chunk.values() + " values");
         }
         return new Page(
             Kind.DICTIONARY,

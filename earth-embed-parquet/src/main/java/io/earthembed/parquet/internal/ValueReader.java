@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class ValueReader {
   /**
    * Texts that share beginnings with those before them (DELTA_BYTE_ARRAY) may have so many times
-   * the bytes of their pages: products' names share most of theirs, and hostile ones all.
+   * the stored bytes of their pages: products' names share most of theirs, and hostile ones all.
    */
   private static final long MOST_SHARED = 64;
 
@@ -145,13 +145,12 @@ public final class ValueReader {
     }
 
     /** The whole of a V1 page, the values of a V2 page. */
-    private BytesInput unpack(Page page) {
+    private byte[] unpack(Page page) {
       int skip = page.repetition() + page.definition();
       byte[] stored = stored(page, skip, page.packed() - skip);
       int length = page.plain() - skip;
-      if (!page.compressed() || (length == 0 && stored.length == 0)) return BytesInput.from(stored);
-      return BytesInput.from(
-          Codecs.decompress(chunk.codec(), stored, length, source, chunk.offset() + page.at()));
+      if (!page.compressed() || (length == 0 && stored.length == 0)) return stored;
+      return Codecs.decompress(chunk.codec(), stored, length, source, chunk.offset() + page.at());
     }
 
     private byte[] stored(Page page, int from, int length) {
@@ -168,7 +167,8 @@ public final class ValueReader {
     public @Nullable DictionaryPage readDictionaryPage() {
       for (Page page : pages) {
         if (page.kind() == Page.Kind.DICTIONARY) {
-          return new DictionaryPage(unpack(page), page.count(), encoding(page.encoding()));
+          return new DictionaryPage(
+              BytesInput.from(unpack(page)), page.count(), encoding(page.encoding()));
         }
       }
       return null;
@@ -183,9 +183,12 @@ public final class ValueReader {
     public @Nullable DataPage readPage() {
       if (!data.hasNext()) return null;
       Page page = data.next();
+      byte[] levels = stored(page, 0, page.repetition() + page.definition());
+      byte[] plain = unpack(page);
+      EncodedCounts.require(chunk.column(), page, ByteBuffer.wrap(levels), ByteBuffer.wrap(plain));
       if (page.kind() == Page.Kind.V1) {
         return new DataPageV1(
-            unpack(page),
+            BytesInput.from(plain),
             page.count(),
             page.plain(),
             none,
@@ -197,10 +200,10 @@ public final class ValueReader {
           page.count(),
           0,
           page.count(),
-          BytesInput.from(stored(page, 0, page.repetition())),
-          BytesInput.from(stored(page, page.repetition(), page.definition())),
+          BytesInput.from(levels, 0, page.repetition()),
+          BytesInput.from(levels, page.repetition(), page.definition()),
           encoding(page.encoding()),
-          unpack(page),
+          BytesInput.from(plain),
           none);
     }
   }
@@ -250,9 +253,7 @@ public final class ValueReader {
     if (column.maxRepetition() > 0 || column.meaning().kind() != Meaning.Kind.TEXT) {
       return onlyNulls("byte arrays");
     }
-    List<byte @Nullable []> all = new ArrayList<>();
-    walk(reader -> all.add(there(reader) ? reader.getBinary().getBytes() : null));
-    return all;
+    return values(Binary::getBytes);
   }
 
   /**
@@ -264,34 +265,37 @@ public final class ValueReader {
     boolean uuid = chunk.column().meaning().kind() == Meaning.Kind.UUID;
     boolean text = uuid || chunk.column().meaning().kind() == Meaning.Kind.TEXT;
     if (!chunk.column().isFlat() || !text) return onlyNulls("texts");
-    List<@Nullable String> texts = new ArrayList<>();
-    // An entry of a dictionary is one object, however often it occurs, and becomes one text.
+    return values(value -> uuid ? uuid(value) : text(value));
+  }
+
+  /** What is made of each value, null where there is none, in proportion to the pages. */
+  private <T> List<@Nullable T> values(Function<Binary, T> make) {
+    List<@Nullable T> values = new ArrayList<>();
+    // An entry of a dictionary is one object, however often it occurs, and becomes one.
     boolean shared = pages.stream().anyMatch(p -> p.kind() == Page.Kind.DICTIONARY);
-    Map<Binary, String> known = new IdentityHashMap<>();
-    long plain = 0;
-    for (Page page : pages) plain += page.plain();
-    long[] room = {TEXT_ROOM + MOST_SHARED * plain};
-    Function<Binary, String> read =
+    Map<Binary, T> known = new IdentityHashMap<>();
+    long most = TEXT_ROOM;
+    for (Page page : pages) most += page.plain() + MOST_SHARED * page.packed();
+    long[] room = {most};
+    Function<Binary, T> made =
         value -> {
           room[0] -= value.length();
-          if (room[0] < 0) {
-            throw new CorruptDataException(
-                source,
-                chunk.offset(),
-                "column " + chunk.column().name() + " holds far more text than its pages");
-          }
-          return uuid ? uuid(value) : text(value);
+          if (room[0] >= 0) return make.apply(value);
+          throw new CorruptDataException(
+              source,
+              chunk.offset(),
+              "column " + chunk.column().name() + " holds far more text than its pages");
         };
     walk(
         reader -> {
           if (!there(reader)) {
-            texts.add(null);
+            values.add(null);
             return;
           }
           Binary value = reader.getBinary();
-          texts.add(shared ? known.computeIfAbsent(value, read) : read.apply(value));
+          values.add(shared ? known.computeIfAbsent(value, made) : made.apply(value));
         });
-    return texts;
+    return values;
   }
 
   private String text(Binary value) {
@@ -432,7 +436,7 @@ public final class ValueReader {
       }
       if (!there(reader)) throw ragged("a null or an empty list");
       if (chunk.column().maxRepetition() == 0) {
-        whole(reader.getBinary());
+        whole(fixed(reader));
         return;
       }
       if (inRow == dimension) throw ragged("more than " + dimension + " values");
@@ -440,8 +444,17 @@ public final class ValueReader {
           switch (chunk.column().type()) {
             case FLOAT -> reader.getFloat();
             case DOUBLE -> (float) reader.getDouble();
-            default -> Halves.toFloat(little(reader.getBinary()).getShort(0));
+            default -> Halves.toFloat(little(fixed(reader)).getShort(0));
           };
+    }
+
+    /** Encodings that join a value to its predecessor may make a longer one of it each time. */
+    private Binary fixed(ColumnReader reader) {
+      Binary value = reader.getBinary();
+      if (value.length() != chunk.column().typeLength()) {
+        throw ragged("a value of " + value.length() + " bytes");
+      }
+      return value;
     }
 
     /** A row in one value of fixed length: halves or floats. */
