@@ -196,6 +196,14 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       readInto(target, 0);
     }
 
+    /** Decodes them. */
+    Vectors read(int dimension) {
+      List<Vectors> made = new ArrayList<>();
+      unchanged(file.source(), () -> made.add(Vectors.allocate(rows(), dimension)));
+      readInto(made.get(0));
+      return made.get(0);
+    }
+
     void readInto(Vectors target, long row) {
       unchanged(file.source(), () -> column.decode(slice, target, row, threads()));
     }
@@ -259,9 +267,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       reading.run();
     } catch (RangeSource.FileChangedException e) {
       throw new EarthEmbedException(source.name() + " has changed since it was opened", e);
-    } catch (InternalError e) {
-      // How the JVM reports that a mapped page is no longer there.
-      throw new EarthEmbedException(source.name() + " was cut while it was read", e);
+    } catch (OutOfMemoryError e) {
+      throw new EarthEmbedException(
+          source.name() + " wants more memory than there is: " + e.getMessage(), e);
     }
   }
 
@@ -283,9 +291,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
             batches()
                 .forEachRemaining(
                     batch -> {
-                      Vectors vectors = Vectors.allocate(batch.rows(), model().dimension());
-                      batch.readInto(vectors);
-                      made.accept(new Decoded(batch, vectors));
+                      made.accept(new Decoded(batch, batch.read(model().dimension())));
                     }),
         decoded -> {
           try {
@@ -303,8 +309,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    * @throws OutOfMemoryError where direct memory is short
    */
   public Vectors vectors() {
+    List<Batch> batches = wholeGroups();
     Vectors all = Vectors.allocate(catalog.size(), model().dimension());
-    read(all);
+    for (Batch batch : batches) batch.readInto(all, batch.firstRow());
     return all;
   }
 
@@ -317,7 +324,14 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     if (target.rows() != catalog.size() || target.dimension() != model().dimension()) {
       throw new IllegalArgumentException(target + " for " + this);
     }
-    batches(Long.MAX_VALUE).forEachRemaining(batch -> batch.readInto(target, batch.firstRow()));
+    for (Batch batch : wholeGroups()) batch.readInto(target, batch.firstRow());
+  }
+
+  /** Every row group, of which each has been seen to have the values that it claims. */
+  private List<Batch> wholeGroups() {
+    List<Batch> all = new ArrayList<>();
+    batches(Long.MAX_VALUE).forEachRemaining(all::add);
+    return all;
   }
 
   @Override

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * row to name when one is missing or ragged.
  */
 public final class EmbeddingColumn {
+  /** Bytes of floats that a row group may have whatever its pages have. */
+  private static final long MOST_SMALL = 16 << 20;
+
+  /** Bytes of floats for a byte of its pages, if they are not lists that are proved to be rows. */
+  private static final long MOST_ALIKE = 64;
+
   private final String source;
   private final Chunk chunk;
   private final ChunkBytes bytes;
@@ -61,11 +67,13 @@ public final class EmbeddingColumn {
     pages = Page.of(source, chunk, bytes);
     long values = 0;
     boolean known = chunk.column().maxRepetition() == 1 && chunk.column().width() > 0;
+    int width = Math.max(1, chunk.column().width());
     for (Page page : pages) {
       switch (page.kind()) {
         case DICTIONARY -> {}
         case V1, V2 -> {
           values += page.count();
+          known &= !isStored(page.encoding()) || page.count() <= page.plain() / width;
           known &= page.repetitionEncoding() == Encoding.RLE;
           known &= page.definitionEncoding() == Encoding.RLE || chunk.column().maxDefinition() == 0;
         }
@@ -74,6 +82,11 @@ public final class EmbeddingColumn {
     // Where a row is missing or ragged, this does not hold, or a page's levels show it.
     plainLists = known && rows <= Long.MAX_VALUE / dimension && values == rows * dimension;
     dictionary = plainLists ? dictionary() : null;
+  }
+
+  /** Whether each value takes its bytes in a page. */
+  private static boolean isStored(Encoding encoding) {
+    return encoding == Encoding.PLAIN || encoding == Encoding.BYTE_STREAM_SPLIT;
   }
 
   private void requireFloats() {
@@ -138,14 +151,41 @@ public final class EmbeddingColumn {
    */
   public void requireRows() {
     if (plainLists) return;
-    long most = 0;
-    for (Page page : pages) if (page.kind() != Page.Kind.DICTIONARY) most += page.count();
-    if (rows > most) {
-      throw new CorruptDataException(
-          source,
-          chunk.offset(),
-          "column " + chunk.column().name() + " has " + most + " values in " + rows + " rows");
+    long values = 0;
+    long plain = 0;
+    for (Page page : pages) {
+      plain += page.plain();
+      if (page.kind() != Page.Kind.DICTIONARY) values += page.count();
     }
+    boolean lists = chunk.column().maxRepetition() > 0;
+    if (rows > (lists ? values / dimension : values)) {
+      // Names the row that lacks some.
+      if (lists) reader().rows(dimension, firstRow, 0, 0, Vectors.allocate(0, dimension), 0);
+      throw tooFew(values + " values");
+    }
+    // Rows that are one entry of a dictionary again and again, or begin like the one before.
+    long most = MOST_SMALL + MOST_ALIKE * plain;
+    if (rows > 0 && (4L * dimension > most || rows > most / (4L * dimension))) {
+      throw tooFew(plain + " bytes");
+    }
+  }
+
+  private CorruptDataException tooFew(String what) {
+    return new CorruptDataException(
+        source,
+        chunk.offset(),
+        "column "
+            + chunk.column().name()
+            + " has "
+            + what
+            + " in "
+            + rows
+            + " rows of "
+            + dimension);
+  }
+
+  private ValueReader reader() {
+    return new ValueReader(source, chunk, bytes, pages);
   }
 
   /**
@@ -158,8 +198,7 @@ public final class EmbeddingColumn {
   public void decode(Slice slice, Vectors target, long targetRow, int threads) {
     if (inBlocks(slice, target, targetRow, threads)) return;
     Pages part = (Pages) slice;
-    new ValueReader(source, chunk, bytes, pages)
-        .rows(dimension, firstRow, part.row, part.row + part.rows, target, targetRow);
+    reader().rows(dimension, firstRow, part.row, part.row + part.rows, target, targetRow);
   }
 
   /** Decodes a slice by whole pages, and tells whether all of them allowed it. */

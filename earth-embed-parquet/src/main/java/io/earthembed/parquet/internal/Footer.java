@@ -13,9 +13,9 @@ import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
-import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -182,14 +182,16 @@ public record Footer(
       throw new CorruptDataException(
           source.name(), tail.length() - 8, "a footer of " + length + " bytes");
     }
-    byte[] footer = new byte[(int) length];
     int have = (int) Math.min(length, held - 8);
-    bytes.get(held - 8 - have, footer, (int) length - have, have);
-    if (have < length) {
-      source
-          .read(tail, tail.length() - 8 - length, (int) length - have)
-          .get(footer, 0, (int) length - have);
-    }
+    int missing = (int) length - have;
+    // What is missing is read before memory is taken for the whole: a server may lie.
+    ByteBuffer rest =
+        missing == 0
+            ? ByteBuffer.allocate(0)
+            : source.read(tail, tail.length() - 8 - length, missing);
+    byte[] footer = new byte[(int) length];
+    rest.get(footer, 0, missing);
+    bytes.get(held - 8 - have, footer, missing, have);
     return new Raw(footer, tail.length(), tail.version());
   }
 
@@ -202,10 +204,11 @@ public record Footer(
   public static Footer parse(String name, Raw raw) {
     long start = raw.length() - 8 - raw.bytes().length;
     try {
-      FileMetaData meta = Thrift.footer(ByteBuffer.wrap(raw.bytes()));
       // The bytes of the tail are not kept: the footer is cached for long.
       Tail seen = new Tail(ByteBuffer.allocate(0), raw.length(), raw.version());
-      return parse(name, seen, meta);
+      Parts parts = new Parts(name, seen);
+      Thrift.footer(ByteBuffer.wrap(raw.bytes()), parts);
+      return parts.footer();
     } catch (EarthEmbedException e) {
       throw e;
     } catch (TException | RuntimeException e) {
@@ -213,13 +216,33 @@ public record Footer(
     }
   }
 
-  private static Footer parse(String name, Tail tail, FileMetaData meta) {
-    Schema schema = Schema.of(meta.getSchema());
-    List<Column> leaves = schema.leaves();
-    List<Group> groups = new ArrayList<>();
-    Map<String, String> shared = new HashMap<>();
-    for (RowGroup group : meta.getRow_groups()) {
-      if (group.getColumnsSize() != leaves.size() || group.getNum_rows() < 0) {
+  /** Keeps of a footer what is needed, as it is read. */
+  private static final class Parts implements Thrift.FooterParts {
+    private final String name;
+    private final Tail tail;
+    private final List<Group> groups = new ArrayList<>();
+    private final Map<String, String> metadata = new HashMap<>();
+
+    /** Texts that many chunks have. */
+    private final Map<String, String> shared = new HashMap<>();
+
+    private Schema schema = new Schema(List.of(), Map.of());
+
+    Parts(String name, Tail tail) {
+      this.name = name;
+      this.tail = tail;
+    }
+
+    @Override
+    public int schema(List<SchemaElement> elements) {
+      schema = Schema.of(elements);
+      return schema.leaves().size();
+    }
+
+    @Override
+    public void rowGroup(RowGroup group) {
+      List<@Nullable Column> leaves = schema.leaves();
+      if (leaves.isEmpty() || group.getColumnsSize() != leaves.size() || group.getNum_rows() < 0) {
         throw new CorruptDataException(name, -1, "a row group that does not fit the schema");
       }
       Map<String, Chunk> chunks = new HashMap<>();
@@ -228,15 +251,17 @@ public record Footer(
         if (column == null) continue;
         chunks.put(column.name(), chunk(name, tail, column, group.getColumns().get(c), shared));
       }
-      groups.add(new Group(group.getNum_rows(), chunks));
+      groups.add(new Group(group.getNum_rows(), Map.copyOf(chunks)));
     }
-    Map<String, String> metadata = new HashMap<>();
-    if (meta.isSetKey_value_metadata()) {
-      for (KeyValue pair : meta.getKey_value_metadata()) {
-        if (pair.isSetValue()) metadata.put(pair.getKey(), pair.getValue());
-      }
+
+    @Override
+    public void metadata(KeyValue pair) {
+      if (pair.isSetValue()) metadata.put(pair.getKey(), pair.getValue());
     }
-    return new Footer(name, tail, List.copyOf(groups), schema.unread(), metadata);
+
+    Footer footer() {
+      return new Footer(name, tail, List.copyOf(groups), schema.unread(), metadata);
+    }
   }
 
   private static Chunk chunk(

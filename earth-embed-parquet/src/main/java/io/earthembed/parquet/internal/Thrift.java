@@ -2,41 +2,110 @@ package io.earthembed.parquet.internal;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import shaded.parquet.org.apache.thrift.TBase;
 import shaded.parquet.org.apache.thrift.TConfiguration;
 import shaded.parquet.org.apache.thrift.TException;
 import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
+import shaded.parquet.org.apache.thrift.protocol.TField;
 import shaded.parquet.org.apache.thrift.protocol.TList;
 import shaded.parquet.org.apache.thrift.protocol.TMap;
 import shaded.parquet.org.apache.thrift.protocol.TProtocolException;
+import shaded.parquet.org.apache.thrift.protocol.TProtocolUtil;
 import shaded.parquet.org.apache.thrift.protocol.TSet;
+import shaded.parquet.org.apache.thrift.protocol.TStruct;
 import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 import shaded.parquet.org.apache.thrift.transport.TTransportException;
 
 /**
  * Reads footers and page headers. What they claim to hold is held against the bytes there are,
- * since the generated readers reserve memory for a list before they have seen its elements.
+ * since the generated readers reserve memory for a list before they have seen its elements; and
+ * what is made of them is counted, since an object of a hundred bytes may be three in the file.
  */
 final class Thrift {
   private Thrift() {}
 
-  /** The footer in these bytes. */
-  static FileMetaData footer(ByteBuffer bytes) throws TException {
-    FileMetaData footer = new FileMetaData();
-    footer.read(new Bounded(new Stream(bytes)));
-    return footer;
+  // Thrift's TType, which the jar lacks.
+  private static final byte STOP = 0;
+  private static final byte STRUCT = 12;
+  private static final byte LIST = 15;
+
+  /** Elements of a schema, of which a column of lists has three. */
+  private static final int MAX_SCHEMA = 100_000;
+
+  private static final int MAX_METADATA = 1 << 16;
+  private static final int MAX_DEPTH = 64;
+
+  /** Objects of a page's header, or of anything else that is small. */
+  private static final int FEW = 1000;
+
+  /** Takes the parts of a footer one by one, so that no more of it is in memory than is kept. */
+  interface FooterParts {
+    /** The schema, which comes first. Returns how many columns a row group has. */
+    int schema(List<SchemaElement> elements);
+
+    void rowGroup(RowGroup group);
+
+    void metadata(KeyValue pair);
+  }
+
+  /**
+   * Reads a footer.
+   *
+   * @throws TException or RuntimeException if it is damaged
+   */
+  static void footer(ByteBuffer bytes, FooterParts parts) throws TException {
+    Bounded in = new Bounded(new Stream(bytes));
+    int columns = -1;
+    boolean groups = false;
+    in.readStructBegin();
+    for (TField field = in.readFieldBegin(); field.type != STOP; field = in.readFieldBegin()) {
+      FileMetaData._Fields known = FileMetaData._Fields.findByThriftId(field.id);
+      if (field.type == LIST && known == FileMetaData._Fields.SCHEMA) {
+        int size = in.structs(MAX_SCHEMA);
+        // An element with all that a logical type may have.
+        in.allow(FEW + 12 * size);
+        List<SchemaElement> elements = new ArrayList<>();
+        for (int i = 0; i < size; i++) elements.add(in.read(new SchemaElement()));
+        columns = parts.schema(elements);
+      } else if (field.type == LIST && known == FileMetaData._Fields.ROW_GROUPS) {
+        if (columns < 0) throw new TProtocolException("row groups before the schema");
+        groups = true;
+        for (int i = in.structs(Integer.MAX_VALUE); i > 0; i--) {
+          in.allow(10_000 + 100 * columns);
+          parts.rowGroup(in.read(new RowGroup()));
+        }
+      } else if (field.type == LIST && known == FileMetaData._Fields.KEY_VALUE_METADATA) {
+        for (int i = in.structs(MAX_METADATA); i > 0; i--) {
+          in.allow(100);
+          parts.metadata(in.read(new KeyValue()));
+        }
+      } else {
+        in.allow(Integer.MAX_VALUE); // nothing of it is kept
+        TProtocolUtil.skip(in, field.type);
+      }
+      in.readFieldEnd();
+    }
+    in.readStructEnd();
+    if (!groups) throw new TProtocolException("no row groups");
   }
 
   /** The page header at the buffer's position, which is then behind it. */
   static PageHeader pageHeader(ByteBuffer bytes) throws TException {
-    PageHeader header = new PageHeader();
-    header.read(new Bounded(new Stream(bytes)));
-    return header;
+    Bounded in = new Bounded(new Stream(bytes));
+    return in.read(new PageHeader());
   }
 
   private static final class Bounded extends TCompactProtocol {
     private final Stream in;
+    private int objects = FEW;
+    private int depth;
 
     Bounded(Stream in) throws TTransportException {
       super(
@@ -51,6 +120,73 @@ final class Thrift {
       this.in = in;
     }
 
+    /** Sets how many objects may be made from now on: three bytes may be one. */
+    void allow(int most) {
+      objects = most;
+    }
+
+    <T extends TBase<T, ?>> T read(T empty) throws TException {
+      empty.read(this);
+      return empty;
+    }
+
+    /** Begins a list of structs and returns its size. */
+    int structs(int most) throws TException {
+      allow(FEW);
+      TList list = readListBegin();
+      if (list.elemType != STRUCT && list.size > 0 || list.size > most) {
+        throw new TProtocolException(
+            TProtocolException.SIZE_LIMIT, "a list of " + list.size + " elements");
+      }
+      readListEnd();
+      return list.size;
+    }
+
+    private void count(long made) throws TException {
+      if (made > objects) {
+        throw new TProtocolException(TProtocolException.SIZE_LIMIT, "more objects than make sense");
+      }
+      objects -= (int) made;
+    }
+
+    private void enter() throws TException {
+      if (++depth > MAX_DEPTH) {
+        throw new TProtocolException(TProtocolException.DEPTH_LIMIT, "nested too deep");
+      }
+      count(1);
+    }
+
+    @Override
+    public TStruct readStructBegin() throws TException {
+      enter();
+      return super.readStructBegin();
+    }
+
+    @Override
+    public void readStructEnd() throws TException {
+      depth--;
+      super.readStructEnd();
+    }
+
+    @Override
+    public String readString() throws TException {
+      count(1);
+      return super.readString();
+    }
+
+    @Override
+    public ByteBuffer readBinary() throws TException {
+      count(1);
+      return super.readBinary();
+    }
+
+    /** Elements that are no structs are objects too. */
+    private void enter(int elements, byte type) throws TException {
+      enter();
+      require(elements);
+      if (type != STRUCT) count(elements);
+    }
+
     private void require(int elements) throws TException {
       if (elements < 0 || elements > in.available()) {
         throw new TProtocolException(
@@ -61,22 +197,41 @@ final class Thrift {
     @Override
     public TList readListBegin() throws TException {
       TList list = super.readListBegin();
-      require(list.size);
+      enter(list.size, list.elemType);
       return list;
     }
 
     @Override
     public TSet readSetBegin() throws TException {
       TSet set = super.readSetBegin();
-      require(set.size);
+      enter(set.size, set.elemType);
       return set;
     }
 
     @Override
     public TMap readMapBegin() throws TException {
       TMap map = super.readMapBegin();
-      require(map.size);
+      enter(map.size, map.valueType);
+      count(map.size);
       return map;
+    }
+
+    @Override
+    public void readListEnd() throws TException {
+      depth--;
+      super.readListEnd();
+    }
+
+    @Override
+    public void readSetEnd() throws TException {
+      depth--;
+      super.readSetEnd();
+    }
+
+    @Override
+    public void readMapEnd() throws TException {
+      depth--;
+      super.readMapEnd();
     }
   }
 

@@ -425,7 +425,11 @@ public final class ValueReader {
       this.to = to;
       this.target = target;
       this.targetRow = targetRow;
-      row = new float[dimension];
+      // A dimension is what a dataset claims: no row has more values than the pages.
+      long most = 1;
+      if (chunk.column().maxRepetition() == 0) most = dimension;
+      else for (Page page : pages) most += page.count();
+      row = new float[(int) Math.min(dimension, most)];
     }
 
     void next(ColumnReader reader) {
