@@ -35,7 +35,7 @@ SAMPLES = {
     "bits-4": ((pixels % 16).astype(np.uint8), {"compress": "deflate", "NBITS": 4}),
     "bits-12": ((pixels % 4096).astype(np.uint16), {"compress": "lzw", "NBITS": 12, "ENDIANNESS": "BIG"}),
     "packbits": (pixels, {"compress": "packbits", "blockysize": 5}),
-    "big-tiff": (pixels, {"compress": "deflate", "BIGTIFF": "YES"}),
+    "big-tiff": (pixels, {"compress": "deflate", "predictor": 2, "BIGTIFF": "YES"}),
     "int32": (pixels.astype(np.int32), {"compress": "deflate"}),
     "uint32": (pixels.astype(np.uint32), {"compress": "deflate"}),
     "float64": (pixels.astype(np.float64), {"compress": "deflate"}),

@@ -97,7 +97,22 @@ final class TiffBlocks implements AutoCloseable {
   }
 
   /**
-   * Unpacks a block.
+   * Checks that a block lies in the file and may hold what it must, before memory is asked for.
+   *
+   * @throws CorruptDataException if not
+   */
+  void check(long offset, long size, int expected) {
+    if (offset < 0 || size < 0 || offset > bytes.length || size > bytes.length - offset) {
+      throw corrupt(offset, "a block of " + size + " bytes in a file of " + bytes.length);
+    }
+    int most = MOST_OF_A_BYTE.getOrDefault(compression, 1);
+    if (expected > size * most) {
+      throw corrupt(offset, "a block of " + size + " bytes, which cannot hold " + expected);
+    }
+  }
+
+  /**
+   * Unpacks a block that was checked.
    *
    * @param expected bytes that it must have at least
    * @return an array that begins with them, until the next call
@@ -105,14 +120,6 @@ final class TiffBlocks implements AutoCloseable {
    */
   byte[] unpack(long offset, long size, int expected) {
     checkInterrupted();
-    if (offset < 0 || size < 0 || offset > bytes.length || size > bytes.length - offset) {
-      throw corrupt(offset, "a block of " + size + " bytes in a file of " + bytes.length);
-    }
-    int most = MOST_OF_A_BYTE.getOrDefault(compression, 1);
-    // Before memory is asked for.
-    if (expected > size * most) {
-      throw corrupt(offset, "a block of " + size + " bytes, which cannot hold " + expected);
-    }
     if (plain.length < expected) plain = new byte[expected];
     byte[] in = bytes;
     int from = (int) offset;

@@ -185,6 +185,10 @@ final class TiffDecoder {
       throw corrupt(offsets.length + " blocks instead of " + across + " x " + down);
     }
     long[] sizes = sizes(blocks, offsets, across * down, tiled, blockBytes);
+    for (int block = 0; block < across * down; block++) {
+      int rows = tiled ? blockHeight : Math.min(blockHeight, height - block * blockHeight);
+      if (sizes[block] != 0) blocks.check(offsets[block], sizes[block], rowBytes * rows);
+    }
     ByteBuffer data =
         ByteBuffer.allocate(width * height * type.bytes()).order(ByteOrder.nativeOrder());
     for (int block = 0; block < across * down; block++) {

@@ -1,10 +1,13 @@
 package io.earthembed.parquet;
 
+import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.DeflaterOutputStream;
 
 /** A TIFF made field by field, in forms that other writers have no option for. */
 final class TiffBytes {
@@ -71,6 +74,44 @@ final class TiffBytes {
     return field(33550, DOUBLE, 10, 10, 0)
         .field(33922, DOUBLE, 0, 0, 0, 500_000, 6_000_000, 0)
         .field(34735, SHORT, directory);
+  }
+
+  /** Compresses a block: 5, 8, 32946, 32773, 50000, or not at all. */
+  static byte[] pack(int compression, byte[] plain) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    switch (compression) {
+      case 5 -> {
+        // Each byte as a code of 9 bits; the table is cleared before codes grow.
+        long held = 256;
+        int bits = 9;
+        for (int i = 0; i <= plain.length; i++) {
+          if (i > 0 && i % 100 == 0) {
+            held = held << 9 | 256;
+            bits += 9;
+          }
+          held = held << 9 | (i < plain.length ? plain[i] & 0xFF : 257);
+          bits += 9;
+          for (; bits >= 8; bits -= 8) packed.write((int) (held >> (bits - 8)));
+        }
+        packed.write((int) (held << (8 - bits)));
+      }
+      case 8, 32946 -> {
+        try (DeflaterOutputStream deflate = new DeflaterOutputStream(packed)) {
+          deflate.write(plain);
+        }
+      }
+      case 32773 -> {
+        for (int at = 0; at < plain.length; at += 128) {
+          int run = Math.min(128, plain.length - at);
+          packed.write(run - 1);
+          packed.write(plain, at, run);
+          packed.write(-128);
+        }
+      }
+      case 50000 -> packed.writeBytes(Zstd.compress(plain));
+      default -> packed.writeBytes(plain);
+    }
+    return packed.toByteArray();
   }
 
   byte[] bytes() {

@@ -1,0 +1,20 @@
+package io.earthembed.parquet;
+
+import io.earthembed.CorruptDataException;
+import io.earthembed.EarthEmbedException;
+
+/** What {@link FuzzTest} gives to Jazzer: any bytes as a band of a shard. */
+public final class TiffFuzz {
+  private TiffFuzz() {}
+
+  /** Anything but our own exceptions is a finding, and so are those that stand for an oversight. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    try {
+      GeoTiff.read(data, "fuzz.tif");
+    } catch (CorruptDataException e) {
+      if (e.getCause() instanceof RuntimeException oversight) throw oversight;
+    } catch (EarthEmbedException e) {
+      // As it should be.
+    }
+  }
+}
