@@ -116,7 +116,8 @@ class ImageFilesTest {
   })
   void namesTheFormatThatIsNotRead(String name, String hex) {
     InvalidInputException e = refused(HexFormat.of().parseHex(hex));
-    assertTrue(e.getMessage().contains("upload at byte 0: not a PNG, JPEG, GIF or BMP picture"), name);
+    assertTrue(
+        e.getMessage().contains("upload at byte 0: not a PNG, JPEG, GIF or BMP picture"), name);
     assertTrue(e.getMessage().contains(name), e.getMessage());
   }
 

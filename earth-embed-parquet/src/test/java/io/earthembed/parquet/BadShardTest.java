@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import io.earthembed.InvalidInputException;
 import io.earthembed.Tile;
 import io.earthembed.TileParts;
 import io.earthembed.catalog.TileRef;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -87,6 +89,28 @@ final class BadShardTest {
       if (!had(bytes, random.nextInt(TILES))) refused++;
     }
     assertTrue(refused > rounds / 2, refused + " of " + rounds + " were refused");
+  }
+
+  /** The dataset is at fault, not who asks: damage, and no bad input of a caller. */
+  @Test
+  void withAThumbnailThatIsNone() throws IOException {
+    String hex = HexFormat.of().formatHex(whole);
+    int png = hex.indexOf("89504e470d0a1a0a") / 2;
+    Path file = folder.resolve("bad.parquet");
+    TileRef ref = new TileRef(file.toUri(), 0);
+    for (String start : List.of("49492a0008000000", "0000000000000000")) {
+      byte[] bytes = whole.clone();
+      System.arraycopy(HexFormat.of().parseHex(start), 0, bytes, png, 8);
+      Files.write(file, bytes);
+      try (ParquetImageryStore store = ParquetImageryStore.open()) {
+        CorruptDataException e =
+            assertThrows(CorruptDataException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
+        assertTrue(e.getMessage().startsWith("thumbnail of row group 0 of "), e.getMessage());
+        assertTrue(e.getMessage().contains("not a PNG, JPEG, GIF or BMP"), e.getMessage());
+        assertEquals(start.startsWith("4949"), e.getMessage().contains("a TIFF"), e.getMessage());
+        assertTrue(e.getCause() instanceof InvalidInputException, String.valueOf(e.getCause()));
+      }
+    }
   }
 
   @Test
