@@ -176,6 +176,11 @@ def structs():
     write("struct-of-list", with_columns(embedding=pa.array([{"a": [1.0] * D}] * N, pa.struct([("a", pa.list_(pa.float32()))]))))
     write("list-of-structs", with_columns(
         embedding=pa.array([[{"a": 1.0}] * D] * N, pa.list_(pa.struct([("a", pa.float32())])))))
+    required = pa.list_(pa.field("element", pa.float32(), nullable=False))
+    lists = TABLE.drop(["embedding"])
+    write("lists-required", pa.table(
+        [*lists.columns, pa.array(EMBEDDING, required)],
+        schema=lists.schema.append(pa.field("embedding", required, nullable=False))))
     write("twice", TABLE.append_column("centre_lat", pa.array([0.0] * N)))
 
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
@@ -299,6 +300,42 @@ class TablesTest {
     CorruptDataException metadata =
         assertThrows(CorruptDataException.class, () -> MetadataIndex.ofMetadata(List.of(file)));
     assertTrue(metadata.getMessage().contains(problem), metadata.getMessage());
+  }
+
+  /** Lists as Avro, Thrift and Protobuf write them; their levels are those of the file as it is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"avro", "protobuf", "array", "embedding_tuple"})
+  void listsMayHaveTwoLevelsOrOne(String writer) throws Exception {
+    Path file =
+        withSchema(
+            "lists-required",
+            meta -> {
+              List<SchemaElement> schema = meta.getSchema();
+              int at = schema.indexOf(column(meta, "embedding"));
+              SchemaElement value = schema.get(at + 2);
+              assertEquals(FieldRepetitionType.REQUIRED, schema.get(at).getRepetition_type());
+              assertEquals(FieldRepetitionType.REQUIRED, value.getRepetition_type());
+              switch (writer) {
+                case "avro" -> {
+                  schema.remove(at + 1);
+                  value.setName("array").setRepetition_type(FieldRepetitionType.REPEATED);
+                }
+                case "protobuf" -> {
+                  schema.remove(at);
+                  schema.remove(at);
+                  value.setName("embedding").setRepetition_type(FieldRepetitionType.REPEATED);
+                }
+                default -> schema.get(at + 1).setName(writer);
+              }
+            });
+    GeoParquetDataset dataset = open(file);
+    if (writer.equals("avro") || writer.equals("protobuf")) {
+      assertRows(dataset);
+      return;
+    }
+    // The format's rules: under these names, a list of structs of one field.
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, dataset::vectors);
+    assertTrue(e.getMessage().contains("embedding." + writer + ".element"), e.getMessage());
   }
 
   private static String text(Map<String, byte[]> values, String column) {
