@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 warnings.simplefilter("ignore")
 UTC = datetime.timezone.utc
 CELL = re.compile(r"\d+[UD]_\d+[LR]")
+URL = re.compile(r"[a-z0-9:/._-]+")
 EPOCH = datetime.datetime(1970, 1, 1)
 
 
@@ -574,6 +575,8 @@ class Expected:
         for v, u in zip(values, urls):
             if v is not None and u is not None and not (0 <= float(v) <= 2 ** 31 - 1 and float(v).is_integer()):
                 self.bad.append("parquet_row")
+            if v is not None and u is not None and not URL.fullmatch(u):
+                self.bad.append("row")  # of bytes of UUIDs, which may be texts by chance
         return values
 
     def clouds(self):

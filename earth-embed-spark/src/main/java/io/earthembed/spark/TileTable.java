@@ -4,14 +4,12 @@ import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.io.Timestamps;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;
 import java.net.URI;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,19 +21,32 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.NullType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 
 /**
  * Tables of tile references, in the columns of MajorTOM's metadata: {@code grid_cell}, {@code
- * product_id}, {@code timestamp} (text as MajorTOM writes it, ISO 8601, or a timestamp), {@code
- * centre_lat}, {@code centre_lon}, {@code parquet_url}, {@code parquet_row}; and, where they are
- * there, {@code cloud_cover} and {@code unique_id}. Other columns do not matter, so that {@code
- * spark.read().parquet(metadata)} is such a table, and what SQL makes of it is one too.
+ * product_id}, {@code timestamp} (text as {@link Timestamps#parse} reads it, a timestamp or a
+ * date), {@code centre_lat}, {@code centre_lon}, {@code parquet_url}, {@code parquet_row}; and,
+ * where they are there, {@code cloud_cover} (percent; values outside 0-100 count as unknown) and
+ * {@code unique_id}. Other columns do not matter, so that {@code spark.read().parquet(metadata)} is
+ * such a table, and what SQL makes of it is one too. Numbers may be of any kind or texts of such;
+ * what would be something else as a number, a text or a time is refused.
  */
 public final class TileTable {
   private static final String ID = "unique_id";
   private static final String CLOUD = "cloud_cover";
+  private static final String TIME = "timestamp";
+  private static final String ROW = "parquet_row";
 
   /** The columns, each of the type it is brought to. */
   static final StructType SCHEMA =
@@ -43,14 +54,15 @@ public final class TileTable {
           .add(ID, DataTypes.StringType)
           .add("grid_cell", DataTypes.StringType)
           .add("product_id", DataTypes.StringType)
-          .add("timestamp", DataTypes.StringType)
+          .add(TIME, DataTypes.StringType)
           .add("centre_lat", DataTypes.DoubleType)
           .add("centre_lon", DataTypes.DoubleType)
           .add(CLOUD, DataTypes.FloatType)
           .add("parquet_url", DataTypes.StringType)
-          .add("parquet_row", DataTypes.IntegerType);
+          .add(ROW, DataTypes.IntegerType);
 
-  private static final DateTimeFormatter BASIC = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss");
+  /** Behind microseconds since 1970, which stand for an instant whatever the session's zone. */
+  private static final String MICROS = "us";
 
   private TileTable() {}
 
@@ -109,7 +121,7 @@ public final class TileTable {
   /**
    * Any such table, in the columns of {@link #SCHEMA}.
    *
-   * @throws IllegalArgumentException if a column is missing
+   * @throws IllegalArgumentException if a column is missing, or of a type that is not one of its
    */
   static Dataset<Row> in(Dataset<Row> table) {
     Set<String> there = Set.copyOf(Arrays.asList(table.columns()));
@@ -117,7 +129,7 @@ public final class TileTable {
     for (String name : SCHEMA.fieldNames()) {
       Column column;
       if (there.contains(name)) {
-        column = functions.col(name);
+        column = value(name, table.schema().apply(name).dataType());
       } else if (name.equals(ID)) {
         column = functions.concat_ws("@", functions.col("product_id"), functions.col("grid_cell"));
       } else if (name.equals(CLOUD)) {
@@ -126,15 +138,53 @@ public final class TileTable {
         throw new IllegalArgumentException(
             "tiles has no column " + name + ": " + Arrays.toString(table.columns()));
       }
-      boolean time =
-          name.equals("timestamp")
-              && there.contains(name)
-              && table.schema().apply(name).dataType().equals(DataTypes.TimestampType);
-      // The instant itself, whatever the session's time zone.
-      if (time) column = functions.unix_millis(column);
       columns.add(column.cast(SCHEMA.apply(name).dataType()).as(name));
     }
     return table.select(columns.toArray(new Column[0]));
+  }
+
+  /** A column as Spark may cast it, which casts anything: a struct to text, a time to a number. */
+  private static Column value(String name, DataType type) {
+    Column column = functions.col(name);
+    boolean text = type instanceof StringType;
+    boolean none = type instanceof NullType;
+    if (name.equals(TIME)) {
+      if (type instanceof TimestampType) {
+        Column micros = functions.unix_micros(column).cast(DataTypes.StringType);
+        return functions.concat(micros, functions.lit(MICROS));
+      }
+      boolean local = type instanceof TimestampNTZType || type instanceof DateType;
+      return require(text || none || local, name, type, "a time or text", column);
+    }
+    if (SCHEMA.apply(name).dataType() instanceof StringType) {
+      boolean bytes = type instanceof BinaryType;
+      boolean whole = type instanceof IntegralType;
+      return require(text || none || bytes || whole, name, type, "text", column);
+    }
+    require(text || none || type instanceof NumericType, name, type, "a number", column);
+    if (!name.equals(ROW)) return column;
+    Column number = column.cast(DataTypes.DoubleType);
+    Column fits =
+        number
+            .between(0, Integer.MAX_VALUE)
+            .and(number.equalTo(functions.floor(number).cast(DataTypes.DoubleType)));
+    Column problem =
+        functions.concat(
+            functions.lit(ROW + " is "),
+            column.cast(DataTypes.StringType),
+            functions.lit(", not the number of a row group: "),
+            functions.concat_ws("@", functions.col("product_id"), functions.col("grid_cell")));
+    return functions
+        .when(number.isNull(), functions.lit(null))
+        .when(fits, number)
+        .otherwise(functions.raise_error(problem));
+  }
+
+  private static Column require(
+      boolean fits, String name, DataType type, String wanted, Column column) {
+    if (fits) return column;
+    throw new IllegalArgumentException(
+        "tiles: column " + name + " is " + type.simpleString() + ", not " + wanted);
   }
 
   /** Names a column of {@link #SCHEMA} that holds nothing in a row. */
@@ -155,20 +205,19 @@ public final class TileTable {
         row.getString(2),
         time(row.getString(3)),
         new GeoPoint(row.getDouble(4), row.getDouble(5)),
-        row.isNullAt(6) ? Float.NaN : row.getFloat(6),
+        row.isNullAt(6) ? Float.NaN : percent(row.getFloat(6)),
         new TileRef(URI.create(row.getString(7)), row.getInt(8)));
   }
 
+  private static float percent(float value) {
+    return value >= 0 && value <= 100 ? value : Float.NaN;
+  }
+
   private static Instant time(String text) {
-    if (text.matches("-?\\d+")) return Instant.ofEpochMilli(Long.parseLong(text));
-    try {
-      if (text.indexOf('-') < 0) return LocalDateTime.parse(text, BASIC).toInstant(ZoneOffset.UTC);
-      String iso = text.replace(' ', 'T');
-      return iso.endsWith("Z")
-          ? Instant.parse(iso)
-          : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException e) {
-      throw new IllegalArgumentException("timestamp is none: " + text, e);
+    if (text.endsWith(MICROS)) {
+      long micros = Long.parseLong(text.substring(0, text.length() - MICROS.length()));
+      return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
+    return Timestamps.parse(text);
   }
 }

@@ -8,6 +8,7 @@ import io.earthembed.parquet.GeoParquetDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -130,6 +131,71 @@ class LocalModeTest {
               .succeed(Duration.ofSeconds(120));
       assertTrue(told.contains("files changed"), told);
       assertTrue(told.contains("left [catalog.bin, index.faiss]"), told);
+    }
+  }
+
+  /** Spark casts anything to anything: what a column holds must be what it is taken for. */
+  @Test
+  void columnsOfOtherTypesAreReadOrRefused() throws Exception {
+    String plain = "p 2022-11-15T16:18:19Z 1.5 3.0 file:/s.parquet#4";
+    Map<String, String> tables = new LinkedHashMap<>();
+    for (String row : List.of("4", "4S", "4D", "'4'", "4.00BD")) {
+      tables.put(row + " AS parquet_row", plain);
+    }
+    for (String row : List.of("1e10D", "1.5D", "1.5BD", "-1", "'1.5'", "2147483648L")) {
+      tables.put(row + " AS parquet_row", ", not the number of a row group: p@1U_2R");
+    }
+    tables.put("double('NaN') AS parquet_row", "parquet_row is NaN, not the number of");
+    tables.put("int(null) AS parquet_row", "parquet_row is null");
+    tables.put("true AS parquet_row", "tiles: column parquet_row is boolean, not a number");
+    for (String time :
+        List.of(
+            "timestamp '2022-11-15 16:18:19+00:00'",
+            "timestamp_ntz '2022-11-15 16:18:19'",
+            "'2022-11-15T18:18:19+02:00'",
+            "'2022-11-15 16:18:19'",
+            "'2022-11-15T16:18:19.000Z'")) {
+      tables.put(time + " AS timestamp", plain);
+    }
+    String micros = "timestamp '1969-12-31 23:59:59.999999Z' AS timestamp";
+    tables.put(micros, plain.replace("2022-11-15T16:18:19Z", "1969-12-31T23:59:59.999999Z"));
+    String midnight = plain.replace("16:18:19", "00:00:00");
+    tables.put("date '2022-11-15' AS timestamp", midnight);
+    tables.put("'20221115' AS timestamp", midnight);
+    tables.put("1668529099000L AS timestamp", "tiles: column timestamp is bigint, not a time");
+    tables.put("'1668529099000' AS timestamp", "not a timestamp: 1668529099000");
+    tables.put("1.5BD AS centre_lat", plain);
+    tables.put("15000e-4BD AS centre_lat", plain);
+    tables.put(
+        "timestamp '2022-11-15 16:18:19' AS centre_lat",
+        "tiles: column centre_lat is timestamp, not a number");
+    tables.put("3.0BD AS cloud_cover", plain);
+    tables.put("101 AS cloud_cover", plain.replace("3.0", "NaN"));
+    tables.put("-1 AS cloud_cover", plain.replace("3.0", "NaN"));
+    tables.put("binary('p') AS product_id", plain);
+    tables.put("struct('a', 'b') AS product_id", "tiles: column product_id is struct<");
+    tables.put("array('p') AS product_id", "tiles: column product_id is array<string>, not text");
+    tables.put("null AS cloud_cover", plain.replace("3.0", "NaN"));
+    try (SparkProcesses spark = new SparkProcesses(folder)) {
+      String told =
+          spark
+              .submit(
+                  TileTableTypes.class,
+                  "local[1]",
+                  List.of("spark.sql.session.timeZone=Asia/Tokyo"),
+                  tables.keySet().toArray())
+              .succeed(Duration.ofSeconds(120));
+      for (boolean ansi : List.of(true, false)) {
+        tables.forEach(
+            (table, expected) -> {
+              String line = "told " + ansi + " " + table + ": ";
+              int at = told.indexOf(line);
+              assertTrue(at >= 0, line + " in " + told);
+              String said = told.substring(at + line.length()).lines().findFirst().orElse("");
+              boolean read = expected.startsWith("p ");
+              assertTrue(read ? said.equals(expected) : said.contains(expected), line + said);
+            });
+      }
     }
   }
 }
