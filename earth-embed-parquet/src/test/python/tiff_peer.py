@@ -414,7 +414,7 @@ def rewrite(rnd, data, says):
             tags[278] = (4, [2**32 - 1])
             if rnd.random() < 0.5:
                 del tags[278]
-        elif op == "sizes" and len(one(273)) == 1:
+        elif op == "sizes" and len(one(273)) == 1 and one(273) != [0]:  # GDAL would read the header as pixels
             tags[279] = (4, [0])
             if rnd.random() < 0.5:
                 del tags[279]

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TiffDifferentialTest {
   private static final int COUNT = Integer.getInteger("earthembed.differential", 2000);
   private static final int FIRST = Integer.getInteger("earthembed.differential.first", 0);
-  private static final int BATCH = 100;
+  private static final int BATCH = 25;
 
   @TempDir Path folder;
 

@@ -17,6 +17,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.testkit.process.ChildJvm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -413,6 +414,25 @@ class TiffFormsTest {
           assertThrows(CorruptDataException.class, () -> GeoTiff.read(bomb, "bomb.tif"));
       assertTrue(e.getMessage().contains("cannot hold 4000000"), e.getMessage());
     }
+  }
+
+  /** A sparse file of 100 million pixels, in 200 bytes. */
+  @Test
+  void aLargePictureOfNothingIsRefused() {
+    byte[] bomb =
+        TiffBytes.of(LITTLE_ENDIAN, 10_000, 10_000, 32, 8)
+            .field(339, SHORT, 3)
+            .field(273, LONG, 0)
+            .field(279, LONG, 0)
+            .bytes();
+    CorruptDataException e =
+        assertThrows(CorruptDataException.class, () -> GeoTiff.read(bomb, "bomb.tif"));
+    assertTrue(e.getMessage().contains("10000 x 10000"), e.getMessage());
+  }
+
+  @Test
+  void hostileFilesAreRefusedWithLittleMemory() {
+    ChildJvm.withMemory(64, 16, 900).run(TiffBombs.class).requireSuccess();
   }
 
   @Test
