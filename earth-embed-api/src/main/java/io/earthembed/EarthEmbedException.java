@@ -1,5 +1,6 @@
 package io.earthembed;
 
+import io.earthembed.io.PlainText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * arguments are {@link IllegalArgumentException}s instead, and use after close an {@link
  * IllegalStateException}. A service answers an {@link InvalidInputException} as a bad argument,
  * with HTTP status 400.
+ *
+ * <p>Messages may repeat what servers, datasets and files say: control and formatting characters
+ * are taken out of them and of the causes' messages, and what is very long is cut.
  */
 public class EarthEmbedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -15,7 +19,7 @@ public class EarthEmbedException extends RuntimeException {
    * @param message what failed, naming the file, URL, model or index
    */
   public EarthEmbedException(String message) {
-    super(message);
+    super(PlainText.message(message));
   }
 
   /**
@@ -23,7 +27,7 @@ public class EarthEmbedException extends RuntimeException {
    * @param cause the lower fault, or null
    */
   public EarthEmbedException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(PlainText.message(message), PlainText.cause(cause));
   }
 
   /** What failed; never null. */

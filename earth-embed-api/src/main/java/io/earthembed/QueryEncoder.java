@@ -2,6 +2,7 @@ package io.earthembed;
 
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.io.PlainText;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -121,7 +122,8 @@ final class QueryEncoder {
   }
 
   private IllegalArgumentException unknown(Query.Tile tile) {
-    return new IllegalArgumentException("no tile has the id " + tile.id() + " in " + catalog);
+    return new IllegalArgumentException(
+        "no tile has the id " + PlainText.line(tile.id()) + " in " + catalog);
   }
 
   private IllegalArgumentException otherModel(String other) {

@@ -3,6 +3,7 @@ package io.earthembed;
 import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.io.AtomicFile;
+import io.earthembed.io.PlainText;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -145,7 +146,7 @@ record SavedExplorer(EmbeddingOrigin origin, String catalog, String index) {
   /** A file of the folder, whatever the manifest says. */
   private static String beside(String name) {
     if (name.contains("/") || name.contains("\\") || name.equals("..")) {
-      throw new IllegalArgumentException("a file elsewhere: " + name);
+      throw new IllegalArgumentException("a file elsewhere: " + PlainText.line(name));
     }
     return name;
   }

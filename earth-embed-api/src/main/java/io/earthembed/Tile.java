@@ -6,6 +6,7 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.TrueColour;
+import io.earthembed.io.PlainText;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ public record Tile(
     return "Tile["
         + cell
         + " "
-        + productId
+        + PlainText.line(productId)
         + ", bands "
         + bands.keySet()
         + (thumbnail == null ? "" : ", thumbnail")

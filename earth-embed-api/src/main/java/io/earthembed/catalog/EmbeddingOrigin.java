@@ -2,6 +2,7 @@ package io.earthembed.catalog;
 
 import io.earthembed.EmbeddingModel;
 import io.earthembed.ModelInfo;
+import io.earthembed.io.PlainText;
 import java.util.Objects;
 
 /**
@@ -38,19 +39,20 @@ public record EmbeddingOrigin(ModelInfo model, String preparation, String crops,
   public void requireMadeBy(String name, EmbeddingModel other) {
     if (!model.equals(other.info())) {
       throw new IllegalArgumentException(
-          name + " was made by " + model + ", not by " + other.info());
+          PlainText.message(name + " was made by " + model + ", not by " + other.info()));
     }
     String prepares = other.image().preparation();
     if (!agree(preparation, prepares)) {
       throw new IllegalArgumentException(
-          name
-              + " was made by "
-              + model
-              + " of pictures prepared by \""
-              + preparation
-              + "\"; this one prepares them by \""
-              + prepares
-              + "\"");
+          PlainText.message(
+              name
+                  + " was made by "
+                  + model
+                  + " of pictures prepared by \""
+                  + preparation
+                  + "\"; this one prepares them by \""
+                  + prepares
+                  + "\""));
     }
   }
 

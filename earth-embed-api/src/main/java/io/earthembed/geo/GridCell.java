@@ -1,5 +1,6 @@
 package io.earthembed.geo;
 
+import io.earthembed.io.PlainText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,13 +24,14 @@ public record GridCell(int row, int column) {
   public static GridCell parse(String name) {
     Matcher m = NAME.matcher(name);
     if (!m.matches())
-      throw new IllegalArgumentException("not a grid cell such as 433U_12R: " + name);
+      throw new IllegalArgumentException(
+          "not a grid cell such as 433U_12R: " + PlainText.line(name));
     int row = Integer.parseInt(m.group(1));
     int column = Integer.parseInt(m.group(3));
     boolean down = m.group(2).equals("D");
     boolean left = m.group(4).equals("L");
     if ((down && row == 0) || (left && column == 0)) {
-      throw new IllegalArgumentException("0D and 0L do not exist: " + name);
+      throw new IllegalArgumentException("0D and 0L do not exist: " + PlainText.line(name));
     }
     return new GridCell(down ? -row : row, left ? -column : column);
   }

@@ -145,12 +145,7 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
     URI own = URI.create(base);
     return own.getScheme().equalsIgnoreCase(address.getScheme())
         && own.getHost().equalsIgnoreCase(address.getHost())
-        && port(own) == port(address);
-  }
-
-  private static int port(URI uri) {
-    if (uri.getPort() != -1) return uri.getPort();
-    return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+        && Addresses.port(own) == Addresses.port(address);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.earthembed.hub;
 
+import io.earthembed.io.PlainText;
 import java.util.regex.Pattern;
 
 /**
@@ -23,7 +24,7 @@ public record HubRepo(Kind kind, String name, String revision) {
   /** Checks its arguments. */
   public HubRepo {
     if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("name must be organisation/name: " + name);
+      throw new IllegalArgumentException("name must be organisation/name: " + PlainText.line(name));
     }
     checkPath(name);
     if (!revision.isEmpty()) checkPath(revision);
@@ -50,7 +51,8 @@ public record HubRepo(Kind kind, String name, String revision) {
       boolean elsewhere = part.isEmpty() || part.equals(".") || part.equals("..");
       // A backslash and a colon lead elsewhere on Windows; NUL and its like end or hide a name.
       if (elsewhere || part.chars().anyMatch(c -> c == '\\' || c == ':' || c < ' ' || c == 0x7F)) {
-        throw new IllegalArgumentException("not a relative path inside a repository: " + path);
+        throw new IllegalArgumentException(
+            "not a relative path inside a repository: " + PlainText.line(path));
       }
     }
     return path;

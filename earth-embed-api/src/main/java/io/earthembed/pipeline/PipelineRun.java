@@ -5,6 +5,7 @@ import io.earthembed.ImageryStore;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.image.Raster;
+import io.earthembed.io.PlainText;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.time.Duration;
@@ -203,7 +204,8 @@ final class PipelineRun {
 
   private static TileRef sourceOf(TileRecord tile) {
     TileRef source = tile.source();
-    if (source == null) throw new IllegalArgumentException(tile.id() + " has no source");
+    if (source == null)
+      throw new IllegalArgumentException(PlainText.line(tile.id()) + " has no source");
     return source;
   }
 

@@ -43,4 +43,31 @@ class AddressesTest {
     TileRef tile = new TileRef(URI.create("https://h/a.parquet?secret"), 3);
     assertEquals("https://h/a.parquet#3", tile.toString());
   }
+
+  @Test
+  void aServerIsOneHoweverItIsSpelled() {
+    for (String[] same :
+        new String[][] {
+          {"https://h.org/a", "HTTPS://u:p@H.ORG.:443/b?c#d", "https://h.org./"},
+          {"http://h.org", "http://h.org:80/", "http://h.org:/x"},
+          {"http://127.0.0.1/", "http://127.000.000.001:80", "http://[::ffff:127.0.0.1]"},
+          {"http://[::1]:8", "http://[0:0:0:0:0:0:0:1]:8", "http://[0::0001]:8"}
+        }) {
+      for (String url : same) {
+        assertEquals(Addresses.server(URI.create(same[0])), Addresses.server(URI.create(url)), url);
+      }
+    }
+    List<String> others =
+        List.of("http://h", "https://h", "http://h:81", "http://h.org", "s3://h", "http://[::2]");
+    assertEquals(
+        others.size(),
+        others.stream().map(u -> Addresses.server(URI.create(u))).distinct().count());
+  }
+
+  @Test
+  void whatIsShownHasNoControls() {
+    assertEquals("https://h/a b", Addresses.shown("https://u:p@h/a\u001bb\u202e\u0007?x"));
+    assertTrue(Addresses.shown("https://h/" + "a".repeat(9_999)).length() <= 1_000);
+    assertEquals(10_009, Addresses.bare("https://h/" + "a".repeat(9_999) + "?s").length());
+  }
 }

@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import io.earthembed.EarthEmbedException;
+import io.earthembed.io.PlainText;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
@@ -34,7 +35,7 @@ public final class Main {
               if (!(e instanceof EarthEmbedException) && !(e instanceof IllegalArgumentException)) {
                 throw e;
               }
-              err.println("earth-embed-spark: " + e.getMessage());
+              err.println("earth-embed-spark: " + PlainText.message("" + e.getMessage()));
               return 1;
             })
         .execute(args);
@@ -47,6 +48,6 @@ public final class Main {
 
   /** Prints a line in one piece, since Spark prints between. */
   static void say(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
+    System.out.println(PlainText.message(String.format(Locale.ROOT, format, values)));
   }
 }

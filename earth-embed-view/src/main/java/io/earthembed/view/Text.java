@@ -3,6 +3,7 @@ package io.earthembed.view;
 import io.earthembed.Hit;
 import io.earthembed.ModelInfo;
 import io.earthembed.SearchResult;
+import io.earthembed.io.PlainText;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -12,31 +13,9 @@ import java.util.stream.Collectors;
 final class Text {
   private Text() {}
 
-  /**
-   * One line without control and formatting characters (which could move a terminal's cursor or
-   * turn the direction of what follows), at most so many characters, the cut marked with "…".
-   */
+  /** One line, at most so many characters; see {@link PlainText}. */
   static String line(String text, int max) {
-    StringBuilder out = new StringBuilder();
-    int length = 0;
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      i += Character.charCount(c);
-      switch (Character.getType(c)) {
-        case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> c = ' ';
-        case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> {
-          continue;
-        }
-        default -> {}
-      }
-      if (length == max) {
-        out.setLength(out.offsetByCodePoints(out.length(), -1));
-        return out.append('…').toString();
-      }
-      out.appendCodePoint(c);
-      length++;
-    }
-    return out.toString().strip();
+    return PlainText.line(text, max);
   }
 
   /** The same, cut in its middle: the ends of an id tell it from others. */
