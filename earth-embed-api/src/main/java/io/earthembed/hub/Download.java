@@ -3,6 +3,7 @@ package io.earthembed.hub;
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ProgressListener;
+import io.earthembed.io.ContentRange;
 import io.earthembed.io.HttpReplies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,8 +35,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +45,12 @@ import org.jspecify.annotations.Nullable;
 final class Download {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 8;
-  private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
 
-  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d{1,18})");
+  /** What servers say that know no ranges, and might know the whole file. */
+  private static final Set<Integer> NO_RANGES = Set.of(400, 405, 406, 412, 501);
+
+  /** Bytes a second that a download must bring on average, beyond what its tries may take. */
+  private static final long LEAST_RATE = 4 << 10;
 
   /** Redirects are followed by hand: the client would take the token along. */
   private static final HttpClient CLIENT =
@@ -78,6 +79,11 @@ final class Download {
 
   /** A reply has brought some of the file: what was there before is no longer all there is. */
   private boolean received;
+
+  private final long began = System.nanoTime();
+
+  /** Bytes that have come, those that were thrown away included. */
+  private long brought;
 
   Download(
       Hub hub,
@@ -146,12 +152,28 @@ final class Download {
         fault = e;
       }
       if (!fault.passing) throw failure(fault, fruitless + 1);
+      if (isTooSlow()) throw failure(tooSlow(), 1);
       // Farther than ever, that is: a part that is discarded and fetched again is no progress.
       fruitless = size() > furthest ? 0 : fruitless + 1;
       furthest = Math.max(furthest, size());
       if (fruitless >= attempts) throw failure(fault, fruitless);
       pause(fault.retryAfter != null ? fault.retryAfter : backOff(fruitless));
     }
+  }
+
+  /**
+   * Whether others have waited long enough for the lock: a server that is never silent and brings
+   * next to nothing would keep it for ever.
+   */
+  private boolean isTooSlow() {
+    double most =
+        2.0 * attempts * TimeUnit.NANOSECONDS.convert(patience) + 1e9 * brought / LEAST_RATE;
+    return System.nanoTime() - began > most;
+  }
+
+  private Fault tooSlow() {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+    return Fault.lasting("too slow: " + brought + " bytes in " + seconds + " s");
   }
 
   private EarthEmbedException failure(Fault fault, int tries) {
@@ -170,7 +192,7 @@ final class Download {
   private void pause(Duration time) throws IOException {
     Duration pause = time.compareTo(patience) > 0 ? patience : time;
     try {
-      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+      TimeUnit.NANOSECONDS.sleep(TimeUnit.NANOSECONDS.convert(pause));
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -219,7 +241,7 @@ final class Download {
     hub.authorization(at).ifPresent(value -> request.header("Authorization", value));
     if (from > 0) {
       request.header("Range", "bytes=" + from + "-");
-      if (!validator.isEmpty()) request.header("If-Range", validator);
+      if (HttpReplies.isCondition(validator)) request.header("If-Range", validator);
     }
     // Waited for here: the request's own time limit is for the body too from JDK 26 on. And sent by
     // a thread of ours: the client's own way ends in one of the common pool, whose threads may all
@@ -237,6 +259,10 @@ final class Download {
       throw Fault.passing("no reply from " + at.getHost() + " within " + patience, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      // The client refuses what it cannot ask for, and shows it.
+      if (cause instanceof IllegalArgumentException) {
+        throw Fault.lasting(at.getHost() + " cannot be asked");
+      }
       throw Fault.passing("no reply from " + at.getHost() + ": " + HttpReplies.none(cause), cause);
     }
   }
@@ -283,25 +309,43 @@ final class Download {
       discard();
       throw Fault.passing("HTTP 416: what was there is no beginning of the file", null);
     }
+    if (have > 0 && NO_RANGES.contains(status)) {
+      discard();
+      throw Fault.passing("HTTP " + status + ": no rest can be asked for", null);
+    }
     if (status != 200 && status != 206) throw refused(response);
+    String encoding = HttpReplies.encoding(response.headers());
+    if (encoding != null) throw Fault.lasting(HttpReplies.encoded(encoding));
     long from = 0;
     long total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    String version = HttpReplies.version(response.headers());
     if (status == 206) {
-      Matcher range =
-          CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
-      if (have == 0 || !range.matches() || Long.parseLong(range.group(1)) != have) {
+      ContentRange range = ContentRange.of(response.headers());
+      // What comes from farther back is written over what is there; what is of another state of
+      // the file, where the server did not look at If-Range or was not sent one, is not.
+      String before = Files.isRegularFile(tag) ? Files.readString(tag) : null;
+      if (range == null
+          || !range.isPart()
+          || range.first() > have
+          || (have > 0 && HttpReplies.differ(before, version))
+          || (have > 0 && wanted.isEmpty() && !isSame(before, version))) {
         discard();
         throw Fault.passing("answered with another range than was asked for", null);
       }
-      from = have;
-      total = Long.parseLong(range.group(3));
+      from = range.first();
+      total = range.length() < 0 ? range.last() + 1 : range.length();
     }
-    String validator = response.headers().firstValue("ETag").orElse("");
-    if (validator.isEmpty() || validator.startsWith("W/")) Files.deleteIfExists(tag);
-    else Files.writeString(tag, validator);
+    if (HttpReplies.isStrong(version)) Files.writeString(tag, version);
+    else if (status == 200) Files.deleteIfExists(tag);
     received = true;
     long end = copy(body, from, total);
     long length = expected.length() >= 0 ? expected.length() : total;
+    String page =
+        isPage() ? null : HttpReplies.page(start(), HttpReplies.isPage(response.headers()));
+    if (page != null) {
+      discard();
+      throw Fault.lasting(page);
+    }
     if (total >= 0 && end != total) {
       throw Fault.passing("ended after " + end + " of " + total + " bytes", null);
     }
@@ -311,19 +355,37 @@ final class Download {
     }
   }
 
+  /** Whether the server has looked, or we can see, that a rest is of the file that is there. */
+  private static boolean isSame(@Nullable String before, @Nullable String now) {
+    if (before == null) return false;
+    return HttpReplies.isCondition(before) || before.equals(now);
+  }
+
+  /** Whether a web page is what is wanted. */
+  private boolean isPage() {
+    String name = task.toLowerCase(Locale.ROOT);
+    return name.endsWith(".html") || name.endsWith(".htm") || name.endsWith(".xhtml");
+  }
+
+  private byte[] start() throws IOException {
+    try (InputStream file = Files.newInputStream(part)) {
+      return file.readNBytes(HttpReplies.START);
+    }
+  }
+
   /**
    * Whether nothing is left to ask for: a process may have ended between the last byte and the
    * name.
    */
   private boolean isAll(HttpResponse<?> response, long have, Expected expected) throws IOException {
-    Matcher length = UNSATISFIED.matcher(response.headers().firstValue("Content-Range").orElse(""));
-    if (have == 0 || !length.matches() || Long.parseLong(length.group(1)) != have) return false;
+    ContentRange all = ContentRange.of(response.headers());
+    if (have == 0 || all == null || all.isPart() || all.length() != have) return false;
     if (received) return false; // it has just said that there is more
     // Another file may be as long: its SHA-256 tells, where one is known.
-    String etag = response.headers().firstValue("ETag").orElse("");
+    String version = String.valueOf(HttpReplies.version(response.headers()));
     return !wanted.isEmpty()
         || !expected.sha256().isEmpty()
-        || (Files.isRegularFile(tag) && Files.readString(tag).equals(etag));
+        || (Files.isRegularFile(tag) && Files.readString(tag).equals(version));
   }
 
   private Fault refused(HttpResponse<?> response) {
@@ -332,6 +394,7 @@ final class Download {
         switch (status) {
           case 401, 403 -> "HTTP " + status + ": not allowed; it may need a token, or another one";
           case 404 -> "HTTP 404: no such repository, revision or file";
+          case 204, 205 -> "HTTP " + status + ": an empty reply";
           default -> "HTTP " + status;
         };
     if (!HttpReplies.isPassing(status)) return Fault.lasting(problem);
@@ -341,7 +404,7 @@ final class Download {
   /** Writes a body from an offset on, and returns where it ended. */
   private long copy(InputStream body, long from, long total) throws IOException, Fault {
     AtomicLong heard = new AtomicLong(System.nanoTime());
-    long step = Math.max(1, patience.toMillis() / 4);
+    long step = Math.max(1, Math.min(10_000, TimeUnit.MILLISECONDS.convert(patience) / 4));
     ScheduledFuture<?> watch =
         WATCH.scheduleWithFixedDelay(
             () -> closeIfSilent(body, heard), step, step, TimeUnit.MILLISECONDS);
@@ -357,13 +420,15 @@ final class Download {
           count = body.read(buffer);
         } catch (IOException e) {
           if (Thread.currentThread().isInterrupted()) throw e;
-          throw Fault.passing("cut after " + at + " bytes: " + e.getMessage(), e);
+          throw Fault.passing("cut after " + at + " bytes: " + HttpReplies.none(e), e);
         }
         if (count < 0) return at;
         heard.set(System.nanoTime());
+        brought += count;
         ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
         while (bytes.hasRemaining()) at += file.write(bytes);
         progress.update(task, at, total);
+        if (isTooSlow()) throw tooSlow();
       }
     } finally {
       watch.cancel(false);
@@ -371,7 +436,7 @@ final class Download {
   }
 
   private void closeIfSilent(InputStream body, AtomicLong heard) {
-    if (System.nanoTime() - heard.get() < patience.toNanos()) return;
+    if (System.nanoTime() - heard.get() < TimeUnit.NANOSECONDS.convert(patience)) return;
     try {
       body.close();
     } catch (IOException e) {

@@ -30,24 +30,30 @@ final class HubServer implements Closeable {
    *
    * @param sent how much of the body is sent before the connection is cut
    * @param silence milliseconds to wait before that cut
+   * @param pause milliseconds after each byte of the body, where it is sent byte by byte; else 0
    */
-  record Reply(int status, Map<String, String> headers, byte[] body, int sent, int silence) {
+  record Reply(
+      int status, Map<String, String> headers, byte[] body, int sent, int silence, int pause) {
     static Reply of(int status, byte[] body) {
-      return new Reply(status, Map.of(), body, body.length, 0);
+      return new Reply(status, Map.of(), body, body.length, 0, 0);
     }
 
     Reply with(String name, String value) {
       Map<String, String> more = new LinkedHashMap<>(headers);
       more.put(name, value);
-      return new Reply(status, more, body, sent, silence);
+      return new Reply(status, more, body, sent, silence, pause);
     }
 
     Reply cutAfter(int bytes) {
-      return new Reply(status, headers, body, bytes, silence);
+      return new Reply(status, headers, body, bytes, silence, pause);
     }
 
     Reply silentFor(int millis) {
-      return new Reply(status, headers, body, sent, millis);
+      return new Reply(status, headers, body, sent, millis, pause);
+    }
+
+    Reply dripping(int millis) {
+      return new Reply(status, headers, body, sent, silence, millis);
     }
   }
 
@@ -129,7 +135,12 @@ final class HubServer implements Closeable {
       out.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
       OutputStream stream = connection.getOutputStream();
       stream.write((head + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-      stream.write(reply.body(), 0, reply.sent());
+      for (int i = 0; reply.pause() > 0 && i < reply.sent(); i++) {
+        stream.write(reply.body(), i, 1);
+        stream.flush();
+        Thread.sleep(reply.pause());
+      }
+      if (reply.pause() == 0) stream.write(reply.body(), 0, reply.sent());
       stream.flush();
       if (reply.silence() > 0) Thread.sleep(reply.silence());
     } catch (IOException e) {

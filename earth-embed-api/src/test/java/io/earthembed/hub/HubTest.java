@@ -342,6 +342,114 @@ class HubTest {
     }
   }
 
+  /** Never silent, and never done: others wait for the lock that this download holds. */
+  @Test
+  void leavesAServerThatBringsNextToNothing() throws Exception {
+    try (HubServer server = serve(request -> content().apply(request).dripping(20))) {
+      Hub hub = hub(server).withPatience(2, Duration.ofMillis(400));
+      EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub));
+      assertTrue(e.getMessage().matches(".*: too slow: \\d+ bytes in \\d+ s"), e.getMessage());
+    }
+    // And one that is cut now and then, each time a little farther.
+    try (HubServer server =
+        serve(
+            request -> {
+              Reply rest = content().apply(request);
+              return rest.cutAfter(Math.min(10, rest.body().length)).dripping(20);
+            })) {
+      Hub hub = hub(server).withPatience(2, Duration.ofMillis(400));
+      EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub));
+      assertTrue(e.getMessage().contains("too slow: "), e.getMessage());
+    }
+  }
+
+  @Test
+  void takesNoEncodedBody() throws Exception {
+    Function<Request, Reply> encoded =
+        request -> content().apply(request).with("Content-Encoding", "gzip");
+    Function<Request, Reply> cut = request -> content().apply(request).cutAfter(100_000);
+    for (Function<Request, Reply> script : List.of(encoded, once(cut, encoded))) {
+      try (HubServer server = serve(script)) {
+        EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub(server)));
+        assertTrue(e.getMessage().contains("Content-Encoding: gzip"), e.getMessage());
+        assertEquals(script == encoded ? 1 : 2, server.requests.size(), "refused at once");
+        assertEquals("identity", server.requests.get(0).header("accept-encoding"));
+      }
+    }
+  }
+
+  @Test
+  void takesNoPageForAFile() throws Exception {
+    byte[] page =
+        "<!DOCTYPE HTML><html><title>Sign in</title></html>".getBytes(StandardCharsets.UTF_8);
+    try (HubServer server =
+        serve(request -> Reply.of(200, page).with("Content-Type", "text/html"))) {
+      EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub(server)));
+      assertTrue(e.getMessage().contains("a login page instead of the file"), e.getMessage());
+      assertEquals(1, server.requests.size());
+      assertFalse(Files.exists(hub(server).directory(REPO).resolve("a/model.onnx")));
+      Path wanted = hub(server).fetch(REPO, "index.html", "", ProgressListener.NONE);
+      assertArrayEquals(page, Files.readAllBytes(wanted));
+    }
+  }
+
+  /** Other servers' ways to answer to the rest of a file. */
+  @Test
+  void goesOnAtServersOfOtherWays() throws Exception {
+    String date = "Wed, 06 Mar 2024 10:00:00 GMT";
+    String changed = "Tue, 05 Mar 2024 10:00:00 GMT";
+    List<Function<Request, Reply>> ways =
+        List.of(
+            request -> Reply.of(400, new byte[0]),
+            request -> Reply.of(405, new byte[0]),
+            request -> Reply.of(412, new byte[0]),
+            request -> Reply.of(416, new byte[0]),
+            request -> Reply.of(501, new byte[0]),
+            request -> Reply.of(200, CONTENT),
+            request -> rest(request, "Bytes %d-%d/%d"),
+            request -> rest(request, " bytes=%d - %d / %d "),
+            request -> rest(request, "bytes %d-%d/*"),
+            request -> rest(request, "bytes %d-%d/%d").with("ETag", "\"v0\""),
+            request -> rest(request, "bytes %d-%d/%d").with("Content-Range", "bytes 0-9/10"),
+            request -> rest(request, "bytes %d-%d/%d").with("Content-Range", "nonsense"));
+    List<Function<Request, Reply>> firsts =
+        List.of(
+            request -> Reply.of(200, CONTENT).with("ETag", TAG),
+            request -> Reply.of(200, CONTENT).with("ETag", "bare"),
+            request -> Reply.of(200, CONTENT).with("ETag", "W/" + TAG),
+            request -> Reply.of(200, CONTENT).with("Last-Modified", changed).with("Date", date),
+            request -> Reply.of(200, CONTENT));
+    for (Function<Request, Reply> first : firsts) {
+      for (Function<Request, Reply> way : ways) {
+        AtomicInteger calls = new AtomicInteger();
+        try (HubServer server =
+            serve(
+                request ->
+                    switch (calls.incrementAndGet()) {
+                      case 1 -> first.apply(request).cutAfter(100_000);
+                      case 2 ->
+                          request.header("range").isEmpty()
+                              ? Reply.of(200, CONTENT)
+                              : way.apply(request);
+                      default -> Reply.of(200, CONTENT);
+                    })) {
+          Path file = fetch(hub(server));
+          assertArrayEquals(CONTENT, Files.readAllBytes(file));
+          Files.delete(file);
+          String condition = server.requests.get(1).header("if-range");
+          assertTrue(List.of("", TAG, changed).contains(condition), condition);
+        }
+      }
+    }
+  }
+
+  private static Reply rest(Request request, String range) {
+    int from = Integer.parseInt(request.header("range").replaceAll("\\D", ""));
+    String said = String.format(range, from, CONTENT.length - 1, CONTENT.length);
+    return Reply.of(206, Arrays.copyOfRange(CONTENT, from, CONTENT.length))
+        .with("Content-Range", said);
+  }
+
   @Test
   void readsOnlyTheCacheWhenOffline() throws Exception {
     try (HubServer server = serve(content())) {
