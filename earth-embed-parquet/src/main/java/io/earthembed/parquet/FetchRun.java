@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many tiles that are being read. Work is handed to a pool as outcomes are taken, so that no more
@@ -74,7 +75,7 @@ final class FetchRun implements Outcomes {
         done =
             e.getCause() instanceof RuntimeException known
                 ? failed(known)
-                : failed("reading failed", e);
+                : failed("reading failed: " + e.getCause(), e.getCause());
       } catch (InterruptedException e) {
         // It is done: there was nothing to wait for.
         done = failed("reading was ended", e);
@@ -82,7 +83,7 @@ final class FetchRun implements Outcomes {
       finished(this, done);
     }
 
-    private Done failed(String problem, Throwable cause) {
+    private Done failed(String problem, @Nullable Throwable cause) {
       return failed(new EarthEmbedException(problem, cause));
     }
 

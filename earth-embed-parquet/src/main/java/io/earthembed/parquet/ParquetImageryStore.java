@@ -157,7 +157,14 @@ public final class ParquetImageryStore implements ImageryStore {
       return readOpen(tile, columns, use);
     } catch (RuntimeException failure) {
       throw told(failure);
+    } catch (Error failure) {
+      throw lost(tile, failure);
     }
+  }
+
+  /** Memory that is short for one tile is no reason to lose the others, or their reader. */
+  private static EarthEmbedException lost(TileRef tile, Error failure) {
+    return new EarthEmbedException(tile + " could not be read: " + failure, failure);
   }
 
   /** Where close has ended a read, its threads and pools gone, the caller hears that. */
@@ -326,11 +333,16 @@ public final class ParquetImageryStore implements ImageryStore {
     List<Map<String, byte[]>> values;
     try {
       values = reader.read(shard.source(), batch);
-    } catch (EarthEmbedException together) {
+    } catch (EarthEmbedException | Error together) {
       // What was wrong with one of them must not cost the others.
       if (Thread.currentThread().isInterrupted()) throw together;
-      boolean alone = batch.size() == 1 && together instanceof RangeReadException;
-      if (alone) return List.of(new Outcome(batch.get(0).ref(), null, told(together)));
+      TileRef first = batch.get(0).ref();
+      if (batch.size() == 1 && together instanceof RangeReadException one) {
+        return List.of(new Outcome(first, null, told(one)));
+      }
+      if (batch.size() == 1 && together instanceof Error one) {
+        return List.of(new Outcome(first, null, lost(first, one)));
+      }
       return outcomes(batch, i -> fetch(batch.get(i).ref(), parts));
     }
     return outcomes(
@@ -349,6 +361,8 @@ public final class ParquetImageryStore implements ImageryStore {
         outcomes.add(new Outcome(ref, tile.apply(i), null));
       } catch (RuntimeException e) {
         outcomes.add(new Outcome(ref, null, e));
+      } catch (Error e) {
+        outcomes.add(new Outcome(ref, null, lost(ref, e)));
       }
     }
     return outcomes;

@@ -2,6 +2,7 @@ package io.earthembed.parquet;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
+import io.earthembed.io.HttpReplies;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.RangeSource;
@@ -135,9 +136,9 @@ final class Shards {
       long enough = Math.max(1 << 16, (raw.bytes().length + 8L) * 4 / 3);
       footerSizes.merge(dataset, (int) Math.min(Integer.MAX_VALUE, enough), Math::max);
       Footer fresh = Footer.parse(source.name(), raw);
-      // Without a version nobody could tell whether the shard is still the same tomorrow.
+      // Without a strong version nobody could tell whether the shard is the same tomorrow.
       String version = raw.version();
-      if (cache != null && !source.local() && version != null) {
+      if (cache != null && !source.local() && version != null && HttpReplies.isStrong(version)) {
         byte[] name = version.getBytes(StandardCharsets.UTF_8);
         ByteBuffer entry = ByteBuffer.allocate(12 + name.length + raw.bytes().length);
         entry.putLong(raw.length()).putInt(name.length).put(name).put(raw.bytes());

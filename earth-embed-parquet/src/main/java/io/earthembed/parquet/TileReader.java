@@ -9,6 +9,7 @@ import io.earthembed.catalog.TileBytes.Identity;
 import io.earthembed.image.Band;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
+import io.earthembed.io.HttpReplies;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.RangeSource;
@@ -82,6 +83,7 @@ final class TileReader {
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException known) throw known;
+      if (e.getCause() instanceof Error known) throw known;
       throw new EarthEmbedException("reading " + source.name() + " failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -155,7 +157,7 @@ final class TileReader {
 
   /** Null where it could not be told whether the shard is still the same. */
   private static @Nullable String key(RangeSource source, TileLayout tile, Chunk chunk) {
-    if (source.local() || tile.tail().version() == null) return null;
+    if (source.local() || !HttpReplies.isStrong(tile.tail().version())) return null;
     return "column "
         + String.join(
             " ",

@@ -162,7 +162,9 @@ class HttpFaultsTest {
       Tile warm = store.fetch(first, TileParts.TRUE_COLOUR);
       assertEquals(cold.band(Band.B02).data(), warm.band(Band.B02).data());
       // A busy machine may be silent for a moment itself, and that is tried again too.
-      if (fault != Fault.REDIRECT) assertTrue(store.stats().retries() >= 3, "" + store.stats());
+      // A footer's bytes may begin elsewhere than was asked, as long as they reach the file's end.
+      int least = fault == Fault.REDIRECT ? 0 : fault == Fault.WRONG_RANGE ? 2 : 3;
+      assertTrue(store.stats().retries() >= least, "" + store.stats());
     }
   }
 
@@ -179,7 +181,7 @@ class HttpFaultsTest {
   void neverDownloadsAWholeShard() {
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
       long sent = server.bytesSent();
-      server.fail(Fault.IGNORE_RANGE);
+      server.fail(Fault.IGNORE_RANGE, Fault.IGNORE_RANGE);
       RangeReadException e =
           assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
       assertEquals(200, e.status());

@@ -6,7 +6,6 @@ import io.earthembed.io.Addresses;
 import io.earthembed.io.HttpReplies;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -16,33 +15,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file behind HTTP, read by range requests only: never HEAD, and never a whole body by accident,
- * since a server that answers a range with anything but that range is cut off at its header.
- * Redirects are followed by hand and remembered until the place they lead to refuses. Requests that
- * may succeed later are sent again, after what Retry-After says or a random, growing pause, and go
- * on where the last one stopped. A range is split among connections where these are slow.
+ * since a server that answers a range with much else is cut off at its header. A small file may
+ * come whole. Servers that know no range at a file's end are asked for its length and for bounded
+ * ranges. Redirects are followed by hand and remembered until the place they lead to refuses.
+ * Requests that may succeed later are sent again, after what Retry-After says or a random, growing
+ * pause, and go on where the last one stopped. A range is split among connections where these are
+ * slow.
  */
 public final class HttpRanges implements RangeSource {
-  private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
-  private static final Pattern UNSATISFIED = Pattern.compile("bytes \\*/(\\d{1,18})");
-
   /** What a signed URL is answered with once its time is over; some hosts say 416. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410, 416);
+
+  /** What servers answer to a range at the file's end that know none, and may know others. */
+  private static final Set<Integer> NO_SUFFIX = Set.of(200, 400, 405, 406, 412, 416, 500, 501, 505);
 
   private static final int MAX_REDIRECTS = 5;
 
@@ -61,6 +56,9 @@ public final class HttpRanges implements RangeSource {
    */
   private volatile @Nullable URI redirected;
 
+  /** The server answers If-Range with the whole file although that has not changed. */
+  private volatile boolean unconditional;
+
   /** A file. */
   public HttpRanges(Transport transport, URI url) {
     this.transport = transport;
@@ -75,22 +73,15 @@ public final class HttpRanges implements RangeSource {
   @Override
   public String identity() {
     String query = url.getRawQuery();
-    return query == null ? name() : name() + " ?" + Sha256.of(query);
+    String name = Addresses.bare(url.toString());
+    return query == null ? name : name + " ?" + Sha256.of(query);
   }
 
   @Override
   public Tail tail(int bytes) {
     for (int attempt = 1; ; attempt++) {
-      Wanted wanted = new Wanted(-1, bytes, null, -1);
       try {
-        Reply reply = ask(wanted);
-        if (reply.status == 416 && reply.total > 0 && reply.total <= Integer.MAX_VALUE) {
-          // Some servers refuse a suffix longer than the file, and tell its length.
-          wanted = new Wanted(0, (int) Math.min(bytes, reply.total), null, reply.total);
-          reply = ask(wanted);
-        }
-        if (reply.status != 206) throw refused(-1, bytes, reply);
-        return new Tail(wanted.bytes(), wanted.total, wanted.version);
+        return end(bytes);
       } catch (FileChangedException changed) {
         if (attempt >= transport.attempts) {
           throw new EarthEmbedException(name() + " keeps changing while it is read", changed);
@@ -99,28 +90,79 @@ public final class HttpRanges implements RangeSource {
     }
   }
 
+  private Tail end(int bytes) {
+    Transport.Host host = transport.host(url);
+    long total = -1;
+    if (!host.noSuffix) {
+      Wanted wanted = Wanted.suffix(bytes);
+      Reply reply = ask(wanted);
+      if (reply.done) return tail(wanted, reply);
+      if (!NO_SUFFIX.contains(reply.status)) throw refused(-1, bytes, reply);
+      total = reply.total;
+      // A longer suffix than the file is refused by some that know others, and so is an empty file.
+      if (reply.status != 500 && !(reply.status == 416 && total >= 0)) host.noSuffix = true;
+    }
+    if (total < 0) total = length(bytes);
+    if (total == 0) return new Tail(empty(), 0, null);
+    int length = (int) Math.min(bytes, total);
+    Wanted wanted = Wanted.range(total - length, length, null, total);
+    Reply reply = ask(wanted);
+    if (!reply.done) throw refused(-1, bytes, reply);
+    return tail(wanted, reply);
+  }
+
+  private Tail tail(Wanted wanted, Reply reply) {
+    if (wanted.offset == 0) {
+      byte[] start = new byte[Math.min(HttpReplies.START, wanted.length)];
+      wanted.bytes().get(start);
+      String page = HttpReplies.page(start, false);
+      if (page != null) throw failed(wanted, reply.status, reply.attempts, page, null);
+    }
+    return new Tail(wanted.bytes(), wanted.total, wanted.version);
+  }
+
+  /** The file's length, of a server that was asked for its end in vain. */
+  private long length(int bytes) {
+    Wanted first = Wanted.range(0, 1, null, -1);
+    Reply reply = ask(first);
+    if (first.total < 0 && reply.done) {
+      first = Wanted.header();
+      reply = ask(first);
+    }
+    if (first.total >= 0) return first.total;
+    if (reply.status == 416 && reply.total == 0) return 0;
+    throw refused(-1, bytes, reply);
+  }
+
+  private static ByteBuffer empty() {
+    return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   @Override
   public ByteBuffer read(Tail tail, long offset, int length) {
-    if (length == 0) return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
+    if (length == 0) return empty();
     URI target = redirected != null ? redirected : address;
-    int pieces = target == null ? 1 : transport.host(target).pieces(length);
-    Wanted whole = new Wanted(offset, length, tail.version(), tail.length());
-    if (pieces <= 1) {
-      read(whole);
-      return whole.bytes();
+    int count = target == null ? 1 : transport.host(target).pieces(length);
+    int step = (length + count - 1) / count;
+    List<Wanted> pieces = new ArrayList<>();
+    for (int from = 0; from < length; from += step) {
+      int part = Math.min(step, length - from);
+      pieces.add(Wanted.range(offset + from, part, tail.version(), tail.length()));
     }
     List<Future<?>> others = new ArrayList<>();
-    int step = (length + pieces - 1) / pieces;
-    for (int from = step; from < length; from += step) {
-      Wanted piece = whole.piece(from, Math.min(step, length - from));
+    for (Wanted piece : pieces.subList(1, pieces.size())) {
       others.add(transport.threads.submit(() -> read(piece)));
     }
     try {
-      read(whole.piece(0, step));
+      read(pieces.get(0));
       for (Future<?> other : others) other.get();
-      return whole.all();
+      if (others.isEmpty()) return pieces.get(0).bytes();
+      ByteBuffer all = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      for (Wanted piece : pieces) all.put(piece.bytes());
+      return all.flip();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException known) throw known;
+      if (e.getCause() instanceof Error known) throw known;
       throw new EarthEmbedException("reading " + name() + " failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -132,13 +174,15 @@ public final class HttpRanges implements RangeSource {
 
   private void read(Wanted wanted) {
     Reply reply = ask(wanted);
-    if (reply.status != 206) throw refused(wanted.offset, wanted.length, reply);
+    if (!reply.done) throw refused(wanted.offset, wanted.length, reply);
   }
 
   private RangeReadException refused(long offset, int length, Reply reply) {
     String problem =
         switch (reply.status) {
           case 200 -> "the server ignores byte ranges; the whole file was not downloaded";
+          case 204, 205 -> "an empty reply";
+          case 206 -> "the server does not tell the file's length";
           case 401 -> "refused: no token, or not one of this file";
           case 403 -> "refused: no right to it, or a signed URL whose time is over";
           case 404 -> "not found";
@@ -149,152 +193,75 @@ public final class HttpRanges implements RangeSource {
         name(), offset, length, reply.status, reply.attempts, problem, null);
   }
 
-  /** Bytes that are wanted, and as many of them as there are already. */
-  private static final class Wanted {
-    private final boolean suffix;
-    final ByteBuffer into;
-
-    /** Of the first byte, or -1 for the file's last bytes, until the length is known. */
-    long offset;
-
-    int length;
-
-    /** The state of the file that is wanted, or that the first reply had; null if unknown. */
-    @Nullable String version;
-
-    /** Bytes of the whole file, or -1 if unknown. */
-    long total;
-
-    /** A reply was of another state of the file. */
-    boolean changed;
-
-    /** Counts exchanges: what comes of one that is over is not taken. Guarded by this. */
-    int exchange;
-
-    Wanted(long offset, int length, @Nullable String version, long total) {
-      this(offset, version, total, ByteBuffer.allocate(length));
-    }
-
-    private Wanted(long offset, @Nullable String version, long total, ByteBuffer into) {
-      suffix = offset < 0;
-      this.offset = offset;
-      this.length = into.capacity();
-      this.version = version;
-      this.total = total;
-      this.into = into;
-    }
-
-    Wanted piece(int from, int count) {
-      return new Wanted(offset + from, version, total, into.slice(from, count));
-    }
-
-    /** What has come. */
-    ByteBuffer bytes() {
-      return into.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
-    }
-
-    /** All, where pieces have filled it. */
-    ByteBuffer all() {
-      return into.duplicate().order(ByteOrder.LITTLE_ENDIAN).clear();
-    }
-
-    /** A new exchange; those before it are over. */
-    synchronized int begin() {
-      return ++exchange;
-    }
-
-    int missing() {
-      return length - into.position();
-    }
-
-    /** Whether all is there, of a state of the file that is known. */
-    synchronized boolean isWhole() {
-      return version != null && offset >= 0 && length > 0 && missing() == 0;
-    }
-
-    String range() {
-      return offset < 0
-          ? "bytes=-" + length
-          : "bytes=" + (offset + into.position()) + "-" + (offset + length - 1);
-    }
-
-    /** What is had stays if the file can be held to its version; otherwise all begins anew. */
-    void goOn() {
-      if (version != null) return;
-      into.clear();
-      if (!suffix) return;
-      offset = -1;
-      length = into.capacity();
-      total = -1;
-    }
-  }
-
-  private static final class Reply {
-    final int status;
-    final int attempts;
-    final @Nullable String etag;
-    long total = -1;
-
-    Reply(int status, int attempts, @Nullable String etag) {
-      this.status = status;
-      this.attempts = attempts;
-      this.etag = etag;
-    }
-  }
+  /**
+   * How asking has ended.
+   *
+   * @param done whether all that is wanted is there
+   * @param total bytes of the file, or -1 if the reply did not say
+   */
+  private record Reply(int status, int attempts, boolean done, long total) {}
 
   /** Sends requests until all is there, or the answer is another, or the attempts are used up. */
   private Reply ask(Wanted wanted) {
-    long end = System.nanoTime() + transport.deadline.toNanos();
+    long end = System.nanoTime() + nanos(transport.deadline);
     for (int attempt = 1; ; attempt++) {
       String problem;
       @Nullable Throwable cause = null;
       int status = 0;
       long most = 100L << Math.min(attempt, MOST_DOUBLINGS);
       Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(1, most));
+      boolean conditional = isConditional(wanted);
+      int before = wanted.had();
       try {
-        HttpResponse<Body> response = send(wanted, end);
+        HttpResponse<ReplyBody> response = send(wanted, end);
+        ReplyBody body = response.body();
         status = response.statusCode();
-        Reply reply = new Reply(status, attempt, etag(response.headers()));
-        boolean another =
-            status == 200 && wanted.version != null && !wanted.version.equals(reply.etag);
-        if (another || wanted.changed) throw new FileChangedException(name());
-        if (status == 206) {
-          problem = response.body().problem;
-          if (problem == null && wanted.missing() > 0) {
-            problem = "the reply ended " + wanted.missing() + " bytes early";
+        if (wanted.changed || (status == 412 && conditional)) {
+          throw new FileChangedException(name());
+        }
+        if (body.problem != null && body.lasting) {
+          throw failed(wanted, status, attempt, body.problem, null);
+        }
+        if (wanted.open && (status == 200 || status == 206)) {
+          wanted.total = body.total;
+          return new Reply(status, attempt, false, body.total);
+        }
+        if (status == 206 || body.isTaken()) {
+          if (body.problem == null && wanted.missing() == 0) {
+            return new Reply(status, attempt, true, wanted.total);
           }
-          reply.total = wanted.total;
-          if (problem == null) return reply;
-        } else if (HttpReplies.isPassing(status)) {
+          if (body.isComplete() && wanted.had() > before) {
+            attempt--; // a server that gives less at a time than it is asked for
+            continue;
+          }
+          problem =
+              body.problem != null
+                  ? body.problem
+                  : "the reply ended " + wanted.missing() + " bytes early";
+        } else if (status == 200 && conditional) {
+          unconditional = true;
+          attempt--; // once: from now on it is asked without
+          continue;
+        } else if (HttpReplies.isPassing(status) && !(status == 500 && wanted.isSuffix())) {
           problem = "the server is busy";
           Duration asked = HttpReplies.retryAfter(response.headers());
           if (asked != null) pause = asked;
         } else {
-          Matcher m =
-              UNSATISFIED.matcher(response.headers().firstValue("Content-Range").orElse(""));
-          if (status == 416 && m.matches()) reply.total = Long.parseLong(m.group(1));
-          return reply;
+          return new Reply(status, attempt, false, body.total);
         }
       } catch (IOException e) {
         // What is lost is the end of the reply, and nothing of what it was to bring.
-        if (wanted.isWhole()) {
-          Reply reply = new Reply(206, attempt, wanted.version);
-          reply.total = wanted.total;
-          return reply;
-        }
+        if (wanted.isWhole()) return new Reply(206, attempt, true, wanted.total);
         problem = HttpReplies.none(e);
         cause = e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new EarthEmbedException(name() + ": interrupted while reading", e);
       }
-      // A date far away has no nanoseconds in a long.
-      boolean late =
-          pause.compareTo(transport.deadline) > 0 || System.nanoTime() + pause.toNanos() > end;
+      boolean late = end - System.nanoTime() < nanos(pause);
       if (attempt >= transport.attempts || late) {
         String why = late ? problem + "; no time is left of " + transport.deadline : problem;
-        throw new RangeReadException(
-            name(), wanted.offset, wanted.length, status, attempt, why, cause);
+        throw failed(wanted, status, attempt, why, cause);
       }
       transport.counters.retries.increment();
       wanted.goOn();
@@ -302,14 +269,31 @@ public final class HttpRanges implements RangeSource {
     }
   }
 
-  private HttpResponse<Body> send(Wanted wanted, long end)
+  private RangeReadException failed(
+      Wanted wanted, int status, int attempts, String why, @Nullable Throwable cause) {
+    return new RangeReadException(
+        name(), wanted.offset, wanted.length, status, attempts, why, cause);
+  }
+
+  private boolean isConditional(Wanted wanted) {
+    return !unconditional
+        && HttpReplies.isStrong(wanted.version)
+        && HttpReplies.isCondition(wanted.version);
+  }
+
+  /** A date far away has no nanoseconds in a long. */
+  private static long nanos(Duration time) {
+    return TimeUnit.NANOSECONDS.convert(time);
+  }
+
+  private HttpResponse<ReplyBody> send(Wanted wanted, long end)
       throws IOException, InterruptedException {
     URI known = redirected;
     if (known != null) {
       boolean good = false;
       try {
-        HttpResponse<Body> response = follow(known, wanted, end);
-        good = response.statusCode() == 206;
+        HttpResponse<ReplyBody> response = follow(known, wanted, end);
+        good = response.statusCode() == 206 || response.body().isTaken();
         if (good || HttpReplies.isPassing(response.statusCode())) return response;
       } finally {
         // Whatever is wrong there: who sent us there may send us elsewhere now.
@@ -318,7 +302,7 @@ public final class HttpRanges implements RangeSource {
     }
     URI place = address;
     if (place != null) {
-      HttpResponse<Body> response = follow(place, wanted, end);
+      HttpResponse<ReplyBody> response = follow(place, wanted, end);
       if (!EXPIRED.contains(response.statusCode())) return response;
       address = null;
       URI fresh = transport.address.apply(url);
@@ -331,31 +315,48 @@ public final class HttpRanges implements RangeSource {
     return follow(first, wanted, end);
   }
 
-  private HttpResponse<Body> follow(URI start, Wanted wanted, long end)
+  private HttpResponse<ReplyBody> follow(URI start, Wanted wanted, long end)
       throws IOException, InterruptedException {
     URI target = start;
     for (int hops = 0; ; hops++) {
+      if (!Addresses.isWeb(target)) {
+        throw failed(wanted, 0, 1, "is to be read at no http or https address", null);
+      }
       if (!transport.allowed.test(target)) {
         String problem = target.getHost() + " is no host that may be read from";
-        throw new RangeReadException(name(), wanted.offset, wanted.length, 0, 1, problem, null);
+        throw failed(wanted, 0, 1, problem, null);
       }
       HttpRequest.Builder request =
           HttpRequest.newBuilder(target)
               .header("Accept-Encoding", "identity")
-              .header("Range", wanted.range());
-      if (wanted.version != null) request.header("If-Range", wanted.version);
-      transport.authorization.apply(target).ifPresent(a -> request.header("Authorization", a));
-      HttpResponse<Body> response = exchange(request, target, wanted, end);
+              .header("Range", wanted.header(wanted.had()));
+      if (wanted.version != null && isConditional(wanted)) {
+        request.header("If-Range", wanted.version);
+      }
+      String right = transport.authorization.apply(target).orElse(null);
+      if (right != null) authorize(request, right, wanted);
+      HttpResponse<ReplyBody> response = exchange(request, target, wanted, end);
       int status = response.statusCode();
       if (status / 100 != 3 || status == 304) {
-        if (status == 206 && !target.equals(start)) redirected = target;
+        boolean taken = status == 206 || response.body().isTaken();
+        if (taken && !target.equals(start)) redirected = target;
         return response;
       }
       String location = response.headers().firstValue("Location").orElse("");
-      if (location.isEmpty() || hops == MAX_REDIRECTS) {
+      if (location.isEmpty()) throw new IOException("redirected nowhere");
+      if (hops == MAX_REDIRECTS) {
         throw new IOException("redirected " + (hops + 1) + " times without an end");
       }
       target = HttpReplies.redirected(target, location);
+    }
+  }
+
+  private void authorize(HttpRequest.Builder request, String right, Wanted wanted) {
+    try {
+      request.header("Authorization", right);
+    } catch (IllegalArgumentException e) {
+      // Its message would show it.
+      throw failed(wanted, 0, 1, "the Authorization to be sent is no header", null);
     }
   }
 
@@ -363,7 +364,7 @@ public final class HttpRanges implements RangeSource {
    * Sends one request, and waits for header and body here: the client's own time limit is one for
    * the header alone, or from JDK 26 on for the whole, and neither is meant.
    */
-  private HttpResponse<Body> exchange(
+  private HttpResponse<ReplyBody> exchange(
       HttpRequest.Builder request, URI target, Wanted wanted, long end)
       throws IOException, InterruptedException {
     Transport.Host host = transport.host(target);
@@ -371,11 +372,11 @@ public final class HttpRanges implements RangeSource {
     if (left <= 0 || !host.connections.tryAcquire(left, TimeUnit.NANOSECONDS)) {
       throw new HttpTimeoutException("not answered within " + transport.deadline);
     }
-    AtomicReference<@Nullable Body> body = new AtomicReference<>();
+    AtomicReference<@Nullable ReplyBody> body = new AtomicReference<>();
     int exchange = wanted.begin();
     try {
       transport.counters.requests.increment();
-      Future<HttpResponse<Body>> reply =
+      Future<HttpResponse<ReplyBody>> reply =
           transport.threads.submit(
               () ->
                   transport
@@ -383,19 +384,25 @@ public final class HttpRanges implements RangeSource {
                       .send(
                           request.build(),
                           info -> {
-                            Body fresh = new Body(info, wanted, exchange, transport.counters, host);
+                            ReplyBody fresh =
+                                new ReplyBody(info, wanted, exchange, transport.counters, host);
                             body.set(fresh);
                             return fresh;
                           }));
       try {
         return await(reply, wanted, end);
       } catch (ExecutionException e) {
+        // The client makes an IOException of memory that is short.
+        for (Throwable t = e; t != null; t = t.getCause()) {
+          if (t instanceof Error known) throw known;
+        }
         if (e.getCause() instanceof IOException known) throw known;
-        throw new IOException(e.getCause());
+        // The client refuses what it cannot ask for, and shows it.
+        throw new IOException("cannot be asked");
       } finally {
         wanted.begin(); // and nothing more is taken of this one
         reply.cancel(true);
-        Body abandoned = body.get();
+        ReplyBody abandoned = body.get();
         if (abandoned != null) abandoned.abandon();
       }
     } finally {
@@ -406,21 +413,18 @@ public final class HttpRanges implements RangeSource {
   /** Waits for a reply with its body, as long as something comes. */
   private <T> T await(Future<T> reply, Wanted wanted, long end)
       throws IOException, InterruptedException, ExecutionException {
-    long silence = transport.silence.toNanos();
-    long heard = System.nanoTime();
-    for (int seen = -1; ; ) {
+    long silence = nanos(transport.silence);
+    long last = System.nanoTime();
+    for (long seen = -1; ; ) {
       try {
         long left = end - System.nanoTime();
         return reply.get(Math.max(1, Math.min(silence / 8, left)), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         long now = System.nanoTime();
-        int come;
-        synchronized (wanted) {
-          come = wanted.into.position();
-        }
-        if (come != seen) heard = now;
-        seen = come;
-        if (now - heard > silence) {
+        long heard = wanted.heard();
+        if (heard != seen) last = now;
+        seen = heard;
+        if (now - last > silence) {
           throw new HttpTimeoutException("nothing came for " + transport.silence);
         }
         if (now - end >= 0) {
@@ -430,142 +434,12 @@ public final class HttpRanges implements RangeSource {
     }
   }
 
-  /** The strong ETag, or null. */
-  private static @Nullable String etag(HttpHeaders headers) {
-    String etag = headers.firstValue("ETag").orElse(null);
-    return etag == null || etag.startsWith("W/") ? null : etag;
-  }
-
   private void sleep(Duration pause) {
     try {
-      Thread.sleep(pause.toMillis());
+      TimeUnit.NANOSECONDS.sleep(nanos(pause));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EarthEmbedException(name() + ": interrupted while waiting to try again", e);
-    }
-  }
-
-  /**
-   * Puts the body of a reply where it is wanted, if its header says that it is that; cuts the
-   * connection otherwise, and at the first byte too many.
-   */
-  private static final class Body implements HttpResponse.BodySubscriber<Body> {
-    private final Wanted wanted;
-    private final Counters counters;
-    private final Transport.Host host;
-    private final int exchange;
-    private final CompletableFuture<Body> done = new CompletableFuture<>();
-    private volatile Flow.@Nullable Subscription subscription;
-    private final boolean taken;
-    private final int from;
-    private long began;
-
-    /** What is wrong with a 206, or null. */
-    final @Nullable String problem;
-
-    Body(
-        HttpResponse.ResponseInfo info,
-        Wanted wanted,
-        int exchange,
-        Counters counters,
-        Transport.Host host) {
-      this.wanted = wanted;
-      this.exchange = exchange;
-      this.counters = counters;
-      this.host = host;
-      synchronized (wanted) {
-        boolean over = wanted.exchange != exchange;
-        problem = over ? "late" : info.statusCode() == 206 ? check(info.headers(), wanted) : null;
-        taken = info.statusCode() == 206 && problem == null;
-        from = wanted.into.position();
-      }
-    }
-
-    private static @Nullable String check(HttpHeaders headers, Wanted wanted) {
-      String header = headers.firstValue("Content-Range").orElse("");
-      Matcher m = CONTENT_RANGE.matcher(header);
-      if (!m.matches()) return "a partial reply without a usable Content-Range: " + header;
-      long first = Long.parseLong(m.group(1));
-      long last = Long.parseLong(m.group(2));
-      long total = Long.parseLong(m.group(3));
-      String etag = etag(headers);
-      wanted.changed =
-          (wanted.total >= 0 && total != wanted.total)
-              || (wanted.version != null && etag != null && !wanted.version.equals(etag));
-      if (wanted.changed) return "another state of the file";
-      boolean atEnd = wanted.offset < 0;
-      int length = atEnd ? (int) Math.min(wanted.length, total) : wanted.length;
-      long start = atEnd ? total - length : wanted.offset + wanted.into.position();
-      if (first != start || last != (atEnd ? total : wanted.offset + length) - 1) {
-        return "another range was sent: " + header;
-      }
-      if (atEnd) {
-        // From here on it is a range like any other, and can be gone on with.
-        wanted.offset = first;
-        wanted.length = length;
-      }
-      wanted.total = total;
-      if (wanted.version == null) wanted.version = etag;
-      return null;
-    }
-
-    /** Hangs up where the body has not come; harmless where it has. */
-    void abandon() {
-      Flow.Subscription s = subscription;
-      if (s != null && !done.isDone()) s.cancel();
-    }
-
-    @Override
-    public CompletionStage<Body> getBody() {
-      return done;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription s) {
-      subscription = s;
-      began = System.nanoTime();
-      if (taken) {
-        s.request(Long.MAX_VALUE);
-      } else {
-        s.cancel();
-        done.complete(this);
-      }
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> items) {
-      synchronized (wanted) {
-        if (wanted.exchange == exchange) take(items);
-      }
-    }
-
-    private void take(List<ByteBuffer> items) {
-      for (ByteBuffer item : items) {
-        counters.bytesRead.add(item.remaining());
-        if (item.remaining() > wanted.missing()) {
-          Flow.Subscription s = subscription;
-          if (s != null) s.cancel();
-          wanted.into.clear(); // one that cannot count is not believed
-          done.completeExceptionally(new IOException("more bytes came than were asked for"));
-          return;
-        }
-        wanted.into.put(item);
-      }
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      done.completeExceptionally(error);
-    }
-
-    @Override
-    public void onComplete() {
-      synchronized (wanted) {
-        if (wanted.exchange == exchange) {
-          host.brought(wanted.into.position() - from, System.nanoTime() - began);
-        }
-      }
-      done.complete(this);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.io.Addresses;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -55,6 +56,9 @@ public final class Transport {
   /** How it goes with one server. */
   static final class Host {
     final Semaphore connections;
+
+    /** It knows no ranges at a file's end. */
+    volatile boolean noSuffix;
 
     /** Of one connection while a body comes; 0 before the first. */
     private volatile double secondsPerByte;
@@ -133,8 +137,7 @@ public final class Transport {
   }
 
   Host host(URI address) {
-    return hosts.computeIfAbsent(
-        String.valueOf(address.getRawAuthority()), a -> new Host(connectionsOfAHost));
+    return hosts.computeIfAbsent(Addresses.server(address), a -> new Host(connectionsOfAHost));
   }
 
   /** Ends what is under way. */
