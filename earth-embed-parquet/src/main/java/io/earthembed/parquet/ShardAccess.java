@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
 import io.earthembed.hub.Hub;
+import io.earthembed.io.Addresses;
 import java.net.URI;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,12 +49,11 @@ public interface ShardAccess {
    * reads what it names: files of this machine and servers of this network too. This one reads from
    * these hosts only, redirects included, and no files.
    *
-   * @param hosts names or addresses as they stand in URLs, without a port; what a name resolves to
-   *     is not looked at
+   * @param hosts names or addresses as they stand in URLs, without a port, in any spelling; what a
+   *     name resolves to is not looked at
    */
   default ShardAccess onlyFrom(Set<String> hosts) {
-    Set<String> small =
-        hosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    Set<String> small = hosts.stream().map(Addresses::host).collect(Collectors.toUnmodifiableSet());
     ShardAccess all = this;
     return new ShardAccess() {
       @Override
@@ -69,8 +68,10 @@ public interface ShardAccess {
 
       @Override
       public boolean allows(URI address) {
-        String host = address.getHost();
-        return host != null && small.contains(host.toLowerCase(Locale.ROOT)) && all.allows(address);
+        // No file, whatever host its URL names.
+        return Addresses.isWeb(address)
+            && small.contains(Addresses.host(address.getHost()))
+            && all.allows(address);
       }
     };
   }

@@ -8,6 +8,7 @@ import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.Transport;
 import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 
 /** Opens files, near or far. Safe for many threads. */
@@ -49,15 +50,32 @@ final class Sources {
    * @throws EarthEmbedException if it is a file and none may be read
    */
   RangeSource open(URI file) {
-    if ("file".equals(file.getScheme())) {
-      if (!access.allows(file)) throw new EarthEmbedException(file + ": files may not be read");
-      return new FileRanges(Path.of(file), counters);
+    if (Addresses.isFile(file)) {
+      if (!access.allows(file)) {
+        throw new EarthEmbedException(Addresses.shown(file) + ": files may not be read");
+      }
+      return new FileRanges(path(file), counters);
     }
-    URI address = access.address(file);
-    boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-    if (web && address.getHost() != null && address.getPort() <= 0xFFFF)
-      return new HttpRanges(transport, file);
+    if (Addresses.isWeb(access.address(file))) return new HttpRanges(transport, file);
     throw new IllegalArgumentException("not an http, https or file URL: " + Addresses.shown(file));
+  }
+
+  /** A file of this machine: of a URL that says more, the JDK would show all or say little. */
+  private static Path path(URI file) {
+    String host = file.getRawAuthority();
+    boolean here = host == null || host.equalsIgnoreCase("localhost");
+    boolean plain =
+        file.getRawQuery() == null && file.getRawFragment() == null && file.getPath() != null;
+    if (!here || !plain || !file.getPath().startsWith("/")) {
+      throw new IllegalArgumentException(
+          "a file URL must be file:/path, without a host, a query or a fragment: "
+              + Addresses.shown(file));
+    }
+    try {
+      return Path.of(URI.create("file://" + file.getRawPath()));
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw new IllegalArgumentException("not a file's path: " + Addresses.shown(file), e);
+    }
   }
 
   void close() {

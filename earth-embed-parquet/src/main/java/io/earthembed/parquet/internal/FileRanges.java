@@ -41,7 +41,7 @@ public final class FileRanges implements RangeSource {
 
   @Override
   public Tail tail(int bytes) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = openFile()) {
       awaitOldEnough();
       String version = version();
       long length = channel.size();
@@ -76,7 +76,7 @@ public final class FileRanges implements RangeSource {
 
   @Override
   public ByteBuffer read(Tail tail, long offset, int length) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = openFile()) {
       requireUnchanged(channel, tail);
       requireInside(tail, offset, length);
       ByteBuffer bytes = fill(channel, offset, length);
@@ -121,7 +121,7 @@ public final class FileRanges implements RangeSource {
       this.offset = offset;
       this.size = size;
       try {
-        channel = FileChannel.open(file, StandardOpenOption.READ);
+        channel = openFile();
       } catch (IOException e) {
         throw unreadable(offset, size, e);
       }
@@ -164,11 +164,20 @@ public final class FileRanges implements RangeSource {
     }
   }
 
+  /** Regular files only: opening a pipe waits for a writer, and reading a device may never end. */
+  private FileChannel openFile() throws IOException {
+    if (!Files.isRegularFile(file)) {
+      if (Files.isDirectory(file)) throw new IOException("is a folder");
+      if (Files.exists(file)) throw new IOException("is no regular file");
+    }
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
+
   private EarthEmbedException unreadable(long offset, int length, IOException e) {
     if (e instanceof ClosedByInterruptException) {
       return new EarthEmbedException(name() + ": interrupted while reading", e);
     }
-    String problem = String.valueOf(e);
+    String problem = String.valueOf(e.getClass() == IOException.class ? e.getMessage() : e);
     if (e instanceof NoSuchFileException) problem = "no such file";
     if (Files.isDirectory(file)) problem = "is a folder";
     return new RangeReadException(name(), offset, length, 0, 1, problem, e);
