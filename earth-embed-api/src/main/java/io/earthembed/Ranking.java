@@ -1,9 +1,9 @@
 package io.earthembed;
 
+import io.earthembed.io.Processors;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import java.math.BigDecimal;
-import java.util.Arrays;
 
 /**
  * The tiles that pass a filter in the order of their scores, found as far as they are asked for.
@@ -111,7 +111,7 @@ interface Ranking {
         int rising = bits ^ (bits >> 31 & Integer.MAX_VALUE);
         keys[i] = (long) ~rising << 32 | i;
       }
-      Arrays.parallelSort(keys);
+      Processors.sort(keys);
       long[] sorted = new long[n];
       float[] values = new float[n];
       for (int i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 package io.earthembed.benchmarks;
 
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.io.Processors;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -8,7 +9,7 @@ import io.earthembed.vector.Vectors;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.stream.DoubleStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -69,22 +70,22 @@ public class FlatSearch {
   @Benchmark
   public double readTheSameBytes() {
     int tasks = 2 * Runtime.getRuntime().availableProcessors();
-    return IntStream.range(0, tasks)
-        .parallel()
-        .mapToDouble(
-            t -> {
-              long sum = 0;
-              for (int c = 0; c < vectors.chunkCount(); c++) {
-                FloatBuffer chunk = vectors.chunk(c);
-                int n = chunk.limit();
-                int to = (int) ((long) n * (t + 1) / tasks);
-                for (int i = (int) ((long) n * t / tasks); i < to; i++) {
-                  sum += Float.floatToRawIntBits(chunk.get(i));
-                }
-              }
-              return sum;
-            })
-        .sum();
+    double[] sums = new double[tasks];
+    Processors.forEach(
+        tasks,
+        t -> {
+          long sum = 0;
+          for (int c = 0; c < vectors.chunkCount(); c++) {
+            FloatBuffer chunk = vectors.chunk(c);
+            int n = chunk.limit();
+            int to = (int) ((long) n * (t + 1) / tasks);
+            for (int i = (int) ((long) n * t / tasks); i < to; i++) {
+              sum += Float.floatToRawIntBits(chunk.get(i));
+            }
+          }
+          sums[t] = sum;
+        });
+    return DoubleStream.of(sums).sum();
   }
 
   /** One query, the best ten. */

@@ -5,13 +5,13 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.io.Addresses;
+import io.earthembed.io.Processors;
 import io.earthembed.vector.OrdinalSet;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,12 +173,11 @@ public final class TileCatalog {
     Arrays.fill(words, -1L);
     if ((size & 63) != 0) words[words.length - 1] = (1L << size) - 1;
     int blocks = (words.length + BLOCK - 1) / BLOCK;
-    IntStream each = IntStream.range(0, blocks);
-    (blocks > 1 ? each.parallel() : each)
-        .forEach(
-            b ->
-                Filters.retain(
-                    filter, this, words, b * BLOCK, Math.min(words.length, (b + 1) * BLOCK)));
+    Processors.forEach(
+        blocks,
+        b ->
+            Filters.retain(
+                filter, this, words, b * BLOCK, Math.min(words.length, (b + 1) * BLOCK)));
     return OrdinalSet.ofBitmap(words);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Files that are there whole or not at all, and what addresses and replies of the web have in
- * common.
+ * Files that are there whole or not at all, what addresses and replies of the web have in common,
+ * and computing that is divided among the processors.
  */
 @NullMarked
 package io.earthembed.io;

@@ -5,6 +5,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
 import io.earthembed.io.AtomicFile;
+import io.earthembed.io.Processors;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -206,11 +206,9 @@ final class IndexFile {
    * out at once.
    */
   private static long checksum(FileChannel channel, long length) {
-    long[] blocks =
-        LongStream.range(0, (length + BLOCK - 1) / BLOCK)
-            .parallel()
-            .map(block -> blockChecksum(channel, block * BLOCK, length))
-            .toArray();
+    long[] blocks = new long[Math.toIntExact((length + BLOCK - 1) / BLOCK)];
+    Processors.forEach(
+        blocks.length, block -> blocks[block] = blockChecksum(channel, block * BLOCK, length));
     CRC32C crc = new CRC32C();
     ByteBuffer sums = ByteBuffer.allocate(8 * blocks.length);
     for (long block : blocks) sums.putLong(block);

@@ -1,5 +1,6 @@
 package io.earthembed.onnx;
 
+import io.earthembed.io.Processors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -7,11 +8,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +23,15 @@ final class Batches<T> {
   private static final int KEPT = 2;
 
   private final Preparation<T> preparation;
-  private final boolean parallel;
+  private final int threads;
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
   Batches(Preparation<T> preparation, int threads) {
     this.preparation = preparation;
-    this.parallel = threads > 1;
+    this.threads = threads;
   }
 
-  /** A batch that is prepared by a thread of the common pool, or by who asks for it first. */
+  /** A batch that is prepared by another thread if one is idle, or else by who asks for it. */
   static final class Batch implements Runnable {
     private final Supplier<ByteBuffer> work;
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -54,8 +52,8 @@ final class Batches<T> {
     }
 
     /**
-     * Its samples, or what it threw. Never waits for a thread to be free: those of the pool may all
-     * wait for the caller.
+     * Its samples, or what it threw. Never waits for a thread to be free: who asks prepares it, if
+     * nobody has begun.
      */
     ByteBuffer join() {
       run();
@@ -77,7 +75,7 @@ final class Batches<T> {
   /** Starts a batch, beside the caller where there is more than one thread. */
   Batch start(List<T> inputs, int from, int count) {
     Batch batch = new Batch(() -> prepare(inputs, from, count));
-    if (parallel) ForkJoinPool.commonPool().execute(batch);
+    if (threads > 1) Processors.offer(batch);
     return batch;
   }
 
@@ -92,18 +90,17 @@ final class Batches<T> {
     ByteBuffer samples = take(count * bytes);
     @Nullable RuntimeException[] faults = new RuntimeException[count];
     // In order of the inputs whichever thread comes first, hence kept and not thrown there.
-    IntFunction<@Nullable RuntimeException> one =
+    Processors.forEach(
+        count,
+        threads,
         i -> {
           try {
             ByteBuffer target = samples.slice(i * bytes, bytes).order(ByteOrder.nativeOrder());
             preparation.write(inputs.get(from + i), target);
-            return null;
           } catch (RuntimeException e) {
-            return e;
+            faults[i] = e;
           }
-        };
-    IntStream all = IntStream.range(0, count);
-    (parallel && count > 1 ? all.parallel() : all).forEach(i -> faults[i] = one.apply(i));
+        });
     for (int i = 0; i < count; i++) {
       RuntimeException fault = faults[i];
       if (fault == null) continue;

@@ -10,6 +10,7 @@ import io.earthembed.image.Band;
 import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.io.HttpReplies;
+import io.earthembed.io.Processors;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.RangeSource;
@@ -18,19 +19,27 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the columns of tiles, in few ranges, and makes pictures of them. */
 final class TileReader {
   /** Ranges closer than this are read as one: less than what a round trip is worth. */
   private static final int MAX_GAP = 1 << 20;
+
+  /**
+   * Many threads read, to hide latency, but no more decode than there are processors: more would be
+   * no faster, and would keep processors from an encoder that needs some of them.
+   */
+  private static final Semaphore DECODERS =
+      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
   private final Counters counters;
   private final @Nullable DiskCache cache;
@@ -175,15 +184,32 @@ final class TileReader {
    * @throws CorruptDataException if one cannot be decoded
    */
   static Tile decode(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
+    try {
+      DECODERS.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException(tile.name() + ": interrupted while reading", e);
+    }
+    try {
+      return decoded(tile, parts, values);
+    } finally {
+      DECODERS.release();
+    }
+  }
+
+  private static Tile decoded(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
     String label = "row group " + tile.ref().rowGroup() + " of " + tile.name();
     // By several threads: decoding three bands takes as long as a round trip.
-    Map<Band, Raster> bands =
-        parts.bands().parallelStream()
-            .collect(
-                Collectors.toMap(
-                    band -> band,
-                    band ->
-                        GeoTiff.read(present(values, band.name(), label), band + " of " + label)));
+    List<Band> wanted = List.copyOf(parts.bands());
+    Raster[] rasters = new Raster[wanted.size()];
+    Processors.forEach(
+        rasters.length,
+        i -> {
+          Band band = wanted.get(i);
+          rasters[i] = GeoTiff.read(present(values, band.name(), label), band + " of " + label);
+        });
+    Map<Band, Raster> bands = new EnumMap<>(Band.class);
+    for (int i = 0; i < rasters.length; i++) bands.put(wanted.get(i), rasters[i]);
     Identity identity = identity(tile, values);
     return new Tile(
         tile.ref(),

@@ -34,8 +34,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -56,7 +59,26 @@ public final class ZipStore implements ImageryStore {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong known = new AtomicLong();
   private final ReadWriteLock reading = new ReentrantReadWriteLock();
+  private final ExecutorService threads = threads();
   private volatile boolean closed;
+
+  /** Its own, which may wait for a disk: those of the common pool are the whole application's. */
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            AHEAD,
+            AHEAD,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "zip-store");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
 
   // [fetch
   @Override
@@ -147,7 +169,7 @@ public final class ZipStore implements ImageryStore {
   @Override
   public CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts) {
     if (closed) throw new IllegalStateException("the store is closed");
-    return CompletableFuture.supplyAsync(() -> fetch(tile, parts));
+    return CompletableFuture.supplyAsync(() -> fetch(tile, parts), threads);
   }
 
   // [each
@@ -157,10 +179,11 @@ public final class ZipStore implements ImageryStore {
     return new Run(tiles, parts, progress);
   }
 
-  /** What is under way: so many tiles ahead of what has been taken, on the common pool. */
+  /**
+   * What is under way: so many tiles ahead of what has been taken, on threads of the store's own.
+   */
   private final class Run implements Outcomes {
-    private final CompletionService<Outcome> work =
-        new ExecutorCompletionService<>(ForkJoinPool.commonPool());
+    private final CompletionService<Outcome> work = new ExecutorCompletionService<>(threads);
     private final Set<Future<Outcome>> running = new HashSet<>();
     private final Iterator<TileRef> left;
     private final int total;

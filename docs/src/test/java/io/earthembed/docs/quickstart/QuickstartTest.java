@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -70,6 +71,37 @@ class QuickstartTest {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  /**
+   * The common pool is the application's, which may give it no thread: in a process of its own,
+   * since its size is read once.
+   */
+  @Test
+  void needsNoThreadOfTheCommonPool() throws Exception {
+    Path log = folder.resolve("log.txt");
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-Djava.awt.headless=true",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=0",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Quickstart.class.getName(),
+                "--landscapes",
+                "60",
+                "--out",
+                folder.resolve("out").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    boolean ended = child.waitFor(180, TimeUnit.SECONDS);
+    child.destroyForcibly();
+    assertTrue(ended, Files.readString(log));
+    assertEquals(0, child.waitFor(), Files.readString(log));
+    assertShown();
   }
 
   @Test
