@@ -1,12 +1,15 @@
 package io.earthembed.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingModel;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
+import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.docs.examples.MakeEmbeddings;
 import io.earthembed.geo.GeoPoint;
@@ -17,9 +20,11 @@ import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
+import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
@@ -71,6 +76,37 @@ class MakeEmbeddingsTest {
         String id = dataset.catalog().record(4).id();
         assertEquals(
             id, earth.search(Query.tile(id), SearchOptions.top(1)).hits().get(0).tile().id());
+      }
+    }
+  }
+
+  /** A list that has grown, embedded under another name of parts. */
+  @Test
+  void addsToADatasetWhatItLacks() {
+    Path shard = writeShard();
+    for (Crops crops : List.of(Crops.centre(384), Crops.fragments(224))) {
+      Path out = folder.resolve(crops.toString());
+      try (EmbeddingModel model = DemoModel.load();
+          ParquetImageryStore store = ParquetImageryStore.open()) {
+        List<TileRecord> tiles = store.list(shard.toUri());
+        EmbeddingPipeline pipeline =
+            EmbeddingPipeline.of(store, model, crops, new GeoParquetSink(out, model.info()));
+        assertEquals(5, pipeline.run(tiles.subList(2, 7)).embedded());
+        EmbeddingPipeline.Report more = pipeline.withPartName("more").run(tiles);
+        assertEquals(TILES - 5, more.embedded());
+        assertEquals(5, more.resumed());
+        assertEquals(0, pipeline.withPartName("again").run(tiles).embedded());
+        TileCatalog catalog = GeoParquetDataset.open(out).catalog();
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < catalog.size(); i++) ids.add(catalog.record(i).id());
+        assertEquals((long) TILES * crops.of(448, 448).size(), catalog.size());
+        assertEquals(catalog.size(), ids.size());
+        EmbeddingPipeline other =
+            EmbeddingPipeline.of(
+                store, model, Crops.centre(100), new GeoParquetSink(out, model.info()));
+        EarthEmbedException refused =
+            assertThrows(EarthEmbedException.class, () -> other.withPartName("other").run(tiles));
+        assertTrue(String.valueOf(refused.getMessage()).contains("centre 100"), refused.toString());
       }
     }
   }

@@ -67,6 +67,11 @@ public final class Crops implements Serializable {
     return kind == Kind.CENTRE ? tile : tile + "#" + square.row() + "_" + square.column();
   }
 
+  /** The id of the tile that an embedding was made from. */
+  String tile(String id) {
+    return kind == Kind.CENTRE ? id : id.substring(0, Math.max(0, id.lastIndexOf('#')));
+  }
+
   /** In words, which are equal for equal crops: {@code centre 384}, {@code fragments 224}. */
   @Override
   public String toString() {

@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  *
  * <p>Run again over the same tiles after an interruption, it goes on with the parts that are
  * missing. A part's name carries its number and a checksum of the tiles and the crops it was made
- * from; a sink that holds parts of other work is refused.
+ * from; a sink that holds parts of other work is refused. Under another {@linkplain #withPartName
+ * name of parts}, a list that has grown adds to a sink what it lacks.
  *
  * <p>Immutable; {@link #run} may be called from several threads if their sinks differ, or their
  * {@linkplain #withPartName names of parts}.
@@ -42,6 +43,7 @@ public final class EmbeddingPipeline {
     long readAhead = 256L << 20;
     int maxFailures = 0;
     String source = "";
+    boolean withoutBlank;
 
     Settings copy() {
       Settings copy = new Settings();
@@ -52,6 +54,7 @@ public final class EmbeddingPipeline {
       copy.readAhead = readAhead;
       copy.maxFailures = maxFailures;
       copy.source = source;
+      copy.withoutBlank = withoutBlank;
       return copy;
     }
   }
@@ -145,7 +148,9 @@ public final class EmbeddingPipeline {
 
   /**
    * The same, with parts of another name than {@code part}, so that runs over different tiles, such
-   * as the partitions of a cluster, may share a sink: {@code name-00000-1a2b3c4d}.
+   * as the partitions of a cluster, may share a sink: {@code name-00000-1a2b3c4d}. Tiles of which
+   * the sink holds embeddings in parts of other names are left out of the run, so that none is
+   * there twice; the ids in those parts are read first.
    *
    * @param name letters, digits and underscores, at most 100, of which an underscore is not the
    *     first: files of such names are hidden to readers of datasets
@@ -164,6 +169,15 @@ public final class EmbeddingPipeline {
    */
   public EmbeddingPipeline withSource(String source) {
     return with(s -> s.source = source);
+  }
+
+  /**
+   * The same, without embeddings of crops that show nothing: those whose pixels are all equal, such
+   * as the black of no data. Their embeddings are all the same, so that they crowd searches; unless
+   * left out, they are made, and told of as well, see {@link Report#blank}.
+   */
+  public EmbeddingPipeline withoutBlankCrops() {
+    return with(s -> s.withoutBlank = true);
   }
 
   /** The same, telling a listener how many tiles are done, for a bar. */
@@ -210,21 +224,28 @@ public final class EmbeddingPipeline {
    * What a run did.
    *
    * @param embedded tiles encoded and written by this run, for all targets that lacked them
-   * @param resumed tiles of parts that were there already
+   * @param resumed tiles that were there already, in parts of this run or of another name, or that
+   *     came before in the list
    * @param failures tiles left out by this run
+   * @param blank of this run's embeddings those whose crops show nothing, in order, by their own
+   *     ids: made and written, or left out {@linkplain EmbeddingPipeline#withoutBlankCrops if asked
+   *     for}
    * @param elapsed how long it took
    * @param encoderBusy share of the time that an encoder was at work, between the end of the first
-   *     batch and the end of the last; NaN where there was one batch or none
+   *     batch and the end of the last; NaN if there was one batch or none. Time in which its thread
+   *     waited for a processor that others used is no work, where the system counts it (Linux)
    */
   public record Report(
       long embedded,
       long resumed,
       List<FailedTile> failures,
+      List<TileRecord> blank,
       Duration elapsed,
       double encoderBusy) {
     /** Copies its arguments. */
     public Report {
       failures = List.copyOf(failures);
+      blank = List.copyOf(blank);
     }
   }
 }

@@ -11,12 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param total tiles in all, or -1 where unknown
  * @param resumed how many of those done were there already
  * @param failed how many of those done failed
+ * @param blank how many embeddings were of crops that show nothing, see {@link
+ *     EmbeddingPipeline#withoutBlankCrops}
  * @param rate tiles a second, over the last half minute; 0 before the first
  * @param timeLeft at that rate, or null where the total or the rate is unknown
  */
 public record EmbeddingProgress(
-    long done, long total, long resumed, long failed, double rate, @Nullable Duration timeLeft) {
-  /** One line: {@code 12,345 of 249,000 tiles (4 %), 118 a second, 33 min left, 3 failed}. */
+    long done,
+    long total,
+    long resumed,
+    long failed,
+    long blank,
+    double rate,
+    @Nullable Duration timeLeft) {
+  /**
+   * One line: {@code 12,345 of 249,000 tiles (4 %), 118 a second, 33 min left, 3 failed, 2 blank}.
+   */
   @Override
   public String toString() {
     StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d", done));
@@ -29,6 +39,7 @@ public record EmbeddingProgress(
     }
     if (timeLeft != null) line.append(", ").append(words(timeLeft)).append(" left");
     if (failed > 0) line.append(String.format(Locale.ROOT, ", %,d failed", failed));
+    if (blank > 0) line.append(String.format(Locale.ROOT, ", %,d blank", blank));
     return line.toString();
   }
 

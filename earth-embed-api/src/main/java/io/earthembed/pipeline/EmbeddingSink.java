@@ -24,6 +24,15 @@ public interface EmbeddingSink {
   void require(String part, EmbeddingOrigin origin);
 
   /**
+   * Ids of the embeddings in some parts, so that none of them is made twice.
+   *
+   * @param parts some of {@link #parts}
+   * @param origin how they should have been made; what a part does not tell is taken to agree
+   * @throws io.earthembed.EarthEmbedException if one was made otherwise, or cannot be read
+   */
+  Set<String> ids(Set<String> parts, EmbeddingOrigin origin);
+
+  /**
    * Keeps a list of the tiles that a part lacks, replacing an earlier one; called before the part
    * is written, so that a part that is there has its list.
    *

@@ -4,6 +4,7 @@ import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Vectors;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -42,7 +43,18 @@ final class Part {
   }
 
   /** A crop on its way, and what goes with its embedding. */
-  record Crop(TileRecord tile, Raster pixels, EmbeddedTile row) {}
+  record Crop(TileRecord tile, Raster pixels, EmbeddedTile row) {
+    /** Whether all pixels are equal, of which there is more than one. */
+    boolean isBlank() {
+      ByteBuffer data = pixels.data();
+      int all = data.remaining();
+      int pixel = pixels.bands() * pixels.type().bytes();
+      if (all <= pixel) return false;
+      // Each pixel is as the one before it.
+      return data.slice(data.position(), all - pixel)
+          .equals(data.slice(data.position() + pixel, all - pixel));
+    }
+  }
 
   /** One target's rows. */
   static final class Share {

@@ -13,9 +13,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -51,9 +54,17 @@ final class PipelineRun {
   private final ExecutorService writer = threads(1, "earth-embed-write");
   private final Deque<Future<?>> writes = new ArrayDeque<>();
 
+  /** Of all tiles so far; the feeder's. */
+  private final Set<String> seen = new HashSet<>();
+
   private final List<FailedTile> failures = new ArrayList<>();
   private final Set<TileRecord> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** By their ids: of several targets more than one may have the same crop. */
+  private final Map<String, TileRecord> blank = new LinkedHashMap<>();
+
   private long done;
+  private long emptied;
   private long resumed;
 
   // When the first and the last batch ended, and how long those after the first took.
@@ -67,7 +78,9 @@ final class PipelineRun {
     record Skip(int tiles) implements Step {}
 
     /** A tile that is being read. */
-    record Read(TileRecord tile, Part part, Future<List<List<Part.Crop>>> crops) implements Step {}
+    record Read(
+        TileRecord tile, Part part, List<Part.Share> shares, Future<List<List<Part.Crop>>> crops)
+        implements Step {}
 
     /** All tiles of a part have been handed over. */
     record Complete(Part part) implements Step {}
@@ -108,7 +121,9 @@ final class PipelineRun {
     progress.start(start);
     try {
       List<PartNames> names = new ArrayList<>();
-      for (EmbeddingTarget target : targets) names.add(new PartNames(target, settings.partName));
+      for (EmbeddingTarget target : targets) {
+        names.add(new PartNames(target, settings.partName, settings.withoutBlank));
+      }
       feeder.execute(() -> feed(names));
       encode();
       while (!writes.isEmpty()) await(writes.removeFirst());
@@ -118,12 +133,24 @@ final class PipelineRun {
     } finally {
       stop();
     }
+    tellOfBlank();
     return new EmbeddingPipeline.Report(
-        done - failures.size(),
+        done - failures.size() - emptied,
         resumed,
         failures,
+        List.copyOf(blank.values()),
         Duration.ofNanos(System.nanoTime() - start),
         lastEnd > firstEnd ? (double) encoding / (lastEnd - firstEnd) : Double.NaN);
+  }
+
+  private void tellOfBlank() {
+    if (blank.isEmpty()) return;
+    LOG.warn(
+        "{} crops are blank, all their pixels equal, {}: {}{}",
+        blank.size(),
+        settings.withoutBlank ? "and left out" : "and so are their embeddings",
+        String.join(", ", blank.keySet().stream().limit(3).toList()),
+        blank.size() > 3 ? ", ..." : "");
   }
 
   /**
@@ -158,7 +185,10 @@ final class PipelineRun {
 
   private void feed(List<PartNames> names) {
     try {
-      for (int number = 0; tiles.hasNext(); number++) feed(number, nextSlice(), names);
+      for (int number = 0; tiles.hasNext(); ) {
+        List<TileRecord> slice = nextSlice(names);
+        if (!slice.isEmpty()) feed(number++, slice, names);
+      }
       names.forEach(PartNames::requireNoneLeft);
       steps.add(new Step.End(null));
     } catch (InterruptedException e) {
@@ -168,9 +198,17 @@ final class PipelineRun {
     }
   }
 
-  private List<TileRecord> nextSlice() {
+  /** The next tiles that a target lacks. */
+  private List<TileRecord> nextSlice(List<PartNames> names) {
     List<TileRecord> slice = new ArrayList<>();
-    while (slice.size() < settings.partSize && tiles.hasNext()) slice.add(tiles.next());
+    int there = 0;
+    while (slice.size() < settings.partSize && tiles.hasNext()) {
+      TileRecord tile = tiles.next();
+      boolean lacked = names.stream().anyMatch(some -> !some.holds(tile));
+      if (lacked && seen.add(tile.id())) slice.add(tile);
+      else there++;
+    }
+    if (there > 0) steps.add(new Step.Skip(there));
     return slice;
   }
 
@@ -178,26 +216,34 @@ final class PipelineRun {
       throws InterruptedException {
     String source = settings.source.isEmpty() ? folderOf(slice) : settings.source;
     List<Part.Share> missing = new ArrayList<>();
-    List<EmbeddingTarget> wanted = new ArrayList<>();
+    Map<TileRecord, List<Part.Share>> lacking = new IdentityHashMap<>();
     for (int i = 0; i < targets.size(); i++) {
       EmbeddingTarget target = targets.get(i);
-      String name = names.get(i).name(number, slice);
-      if (names.get(i).take(number, name)) {
+      PartNames parts = names.get(i);
+      List<TileRecord> lacked = slice.stream().filter(tile -> !parts.holds(tile)).toList();
+      if (lacked.isEmpty()) continue;
+      String name = parts.name(number, lacked);
+      if (parts.take(number, name)) {
         target.sink().require(name, target.origin(source));
-      } else {
-        missing.add(new Part.Share(target, name, target.origin(source)));
-        wanted.add(target);
+        continue;
+      }
+      Part.Share share = new Part.Share(target, name, target.origin(source));
+      missing.add(share);
+      for (TileRecord tile : lacked) {
+        lacking.computeIfAbsent(tile, t -> new ArrayList<>()).add(share);
       }
     }
-    if (missing.isEmpty()) {
-      steps.add(new Step.Skip(slice.size()));
-      return;
-    }
+    int there = slice.size() - lacking.size();
+    if (there > 0) steps.add(new Step.Skip(there));
+    if (missing.isEmpty()) return;
     Part part = new Part(missing);
     for (TileRecord tile : slice) {
+      List<Part.Share> shares = lacking.get(tile);
+      if (shares == null) continue;
       TileRef pixels = sourceOf(tile);
       window.enter();
-      steps.add(new Step.Read(tile, part, readers.submit(() -> read(tile, pixels, wanted))));
+      steps.add(
+          new Step.Read(tile, part, shares, readers.submit(() -> read(tile, pixels, shares))));
     }
     steps.add(new Step.Complete(part));
   }
@@ -230,9 +276,10 @@ final class PipelineRun {
 
   // --- the readers' threads
 
-  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<EmbeddingTarget> wanted)
+  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<Part.Share> shares)
       throws InterruptedException {
-    List<List<Part.Crop>> crops = cutter.cut(tile, pixels, wanted);
+    List<List<Part.Crop>> crops =
+        cutter.cut(tile, pixels, shares.stream().map(Part.Share::target).toList());
     long bytes = 0;
     for (List<Part.Crop> some : crops) {
       for (Part.Crop crop : some) bytes += crop.pixels().data().remaining();
@@ -251,7 +298,7 @@ final class PipelineRun {
         progress.resumed(skip.tiles(), System.nanoTime());
       } else if (step instanceof Step.Read read) {
         take(read);
-        progress.worked(++done, failures.size(), System.nanoTime());
+        progress.worked(++done, failures.size(), blank.size(), System.nanoTime());
       } else if (step instanceof Step.Complete complete) {
         complete(complete.part());
       } else if (step instanceof Step.End end) {
@@ -278,11 +325,20 @@ final class PipelineRun {
     } finally {
       window.leave();
     }
+    boolean kept = false;
     for (int i = 0; i < crops.size(); i++) {
-      Part.Share share = part.shares().get(i);
-      share.waiting.addAll(crops.get(i));
+      Part.Share share = read.shares().get(i);
+      for (Part.Crop crop : crops.get(i)) {
+        if (crop.isBlank()) {
+          blank.putIfAbsent(crop.row().tile().id(), crop.row().tile());
+          if (settings.withoutBlank) continue;
+        }
+        kept = true;
+        share.waiting.add(crop);
+      }
       while (share.waiting.size() >= settings.batchSize) encode(share, part, settings.batchSize);
     }
+    if (!kept) emptied++;
   }
 
   private void complete(Part part) throws InterruptedException {
@@ -297,6 +353,7 @@ final class PipelineRun {
     List<Part.Crop> batch = List.copyOf(share.waiting.subList(0, count));
     share.waiting.subList(0, count).clear();
     long start = System.nanoTime();
+    long waited = ProcessorWait.nanos();
     try {
       share.add(batch, embeddings(share, batch));
     } catch (IllegalArgumentException | EarthEmbedException e) {
@@ -304,8 +361,13 @@ final class PipelineRun {
       encodeSingly(share, part, batch);
     }
     lastEnd = System.nanoTime();
-    if (firstEnd == 0) firstEnd = lastEnd;
-    else encoding += lastEnd - start;
+    if (firstEnd == 0) {
+      firstEnd = lastEnd;
+      return;
+    }
+    // Where many threads read, an encoder may wait for a processor longer than it uses one.
+    long spent = lastEnd - start;
+    encoding += spent - Math.max(0, Math.min(spent, ProcessorWait.nanos() - waited));
   }
 
   /** A batch was refused: its good crops are encoded, and the others' tiles are left out. */

@@ -22,6 +22,7 @@ final class ProgressMeter {
   private long worked;
   private long resumed;
   private long failed;
+  private long blank;
 
   ProgressMeter(long total, ProgressListener bar, Consumer<? super EmbeddingProgress> listener) {
     this.total = total;
@@ -38,10 +39,11 @@ final class ProgressMeter {
     tell(nanos);
   }
 
-  /** So many tiles are worked off in all, and so many of them failed. */
-  void worked(long tiles, long failures, long nanos) {
+  /** So many tiles are worked off in all, so many of them failed, so many crops were blank. */
+  void worked(long tiles, long failures, long blanks, long nanos) {
     worked = tiles;
     failed = failures;
+    blank = blanks;
     if (nanos - samples.getLast().nanos() >= STEP_NANOS) {
       samples.add(new Sample(nanos, worked));
       while (samples.size() > 2 && nanos - samples.getFirst().nanos() > WINDOW_NANOS) {
@@ -60,7 +62,8 @@ final class ProgressMeter {
     Sample first = samples.getFirst();
     double seconds = (nanos - first.nanos()) / 1e9;
     double rate = seconds > 0 ? (worked - first.worked()) / seconds : 0;
-    return new EmbeddingProgress(resumed + worked, total, resumed, failed, rate, timeLeft(rate));
+    return new EmbeddingProgress(
+        resumed + worked, total, resumed, failed, blank, rate, timeLeft(rate));
   }
 
   private @Nullable Duration timeLeft(double rate) {

@@ -1,6 +1,7 @@
 package io.earthembed.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,6 +19,7 @@ import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.image.Fragment;
 import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import io.earthembed.pipeline.SmallWorld.Adder;
 import io.earthembed.pipeline.SmallWorld.Sink;
 import io.earthembed.pipeline.SmallWorld.Store;
@@ -25,10 +27,13 @@ import io.earthembed.pipeline.SmallWorld.Written;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -201,6 +206,120 @@ class EmbeddingPipelineTest {
     assertEquals(5, sink.parts.size());
   }
 
+  /** As the guide says: the list has grown, and its parts have another name. */
+  @Test
+  void addsWhatTheSinkLacks() {
+    for (Crops crops : List.of(Crops.centre(8), Crops.fragments(8))) {
+      Sink grown = new Sink();
+      EmbeddingPipeline pipeline =
+          EmbeddingPipeline.of(store, List.of(target(adder, crops, grown))).withPartSize(10);
+      pipeline.run(SmallWorld.records(25));
+      int before = store.fetched.get();
+      // The new ones among the old ones, and some twice.
+      List<TileRecord> longer = new ArrayList<>(SmallWorld.records(48));
+      Collections.shuffle(longer, new Random(1));
+      longer.addAll(longer.subList(10, 30));
+      grown.room = grown.parts.size() + 1;
+      EmbeddingPipeline more = pipeline.withPartName("more");
+      assertThrows(CorruptDataException.class, () -> more.run(longer));
+      grown.room = Integer.MAX_VALUE;
+      List<EmbeddingProgress> seen = new ArrayList<>();
+      EmbeddingPipeline.Report report = more.withProgress(seen::add).run(longer);
+      assertEquals(23 - 10, report.embedded());
+      assertEquals(25 + 10 + 20, report.resumed());
+      assertEquals(48 + 20, seen.get(seen.size() - 1).done());
+      assertTrue(store.fetched.get() - before <= 23 + 23, "what is there is not read again");
+      assertEquals(
+          new TreeSet<>(expected(48, crops, Set.of())), new TreeSet<>(grown.rows()), "all rows");
+      assertEquals(expected(48, crops, Set.of()).size(), grown.rows().size(), "each once");
+      assertEquals(0, more.run(longer).embedded());
+      assertEquals(0, pipeline.withPartName("third").run(longer).embedded());
+      assertEquals(48 / 10 + 2, grown.parts.size(), "no empty parts");
+    }
+  }
+
+  /** Of several sinks each gets what it lacks. */
+  @Test
+  void addsToEachSinkWhatItLacks() {
+    Sink other = new Sink();
+    EmbeddingPipeline both =
+        EmbeddingPipeline.of(
+            store,
+            List.of(
+                target(adder, Crops.centre(8), sink),
+                target(new Adder("other"), Crops.centre(9), other)));
+    pipeline(Crops.centre(8)).withPartName("early").run(SmallWorld.records(15));
+    EmbeddingPipeline.Report report = both.withPartSize(7).run(SmallWorld.records(20));
+    assertEquals(20, report.embedded());
+    assertEquals(expected(20, Crops.centre(8), Set.of()), sink.rows());
+    assertEquals(expected(20, Crops.centre(9), Set.of()), other.rows());
+    assertEquals(20, both.withPartSize(7).run(SmallWorld.records(20)).resumed());
+  }
+
+  /** Embeddings by another model are not what a sink lacks; nor are those of other crops. */
+  @Test
+  void refusesToAddToWhatWasMadeOtherwise() {
+    pipeline(Crops.centre(8)).run(SmallWorld.records(15));
+    assertThrows(
+        EarthEmbedException.class,
+        () -> pipeline(Crops.centre(9)).withPartName("more").run(SmallWorld.records(20)));
+    assertEquals(1, sink.parts.size());
+  }
+
+  @Test
+  void tellsOfBlankCropsAndCanLeaveThemOut() {
+    store.black.addAll(List.of(3, 4, 17));
+    List<EmbeddingProgress> seen = new ArrayList<>();
+    adder.acceptsBlack = true;
+    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10);
+    EmbeddingPipeline.Report kept = pipeline.withProgress(seen::add).run(SmallWorld.records(30));
+    List<String> blank = kept.blank().stream().map(TileRecord::id).toList();
+    assertEquals(List.of("tile-3", "tile-4", "tile-17"), blank);
+    assertEquals(30, kept.embedded());
+    assertEquals(30, sink.rows().size());
+    EmbeddingProgress last = seen.get(seen.size() - 1);
+    assertEquals(3, last.blank());
+    assertTrue(last.toString().endsWith(", 3 blank"), last.toString());
+    // A set without them is another set.
+    assertThrows(
+        EarthEmbedException.class, () -> pipeline.withoutBlankCrops().run(SmallWorld.records(30)));
+    for (Crops crops : List.of(Crops.centre(8), Crops.fragments(8))) {
+      Sink without = new Sink();
+      EmbeddingPipeline.Report left =
+          EmbeddingPipeline.of(store, List.of(target(adder, crops, without)))
+              .withPartSize(10)
+              .withoutBlankCrops()
+              .run(SmallWorld.records(30));
+      assertEquals(27, left.embedded());
+      assertEquals(0, left.failures().size());
+      assertEquals(3 * crops.of(SmallWorld.SIDE, SmallWorld.SIDE).size(), left.blank().size());
+      assertEquals(expected(30, crops, Set.of(3, 4, 17)), without.rows());
+    }
+  }
+
+  /** One pixel of one channel is enough to be a picture. */
+  @Test
+  void knowsWhatIsBlank() {
+    for (SampleType type : SampleType.values()) {
+      Raster raster = Raster.allocate(5, 4, 3, type);
+      TileRecord tile = SmallWorld.record(1);
+      assertTrue(new Part.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
+      for (int i = 0; i < 20; i++) {
+        raster.set(i / 4, i % 4, 0, 7);
+        raster.set(i / 4, i % 4, 2, 1);
+      }
+      assertTrue(new Part.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
+      for (int i = 0; i < 20; i++) {
+        raster.set(i / 4, i % 4, i % 3, 9);
+        assertFalse(new Part.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
+        raster.set(i / 4, i % 4, i % 3, i % 3 == 0 ? 7 : i % 3 == 1 ? 0 : 1);
+      }
+    }
+    Raster pixel = Raster.allocate(1, 1, 3, SampleType.UINT8);
+    TileRecord tile = SmallWorld.record(1);
+    assertFalse(new Part.Crop(tile, pixel, new EmbeddedTile(tile, null)).isBlank());
+  }
+
   @Test
   void leavesOutAsManyTilesAsItMay() {
     store.broken.addAll(List.of(3, 17));
@@ -332,6 +451,11 @@ class EmbeddingPipelineTest {
           }
 
           @Override
+          public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
+            return sink.ids(parts, origin);
+          }
+
+          @Override
           public void recordFailures(String part, List<FailedTile> failures) {
             writers.add(Thread.currentThread());
             sink.recordFailures(part, failures);
@@ -426,16 +550,16 @@ class EmbeddingPipelineTest {
     meter.start(0);
     meter.resumed(100, 1_000_000_000L);
     assertNull(meter.at(1_000_000_000L).timeLeft(), "no rate before the first tile");
-    for (int i = 1; i <= 100; i++) meter.worked(i, i / 50, i * 1_000_000_000L);
+    for (int i = 1; i <= 100; i++) meter.worked(i, i / 50, i / 25, i * 1_000_000_000L);
     EmbeddingProgress progress = meter.at(100 * 1_000_000_000L);
     assertEquals(1, progress.rate(), 0.05);
     assertEquals(800, Objects.requireNonNull(progress.timeLeft()).toSeconds(), 40);
     // Four times as fast for the last half minute, and that is what counts.
-    for (int i = 1; i <= 160; i++) meter.worked(100 + i, 2, (400 + i) * 250_000_000L);
+    for (int i = 1; i <= 160; i++) meter.worked(100 + i, 2, 4, (400 + i) * 250_000_000L);
     EmbeddingProgress later = meter.at(140 * 1_000_000_000L);
     assertEquals(4, later.rate(), 0.2);
     assertEquals(
-        "360 of 1,000 tiles (36 %), 4.0 a second, 2 min left, 2 failed",
+        "360 of 1,000 tiles (36 %), 4.0 a second, 2 min left, 2 failed, 4 blank",
         later.toString().replaceAll("\\d+\\.\\d a", "4.0 a"));
   }
 

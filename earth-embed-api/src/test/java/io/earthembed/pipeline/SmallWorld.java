@@ -22,9 +22,12 @@ import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -62,6 +65,10 @@ final class SmallWorld {
     final AtomicInteger atOnce = new AtomicInteger();
     final AtomicInteger mostAtOnce = new AtomicInteger();
     final Set<Integer> broken = ConcurrentHashMap.newKeySet();
+
+    /** Whose pixels are all 0. */
+    final Set<Integer> black = ConcurrentHashMap.newKeySet();
+
     volatile long pauseMillis;
 
     @Override
@@ -90,7 +97,9 @@ final class SmallWorld {
       for (Band band : parts.bands()) {
         Raster raster = Raster.allocate(SIDE, SIDE, 1, SampleType.UINT16);
         for (int y = 0; y < SIDE; y++) {
-          for (int x = 0; x < SIDE; x++) raster.set(y, x, 0, random.nextInt(4_000));
+          for (int x = 0; x < SIDE; x++) {
+            raster.set(y, x, 0, black.contains(i) ? 0 : random.nextInt(4_000));
+          }
         }
         GeoReference place = new GeoReference(32631, 500_000 + 200.0 * i, 1_000_000, 10);
         bands.put(band, raster.withReference(place));
@@ -132,6 +141,9 @@ final class SmallWorld {
 
     volatile long pauseMillis;
 
+    /** Gives black a direction, as real encoders do. */
+    volatile boolean acceptsBlack;
+
     /** From which call on the caller is interrupted, which ends calls. */
     volatile int interruptedIn = Integer.MAX_VALUE;
 
@@ -172,6 +184,7 @@ final class SmallWorld {
             sums[2 * y / r.height() * 2 + 2 * x / r.width()] += r.get(y, x, 0);
           }
         }
+        if (acceptsBlack && Arrays.equals(sums, new float[4])) sums[0] = 1;
         vectors.set(i, sums);
       }
       vectors.normalize();
@@ -207,6 +220,18 @@ final class SmallWorld {
     }
 
     @Override
+    public synchronized Set<String> ids(Set<String> some, EmbeddingOrigin origin) {
+      Set<String> ids = new HashSet<>();
+      for (String part : some) {
+        require(part, origin);
+        for (EmbeddedTile tile : Objects.requireNonNull(parts.get(part)).tiles()) {
+          ids.add(tile.tile().id());
+        }
+      }
+      return ids;
+    }
+
+    @Override
     public synchronized void recordFailures(String part, List<FailedTile> list) {
       if (list.isEmpty()) failures.remove(part);
       else failures.put(part, List.copyOf(list));
@@ -227,7 +252,7 @@ final class SmallWorld {
         for (int i = 0; i < written.tiles().size(); i++) {
           EmbeddedTile tile = written.tiles().get(i);
           float[] row = written.embeddings().row(i);
-          rows.add(tile + " " + java.util.Arrays.toString(row));
+          rows.add(tile + " " + Arrays.toString(row));
         }
       }
       return rows;

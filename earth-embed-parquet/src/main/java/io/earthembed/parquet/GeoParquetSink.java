@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -143,6 +144,27 @@ public final class GeoParquetSink implements EmbeddingSink {
       throw new EarthEmbedException(
           file + " was made by " + (made == null ? "nobody named" : made) + ", not by " + origin);
     }
+  }
+
+  @Override
+  public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
+    Set<String> ids = new HashSet<>();
+    for (String part : parts) {
+      // Readers of the dataset leave these out too.
+      if (part.startsWith(".") || part.startsWith("_")) continue;
+      Path path = folder.resolve(part + SUFFIX);
+      DatasetFile file = DatasetFile.open(new FileRanges(path, new Counters()));
+      EmbeddingOrigin made = Origins.of(file.footer());
+      if (made != null && !made.agreesWith(origin)) {
+        throw new EarthEmbedException(path + " was made by " + made + ", not by " + origin);
+      }
+      for (Footer.Group group : file.footer().rowGroups()) {
+        for (String id : file.texts(group, "unique_id", true)) {
+          if (id != null) ids.add(id);
+        }
+      }
+    }
+    return ids;
   }
 
   /** As lines of JSON in {@code part.failed.jsonl}, beside the part. */

@@ -47,6 +47,12 @@ final class GridRowSink implements EmbeddingSink {
     complete.require(part, origin);
   }
 
+  /** None: the parts of other shards are of other tiles. */
+  @Override
+  public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
+    return Set.of();
+  }
+
   @Override
   public void recordFailures(String part, List<FailedTile> failures) {
     complete.recordFailures(part, failures);
