@@ -7,4 +7,5 @@ module io.earthembed.samples.jpms {
   requires io.earthembed.faiss;
   requires io.earthembed.onnx;
   requires io.earthembed.parquet;
+  requires io.earthembed.view;
 }

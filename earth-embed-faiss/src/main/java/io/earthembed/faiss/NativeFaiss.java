@@ -117,8 +117,10 @@ final class NativeFaiss {
    * that a library of another build would be loaded: that one is removed.
    */
   private static void removeStale(String extension) {
-    String resource = "internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
-    URL url = NativeFaiss.class.getResource(resource);
+    String resource =
+        "io/earthembed/faiss/internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
+    // It is in a jar of its own, which is another module on the module path.
+    URL url = NativeFaiss.class.getClassLoader().getResource(resource);
     try {
       if (url == null || !(url.openConnection() instanceof JarURLConnection jar)) return;
       Path name = Path.of(jar.getJarFile().getName()).getFileName();

@@ -4,21 +4,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** What this module reads from the class path. */
 final class Resources {
-  private static final String LEAFLET = "/META-INF/resources/webjars/leaflet/1.9.4/dist/";
+  private static final String LEAFLET = "META-INF/resources/webjars/leaflet/1.9.4/dist/";
 
   private Resources() {}
 
   /**
-   * A file beside this class, or anywhere where its name starts with a slash.
+   * A file beside this class.
    *
    * @throws IllegalStateException if it is missing
    */
   static byte[] bytes(String name) {
-    try (InputStream in = Resources.class.getResourceAsStream(name)) {
-      if (in == null) throw new IllegalStateException(name + " is missing from the class path");
+    return bytes(name, Resources.class.getResourceAsStream(name));
+  }
+
+  private static byte[] bytes(String name, @Nullable InputStream found) {
+    try (InputStream in = found) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing from the class path or module path");
+      }
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(name, e);
@@ -29,13 +36,22 @@ final class Resources {
     return new String(bytes(name), StandardCharsets.UTF_8);
   }
 
+  /**
+   * A file of the map library's jar. A class of a named module finds files of its own module only;
+   * its class loader finds those of all.
+   */
+  private static String leaflet(String name) {
+    InputStream in = Resources.class.getClassLoader().getResourceAsStream(LEAFLET + name);
+    return new String(bytes(LEAFLET + name, in), StandardCharsets.UTF_8);
+  }
+
   /** The map library's script, of its package. Its line about a source map would be a request. */
   static String leafletScript() {
-    return text(LEAFLET + "leaflet.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
+    return leaflet("leaflet.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
   }
 
   /** The map library's style, without the pictures that this module's pages do not show. */
   static String leafletStyle() {
-    return text(LEAFLET + "leaflet.css").replaceAll("url\\([^)]*\\)", "none");
+    return leaflet("leaflet.css").replaceAll("url\\([^)]*\\)", "none");
   }
 }

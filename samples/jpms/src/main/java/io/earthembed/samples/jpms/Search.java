@@ -12,9 +12,10 @@ import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.vector.Metric;
+import io.earthembed.view.SimilarityMap;
 import java.nio.file.Path;
 
-/** Searches by text and reads the pixels of the best tile, from named modules. */
+/** Searches by text, reads the pixels of the best tile and writes a map, from named modules. */
 public final class Search {
   private Search() {}
 
@@ -32,6 +33,9 @@ public final class Search {
       for (Hit hit : found.hits()) System.out.println(hit.rank() + " " + hit.tile().productId());
       Raster best = earth.fetch(found, TileParts.TRUE_COLOUR).get(0).orThrow().trueColour();
       System.out.println(best.height() + " x " + best.width() + " pixels");
+      Path map = Path.of(args[0], "modules.html");
+      SimilarityMap.of(found).writeHtml(map);
+      System.out.println(map.getFileName() + " is written");
     }
   }
 }
