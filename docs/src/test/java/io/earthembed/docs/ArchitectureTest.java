@@ -225,6 +225,7 @@ class ArchitectureTest {
             .hasViolation());
   }
 
+  @SuppressWarnings("unused") // read, not run
   private static final class UsesTheCommonPool {
     Object all() {
       long[] values = {2, 1};

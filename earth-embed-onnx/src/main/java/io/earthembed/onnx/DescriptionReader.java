@@ -38,7 +38,7 @@ final class DescriptionReader {
     String file = files.describe(FILE);
     JsonElement json;
     try {
-      json = JsonParser.parseString(new String(files.read(FILE), StandardCharsets.UTF_8));
+      json = parse(new String(files.read(FILE), StandardCharsets.UTF_8));
     } catch (JsonParseException e) {
       throw new CorruptDataException(file, -1, "is not JSON", e);
     }
@@ -70,6 +70,12 @@ final class DescriptionReader {
     } catch (IllegalArgumentException e) { // of a record, naming the field
       throw new CorruptDataException(file, -1, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** By what Gson 2.8.5 has, which some notebooks' kernels bring along. */
+  @SuppressWarnings("deprecation")
+  private static JsonElement parse(String json) {
+    return new JsonParser().parse(json);
   }
 
   private static ModelDescription.Image image(DescriptionReader top) {
@@ -113,7 +119,7 @@ final class DescriptionReader {
         && value.getAsString().equals("RGB")) {
       return List.of();
     }
-    if (!(channels instanceof JsonArray names) || names.isEmpty()) {
+    if (!(channels instanceof JsonArray names) || names.size() == 0) {
       throw fault("channels", "expected \"RGB\" or a list of bands");
     }
     List<String> bands = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -18,23 +19,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs the notebooks with the JJava kernel, and the jshell script, as their readers would. Python's
- * packages are installed into {@code target}; where they cannot be had, the notebooks are skipped.
+ * Runs the notebooks with the JJava kernel and with {@link OldKernel}, and the jshell script, as
+ * their readers would. Python's packages are installed into {@code target}; where they cannot be
+ * had, the notebooks are skipped.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NotebooksTest {
   private static final Path NOTEBOOKS = Path.of("notebooks").toAbsolutePath();
   private static final String CLASSES =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
+  /** Each with how many cells show something as HTML. */
+  private static final Map<String, Integer> SHOWN =
+      Map.of("quickstart", 6, "compare-two-models", 2, "build-your-own-set", 4);
 
   @TempDir private static Path folder;
   private String noPython = "";
@@ -78,6 +83,13 @@ final class NotebooksTest {
     builder.environment().put("JJAVA_CLASSPATH", CLASSES);
     builder.environment().put("JJAVA_JVM_OPTS", "-Djava.awt.headless=true -Xmx1g");
     builder.environment().put("EARTH_EMBED_DATA", folder.toString());
+    builder.environment().put("IJAVA_CLASSPATH", CLASSES);
+    builder
+        .environment()
+        .put(
+            "IJAVA_STARTUP_SCRIPT",
+            "io.earthembed.view.notebook.IJavaDisplay.install(getKernelInstance());");
+    builder.environment().put("JUPYTER_PATH", folder.resolve("jupyter").toString());
     Process process;
     try {
       process = builder.start();
@@ -89,19 +101,55 @@ final class NotebooksTest {
     return new Result(ended ? process.exitValue() : -1, Files.readString(log, UTF_8));
   }
 
-  /** With how many cells show something as HTML. */
-  @ParameterizedTest
-  @CsvSource({"quickstart, 6", "compare-two-models, 2", "build-your-own-set, 4"})
-  void runsWithoutAnErrorAndShowsItsResults(String name, int shown) throws Exception {
+  /** A kernel by the old libraries, whose class path comes before the notebook's. */
+  private static void installOldKernel() throws IOException {
+    JsonObject kernel = new JsonObject();
+    JsonArray command = new JsonArray();
+    for (String word :
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "-Djava.awt.headless=true",
+            "-cp",
+            Path.of("target/old-kernel").toAbsolutePath()
+                + "/*"
+                + File.pathSeparator
+                + Path.of("target/test-classes").toAbsolutePath(),
+            OldKernel.class.getName(),
+            "{connection_file}")) {
+      command.add(word);
+    }
+    kernel.add("argv", command);
+    kernel.addProperty("display_name", "old");
+    kernel.addProperty("language", "java");
+    Path spec = folder.resolve("jupyter/kernels/old/kernel.json");
+    Files.createDirectories(spec.getParent());
+    Files.writeString(spec, kernel.toString());
+  }
+
+  /** One after the other, so that the second goes on with the set that the first has made. */
+  @Test
+  void runWithoutAnErrorAndShowTheirResults() throws Exception {
     assumeTrue(noPython.isEmpty(), noPython);
-    Path out = folder.resolve(name + ".ipynb");
-    Result run =
-        execute(
-            "target/notebooks-venv/bin/python",
-            NOTEBOOKS.resolve("execute.py").toString(),
-            NOTEBOOKS.resolve(name + ".ipynb").toString(),
-            out.toString());
-    assertEquals(0, run.exit, run.output);
+    installOldKernel();
+    for (String kernel : List.of("java", "old")) {
+      Path out = Files.createDirectories(folder.resolve("out-" + kernel));
+      List<String> command = new ArrayList<>();
+      command.add("target/notebooks-venv/bin/python");
+      command.add(NOTEBOOKS.resolve("execute.py").toString());
+      command.add(kernel);
+      command.add(out.toString());
+      for (String name : SHOWN.keySet()) command.add(NOTEBOOKS.resolve(name + ".ipynb").toString());
+      Result run = execute(command.toArray(String[]::new));
+      assertEquals(0, run.exit, run.output);
+      for (String name : SHOWN.keySet()) assertShown(kernel, name, out.resolve(name + ".ipynb"));
+      String made = Files.readString(out.resolve("build-your-own-set.ipynb"));
+      boolean resumed = made.contains("embedded=0, resumed=1");
+      assertEquals(kernel.equals("old"), resumed, "the set is made once, and then gone on with");
+    }
+  }
+
+  private static void assertShown(String kernel, String name, Path out) throws IOException {
     List<String> html = new ArrayList<>();
     JsonObject notebook = JsonParser.parseString(Files.readString(out)).getAsJsonObject();
     for (JsonElement cell : notebook.getAsJsonArray("cells")) {
@@ -115,7 +163,7 @@ final class NotebooksTest {
         }
       }
     }
-    assertEquals(shown, html.size(), html.toString());
+    assertEquals(SHOWN.get(name), html.size(), kernel + " " + name + html);
   }
 
   @Test

@@ -16,6 +16,7 @@ public final class IJavaDisplay {
   /** Registers what is shown with a kernel. */
   public static void install(BaseKernel kernel) {
     for (Displays.Display<?> display : Displays.ALL) register(kernel, display);
+    Notebook.showsBarsBy(() -> progress(kernel));
   }
 
   /**

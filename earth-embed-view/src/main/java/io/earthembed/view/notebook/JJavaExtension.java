@@ -18,6 +18,7 @@ public final class JJavaExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     for (Displays.Display<?> display : Displays.ALL) register(kernel, display);
+    Notebook.showsBarsBy(JJavaExtension::progress);
   }
 
   /**
