@@ -396,6 +396,40 @@ class BrowserTest {
         seen.toString());
   }
 
+  /** In a notebook, of two maps beside one another, on a screen, on a telephone. */
+  @Test
+  void nothingLiesOverTheMapAndNoHitIsCut() throws Exception {
+    try {
+      light.open(write(map(300), "room.html"));
+      for (int[] size : new int[][] {{900, 560}, {446, 560}, {1280, 860}, {390, 780}}) {
+        resize(light, size[0], size[1]);
+        light.frame();
+        assertEquals(
+            List.of(),
+            light.run(
+                "const map = document.getElementById('map').getBoundingClientRect();"
+                    + "return [...document.querySelectorAll('#zoom, #legend, #ramp, #threshold, header, #side')]"
+                    + ".filter(e => { const r = e.getBoundingClientRect(); return r.width && r.left < map.right - 0.5"
+                    + " && r.right > map.left + 0.5 && r.top < map.bottom - 0.5 && r.bottom > map.top + 0.5; })"
+                    + ".map(e => e.id || e.tagName);"),
+            size[0] + " x " + size[1]);
+        assertEquals(
+            List.of(),
+            light.run(
+                "const side = document.getElementById('side'), room = side.getBoundingClientRect(), cut = [];"
+                    + "if (side.scrollWidth > side.clientWidth) cut.push('the list');"
+                    + "for (const e of document.querySelectorAll('#hits button')) { const r = e.getBoundingClientRect();"
+                    + " if (r.left < room.left || r.right > room.right + 0.5) cut.push(e.textContent);"
+                    + " if (room.height < 200 && r.top < room.bottom && r.bottom > room.bottom + 0.5) cut.push(e.textContent); }"
+                    + "return cut;"),
+            size[0] + " x " + size[1]);
+        light.keep("map-page-" + size[0] + ".png");
+      }
+    } finally {
+      resize(light, 1280, 860);
+    }
+  }
+
   @Test
   void aWindowOfAnotherSizeShowsTheSamePartOfTheEarth() {
     try {
