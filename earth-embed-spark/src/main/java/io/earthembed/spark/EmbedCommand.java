@@ -99,6 +99,11 @@ final class EmbedCommand implements Callable<Integer> {
   private int maxFailures;
 
   @Option(
+      names = "--without-blank",
+      description = "no embeddings of crops whose pixels are all equal, such as black ones")
+  private boolean withoutBlank;
+
+  @Option(
       names = "--attempts",
       paramLabel = "N",
       defaultValue = "5",
@@ -131,6 +136,7 @@ final class EmbedCommand implements Callable<Integer> {
             .withReaders(readers)
             .withMaxFailures(maxFailures)
             .withProgress(EmbedCommand::print);
+    if (withoutBlank) job = job.withoutBlankCrops();
     EmbedJob.Report report = job.run(table);
     Main.say(
         "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d requests, %,d bytes"
@@ -142,6 +148,10 @@ final class EmbedCommand implements Callable<Integer> {
         report.requests(),
         report.bytesRead(),
         report.elapsed().toNanos() / 1e9);
+    if (report.blank() > 0) {
+      Main.say(
+          "%,d blank crops, %s", report.blank(), withoutBlank ? "left out" : "embedded as well");
+    }
     if (report.failed() > 0) {
       for (Row failed : job.failures(spark).takeAsList(20)) {
         Main.say("failed: %s", failed.mkString("; "));

@@ -56,7 +56,12 @@ public final class EmbedJob {
   private final ProgressListener progress;
 
   private record Settings(
-      StoreOptions store, int batchSize, int readers, int maxFailures, int partitions) {}
+      StoreOptions store,
+      int batchSize,
+      int readers,
+      int maxFailures,
+      int partitions,
+      boolean withoutBlank) {}
 
   private EmbedJob(
       ModelSource model, Crops crops, Path folder, Settings settings, ProgressListener progress) {
@@ -80,39 +85,31 @@ public final class EmbedJob {
         model,
         crops,
         folder.toAbsolutePath(),
-        new Settings(StoreOptions.DEFAULT, 64, 64, 0, 10_000),
+        new Settings(StoreOptions.DEFAULT, 64, 64, 0, 10_000, false),
         ProgressListener.NONE);
   }
 
   /** The same, reading shards in another way. */
   public EmbedJob withStore(StoreOptions options) {
+    Settings s = settings;
     return with(
-        new Settings(
-            options,
-            settings.batchSize,
-            settings.readers,
-            settings.maxFailures,
-            settings.partitions));
+        new Settings(options, s.batchSize, s.readers, s.maxFailures, s.partitions, s.withoutBlank));
   }
 
   /** The same, with so many crops encoded at once; 64. */
   public EmbedJob withBatchSize(int count) {
     requirePositive("count", count);
+    Settings s = settings;
     return with(
-        new Settings(
-            settings.store, count, settings.readers, settings.maxFailures, settings.partitions));
+        new Settings(s.store, count, s.readers, s.maxFailures, s.partitions, s.withoutBlank));
   }
 
   /** The same, with so many threads in a task that read and decode tiles; 64. */
   public EmbedJob withReaders(int threads) {
     requirePositive("threads", threads);
+    Settings s = settings;
     return with(
-        new Settings(
-            settings.store,
-            settings.batchSize,
-            threads,
-            settings.maxFailures,
-            settings.partitions));
+        new Settings(s.store, s.batchSize, threads, s.maxFailures, s.partitions, s.withoutBlank));
   }
 
   /**
@@ -124,21 +121,25 @@ public final class EmbedJob {
     if (tilesOfAShard < 0) {
       throw new IllegalArgumentException("tilesOfAShard must not be negative: " + tilesOfAShard);
     }
+    Settings s = settings;
     return with(
-        new Settings(
-            settings.store,
-            settings.batchSize,
-            settings.readers,
-            tilesOfAShard,
-            settings.partitions));
+        new Settings(s.store, s.batchSize, s.readers, tilesOfAShard, s.partitions, s.withoutBlank));
   }
 
   /** The same, with so many tasks at the most; 10,000. There is one for each shard up to that. */
   public EmbedJob withPartitions(int most) {
     requirePositive("most", most);
-    return with(
-        new Settings(
-            settings.store, settings.batchSize, settings.readers, settings.maxFailures, most));
+    Settings s = settings;
+    return with(new Settings(s.store, s.batchSize, s.readers, s.maxFailures, most, s.withoutBlank));
+  }
+
+  /**
+   * The same, without embeddings of crops that show nothing: {@link
+   * io.earthembed.pipeline.EmbeddingPipeline#withoutBlankCrops}.
+   */
+  public EmbedJob withoutBlankCrops() {
+    Settings s = settings;
+    return with(new Settings(s.store, s.batchSize, s.readers, s.maxFailures, s.partitions, true));
   }
 
   /** The same, telling a listener of the driver how many tiles are done whenever a task ends. */
@@ -170,6 +171,7 @@ public final class EmbedJob {
             context.longAccumulator("tiles embedded"),
             context.longAccumulator("tiles there already"),
             context.longAccumulator("tiles failed"),
+            context.longAccumulator("blank crops"),
             context.longAccumulator("shards"),
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
@@ -183,6 +185,7 @@ public final class EmbedJob {
             settings.batchSize,
             settings.readers,
             settings.maxFailures,
+            settings.withoutBlank,
             counts);
     JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
     Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
@@ -207,6 +210,7 @@ public final class EmbedJob {
         counts.shards().value(),
         counts.requests().value(),
         counts.bytesRead().value(),
+        counts.blank().value(),
         Duration.ofNanos(System.nanoTime() - start));
   }
 
@@ -266,6 +270,7 @@ public final class EmbedJob {
    * @param shards how many
    * @param requests sent for them
    * @param bytesRead from them
+   * @param blank crops that show nothing, embedded or left out
    * @param elapsed how long it took
    */
   public record Report(
@@ -275,5 +280,6 @@ public final class EmbedJob {
       long shards,
       long requests,
       long bytesRead,
+      long blank,
       Duration elapsed) {}
 }

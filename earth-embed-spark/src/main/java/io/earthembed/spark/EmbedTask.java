@@ -38,6 +38,7 @@ record EmbedTask(
     int batchSize,
     int readers,
     int maxFailures,
+    boolean withoutBlank,
     Counts counts)
     implements Serializable {
 
@@ -46,6 +47,7 @@ record EmbedTask(
       LongAccumulator embedded,
       LongAccumulator resumed,
       LongAccumulator failed,
+      LongAccumulator blank,
       LongAccumulator shards,
       LongAccumulator requests,
       LongAccumulator bytesRead)
@@ -69,6 +71,7 @@ record EmbedTask(
               .withBatchSize(batchSize)
               .withReaders(readers)
               .withMaxFailures(maxFailures);
+      if (withoutBlank) pipeline = pipeline.withoutBlankCrops();
       Tuple2<ShardPartitioner.Key, Row> next = tiles.next();
       while (next != null) {
         String shard = next._1().shard();
@@ -82,6 +85,7 @@ record EmbedTask(
         counts.embedded().add(report.embedded());
         counts.resumed().add(report.resumed());
         counts.failed().add(report.failures().size());
+        counts.blank().add(report.blank().size());
         counts.shards().add(1);
       }
       counts.requests().add(shards.stats().requests());
