@@ -1,0 +1,66 @@
+package io.earthembed.parquet;
+
+import com.code_intelligence.jazzer.api.BugDetectors;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.ProgressListener;
+import io.earthembed.hub.Endpoint;
+import io.earthembed.hub.Hub;
+import io.earthembed.hub.HubRepo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What {@link ReplyFuzzTest} gives to Jazzer: any bytes as a hub's replies. */
+public final class HubReplyFuzz {
+  private static final HubRepo REPO = HubRepo.model("org/name");
+
+  private HubReplyFuzz() {}
+
+  /** A request to another host is a finding. */
+  public static void fuzzerInitialize() {
+    BugDetectors.allowNetworkConnections(
+        (host, port) -> host.equals("localhost") || host.equals("127.0.0.1"));
+  }
+
+  /** Anything but our own exceptions is a finding. */
+  public static void fuzzerTestOneInput(byte[] data) throws IOException {
+    FuzzReplies.set(data);
+    String base = FuzzReplies.SERVER.url("hub").toString();
+    Path cache = Files.createTempDirectory("hub-fuzz");
+    try {
+      Hub hub =
+          Hub.fromEnvironment()
+              .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
+              .withCache(cache)
+              .withOffline(false)
+              .withPatience(1, Duration.ofMillis(300));
+      Path file = hub.directory(REPO).resolve("model.onnx");
+      if (data.length % 2 == 0) {
+        // A rest of what came some time ago.
+        Files.createDirectories(hub.directory(REPO));
+        Files.write(file.resolveSibling("model.onnx.part"), new byte[10]);
+        Files.writeString(file.resolveSibling("model.onnx.part.tag"), "\"v1\"");
+      }
+      hub.fetch(REPO, "model.onnx", "", ProgressListener.NONE);
+    } catch (EarthEmbedException e) {
+      // As it should be.
+      if (e.getMessage().chars().anyMatch(Character::isISOControl)) throw new AssertionError(e);
+    } finally {
+      delete(cache);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : all) Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.earthembed.parquet;
+
+import com.code_intelligence.jazzer.api.BugDetectors;
+import io.earthembed.EarthEmbedException;
+import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.HttpRanges;
+import io.earthembed.parquet.internal.RangeSource.Tail;
+import io.earthembed.parquet.internal.Transport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What {@link ReplyFuzzTest} gives to Jazzer: any bytes as a server's replies to ranges. */
+public final class RangeReplyFuzz {
+  private static final int END = 3_000;
+
+  private RangeReplyFuzz() {}
+
+  /** A request to another host is a finding. */
+  public static void fuzzerInitialize() {
+    BugDetectors.allowNetworkConnections(
+        (host, port) -> host.equals("localhost") || host.equals("127.0.0.1"));
+  }
+
+  /** Anything but our own exceptions, or bytes that were not asked for, is a finding. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    FuzzReplies.set(data);
+    URI url = FuzzReplies.SERVER.url("s.parquet");
+    Transport transport =
+        new Transport(
+            Duration.ofMillis(300),
+            Duration.ofMillis(900),
+            1,
+            4,
+            file -> file,
+            file -> Optional.empty(),
+            file -> file.getPort() == url.getPort() && "127.0.0.1".equals(file.getHost()),
+            new Counters());
+    try {
+      HttpRanges source = new HttpRanges(transport, url);
+      Tail tail = source.tail(END);
+      require(tail.bytes().remaining() <= Math.min(END, tail.length()), "too long an end");
+      long from = Math.max(0, tail.length() / 2 - 10);
+      int length = (int) Math.min(100, tail.length() - from);
+      require(source.read(tail, from, length).remaining() == length, "another length");
+    } catch (EarthEmbedException e) {
+      // As it should be.
+      require(String.valueOf(e.getMessage()).chars().noneMatch(Character::isISOControl), "control");
+    } finally {
+      transport.close();
+    }
+  }
+
+  private static void require(boolean right, String wrong) {
+    if (!right) throw new AssertionError(wrong);
+  }
+}
