@@ -92,7 +92,8 @@ class TablesDifferentialTest {
     } catch (Throwable e) {
       return "fails: " + e + " at " + e.getStackTrace()[0];
     }
-    return bad.isEmpty() ? null : "read, in spite of " + bad;
+    // A V2 page that brotli would not make smaller is stored as it is.
+    return bad.isEmpty() || bad.equals(List.of("BROTLI")) ? null : "read, in spite of " + bad;
   }
 
   private static @Nullable String text(JsonObject expected, String column, int row) {
