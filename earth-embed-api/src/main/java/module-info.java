@@ -6,6 +6,8 @@ module io.earthembed.api {
   // ImageIO reads JPEG and writes PNG. No AWT type is in a public signature.
   requires java.desktop;
 
+  uses io.earthembed.vector.IndexFormat;
+
   exports io.earthembed;
   exports io.earthembed.catalog;
   exports io.earthembed.geo;

@@ -1,9 +1,13 @@
 package io.earthembed;
 
+import io.earthembed.catalog.Duplicates;
 import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.IndexFormat;
+import io.earthembed.vector.IndexLabel;
+import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
@@ -14,6 +18,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Searches the Earth: joins a dataset's catalog, the model that made it, an index over its
@@ -21,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * closes the model, the index and the store.
  */
 public final class EarthExplorer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EarthExplorer.class);
   private static final Neighbors NOTHING = new Neighbors(new long[0], new float[0]);
 
   private final TileCatalog catalog;
@@ -67,8 +74,10 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens an explorer over a dataset. An empty index is filled with the dataset's embeddings; one
-   * that holds them already, such as a loaded one, is used as it is.
+   * Opens an explorer over a dataset. An empty index is filled with the dataset's embeddings, and
+   * labelled as theirs; one that holds them already, such as a loaded one, is used as it is, unless
+   * its label says that it is of another model or of other rows. That several tiles have one id, or
+   * that an index does not say which rows it holds, is logged as a warning.
    *
    * @param dataset embeddings that {@code model} made
    * @param model encodes the queries
@@ -88,7 +97,17 @@ public final class EarthExplorer implements AutoCloseable {
           "the index is " + index.dimension() + "-d, the model " + model.info());
     }
     TileCatalog catalog = dataset.catalog();
-    if (index.ordinalEnd() == 0) dataset.forEachBatch(index::add);
+    IndexLabel wanted = IndexLabel.of(dataset);
+    boolean empty = index.ordinalEnd() == 0;
+    Lengths lengths = new Lengths();
+    if (empty) {
+      new IndexLabel(index.label().model(), "").requireFits(wanted);
+      dataset.forEachBatch(
+          batch -> {
+            index.add(batch);
+            lengths.look(batch);
+          });
+    }
     if (index.size() != catalog.size()) {
       throw new IllegalArgumentException(
           "the index holds " + index.size() + " vectors, the dataset " + catalog.size());
@@ -100,16 +119,133 @@ public final class EarthExplorer implements AutoCloseable {
               + ", the dataset's rows at "
               + catalog.size());
     }
+    if (empty) {
+      // What somebody has called it stays.
+      String called = index.label().dataset();
+      index.label(
+          new IndexLabel(
+              wanted.model(), called.isEmpty() ? wanted.dataset() : called, wanted.rows()));
+      if (index.metric() == Metric.INNER_PRODUCT && lengths.isOther()) {
+        LOG.warn(
+            "{} has embeddings that are not of length 1, such as one of {}: scores are inner"
+                + " products, which longer ones win, and not cosines. An index of Metric.COSINE"
+                + " compares directions alone",
+            dataset,
+            lengths.other);
+      }
+    } else {
+      index.label().requireFits(wanted);
+      if (index.label().rows().isEmpty()) {
+        if (RowSample.differs(dataset, index)) {
+          throw new IllegalArgumentException(
+              "the index holds other rows than the dataset "
+                  + dataset
+                  + ": the first of these have other vectors there. It does not say which it was"
+                  + " filled with; fill one anew, and label it: index.label(IndexLabel.of(dataset))");
+        }
+        LOG.warn(
+            "{} does not say which rows it holds: they are taken for those of {}, in their order."
+                + " Label an index after filling it: index.label(IndexLabel.of(dataset))",
+            index,
+            dataset);
+      }
+    }
+    Duplicates equal = catalog.equalIds();
+    if (equal.repeated() > 0) {
+      LOG.warn(
+          "{}: {} tiles have the id of an earlier one, such as '{}': queries by such an id find the"
+              + " first. TileCatalog.equalIds tells which",
+          dataset,
+          equal.repeated(),
+          shown(catalog.id(equal.groups().get(0).first())));
+    }
     return new EarthExplorer(catalog, model, index, imagery);
   }
 
+  /** Whether vectors are of length 1, as far as a look at some of each batch tells. */
+  private static final class Lengths {
+    private static final int LOOKS = 64;
+
+    /** What half precision and 8 bits a component leave of 1. */
+    private static final double TOLERANCE = 0.02;
+
+    private double other = 1;
+
+    void look(Vectors batch) {
+      float[] row = new float[batch.dimension()];
+      for (long i = 0; i < batch.rows(); i += Math.max(1, batch.rows() / LOOKS)) {
+        batch.get(i, row);
+        double squares = 0;
+        for (float v : row) squares += (double) v * v;
+        double length = Math.sqrt(squares);
+        if (length > 0 && Math.abs(length - 1) > Math.abs(other - 1)) other = length;
+      }
+    }
+
+    boolean isOther() {
+      return Math.abs(other - 1) > TOLERANCE;
+    }
+  }
+
+  /** A text of a dataset as a log may show it. */
+  private static String shown(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", " ");
+    return plain.length() <= 100 ? plain : plain.substring(0, 100) + "…";
+  }
+
   /**
-   * Opens what {@link #save} wrote. The catalog is mapped into memory; whether the index is, is up
-   * to its loader.
+   * Opens what {@link #save} wrote, without pixels; see {@link #open(Path, EmbeddingModel,
+   * ImageryStore)}.
    *
    * @param folder where it was saved
    * @param model the model that made its embeddings
-   * @param loader reads the index, for example {@code ExactIndex::load}
+   */
+  public static EarthExplorer open(Path folder, EmbeddingModel model) {
+    return open(folder, model, (ImageryStore) null);
+  }
+
+  /**
+   * Opens what {@link #save} wrote, with whichever kind of index it has: one of {@link
+   * IndexFormat}, mapped where its kind can be.
+   *
+   * @param folder where it was saved
+   * @param model the model that made its embeddings
+   * @param imagery reads pixels, or null where none are wanted
+   * @throws IllegalArgumentException if another model made the embeddings, or the same with another
+   *     preparation of pictures
+   * @throws EarthEmbedException if something is missing or damaged, or the module that reads the
+   *     index is neither on the class path nor on the module path
+   */
+  public static EarthExplorer open(
+      Path folder, EmbeddingModel model, @Nullable ImageryStore imagery) {
+    return open(folder, model, EarthExplorer::ofAnyKind, imagery);
+  }
+
+  /** Where no kind of index recognises the file, the save still knows which module does. */
+  private static EmbeddingIndex ofAnyKind(Path file) {
+    try {
+      return IndexFormat.open(file);
+    } catch (CorruptDataException e) {
+      throw e;
+    } catch (EarthEmbedException e) {
+      String module = SavedExplorer.read(Objects.requireNonNull(file.getParent())).module();
+      if (module.isEmpty() || !IndexFormat.module(file).isEmpty()) throw e;
+      throw new EarthEmbedException(
+          file
+              + ": this index is read by io.earthembed:"
+              + module
+              + ", which is neither on the class path nor on the module path: add it",
+          e);
+    }
+  }
+
+  /**
+   * Opens what {@link #save} wrote with a loader of one's own, such as one that reads an index
+   * which would be mapped.
+   *
+   * @param folder where it was saved
+   * @param model the model that made its embeddings
+   * @param loader reads the index, for example {@code FaissIndex::load}
    * @param imagery reads pixels, or null where none are wanted
    * @throws IllegalArgumentException if another model made the embeddings, or the same with another
    *     preparation of pictures
@@ -141,13 +277,25 @@ public final class EarthExplorer implements AutoCloseable {
       @Nullable ImageryStore imagery) {
     saved.origin().requireMadeBy(folder.toString(), model);
     TileCatalog catalog = TileCatalog.open(folder.resolve(saved.catalog()));
-    EmbeddingIndex index = loader.apply(folder.resolve(saved.index()));
-    if (index.size() != catalog.size()
-        || index.ordinalEnd() != catalog.size()
-        || index.dimension() != model.info().dimension()) {
+    Path file = folder.resolve(saved.index());
+    if (!saved.rows().isEmpty() && !saved.rows().equals(catalog.fingerprint())) {
+      throw new CorruptDataException(
+          folder.resolve(saved.catalog()).toString(), -1, "the catalog of another explorer");
+    }
+    EmbeddingIndex index = loader.apply(file);
+    try {
+      IndexLabel wanted = new IndexLabel(model.info().nameAndVersion(), "", catalog.fingerprint());
+      if (index.size() != catalog.size()
+          || index.ordinalEnd() != catalog.size()
+          || index.dimension() != model.info().dimension()) {
+        throw new IllegalArgumentException(
+            index.size() + " vectors of dimension " + index.dimension());
+      }
+      index.label().requireFits(wanted);
+    } catch (IllegalArgumentException e) {
       index.close();
       throw new CorruptDataException(
-          folder.resolve(saved.index()).toString(), -1, "not the index of " + catalog);
+          file.toString(), -1, "not the index of " + catalog + ": " + e.getMessage(), e);
     }
     return new EarthExplorer(catalog, model, index, imagery);
   }
@@ -160,9 +308,21 @@ public final class EarthExplorer implements AutoCloseable {
    *
    * @param folder made where it is not there
    * @throws EarthEmbedException if it cannot be written
+   * @throws IllegalStateException after {@link #close}, or if vectors were added to the index or
+   *     removed since the explorer was opened
    */
   public void save(Path folder) {
     requireOpen();
+    IndexLabel label = index.label();
+    IndexLabel wanted = new IndexLabel(model.info().nameAndVersion(), "", catalog.fingerprint());
+    try {
+      label.requireFits(wanted);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("nothing was saved: " + e.getMessage(), e);
+    }
+    if (label.rows().isEmpty() || label.model().isEmpty()) {
+      index.label(new IndexLabel(wanted.model(), label.dataset(), wanted.rows()));
+    }
     SavedExplorer.write(folder, model, catalog, index);
   }
 
@@ -214,8 +374,9 @@ public final class EarthExplorer implements AutoCloseable {
     long start = System.nanoTime();
     List<Embedded> embedded = encode(queries);
     long encoded = System.nanoTime();
-    OrdinalSet filter = catalog.select(options.filter());
+    OrdinalSet filter = known(catalog.select(options.filter()));
     long passing = filter.count(catalog.size());
+    long undated = catalog.undated(options.filter()).count(catalog.size());
     long filtered = System.nanoTime();
     int need = Ranker.need(options, passing);
     boolean listed = !options.scoreField() && need < Integer.MAX_VALUE;
@@ -256,11 +417,18 @@ public final class EarthExplorer implements AutoCloseable {
               pages.get(q),
               options.skip(),
               passing,
+              undated,
               options.scoreField() ? best.get(q) : null,
               timings,
               ordinal -> explain(one, ordinal)));
     }
     return results;
+  }
+
+  /** What somebody has added to the index behind the explorer is of no tile. */
+  private OrdinalSet known(OrdinalSet filter) {
+    if (!filter.isAll() || index.ordinalEnd() == catalog.size()) return filter;
+    return OrdinalSet.ofBitmap(filter.toBitmap(catalog.size()));
   }
 
   static SearchResult.Timings timings(
@@ -285,7 +453,7 @@ public final class EarthExplorer implements AutoCloseable {
 
   /** The score of every tile. */
   float[] scores(float[] vector) {
-    Neighbors field = index.searchAbove(vector, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+    Neighbors field = index.searchAbove(vector, Float.NEGATIVE_INFINITY, known(OrdinalSet.all()));
     float[] scores = new float[Math.toIntExact(catalog.size())];
     for (int i = 0; i < field.size(); i++) scores[(int) field.ordinal(i)] = field.score(i);
     return scores;

@@ -1,5 +1,6 @@
 package io.earthembed;
 
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -102,6 +103,20 @@ public interface EmbeddingIndex extends AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   void reconstruct(long ordinal, float[] into);
+
+  /**
+   * What the vectors are, as somebody said in this process or before the index was saved; {@link
+   * IndexLabel#NONE} if nobody did.
+   */
+  default IndexLabel label() {
+    return IndexLabel.NONE;
+  }
+
+  /**
+   * Says what the vectors are; {@link #save} keeps it. An addition does not change it. Indexes that
+   * keep no label take no notice.
+   */
+  default void label(IndexLabel label) {}
 
   /**
    * Writes the index to a file, beside it first and then renamed, so that no partial file is ever

@@ -30,10 +30,13 @@ final class FusedSearch {
     long filtered = System.nanoTime();
     // A tile's score is the same whichever filter is set: all tiles scale it.
     ScoreFusion fused = ScoreFusion.of(fusion, scores);
+    OrdinalSet undated = catalog.undated(options.filter());
     int n = 0;
+    int leftOut = 0;
     long[] passing = new long[ordinals.length];
     float[] values = new float[ordinals.length];
     for (int i = 0; i < ordinals.length; i++) {
+      if (undated.contains(ordinals[i])) leftOut++;
       if (!filter.contains(ordinals[i])) continue;
       passing[n] = ordinals[i];
       values[n++] = fused.scores()[i];
@@ -50,6 +53,7 @@ final class FusedSearch {
         page,
         options.skip(),
         n,
+        leftOut,
         field(ranking, options),
         new SearchResult.Timings(
             encode,

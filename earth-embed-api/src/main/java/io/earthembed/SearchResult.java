@@ -23,6 +23,7 @@ public final class SearchResult {
   private final Ranker.Page page;
   private final int skipped;
   private final long searched;
+  private final long undated;
   private final @Nullable Neighbors scoreField;
   private final Timings timings;
   private final Explainer explainer;
@@ -40,6 +41,7 @@ public final class SearchResult {
       Ranker.Page page,
       int skipped,
       long searched,
+      long undated,
       @Nullable Neighbors scoreField,
       Timings timings,
       Explainer explainer) {
@@ -50,6 +52,7 @@ public final class SearchResult {
     this.page = page;
     this.skipped = skipped;
     this.searched = searched;
+    this.undated = undated;
     this.scoreField = scoreField;
     this.timings = timings;
     this.explainer = explainer;
@@ -122,6 +125,14 @@ public final class SearchResult {
   }
 
   /**
+   * How many tiles a filter by time left out, and nothing else did, because it is not known when
+   * they were sensed: they may be of the period, or not.
+   */
+  public long undated() {
+    return undated;
+  }
+
+  /**
    * Which part of the tiles that passed the filter comes no earlier in the order of scores than a
    * hit, in (0, 100]: 100 for the best.
    *
@@ -183,6 +194,7 @@ public final class SearchResult {
         + " hits of "
         + catalog.size()
         + " tiles"
+        + (undated == 0 ? "" : ", " + undated + " without a date left out")
         + (neighbors().size() == 0 ? "" : ", best " + neighbors().score(0))
         + "]";
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param source where it was read from
  * @param cell its Major TOM grid cell
  * @param productId the Sentinel-2 product it was cut from
- * @param timestamp when it was sensed, UTC
+ * @param timestamp when it was sensed, UTC, or null where unknown
  * @param bands for each band read, h x w x 1 with their place: digital numbers in UINT16 as
  *     Sentinel-2 has them, or what else the archive holds, in FLOAT32 if it is signed or has
  *     fractions. Missing data is the number that the archive gives it
@@ -29,7 +29,7 @@ public record Tile(
     TileRef source,
     GridCell cell,
     String productId,
-    Instant timestamp,
+    @Nullable Instant timestamp,
     Map<Band, Raster> bands,
     @Nullable Raster thumbnail,
     @Nullable Raster cloudMask) {

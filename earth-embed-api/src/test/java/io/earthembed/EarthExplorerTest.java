@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.catalog.Duplicates;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.ShardedIndex;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -520,6 +523,223 @@ class EarthExplorerTest {
     assertTrue(wrong.contains("toy 1") && wrong.contains("other 1"), wrong);
   }
 
+  private static ExactIndex exact() {
+    return new ExactIndex(Planet.DIMENSION, ExactIndex.DEFAULT_METRIC);
+  }
+
+  /** The same tiles, of which one comes first that came last. */
+  private static Planet turned(Planet planet) {
+    List<TileRecord> tiles = new ArrayList<>(planet.tiles);
+    tiles.add(0, tiles.remove(tiles.size() - 1));
+    return new Planet("toy", tiles, 16);
+  }
+
+  @Test
+  void refusesTheIndexOfOtherRows() {
+    Planet planet = Planet.of(16, 60);
+    Path file = folder.resolve("index");
+    try (ExactIndex index = exact()) {
+      EarthExplorer.open(planet, planet.everything(), index);
+      assertEquals(new IndexLabel("toy 1", "", planet.catalog().fingerprint()), index.label());
+      index.save(file);
+    }
+    EarthExplorer.open(planet, planet.everything(), ExactIndex.load(file)).close();
+    // As many rows: others, and the same in another order.
+    for (Planet other : List.of(Planet.of(17, 61), turned(planet))) {
+      List<TileRecord> tiles = other.tiles.subList(other.tiles.size() - 60, other.tiles.size());
+      Planet same = new Planet("toy", tiles, 1);
+      String wrong =
+          refusal(() -> EarthExplorer.open(same, same.everything(), ExactIndex.load(file)));
+      assertTrue(wrong.contains(planet.catalog().fingerprint()), wrong);
+      assertTrue(wrong.contains(same.catalog().fingerprint()), wrong);
+      assertTrue(wrong.contains("IndexLabel.of(dataset)"), wrong);
+    }
+    // Who knows better says so.
+    Planet other = turned(planet);
+    ExactIndex relabelled = ExactIndex.load(file);
+    relabelled.label(IndexLabel.of(other));
+    EarthExplorer.open(other, other.everything(), relabelled).close();
+    // One that says nothing is refused if its first vectors are others.
+    Vectors shifted = Vectors.allocate(60, Planet.DIMENSION);
+    for (int i = 0; i < 60; i++) shifted.set(i, planet.vectors.row((i + 1) % 60));
+    for (Vectors strange : List.of(shifted, Planet.of(31, 60).vectors)) {
+      ExactIndex unlabelled = exact();
+      unlabelled.add(strange);
+      String why = refusal(() -> EarthExplorer.open(planet, planet.everything(), unlabelled));
+      assertTrue(why.contains("other rows") && why.contains("IndexLabel.of(dataset)"), why);
+    }
+    // Else it is taken as it is, and is bound when it is saved.
+    ExactIndex silent = exact();
+    silent.add(planet.vectors);
+    try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), silent)) {
+      assertEquals(IndexLabel.NONE, silent.label());
+      earth.save(folder.resolve("saved"));
+      assertEquals(planet.catalog().fingerprint(), silent.label().rows());
+    }
+  }
+
+  @Test
+  void refusesTheIndexOfAnotherModel() {
+    Planet planet = Planet.of(16, 60);
+    ExactIndex index = exact();
+    index.add(planet.vectors);
+    index.label(new IndexLabel("siglip 1", "core"));
+    String wrong = refusal(() -> EarthExplorer.open(planet, planet.everything(), index));
+    assertTrue(wrong.contains("siglip 1") && wrong.contains("toy 1"), wrong);
+    // Before it is filled, too.
+    ExactIndex empty = exact();
+    empty.label(new IndexLabel("siglip 1", "core"));
+    wrong = refusal(() -> EarthExplorer.open(planet, planet.everything(), empty));
+    assertTrue(wrong.contains("siglip 1") && wrong.contains("toy 1"), wrong);
+    assertEquals(0, empty.size());
+  }
+
+  @Test
+  void savesNothingThatCouldNotBeOpened() throws IOException {
+    Planet planet = Planet.of(18, 40);
+    ExactIndex index = exact();
+    List<Path> before;
+    try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), index)) {
+      earth.save(folder);
+      before = files();
+      index.add(Planet.of(19, 5).vectors);
+      IllegalStateException e = assertThrows(IllegalStateException.class, () -> earth.save(folder));
+      assertTrue(
+          String.valueOf(e.getMessage()).contains("45")
+              && String.valueOf(e.getMessage()).contains("40"),
+          e.getMessage());
+      assertEquals(before, files(), "the good save, and nothing else");
+      // What was added is no tile, and is not found.
+      SearchResult all = earth.search(Query.text("river"), SearchOptions.top(100));
+      assertEquals(40, all.hits().size());
+      assertTrue(all.hits().stream().allMatch(hit -> hit.ordinal() < 40));
+      Query.Fusion fusion = Query.fuse(Query.text("river").weighted(1));
+      assertEquals(40, earth.search(fusion, SearchOptions.top(100)).hits().size());
+      index.label(new IndexLabel("other 1", ""));
+      assertThrows(IllegalStateException.class, () -> earth.save(folder));
+    }
+    try (EarthExplorer earth = EarthExplorer.open(folder, planet.everything())) {
+      assertEquals(40, earth.catalog().size());
+    }
+    // An index that grows while it is written.
+    ExactIndex growing = exact();
+    EmbeddingIndex racing =
+        (EmbeddingIndex)
+            Proxy.newProxyInstance(
+                EmbeddingIndex.class.getClassLoader(),
+                new Class<?>[] {EmbeddingIndex.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("save")) growing.add(Planet.of(19, 5).vectors);
+                  return method.invoke(growing, arguments);
+                });
+    try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), racing)) {
+      assertThrows(IllegalStateException.class, () -> earth.save(folder));
+    }
+    assertEquals(before, files());
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void opensASaveOfAnyKindOfIndex() throws IOException {
+    Planet planet = Planet.of(20, 50);
+    List<EmbeddingIndex> kinds = List.of(exact(), ShardedIndex.of(List.of(exact(), exact())));
+    for (EmbeddingIndex kind : kinds) {
+      List<Hit> expected;
+      try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), kind)) {
+        earth.save(folder);
+        expected = earth.search(Query.text("river"), SearchOptions.top(9)).hits();
+      }
+      try (EarthExplorer earth = EarthExplorer.open(folder, planet.everything())) {
+        assertEquals(expected, earth.search(Query.text("river"), SearchOptions.top(9)).hits());
+      }
+    }
+    // Nothing that is here reads the index, but the save tells what does.
+    Path manifest = folder.resolve("explorer.properties");
+    String text = Files.readString(manifest);
+    assertTrue(text.contains("index.module=earth-embed-api\n"), text);
+    String foreign =
+        text.replace("index.module=earth-embed-api", "index.module=earth-embed-faiss")
+            .replaceAll("index=index-.*", "index=index-foreign.bin");
+    Files.writeString(folder.resolve("index-foreign.bin"), "FAISS's bytes");
+    Files.writeString(manifest, foreign);
+    EarthEmbedException e =
+        assertThrows(
+            EarthEmbedException.class, () -> EarthExplorer.open(folder, planet.everything()));
+    assertTrue(
+        e.getMessage().contains("io.earthembed:earth-embed-faiss, which is neither on"),
+        e.getMessage());
+  }
+
+  /** What a folder of an older version has: neither the kind of index nor a fingerprint. */
+  @Test
+  void opensASaveOfAnOlderVersion() throws IOException {
+    Planet planet = Planet.of(20, 50);
+    try (EarthExplorer earth = planet.explorer()) {
+      earth.save(folder);
+    }
+    Path manifest = folder.resolve("explorer.properties");
+    String text = Files.readString(manifest);
+    Files.writeString(manifest, text.replaceAll("(index\\.module|rows)=.*\n", ""));
+    EarthExplorer.open(folder, planet.everything()).close();
+    Files.writeString(manifest, text.replaceAll("rows=.*", "rows=0123"));
+    assertThrows(CorruptDataException.class, () -> EarthExplorer.open(folder, planet.everything()));
+  }
+
+  @Test
+  void noticesTilesOfOneIdAndEqualEmbeddings() {
+    List<TileRecord> tiles = new ArrayList<>(Planet.of(21, 60).tiles);
+    tiles.set(50, tiles.get(7));
+    tiles.set(51, tiles.get(7));
+    tiles.set(52, tiles.get(3));
+    Planet planet = new Planet("toy", tiles, 21);
+    Duplicates ids = planet.catalog().equalIds();
+    assertEquals(3, ids.repeated());
+    assertEquals(List.of(new Duplicates.Group(7, 3), new Duplicates.Group(3, 2)), ids.groups());
+    EarthExplorer.open(planet, planet.everything()).close(); // with a warning
+    // Every fifth has the embedding of the one before it; some are zeros of either sign.
+    for (int i : new int[] {1, 11, 21}) {
+      float[] zeros = new float[Planet.DIMENSION];
+      zeros[i % 7] = -0f;
+      planet.vectors.set(i, zeros);
+    }
+    Duplicates embeddings = planet.equalEmbeddings();
+    assertEquals(12 + 2, embeddings.repeated());
+    assertEquals(new Duplicates.Group(1, 3), embeddings.groups().get(0));
+    assertEquals(new Duplicates.Group(3, 2), embeddings.groups().get(1));
+    assertEquals(13, embeddings.groups().size());
+    assertEquals(0, Planet.of(1, 0).equalEmbeddings().repeated());
+    assertEquals(0, Planet.of(1, 60).catalog().equalIds().repeated());
+  }
+
+  @Test
+  void tellsHowManyAFilterByTimeLeftOut() {
+    Planet planet = Planet.of(22, 110); // every eleventh of which has no time
+    TileFilter ever = TileFilter.sensed(Instant.MIN, Instant.MAX);
+    try (EarthExplorer earth = planet.explorer();
+        EarthExplorer other = new Planet("other", planet.tiles, 3).explorer()) {
+      SearchResult all = earth.search(Query.text("river"), SearchOptions.top(200));
+      assertEquals(0, all.undated());
+      SearchResult dated = earth.search(Query.text("river"), SearchOptions.top(200).where(ever));
+      assertEquals(10, dated.undated());
+      assertEquals(100, dated.hits().size());
+      assertTrue(dated.toString().contains("10 without a date left out"), dated.toString());
+      assertTrue(dated.hits().stream().allMatch(hit -> hit.tile().timestamp() != null));
+      Query.Fusion fusion =
+          Query.fuse(
+              Query.text("river").by("toy").weighted(1), Query.text("x").by("other").weighted(1));
+      SearchResult fused =
+          ModelComparison.of(earth, other).search(fusion, SearchOptions.top(200).where(ever));
+      long shared = planet.tiles.stream().map(t -> t.cell() + t.productId()).distinct().count();
+      assertEquals(shared, fused.searched() + fused.undated());
+      assertTrue(fused.undated() > 0);
+    }
+  }
+
   /** A tower that tells how it prepares pictures. */
   private record Prepared(Encoder<Raster> tower, String preparation) implements Encoder<Raster> {
     @Override
@@ -613,6 +833,18 @@ class EarthExplorerTest {
             text.replace("index=", "index=../" + folder.getFileName() + "/"),
             text.replace("catalog=", "catalog=" + folder + "/"),
             text.replace("model.name", "model.nam"),
+            text.replace("catalog=", "catalog=\\u0000"),
+            text.replace("index=", "index=\\u0000"),
+            text.replace("index=", "index=\\ud800"),
+            text.replace("index=", "index=\\u000a"),
+            text.replaceAll("index=.*", "index="),
+            text.replaceAll("index=.*", "index=."),
+            text.replaceAll("index=.*", "index=explorer.properties"),
+            text.replaceAll("catalog=.*", "catalog=explorer.properties"),
+            text.replaceAll("index=.*", "index=" + "x".repeat(300)),
+            text.replaceAll("(catalog|index)=.*", "$1=a b"),
+            text.replace("model.dimension=8", "model.dimension=-8"),
+            "x=" + "y".repeat(2_000_000) + "\n" + text,
             "\\u12")) {
       Files.writeString(manifest, damaged);
       assertThrows(

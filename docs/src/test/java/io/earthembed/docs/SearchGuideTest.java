@@ -2,6 +2,7 @@ package io.earthembed.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.EarthExplorer;
 import io.earthembed.EmbeddingModel;
@@ -26,6 +27,7 @@ import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,7 +91,7 @@ class SearchGuideTest {
   }
 
   @Test
-  void theExamplesRun() {
+  void theExamplesRun() throws Exception {
     EmbeddingModel demo = DemoModel.load();
     ModelInfo other = new ModelInfo("other", "1", demo.info().dimension());
     EmbeddingModel second =
@@ -110,6 +112,9 @@ class SearchGuideTest {
       assertEquals(
           "EarthExplorer[TileCatalog[120 tiles in 0 shards], " + demo + "]",
           SearchGuide.reopen(earth, folder));
+      assertTrue(
+          Files.readString(folder.resolve("explorer.properties"))
+              .contains("index.module=earth-embed-faiss\n"));
       // Which asks the model: the other explorer has closed its own only.
       assertEquals(20, earth.search(Query.text("a lake"), SearchOptions.top(20)).hits().size());
     }

@@ -18,7 +18,7 @@ import java.util.List;
  * @param products number of the product
  * @param shards number of the shard, or -1
  * @param rowGroups row group in the shard, or -1
- * @param times milliseconds since 1970
+ * @param times milliseconds since 1970, or {@link TileCatalog#UNKNOWN_TIME}
  * @param latitudes degrees
  * @param longitudes degrees
  * @param clouds percent, or NaN

@@ -1,6 +1,7 @@
 package io.earthembed.catalog;
 
 import io.earthembed.CorruptDataException;
+import io.earthembed.io.Addresses;
 import io.earthembed.io.Sections;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,16 +9,19 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A catalog at rest: the columns and the texts as they are in memory, so that the file is used
- * where it is mapped. {@link Sections} in the order of {@link CatalogColumns#WIDTHS}, then
- * positions and bytes of ids, products and shards.
+ * A catalog at rest: the columns and the texts as they are in memory. {@link Sections} in the order
+ * of {@link CatalogColumns#WIDTHS}, then positions and bytes of ids, products and shards.
  */
 final class CatalogFile {
   private static final long MAGIC = 0x32474C5441434545L; // "EECATLG2"
   private static final int FIXED = CatalogColumns.WIDTHS.size();
   private static final int SECTIONS = FIXED + 6;
+
+  /** Bytes of an id, a product or a shard's address at the most. */
+  static final int MAX_TEXT = 1 << 24;
 
   private CatalogFile() {}
 
@@ -58,6 +62,13 @@ final class CatalogFile {
     if (ids.size() != size) {
       throw new CorruptDataException(file.toString(), -1, ids.size() + " ids of " + size + " rows");
     }
+    for (int i = 0; i < shards.size(); i++) {
+      try {
+        Addresses.parse(shards.get(i));
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(file.toString(), -1, "shard " + i + ": " + e.getMessage());
+      }
+    }
     for (int i = 0; i < size; i++) {
       int product = rows.products().get(i);
       int shard = rows.shards().get(i);
@@ -65,8 +76,36 @@ final class CatalogFile {
         throw new CorruptDataException(
             file.toString(), -1, "row " + i + " of product " + product + " in shard " + shard);
       }
+      String problem = problem(rows, i);
+      if (problem != null) {
+        throw new CorruptDataException(file.toString(), -1, "row " + i + ": " + problem);
+      }
     }
     return new TileCatalog(rows, ids, products, shards);
+  }
+
+  /**
+   * What a row says that no record can say, or null: what is opened answers every question, whoever
+   * wrote the file.
+   */
+  private static @Nullable String problem(CatalogColumns rows, int i) {
+    double latitude = rows.latitudes().get(i);
+    double longitude = rows.longitudes().get(i);
+    if (!(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude < 180)) {
+      return "no place: " + latitude + ", " + longitude;
+    }
+    float cloud = rows.clouds().get(i);
+    if (cloud < 0 || cloud > 100) return "cloud cover " + cloud;
+    if (rows.shards().get(i) >= 0 && rows.rowGroups().get(i) < 0) {
+      return "row group " + rows.rowGroups().get(i);
+    }
+    double x = rows.x().get(i);
+    double y = rows.y().get(i);
+    double z = rows.z().get(i);
+    if (!(Math.abs(x * x + y * y + z * z - 1) <= 8 * CatalogColumns.ROUNDING)) {
+      return "not a unit vector: " + x + ", " + y + ", " + z;
+    }
+    return null;
   }
 
   private static Texts texts(Path file, List<List<ByteBuffer>> sections, int at) {
@@ -83,12 +122,20 @@ final class CatalogFile {
       if (i == 0 ? ends.get(0) != 0 : ends.get(i) < last) {
         throw new CorruptDataException(file.toString(), -1, "texts that overlap");
       }
+      if (ends.get(i) - last > MAX_TEXT) {
+        throw new CorruptDataException(
+            file.toString(), -1, "a text of " + (ends.get(i) - last) + " bytes");
+      }
       last = ends.get(i);
     }
     if (ends.limit() == 0 || last > bytes.stream().mapToLong(ByteBuffer::remaining).sum()) {
       throw new CorruptDataException(file.toString(), -1, "texts beyond their end");
     }
     // One buffer of up to 2 GiB, or segments of one.
-    return new Texts(ends, bytes, bytes.size() == 1 ? 31 : Sections.SHIFT);
+    Texts texts = new Texts(ends, bytes, bytes.size() == 1 ? 31 : Sections.SHIFT);
+    int bad = texts.firstBad();
+    if (bad >= 0)
+      throw new CorruptDataException(file.toString(), -1, "text " + bad + " is not UTF-8");
+    return texts;
   }
 }

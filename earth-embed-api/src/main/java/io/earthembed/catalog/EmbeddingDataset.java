@@ -17,6 +17,11 @@ public interface EmbeddingDataset {
     return EmbeddingOrigin.of(model());
   }
 
+  /** What it is called, for messages: the folder it lies in, for example. May be empty. */
+  default String name() {
+    return origin().source();
+  }
+
   /** What each ordinal means, in memory. */
   TileCatalog catalog();
 
@@ -29,4 +34,22 @@ public interface EmbeddingDataset {
    * @throws io.earthembed.EarthEmbedException if the data cannot be read or are damaged
    */
   void forEachBatch(Consumer<Vectors> batches);
+
+  /**
+   * Which embeddings are equal, as those of black or empty tiles are. Reads all of them, and takes
+   * 24 bytes of memory for each. Numbers are compared, so that 0 and -0 are equal; of two rows that
+   * are not equal a pair in some 1e38 counts as equal.
+   */
+  default Duplicates equalEmbeddings() {
+    Duplicates.Finder finder = new Duplicates.Finder(catalog().size());
+    forEachBatch(
+        batch -> {
+          float[] row = new float[batch.dimension()];
+          for (long i = 0; i < batch.rows(); i++) {
+            batch.get(i, row);
+            finder.add(row);
+          }
+        });
+    return finder.find();
+  }
 }

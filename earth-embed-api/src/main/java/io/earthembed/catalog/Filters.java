@@ -24,6 +24,28 @@ import java.util.Set;
 final class Filters {
   private Filters() {}
 
+  /**
+   * A filter that takes every time that is not known for one in the period; the same filter where
+   * it asks for no period.
+   */
+  static TileFilter passingUndated(TileFilter filter) {
+    if (filter instanceof Sensed sensed) {
+      return (catalog, i) ->
+          catalog.epochMillis(i) == TileCatalog.UNKNOWN_TIME || sensed.test(catalog, i);
+    }
+    if (filter instanceof And and) {
+      TileFilter first = passingUndated(and.first);
+      TileFilter second = passingUndated(and.second);
+      return first == and.first && second == and.second ? and : new And(first, second);
+    }
+    if (filter instanceof Or or) {
+      TileFilter first = passingUndated(or.first);
+      TileFilter second = passingUndated(or.second);
+      return first == or.first && second == or.second ? or : new Or(first, second);
+    }
+    return filter; // tiles of unknown time pass what is not a period
+  }
+
   /** A filter that clears bits of a bitmap faster than one call a tile. */
   interface Columnar extends TileFilter {
     /**

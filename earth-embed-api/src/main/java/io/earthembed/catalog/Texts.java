@@ -1,8 +1,12 @@
 package io.earthembed.catalog;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +53,51 @@ final class Texts {
     return all;
   }
 
+  /** The SHA-256 of all texts in their order: of their ends, and then of their bytes. */
+  byte[] sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+    ByteBuffer ends = ByteBuffer.allocate(1 << 13).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i <= size(); i++) {
+      ends.putLong(positions.get(i));
+      if (ends.hasRemaining() && i < size()) continue;
+      digest.update(ends.flip());
+      ends.clear();
+    }
+    for (ByteBuffer part : bytes()) digest.update(part);
+    return digest.digest();
+  }
+
+  /**
+   * The first text that is not UTF-8, which would not be found by what {@link #get} makes of it.
+   */
+  int firstBad() {
+    if (isAscii()) return -1;
+    for (int i = 0; i < size(); i++) {
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(i)));
+      } catch (CharacterCodingException e) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isAscii() {
+    for (ByteBuffer part : bytes()) {
+      ByteBuffer longs = part.slice();
+      while (longs.remaining() >= Long.BYTES) {
+        if ((longs.getLong() & 0x8080808080808080L) != 0) return false;
+      }
+      while (longs.hasRemaining()) if (longs.get() < 0) return false;
+    }
+    return true;
+  }
+
   String get(int i) {
     return new String(bytes(i), StandardCharsets.UTF_8);
   }
@@ -78,6 +127,9 @@ final class Texts {
 
     void add(String text) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      if (bytes.length > CatalogFile.MAX_TEXT) {
+        throw new IllegalArgumentException("a text of " + bytes.length + " bytes");
+      }
       long at = positions[size];
       int done = 0;
       while (done < bytes.length) {

@@ -35,9 +35,9 @@ public record TileBytes(
    *
    * @param cell its Major TOM grid cell
    * @param productId the product it was cut from
-   * @param timestamp when it was sensed, UTC
+   * @param timestamp when it was sensed, UTC, or null where unknown
    */
-  public record Identity(GridCell cell, String productId, Instant timestamp) {}
+  public record Identity(GridCell cell, String productId, @Nullable Instant timestamp) {}
 
   /**
    * One column chunk of one value.

@@ -7,19 +7,23 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.io.Addresses;
 import io.earthembed.io.Processors;
 import io.earthembed.vector.OrdinalSet;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ordinals of an index mean, in columns off the heap. Made with a {@link Builder}, or
- * mapped from a file that {@link #save} wrote. Immutable and safe for many threads. The memory is
- * the garbage collector's: there is nothing to close.
+ * What the ordinals of an index mean, in columns off the heap. Made with a {@link Builder}, or read
+ * from a file that {@link #save} wrote. Immutable and safe for many threads. The memory is the
+ * garbage collector's: there is nothing to close.
  */
 public final class TileCatalog {
+  /** {@link #epochMillis} of a tile whose time is not known. */
+  public static final long UNKNOWN_TIME = Long.MIN_VALUE;
+
   /** Filters over fewer words of 64 tiles run on the calling thread. */
   private static final int BLOCK = 2048;
 
@@ -31,6 +35,7 @@ public final class TileCatalog {
   // Found when first asked for; the same whichever thread wins.
   private volatile @Nullable IdTable idTable;
   private volatile @Nullable PointIndex places;
+  private volatile @Nullable String fingerprint;
 
   TileCatalog(CatalogColumns columns, Texts ids, Texts products, Texts shards) {
     this.columns = columns;
@@ -52,9 +57,8 @@ public final class TileCatalog {
   }
 
   /**
-   * Maps a catalog into memory. Its checksums are verified; nothing else is read before it is used.
-   * The file must not be changed while the catalog is in use; {@link #save} puts another in its
-   * place, which does no harm.
+   * Reads a catalog into memory off the heap, as many bytes as the file has, and verifies its
+   * checksums and every row. The file may be changed or removed afterwards.
    *
    * @param file written by {@link #save}
    * @throws CorruptDataException if it is not one, or is damaged
@@ -90,7 +94,7 @@ public final class TileCatalog {
         ids.get(i),
         cell(ordinal),
         productId(ordinal),
-        Instant.ofEpochMilli(columns.times().get(i)),
+        Times.ofMillis(columns.times().get(i)),
         centre(ordinal),
         columns.clouds().get(i),
         shard < 0
@@ -129,7 +133,7 @@ public final class TileCatalog {
     return new GeoPoint(latitude(ordinal), longitude(ordinal));
   }
 
-  /** When a tile was sensed, milliseconds since 1970-01-01T00:00Z. */
+  /** When a tile was sensed, milliseconds since 1970-01-01T00:00Z, or {@link #UNKNOWN_TIME}. */
   public long epochMillis(long ordinal) {
     return columns.times().get(index(ordinal));
   }
@@ -137,6 +141,27 @@ public final class TileCatalog {
   /** Cloud cover of a tile in percent, or NaN. */
   public float cloudCover(long ordinal) {
     return columns.clouds().get(index(ordinal));
+  }
+
+  /**
+   * A fingerprint of the ids of all tiles in their order: 32 hexadecimal digits, the first half of
+   * a SHA-256. Two catalogs have the same if, and but for a chance of 1 in some 1e38 only if, their
+   * ids are the same in the same order, so that one's ordinals are the other's. Computed once.
+   */
+  public String fingerprint() {
+    String known = fingerprint;
+    if (known == null) {
+      known = HexFormat.of().formatHex(ids.sha256(), 0, 16);
+      fingerprint = known;
+    }
+    return known;
+  }
+
+  /** Which ids several tiles have; {@link #find} knows the first of them only. */
+  public Duplicates equalIds() {
+    Duplicates.Finder finder = new Duplicates.Finder(size());
+    for (int i = 0; i < columns.size(); i++) finder.add(ids.bytes(i));
+    return finder.find();
   }
 
   /**
@@ -178,6 +203,24 @@ public final class TileCatalog {
         b ->
             Filters.retain(
                 filter, this, words, b * BLOCK, Math.min(words.length, (b + 1) * BLOCK)));
+    return OrdinalSet.ofBitmap(words);
+  }
+
+  /**
+   * The tiles that a filter leaves out for no other reason than that their time is not known: had
+   * it been in the period that the filter asks for, they would pass.
+   */
+  public OrdinalSet undated(TileFilter filter) {
+    TileFilter lenient = Filters.passingUndated(filter);
+    long[] words = new long[lenient == filter ? 0 : (columns.size() + 63) >> 6];
+    LongBuffer times = columns.times();
+    for (int i = 0; i < columns.size() && words.length > 0; i++) {
+      if (times.get(i) == UNKNOWN_TIME) words[i >> 6] |= 1L << i;
+    }
+    Filters.retain(lenient, this, words, 0, words.length);
+    long[] passing = words.clone();
+    Filters.retain(filter, this, passing, 0, passing.length);
+    for (int w = 0; w < words.length; w++) words[w] &= ~passing[w];
     return OrdinalSet.ofBitmap(words);
   }
 
@@ -231,7 +274,7 @@ public final class TileCatalog {
       rows[size] = tile.cell().row();
       columns[size] = tile.cell().column();
       products[size] = productNumbers.number(tile.productId());
-      times[size] = tile.timestamp().toEpochMilli();
+      times[size] = Times.toMillis(tile.timestamp());
       latitudes[size] = tile.centre().latitude();
       longitudes[size] = tile.centre().longitude();
       clouds[size] = tile.cloudCover();

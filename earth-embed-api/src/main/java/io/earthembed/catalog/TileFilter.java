@@ -48,7 +48,8 @@ public interface TileFilter {
   }
 
   /**
-   * Tiles sensed in a period.
+   * Tiles known to be sensed in a period; those of unknown time do not pass, and {@link
+   * io.earthembed.SearchResult#undated} says how many these were.
    *
    * @param from included; {@link Instant#MIN} for no beginning
    * @param until not included, after from; {@link Instant#MAX} for no end

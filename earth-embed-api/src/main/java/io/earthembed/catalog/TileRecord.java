@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in its dataset, opaque
  * @param cell its Major TOM grid cell
  * @param productId the Sentinel-2 product it was cut from
- * @param timestamp when it was sensed, UTC; in the range of milliseconds since 1970 as a long
+ * @param timestamp when it was sensed, UTC, or null where unknown; what milliseconds since 1970 as
+ *     a long tell, but for the least of them, which stands for the unknown in a catalog
  * @param centre its centre
  * @param cloudCover percent in [0, 100], or NaN where unknown
  * @param source where its pixels are, or null where unknown
@@ -22,7 +23,7 @@ public record TileRecord(
     String id,
     GridCell cell,
     String productId,
-    Instant timestamp,
+    @Nullable Instant timestamp,
     GeoPoint centre,
     float cloudCover,
     @Nullable TileRef source) {
@@ -31,9 +32,8 @@ public record TileRecord(
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(cell, "cell");
     Objects.requireNonNull(productId, "productId");
-    Objects.requireNonNull(timestamp, "timestamp");
     Objects.requireNonNull(centre, "centre");
-    if (!timestamp.equals(Times.clamp(timestamp))) {
+    if (timestamp != null && !timestamp.equals(Times.clamp(timestamp))) {
       throw new IllegalArgumentException("timestamp outside what milliseconds tell: " + timestamp);
     }
     if (cloudCover < 0 || cloudCover > 100) {

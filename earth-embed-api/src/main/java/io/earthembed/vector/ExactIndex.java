@@ -4,13 +4,17 @@ import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.io.AtomicFile;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,26 +36,36 @@ public final class ExactIndex implements EmbeddingIndex {
   /** The metric of L2-normalised embeddings: their cosine. */
   public static final Metric DEFAULT_METRIC = Metric.INNER_PRODUCT;
 
+  /** With a label; files without one are those of earlier versions too. */
+  private static final long LABELLED = 0x65656D62_45584159L; // "eembEXAY"
+
   private static final long MAGIC = 0x65656D62_45584158L; // "eembEXAX"
+  private static final int HEADER = 24;
+  private static final int MAX_LABEL = 1 << 16;
+
+  /** Bytes that are read before more memory is asked for. */
+  private static final int PART = 64 << 20;
+
+  static final IndexFormat FORMAT = new Format();
 
   private final int dimension;
   private final Metric metric;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final List<Vectors> parts = new ArrayList<>();
   private long size;
+  private volatile IndexLabel label = IndexLabel.NONE;
   private boolean closed;
 
   /**
    * An empty index.
    *
-   * @param dimension length of a vector, at least 1
+   * @param dimension length of a vector, in [1, {@link Vectors#MAX_DIMENSION}]
    * @param metric how scores are computed
    */
   public ExactIndex(int dimension, Metric metric) {
-    if (dimension < 1)
-      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    Vectors.requireDimension(dimension);
     this.dimension = dimension;
-    this.metric = metric;
+    this.metric = Objects.requireNonNull(metric, "metric");
   }
 
   @Override
@@ -80,7 +94,7 @@ public final class ExactIndex implements EmbeddingIndex {
     requireDimension("vectors", vectors.dimension());
     vectors.requireComparable("vectors");
     Vectors copy = Vectors.allocate(vectors.rows(), dimension);
-    float[] row = new float[dimension];
+    float[] row = new float[vectors.rows() == 0 ? 0 : dimension];
     for (long i = 0; i < vectors.rows(); i++) {
       vectors.get(i, row);
       copy.set(i, row);
@@ -162,8 +176,8 @@ public final class ExactIndex implements EmbeddingIndex {
   private void scan(float[] query, OrdinalSet filter, Best best) {
     if (best.scores.length == 0) return;
     long ordinal = 0;
-    float[] row = new float[dimension];
     for (Vectors part : parts) {
+      float[] row = new float[dimension];
       for (int c = 0; c < part.chunkCount(); c++) {
         FloatBuffer chunk = part.chunk(c);
         while (chunk.hasRemaining()) {
@@ -189,54 +203,99 @@ public final class ExactIndex implements EmbeddingIndex {
     return (float) -sum;
   }
 
+  @Override
+  public IndexLabel label() {
+    return label;
+  }
+
+  @Override
+  public void label(IndexLabel what) {
+    label = Objects.requireNonNull(what, "what");
+  }
+
   /**
    * Reads an index that {@link #save} wrote.
    *
    * @throws CorruptDataException if the file is not one, or is damaged
+   * @throws EarthEmbedException if it cannot be read, or direct memory is short
    */
   public static ExactIndex load(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new EarthEmbedException(file + ": not a regular file");
+    }
     try (InputStream raw = Files.newInputStream(file)) {
-      long length = Files.size(file);
-      CheckedInputStream checked =
-          new CheckedInputStream(new java.io.BufferedInputStream(raw), new CRC32());
-      DataInputStream in = new DataInputStream(checked);
-      if (length < 32 || in.readLong() != MAGIC) {
-        throw new CorruptDataException(file.toString(), 0, "not an exact index");
-      }
-      int dimension = in.readInt();
-      int metric = in.readInt();
-      long rows = in.readLong();
-      if (dimension < 1
-          || metric < 0
-          || metric >= Metric.values().length
-          || rows < 0
-          || rows > (length - 32) / 4 / dimension
-          || 32 + rows * dimension * 4 != length) {
-        throw new CorruptDataException(file.toString(), 8, "a header that does not fit the file");
-      }
-      ExactIndex index = new ExactIndex(dimension, Metric.values()[metric]);
-      Vectors vectors = Vectors.allocate(rows, dimension);
-      float[] row = new float[dimension];
-      for (long i = 0; i < rows; i++) {
-        for (int j = 0; j < dimension; j++) row[j] = in.readFloat();
-        vectors.set(i, row);
-      }
-      long sum = checked.getChecksum().getValue();
-      if (in.readLong() != sum) {
-        throw new CorruptDataException(file.toString(), length - 8, "wrong checksum");
-      }
-      try {
-        vectors.requireComparable("vectors");
-      } catch (IllegalArgumentException e) {
-        throw new CorruptDataException(
-            file.toString(), 32, "vectors that cannot be compared: " + e.getMessage(), e);
-      }
-      index.parts.add(vectors); // not add, which copies and brings them to length 1 again
-      index.size = rows;
-      return index;
+      return read(file, raw, Files.size(file));
+    } catch (EOFException e) {
+      throw new CorruptDataException(file.toString(), -1, "became shorter while it was read", e);
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+    } catch (OutOfMemoryError e) {
+      throw new EarthEmbedException(
+          file + ": not enough memory for its vectors (-XX:MaxDirectMemorySize)", e);
     }
+  }
+
+  private static ExactIndex read(Path file, InputStream raw, long length) throws IOException {
+    CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(raw), new CRC32());
+    DataInputStream in = new DataInputStream(checked);
+    long magic = length < HEADER + Long.BYTES ? 0 : in.readLong();
+    if (magic != MAGIC && magic != LABELLED) {
+      throw new CorruptDataException(file.toString(), 0, "not an exact index");
+    }
+    int dimension = in.readInt();
+    int metric = in.readInt();
+    long rows = in.readLong();
+    int labelLength = magic == LABELLED ? in.readInt() : 0;
+    long start = HEADER + (magic == LABELLED ? Integer.BYTES : 0) + (long) labelLength;
+    long bytes = length - Long.BYTES - start;
+    // Whatever is asked for in memory below, the file has as many bytes.
+    if (dimension < 1
+        || dimension > Vectors.MAX_DIMENSION
+        || metric < 0
+        || metric >= Metric.values().length
+        || labelLength < 0
+        || labelLength > MAX_LABEL
+        || rows < 0
+        || bytes < 0
+        || rows > bytes / Float.BYTES / dimension
+        || rows * dimension * Float.BYTES != bytes) {
+      throw new CorruptDataException(file.toString(), 8, "a header that does not fit the file");
+    }
+    ExactIndex index = new ExactIndex(dimension, Metric.values()[metric]);
+    if (magic == LABELLED) {
+      try {
+        String text = new String(in.readNBytes(labelLength), StandardCharsets.UTF_8);
+        index.label = IndexLabel.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(file.toString(), HEADER, "not a label", e);
+      }
+    }
+    long rowsOfPart = Math.max(1, PART / Float.BYTES / dimension);
+    for (long first = 0; first < rows; first += rowsOfPart) {
+      Vectors part = Vectors.allocate(Math.min(rowsOfPart, rows - first), dimension);
+      byte[] stored = new byte[Float.BYTES * dimension];
+      float[] row = new float[dimension];
+      for (long i = 0; i < part.rows(); i++) {
+        in.readFully(stored);
+        ByteBuffer.wrap(stored).asFloatBuffer().get(row);
+        part.set(i, row);
+      }
+      index.parts.add(part); // not add, which copies and brings them to length 1 again
+    }
+    long sum = checked.getChecksum().getValue();
+    if (in.readLong() != sum) {
+      throw new CorruptDataException(file.toString(), length - 8, "wrong checksum");
+    }
+    index.size = rows;
+    for (Vectors part : index.parts) {
+      try {
+        part.requireComparable("vectors");
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(
+            file.toString(), start, "vectors that cannot be compared: " + e.getMessage(), e);
+      }
+    }
+    return index;
   }
 
   @Override
@@ -246,19 +305,7 @@ public final class ExactIndex implements EmbeddingIndex {
       requireOpen();
       try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(atomic.path()))) {
         CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
-        DataOutputStream out = new DataOutputStream(checked);
-        out.writeLong(MAGIC);
-        out.writeInt(dimension);
-        out.writeInt(metric.ordinal());
-        out.writeLong(size);
-        float[] row = new float[dimension];
-        for (Vectors part : parts) {
-          for (long i = 0; i < part.rows(); i++) {
-            part.get(i, row);
-            for (float v : row) out.writeFloat(v);
-          }
-        }
-        out.writeLong(checked.getChecksum().getValue());
+        write(new DataOutputStream(checked), checked);
       }
       atomic.commit();
     } catch (IOException e) {
@@ -266,6 +313,37 @@ public final class ExactIndex implements EmbeddingIndex {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /**
+   * Big-endian: magic 8, dimension 4, metric 4, rows 8; where it has a label, its length 4 and its
+   * UTF-8; the vectors as float32; CRC-32 of all that 8.
+   */
+  private void write(DataOutputStream out, CheckedOutputStream checked) throws IOException {
+    IndexLabel what = label;
+    byte[] text = what.text().getBytes(StandardCharsets.UTF_8);
+    if (text.length > MAX_LABEL) {
+      throw new IllegalArgumentException("the label has " + text.length + " bytes");
+    }
+    boolean labelled = !what.equals(IndexLabel.NONE);
+    out.writeLong(labelled ? LABELLED : MAGIC);
+    out.writeInt(dimension);
+    out.writeInt(metric.ordinal());
+    out.writeLong(size);
+    if (labelled) {
+      out.writeInt(text.length);
+      out.write(text);
+    }
+    for (Vectors part : parts) {
+      byte[] stored = new byte[Float.BYTES * dimension];
+      float[] row = new float[dimension];
+      for (long i = 0; i < part.rows(); i++) {
+        part.get(i, row);
+        ByteBuffer.wrap(stored).asFloatBuffer().put(row);
+        out.write(stored);
+      }
+    }
+    out.writeLong(checked.getChecksum().getValue());
   }
 
   @Override
@@ -293,6 +371,28 @@ public final class ExactIndex implements EmbeddingIndex {
   @Override
   public String toString() {
     return "ExactIndex[" + metric + ", " + dimension + "-d]";
+  }
+
+  private static final class Format implements IndexFormat {
+    @Override
+    public String module() {
+      return "earth-embed-api";
+    }
+
+    @Override
+    public boolean recognises(Path file) throws IOException {
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] magic = in.readNBytes(Long.BYTES);
+        if (magic.length < Long.BYTES) return false;
+        long value = ByteBuffer.wrap(magic).getLong();
+        return value == MAGIC || value == LABELLED;
+      }
+    }
+
+    @Override
+    public EmbeddingIndex read(Path file) {
+      return load(file);
+    }
   }
 
   /**

@@ -5,8 +5,12 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.io.AtomicFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +41,11 @@ import org.jspecify.annotations.Nullable;
 public final class ShardedIndex implements EmbeddingIndex {
   private static final String MAGIC = "earth-embed sharded index 1";
 
+  /** With a line for the label; manifests without one are those of earlier versions too. */
+  private static final String LABELLED = "earth-embed sharded index 2";
+
+  private static final int MAX_MANIFEST = 1 << 24;
+
   /** A size, and a file beside the manifest, whoever wrote it. */
   private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) ([^/\\\\]+)");
 
@@ -46,6 +55,7 @@ public final class ShardedIndex implements EmbeddingIndex {
   /** Held while vectors are added or files are written: a file has the size its manifest names. */
   private final Object growing = new Object();
 
+  private volatile IndexLabel label;
   private boolean closed;
 
   /**
@@ -55,8 +65,9 @@ public final class ShardedIndex implements EmbeddingIndex {
    */
   private record Shard(String name, EmbeddingIndex index, long base) {}
 
-  private ShardedIndex(List<Shard> shards) {
+  private ShardedIndex(List<Shard> shards, IndexLabel label) {
     this.shards = List.copyOf(shards);
+    this.label = label;
   }
 
   /**
@@ -71,13 +82,28 @@ public final class ShardedIndex implements EmbeddingIndex {
       shards.add(new Shard("shard " + shards.size(), index, base));
       base += index.ordinalEnd();
     }
-    return checked(shards);
+    return checked(shards, IndexLabel.NONE);
   }
 
-  private static ShardedIndex checked(List<Shard> shards) {
+  /**
+   * @param label of the whole; where it names no model, that of the shards is taken
+   */
+  private static ShardedIndex checked(List<Shard> shards, IndexLabel label) {
     if (shards.isEmpty()) throw new IllegalArgumentException("no shards");
     EmbeddingIndex first = shards.get(0).index;
+    String model = label.model();
     for (Shard shard : shards) {
+      String own = shard.index.label().model();
+      if (model.isEmpty()) model = own;
+      if (!own.isEmpty() && !own.equals(model)) {
+        throw new IllegalArgumentException(
+            shard.name
+                + " is labelled as of the model '"
+                + own
+                + "', others as of '"
+                + model
+                + "'");
+      }
       if (shard.index.dimension() != first.dimension() || shard.index.metric() != first.metric()) {
         throw new IllegalArgumentException(
             shard.name
@@ -93,14 +119,15 @@ public final class ShardedIndex implements EmbeddingIndex {
                 + first.dimension());
       }
     }
-    return new ShardedIndex(shards);
+    return new ShardedIndex(shards, new IndexLabel(model, label.dataset(), label.rows()));
   }
 
   /**
    * Opens what {@link #save} wrote.
    *
    * @param manifest the file that names the shards, which lie beside it
-   * @param open reads one shard, for example {@code FaissIndex::open}
+   * @param open reads one shard, for example {@code FaissIndex::open}; {@code IndexFormat::open}
+   *     reads any kind
    * @throws CorruptDataException if the manifest is damaged, or a shard is not the one it names
    */
   public static ShardedIndex load(Path manifest, Function<Path, ? extends EmbeddingIndex> open) {
@@ -109,7 +136,7 @@ public final class ShardedIndex implements EmbeddingIndex {
     long base = 0;
     try {
       for (Manifest.Entry entry : content.entries) {
-        Path file = manifest.resolveSibling(entry.file);
+        Path file = Manifest.beside(manifest, entry.file);
         EmbeddingIndex index = open.apply(file);
         shards.add(new Shard(entry.file, index, base));
         base += index.ordinalEnd();
@@ -120,11 +147,28 @@ public final class ShardedIndex implements EmbeddingIndex {
               "holds " + index.size() + " vectors, not the " + entry.size + " of its manifest");
         }
       }
-      return checked(shards);
+      return checked(shards, content.label);
+    } catch (IllegalArgumentException e) {
+      for (Shard shard : shards) shard.index.close();
+      throw new CorruptDataException(manifest.toString(), -1, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       for (Shard shard : shards) shard.index.close();
       throw e;
     }
+  }
+
+  /** Whether a file is a manifest, damaged or not. */
+  static boolean isManifest(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(MAGIC.length()), StandardCharsets.UTF_8);
+      return start.equals(MAGIC) || start.equals(LABELLED);
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  static Path firstShard(Path manifest) {
+    return Manifest.beside(manifest, Manifest.read(manifest).entries.get(0).file);
   }
 
   /**
@@ -140,6 +184,19 @@ public final class ShardedIndex implements EmbeddingIndex {
    */
   public static ShardedIndex create(
       Path manifest, List<Path> files, Function<Path, ? extends EmbeddingIndex> open) {
+    return create(manifest, files, IndexLabel.NONE, open);
+  }
+
+  /**
+   * The same with a label of the whole, whose rows are those of all shards in their order.
+   *
+   * @param label kept in the manifest; where it names no model, that of the shards is taken
+   */
+  public static ShardedIndex create(
+      Path manifest,
+      List<Path> files,
+      IndexLabel label,
+      Function<Path, ? extends EmbeddingIndex> open) {
     Path folder = manifest.toAbsolutePath().normalize().getParent();
     List<Shard> shards = new ArrayList<>();
     List<Manifest.Entry> entries = new ArrayList<>();
@@ -157,14 +214,24 @@ public final class ShardedIndex implements EmbeddingIndex {
         entries.add(new Manifest.Entry(name, index.size()));
         base += index.ordinalEnd();
       }
-      ShardedIndex sharded = checked(shards);
+      ShardedIndex sharded = checked(shards, label);
       Manifest old = Manifest.readOrNull(manifest);
-      new Manifest(old == null ? 0 : old.generation + 1, entries).write(manifest);
+      new Manifest(old == null ? 0 : old.generation + 1, sharded.label, entries).write(manifest);
       return sharded;
     } catch (RuntimeException e) {
       for (Shard shard : shards) shard.index.close();
       throw e;
     }
+  }
+
+  @Override
+  public IndexLabel label() {
+    return label;
+  }
+
+  @Override
+  public void label(IndexLabel what) {
+    label = Objects.requireNonNull(what, "what");
   }
 
   /** How many shards. */
@@ -338,13 +405,13 @@ public final class ShardedIndex implements EmbeddingIndex {
       shards.get(i).index.save(manifest.resolveSibling(file));
       entries.add(new Manifest.Entry(file, shards.get(i).index.size()));
     }
-    new Manifest(generation, entries).write(manifest);
+    new Manifest(generation, label, entries).write(manifest);
     if (old != null) {
       String own = "\\d+-\\d+\\." + Pattern.quote(String.valueOf(manifest.getFileName()));
       for (Manifest.Entry entry : old.entries) {
         if (!entry.file.matches(own)) continue;
         try {
-          Files.deleteIfExists(manifest.resolveSibling(entry.file));
+          Files.deleteIfExists(Manifest.beside(manifest, entry.file));
         } catch (IOException e) {
           throw new EarthEmbedException(entry.file + ": an old shard stays: " + e, e);
         }
@@ -379,12 +446,20 @@ public final class ShardedIndex implements EmbeddingIndex {
     return "ShardedIndex[" + shards.size() + " shards, first " + shards.get(0).index + "]";
   }
 
-  /** Lines: magic, generation, then size and file of each shard; the last is a CRC-32C of all. */
-  private record Manifest(int generation, List<Entry> entries) {
+  /**
+   * Lines: magic, generation, the label where there is one, then size and file of each shard; the
+   * last is a CRC-32C of all.
+   */
+  private record Manifest(int generation, IndexLabel label, List<Entry> entries) {
     record Entry(String file, long size) {}
 
     void write(Path target) {
-      StringBuilder text = new StringBuilder(MAGIC).append('\n').append(generation).append('\n');
+      boolean labelled = !label.equals(IndexLabel.NONE);
+      StringBuilder text = new StringBuilder(labelled ? LABELLED : MAGIC).append('\n');
+      text.append(generation).append('\n');
+      if (labelled) {
+        text.append(URLEncoder.encode(label.text(), StandardCharsets.UTF_8)).append('\n');
+      }
       for (Entry entry : entries) {
         text.append(entry.size).append(' ').append(entry.file).append('\n');
       }
@@ -407,17 +482,24 @@ public final class ShardedIndex implements EmbeddingIndex {
 
     static Manifest read(Path file) {
       String text;
-      try {
-        if (Files.size(file) > 1 << 24) {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new EarthEmbedException(file + ": not a regular file");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        // One byte more than it may have: it can grow while it is read.
+        byte[] bytes = in.readNBytes(MAX_MANIFEST + 1);
+        if (bytes.length > MAX_MANIFEST) {
           throw new CorruptDataException(file.toString(), 0, "too long for a manifest");
         }
-        text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        text = new String(bytes, StandardCharsets.UTF_8);
       } catch (IOException e) {
         throw new EarthEmbedException(file + ": cannot be read: " + e, e);
       }
       String[] lines = text.split("\n", -1);
       int last = lines.length - 2;
-      if (last < 3 || !lines[0].equals(MAGIC)) {
+      boolean labelled = lines[0].equals(LABELLED);
+      int first = labelled ? 3 : 2;
+      if (last <= first || !(labelled || lines[0].equals(MAGIC))) {
         throw new CorruptDataException(file.toString(), 0, "not a manifest, or cut off");
       }
       int end = text.length() - lines[last].length() - 1;
@@ -425,17 +507,55 @@ public final class ShardedIndex implements EmbeddingIndex {
         throw new CorruptDataException(file.toString(), end, "wrong checksum");
       }
       List<Entry> entries = new ArrayList<>();
-      for (int i = 2; i < last; i++) {
+      Set<String> names = new HashSet<>();
+      for (int i = first; i < last; i++) {
         Matcher line = ENTRY.matcher(lines[i]);
-        if (!line.matches() || line.group(2).equals("..")) {
-          throw new CorruptDataException(file.toString(), -1, "not a shard beside it: " + lines[i]);
+        if (!line.matches() || !isName(line.group(2)) || !names.add(line.group(2))) {
+          throw new CorruptDataException(
+              file.toString(), -1, "not a shard beside it, or one twice: " + shown(lines[i]));
         }
         entries.add(new Entry(line.group(2), Long.parseLong(line.group(1))));
       }
       if (!lines[1].matches("\\d{1,9}")) {
-        throw new CorruptDataException(file.toString(), -1, "not a generation: " + lines[1]);
+        throw new CorruptDataException(file.toString(), -1, "not a generation: " + shown(lines[1]));
       }
-      return new Manifest(Integer.parseInt(lines[1]), entries);
+      IndexLabel label = IndexLabel.NONE;
+      try {
+        if (labelled) {
+          label = IndexLabel.parse(URLDecoder.decode(lines[2], StandardCharsets.UTF_8));
+        }
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(file.toString(), -1, "not a label", e);
+      }
+      return new Manifest(Integer.parseInt(lines[1]), label, entries);
+    }
+
+    private static boolean isName(String name) {
+      return !name.equals(".")
+          && !name.equals("..")
+          && name.chars().noneMatch(c -> c < ' ' || c == 0x7F);
+    }
+
+    /** What somebody wrote, as a message may show it. */
+    private static String shown(String line) {
+      String plain = line.replaceAll("\\p{Cntrl}", " ");
+      return plain.length() <= 200 ? plain : plain.substring(0, 200) + "…";
+    }
+
+    /** A file beside the manifest. */
+    static Path beside(Path manifest, String name) {
+      Path file;
+      try {
+        file = manifest.resolveSibling(name);
+      } catch (InvalidPathException e) {
+        throw new CorruptDataException(
+            manifest.toString(), -1, "not the name of a file: " + shown(name), e);
+      }
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new CorruptDataException(
+            manifest.toString(), -1, "its shard " + shown(name) + " is not a regular file");
+      }
+      return file;
     }
 
     private static String checksum(String text) {

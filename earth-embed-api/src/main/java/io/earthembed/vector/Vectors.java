@@ -19,6 +19,9 @@ public final class Vectors {
   /** Bytes of one chunk at the most. */
   static final long MAX_CHUNK_BYTES = 1L << 30;
 
+  /** Components of a row at the most: those of a buffer's 2 GiB. */
+  public static final int MAX_DIMENSION = Integer.MAX_VALUE / Float.BYTES;
+
   /**
    * The largest Euclidean length of a vector in an index: squares of sums of two stay far below
    * 3.4e38.
@@ -41,7 +44,8 @@ public final class Vectors {
    * A matrix of zeros.
    *
    * @param rows 0 or more
-   * @param dimension 1 or more
+   * @param dimension in [1, {@link #MAX_DIMENSION}]
+   * @throws IllegalArgumentException if their product is beyond 2^61
    * @throws OutOfMemoryError where direct memory is short ({@code -XX:MaxDirectMemorySize})
    */
   public static Vectors allocate(long rows, int dimension) {
@@ -50,19 +54,31 @@ public final class Vectors {
 
   static Vectors allocate(long rows, int dimension, long maxChunkBytes) {
     if (rows < 0) throw new IllegalArgumentException("negative rows: " + rows);
-    if (dimension < 1)
-      throw new IllegalArgumentException("dimension must be positive: " + dimension);
-    int rowsPerChunk =
-        (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxChunkBytes / (4L * dimension)));
+    requireDimension(dimension);
+    long rowBytes = Math.multiplyFull(Float.BYTES, dimension);
+    if (rows > (Long.MAX_VALUE - maxChunkBytes) / rowBytes) {
+      throw new IllegalArgumentException(
+          rows + " rows of dimension " + dimension + " are too many");
+    }
+    int rowsPerChunk = (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxChunkBytes / rowBytes));
     List<FloatBuffer> chunks = new ArrayList<>();
     for (long from = 0; from < rows; from += rowsPerChunk) {
       int n = (int) Math.min(rowsPerChunk, rows - from);
       chunks.add(
-          ByteBuffer.allocateDirect(Math.multiplyExact(n, 4 * dimension))
+          ByteBuffer.allocateDirect(Math.toIntExact(n * rowBytes))
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer());
     }
     return new Vectors(rows, dimension, rowsPerChunk, List.copyOf(chunks));
+  }
+
+  static void requireDimension(int dimension) {
+    if (dimension < 1) {
+      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    }
+    if (dimension > MAX_DIMENSION) {
+      throw new IllegalArgumentException("dimension beyond " + MAX_DIMENSION + ": " + dimension);
+    }
   }
 
   /**
@@ -84,8 +100,7 @@ public final class Vectors {
    * @param dimension 1 or more; divides the number of values
    */
   public static Vectors wrap(FloatBuffer values, int dimension) {
-    if (dimension < 1)
-      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    requireDimension(dimension);
     if (!values.isDirect() || values.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException("values is not a direct buffer in native byte order");
     }

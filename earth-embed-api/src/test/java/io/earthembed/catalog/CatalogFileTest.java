@@ -3,6 +3,7 @@ package io.earthembed.catalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.earthembed.CorruptDataException;
 import io.earthembed.EarthEmbedException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -132,6 +134,113 @@ class CatalogFileTest {
         assertThrows(CorruptDataException.class, () -> TileCatalog.open(file));
       }
     }
+  }
+
+  /**
+   * Whatever the columns say, what opens answers every question, and what does not is told in our
+   * words.
+   */
+  @Test
+  void rowsAreRecordsWhateverTheFileSays() throws IOException {
+    Path file = folder.resolve("catalog");
+    RandomCatalog.of(3, 40).save(file);
+    byte[] original = Files.readAllBytes(file);
+    int sections = CatalogColumns.WIDTHS.size() + 6;
+    int header = 8 + sections * 24 + 8;
+    long[] lies = {
+      -1,
+      0,
+      1,
+      1L << 30,
+      Long.MIN_VALUE,
+      Long.MAX_VALUE,
+      0xFFFFFFFFL,
+      0x7FC000007FC00000L,
+      0x7FF8000000000000L,
+      0xFFF0000000000000L,
+      0x7F8000007F800000L,
+      Double.doubleToLongBits(1e300),
+      Double.doubleToLongBits(-90.5),
+      Double.doubleToLongBits(180),
+      0x42CA000042CA0000L
+    };
+    Random random = new Random(5);
+    int opened = 0;
+    int refused = 0;
+    for (int round = 0; round < 6_000; round++) {
+      ByteBuffer forged = ByteBuffer.wrap(original.clone()).order(ByteOrder.LITTLE_ENDIAN);
+      int section = 8 + random.nextInt(sections) * 24;
+      int from = (int) forged.getLong(section);
+      int length = (int) forged.getLong(section + 8);
+      for (int k = random.nextInt(4); k >= 0; k--) {
+        int at = from + random.nextInt(length);
+        switch (random.nextInt(3)) {
+          case 0 -> forged.put(at, (byte) random.nextInt());
+          case 1 -> forged.putInt(from + random.nextInt(length / 4) * 4, random.nextInt());
+          default -> {
+            long lie = lies[random.nextInt(lies.length)];
+            if (length >= 8) forged.putLong(from + random.nextInt(length / 8) * 8, lie);
+          }
+        }
+      }
+      forged.putLong(section + 16, crc(forged, from, length));
+      forged.putLong(header - 8, crc(forged, 0, header - 8));
+      Files.write(file, forged.array());
+      TileCatalog catalog;
+      try {
+        catalog = TileCatalog.open(file);
+      } catch (CorruptDataException e) {
+        refused++;
+        continue;
+      }
+      opened++;
+      for (long i = 0; i < catalog.size(); i++) {
+        TileRecord record = catalog.record(i);
+        assertTrue(record.toString().contains("TileRecord"));
+        assertTrue(catalog.find(record.id()).isPresent());
+        catalog.nearest(record.centre());
+      }
+      for (TileFilter filter :
+          List.of(
+              TileFilter.near(new GeoPoint(10, 179), 4e6),
+              TileFilter.cloudCoverAtMost(50),
+              TileFilter.sensed(Instant.EPOCH, Instant.MAX))) {
+        catalog.select(filter).count(catalog.size());
+        catalog.undated(filter);
+      }
+      catalog.fingerprint();
+      catalog.equalIds();
+    }
+    assertTrue(opened > 500 && refused > 500, opened + " opened, " + refused + " refused");
+  }
+
+  /** What is open needs its file no more. */
+  @Test
+  void staysWholeWhenItsFileIsCutRewrittenOrRemoved() throws IOException {
+    Path file = folder.resolve("catalog");
+    List<TileRecord> tiles = RandomCatalog.records(3, 20_000);
+    TileCatalog.of(tiles).save(file);
+    for (int way = 0; way < 3; way++) {
+      TileCatalog.of(tiles).save(file);
+      TileCatalog catalog = TileCatalog.open(file);
+      switch (way) {
+        case 0 -> Files.write(file, new byte[0]); // the same file, now of no byte
+        case 1 -> Files.write(file, new byte[(int) Files.size(file)]);
+        default -> Files.delete(file);
+      }
+      for (int i = 0; i < tiles.size(); i += 997) assertEquals(tiles.get(i), catalog.record(i));
+      assertEquals(TileCatalog.of(tiles).fingerprint(), catalog.fingerprint());
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoFile() throws Exception {
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> TileCatalog.open(folder));
+    assertTrue(e.getMessage().contains("not a regular file"), e.getMessage());
+    Path pipe = folder.resolve("pipe");
+    Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+    assumeTrue(made.waitFor() == 0, "no mkfifo");
+    assertThrows(EarthEmbedException.class, () -> TileCatalog.open(pipe));
   }
 
   private static long crc(ByteBuffer bytes, int from, int length) {

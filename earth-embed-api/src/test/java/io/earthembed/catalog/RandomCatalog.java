@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Tiles all over the Earth, some at the poles, at the antimeridian, and twice at one place. */
 public final class RandomCatalog {
@@ -32,12 +33,16 @@ public final class RandomCatalog {
               "tïle-" + i,
               GRID.nearestCell(centre),
               "product-" + i % 7,
-              Instant.ofEpochMilli(1_500_000_000_000L + random.nextInt(1 << 30) * 200L),
+              time(i, random.nextInt(1 << 30)),
               centre,
               random.nextInt(4) == 0 ? Float.NaN : random.nextInt(101),
               i % 5 == 0 ? null : new TileRef(URI.create("file:///shard-" + i % 3), i)));
     }
     return records;
+  }
+
+  private static @Nullable Instant time(int i, int random) {
+    return i % 11 == 7 ? null : Instant.ofEpochMilli(1_500_000_000_000L + random * 200L);
   }
 
   public static TileCatalog of(long seed, int n) {

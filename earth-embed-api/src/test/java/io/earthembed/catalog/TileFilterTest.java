@@ -2,6 +2,7 @@ package io.earthembed.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -84,11 +86,15 @@ class TileFilterTest {
             TileFilter.near(point, metres), t -> t.centre().distanceTo(point) <= metres);
       }
       case 4 -> {
-        Instant from = tiles.get(random.nextInt(tiles.size())).timestamp();
+        Instant some = tiles.get(random.nextInt(tiles.size())).timestamp();
+        Instant from = some == null ? Instant.ofEpochMilli(1_500_000_000_000L) : some;
         Instant until = from.plusMillis(1 + random.nextInt(1 << 30) * 50L);
         return new Case(
             TileFilter.sensed(from, until),
-            t -> !t.timestamp().isBefore(from) && t.timestamp().isBefore(until));
+            t -> {
+              Instant time = t.timestamp();
+              return time != null && !time.isBefore(from) && time.isBefore(until);
+            });
       }
       case 5 -> {
         int percent = random.nextInt(101);
@@ -154,16 +160,63 @@ class TileFilterTest {
     TileRecord r = RandomCatalog.records(6, 1).get(0);
     TileCatalog catalog = TileCatalog.of(List.of(r));
     assertEquals(1, catalog.select(TileFilter.sensed(Instant.MIN, Instant.MAX)).count(1));
-    assertEquals(1, catalog.select(TileFilter.sensed(r.timestamp(), Instant.MAX)).count(1));
-    assertEquals(0, catalog.select(TileFilter.sensed(Instant.MIN, r.timestamp())).count(1));
+    Instant at = Objects.requireNonNull(r.timestamp());
+    assertEquals(1, catalog.select(TileFilter.sensed(at, Instant.MAX)).count(1));
+    assertEquals(0, catalog.select(TileFilter.sensed(Instant.MIN, at)).count(1));
     // A tile itself has a time that a catalog can hold.
-    for (Instant time : List.of(Instant.MIN, Instant.MAX)) {
+    for (Instant time :
+        List.of(Instant.MIN, Instant.MAX, Instant.ofEpochMilli(TileCatalog.UNKNOWN_TIME))) {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
               () -> new TileRecord("id", r.cell(), "p", time, r.centre(), Float.NaN, null));
       assertTrue(String.valueOf(e.getMessage()).contains("timestamp"), e.getMessage());
     }
+  }
+
+  /** Neither the beginning of 1970 nor of all times: no period has it, and it is counted. */
+  @Test
+  void leavesOutWhatHasNoTimeAndTellsWhich() {
+    TileRecord r = RandomCatalog.records(6, 1).get(0);
+    Instant[] times = {null, Instant.EPOCH, Instant.parse("2024-06-01T00:00:00Z"), null};
+    List<TileRecord> tiles = new ArrayList<>();
+    for (Instant time : times) {
+      float cloud = tiles.size() == 3 ? 90 : 10;
+      tiles.add(
+          new TileRecord("t" + tiles.size(), r.cell(), "p", time, r.centre(), cloud, r.source()));
+    }
+    TileCatalog catalog = TileCatalog.of(tiles);
+    assertNull(catalog.record(0).timestamp());
+    assertEquals(Instant.EPOCH, catalog.record(1).timestamp());
+    assertEquals(TileCatalog.UNKNOWN_TIME, catalog.epochMillis(3));
+    assertEquals(0, catalog.epochMillis(1));
+
+    TileFilter always = TileFilter.sensed(Instant.MIN, Instant.MAX);
+    TileFilter in2024 =
+        TileFilter.sensed(
+            Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
+    TileFilter clear = TileFilter.cloudCoverAtMost(50);
+    assertEquals("0110 1001", bits(catalog, always));
+    assertEquals("0010 1001", bits(catalog, in2024));
+    // The cloudy one is left out for its clouds too.
+    assertEquals("0010 1000", bits(catalog, clear.and(in2024)));
+    // The clear ones pass anyhow.
+    assertEquals("1110 0001", bits(catalog, clear.or(in2024)));
+    // Who asks for what is not of a period gets what may not be of it.
+    assertEquals("1101 0000", bits(catalog, in2024.negate()));
+    assertEquals("1111 0000", bits(catalog, TileFilter.ALL));
+    assertEquals("1110 0000", bits(catalog, clear));
+    assertEquals("0010 1000", bits(catalog, in2024.and((c, i) -> i != 3)));
+  }
+
+  /** What passes, and what only its unknown time keeps from it. */
+  private static String bits(TileCatalog catalog, TileFilter filter) {
+    StringBuilder bits = new StringBuilder();
+    for (OrdinalSet set : List.of(catalog.select(filter), catalog.undated(filter))) {
+      for (int i = 0; i < catalog.size(); i++) bits.append(set.contains(i) ? '1' : '0');
+      bits.append(' ');
+    }
+    return bits.toString().strip();
   }
 
   @Test

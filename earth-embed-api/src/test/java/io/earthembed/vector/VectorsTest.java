@@ -53,6 +53,26 @@ class VectorsTest {
     assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(1, 0));
   }
 
+  /** Four times these overflow, to nothing or to less than nothing. */
+  @Test
+  void refusesRowsThatNoBufferHolds() {
+    for (int dimension : new int[] {1 << 29, 1 << 30, 3 << 29, Integer.MAX_VALUE}) {
+      for (long rows : new long[] {0, 1, 2, 1L << 40}) {
+        IllegalArgumentException e =
+            assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(rows, dimension));
+        assertTrue(String.valueOf(e.getMessage()).contains("dimension"), e.getMessage());
+      }
+      FloatBuffer direct = Vectors.of(new float[] {1, 2}).chunk(0);
+      assertThrows(IllegalArgumentException.class, () -> Vectors.wrap(direct, dimension));
+      assertThrows(
+          IllegalArgumentException.class, () -> new ExactIndex(dimension, Metric.L2).close());
+    }
+    assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(Long.MAX_VALUE, 1));
+    assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(1L << 61, 1));
+    assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(1L << 40, 1 << 28));
+    assertEquals(0, Vectors.allocate(0, Vectors.MAX_DIMENSION).chunkCount());
+  }
+
   @Property
   void isTheSetThatABitSetIs(
       @ForAll("sets") BitSet bits, @ForAll @IntRange(min = 0, max = 300) int size) {

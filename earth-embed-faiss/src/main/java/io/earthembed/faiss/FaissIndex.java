@@ -8,6 +8,7 @@ import io.earthembed.faiss.internal.Above;
 import io.earthembed.faiss.internal.DeviceCopy;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -306,12 +307,12 @@ public final class FaissIndex implements EmbeddingIndex {
     return NativeFaiss.load();
   }
 
-  /** What the vectors are; {@link IndexLabel#NONE} unless said. */
+  @Override
   public IndexLabel label() {
     return held.reading("label", index -> label);
   }
 
-  /** Says what the vectors are, for the file. */
+  @Override
   public void label(IndexLabel what) {
     held.writing("label", index -> label = what);
   }
@@ -455,7 +456,9 @@ public final class FaissIndex implements EmbeddingIndex {
                       throw new IllegalStateException("a mapped index cannot be merged");
                     }
                     NativeIndex.requireTrained(into);
-                    if (other.metric != metric || !other.label.equals(label)) {
+                    if (other.metric != metric
+                        || !other.label.model().equals(label.model())
+                        || !other.label.dataset().equals(label.dataset())) {
                       throw new IllegalArgumentException(
                           other.metric + " " + other.label + " into " + metric + " " + label);
                     }
@@ -467,6 +470,8 @@ public final class FaissIndex implements EmbeddingIndex {
                     Faiss.merge_from(into, from, next);
                     next += other.next;
                     other.next = 0;
+                    // Of which rows the whole is, neither part says.
+                    label = new IndexLabel(label.model(), label.dataset());
                     return true;
                   }));
     }

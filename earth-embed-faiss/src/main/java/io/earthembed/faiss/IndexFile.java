@@ -6,6 +6,7 @@ import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
 import io.earthembed.io.AtomicFile;
 import io.earthembed.io.Processors;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,9 +24,10 @@ import java.util.zip.CRC32C;
  * checked before FAISS sees any of them. FAISS's readers, Python's among them, stop where their
  * bytes end and so read the file as their own.
  *
- * <p>Label: model, NUL, dataset, in UTF-8. Trailer, big-endian: magic 8, version 4, metric 4,
- * dimension 4, length of the label 4, next ordinal 8, length of FAISS's bytes 8, CRC-32C of blocks
- * 8 (see {@link #checksum}), zero 8, CRC-32C of label and trailer 8.
+ * <p>Label: model, NUL, dataset and, if they are said, NUL, rows, in UTF-8. Trailer, big-endian:
+ * magic 8, version 4, metric 4, dimension 4, length of the label 4, next ordinal 8, length of
+ * FAISS's bytes 8, CRC-32C of blocks 8 (see {@link #checksum}), zero 8, CRC-32C of label and
+ * trailer 8.
  */
 final class IndexFile {
   private static final long MAGIC = 0x65656D62_46414953L; // "eembFAIS"
@@ -43,8 +45,7 @@ final class IndexFile {
   record Contents(Index index, int dimension, Metric metric, long next, IndexLabel label) {}
 
   static void write(Contents contents, Path file) {
-    byte[] label =
-        (contents.label.model() + '\0' + contents.label.dataset()).getBytes(StandardCharsets.UTF_8);
+    byte[] label = contents.label.text().getBytes(StandardCharsets.UTF_8);
     if (label.length > MAX_LABEL) {
       throw new IllegalArgumentException("the label has " + label.length + " bytes");
     }
@@ -73,6 +74,14 @@ final class IndexFile {
       atomic.commit();
     } catch (IOException | RuntimeException e) {
       throw new EarthEmbedException(file + ": the index cannot be written: " + e, e);
+    }
+  }
+
+  /** Whether a file ends as {@link #write} ends one. */
+  static boolean hasTrailer(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      return size >= TRAILER && readAt(channel, file, size - TRAILER, TRAILER).getLong(0) == MAGIC;
     }
   }
 
@@ -113,11 +122,17 @@ final class IndexFile {
         throw corrupt(file, -1, "the checksum is wrong: a damaged index");
       }
       dimension = trailer.getInt(16);
-      metric = Metric.values()[trailer.getInt(12)];
+      int code = trailer.getInt(12);
       next = trailer.getLong(24);
-      String[] parts =
-          new String(end.array(), 0, labelLength, StandardCharsets.UTF_8).split("\0", -1);
-      label = new IndexLabel(parts[0], parts[1]);
+      if (code < 0 || code >= Metric.values().length || dimension < 1 || next < 0) {
+        throw corrupt(file, size - TRAILER, "a trailer that cannot be");
+      }
+      metric = Metric.values()[code];
+      try {
+        label = IndexLabel.parse(new String(end.array(), 0, labelLength, StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        throw corrupt(file, length, String.valueOf(e.getMessage()));
+      }
     } catch (IOException | UncheckedIOException e) {
       throw new EarthEmbedException(file + ": the index cannot be read: " + e, e);
     }

@@ -3,21 +3,30 @@ package io.earthembed.faiss;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.CorruptDataException;
 import io.earthembed.Device;
 import io.earthembed.EarthEmbedException;
+import io.earthembed.EmbeddingIndex;
 import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.IndexFormat;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +230,44 @@ class FaissKindsTest {
       assertEquals(ROWS - 3, index.size());
       assertEquals(
           ROWS - 3, index.search(new float[DIMENSION], ROWS, OrdinalSet.all()).size(), "the rest");
+    }
+  }
+
+  /** The service is found, and the label has the rows in the file. */
+  @Test
+  void opensByItsFileAlone() throws Exception {
+    IndexLabel label = new IndexLabel("siglip 1", "core-s2", "0123456789abcdef");
+    Path file = folder.resolve("any");
+    Path manifest = folder.resolve("many");
+    try (FaissIndex index = filled("IVF16,SQ8", Metric.INNER_PRODUCT)) {
+      index.label(label);
+      index.save(file);
+    }
+    try (EmbeddingIndex index = IndexFormat.open(file)) {
+      assertInstanceOf(FaissIndex.class, index);
+      assertEquals(label, index.label());
+      assertThrows(
+          IllegalStateException.class, () -> index.add(Vectors.allocate(1, DIMENSION)), "mapped");
+    }
+    assertEquals("earth-embed-faiss", IndexFormat.module(file));
+    ShardedIndex.create(manifest, List.of(file), label, IndexFormat::open).close();
+    assertEquals("earth-embed-faiss", IndexFormat.module(manifest));
+    try (EmbeddingIndex index = IndexFormat.open(manifest)) {
+      assertEquals(label, index.label());
+      assertEquals(ROWS, index.size());
+    }
+    // A trailer with a right checksum that says what cannot be.
+    byte[] whole = Files.readAllBytes(file);
+    for (int[] lie : new int[][] {{12, 9}, {12, -1}, {16, -5}, {24, -1}}) {
+      byte[] forged = whole.clone();
+      ByteBuffer trailer = ByteBuffer.wrap(forged, forged.length - 64, 64).slice();
+      int label1 = trailer.getInt(20);
+      trailer.putInt(lie[0], lie[1]);
+      CRC32C crc = new CRC32C();
+      crc.update(forged, forged.length - 64 - label1, label1 + 56);
+      trailer.putLong(56, crc.getValue());
+      Files.write(file, forged);
+      assertThrows(CorruptDataException.class, () -> FaissIndex.load(file).close());
     }
   }
 

@@ -8,6 +8,7 @@ import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
@@ -39,9 +40,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>Wants {@code arrow-vector} and an allocator on the class path, which this module does not
  * bring along, and {@code --add-opens=java.base/java.nio=ALL-UNNAMED} when the JVM starts.
  *
- * <p>Columns: unique_id, grid_cell, product_id (utf8), timestamp (milliseconds, UTC), centre_lat,
- * centre_lon (float64), parquet_url (utf8, nullable), parquet_row (int32, nullable), cloud_cover
- * (float32, nullable), embedding (fixed-size list of float32).
+ * <p>Columns: unique_id, grid_cell, product_id (utf8), timestamp (milliseconds, UTC, nullable),
+ * centre_lat, centre_lon (float64), parquet_url (utf8, nullable), parquet_row (int32, nullable),
+ * cloud_cover (float32, nullable), embedding (fixed-size list of float32).
  */
 public final class ArrowEmbeddings {
   private static final String EMBEDDING = "embedding";
@@ -62,7 +63,7 @@ public final class ArrowEmbeddings {
             Field.notNullable("unique_id", text),
             Field.notNullable("grid_cell", text),
             Field.notNullable("product_id", text),
-            Field.notNullable("timestamp", new ArrowType.Timestamp(TimeUnit.MILLISECOND, "UTC")),
+            Field.nullable("timestamp", new ArrowType.Timestamp(TimeUnit.MILLISECOND, "UTC")),
             Field.notNullable("centre_lat", number),
             Field.notNullable("centre_lon", number),
             Field.nullable("parquet_url", text),
@@ -157,8 +158,10 @@ public final class ArrowEmbeddings {
       text(root, "unique_id", i, tile.id());
       text(root, "grid_cell", i, tile.cell().name());
       text(root, "product_id", i, tile.productId());
-      ((TimeStampMilliTZVector) root.getVector("timestamp"))
-          .setSafe(i, tile.timestamp().toEpochMilli());
+      Instant time = tile.timestamp();
+      if (time != null) {
+        ((TimeStampMilliTZVector) root.getVector("timestamp")).setSafe(i, time.toEpochMilli());
+      }
       ((Float8Vector) root.getVector("centre_lat")).setSafe(i, tile.centre().latitude());
       ((Float8Vector) root.getVector("centre_lon")).setSafe(i, tile.centre().longitude());
       TileRef source = tile.source();

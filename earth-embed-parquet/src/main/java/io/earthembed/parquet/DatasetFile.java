@@ -76,7 +76,7 @@ record DatasetFile(RangeSource source, Footer footer) {
       List<@Nullable String> ids = texts(group, "unique_id", true);
       List<@Nullable String> cells = texts(group, "grid_cell", true);
       List<@Nullable String> products = texts(group, "product_id", true);
-      IntFunction<Instant> times = times(group);
+      IntFunction<@Nullable Instant> times = times(group);
       List<@Nullable String> urls = texts(group, "parquet_url", false);
       double[] latitudes = numbers(group, "centre_lat", true);
       double[] longitudes = numbers(group, "centre_lon", true);
@@ -157,19 +157,25 @@ record DatasetFile(RangeSource source, Footer footer) {
         footer.name(), -1, "row " + row + ": " + problem.getMessage(), problem);
   }
 
-  /** The time of each row of a row group: from texts, or numbers that the schema calls times. */
-  private IntFunction<Instant> times(Group group) {
+  /**
+   * The time of each row of a row group, from texts or numbers that the schema calls times; null
+   * where it is not known.
+   */
+  private IntFunction<@Nullable Instant> times(Group group) {
     Chunk chunk = footer.chunk(group, TIMESTAMP);
     if (chunk == null || !chunk.column().isTime()) {
-      List<@Nullable String> texts = texts(group, TIMESTAMP, true);
-      return row -> Timestamps.parse(must(texts.get(row)));
+      List<@Nullable String> texts = texts(group, TIMESTAMP, false);
+      return row -> {
+        String text = texts.get(row);
+        return text == null ? null : Timestamps.parse(text);
+      };
     }
     List<@Nullable Instant> times = reader(group, chunk).times();
-    return row -> must(times.get(row));
+    return times::get;
   }
 
   private static <T> T must(@Nullable T value) {
-    if (value == null) throw new IllegalArgumentException("a null id, cell, product or timestamp");
+    if (value == null) throw new IllegalArgumentException("a null id, cell or product");
     return value;
   }
 

@@ -47,11 +47,14 @@ import org.jspecify.annotations.Nullable;
 public final class GeoParquetDataset implements EmbeddingDataset {
   static final int BATCH_BYTES = 64 << 20;
 
+  private final String name;
   private final List<DatasetFile> files;
   private final EmbeddingOrigin origin;
   private final TileCatalog catalog;
 
-  private GeoParquetDataset(List<DatasetFile> files, EmbeddingOrigin origin, TileCatalog catalog) {
+  private GeoParquetDataset(
+      String name, List<DatasetFile> files, EmbeddingOrigin origin, TileCatalog catalog) {
+    this.name = name;
     this.files = files;
     this.origin = origin;
     this.catalog = catalog;
@@ -122,7 +125,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
           name + " names no model: say which one made it when opening it");
     }
     return new GeoParquetDataset(
-        files, origin == null ? EmbeddingOrigin.of(model) : origin, catalog.build());
+        name, files, origin == null ? EmbeddingOrigin.of(model) : origin, catalog.build());
   }
 
   /**
@@ -165,6 +168,12 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   @Override
   public EmbeddingOrigin origin() {
     return origin;
+  }
+
+  /** The path it was opened by, or the first of its URLs without what may be secret. */
+  @Override
+  public String name() {
+    return name;
   }
 
   @Override

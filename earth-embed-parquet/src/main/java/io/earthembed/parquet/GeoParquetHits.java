@@ -13,16 +13,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The hits of a search as one GeoParquet 1.1 file, for GeoPandas, DuckDB, QGIS and the like: rank,
- * score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC), centre_lat, centre_lon,
- * parquet_url, parquet_row, cloud_cover (percent, null where unknown), and geometry, the tile's
- * centre as a WKB point of longitude and latitude (WGS 84). The query and the model are in the
- * file's metadata under earthembed.query and earthembed.model.
+ * score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC, null where unknown),
+ * centre_lat, centre_lon, parquet_url, parquet_row, cloud_cover (percent, null where unknown), and
+ * geometry, the tile's centre as a WKB point of longitude and latitude (WGS 84). The query and the
+ * model are in the file's metadata under earthembed.query and earthembed.model.
  */
 public final class GeoParquetHits {
   private static final List<Field> FIELDS =
@@ -75,7 +76,7 @@ public final class GeoParquetHits {
     columns.add(ColumnData.strings(hits, hit -> hit.tile().id()));
     columns.add(ColumnData.strings(hits, hit -> hit.tile().cell().name()));
     columns.add(ColumnData.strings(hits, hit -> hit.tile().productId()));
-    columns.add(ColumnData.strings(hits, hit -> hit.tile().timestamp().toString()));
+    columns.add(ColumnData.strings(hits, hit -> Objects.toString(hit.tile().timestamp(), null)));
     columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
     columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
     columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.url(hit.tile())));

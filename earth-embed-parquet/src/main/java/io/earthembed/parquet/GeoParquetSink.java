@@ -8,7 +8,6 @@ import io.earthembed.catalog.TileRecord;
 import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
 import io.earthembed.io.AtomicFile;
-import io.earthembed.io.Timestamps;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
@@ -246,7 +245,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     List<Values> columns = new ArrayList<>();
     columns.add(ColumnData.strings(tiles, t -> t.tile().id()));
     columns.add(new Embeddings(embeddings, from, tiles.size()));
-    columns.add(ColumnData.strings(tiles, t -> Timestamps.format(t.tile().timestamp())));
+    columns.add(ColumnData.strings(tiles, t -> ShardWriter.time(t.tile().timestamp())));
     columns.add(ColumnData.strings(tiles, t -> t.tile().productId()));
     columns.add(ColumnData.strings(tiles, t -> t.tile().cell().name()));
     columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().row()));

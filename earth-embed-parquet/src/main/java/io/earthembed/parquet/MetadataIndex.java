@@ -305,7 +305,7 @@ public final class MetadataIndex {
       ranges.add(size, shard, bytes);
       if (bytes != null && bytes.identity() != null) {
         Instant time = bytes.identity().timestamp();
-        Long seconds = time.getNano() == 0 ? time.getEpochSecond() : null;
+        Long seconds = time != null && time.getNano() == 0 ? time.getEpochSecond() : null;
         if (times.containsKey(productOf[size])
             && !Objects.equals(times.get(productOf[size]), seconds)) seconds = null;
         times.put(productOf[size], seconds);

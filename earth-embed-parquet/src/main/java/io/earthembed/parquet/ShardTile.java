@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cell its Major TOM grid cell
  * @param productId the product it was cut from
- * @param timestamp when it was sensed
+ * @param timestamp when it was sensed, or null where unknown
  * @param centre its centre
  * @param bands any bands, each h x w x 1 with its place
  * @param thumbnail h x w x 3 UINT8, or null
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ShardTile(
     GridCell cell,
     String productId,
-    Instant timestamp,
+    @Nullable Instant timestamp,
     GeoPoint centre,
     Map<Band, Raster> bands,
     @Nullable Raster thumbnail,
@@ -36,7 +36,7 @@ public record ShardTile(
   public ShardTile(
       GridCell cell,
       String productId,
-      Instant timestamp,
+      @Nullable Instant timestamp,
       GeoPoint centre,
       Map<Band, Raster> bands,
       @Nullable Raster thumbnail) {

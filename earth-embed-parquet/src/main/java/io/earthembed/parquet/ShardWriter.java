@@ -9,12 +9,14 @@ import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes shards of the shape of MajorTOM Core-S2L2A: one row in each row group; columns product_id,
@@ -59,7 +61,7 @@ public final class ShardWriter implements AutoCloseable {
     List<ColumnData> row = new ArrayList<>();
     row.add(ColumnData.strings(List.of(tile), ShardTile::productId));
     row.add(ColumnData.strings(List.of(tile), t -> t.cell().name()));
-    row.add(ColumnData.strings(List.of(tile), t -> Timestamps.format(t.timestamp())));
+    row.add(ColumnData.strings(List.of(tile), t -> time(t.timestamp())));
     for (Band band : Band.values()) {
       Raster raster = tile.bands().get(band);
       row.add(
@@ -76,6 +78,11 @@ public final class ShardWriter implements AutoCloseable {
     row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.centre().latitude()}));
     row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.centre().longitude()}));
     writer.write(1, row);
+  }
+
+  /** A time as a column of texts has it, or null where it is not known. */
+  static @Nullable String time(@Nullable Instant time) {
+    return time == null ? null : Timestamps.format(time);
   }
 
   /** Completes the file and puts it under its name. */

@@ -67,6 +67,7 @@ record TileLayout(
     for (String column : columns) chunks.add(require(group, column, footer));
     Map<String, String> known = new HashMap<>();
     for (String column : IDENTITY) {
+      if (!isThere(column, group)) continue;
       String only = require(group, column, footer).only();
       if (only != null) known.put(column, only);
     }
@@ -75,7 +76,9 @@ record TileLayout(
           ref, footer.name(), footer.tail(), identity(known, ref, footer.name()), chunks);
     }
     for (String column : IDENTITY) {
-      if (!columns.contains(column)) chunks.add(require(group, column, footer));
+      if (!columns.contains(column) && isThere(column, group)) {
+        chunks.add(require(group, column, footer));
+      }
     }
     return new TileLayout(ref, footer.name(), footer.tail(), null, chunks);
   }
@@ -121,6 +124,11 @@ record TileLayout(
     return group;
   }
 
+  /** When a tile was sensed need not be known; which one it is must be. */
+  private static boolean isThere(String column, Group group) {
+    return !column.equals(ShardWriter.TIME) || group.chunks().containsKey(column);
+  }
+
   private static Chunk require(Group group, String column, Footer footer) {
     Chunk chunk = footer.chunk(group, column);
     if (chunk == null) {
@@ -144,9 +152,10 @@ record TileLayout(
   static Identity identity(Map<String, String> texts, TileRef ref, String shard) {
     String product = text(texts, ShardWriter.PRODUCT, ref, shard);
     String cell = text(texts, ShardWriter.CELL, ref, shard);
-    String time = text(texts, ShardWriter.TIME, ref, shard);
+    String time = texts.get(ShardWriter.TIME);
     try {
-      return new Identity(GridCell.parse(cell), product, Timestamps.parse(time));
+      return new Identity(
+          GridCell.parse(cell), product, time == null ? null : Timestamps.parse(time));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException(
           shard, -1, "row group " + ref.rowGroup() + ": " + e.getMessage(), e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -354,6 +355,81 @@ class DatasetTest {
         DatasetFile.open(Sources.of(out.resolve("a.parquet").toUri())).footer();
     assertEquals(
         List.of(1L << 17, 1L), footer.rowGroups().stream().map(group -> group.rows()).toList());
+  }
+
+  /** Null where it is not known: in a dataset, in what is found in it, in a shard of pixels. */
+  @Test
+  void writesAndReadsTilesWithoutATime() throws Exception {
+    List<EmbeddedTile> tiles = tiles(0, 4);
+    for (int i : new int[] {1, 3}) {
+      TileRecord t = tiles.get(i).tile();
+      TileRecord undated =
+          new TileRecord(
+              t.id(), t.cell(), t.productId(), null, t.centre(), t.cloudCover(), t.source());
+      tiles.set(i, new EmbeddedTile(undated, tiles.get(i).footprint()));
+    }
+    Vectors embeddings = embeddings(4, 1);
+    embeddings.normalize();
+    new GeoParquetSink(folder, MODEL).write("part", tiles, embeddings);
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder);
+    for (int i = 0; i < 4; i++) {
+      assertEquals(tiles.get(i).tile().timestamp(), dataset.catalog().record(i).timestamp());
+      assertEquals(i % 2 == 1, dataset.catalog().record(i).timestamp() == null);
+    }
+    assertEquals(folder.toString(), dataset.name());
+  }
+
+  /** No column of times at all, as a set of pictures without them has. */
+  @Test
+  void readsADatasetWithoutTimes() {
+    Path file = folder.resolve("timeless.parquet");
+    List<Integer> rows = List.of(0, 1);
+    List<ColumnWriter.Field> fields = new ArrayList<>();
+    List<ColumnWriter.Values> columns = new ArrayList<>();
+    for (String name : List.of("unique_id", "product_id", "grid_cell")) {
+      fields.add(new ColumnWriter.Field(name, Type.BYTE_ARRAY, Kind.STRING));
+      columns.add(ColumnData.strings(rows, row -> name.equals("grid_cell") ? "1U_1R" : name + row));
+    }
+    for (String name : List.of("centre_lat", "centre_lon")) {
+      fields.add(new ColumnWriter.Field(name, Type.DOUBLE, Kind.NUMBER));
+      columns.add(ColumnData.numbers(rows, Type.DOUBLE, row -> 1));
+    }
+    fields.add(new ColumnWriter.Field("embedding", Type.FLOAT, Kind.LIST));
+    columns.add(new ColumnWriter.Embeddings(embeddings(2, 1), 0, 2));
+    try (ColumnWriter writer =
+        new ColumnWriter(file, fields, java.util.Map.of(), CompressionCodec.UNCOMPRESSED)) {
+      writer.write(2, columns);
+      writer.finish();
+    }
+    io.earthembed.catalog.TileCatalog catalog = GeoParquetDataset.open(file, MODEL).catalog();
+    assertNull(catalog.record(0).timestamp());
+    assertNull(catalog.record(1).timestamp());
+    TileFilter ever = TileFilter.sensed(Instant.MIN, Instant.MAX);
+    assertEquals(0, catalog.select(ever).count(2));
+    assertEquals(2, catalog.undated(ever).count(2));
+  }
+
+  /** A shard of tiles whose time is not known, and what stores and lists make of it. */
+  @Test
+  void readsShardsOfTilesWithoutATime() {
+    Path shard = folder.resolve("shard.parquet");
+    io.earthembed.image.Raster picture =
+        io.earthembed.image.Raster.allocate(8, 8, 3, io.earthembed.image.SampleType.UINT8);
+    try (ShardWriter writer = new ShardWriter(shard)) {
+      writer.add(
+          new ShardTile(
+              new GridCell(3, 4), "p", null, new GeoPoint(1, 2), java.util.Map.of(), picture));
+      writer.finish();
+    }
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      List<TileRecord> listed = store.list(shard.toUri());
+      assertEquals(1, listed.size());
+      assertNull(listed.get(0).timestamp());
+      io.earthembed.Tile tile =
+          store.fetch(new TileRef(shard.toUri(), 0), io.earthembed.TileParts.THUMBNAIL);
+      assertNull(tile.timestamp());
+      assertEquals("p", tile.productId());
+    }
   }
 
   /** A dataset of others, whose column of that name is none of percentages. */

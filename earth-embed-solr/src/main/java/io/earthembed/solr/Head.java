@@ -1,7 +1,9 @@
 package io.earthembed.solr;
 
 import io.earthembed.EarthEmbedException;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.solr.common.SolrDocument;
@@ -18,10 +20,17 @@ import org.apache.solr.common.params.ModifiableSolrParams;
  * is overtaken in the midst of it can neither end it nor touch what others added, since a vector's
  * id tells its addition.
  *
+ * @param label what the vectors are
  * @param uncounted names of additions that have not ended
  * @param version Solr's version of the document
  */
-record Head(long size, int dimension, Metric metric, List<String> uncounted, long version) {
+record Head(
+    long size,
+    int dimension,
+    Metric metric,
+    IndexLabel label,
+    List<String> uncounted,
+    long version) {
   /** In place of a version: only where there is no such document. */
   private static final long NEW = -1;
 
@@ -31,7 +40,7 @@ record Head(long size, int dimension, Metric metric, List<String> uncounted, lon
 
   /** Of a collection that has none yet. */
   static Head create(SolrCollection collection, int dimension, Metric metric) {
-    return new Head(0, dimension, metric, List.of(), NEW).put(collection);
+    return new Head(0, dimension, metric, IndexLabel.NONE, List.of(), NEW).put(collection);
   }
 
   static Head read(SolrCollection collection) {
@@ -45,22 +54,34 @@ record Head(long size, int dimension, Metric metric, List<String> uncounted, lon
         collection.field(found, Schema.SIZE, Long.class),
         collection.field(found, Schema.DIMENSION, Integer.class),
         Metric.valueOf(collection.field(found, Schema.METRIC, String.class)),
+        label(found),
         uncounted,
         collection.field(found, Schema.VERSION, Long.class));
+  }
+
+  private static IndexLabel label(SolrDocument found) {
+    // Collections of earlier versions have none.
+    if (!(found.get(Schema.VALUES) instanceof byte[] text)) return IndexLabel.NONE;
+    return IndexLabel.parse(new String(text, StandardCharsets.UTF_8));
+  }
+
+  /** Stored with another label. */
+  Head labelled(SolrCollection collection, IndexLabel other) {
+    return new Head(size, dimension, metric, other, uncounted, version).put(collection);
   }
 
   /** Stored with one more addition that has begun. */
   Head begin(SolrCollection collection, String addition) {
     List<String> more = new ArrayList<>(uncounted);
     more.add(addition);
-    return new Head(size, dimension, metric, more, version).put(collection);
+    return new Head(size, dimension, metric, label, more, version).put(collection);
   }
 
   /** Stored with an addition that counts from now on. */
   Head end(SolrCollection collection, String addition, long vectors) {
     List<String> fewer = new ArrayList<>(uncounted);
     fewer.remove(addition);
-    return new Head(size + vectors, dimension, metric, fewer, version).put(collection);
+    return new Head(size + vectors, dimension, metric, label, fewer, version).put(collection);
   }
 
   private Head put(SolrCollection collection) {
@@ -69,9 +90,10 @@ record Head(long size, int dimension, Metric metric, List<String> uncounted, lon
     document.addField(Schema.SIZE, size);
     document.addField(Schema.DIMENSION, dimension);
     document.addField(Schema.METRIC, metric.name());
+    document.addField(Schema.VALUES, label.text().getBytes(StandardCharsets.UTF_8));
     for (String addition : uncounted) document.addField(Schema.UNCOUNTED, addition);
     document.addField(Schema.VERSION, version);
-    return new Head(size, dimension, metric, uncounted, collection.put(document));
+    return new Head(size, dimension, metric, label, uncounted, collection.put(document));
   }
 
   /** Lets only what counts pass. Solr keeps both filters: they are the same for all searches. */

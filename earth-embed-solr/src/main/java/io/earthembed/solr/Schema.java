@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,10 @@ final class Schema {
 
   static final String VECTOR = "vector";
 
-  /** The vector's float32, little-endian: what the graph's own copy cannot be asked for. */
+  /**
+   * The vector's float32, little-endian: what the graph's own copy cannot be asked for. Of the
+   * document that says what the collection is, its label in UTF-8.
+   */
   static final String VALUES = "values";
 
   static final String CENTRE = "centre";
@@ -99,7 +103,8 @@ final class Schema {
   static void describe(SolrInputDocument document, TileRecord tile) {
     document.addField(TILE, tile.id());
     document.addField(CELL, tile.cell().toString());
-    document.addField(SENSED, tile.timestamp().toEpochMilli());
+    Instant time = tile.timestamp();
+    if (time != null) document.addField(SENSED, time.toEpochMilli());
     document.addField(CENTRE, tile.centre().latitude() + "," + tile.centre().longitude());
     if (!Float.isNaN(tile.cloudCover())) document.addField(CLOUD, tile.cloudCover());
   }

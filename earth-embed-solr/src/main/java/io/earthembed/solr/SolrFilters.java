@@ -50,16 +50,25 @@ public final class SolrFilters {
   }
 
   /**
-   * Tiles sensed in a period.
+   * Tiles known to be sensed in a period; those of unknown time do not pass.
    *
-   * @param from included
-   * @param until not included, after from
+   * @param from included; {@link Instant#MIN} for no beginning
+   * @param until not included, after from; {@link Instant#MAX} for no end
    */
   public static String sensed(Instant from, Instant until) {
     if (!from.isBefore(until)) {
       throw new IllegalArgumentException("from " + from + " is not before until " + until);
     }
-    return Schema.SENSED + ":[" + from.toEpochMilli() + " TO " + until.toEpochMilli() + "}";
+    return Schema.SENSED + ":[" + millis(from) + " TO " + millis(until) + "}";
+  }
+
+  /** Milliseconds since 1970, or the least or greatest long where these are beyond it. */
+  private static long millis(Instant time) {
+    try {
+      return time.toEpochMilli();
+    } catch (ArithmeticException beyond) {
+      return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
   }
 
   /**

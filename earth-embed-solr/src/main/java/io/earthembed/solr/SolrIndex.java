@@ -4,6 +4,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -137,7 +138,7 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   private SolrIndex filled(ExactIndex exact) {
-    int rows = Math.max(1, (64 << 20) / (4 * dimension()));
+    int rows = Math.max(1, (64 << 20) / Math.max(1, (int) Math.min(64 << 20, 4L * dimension())));
     float[] row = new float[dimension()];
     for (long from = 0; from < exact.size(); from += rows) {
       Vectors part = Vectors.allocate(Math.min(rows, exact.size() - from), dimension());
@@ -147,6 +148,7 @@ public final class SolrIndex implements EmbeddingIndex {
       }
       add(part);
     }
+    if (!exact.label().equals(IndexLabel.NONE)) label(exact.label());
     return this;
   }
 
@@ -168,6 +170,28 @@ public final class SolrIndex implements EmbeddingIndex {
   @Override
   public long size() {
     return whileOpen(() -> head.size());
+  }
+
+  @Override
+  public IndexLabel label() {
+    return whileOpen(() -> head.label());
+  }
+
+  /**
+   * {@inheritDoc} It is kept in the collection.
+   *
+   * @throws EarthEmbedException if the cluster fails, or somebody else has changed the collection
+   *     since this index was opened
+   */
+  @Override
+  public void label(IndexLabel label) {
+    whileOpen(
+        () -> {
+          synchronized (adding) {
+            head = head.labelled(collection, label);
+          }
+          return null;
+        });
   }
 
   @Override
@@ -293,6 +317,7 @@ public final class SolrIndex implements EmbeddingIndex {
             for (long from = 0; from < now.size(); from += rows) {
               exact.add(search.vectors(from, (int) Math.min(rows, now.size() - from)));
             }
+            exact.label(now.label());
             exact.save(file);
           }
           return null;

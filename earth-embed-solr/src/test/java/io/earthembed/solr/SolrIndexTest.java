@@ -16,6 +16,7 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -363,6 +364,49 @@ class SolrIndexTest {
     }
     assertEquals(ordinal, index.size());
     assertEquals(ordinal, index.search(random(1, DIMENSION, 11).row(0), 100).size());
+  }
+
+  /** In the collection, through additions, and in the file that it is saved to. */
+  @Test
+  void keepsItsLabel() throws Exception {
+    IndexLabel label = new IndexLabel("toy 1", "a folder, ü", "0123abcd");
+    Path file = Files.createTempFile("labelled", ".index");
+    SolrOptions copy = cluster.options();
+    try (SolrIndex index = create(options, DIMENSION, Metric.L2)) {
+      assertEquals(IndexLabel.NONE, index.label());
+      index.label(label);
+      index.add(random(5, DIMENSION, 9));
+      assertEquals(label, index.label());
+      index.save(file);
+    }
+    try (SolrIndex index = SolrIndex.open(options)) {
+      assertEquals(label, index.label());
+      assertEquals(5, index.size());
+    }
+    try (ExactIndex exact = ExactIndex.load(file)) {
+      assertEquals(label, exact.label());
+    }
+    made.add(copy);
+    try (SolrIndex index = SolrIndex.load(file, copy)) {
+      assertEquals(label, index.label());
+    }
+    Files.delete(file);
+  }
+
+  /** A tile without a time is in no period, not even in one without an end. */
+  @Test
+  void leavesOutWhatHasNoTime() {
+    TileRecord tile =
+        new TileRecord("a", new GridCell(1, 2), "p", null, new GeoPoint(1, 2), Float.NaN, null);
+    TileRecord dated =
+        new TileRecord("b", tile.cell(), "p", Instant.EPOCH, tile.centre(), Float.NaN, null);
+    Vectors two = random(2, DIMENSION, 9);
+    try (SolrIndex index = create(options, DIMENSION, Metric.L2)) {
+      index.add(two, List.of(tile, dated));
+      Neighbors found = index.search(two.row(0), 5, SolrFilters.sensed(Instant.MIN, Instant.MAX));
+      assertEquals(1, found.size());
+      assertEquals(1, found.ordinal(0));
+    }
   }
 
   @Test

@@ -3,9 +3,9 @@ package io.earthembed.spark;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
-import io.earthembed.faiss.IndexLabel;
 import io.earthembed.io.AtomicFile;
 import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
@@ -140,6 +140,9 @@ public final class IndexJob {
     GeoParquetDataset whole = GeoParquetDataset.open(dataset);
     TileCatalog catalog = whole.catalog();
     if (catalog.size() == 0) throw new EarthEmbedException(dataset + " holds no embedding");
+    IndexLabel model =
+        new IndexLabel(whole.model().nameAndVersion(), dataset.getFileName().toString());
+    IndexLabel label = new IndexLabel(model.model(), model.dataset(), catalog.fingerprint());
     String run = UUID.randomUUID().toString().substring(0, 8);
     Path trained = target.resolve("_trained-" + run + ".index");
     String copy = trained.toString();
@@ -149,7 +152,7 @@ public final class IndexJob {
     Set<Path> kept = Set.of();
     try {
       Files.createDirectories(target);
-      train(context, files, trained, whole, catalog.size());
+      train(context, files, trained, whole, catalog.size(), model);
       long size =
           context.parallelize(tasks, tasks.size()).map(task -> task.fill(copy)).reduce(Long::sum);
       // Before anything is replaced: an index must not stand beside the catalog of another.
@@ -160,10 +163,10 @@ public final class IndexJob {
       try (AtomicFile meaning = AtomicFile.create(target.resolve(CATALOG))) {
         catalog.save(meaning.path());
         if (sharded) {
-          ShardedIndex.create(target.resolve(MANIFEST), shares, FaissIndex::open).close();
+          ShardedIndex.create(target.resolve(MANIFEST), shares, label, FaissIndex::open).close();
           kept = Set.copyOf(shares);
         } else {
-          merge(trained, shares);
+          merge(trained, shares, label);
         }
         meaning.commit();
       }
@@ -197,7 +200,8 @@ public final class IndexJob {
       List<String> files,
       Path trained,
       GeoParquetDataset whole,
-      long rows) {
+      long rows,
+      IndexLabel label) {
     double share = Math.min(1, (double) sample / rows);
     int slices = Math.min(files.size(), 4 * context.defaultParallelism());
     List<float[]> chosen =
@@ -205,18 +209,19 @@ public final class IndexJob {
     Vectors vectors = Vectors.allocate(chosen.size(), whole.model().dimension());
     for (int i = 0; i < chosen.size(); i++) vectors.set(i, chosen.get(i));
     try (FaissIndex index = trainer.apply(vectors, rows)) {
-      index.label(new IndexLabel(whole.model().nameAndVersion(), dataset.getFileName().toString()));
+      index.label(label); // of each share, which has some of the rows
       index.save(trained);
     }
   }
 
-  private void merge(Path trained, List<Path> shares) {
+  private void merge(Path trained, List<Path> shares, IndexLabel label) {
     try (FaissIndex all = FaissIndex.load(trained)) {
       for (Path share : shares) {
         try (FaissIndex part = FaissIndex.load(share)) {
           all.mergeFrom(part);
         }
       }
+      all.label(label);
       all.save(target.resolve(MERGED));
     }
   }

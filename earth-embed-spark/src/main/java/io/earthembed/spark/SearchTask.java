@@ -4,6 +4,7 @@ import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.ShardedIndex;
@@ -57,6 +58,13 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
                 + ", the catalog "
                 + catalog.size()
                 + " tiles: run the index job again");
+      }
+      try {
+        index.label().requireFits(new IndexLabel("", "", catalog.fingerprint()));
+      } catch (IllegalArgumentException e) {
+        index.close();
+        throw new EarthEmbedException(
+            folder + ": the index is not that of the catalog: run the index job again", e);
       }
       return new Opened(index, catalog);
     }

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -35,17 +36,18 @@ import org.apache.spark.sql.types.TimestampType;
 
 /**
  * Tables of tile references, in the columns of MajorTOM's metadata: {@code grid_cell}, {@code
- * product_id}, {@code timestamp} (text as {@link Timestamps#parse} reads it, a timestamp or a
- * date), {@code centre_lat}, {@code centre_lon}, {@code parquet_url}, {@code parquet_row}; and,
- * where they are there, {@code cloud_cover} (percent; values outside 0-100 count as unknown) and
- * {@code unique_id}. Other columns do not matter, so that {@code spark.read().parquet(metadata)} is
- * such a table, and what SQL makes of it is one too. Numbers may be of any kind or texts of such;
- * what would be something else as a number, a text or a time is refused.
+ * product_id}, {@code centre_lat}, {@code centre_lon}, {@code parquet_url}, {@code parquet_row};
+ * and, where they are there, {@code timestamp} (text as {@link Timestamps#parse} reads it, a
+ * timestamp or a date; null where unknown), {@code cloud_cover} (percent; values outside 0-100
+ * count as unknown) and {@code unique_id}. Other columns do not matter, so that {@code
+ * spark.read().parquet(metadata)} is such a table, and what SQL makes of it is one too. Numbers may
+ * be of any kind or texts of such; what would be something else as a number, a text or a time is
+ * refused.
  */
 public final class TileTable {
   private static final String ID = "unique_id";
-  private static final String CLOUD = "cloud_cover";
   private static final String TIME = "timestamp";
+  private static final String CLOUD = "cloud_cover";
   private static final String ROW = "parquet_row";
 
   /** The columns, each of the type it is brought to. */
@@ -110,7 +112,7 @@ public final class TileTable {
         tile.id(),
         tile.cell().name(),
         tile.productId(),
-        tile.timestamp().toString(),
+        Objects.toString(tile.timestamp(), null),
         tile.centre().latitude(),
         tile.centre().longitude(),
         tile.cloudCover(),
@@ -132,6 +134,8 @@ public final class TileTable {
         column = value(name, table.schema().apply(name).dataType());
       } else if (name.equals(ID)) {
         column = functions.concat_ws("@", functions.col("product_id"), functions.col("grid_cell"));
+      } else if (name.equals(TIME)) {
+        column = functions.lit(null);
       } else if (name.equals(CLOUD)) {
         column = functions.lit(Float.NaN);
       } else {
@@ -197,13 +201,14 @@ public final class TileTable {
   /** The record of a row of {@link #SCHEMA}. */
   static TileRecord record(Row row) {
     for (int i = 0; i < row.size(); i++) {
-      if (!SCHEMA.fields()[i].name().equals(CLOUD)) requireValue(row, i);
+      String name = SCHEMA.fields()[i].name();
+      if (!name.equals(CLOUD) && !name.equals(TIME)) requireValue(row, i);
     }
     return new TileRecord(
         row.getString(0),
         GridCell.parse(row.getString(1)),
         row.getString(2),
-        time(row.getString(3)),
+        row.isNullAt(3) ? null : time(row.getString(3)),
         new GeoPoint(row.getDouble(4), row.getDouble(5)),
         row.isNullAt(6) ? Float.NaN : percent(row.getFloat(6)),
         new TileRef(URI.create(row.getString(7)), row.getInt(8)));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.EmbeddingIndex;
 import io.earthembed.vector.ExactIndex;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -361,6 +362,26 @@ public abstract class EmbeddingIndexContract {
             }
             loaded.add(random(4, DIMENSION, 22));
             assertEquals(325, loaded.size());
+          }
+        });
+  }
+
+  /** Of an index that keeps one: through additions, and in its file. */
+  @Test
+  void keepsItsLabel() throws Exception {
+    forEachMetric(
+        (index, metric) -> {
+          IndexLabel label = new IndexLabel("model 1", "a folder, ü", "0123456789abcdef");
+          assertEquals(IndexLabel.NONE, index.label());
+          index.label(label);
+          if (index.label().equals(IndexLabel.NONE)) return;
+          index.add(random(7, DIMENSION, 28));
+          assertEquals(label, index.label());
+          Path file = folder.resolve("labelled-" + metric + ".index");
+          index.save(file);
+          try (EmbeddingIndex loaded = load(file)) {
+            assertEquals(label, loaded.label());
+            assertEquals(7, loaded.size());
           }
         });
   }

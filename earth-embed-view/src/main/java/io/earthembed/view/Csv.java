@@ -7,13 +7,14 @@ import io.earthembed.io.CsvText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The hits of a search as comma-separated values (RFC 4180, UTF-8, with a header): rank, score,
  * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row.
  * Ids, products and addresses get an apostrophe before a sign that a spreadsheet could take for the
- * beginning of a formula, whatever character it divides cells by. Immutable and safe for many
- * threads.
+ * beginning of a formula, whatever character it divides cells by. A time that is not known is
+ * empty. Immutable and safe for many threads.
  */
 public final class Csv {
   private final SearchResult result;
@@ -41,7 +42,7 @@ public final class Csv {
       out.append(CsvText.field(hit.tile().id())).append(',');
       out.append(hit.tile().cell().name()).append(',');
       out.append(CsvText.field(hit.tile().productId())).append(',');
-      out.append(hit.tile().timestamp()).append(',');
+      out.append(Objects.toString(hit.tile().timestamp(), "")).append(',');
       out.append(hit.tile().centre().latitude()).append(',');
       out.append(hit.tile().centre().longitude()).append(',');
       out.append(source == null ? "" : CsvText.field(source.shard().toString())).append(',');

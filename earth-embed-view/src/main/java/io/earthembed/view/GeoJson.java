@@ -10,14 +10,15 @@ import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's centre,
  * or its square on the ground, longitude first. What crosses the antimeridian is cut there (section
  * 3.1.9), and the collection's box then runs from a greater west to a smaller east (5.2). The
- * query, the model and a note are foreign members of the collection. Immutable and safe for many
- * threads.
+ * query, the model and a note are foreign members of the collection. What is not known of a tile is
+ * not among its properties. Immutable and safe for many threads.
  */
 public final class GeoJson {
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
@@ -113,7 +114,8 @@ public final class GeoJson {
     properties.addProperty("id", hit.tile().id());
     properties.addProperty("grid_cell", hit.tile().cell().name());
     properties.addProperty("product_id", hit.tile().productId());
-    properties.addProperty("timestamp", hit.tile().timestamp().toString());
+    Instant time = hit.tile().timestamp();
+    if (time != null) properties.addProperty("timestamp", time.toString());
     TileRef source = hit.tile().source();
     if (source != null) {
       properties.addProperty("parquet_url", source.shard().toString());

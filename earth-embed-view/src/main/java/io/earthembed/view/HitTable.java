@@ -58,6 +58,9 @@ public final class HitTable {
     out.append(Markup.line(result.query().describe(), 200)).append("</b><br>");
     out.append(hits.isEmpty() ? "no hits" : Text.count(hits.size(), "hit")).append(" of ");
     out.append(Text.count(result.searched(), "tile"));
+    if (result.undated() > 0) {
+      out.append(", ").append(Text.count(result.undated())).append(" without a date left out");
+    }
     if (hits.isEmpty()) return out.append("</p></div>").toString();
     if (shown < hits.size()) out.append(", the first ").append(Text.count(shown));
     out.append("</p><table><thead><tr>");

@@ -5,12 +5,13 @@ import io.earthembed.SearchResult;
 import io.earthembed.geo.GeoPoint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 
 /**
  * The hits of a search as KML 2.2, for globes: a placemark at each tile's centre, with its rank,
- * score, id and date. Texts are escaped, and shortened to a line of 500 characters. Immutable and
- * safe for many threads.
+ * score, id and, where it is known, date. Texts are escaped, and shortened to a line of 500
+ * characters. Immutable and safe for many threads.
  */
 public final class Kml {
   private static final int TEXT = 500;
@@ -46,8 +47,12 @@ public final class Kml {
 
   private static void placemark(StringBuilder out, Hit hit) {
     GeoPoint centre = hit.tile().centre();
-    out.append("<Placemark>\n<name>#").append(hit.rank()).append("</name>\n<TimeStamp><when>");
-    out.append(hit.tile().timestamp()).append("</when></TimeStamp>\n<ExtendedData>\n");
+    out.append("<Placemark>\n<name>#").append(hit.rank()).append("</name>\n");
+    Instant time = hit.tile().timestamp();
+    if (time != null) {
+      out.append("<TimeStamp><when>").append(time).append("</when></TimeStamp>\n");
+    }
+    out.append("<ExtendedData>\n");
     data(out, "score", String.format(Locale.ROOT, "%.6f", hit.score()));
     data(out, "id", hit.tile().id());
     data(out, "grid_cell", hit.tile().cell().name());

@@ -97,16 +97,19 @@ final class MapPage {
       int day = day(catalog, ordinal);
       if (cell.row() != (short) cell.row()
           || cell.column() != (short) cell.column()
-          || day != (short) day) {
+          || (day != Integer.MIN_VALUE && (day != (short) day || day == Short.MIN_VALUE))) {
         return true;
       }
     }
     return false;
   }
 
-  /** Days since 1970. */
+  /** Days since 1970, or the least int where the time is not known. */
   private static int day(TileCatalog catalog, long ordinal) {
-    return (int) Math.floorDiv(catalog.epochMillis(ordinal), DAY);
+    long time = catalog.epochMillis(ordinal);
+    if (time == TileCatalog.UNKNOWN_TIME) return Integer.MIN_VALUE;
+    long day = Math.floorDiv(time, DAY);
+    return (int) Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, day));
   }
 
   /**
@@ -124,7 +127,10 @@ final class MapPage {
       bytes.putFloat(4 * (n + i), (float) catalog.latitude(ordinal));
       bytes.putFloat(4 * (2 * n + i), shown.score(i));
       GridCell cell = catalog.cell(ordinal);
-      int[] whole = {cell.row(), cell.column(), day(catalog, ordinal)};
+      int day = day(catalog, ordinal);
+      // The least number of either width stands for no date.
+      if (day == Integer.MIN_VALUE && !wide) day = Short.MIN_VALUE;
+      int[] whole = {cell.row(), cell.column(), day};
       for (int c = 0; c < 3; c++) {
         int at = 12 * n + size * (c * n + i);
         if (wide) bytes.putInt(at, whole[c]);

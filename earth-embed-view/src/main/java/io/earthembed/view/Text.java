@@ -4,6 +4,7 @@ import io.earthembed.Hit;
 import io.earthembed.ModelInfo;
 import io.earthembed.SearchResult;
 import io.earthembed.io.PlainText;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -27,8 +28,11 @@ final class Text {
     return whole.substring(0, head) + "…" + whole.substring(tail);
   }
 
+  /** The day a tile was sensed, or that it is not known. */
   static String date(Hit hit) {
-    return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(hit.tile().timestamp());
+    Instant time = hit.tile().timestamp();
+    if (time == null) return "no date";
+    return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(time);
   }
 
   /** A place as people write it: 3.1190° S, 60.0210° W. */

@@ -256,17 +256,23 @@ class BrowserTest {
     assertTrue(text.startsWith("%.4f · place 2 of 3,000".formatted(field.score(1))), text);
   }
 
-  /** Cells of a grid of 320 m, and dates before 1970 and after 2149. */
+  /**
+   * Cells of a grid of 320 m, and dates before 1970 and after 2149; and one that is not known, in
+   * either width.
+   */
   @Test
   void cardsNameCellsAndDatesWhateverTheirSize() {
-    List<String> dates = List.of("1969-12-31", "1969-12-30", "2149-06-07", "2024-06-07");
+    List<String> dates =
+        List.of("1969-12-31", "no date", "2149-06-07", "1880-04-14", "no date", "1970-01-01");
     List<GridCell> cells =
         List.of(
             new GridCell(3, -4),
+            new GridCell(5, 6),
             new GridCell(-31_000, 40_000),
             new GridCell(40_000, 1),
-            new GridCell(7, -70_000));
-    for (int n : new int[] {1, 4}) { // with the first alone two bytes do
+            new GridCell(7, -70_000),
+            new GridCell(8, 9));
+    for (int n : new int[] {2, 6}) { // with the first two alone two bytes do
       List<TileRecord> tiles = new ArrayList<>();
       float[] scores = new float[n];
       for (int i = 0; i < n; i++) {
@@ -276,7 +282,7 @@ class BrowserTest {
                 "tile-" + i,
                 cells.get(i),
                 "product",
-                Instant.parse(dates.get(i) + "T23:59:59Z"),
+                dates.get(i).equals("no date") ? null : Instant.parse(dates.get(i) + "T23:59:59Z"),
                 new GeoPoint(10 * i, 20 * i),
                 Float.NaN,
                 null));

@@ -16,6 +16,7 @@ import io.earthembed.SearchResult;
 import io.earthembed.Tile;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.BoundingBox;
+import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
@@ -158,6 +159,51 @@ final class ExportsTest {
     assertEquals(0, kml.getElementsByTagName("img").getLength());
     assertTrue(
         kml.getElementsByTagName("value").item(1).getTextContent().startsWith("=</script><img"));
+  }
+
+  /** A tile whose time nobody knows has no date: not that of 1970, nor any other. */
+  @Test
+  void whatHasNoDateIsShownWithoutOne() throws Exception {
+    TileRecord dated = Results.tile("dated", 10, 20);
+    TileRecord undated =
+        new TileRecord(
+            "undated", dated.cell(), "product", null, new GeoPoint(1, 2), Float.NaN, null);
+    SearchResult result =
+        Results.of(Query.text("q"), 2, true, List.of(undated, dated), new float[] {0.5f, 0.4f});
+    List<List<String>> rows = csv(Csv.of(result).toCsv());
+    assertEquals("", rows.get(1).get(6));
+    assertEquals("2024-06-07T10:15:59Z", rows.get(2).get(6));
+
+    Document kml = xml(Kml.of(result).toKml());
+    assertEquals(1, kml.getElementsByTagName("when").getLength());
+    assertEquals("2024-06-07T10:15:59Z", kml.getElementsByTagName("when").item(0).getTextContent());
+
+    JsonArray features =
+        JsonParser.parseString(GeoJson.of(result).toJson())
+            .getAsJsonObject()
+            .getAsJsonArray("features");
+    assertFalse(properties(features, 0).has("timestamp"));
+    assertEquals("2024-06-07T10:15:59Z", properties(features, 1).get("timestamp").getAsString());
+
+    List<String> lines = HitTable.of(result).lines().toList();
+    assertTrue(lines.get(1).contains("  no date     "), lines.get(1));
+    assertTrue(lines.get(2).contains("  2024-06-07  "), lines.get(2));
+    assertTrue(HitTable.toHtml(result, 2).contains("<td>no date</td>"));
+    String cards = Gallery.of(result, Arrays.asList(null, null)).toHtml();
+    assertTrue(cards.contains(" · no date<br>") && cards.contains(" · 2024-06-07<br>"), cards);
+    for (String page :
+        List.of(
+            cards,
+            HitTable.of(result),
+            HitTable.toHtml(result, 2),
+            SimilarityMap.of(result).toHtml())) {
+      assertFalse(page.contains("1970-01-01"), page);
+    }
+    assertTrue(SimilarityMap.of(result).toHtml().contains("\"date\":\"no date\""));
+  }
+
+  private static JsonObject properties(JsonArray features, int i) {
+    return features.get(i).getAsJsonObject().getAsJsonObject("properties");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.MetadataIndex;
 import io.earthembed.pipeline.EmbeddedTile;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class DatasetGuide {
     GeoParquetDataset dataset =
         GeoParquetDataset.open(Path.of("SigLIP_crop_384x384.parquet"), siglip);
     dataset.forEachBatch(index::add); // 64 MiB at a time
+    index.label(IndexLabel.of(dataset)); // which rows of which model it holds
     Vectors all = dataset.vectors(); // all at once, off the heap
     dataset.read(target); // into memory that is there
     // read]

@@ -17,7 +17,6 @@ import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -45,7 +44,7 @@ public final class GettingStarted {
             new ShardTile(
                 MajorTomGrid.CORE.cellOf(centre),
                 "scene " + i,
-                Instant.EPOCH,
+                null, // when it was sensed is not known
                 centre,
                 bands,
                 null));

@@ -1,9 +1,9 @@
 package io.earthembed.docs.examples;
 
 import io.earthembed.faiss.FaissIndex;
-import io.earthembed.faiss.IndexLabel;
 import io.earthembed.faiss.Recommendation;
 import io.earthembed.faiss.SearchEffort;
+import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;

@@ -8,7 +8,6 @@ import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.faiss.FaissIndex;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
@@ -96,8 +95,7 @@ public final class SearchGuide {
     // [reopen
     earth.save(folder);
     try (EarthExplorer again =
-        EarthExplorer.open(
-            folder, DemoModel.load(), FaissIndex::open, ParquetImageryStore.open())) {
+        EarthExplorer.open(folder, DemoModel.load(), ParquetImageryStore.open())) {
       return again.toString();
     }
     // reopen]

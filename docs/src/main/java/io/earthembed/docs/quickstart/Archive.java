@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -131,6 +130,6 @@ final class Archive {
                   band, raster.withReference(new GeoReference(zone.epsg(), west, north, pixel)));
             });
     GeoPoint centre = zone.unproject(west + 5.0 * picture.width(), south + 5.0 * picture.height());
-    return new ShardTile(cell, scene.name(), Instant.EPOCH, centre, bands, picture);
+    return new ShardTile(cell, scene.name(), null, centre, bands, picture);
   }
 }

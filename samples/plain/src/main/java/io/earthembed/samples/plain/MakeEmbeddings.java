@@ -17,7 +17,6 @@ import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -63,6 +62,6 @@ public final class MakeEmbeddings {
     }
     String product = kind.name().toLowerCase(Locale.ROOT) + "-" + number;
     return new ShardTile(
-        MajorTomGrid.CORE.cellOf(centre), product, Instant.EPOCH, centre, bands, null);
+        MajorTomGrid.CORE.cellOf(centre), product, null, centre, bands, null);
   }
 }

@@ -1,0 +1,30 @@
+package io.earthembed.faiss;
+
+import io.earthembed.EmbeddingIndex;
+import io.earthembed.vector.IndexFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Files that {@link FaissIndex#save} wrote; {@link FaissIndex#open} maps them. {@link IndexFormat}
+ * finds it by itself.
+ */
+public final class FaissIndexFormat implements IndexFormat {
+  /** For the service loader. */
+  public FaissIndexFormat() {}
+
+  @Override
+  public String module() {
+    return "earth-embed-faiss";
+  }
+
+  @Override
+  public boolean recognises(Path file) throws IOException {
+    return IndexFile.hasTrailer(file);
+  }
+
+  @Override
+  public EmbeddingIndex read(Path file) {
+    return FaissIndex.open(file);
+  }
+}

@@ -1,0 +1,40 @@
+package io.earthembed.testkit.saved;
+
+import io.earthembed.EarthEmbedException;
+import io.earthembed.EmbeddingIndex;
+import io.earthembed.vector.IndexFormat;
+import io.earthembed.vector.OrdinalSet;
+import java.nio.file.Path;
+
+/** Any bytes as the file of an exact index. */
+public final class IndexFuzz {
+  private static final Path FILE = Scratch.folder().resolve("index");
+
+  private IndexFuzz() {}
+
+  /** Anything but our own exceptions is a finding. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    Scratch.write(FILE, Checksums.mendIndex(data));
+    try (EmbeddingIndex index = IndexFormat.open(FILE)) {
+      use(index);
+    } catch (EarthEmbedException e) {
+      // As it should be.
+    }
+  }
+
+  /** What opened answers. */
+  static void use(EmbeddingIndex index) {
+    index.label().requireFits(index.label());
+    if (index.dimension() > 1 << 16) return; // rows it has none, queries of such a length nobody
+    float[] row = new float[index.dimension()];
+    if (index.size() > 0) index.reconstruct(index.size() - 1, row);
+    if (index.search(row, 3).size() > index.size()) throw new AssertionError("too many");
+    index.searchAbove(row, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+    index.save(Scratch.folder().resolve("saved"));
+    try (EmbeddingIndex again = IndexFormat.open(Scratch.folder().resolve("saved"))) {
+      if (again.size() != index.size() || !again.label().equals(index.label())) {
+        throw new AssertionError(again + " of " + index);
+      }
+    }
+  }
+}
