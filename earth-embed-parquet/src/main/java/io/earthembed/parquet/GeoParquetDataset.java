@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * than bytes; a column of a row group 2 GiB as stored. Whatever claims to be larger is refused
  * before memory is asked for it.
  *
- * <p>Files must not be changed while a dataset is in use. One that was replaced is noticed.
+ * <p>A local file that is changed while a dataset is in use is refused when it is read again, by
+ * its length and time. Nothing of it is mapped.
  */
 public final class GeoParquetDataset implements EmbeddingDataset {
   static final int BATCH_BYTES = 64 << 20;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,39 +140,59 @@ public final class MetadataIndex {
   /** Where the tile of a cell and a product is. */
   public Optional<TileRef> find(GridCell cell, String productId) {
     int entry = indexOf(cell, productId);
-    return entry < 0 ? Optional.empty() : Optional.of(source(entry));
+    return entry < 0 ? Optional.empty() : Optional.of(reading(() -> source(entry)));
   }
 
   /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
   public int indexOf(GridCell cell, String productId) {
-    int key = key(cell);
-    for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
-      if (productTexts.is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
+    return reading(
+        () -> {
+          int key = key(cell);
+          for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
+            if (productTexts.is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
+          }
+          return -1;
+        });
+  }
+
+  /** Looks into the tables: a file with right checksums may still be hostile. */
+  private static <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new CorruptDataException("metadata index", -1, "an entry that makes no sense", e);
     }
-    return -1;
   }
 
   /** All tiles of a cell: one for each product. */
   public List<Entry> ofCell(GridCell cell) {
-    List<Entry> found = new ArrayList<>();
-    int key = key(cell);
-    for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
-      found.add(entry(i));
-    }
-    return found;
+    return reading(
+        () -> {
+          List<Entry> found = new ArrayList<>();
+          int key = key(cell);
+          for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
+            found.add(found(i));
+          }
+          return found;
+        });
   }
 
   /** All tiles of a product, by cell: as a rule many. */
   public List<Entry> ofProduct(String productId) {
-    byte[] product = productId.getBytes(StandardCharsets.UTF_8);
+    return reading(() -> ofProduct(productId.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private List<Entry> ofProduct(byte[] product) {
     List<Entry> found = new ArrayList<>();
-    for (int at = slot(Arrays.hashCode(product), productTable); ; at = next(at, productTable)) {
+    int at = slot(Arrays.hashCode(product), productTable);
+    for (int looked = 0; ; looked++, at = next(at, productTable)) {
+      requireGap(looked, productTable);
       int number = productTable.getInt(4 * at) - 1;
       if (number < 0) return found;
       if (!productTexts.is(number, product)) continue;
       int end = productStarts.getInt(4 * (number + 1));
       for (int i = productStarts.getInt(4 * number); i < end; i++) {
-        found.add(entry(byProduct.getInt(4 * i)));
+        found.add(found(byProduct.getInt(4 * i)));
       }
       return found;
     }
@@ -183,6 +204,11 @@ public final class MetadataIndex {
    * @param i in [0, size)
    */
   public Entry entry(int i) {
+    Objects.checkIndex(i, size());
+    return reading(() -> found(i));
+  }
+
+  private Entry found(int i) {
     return new Entry(gridCell(i), productTexts.get(entries.getInt(ENTRY * i + PRODUCT)), source(i));
   }
 
@@ -223,7 +249,9 @@ public final class MetadataIndex {
   private int first(GridCell cell) {
     if (!fits(cell)) return -1;
     int key = key(cell);
-    for (int at = slot(key, cellTable); ; at = next(at, cellTable)) {
+    int at = slot(key, cellTable);
+    for (int looked = 0; ; looked++, at = next(at, cellTable)) {
+      requireGap(looked, cellTable);
       int entry = cellTable.getInt(4 * at) - 1;
       if (entry < 0 || cell(entry) == key) return entry;
     }
@@ -247,6 +275,11 @@ public final class MetadataIndex {
 
   private static int next(int at, ByteBuffer table) {
     return at + 1 == table.capacity() / 4 ? 0 : at + 1;
+  }
+
+  /** A table that we wrote has empty places, and another might be searched for ever. */
+  private static void requireGap(int looked, ByteBuffer table) {
+    if (looked > table.capacity() / 4) throw new IllegalArgumentException("a table without a gap");
   }
 
   private static void put(int hash, int value, ByteBuffer table) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Texts by number, in UTF-8, one after another.
@@ -29,7 +30,9 @@ record PackedTexts(ByteBuffer ends, ByteBuffer utf8) {
 
   byte[] bytes(int number) {
     int start = start(number);
-    byte[] bytes = new byte[ends.getInt(4 * number) - start];
+    int length = ends.getInt(4 * number) - start;
+    Objects.checkFromIndexSize(start, length, utf8.capacity());
+    byte[] bytes = new byte[length];
     utf8.get(start, bytes);
     return bytes;
   }

@@ -1,19 +1,26 @@
 package io.earthembed.parquet;
 
+import io.earthembed.catalog.TileRef;
+import io.earthembed.geo.GridCell;
 import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.EncodingsFuzz;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.FooterFuzz;
 import io.earthembed.parquet.internal.PagesFuzz;
+import io.earthembed.testkit.ImageryStoreContract;
 import io.earthembed.testkit.fuzz.Fuzzer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Hostile files: nothing but our own exceptions, within limits of memory and time. */
 class FuzzTest {
@@ -27,12 +34,12 @@ class FuzzTest {
 
   @Test
   void files() {
-    Fuzzer.of(FileFuzz.class).seeds(FORMS).runs(25_000).memory(700, 700, 2500).fuzz();
+    Fuzzer.of(FileFuzz.class).seeds(FORMS).runs(10_000).memory(700, 700, 2500).fuzz();
   }
 
   @Test
   void pages() throws Exception {
-    Fuzzer fuzzer = Fuzzer.of(PagesFuzz.class).runs(25_000).memory(700, 700, 2500);
+    Fuzzer fuzzer = Fuzzer.of(PagesFuzz.class).runs(10_000).memory(700, 700, 2500);
     for (Path form : forms()) {
       FileRanges source = new FileRanges(form, new Counters());
       Footer footer = Footer.read(source, 1 << 16);
@@ -68,5 +75,69 @@ class FuzzTest {
       fuzzer.seed("reversed-" + compression, tiff.bytes());
     }
     fuzzer.fuzz();
+  }
+
+  /** Every column of every file of the tests. */
+  @Test
+  void encodings() throws Exception {
+    Fuzzer fuzzer = Fuzzer.of(EncodingsFuzz.class).runs(10_000).memory(300, 300, 2000);
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(FORMS.getParent())) {
+      files = all.filter(f -> f.toString().endsWith(".parquet")).sorted().toList();
+    }
+    for (Path file : files) {
+      FileRanges source = new FileRanges(file, new Counters());
+      Footer footer = Footer.read(source, 1 << 16);
+      if (footer.rowGroups().isEmpty()) continue;
+      for (Chunk chunk : footer.rowGroups().get(0).chunks().values()) {
+        if (chunk.size() == 0 || chunk.size() > 8000) continue;
+        fuzzer.seed(
+            file.getFileName() + " " + chunk.column().name(),
+            EncodingsFuzz.input(chunk, source.read(footer.tail(), chunk.offset(), chunk.size())));
+      }
+    }
+    fuzzer.fuzz();
+  }
+
+  @Test
+  void footers() throws Exception {
+    Fuzzer fuzzer = Fuzzer.of(FooterFuzz.class).runs(20_000).memory(256, 64, 1500);
+    for (Path form : forms()) {
+      fuzzer.seed(
+          form.getFileName().toString(),
+          Footer.readRaw(new FileRanges(form, new Counters()), 1 << 16).bytes());
+    }
+    fuzzer.fuzz();
+  }
+
+  @Test
+  void indexes(@TempDir Path folder) throws Exception {
+    MetadataIndex.Builder builder = MetadataIndex.builder();
+    for (int i = 0; i < 20; i++) {
+      builder.add(
+          new GridCell(i / 2, -i), "S2_" + i % 3, new TileRef(URI.create("file:/s" + i % 2), i));
+    }
+    builder.build().save(folder.resolve("plain"));
+    Path shard = folder.resolve("shard.parquet");
+    TestShards.write(shard, List.of(ImageryStoreContract.tile(0), ImageryStoreContract.tile(1)));
+    MetadataIndex.builder()
+        .addShard(shard.toUri(), List.of("B04", "thumbnail"))
+        .build()
+        .save(folder.resolve("ranges"));
+    Fuzzer.of(IndexFuzz.class)
+        .seed("plain", Files.readAllBytes(folder.resolve("plain")))
+        .seed("ranges", Files.readAllBytes(folder.resolve("ranges")))
+        .runs(5_000)
+        .memory(256, 64, 1500)
+        .fuzz();
+  }
+
+  @Test
+  void metadata() throws Exception {
+    Fuzzer.of(MetadataFuzz.class)
+        .seed("metadata", Files.readAllBytes(FORMS.resolveSibling("metadata.parquet")))
+        .runs(5_000)
+        .memory(300, 300, 2000)
+        .fuzz();
   }
 }

@@ -48,7 +48,7 @@ public final class Fuzzer {
   private int heapMiB = 256;
   private int directMiB = 256;
   private int processMiB = 1500;
-  private int secondsPerInput = 10;
+  private int secondsPerInput = 30;
   private String instrumented = "io.earthembed.**";
 
   private Fuzzer(Class<?> target) {
@@ -105,7 +105,7 @@ public final class Fuzzer {
   /**
    * Sets the limits of memory (default 256, 256 and 1,500 MiB).
    *
-   * @param heap of the Java heap
+   * @param heap of the Java heap, of which the fuzzer itself takes some 150
    * @param direct of direct buffers
    * @param process of the resident memory of the process
    */
@@ -116,7 +116,7 @@ public final class Fuzzer {
     return this;
   }
 
-  /** Sets how long one input may take (default 10 s, of which a busy machine needs some). */
+  /** Sets how long one input may take (default 30 s, since machines may be busy). */
   public Fuzzer secondsPerInput(int seconds) {
     secondsPerInput = seconds;
     return this;
