@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Off the heap: 14 bytes a tile, 4 for those of its product, 6 for each cell, 14 for each
  * product, 4 for its time, the texts of products and shards once, and where byte ranges are known 8
- * bytes a tile and 8 for each column. {@link #open} maps a file that {@link #save} wrote. Immutable
+ * bytes a tile and 8 for each column. {@link #open} reads a file that {@link #save} wrote. Immutable
  * and safe for many threads. There is nothing to close.
  */
 public final class MetadataIndex {
@@ -109,7 +109,7 @@ public final class MetadataIndex {
   }
 
   /**
-   * Maps an index into memory, having verified its checksums.
+   * Reads an index into memory off the heap, and verifies its checksums.
    *
    * @throws CorruptDataException if the file is no index, or damaged
    * @throws EarthEmbedException if it cannot be read
@@ -288,7 +288,7 @@ public final class MetadataIndex {
     table.putInt(4 * at, value);
   }
 
-  /** Bytes that the index takes, off the heap or mapped. */
+  /** Bytes that the index takes, off the heap. */
   public long bytes() {
     return sections().stream().mapToLong(ByteBuffer::capacity).sum();
   }

@@ -192,7 +192,6 @@ class ChangingFilesTest {
 
     private static void catalog(Path file) {
       TileCatalog catalog = TileCatalog.open(file);
-      // Mapped: what is rewritten in place may be of both states.
       for (int i = 0; i < ROWS; i++) catalog.record(i);
     }
 
