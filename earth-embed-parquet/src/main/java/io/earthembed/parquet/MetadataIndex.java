@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Off the heap: 14 bytes a tile, 4 for those of its product, 6 for each cell, 14 for each
  * product, 4 for its time, the texts of products and shards once, and where byte ranges are known 8
- * bytes a tile and 8 for each column. {@link #open} reads a file that {@link #save} wrote. Immutable
- * and safe for many threads. There is nothing to close.
+ * bytes a tile and 8 for each column. {@link #open} reads a file that {@link #save} wrote.
+ * Immutable and safe for many threads. There is nothing to close.
  */
 public final class MetadataIndex {
   private static final long MAGIC = 0x335844494D454545L; // "EEEMIDX3"
