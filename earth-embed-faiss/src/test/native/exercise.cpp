@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ void require(bool holds, const char* what) {
         std::fprintf(stderr, "wrong: %s\n", what);
         std::exit(1);
     }
+}
+
+int64_t size_of(const std::string& file) {
+    return std::filesystem::file_size(file);
 }
 
 void search_all(const faiss::Index& index, const std::vector<float>& queries, int64_t ids) {
@@ -59,7 +64,6 @@ void search_all(const faiss::Index& index, const std::vector<float>& queries, in
 void exercise(const std::string& description, faiss::MetricType metric, const std::string& file) {
     const std::vector<float> sample = random_vectors(700, 1), vectors = random_vectors(301, 2), queries = random_vectors(5, 3);
     faiss::Index* index = earthembed::make_index(D, description.c_str(), metric);
-    earthembed::require_ordinals(*index);
     earthembed::set_effort(index, 2, 16, 4);
     if (!index->is_trained) {
         index->train(700, sample.data());
@@ -78,7 +82,7 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
     if (earthembed::inverted_file(index) != nullptr && dynamic_cast<faiss::IndexRefine*>(index) == nullptr) {
         require(missing, "a vector that is not there");
     }
-    faiss::Index* part = earthembed::open_index(file.c_str(), false);
+    faiss::Index* part = earthembed::open_index(file.c_str(), false, size_of(file));
     earthembed::add_from(part, 301, vectors.data(), 0);
     try {
         earthembed::require_alike(index, part);
@@ -102,7 +106,7 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
     }
     faiss::write_index(index, file.c_str());
     for (bool map : {false, true}) {
-        faiss::Index* again = earthembed::open_index(file.c_str(), map);
+        faiss::Index* again = earthembed::open_index(file.c_str(), map, size_of(file));
         require(again->ntotal == index->ntotal, "read back");
         earthembed::next_id(again);
         search_all(*again, queries, ids + 1);

@@ -1,12 +1,18 @@
 // What Java calls; nothing else is parsed for it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
@@ -15,8 +21,10 @@
 #include <faiss/index_io.h>
 
 #include <earthembed/device.h>
+#include <earthembed/guard.h>
 #include <earthembed/merge.h>
 #include <earthembed/search.h>
+#include <earthembed/threads.h>
 
 extern "C" void openblas_set_num_threads(int);
 
@@ -60,6 +68,12 @@ inline void search(
         float* scores,
         int64_t* labels) {
     const size_t d = index.d;
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        const float* inside = transform->apply_chain(n, queries);
+        const std::unique_ptr<const float[]> owned(inside == queries ? nullptr : inside);
+        search(*transform->index, n, inside, k, bitmap, ids, nprobe, ef, rerank, scores, labels);
+        return;
+    }
     if (const auto* flat = dynamic_cast<const faiss::IndexFlat*>(&index)) {
         const int64_t group = 64;
         for (int64_t from = 0; from < n; from += group) {
@@ -74,9 +88,9 @@ inline void search(
     const Filter filter(bitmap, ids);
     const Effort effort{nprobe, ef, rerank, false};
     // Fast scan rounds its scores, so that it cannot be asked for all of one score.
-    const auto* ivf = dynamic_cast<const faiss::IndexIVFFastScan*>(&index) != nullptr
-            ? nullptr
-            : dynamic_cast<const faiss::IndexIVF*>(&index);
+    const bool rounded = dynamic_cast<const faiss::IndexIVFFastScan*>(&index) != nullptr ||
+            dynamic_cast<const faiss::IndexFastScan*>(&index) != nullptr;
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
     // A few more than asked show whether the k-th place is tied.
     const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
     std::vector<std::vector<Scored>> results;
@@ -89,8 +103,10 @@ inline void search(
         const int64_t have = found.size();
         if (!searched || have < std::min(k, std::min(filter.passing, index.ntotal))) {
             found = score_all(index, queries + q * d, k, EVERYTHING, filter);
-        } else if (ivf != nullptr && have == wide && is_tied(found, k, index.ntotal)) {
-            found = range(*ivf, queries + q * d, found[k - 1].first, filter, effort);
+        } else if (!rounded && have == wide && is_tied(found, k, index.ntotal)) {
+            found = ivf != nullptr && ranges(*ivf)
+                    ? range(*ivf, queries + q * d, found[k - 1].first, filter, effort)
+                    : score_all(index, queries + q * d, k, EVERYTHING, filter);
         }
         write(found, k, scores + q * k, labels + q * k);
     }
@@ -129,34 +145,9 @@ class DeviceCopy {
     std::unique_ptr<OnDevice> copy;
 };
 
-/// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
-/// each for what is rarely asked.
+/// Copies out a stored vector.
 inline void reconstruct(const faiss::Index& index, int64_t id, float* into) {
-    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
-        std::vector<float> inside(transform->index->d);
-        reconstruct(*transform->index, id, inside.data());
-        transform->reverse_chain(1, inside.data(), into);
-        return;
-    }
-    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
-        reconstruct(*refine->refine_index, id, into);
-        return;
-    }
-    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
-    if (ivf == nullptr) {
-        index.reconstruct(id, into);
-        return;
-    }
-    for (size_t list = 0; list < ivf->nlist; list++) {
-        const size_t size = ivf->invlists->list_size(list);
-        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
-        const faiss::idx_t* found = std::find(ids.get(), ids.get() + size, id);
-        if (found != ids.get() + size) {
-            ivf->reconstruct_from_offset(list, found - ids.get(), into);
-            return;
-        }
-    }
-    throw std::runtime_error("no vector " + std::to_string(id));
+    decode(index, id, into);
 }
 
 /// What reaches a score, best first, of all vectors of an index.
@@ -194,33 +185,37 @@ class Above {
     std::vector<Scored> found;
 };
 
-/// An index by FAISS's description of it, untrained.
+/// An index by FAISS's description of it, untrained; fails where it is of a kind that is not offered.
 inline faiss::Index* make_index(int d, const char* description, faiss::MetricType metric) {
-    return faiss::index_factory(d, description, metric);
+    std::unique_ptr<faiss::Index> index;
+    on_large_stack([&] {
+        const Modest modest(size_t{1} << 30);
+        index.reset(faiss::index_factory(d, description, metric));
+        require_offered(index.get(), metric);
+    });
+    return index.release();
 }
 
-/// Reads an index; with map its vectors stay in the file.
-inline faiss::Index* open_index(const char* file, bool map) {
-    faiss::Index* index = faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0);
+/// Reads an index; with map its vectors stay in the file. size is the file's: no array of it can be much larger.
+inline faiss::Index* open_index(const char* file, bool map, int64_t size) {
+    const Modest modest((size_t{64} << 20) + 8 * static_cast<size_t>(size));
+    std::unique_ptr<faiss::Index> index(faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0));
+    if (index->metric_type != faiss::METRIC_L2 && index->metric_type != faiss::METRIC_INNER_PRODUCT) {
+        refuse(*index, "the metric " + std::to_string(index->metric_type) + " is not offered");
+    }
+    require_offered(index.get(), index->metric_type);
     // FAISS 1.12 leaves this null in what it reads, and follows it when it decodes a vector.
-    faiss::IndexIVF* ivf = inverted_file(index);
+    faiss::IndexIVF* ivf = inverted_file(index.get());
     if (auto* product = dynamic_cast<faiss::IndexIVFPQFastScan*>(ivf)) {
         product->fine_quantizer = &product->pq;
     } else if (auto* additive = dynamic_cast<faiss::IndexIVFAdditiveQuantizerFastScan*>(ivf)) {
         additive->fine_quantizer = additive->aq;
     }
-    return index;
-}
-
-/// Fails unless ids of the index are positions, as an ordinal must be.
-inline void require_ordinals(const faiss::Index& index) {
-    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
-        require_ordinals(*transform->index);
-    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
-        require_ordinals(*refine->base_index);
-    } else if (dynamic_cast<const faiss::IndexIDMap*>(&index) != nullptr) {
-        throw std::runtime_error("an IDMap gives vectors other ids than their ordinals");
+    if (ivf != nullptr && !ivf->direct_map.no()) {
+        // Of no use here, and in the way of changes.
+        ivf->set_direct_map_type(faiss::DirectMap::NoMap);
     }
+    return index.release();
 }
 
 /// Sets what a search does unless told otherwise; without effect on kinds that have no such setting.
@@ -254,6 +249,29 @@ inline void add_from(faiss::Index* index, int64_t n, const float* vectors, int64
     index->add_with_ids(n, vectors, ids.data());
 }
 
+/// Whether an index holds n vectors in each of its parts: one that failed while vectors were added may not.
+inline bool holds(const faiss::Index& index, int64_t n) {
+    if (index.ntotal != n) {
+        return false;
+    }
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        return holds(*transform->index, n);
+    }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        return holds(*refine->base_index, n) && holds(*refine->refine_index, n);
+    }
+    if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
+        return static_cast<int64_t>(ivf->invlists->compute_ntotal()) == n;
+    }
+    if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
+        return holds(*hnsw->storage, n) && static_cast<int64_t>(hnsw->hnsw.levels.size()) == n;
+    }
+    if (const auto* codes = dynamic_cast<const faiss::IndexFlatCodes*>(&index)) {
+        return codes->codes.size() == n * codes->code_size;
+    }
+    return true;
+}
+
 /// Removes what a bitmap names and returns how many that were. Only inverted files keep the other ids.
 inline int64_t remove_ids(faiss::Index* index, const uint8_t* bitmap, int64_t ids) {
     auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index);
@@ -281,22 +299,53 @@ inline void merge_from(faiss::Index* into, faiss::Index* from, int64_t first) {
     move_vectors(into, from, first, [] {});
 }
 
-/// One more than the largest id stored.
+// Whether an index ranks again.
+inline bool refines(const faiss::Index* index) {
+    const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(index);
+    return transform != nullptr ? refines(transform->index) : dynamic_cast<const faiss::IndexRefine*>(index) != nullptr;
+}
+
+// Ids that an ordinal's bitmap has room for.
+constexpr int64_t MOST_IDS = std::numeric_limits<int32_t>::max();
+
+/// One more than the largest id stored; fails where an id is no ordinal, or there are two of it.
 inline int64_t next_id(faiss::Index* index) {
-    const faiss::IndexIVF* ivf = inverted_file(index);
-    if (ivf == nullptr || dynamic_cast<faiss::IndexRefine*>(index) != nullptr) {
+    faiss::IndexIVF* ivf = inverted_file(index);
+    if (ivf == nullptr) {
         return index->ntotal;
     }
     int64_t next = 0;
-    for (size_t list = 0; list < ivf->nlist; list++) {
-        const size_t size = ivf->invlists->list_size(list);
-        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
-        for (size_t i = 0; i < size; i++) {
-            if (ids[i] < 0) {
-                throw std::runtime_error("an inverted list holds the id " + std::to_string(ids[i]));
+    const auto each = [ivf](const auto& visit) {
+        for (size_t list = 0; list < ivf->nlist; list++) {
+            const size_t size = ivf->invlists->list_size(list);
+            faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
+            for (size_t i = 0; i < size; i++) {
+                visit(ids[i]);
             }
-            next = std::max<int64_t>(next, ids[i] + 1);
         }
+    };
+    int64_t count = 0;
+    each([&](int64_t id) {
+        if (id < 0 || id >= MOST_IDS) {
+            throw std::runtime_error("the id " + std::to_string(id) + " is no ordinal");
+        }
+        next = std::max(next, id + 1);
+        count++;
+    });
+    if (count != ivf->ntotal || count != index->ntotal) {
+        throw std::runtime_error(
+                "the inverted lists hold " + std::to_string(count) + " vectors, not " + std::to_string(index->ntotal));
+    }
+    std::vector<bool> seen(next);
+    each([&](int64_t id) {
+        if (seen[id]) {
+            throw std::runtime_error("two vectors have the id " + std::to_string(id));
+        }
+        seen[id] = true;
+    });
+    // A second ranking has its vectors by position.
+    if (refines(index) && next != index->ntotal) {
+        throw std::runtime_error("the id " + std::to_string(next - 1) + " has no vector in the second ranking");
     }
     return next;
 }
@@ -311,14 +360,20 @@ inline void set_blas_threads(int threads) {
     openblas_set_num_threads(threads);
 }
 
+/// Lets FAISS look at interruptions, once for the process.
+inline void watch_interrupts() {
+    faiss::InterruptCallback::instance.reset(new Interrupts());
+}
+
+/// What the calling thread computes ends with an exception, at FAISS's next look round, once the flag is not 0. Null ends
+/// that.
+inline void interrupt_by(const uint8_t* flag) {
+    Interrupts::flag = flag;
+}
+
 /// Makes whatever FAISS computes, now and from here on, end with an exception at its next look round.
 inline void interrupt_all() {
-    struct Always : faiss::InterruptCallback {
-        bool want_interrupt() override {
-            return true;
-        }
-    };
-    faiss::InterruptCallback::instance.reset(new Always());
+    Interrupts::all = true;
 }
 
 /// What FAISS was compiled for, for example "OPTIMIZE AVX2".
@@ -326,9 +381,19 @@ inline std::string compile_options() {
     return faiss::get_compile_options();
 }
 
-/// Frees an index, whichever kind it is.
+// Components of an index worth the milliseconds of giving memory back.
+constexpr int64_t LARGE = 1 << 18;
+
+/// Frees an index, whichever kind it is, and gives its memory back to the system: glibc keeps what is freed, in an arena for
+/// each of many threads, so that a process that loads indexes in turn would grow to a multiple of one.
 inline void destroy(faiss::Index* index) {
+    const bool large = index->ntotal * static_cast<int64_t>(index->d) > LARGE;
     delete index;
+#ifdef __GLIBC__
+    if (large) {
+        malloc_trim(0);
+    }
+#endif
 }
 
 } // namespace earthembed

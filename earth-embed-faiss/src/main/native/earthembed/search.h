@@ -15,19 +15,28 @@
 #include <vector>
 
 #include <faiss/Index.h>
+#include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexHNSW.h>
+#include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFFlat.h>
+#include <faiss/IndexIVFPQFastScan.h>
+#include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexLSH.h>
+#include <faiss/IndexPQ.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
 #include <faiss/impl/AuxIndexStructures.h>
 #include <faiss/impl/DistanceComputer.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/IDSelector.h>
+#include <faiss/impl/LookupTableScaler.h>
+#include <faiss/utils/distances.h>
 #include <faiss/utils/utils.h>
 #include <omp.h>
 
+#include <earthembed/kinds.h>
 #include <earthembed/ranking.h>
 #include <earthembed/scan.h>
 
@@ -105,11 +114,15 @@ class Parameters {
     }
 
     faiss::SearchParameters* make(const faiss::Index& index, int64_t k, Effort effort) {
+        if (dynamic_cast<const faiss::IndexIVFAdditiveQuantizerFastScan*>(&index) != nullptr ||
+            dynamic_cast<const faiss::IndexHNSW2Level*>(&index) != nullptr) {
+            return nullptr;
+        }
         if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
             auto own = std::make_unique<faiss::SearchParametersIVF>();
             const int64_t nprobe = effort.nprobe > 0 ? effort.nprobe : ivf->nprobe;
             own->nprobe = effort.every_list ? ivf->nlist : std::min<int64_t>(nprobe, ivf->nlist);
-            own->sel = selector.get();
+            own->sel = takes_selector(*ivf) ? selector.get() : nullptr;
             return keep(std::move(own));
         }
         if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
@@ -143,6 +156,62 @@ class Parameters {
     faiss::SearchParameters* top = nullptr;
 };
 
+// Copies out a stored vector. An inverted file is searched for it: a map of where each vector lies would cost 8 bytes
+// each for what is rarely asked.
+inline void decode(const faiss::Index& index, int64_t id, float* into) {
+    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+        std::vector<float> inside(transform->index->d);
+        decode(*transform->index, id, inside.data());
+        transform->reverse_chain(1, inside.data(), into);
+        return;
+    }
+    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+        decode(*refine->refine_index, id, into);
+        return;
+    }
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    if (ivf == nullptr) {
+        index.reconstruct(id, into);
+        return;
+    }
+    for (size_t list = 0; list < ivf->nlist; list++) {
+        const size_t size = ivf->invlists->list_size(list);
+        faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
+        const faiss::idx_t* found = std::find(ids.get(), ids.get() + size, id);
+        if (found != ids.get() + size) {
+            ivf->reconstruct_from_offset(list, found - ids.get(), into);
+            return;
+        }
+    }
+    throw std::runtime_error("no vector " + std::to_string(id));
+}
+
+// Whether a search for all cells finds them: a graph over centroids may not.
+inline bool finds_every_list(const faiss::IndexIVF& index) {
+    return dynamic_cast<const faiss::IndexFlat*>(index.quantizer) != nullptr ||
+            dynamic_cast<const faiss::MultiIndexQuantizer*>(index.quantizer) != nullptr;
+}
+
+// FAISS's range search over every cell, in their order.
+inline void range_every_list(
+        const faiss::IndexIVF& index,
+        const float* query,
+        float radius,
+        faiss::RangeSearchResult* result,
+        const faiss::SearchParameters* parameters) {
+    std::vector<int64_t> lists(index.nlist);
+    std::vector<float> distances(index.nlist), centroid(index.d);
+    for (size_t list = 0; list < index.nlist; list++) {
+        lists[list] = list;
+        decode(*index.quantizer, list, centroid.data());
+        distances[list] = is_inner(index) ? faiss::fvec_inner_product(query, centroid.data(), index.d)
+                                          : faiss::fvec_L2sqr(query, centroid.data(), index.d);
+    }
+    index.range_search_preassigned(
+            1, query, radius, lists.data(), distances.data(), result, false,
+            dynamic_cast<const faiss::IVFSearchParameters*>(parameters));
+}
+
 // Everything of an inverted file that reaches a floor, by FAISS's range search, which excludes its radius.
 inline std::vector<Scored> range(
         const faiss::IndexIVF& index,
@@ -155,12 +224,17 @@ inline std::vector<Scored> range(
     faiss::RangeSearchResult result(1);
     const float infinity = std::numeric_limits<float>::infinity();
     const float radius = inner ? std::nextafter(floor, -infinity) : std::nextafter(-floor, infinity);
-    index.range_search(1, query, radius, &result, parameters.get());
+    if (effort.every_list && !finds_every_list(index)) {
+        range_every_list(index, query, radius, &result, parameters.get());
+    } else {
+        index.range_search(1, query, radius, &result, parameters.get());
+    }
     std::vector<Scored> found;
     for (size_t i = result.lims[0]; i < result.lims[1]; i++) {
         const float score = comparable(inner ? result.distances[i] : -result.distances[i]);
-        if (score >= floor) {
-            found.emplace_back(score, result.labels[i]);
+        const int64_t id = result.labels[i];
+        if (score >= floor && id < filter.ids && passes(filter.bitmap, id)) {
+            found.emplace_back(score, id);
         }
     }
     std::sort(found.begin(), found.end(), better);
@@ -206,10 +280,11 @@ class Gathered {
     std::vector<Scored> found;
 };
 
-// The same over all lists of an inverted file whose codes are packed for fast scan: FAISS rounds the radius as it
-// rounds the distances, and finds nothing where it is infinite, so every code is decoded here.
+// The same over all lists of an inverted file whose codes are packed for fast scan, or that has more codes beside them:
+// FAISS's range search rounds the radius as it rounds the distances, and finds nothing where it is infinite, or leaves the
+// other codes out. So every code is decoded here.
 inline std::vector<Scored> decode_all(
-        const faiss::IndexIVFFastScan& index,
+        const faiss::IndexIVF& index,
         const float* query,
         float floor,
         const Filter& filter) {
@@ -240,6 +315,40 @@ inline std::vector<Scored> decode_all(
     return all.take();
 }
 
+// Whether an inverted file's range search finds what its search does, with the same scores.
+inline bool ranges(const faiss::IndexIVF& index) {
+    return dynamic_cast<const faiss::IndexIVFFastScan*>(&index) == nullptr &&
+            dynamic_cast<const faiss::IndexIVFPQR*>(&index) == nullptr;
+}
+
+// Minus the number of bits in which codes differ, as FAISS's search of an index of hashes has it.
+inline std::vector<Scored> score_hashes(
+        const faiss::IndexLSH& index,
+        const float* query,
+        int64_t k,
+        float floor,
+        const Filter& filter) {
+    std::vector<uint8_t> wanted(index.code_size);
+    index.sa_encode(1, query, wanted.data());
+    std::vector<Scored> found;
+    for (int64_t id = 0; id < std::min<int64_t>(index.ntotal, filter.ids); id++) {
+        if (!passes(filter.bitmap, id)) {
+            continue;
+        }
+        const uint8_t* code = index.codes.data() + id * index.code_size;
+        int64_t bits = 0;
+        for (size_t i = 0; i < index.code_size; i++) {
+            bits += __builtin_popcount(code[i] ^ wanted[i]);
+        }
+        const float score = -static_cast<float>(bits);
+        if (score >= floor) {
+            found.emplace_back(score, id);
+        }
+    }
+    keep_best(found, k);
+    return found;
+}
+
 // Every vector that passes, scored as the index stores it, that reaches a floor; best first, at most k.
 inline std::vector<Scored> score_all(
         const faiss::Index& index,
@@ -258,12 +367,16 @@ inline std::vector<Scored> score_all(
     if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
         return score_all(*hnsw->storage, query, k, floor, filter);
     }
-    if (const auto* packed = dynamic_cast<const faiss::IndexIVFFastScan*>(&index)) {
-        std::vector<Scored> found = decode_all(*packed, query, floor, filter);
+    if (const auto* hashes = dynamic_cast<const faiss::IndexLSH*>(&index)) {
+        return score_hashes(*hashes, query, k, floor, filter);
+    }
+    const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index);
+    if (ivf != nullptr && !ranges(*ivf)) {
+        std::vector<Scored> found = decode_all(*ivf, query, floor, filter);
         keep_best(found, k);
         return found;
     }
-    if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
+    if (ivf != nullptr) {
         std::vector<Scored> found = range(*ivf, query, floor, filter, {0, 0, 0, true});
         if (static_cast<int64_t>(found.size()) > k) {
             found.resize(k);
@@ -333,7 +446,42 @@ inline void collect(
     }
 }
 
-// FAISS's own search of an index that is not flat; false where it has no filter for this kind.
+// FAISS's own search of an inverted file of additive codes packed for fast scan, which takes no parameters.
+inline void search_packed(
+        const faiss::IndexIVFAdditiveQuantizerFastScan& index,
+        int64_t n,
+        const float* queries,
+        int64_t k,
+        Effort effort,
+        float* distances,
+        int64_t* labels) {
+    const size_t nprobe = std::min<size_t>(effort.nprobe > 0 ? effort.nprobe : index.nprobe, index.nlist);
+    const faiss::IndexIVFFastScan::CoarseQuantized cells{nprobe};
+    const bool scaled = index.rescale_norm && index.norm_scale > 1 && !is_inner(index);
+    const faiss::NormTableScaler scaler(index.norm_scale);
+    index.search_dispatch_implem(n, queries, k, distances, labels, cells, scaled ? &scaler : nullptr);
+}
+
+// FAISS's fast scan finds scores far off where product codes are of residuals, or blocks not of 32 codes: those are decoded.
+inline bool scans_rightly(const faiss::Index& index) {
+    if (const auto* product = dynamic_cast<const faiss::IndexIVFPQFastScan*>(&index)) {
+        return !product->by_residual && product->bbs == 32;
+    }
+    if (const auto* packed = dynamic_cast<const faiss::IndexIVFFastScan*>(&index)) {
+        return packed->bbs == 32;
+    }
+    const auto* scan = dynamic_cast<const faiss::IndexFastScan*>(&index);
+    return scan == nullptr || scan->bbs == 32;
+}
+
+// Whether the distances that FAISS finds lack the query's squared length, the same for every vector.
+inline bool lacks_norm(const faiss::Index& index) {
+    return !is_inner(index) &&
+            (dynamic_cast<const faiss::IndexIVFAdditiveQuantizerFastScan*>(&index) != nullptr ||
+             dynamic_cast<const faiss::IndexAdditiveQuantizerFastScan*>(&index) != nullptr);
+}
+
+// FAISS's own search of an index that is not flat; false where it has none for this kind, or not with a filter.
 inline bool faiss_search(
         const faiss::Index& index,
         int64_t n,
@@ -342,16 +490,31 @@ inline bool faiss_search(
         const Filter& filter,
         Effort effort,
         std::vector<std::vector<Scored>>& results) {
+    if (!scans_rightly(index)) {
+        return false;
+    }
     std::vector<float> distances(n * wide);
     std::vector<int64_t> labels(n * wide);
-    Parameters parameters(index, filter, wide, effort);
     try {
-        index.search(n, queries, wide, distances.data(), labels.data(), parameters.get());
+        if (const auto* packed = dynamic_cast<const faiss::IndexIVFAdditiveQuantizerFastScan*>(&index)) {
+            search_packed(*packed, n, queries, wide, effort, distances.data(), labels.data());
+        } else {
+            Parameters parameters(index, filter, wide, effort);
+            index.search(n, queries, wide, distances.data(), labels.data(), parameters.get());
+        }
     } catch (const faiss::FaissException&) {
-        if (filter.bitmap == nullptr) {
+        if (faiss::InterruptCallback::is_interrupted()) {
             throw;
         }
         return false;
+    }
+    if (lacks_norm(index)) {
+        for (int64_t q = 0; q < n; q++) {
+            const float norm = faiss::fvec_norm_L2sqr(queries + q * index.d, index.d);
+            for (int64_t i = q * wide; i < (q + 1) * wide; i++) {
+                distances[i] += norm;
+            }
+        }
     }
     collect(n, wide, is_inner(index), distances.data(), labels.data(), filter, results);
     return true;

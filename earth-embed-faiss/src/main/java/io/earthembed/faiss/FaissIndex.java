@@ -38,13 +38,15 @@ import org.slf4j.LoggerFactory;
  * <p>Filters go into the search. Where fewer than one vector in a hundred passes, or a search finds
  * fewer than there are to find, all that pass are scored one by one, so that no filter costs
  * recall. {@link #searchAbove} always looks at every vector. Scores are those of the vectors as the
- * index stores them.
+ * index stores them, except that a search of codes packed for fast scan ({@code x4fs}) without
+ * re-ranking finds them by rounded tables. Equal scores are in the order of their ordinals, and the
+ * smaller ordinals are returned where ties straddle the k-th place, on every kind but that one.
  *
  * <p>Searches run at once from many threads; together they use {@link #setThreads} threads. {@link
  * #add}, {@link #train}, {@link #remove} and {@link #close} wait for them. A batch ends between its
  * parts when its thread is interrupted, with an {@link EarthEmbedException} and the thread's
- * interrupted state kept. An index that is forgotten is freed after garbage collection, with a
- * warning.
+ * interrupted state kept; {@link #train} and {@link #add} end so at FAISS's next look round. An
+ * index that is forgotten is freed after garbage collection, with a warning.
  *
  * <p>Faults of FAISS are {@link EarthEmbedException}s.
  */
@@ -199,24 +201,22 @@ public final class FaissIndex implements EmbeddingIndex {
    *
    * @param dimension 1 or more
    * @param metric how scores are computed
-   * @param description as FAISS's {@code index_factory} takes it; not an {@code IDMap}
-   * @throws IllegalArgumentException if FAISS does not understand it
+   *     <p>Refused are kinds whose ids are not ordinals ({@code IDMap}, {@code FlatDedup}), that
+   *     FAISS does not come to an end with ({@code NSG}), that are parts of others ({@code MinMax},
+   *     {@code RCQ}, {@code LSCQ}) or break when they are decoded ({@code ZnLattice}), and kinds
+   *     that FAISS has for L2 only where another metric is asked for.
+   * @param description as FAISS's {@code index_factory} takes it, at most 200 characters
+   * @throws IllegalArgumentException if FAISS does not understand it, or the kind is refused
    */
   public static FaissIndex factory(int dimension, Metric metric, String description) {
     requirePositive("dimension", dimension);
+    FactoryString.require(description);
     NativeFaiss.load();
     Index index;
     try {
       index = Faiss.make_index(dimension, description, code(metric));
       index.deallocate(false);
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "description '" + description + "': " + NativeFaiss.reason(e), e);
-    }
-    try {
-      Faiss.require_ordinals(index);
-    } catch (RuntimeException e) {
-      Faiss.destroy(index);
       throw new IllegalArgumentException(
           "description '" + description + "': " + NativeFaiss.reason(e), e);
     }
@@ -264,9 +264,11 @@ public final class FaissIndex implements EmbeddingIndex {
 
   /**
    * Reads a file that FAISS itself wrote, in Python for example. FAISS's format carries no
-   * checksum: read only files that are known to be whole.
+   * checksum: read only files that are known to be whole. Ids must be ordinals, from 0 to 2^31 - 2
+   * and none twice; gaps are vectors that were removed.
    *
-   * @throws EarthEmbedException if FAISS cannot read it, or it holds ids that are not ordinals
+   * @throws CorruptDataException if an id is not an ordinal, or there are two of it
+   * @throws EarthEmbedException if FAISS cannot read it, or it is of a kind that is not offered
    */
   public static FaissIndex loadPlain(Path file) {
     NativeFaiss.load();
@@ -346,7 +348,8 @@ public final class FaissIndex implements EmbeddingIndex {
    * Finds cells and codes in a sample, which is not added.
    *
    * @param sample [n, dimension], finite, at most 1 GiB
-   * @throws EarthEmbedException if FAISS cannot train on it, for example because it is too small
+   * @throws EarthEmbedException if FAISS cannot train on it, for example because it is too small,
+   *     or the thread is interrupted
    * @throws IllegalStateException if vectors were added already
    */
   public void train(Vectors sample) {
@@ -366,7 +369,10 @@ public final class FaissIndex implements EmbeddingIndex {
             LOG.warn(
                 "{}: {} vectors to train on are few, {} are advised", this, sample.rows(), wanted);
           }
-          Faiss.train(index, sample.rows(), prepared(sample.chunk(0)));
+          FloatBuffer values = prepared(sample.chunk(0));
+          try (Interruption interruption = new Interruption()) {
+            Faiss.train(index, sample.rows(), values);
+          }
           return true;
         });
   }
@@ -403,8 +409,8 @@ public final class FaissIndex implements EmbeddingIndex {
   /**
    * {@inheritDoc}
    *
-   * <p>All or none, unless FAISS has no memory in the midst of it: then nothing is known of the
-   * index, and it is to be loaded again.
+   * <p>All or none, unless FAISS fails or is interrupted in the midst of it: then nothing is known
+   * of the index, which can only be closed and loaded again.
    */
   @Override
   public void add(Vectors vectors) {
@@ -422,7 +428,13 @@ public final class FaissIndex implements EmbeddingIndex {
             FloatBuffer chunk = vectors.chunk(c);
             if (room != null) chunk = ofLengthOne(chunk, room);
             int rows = chunk.remaining() / dimension;
-            Faiss.add_from(index, rows, chunk, next);
+            long before = index.ntotal();
+            try (Interruption interruption = new Interruption()) {
+              Faiss.add_from(index, rows, chunk, next);
+            } catch (RuntimeException e) {
+              if (!Faiss.holds(index, before)) held.spoil("an addition failed in the midst");
+              throw e;
+            }
             next += rows;
           }
           return true;

@@ -72,8 +72,11 @@ final class IndexFile {
         while (end.hasRemaining()) channel.write(end);
       }
       atomic.commit();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       throw new EarthEmbedException(file + ": the index cannot be written: " + e, e);
+    } catch (RuntimeException e) {
+      String reason = NativeFaiss.reason(e);
+      throw new EarthEmbedException(file + ": the index cannot be written: " + reason, e);
     }
   }
 
@@ -178,28 +181,22 @@ final class IndexFile {
     if (!Files.isRegularFile(file)) throw new EarthEmbedException(file + ": not a file", null);
     Index index = faissIndex(file, false);
     try {
-      Faiss.require_ordinals(index);
-      int type = index.metric_type();
-      if (type != Faiss.METRIC_INNER_PRODUCT && type != Faiss.METRIC_L2) {
-        throw corrupt(file, 0, "FAISS's metric " + type + " is not offered");
-      }
-      Metric metric = type == Faiss.METRIC_L2 ? Metric.L2 : Metric.INNER_PRODUCT;
+      Metric metric = index.metric_type() == Faiss.METRIC_L2 ? Metric.L2 : Metric.INNER_PRODUCT;
       return new Contents(index, index.d(), metric, Faiss.next_id(index), IndexLabel.NONE);
-    } catch (CorruptDataException e) {
-      Faiss.destroy(index);
-      throw e;
     } catch (RuntimeException e) {
       Faiss.destroy(index);
-      throw new EarthEmbedException(file + ": " + e.getMessage(), e);
+      throw corrupt(file, -1, NativeFaiss.reason(e));
     }
   }
 
   private static Index faissIndex(Path file, boolean map) {
     try {
-      Index index = Faiss.open_index(file.toString(), map);
+      Index index = Faiss.open_index(file.toString(), map, Files.size(file));
       // Its handle frees it, not JavaCPP's.
       index.deallocate(false);
       return index;
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": the index cannot be read: " + e, e);
     } catch (RuntimeException e) {
       throw new EarthEmbedException(file + ": FAISS cannot read it: " + NativeFaiss.reason(e), e);
     }
@@ -233,7 +230,8 @@ final class IndexFile {
 
   private static long blockChecksum(FileChannel channel, long from, long length) {
     CRC32C crc = new CRC32C();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18);
+    // On the heap: direct ones would pile up outside it until the next collection.
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 18);
     long to = Math.min(length, from + BLOCK);
     try {
       for (long at = from; at < to; ) {

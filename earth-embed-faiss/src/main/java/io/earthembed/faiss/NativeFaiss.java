@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -32,10 +31,6 @@ final class NativeFaiss {
   private static final long PATIENCE_MILLIS = 20_000;
 
   private static final AtomicInteger WORKING = new AtomicInteger();
-
-  /** FAISS says first in which function and file of its sources it failed: not the user's. */
-  private static final Pattern PLACE =
-      Pattern.compile("^Error in .* at [^\\n]*:\\d+: ", Pattern.DOTALL);
 
   private static @Nullable String loaded;
 
@@ -73,6 +68,7 @@ final class NativeFaiss {
     } finally {
       Loader.loadProperties().remove("platform.extension");
     }
+    Faiss.watch_interrupts();
     LOG.debug("FAISS {} loaded", variant);
     loaded = variant;
     Runtime.getRuntime().addShutdownHook(new Thread(NativeFaiss::stop, "faiss-stop"));
@@ -81,7 +77,7 @@ final class NativeFaiss {
 
   /** What FAISS says of a failure. */
   static String reason(RuntimeException failure) {
-    return PLACE.matcher(String.valueOf(failure.getMessage())).replaceFirst("");
+    return String.valueOf(failure.getMessage());
   }
 
   /** Native work begins; what it calls must not be going on when the JVM ends. */

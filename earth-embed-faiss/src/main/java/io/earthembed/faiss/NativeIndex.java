@@ -25,6 +25,10 @@ final class NativeIndex {
   private static volatile int threads = Runtime.getRuntime().availableProcessors();
 
   private final Handle handle;
+
+  /** Why the index is not to be used any more, or null. Guarded by the lock. */
+  private @Nullable String spoiled;
+
   private final Cleaner.Cleanable cleanable;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -115,6 +119,9 @@ final class NativeIndex {
     try {
       Index index = handle.index;
       if (index == null) throw new IllegalStateException("the index is closed");
+      if (spoiled != null) {
+        throw new IllegalStateException(spoiled + ": close the index and load it again");
+      }
       return work.on(index);
     } catch (EarthEmbedException
         | IllegalStateException
@@ -123,12 +130,21 @@ final class NativeIndex {
         | IndexOutOfBoundsException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new EarthEmbedException("FAISS failed in " + what + ": " + NativeFaiss.reason(e), e);
+      String reason =
+          Thread.currentThread().isInterrupted()
+              ? "interrupted in " + what
+              : "FAISS failed in " + what + ": " + NativeFaiss.reason(e);
+      throw new EarthEmbedException(spoiled == null ? reason : reason + "; " + spoiled, e);
     } finally {
       NativeFaiss.leave();
       guard.unlock();
       Reference.reachabilityFence(this); // not freed while it is used
     }
+  }
+
+  /** Refuses all further work but closing; called by work that holds the lock for changes. */
+  void spoil(String why) {
+    spoiled = why;
   }
 
   static void requireTrained(Index index) {

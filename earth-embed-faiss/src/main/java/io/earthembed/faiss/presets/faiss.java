@@ -42,7 +42,15 @@ public class faiss implements InfoMapper {
         .put(new Info("faiss::IndexBinary", "faiss::VectorTransform").skip())
         .put(new Info("faiss::ProductQuantizer", "faiss::InvertedLists").skip())
         .put(new Info("faiss::IOReader", "faiss::IOWriter").skip())
-        .put(new Info("earthembed::inverted_file").skip())
-        .put(new Info("earthembed::hush", "earthembed::within", "earthembed::rotations").skip());
+        .put(new Info("earthembed::inverted_file", "earthembed::refines").skip())
+        .put(new Info("earthembed::MOST_IDS", "earthembed::LARGE").skip())
+        .put(new Info("earthembed::hush", "earthembed::within", "earthembed::rotations").skip())
+        .put(
+            new Info(
+                    "earthembed::cluster_numbers",
+                    "earthembed::additive",
+                    "earthembed::hush_codes",
+                    "__wrap__ZN5faiss8kmeans1dEPKfmmPf")
+                .skip());
   }
 }
