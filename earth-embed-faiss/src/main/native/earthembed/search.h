@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <faiss/Index.h>
+#include <faiss/Index2Layer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexHNSW.h>
@@ -384,8 +385,9 @@ inline std::vector<Scored> score_all(
         return found;
     }
     const bool inner = is_inner(index);
-    // Others must be decoded vector by vector.
-    const bool computes = dynamic_cast<const faiss::IndexFlatCodes*>(&index) != nullptr;
+    // Others must be decoded vector by vector; FAISS takes the codes of two layers for 8 bits each, whatever they have.
+    const bool computes = dynamic_cast<const faiss::IndexFlatCodes*>(&index) != nullptr &&
+            dynamic_cast<const faiss::Index2Layer*>(&index) == nullptr;
     Gathered all;
 #pragma omp parallel
     {
