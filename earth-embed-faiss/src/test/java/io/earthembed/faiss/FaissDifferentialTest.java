@@ -242,11 +242,13 @@ class FaissDifferentialTest {
       OrdinalSet filter = everything ? OrdinalSet.all() : OrdinalSet.where(n, i -> passes[(int) i]);
       SearchEffort effort = whole ? new SearchEffort(1 << 20, 1000, 1000) : SearchEffort.DEFAULT;
       List<Neighbors> results = index.search(vectors(q), k, filter, effort);
+      // What finds cells through a graph or through cells may leave some out.
+      boolean exhaustive = whole && !kind.matches(".*(HNSW|\\(IVF).*");
       for (int i = 0; i < QUERIES; i++) {
         float[] scores = Arrays.copyOfRange(table, i * n, (i + 1) * n);
         float[] query = Arrays.copyOfRange(q, i * d, (i + 1) * d);
         String what = "query " + i + ": ";
-        String found = check(results.get(i), scores, rounded, whole && !kind.contains("HNSW"));
+        String found = check(results.get(i), scores, rounded, exhaustive);
         if (!found.isEmpty()) return what + found;
         found = check(index.search(query, k, filter), scores, rounded, false);
         if (!found.isEmpty()) return what + "alone, " + found;
