@@ -140,7 +140,10 @@ class TablesDifferentialTest {
       same(text(expected, "unique_id", i), tile.id(), "id" + row);
       same(text(expected, "grid_cell", i), tile.cell().name(), "cell" + row);
       same(text(expected, "product_id", i), tile.productId(), "product" + row);
-      same(millis.get(i).getAsLong(), tile.timestamp().toEpochMilli(), "time" + row);
+      same(
+          millis.get(i).getAsLong(),
+          Objects.requireNonNull(tile.timestamp()).toEpochMilli(),
+          "time" + row);
       same(number(expected, "centre_lat", i), tile.centre().latitude(), "latitude" + row);
       same(number(expected, "centre_lon", i), tile.centre().longitude(), "longitude" + row);
       Double cloud = number(expected, "cloud_cover", i);
@@ -213,7 +216,7 @@ class TablesDifferentialTest {
         same(text(expected, "grid_cell", i), tile.cell().name(), "cell " + i);
         same(text(expected, "product_id", i), tile.productId(), "product " + i);
         long millis = expected.getAsJsonArray("millis").get(i).getAsLong();
-        same(millis, tile.timestamp().toEpochMilli(), "time " + i);
+        same(millis, Objects.requireNonNull(tile.timestamp()).toEpochMilli(), "time " + i);
         if (expected.has("numbers") && number(expected, "centre_lat", i) != null) {
           if (number(expected, "centre_lon", i) == null) continue;
           same(number(expected, "centre_lat", i), tile.centre().latitude(), "latitude " + i);

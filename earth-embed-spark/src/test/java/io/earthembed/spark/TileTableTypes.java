@@ -31,7 +31,7 @@ public final class TileTableTypes {
               String.join(
                   " ",
                   record.productId(),
-                  record.timestamp().toString(),
+                  String.valueOf(record.timestamp()),
                   String.valueOf(record.centre().latitude()),
                   String.valueOf(record.cloudCover()),
                   String.valueOf(record.source()));
