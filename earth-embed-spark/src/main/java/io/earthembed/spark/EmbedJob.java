@@ -9,8 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
@@ -24,7 +28,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /**
  * Makes the embeddings of a table of tiles on all executors: what {@link
@@ -39,6 +42,12 @@ import scala.Tuple2;
  * and it counts when all are there. A task that is tried again, a second attempt that runs at the
  * same time, and a job that is started again over the same tiles leave out the parts that are there
  * and write the others under the same names: no row is lost, and none is there twice.
+ *
+ * <p>A table that has grown since, or holds shards that have moved, adds what the folder lacks:
+ * tiles whose ids are in its parts are left out, wherever they came from, and so are rows of an id
+ * that another row has. Parts that were made by another model or of other crops are refused. What a
+ * job that was killed has left of parts is removed when one succeeds; one job at a time works in a
+ * folder.
  *
  * <p>Immutable, and safe for many threads if their folders differ.
  */
@@ -175,6 +184,11 @@ public final class EmbedJob {
             context.longAccumulator("shards"),
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
+    List<String> parts = GridRowSink.partsWithTiles(folder);
+    List<Path> incomplete = GridRowSink.incomplete(folder);
+    JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
+    Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
+    long total = shards.values().stream().mapToLong(Long::longValue).sum();
     EmbedTask task =
         new EmbedTask(
             UUID.randomUUID().toString(),
@@ -186,15 +200,12 @@ public final class EmbedJob {
             settings.readers,
             settings.maxFailures,
             settings.withoutBlank,
+            begun(shards.keySet(), parts),
             counts);
-    JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
-    Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
-    long total = shards.values().stream().mapToLong(Long::longValue).sum();
     Watch watch = new Watch(counts, total);
     context.addSparkListener(watch);
     try {
-      known
-          .mapToPair(row -> new Tuple2<>(key(row), row))
+      ListedTile.find(known, parts, folder.resolve(GridRowSink.PARTS).toString())
           .repartitionAndSortWithinPartitions(
               new ShardPartitioner(shards.keySet(), settings.partitions))
           .foreachPartition(task::run);
@@ -202,6 +213,7 @@ public final class EmbedJob {
       context.removeSparkListener(watch);
       known.unpersist(false);
     }
+    GridRowSink.removeIncomplete(folder, incomplete);
     watch.tell();
     return new Report(
         counts.embedded().value(),
@@ -212,6 +224,17 @@ public final class EmbedJob {
         counts.bytesRead().value(),
         counts.blank().value(),
         Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The shards that parts were made from. */
+  private static Set<String> begun(Set<String> shards, List<String> parts) {
+    NavigableSet<String> sorted = new TreeSet<>(parts);
+    Set<String> begun = new HashSet<>();
+    for (String shard : shards) {
+      String next = sorted.ceiling(EmbedTask.partName(shard));
+      if (next != null && EmbedTask.isOf(shard, next)) begun.add(shard);
+    }
+    return begun;
   }
 
   /** Where a row's tile is, which partitions are made by. */
@@ -265,7 +288,8 @@ public final class EmbedJob {
    * What a job did, out of Spark's accumulators; of tasks that were tried again, the last try.
    *
    * @param embedded tiles encoded and written
-   * @param resumed tiles of parts that were there already, or that a lost executor had written
+   * @param resumed tiles that were there already, in whatever part, that a lost executor had
+   *     written, or that another row of the table has
    * @param failed tiles left out now
    * @param shards how many
    * @param requests sent for them

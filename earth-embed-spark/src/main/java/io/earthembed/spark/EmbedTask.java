@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import io.earthembed.Device;
 import io.earthembed.EmbeddingModel;
+import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileRecord;
 import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.parquet.ParquetImageryStore;
@@ -16,11 +17,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
-import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
@@ -39,6 +41,7 @@ record EmbedTask(
     int readers,
     int maxFailures,
     boolean withoutBlank,
+    Set<String> begun,
     Counts counts)
     implements Serializable {
 
@@ -57,7 +60,7 @@ record EmbedTask(
     }
   }
 
-  void run(Iterator<Tuple2<ShardPartitioner.Key, Row>> tiles) {
+  void run(Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> tiles) {
     if (!tiles.hasNext()) return;
     EncoderOptions options = options(TaskContext.get());
     try (PerExecutor.Lease<EmbeddingModel> lease =
@@ -72,25 +75,75 @@ record EmbedTask(
               .withReaders(readers)
               .withMaxFailures(maxFailures);
       if (withoutBlank) pipeline = pipeline.withoutBlankCrops();
-      Tuple2<ShardPartitioner.Key, Row> next = tiles.next();
+      Run run = new Run(sink, pipeline, loaded);
+      Tuple2<ShardPartitioner.Key, ListedTile> next = tiles.next();
       while (next != null) {
         String shard = next._1().shard();
-        List<TileRecord> ofShard = new ArrayList<>();
+        List<TileRecord> lacking = new ArrayList<>();
+        Map<PartTiles.Place, List<TileRecord>> there = new LinkedHashMap<>();
         while (next != null && next._1().shard().equals(shard)) {
-          ofShard.add(TileTable.record(next._2()));
+          PartTiles.Place place = next._2().place();
+          List<TileRecord> some =
+              place == null ? lacking : there.computeIfAbsent(place, p -> new ArrayList<>());
+          some.add(TileTable.record(next._2().row()));
           next = tiles.hasNext() ? tiles.next() : null;
         }
-        EmbeddingPipeline.Report report =
-            pipeline.withPartSize(ofShard.size()).withPartName(partName(shard)).run(ofShard);
-        counts.embedded().add(report.embedded());
-        counts.resumed().add(report.resumed());
-        counts.failed().add(report.failures().size());
-        counts.blank().add(report.blank().size());
+        there.forEach((place, some) -> run.resume(shard, place, some));
+        if (!lacking.isEmpty()) run.embed(newPartName(shard, lacking), lacking);
         counts.shards().add(1);
       }
       counts.requests().add(shards.stats().requests());
       counts.bytesRead().add(shards.stats().bytesRead());
     }
+  }
+
+  /** What a task embeds with. */
+  private final class Run {
+    private final GridRowSink sink;
+    private final EmbeddingPipeline pipeline;
+    private final EmbeddingOrigin origin;
+
+    Run(GridRowSink sink, EmbeddingPipeline pipeline, EmbeddingModel model) {
+      this.sink = sink;
+      this.pipeline = pipeline;
+      this.origin =
+          new EmbeddingOrigin(
+              model.info(), model.image().preparation(), model.picture() + ", " + crops, "");
+    }
+
+    void embed(String partName, List<TileRecord> tiles) {
+      sink.begin(tiles.stream().map(TileRecord::id).toList());
+      EmbeddingPipeline.Report report =
+          pipeline.withPartSize(tiles.size()).withPartName(partName).run(tiles);
+      counts.embedded().add(report.embedded());
+      counts.resumed().add(report.resumed());
+      counts.failed().add(report.failures().size());
+      counts.blank().add(report.blank().size());
+    }
+
+    /** Counts tiles of a part that is there, if it was made in the same way. */
+    void resume(String shard, PartTiles.Place place, List<TileRecord> tiles) {
+      if (isOf(shard, place.part()) && place.tiles() == tiles.size()) {
+        // All of the part: its checksum tells whether it was made from these.
+        embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles);
+        return;
+      }
+      if (!place.equals(ListedTile.TWICE)) sink.require(place.part(), origin);
+      counts.resumed().add(tiles.size());
+    }
+  }
+
+  /** A shard's, or one of its own for what a shard has more than when it was begun. */
+  private String newPartName(String shard, List<TileRecord> tiles) {
+    String name = partName(shard);
+    if (!begun.contains(shard)) return name;
+    return name + "_" + checksum(tiles.stream().map(TileRecord::id).toList().toString());
+  }
+
+  /** Whether a part was made from a shard's tiles. */
+  static boolean isOf(String shard, String part) {
+    String name = partName(shard);
+    return part.startsWith(name + "-") || part.startsWith(name + "_");
   }
 
   /** What Spark gave the task to work with. */
@@ -111,12 +164,14 @@ record EmbedTask(
     String safe = name.replaceAll("[^A-Za-z0-9]", "_");
     // An underscore at the beginning would hide the part from readers.
     if (safe.isEmpty() || safe.startsWith("_")) safe = "s" + safe;
+    return safe.substring(0, Math.min(60, safe.length())) + "_" + checksum(shard);
+  }
+
+  private static String checksum(String text) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(shard.getBytes(StandardCharsets.UTF_8));
-      return safe.substring(0, Math.min(60, safe.length()))
-          + "_"
-          + HexFormat.of().formatHex(hash, 0, 8);
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

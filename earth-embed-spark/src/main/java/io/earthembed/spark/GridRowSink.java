@@ -1,5 +1,6 @@
 package io.earthembed.spark;
 
+import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.parquet.GeoParquetSink;
@@ -7,6 +8,8 @@ import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.pipeline.EmbeddingSink;
 import io.earthembed.pipeline.FailedTile;
 import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes each part as a file for each grid row: {@code grid_row=-12/PART.parquet}. A part is there
@@ -24,9 +30,20 @@ import java.util.TreeMap;
 final class GridRowSink implements EmbeddingSink {
   static final String PARTS = "_parts";
 
+  private static final String SUFFIX = ".parquet";
+
+  /** What {@link EmbedTask} and a pipeline make of shards' names. */
+  private static final Pattern PART =
+      Pattern.compile(".+_[0-9a-f]{16}(_[0-9a-f]{16})?-\\d{5}-[0-9a-f]{8}");
+
   private final Path folder;
   private final ModelInfo model;
   private final GeoParquetSink complete;
+
+  /** Ids of the tiles of the part that is made, and of those that failed. */
+  private List<String> tilesOfPart = List.of();
+
+  private Set<String> failed = Set.of();
 
   /** Kept, as each looks through its folder when it is made. */
   private final Map<Integer, GeoParquetSink> rows = new HashMap<>();
@@ -35,6 +52,63 @@ final class GridRowSink implements EmbeddingSink {
     this.folder = folder;
     this.model = model;
     this.complete = new GeoParquetSink(folder.resolve(PARTS), model);
+  }
+
+  /** Names of the parts in a folder whose tiles are known, complete ones. */
+  static List<String> partsWithTiles(Path folder) {
+    Path parts = folder.resolve(PARTS);
+    return list(parts).stream()
+        .map(GridRowSink::part)
+        .filter(part -> !part.isEmpty() && Files.exists(PartTiles.file(parts, part)))
+        .sorted()
+        .toList();
+  }
+
+  /** Files of parts that are not complete. */
+  static List<Path> incomplete(Path folder) {
+    Set<String> complete =
+        Set.copyOf(list(folder.resolve(PARTS)).stream().map(GridRowSink::part).toList());
+    List<Path> files = new ArrayList<>();
+    for (Path row : list(folder)) {
+      if (!row.getFileName().toString().startsWith("grid_row=")) continue;
+      for (Path file : list(row)) {
+        String part = part(file);
+        if (PART.matcher(part).matches() && !complete.contains(part)) files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Removes files of parts that have never become complete: other parts have their tiles, or will.
+   *
+   * @param files that were {@link #incomplete} some time ago
+   */
+  static void removeIncomplete(Path folder, List<Path> files) {
+    for (Path file : files) {
+      try {
+        if (!Files.exists(folder.resolve(PARTS).resolve(file.getFileName()))) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new EarthEmbedException(file + ": cannot be removed: " + e, e);
+      }
+    }
+  }
+
+  /** A file's part; empty if it is of none. */
+  private static String part(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : "";
+  }
+
+  private static List<Path> list(Path folder) {
+    if (!Files.isDirectory(folder)) return List.of();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": cannot be listed: " + e, e);
+    }
   }
 
   @Override
@@ -47,7 +121,13 @@ final class GridRowSink implements EmbeddingSink {
     complete.require(part, origin);
   }
 
-  /** None: the parts of other shards are of other tiles. */
+  /** Says what the next part is made from. */
+  void begin(List<String> tiles) {
+    tilesOfPart = tiles;
+    failed = Set.of();
+  }
+
+  /** None: the job looked for its tiles in all parts at once, before any task. */
   @Override
   public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
     return Set.of();
@@ -55,6 +135,7 @@ final class GridRowSink implements EmbeddingSink {
 
   @Override
   public void recordFailures(String part, List<FailedTile> failures) {
+    failed = failures.stream().map(f -> f.tile().id()).collect(Collectors.toUnmodifiableSet());
     complete.recordFailures(part, failures);
   }
 
@@ -76,6 +157,7 @@ final class GridRowSink implements EmbeddingSink {
           rows.computeIfAbsent(row, r -> new GeoParquetSink(folder.resolve("grid_row=" + r), model))
               .write(part, origin, some, theirs);
         });
+    PartTiles.write(folder.resolve(PARTS), part, tilesOfPart, failed);
     complete.write(part, origin, List.of(), Vectors.allocate(0, model.dimension()));
   }
 

@@ -198,6 +198,12 @@ public final class TileTable {
     }
   }
 
+  /** The id of a row's tile. */
+  static String id(Row row) {
+    requireValue(row, 0);
+    return row.getString(0);
+  }
+
   /** The record of a row of {@link #SCHEMA}. */
   static TileRecord record(Row row) {
     for (int i = 0; i < row.size(); i++) {

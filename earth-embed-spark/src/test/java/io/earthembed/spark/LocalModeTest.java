@@ -42,6 +42,64 @@ class LocalModeTest {
     }
   }
 
+  /** Only what a folder lacks is embedded, whatever URL it comes from and however often. */
+  @Test
+  void listsThatGrowDoubleNoRows() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 3, 9);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      String told =
+          spark
+              .submit(
+                  GrownLists.class,
+                  "local[2]",
+                  List.of(),
+                  archive.list(),
+                  archive.files(),
+                  folder.resolve("out"))
+              .succeed(Duration.ofSeconds(240));
+      // Three of 27 products end in 3, and two in 4 or any digit above 6.
+      assertTold(told, "a few", "3 embedded, 0 there");
+      assertTold(told, "others", "3 embedded, 0 there");
+      assertTold(told, "more", "21 embedded, 6 there");
+      assertTold(told, "more again", "0 embedded, 27 there");
+      assertTold(told, "fewer", "0 embedded, 3 there");
+      assertTold(told, "copies", "0 embedded, 27 there");
+      assertTold(told, "other crops", "centre 64");
+      assertTold(told, "before the move", "3 embedded, 0 there");
+      assertTold(told, "after it", "24 embedded, 3 there");
+      assertTold(told, "after it again", "0 embedded, 27 there");
+      assertTold(told, "before it again", "0 embedded, 3 there");
+      assertTold(told, "twice", "27 embedded, 27 there");
+      assertTold(told, "twice again", "0 embedded, 54 there");
+      assertTold(told, "both", "27 embedded, 27 there");
+      assertTold(told, "both, interrupted", "9 embedded, 45 there");
+      assertTold(told, "both again", "0 embedded, 54 there");
+      assertTold(told, "some", "3 embedded, 0 there");
+      assertTold(told, "more, interrupted", "25 embedded, 2 there");
+      assertTold(told, "more, interrupted, again", "0 embedded, 27 there");
+      assertTold(told, "fragments", "3 embedded, 0 there");
+      assertTold(told, "more fragments", "24 embedded, 30 there");
+      Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
+      for (String same : List.of("grown", "twice", "killed")) {
+        assertEquals(expected, Archive.rows(folder.resolve("out").resolve(same)), same);
+      }
+      for (String other : List.of("moved", "both")) {
+        assertEquals(
+            expected.keySet(), Archive.rows(folder.resolve("out").resolve(other)).keySet(), other);
+      }
+      Path fragments = folder.resolve("out").resolve("fragments");
+      assertEquals(4 * expected.size(), Archive.rows(fragments).size());
+    }
+  }
+
+  private static void assertTold(String told, String what, String expected) {
+    String line = "told " + what + ": ";
+    int at = told.indexOf(line);
+    assertTrue(at >= 0, line + " in " + told);
+    String said = told.substring(at + line.length()).lines().findFirst().orElse("");
+    assertTrue(said.contains(expected), line + said + ", not " + expected);
+  }
+
   @Test
   void writesNoFormulasToCsv() throws Exception {
     try (SparkProcesses spark = new SparkProcesses(folder)) {

@@ -1,0 +1,85 @@
+package io.earthembed.spark;
+
+import io.earthembed.spark.PartTiles.Place;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/**
+ * A row of a table of tiles, and where its tile is already.
+ *
+ * @param row of {@link TileTable#SCHEMA}
+ * @param place the part that has it, {@link #TWICE}, or null if it is to be embedded
+ */
+record ListedTile(Row row, @Nullable Place place) implements Serializable {
+  /** The place of a tile that another row of the table has, which counts instead. */
+  static final Place TWICE = new Place("", 0, false);
+
+  private static final int LISTS_OF_A_TASK = 100;
+
+  /**
+   * Looks for the tiles of a table in parts. Whatever is computed again gives the same, since the
+   * parts are those that were there when the job began.
+   *
+   * @param table rows of {@link TileTable#SCHEMA}
+   * @param parts names of parts in a folder
+   * @param folder of the parts' lists
+   */
+  static JavaPairRDD<ShardPartitioner.Key, ListedTile> find(
+      JavaRDD<Row> table, List<String> parts, String folder) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(table.context());
+    JavaPairRDD<String, Place> places =
+        context
+            .parallelize(parts, 1 + parts.size() / LISTS_OF_A_TASK)
+            .flatMapToPair(part -> PartTiles.read(Path.of(folder), part).iterator());
+    return table
+        .mapToPair(row -> new Tuple2<>(TileTable.id(row), row))
+        .cogroup(places)
+        .flatMapToPair(tile -> place(tile._2()._1(), tile._2()._2()));
+  }
+
+  /** Places the rows of one id. */
+  private static Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> place(
+      Iterable<Row> rows, Iterable<Place> places) {
+    List<Tuple2<ShardPartitioner.Key, Row>> sorted = new ArrayList<>();
+    for (Row row : rows) sorted.add(new Tuple2<>(EmbedJob.key(row), row));
+    sorted.sort(Comparator.comparing(Tuple2::_1));
+    List<Tuple2<ShardPartitioner.Key, ListedTile>> placed = new ArrayList<>();
+    Place somewhere = null;
+    for (Place place : places) if (!place.failed()) somewhere = first(somewhere, place);
+    Set<String> shards = new HashSet<>();
+    boolean wanted = false;
+    for (Tuple2<ShardPartitioner.Key, Row> row : sorted) {
+      // A shard's part is made from the same rows whatever other shards are listed, or have made
+      // since: it is looked for first.
+      String shard = row._1().shard();
+      Place own = null;
+      for (Place place : places) {
+        if (EmbedTask.isOf(shard, place.part())) own = first(own, place);
+      }
+      Place place;
+      if (own != null) place = shards.add(shard) ? own.anyway() : TWICE;
+      else if (somewhere != null) place = somewhere;
+      else place = wanted ? TWICE : null;
+      if (place == null) wanted = true;
+      placed.add(new Tuple2<>(row._1(), new ListedTile(row._2(), place)));
+    }
+    return placed.iterator();
+  }
+
+  /** Of two places of a tile the same one always. */
+  private static Place first(@Nullable Place a, Place b) {
+    return a == null || b.part().compareTo(a.part()) < 0 ? b : a;
+  }
+}
