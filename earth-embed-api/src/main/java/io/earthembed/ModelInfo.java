@@ -1,5 +1,6 @@
 package io.earthembed;
 
+import io.earthembed.vector.Vectors;
 import java.util.Objects;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Objects;
  *
  * @param name for example {@code SigLIP} or {@code earth-embed-demo-s2}
  * @param version the checkpoint or release, not empty
- * @param dimension length of an embedding, at least 1
+ * @param dimension length of an embedding, in [1, {@link Vectors#MAX_DIMENSION}]
  */
 public record ModelInfo(String name, String version, int dimension) {
   /** Checks its arguments. */
@@ -18,6 +19,10 @@ public record ModelInfo(String name, String version, int dimension) {
     if (version.isBlank()) throw new IllegalArgumentException("version is blank");
     if (dimension < 1)
       throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    if (dimension > Vectors.MAX_DIMENSION) {
+      throw new IllegalArgumentException(
+          "dimension beyond " + Vectors.MAX_DIMENSION + ": " + dimension);
+    }
   }
 
   /** How labels name it: {@code earth-embed-demo-s2 1}. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.earthembed.EarthEmbedException;
 import io.earthembed.ModelInfo;
 import io.earthembed.testkit.process.ChildJvm;
+import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ class HugeDimensionTest {
     public static void main(String[] args) {
       List<String> wrong = new ArrayList<>();
       for (String form : FORMS) {
-        for (int dimension : new int[] {21, 41, 1200, 400_000_000, 1 << 30, Integer.MAX_VALUE}) {
+        for (int dimension : new int[] {21, 41, 1200, 400_000_000, Vectors.MAX_DIMENSION}) {
           GeoParquetDataset dataset =
               GeoParquetDataset.open(
                   Path.of(args[0], form + ".parquet"), new ModelInfo("golden", "1", dimension));

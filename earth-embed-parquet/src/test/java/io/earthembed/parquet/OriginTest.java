@@ -132,11 +132,11 @@ class OriginTest {
   void keepsAListOfWhatFailed() throws Exception {
     GeoParquetSink sink = new GeoParquetSink(folder, MODEL);
     FailedTile failed =
-        new FailedTile(tile("a \"tile\"").tile(), new EarthEmbedException("no\nbytes"));
+        new FailedTile(tile("a \"tile\"").tile(), new EarthEmbedException("no \"bytes\""));
     sink.recordFailures("part-0", List.of(failed, failed));
     Path list = folder.resolve("part-0.failed.jsonl");
     assertEquals(
-        "{\"tile\":\"a \\\"tile\\\"\",\"source\":\"null\",\"reason\":\"no\\nbytes\"}",
+        "{\"tile\":\"a \\\"tile\\\"\",\"source\":\"null\",\"reason\":\"no \\\"bytes\\\"\"}",
         Files.readAllLines(list).get(1));
     // A part all of whose tiles failed is there all the same, and is not tried again.
     sink.write("part-0", ORIGIN, List.of(), Vectors.allocate(0, 3));

@@ -90,8 +90,13 @@ public final class ChildJvm {
       Path folder = Files.createTempDirectory("child-jvm");
       Path log = folder.resolve("log");
       try {
+        ProcessBuilder builder = builder(main, arguments);
+        // A process that is started has the peak of resident memory of the JVM that starts it,
+        // which
+        // Jazzer's limit would count. One that a shell forks begins anew.
+        if (LINUX) builder.command().addAll(0, List.of("sh", "-c", "\"$@\"; exit $?", "sh"));
         Process process =
-            builder(main, arguments)
+            builder
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -115,7 +120,10 @@ public final class ChildJvm {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      if (!ended) process.destroyForcibly().onExit().join();
+      if (!ended) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().onExit().join();
+      }
     }
     return new Outcome(
         ended ? process.exitValue() : -1, new String(Files.readAllBytes(log), UTF_8));
