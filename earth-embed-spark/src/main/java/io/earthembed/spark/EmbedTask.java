@@ -1,5 +1,7 @@
 package io.earthembed.spark;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.earthembed.Device;
 import io.earthembed.EmbeddingModel;
 import io.earthembed.catalog.EmbeddingOrigin;
@@ -69,13 +71,14 @@ record EmbedTask(
         ParquetImageryStore shards = ParquetImageryStore.open(store)) {
       EmbeddingModel loaded = lease.get();
       GridRowSink sink = new GridRowSink(Path.of(folder), loaded.info());
+      requireSameOrigin(sink, loaded);
       EmbeddingPipeline pipeline =
           EmbeddingPipeline.of(shards, loaded, crops, sink)
               .withBatchSize(batchSize)
               .withReaders(readers)
               .withMaxFailures(maxFailures);
       if (withoutBlank) pipeline = pipeline.withoutBlankCrops();
-      Run run = new Run(sink, pipeline, loaded);
+      Run run = new Run(sink, pipeline);
       Tuple2<ShardPartitioner.Key, ListedTile> next = tiles.next();
       while (next != null) {
         String shard = next._1().shard();
@@ -97,18 +100,22 @@ record EmbedTask(
     }
   }
 
+  /** Refuses a folder of another model or of other crops: one part tells, since all agree. */
+  private void requireSameOrigin(GridRowSink sink, EmbeddingModel model) {
+    String made = model.picture() + ", " + crops;
+    EmbeddingOrigin origin =
+        new EmbeddingOrigin(model.info(), model.image().preparation(), made, "");
+    sink.parts().stream().min(naturalOrder()).ifPresent(part -> sink.require(part, origin));
+  }
+
   /** What a task embeds with. */
   private final class Run {
     private final GridRowSink sink;
     private final EmbeddingPipeline pipeline;
-    private final EmbeddingOrigin origin;
 
-    Run(GridRowSink sink, EmbeddingPipeline pipeline, EmbeddingModel model) {
+    Run(GridRowSink sink, EmbeddingPipeline pipeline) {
       this.sink = sink;
       this.pipeline = pipeline;
-      this.origin =
-          new EmbeddingOrigin(
-              model.info(), model.image().preparation(), model.picture() + ", " + crops, "");
     }
 
     void embed(String partName, List<TileRecord> tiles) {
@@ -121,14 +128,13 @@ record EmbedTask(
       counts.blank().add(report.blank().size());
     }
 
-    /** Counts tiles of a part that is there, if it was made in the same way. */
+    /** Counts tiles that are there. */
     void resume(String shard, PartTiles.Place place, List<TileRecord> tiles) {
       if (isOf(shard, place.part()) && place.tiles() == tiles.size()) {
         // All of the part: its checksum tells whether it was made from these.
         embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles);
         return;
       }
-      if (!place.equals(ListedTile.TWICE)) sink.require(place.part(), origin);
       counts.resumed().add(tiles.size());
     }
   }

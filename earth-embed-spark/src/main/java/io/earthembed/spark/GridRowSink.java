@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 /**
  * Writes each part as a file for each grid row: {@code grid_row=-12/PART.parquet}. A part is there
  * when {@code _parts} has a file of its name, without rows, which is written last; until then its
- * other files may be there in part, and are written again under the same names. Who reads the
- * dataset leaves out what begins with an underscore.
+ * other files may be there in part, and are written again under the same names. Beside that file
+ * are the part's {@link PartTiles}. Who reads the dataset leaves out what begins with an
+ * underscore.
  */
 final class GridRowSink implements EmbeddingSink {
   static final String PARTS = "_parts";

@@ -50,7 +50,7 @@ record ListedTile(Row row, @Nullable Place place) implements Serializable {
   }
 
   /** Places the rows of one id. */
-  private static Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> place(
+  static Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> place(
       Iterable<Row> rows, Iterable<Place> places) {
     List<Tuple2<ShardPartitioner.Key, Row>> sorted = new ArrayList<>();
     for (Row row : rows) sorted.add(new Tuple2<>(EmbedJob.key(row), row));

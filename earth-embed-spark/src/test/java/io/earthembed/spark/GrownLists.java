@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * Embeds lists that have grown since, and lists that have tiles twice, and prints a line for each.
@@ -38,6 +39,10 @@ public final class GrownLists {
     tell("copies", grown, CROPS, copies);
     tell("other crops", grown, Crops.centre(32), copies);
 
+    Path mixed = folder.resolve("mixed");
+    tell("those in 3", mixed, CROPS, tiles.where("product_id like '%3'"));
+    tell("those in 4, otherwise", mixed, Crops.centre(32), tiles.where("product_id like '%4'"));
+
     Path moved = folder.resolve("moved");
     tell("before the move", moved, CROPS, tiles.where("product_id like '%3'"));
     tell("after it", moved, CROPS, copies);
@@ -60,6 +65,12 @@ public final class GrownLists {
     removeAPart(killed);
     tell("more, interrupted", killed, CROPS, tiles);
     tell("more, interrupted, again", killed, CROPS, tiles);
+
+    Path timeless = folder.resolve("timeless");
+    Dataset<Row> few = tiles.where("product_id like '%3'");
+    tell("timeless", timeless, CROPS, few.withColumn("timestamp", functions.lit(null)));
+    Dataset<Row> rows = spark.read().parquet(timeless.toString()).where("timestamp is null");
+    System.out.println("told rows without a time: " + rows.count());
 
     Path fragments = folder.resolve("fragments");
     tell("fragments", fragments, Crops.fragments(32), tiles.where("product_id like '%3'"));

@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.faiss.FaissIndex;
@@ -57,7 +58,7 @@ class LocalModeTest {
                   archive.files(),
                   folder.resolve("out"))
               .succeed(Duration.ofSeconds(240));
-      // Three of 27 products end in 3, and two in 4 or any digit above 6.
+      // Of products 0 to 26, three end in 3, and three in 4.
       assertTold(told, "a few", "3 embedded, 0 there");
       assertTold(told, "others", "3 embedded, 0 there");
       assertTold(told, "more", "21 embedded, 6 there");
@@ -65,6 +66,8 @@ class LocalModeTest {
       assertTold(told, "fewer", "0 embedded, 3 there");
       assertTold(told, "copies", "0 embedded, 27 there");
       assertTold(told, "other crops", "centre 64");
+      assertTold(told, "those in 3", "3 embedded, 0 there");
+      assertTold(told, "those in 4, otherwise", "centre 64");
       assertTold(told, "before the move", "3 embedded, 0 there");
       assertTold(told, "after it", "24 embedded, 3 there");
       assertTold(told, "after it again", "0 embedded, 27 there");
@@ -77,6 +80,10 @@ class LocalModeTest {
       assertTold(told, "some", "3 embedded, 0 there");
       assertTold(told, "more, interrupted", "25 embedded, 2 there");
       assertTold(told, "more, interrupted, again", "0 embedded, 27 there");
+      assertTold(told, "timeless", "3 embedded, 0 there");
+      assertTold(told, "rows without a time", "3");
+      Path timeless = folder.resolve("out").resolve("timeless");
+      assertNull(GeoParquetDataset.open(timeless).catalog().record(0).timestamp());
       assertTold(told, "fragments", "3 embedded, 0 there");
       assertTold(told, "more fragments", "24 embedded, 30 there");
       Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
@@ -220,6 +227,10 @@ class LocalModeTest {
     String midnight = plain.replace("16:18:19", "00:00:00");
     tables.put("date '2022-11-15' AS timestamp", midnight);
     tables.put("'20221115' AS timestamp", midnight);
+    for (String type : List.of("", "string", "timestamp", "date")) {
+      String unknown = type + "(null)";
+      tables.put(unknown + " AS timestamp", plain.replace("2022-11-15T16:18:19Z", "null"));
+    }
     tables.put("1668529099000L AS timestamp", "tiles: column timestamp is bigint, not a time");
     tables.put("'1668529099000' AS timestamp", "not a timestamp: 1668529099000");
     tables.put("1.5BD AS centre_lat", plain);
