@@ -130,9 +130,10 @@ def table(index, q):
         return table(index.storage, q)
     n = index.ntotal
     inner = index.metric_type == faiss.METRIC_INNER_PRODUCT
-    if isinstance(index, (faiss.IndexFastScan, faiss.Index2Layer)):
+    # What a search rounds, decoded: its own scores of the others may be a tenth of their range off.
+    if isinstance(index, (faiss.IndexFastScan, faiss.Index2Layer, faiss.IndexIVFPQFastScan)):
         stored = index.reconstruct_n(0, n)
-        rounded = isinstance(index, faiss.IndexFastScan)
+        rounded = not isinstance(index, faiss.Index2Layer)
         if inner:
             return q @ stored.T, rounded
         return -((q[:, None, :] - stored[None, :, :]) ** 2).sum(axis=2), rounded
