@@ -130,8 +130,10 @@ def table(index, q):
         return table(index.storage, q)
     n = index.ntotal
     inner = index.metric_type == faiss.METRIC_INNER_PRODUCT
-    # What a search rounds, decoded: its own scores of the others may be a tenth of their range off.
-    if isinstance(index, (faiss.IndexFastScan, faiss.Index2Layer, faiss.IndexIVFPQFastScan)):
+    # Additive codes have a length of their own beside them, which a search uses.
+    additive = isinstance(index, (faiss.IndexAdditiveQuantizerFastScan, faiss.IndexIVFAdditiveQuantizerFastScan))
+    # What a search rounds, decoded: its own scores may be a tenth of their range off.
+    if not additive and isinstance(index, (faiss.IndexFastScan, faiss.Index2Layer, faiss.IndexIVFPQFastScan)):
         stored = index.reconstruct_n(0, n)
         rounded = not isinstance(index, faiss.Index2Layer)
         if inner:
@@ -141,13 +143,15 @@ def table(index, q):
     if isinstance(index, faiss.IndexIVF):
         index.nprobe = index.nlist
     found, ids = index.search(q, n)
-    if not inner and isinstance(index, faiss.IndexIVFAdditiveQuantizerFastScan):
+    if not inner and "RaBitQ" in type(index).__name__:
+        found[found == 0] = np.nan  # estimates below 0, which newer versions cut and FAISS 1.12 does not
+    if not inner and additive:
         found += (q**2).sum(axis=1, keepdims=True)  # FAISS leaves it out
     for i in range(len(q)):
         for score, place in zip(found[i], ids[i]):
             if place >= 0:
                 scores[i, place] = score if inner else -score
-    return scores, isinstance(index, faiss.IndexIVFFastScan)
+    return scores, isinstance(index, (faiss.IndexFastScan, faiss.IndexIVFFastScan))
 
 
 def score(folder, metric):

@@ -21,6 +21,7 @@
 #include <faiss/index_io.h>
 
 #include <earthembed/device.h>
+#include <earthembed/graph.h>
 #include <earthembed/guard.h>
 #include <earthembed/merge.h>
 #include <earthembed/search.h>
@@ -94,7 +95,8 @@ inline void search(
     // A few more than asked show whether the k-th place is tied.
     const int64_t wide = std::min<int64_t>(index.ntotal, k + 8);
     std::vector<std::vector<Scored>> results;
-    const bool searched = !filter.selective() && faiss_search(index, n, queries, wide, filter, effort, results);
+    const bool searched =
+            !filter.selective() && first_beyond_graph(index, n, queries) == n && faiss_search(index, n, queries, wide, filter, effort, results);
     for (int64_t q = 0; q < n; q++) {
         std::vector<Scored> found;
         if (searched) {
@@ -204,6 +206,9 @@ inline faiss::Index* open_index(const char* file, bool map, int64_t size) {
         refuse(*index, "the metric " + std::to_string(index->metric_type) + " is not offered");
     }
     require_offered(index.get(), index->metric_type);
+    if (!map) {
+        require_measurable(*index);
+    }
     // FAISS 1.12 leaves this null in what it reads, and follows it when it decodes a vector.
     faiss::IndexIVF* ivf = inverted_file(index.get());
     if (auto* product = dynamic_cast<faiss::IndexIVFPQFastScan*>(ivf)) {
@@ -239,6 +244,7 @@ inline void set_effort(faiss::Index* index, int64_t nprobe, int64_t ef, int64_t 
 
 /// Stores n vectors under the ids from first on.
 inline void add_from(faiss::Index* index, int64_t n, const float* vectors, int64_t first) {
+    require_measurable(*index, n, vectors);
     if (index->ntotal == first) {
         index->add(n, vectors);
         return;

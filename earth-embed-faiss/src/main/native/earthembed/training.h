@@ -23,6 +23,7 @@
 #include <faiss/IndexRefine.h>
 #include <faiss/VectorTransform.h>
 
+#include <earthembed/graph.h>
 #include <earthembed/threads.h>
 
 namespace earthembed {
@@ -189,6 +190,7 @@ inline void train(faiss::Index* index, int64_t n, const float* vectors) {
         quiet.push_back(std::make_unique<Quiet>(opq));
     }
     on_large_stack([&] { index->train(n, vectors); });
+    require_measurable(*index);
 }
 
 } // namespace earthembed

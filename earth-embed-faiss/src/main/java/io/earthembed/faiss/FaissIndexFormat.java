@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /**
  * Files that {@link FaissIndex#save} wrote; {@link FaissIndex#open} maps them. {@link IndexFormat}
- * finds it by itself.
+ * finds it by itself. Immutable and safe for many threads.
  */
 public final class FaissIndexFormat implements IndexFormat {
   /** For the service loader. */

@@ -9,9 +9,11 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +73,46 @@ class FaissGraphTest {
   }
 
   /** A graph over vectors of which some are equal still leads to the others. */
+  /** FAISS's search of a graph does not end if a distance is not finite. Halves end at 65,504. */
+  @Test
+  @Timeout(120)
+  void refusesVectorsWhoseCodesAreInfinite() {
+    Vectors vectors = FaissKindsTest.clustered(400, DIMENSION, 3);
+    float[] huge = new float[DIMENSION];
+    Arrays.fill(huge, 1e6f);
+    try (FaissIndex index = FaissIndex.factory(DIMENSION, Metric.L2, "HNSW8,SQfp16")) {
+      if (!index.isTrained()) index.train(vectors);
+      index.add(vectors);
+      Vectors wrong = Vectors.allocate(2, DIMENSION);
+      wrong.set(0, vectors.row(0));
+      wrong.set(1, huge);
+      RuntimeException e = assertThrows(RuntimeException.class, () -> index.add(wrong));
+      assertTrue(String.valueOf(e.getMessage()).contains("vector 1 is not finite"), e.toString());
+      assertEquals(400, index.size());
+      assertEquals(10, index.search(huge, 10, OrdinalSet.all()).size());
+      assertEquals(10, index.search(vectors.row(7), 10, OrdinalSet.all()).size());
+    }
+  }
+
+  /** Whitening of components that do not vary divides by zero. */
+  @Test
+  @Timeout(120)
+  void refusesVectorsThatATransformMakesInfinite() {
+    Vectors same = Vectors.allocate(400, DIMENSION);
+    for (int i = 0; i < 400; i++) same.set(i, new float[DIMENSION]);
+    try (FaissIndex index =
+        FaissIndex.factory(DIMENSION, Metric.INNER_PRODUCT, "PCAW16,HNSW16,SQfp16")) {
+      RuntimeException e =
+          assertThrows(
+              RuntimeException.class,
+              () -> {
+                index.train(same);
+                index.add(same);
+              });
+      assertTrue(String.valueOf(e.getMessage()).contains("not finite"), e.toString());
+    }
+  }
+
   @Test
   void otherVectorsAreFoundByThemselves() {
     Vectors vectors = withEqual(6);

@@ -179,9 +179,7 @@ public final class ZipStore implements ImageryStore {
     return new Run(tiles, parts, progress);
   }
 
-  /**
-   * What is under way: so many tiles ahead of what has been taken, on threads of the store's own.
-   */
+  /** Reads a few tiles ahead of those that have been taken, on the store's own threads. */
   private final class Run implements Outcomes {
     private final CompletionService<Outcome> work = new ExecutorCompletionService<>(threads);
     private final Set<Future<Outcome>> running = new HashSet<>();

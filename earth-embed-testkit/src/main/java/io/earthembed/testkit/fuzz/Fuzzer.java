@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * <p>A build looks at a number of inputs, so that a fast machine looks at no more than a slow one;
  * {@code -Dearthembed.fuzz=250} makes every fuzzer run for 250 seconds instead. With {@code
  * -Dearthembed.fuzz.corpus=FOLDER} the inputs that reached something new are kept there, in a
- * folder for each target, and the next run starts from them too.
+ * folder for each target, and the next run starts from them too. A fuzzer is for one thread.
  */
 public final class Fuzzer {
   private static final int SECONDS = Integer.getInteger("earthembed.fuzz", 0);

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * HTTP, and closes the connection. Safe for many threads.
  */
 public final class RawServer implements Closeable {
-  /** Writes a reply to a request. */
+  /** Writes a reply to a request. Called by many threads at once, one for each connection. */
   public interface Handler {
     /**
      * Answers one request.

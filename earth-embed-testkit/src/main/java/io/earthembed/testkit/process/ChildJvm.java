@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A main class of the tests in a JVM of its own, with ceilings on its heap, its direct buffers and,
  * on Linux, on the memory of the whole process, native libraries and mapped files included. A test
  * of what hostile input does runs in one: neither a crash nor memory beyond all proportion is
- * hidden by a caught error.
+ * hidden by a caught error. Immutable and safe for many threads.
  *
  * <pre>{@code
  * ChildJvm.withMemory(64, 64, 900).run(Attack.class, file.toString()).requireSuccess();
