@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * recall. {@link #searchAbove} always looks at every vector. Scores are those of the vectors as the
  * index stores them, except that a search of codes packed for fast scan ({@code x4fs}) without
  * re-ranking finds them by rounded tables. Equal scores are in the order of their ordinals, and the
- * smaller ordinals are returned where ties straddle the k-th place, on every kind but that one.
+ * smaller ordinals are returned where ties straddle the k-th place, on every kind but that one; an
+ * approximate search may miss an equal vector as it may miss any other.
  *
  * <p>Searches run at once from many threads; together they use {@link #setThreads} threads. {@link
  * #add}, {@link #train}, {@link #remove} and {@link #close} wait for them. A batch ends between its
