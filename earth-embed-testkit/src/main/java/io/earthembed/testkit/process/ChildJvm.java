@@ -147,6 +147,10 @@ public final class ChildJvm {
             "-XX:CompressedClassSpaceSize=64m",
             "-XX:ReservedCodeCacheSize=96m",
             "-XX:-CreateCoredumpOnCrash"));
+    // Newer JDKs warn of libraries that load natives or use Unsafe, which is no output of the test.
+    int feature = Runtime.version().feature();
+    if (feature >= 22) command.add("--enable-native-access=ALL-UNNAMED");
+    if (feature >= 23) command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(options);
     command.addAll(
         List.of(
