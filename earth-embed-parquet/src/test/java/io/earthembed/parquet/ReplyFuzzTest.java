@@ -75,7 +75,7 @@ class ReplyFuzzTest {
     seeds.put("page", reply("200 OK", "Content-Type: text/html\r\nContent-Length: 6", "<html>"));
     seeds.put("gzip", part("Content-Encoding: gzip", 0, 400, "400"));
     seeds.put("busy", reply("503 Busy", "Retry-After: 0", ""));
-    seeded(RangeReplyFuzz.class, seeds).runs(1_500).fuzz();
+    seeded(RangeReplyFuzz.class, seeds).runs(300).fuzz();
   }
 
   @Test
@@ -99,6 +99,6 @@ class ReplyFuzzTest {
         reply("200 OK", "Transfer-Encoding: chunked", "190\r\n" + BODY + "\r\n0\r\n\r\n"));
     seeds.put("page", reply("200 OK", "Content-Type: text/html\r\nContent-Length: 6", "<html>"));
     seeds.put("busy", reply("429 Busy", "Retry-After: 0", ""));
-    seeded(HubReplyFuzz.class, seeds).runs(500).fuzz();
+    seeded(HubReplyFuzz.class, seeds).runs(250).fuzz();
   }
 }
