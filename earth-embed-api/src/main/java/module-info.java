@@ -1,19 +1,27 @@
-/** The three plug points of earth-embed and their domain. No engine is visible from here. */
+/**
+ * The plug points of earth-embed, and the values in their signatures. No class of it opens a file,
+ * asks a server or starts a thread.
+ */
+@SuppressWarnings("module")
 module io.earthembed.api {
   requires static transitive org.jspecify;
-  requires org.slf4j;
-  requires java.net.http;
-  // ImageIO reads JPEG and writes PNG. No AWT type is in a public signature.
-  requires java.desktop;
 
-  uses io.earthembed.vector.IndexFormat;
-
-  exports io.earthembed;
-  exports io.earthembed.catalog;
+  exports io.earthembed.common;
+  exports io.earthembed.dataset;
+  exports io.earthembed.encoder;
   exports io.earthembed.geo;
-  exports io.earthembed.hub;
   exports io.earthembed.image;
-  exports io.earthembed.io;
-  exports io.earthembed.pipeline;
+  exports io.earthembed.imagery;
+  exports io.earthembed.index;
   exports io.earthembed.vector;
+  exports io.earthembed.internal to
+      io.earthembed.base,
+      io.earthembed.core,
+      io.earthembed.faiss,
+      io.earthembed.onnx,
+      io.earthembed.parquet,
+      io.earthembed.solr,
+      io.earthembed.spark,
+      io.earthembed.testkit,
+      io.earthembed.view;
 }

@@ -1,10 +1,10 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.DatasetCompression;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
-import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,15 +1,15 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.DatasetCompression;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.MetadataIndex;
-import io.earthembed.pipeline.EmbeddedTile;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.nio.ByteBuffer;

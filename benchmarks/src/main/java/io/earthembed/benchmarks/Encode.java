@@ -1,6 +1,6 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.image.Raster;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;

@@ -1,12 +1,12 @@
 package io.earthembed.benchmarks;
 
 import com.sun.management.ThreadMXBean;
-import io.earthembed.Device;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
+import io.earthembed.common.Device;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
-import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.resample.Resampler;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;
 import java.lang.management.ManagementFactory;

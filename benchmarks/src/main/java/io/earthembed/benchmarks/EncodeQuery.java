@@ -1,6 +1,6 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.onnx.DemoModel;
 import java.util.concurrent.TimeUnit;

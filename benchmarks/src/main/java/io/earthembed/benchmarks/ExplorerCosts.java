@@ -1,18 +1,18 @@
 package io.earthembed.benchmarks;
 
 import io.earthembed.EarthExplorer;
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.EmbeddingModel;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.GridSample;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;

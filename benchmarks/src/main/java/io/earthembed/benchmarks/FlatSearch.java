@@ -1,7 +1,7 @@
 package io.earthembed.benchmarks;
 
+import io.earthembed.base.thread.Processors;
 import io.earthembed.faiss.FaissIndex;
-import io.earthembed.io.Processors;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;

@@ -1,18 +1,18 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.geo.Polygon;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.net.URI;

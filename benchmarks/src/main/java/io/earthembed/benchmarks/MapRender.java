@@ -4,7 +4,7 @@ import io.earthembed.EarthExplorer;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
-import io.earthembed.vector.ExactIndex;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import io.earthembed.view.SimilarityMap;

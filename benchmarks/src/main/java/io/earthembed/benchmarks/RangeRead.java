@@ -1,12 +1,12 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;

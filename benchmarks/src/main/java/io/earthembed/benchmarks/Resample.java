@@ -1,7 +1,7 @@
 package io.earthembed.benchmarks;
 
 import io.earthembed.image.Raster;
-import io.earthembed.image.Resampler;
+import io.earthembed.image.resample.Resampler;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,10 @@
 package io.earthembed.benchmarks;
 
-import io.earthembed.FetchStats;
-import io.earthembed.ImageryStore;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.imagery.FetchStats;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.MetadataIndex;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;

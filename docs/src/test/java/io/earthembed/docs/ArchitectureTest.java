@@ -156,8 +156,8 @@ class ArchitectureTest {
 
   /**
    * The common pool is the application's, which may have given it no thread, or block them all:
-   * what computes is divided by {@link io.earthembed.io.Processors}, and what waits has threads of
-   * its own.
+   * what computes is divided by {@link io.earthembed.base.thread.Processors}, and what waits has
+   * threads of its own.
    */
   @Test
   void nothingUsesTheCommonPool() {

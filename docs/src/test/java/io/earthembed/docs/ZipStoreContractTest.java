@@ -1,12 +1,12 @@
 package io.earthembed.docs;
 
-import io.earthembed.ImageryStore;
 import io.earthembed.docs.examples.ZipStore;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.codec.ImageFiles;
+import io.earthembed.imagery.ImageryStore;
 import io.earthembed.testkit.ImageryStoreContract;
 import java.io.DataOutputStream;
 import java.io.IOException;

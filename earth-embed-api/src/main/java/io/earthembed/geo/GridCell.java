@@ -1,6 +1,6 @@
 package io.earthembed.geo;
 
-import io.earthembed.io.PlainText;
+import io.earthembed.internal.PlainText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

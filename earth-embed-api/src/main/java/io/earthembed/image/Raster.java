@@ -153,8 +153,11 @@ public final class Raster {
     return data.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
   }
 
-  /** The samples themselves. */
-  ByteBuffer samples() {
+  /**
+   * Returns the samples for writing, without a copy: position 0, native byte order. Whoever shares
+   * the raster sees what is written.
+   */
+  public ByteBuffer samples() {
     return data;
   }
 

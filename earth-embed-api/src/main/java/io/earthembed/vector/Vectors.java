@@ -72,7 +72,12 @@ public final class Vectors {
     return new Vectors(rows, dimension, rowsPerChunk, List.copyOf(chunks));
   }
 
-  static void requireDimension(int dimension) {
+  /**
+   * Checks the length of a vector.
+   *
+   * @throws IllegalArgumentException unless it is in [1, {@link #MAX_DIMENSION}]
+   */
+  public static void requireDimension(int dimension) {
     if (dimension < 1) {
       throw new IllegalArgumentException("dimension must be positive: " + dimension);
     }

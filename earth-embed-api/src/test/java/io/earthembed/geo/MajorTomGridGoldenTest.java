@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.GoldenFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -35,7 +34,7 @@ class MajorTomGridGoldenTest {
   @Test
   void namesTheCellsOfManyPoints() throws IOException {
     ByteBuffer golden;
-    try (InputStream in = new GZIPInputStream(GoldenFiles.open("geo/grid-points.bin.gz"))) {
+    try (InputStream in = new GZIPInputStream(GoldenFiles.open("grid-points.bin.gz"))) {
       golden = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
     int total = COUNT * SPACINGS.length;

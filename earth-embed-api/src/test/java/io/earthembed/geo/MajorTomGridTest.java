@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.GoldenFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +46,7 @@ class MajorTomGridTest {
 
   @Test
   void agreesWithTheReferenceRule() throws IOException {
-    for (String line : GoldenFiles.lines("geo/grid.csv")) {
+    for (String line : GoldenFiles.lines("grid.csv")) {
       String[] f = line.split(",");
       MajorTomGrid grid = new MajorTomGrid(Double.parseDouble(f[0]));
       GeoPoint point = new GeoPoint(Double.parseDouble(f[1]), Double.parseDouble(f[2]));

@@ -3,7 +3,6 @@ package io.earthembed.geo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.earthembed.GoldenFiles;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +51,7 @@ class UtmTest {
 
   @Test
   void agreesWithProjToATenthOfAMillimetre() throws IOException {
-    for (String line : GoldenFiles.lines("geo/utm.csv")) {
+    for (String line : GoldenFiles.lines("utm.csv")) {
       String[] f = line.split(",");
       Utm zone = Utm.ofEpsg(Integer.parseInt(f[0]));
       GeoPoint point = new GeoPoint(Double.parseDouble(f[1]), Double.parseDouble(f[2]));

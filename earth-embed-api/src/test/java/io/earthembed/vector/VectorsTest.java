@@ -64,8 +64,6 @@ class VectorsTest {
       }
       FloatBuffer direct = Vectors.of(new float[] {1, 2}).chunk(0);
       assertThrows(IllegalArgumentException.class, () -> Vectors.wrap(direct, dimension));
-      assertThrows(
-          IllegalArgumentException.class, () -> new ExactIndex(dimension, Metric.L2).close());
     }
     assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(Long.MAX_VALUE, 1));
     assertThrows(IllegalArgumentException.class, () -> Vectors.allocate(1L << 61, 1));

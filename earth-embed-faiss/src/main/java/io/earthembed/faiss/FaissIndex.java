@@ -1,14 +1,14 @@
 package io.earthembed.faiss;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.Device;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingIndex;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.Device;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Above;
 import io.earthembed.faiss.internal.DeviceCopy;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
-import io.earthembed.vector.IndexLabel;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;

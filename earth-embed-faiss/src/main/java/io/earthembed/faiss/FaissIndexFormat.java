@@ -1,7 +1,7 @@
 package io.earthembed.faiss;
 
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.vector.IndexFormat;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,12 +1,12 @@
 package io.earthembed.faiss;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.base.file.AtomicFile;
+import io.earthembed.base.thread.Processors;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;
-import io.earthembed.io.AtomicFile;
-import io.earthembed.io.Processors;
-import io.earthembed.vector.IndexLabel;
+import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;

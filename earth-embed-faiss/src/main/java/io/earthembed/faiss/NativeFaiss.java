@@ -1,6 +1,6 @@
 package io.earthembed.faiss;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import java.io.IOException;
 import java.net.JarURLConnection;

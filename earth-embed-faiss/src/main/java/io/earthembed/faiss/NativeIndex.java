@@ -1,7 +1,7 @@
 package io.earthembed.faiss;
 
-import io.earthembed.Device;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.Device;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.DeviceCopy;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.Index;

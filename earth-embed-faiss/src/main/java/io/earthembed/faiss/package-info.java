@@ -1,4 +1,4 @@
-/** FAISS behind {@link io.earthembed.EmbeddingIndex}. */
+/** FAISS behind {@link io.earthembed.index.EmbeddingIndex}. */
 @NullMarked
 package io.earthembed.faiss;
 

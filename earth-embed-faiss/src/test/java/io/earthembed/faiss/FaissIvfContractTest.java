@@ -1,6 +1,6 @@
 package io.earthembed.faiss;
 
-import io.earthembed.EmbeddingIndex;
+import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.testkit.EmbeddingIndexContract;
 import io.earthembed.vector.Metric;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.testkit.process.ChildJvm;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;

@@ -7,17 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.Device;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.vector.ExactIndex;
-import io.earthembed.vector.IndexFormat;
-import io.earthembed.vector.IndexLabel;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.Device;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.builtin.ExactIndex;
+import io.earthembed.index.builtin.IndexFiles;
+import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
-import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -243,16 +243,16 @@ class FaissKindsTest {
       index.label(label);
       index.save(file);
     }
-    try (EmbeddingIndex index = IndexFormat.open(file)) {
+    try (EmbeddingIndex index = IndexFiles.open(file)) {
       assertInstanceOf(FaissIndex.class, index);
       assertEquals(label, index.label());
       assertThrows(
           IllegalStateException.class, () -> index.add(Vectors.allocate(1, DIMENSION)), "mapped");
     }
-    assertEquals("earth-embed-faiss", IndexFormat.module(file));
-    ShardedIndex.create(manifest, List.of(file), label, IndexFormat::open).close();
-    assertEquals("earth-embed-faiss", IndexFormat.module(manifest));
-    try (EmbeddingIndex index = IndexFormat.open(manifest)) {
+    assertEquals("earth-embed-faiss", IndexFiles.module(file));
+    ShardedIndex.create(manifest, List.of(file), label, IndexFiles::open).close();
+    assertEquals("earth-embed-faiss", IndexFiles.module(manifest));
+    try (EmbeddingIndex index = IndexFiles.open(manifest)) {
       assertEquals(label, index.label());
       assertEquals(ROWS, index.size());
     }

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.index.builtin.PartialResultException;
+import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
-import io.earthembed.vector.PartialResultException;
-import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.io.Processors;
+import io.earthembed.base.thread.Processors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ public final class Clay {
    *     {@code model.json}; or the ONNX file itself
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Path path, EncoderOptions options) {
     return ReadyModel.CLAY.load(path, UnaryOperator.identity(), options);
@@ -43,8 +43,8 @@ public final class Clay {
    * @param repo the model and its revision
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Hub hub, HubRepo repo, EncoderOptions options) {
     return load(OnnxEncoders.fetch(hub, repo), options);

@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 
 /**
  * The small model that comes in the jar, so that everything can be tried without a download. It

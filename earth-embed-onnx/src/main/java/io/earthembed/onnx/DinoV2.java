@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
@@ -34,8 +34,8 @@ public final class DinoV2 {
    * @param recipe how the embeddings were made that are searched
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Path path, Recipe recipe, EncoderOptions options) {
     return ReadyModel.DINOV2.load(path, prepared(recipe), options);
@@ -50,8 +50,8 @@ public final class DinoV2 {
    * @param recipe how the embeddings were made that are searched
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Hub hub, HubRepo repo, Recipe recipe, EncoderOptions options) {
     return load(OnnxEncoders.fetch(hub, repo), recipe, options);

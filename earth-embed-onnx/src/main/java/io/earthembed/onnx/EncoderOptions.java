@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.Device;
+import io.earthembed.common.Device;
 
 /**
  * How encoders use the machine. Immutable.

@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ public final class FarSlip {
    *     departs from the published model, {@code model.json}
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Path directory, EncoderOptions options) {
     return ReadyModel.FARSLIP.load(directory, UnaryOperator.identity(), options);
@@ -43,7 +43,7 @@ public final class FarSlip {
    * @param tokenizer its tokenizer, as Hugging Face's tokenizers library writes it
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException as above
+   * @throws io.earthembed.common.EarthEmbedException as above
    */
   public static EmbeddingModel load(Path image, Path text, Path tokenizer, EncoderOptions options) {
     ReadyModel.FilePaths paths =
@@ -62,8 +62,8 @@ public final class FarSlip {
    * @param repo the model and its revision
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Hub hub, HubRepo repo, EncoderOptions options) {
     return load(OnnxEncoders.fetch(hub, repo), options);

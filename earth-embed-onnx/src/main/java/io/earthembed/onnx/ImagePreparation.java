@@ -1,8 +1,8 @@
 package io.earthembed.onnx;
 
 import io.earthembed.image.Raster;
-import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
 
 /**

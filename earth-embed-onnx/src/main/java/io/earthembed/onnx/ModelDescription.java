@@ -1,9 +1,9 @@
 package io.earthembed.onnx;
 
-import io.earthembed.ModelInfo;
-import io.earthembed.SigmoidScore;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.encoder.SigmoidScore;
 import io.earthembed.image.Band;
-import io.earthembed.image.Resampler;
+import io.earthembed.image.resample.Resampler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +164,10 @@ public record ModelDescription(
       }
     }
 
-    /** All of it but the network, in one line, for {@link io.earthembed.Encoder#preparation}. */
+    /**
+     * All of it but the network, in one line, for {@link
+     * io.earthembed.encoder.Encoder#preparation}.
+     */
     String preparation() {
       return (bands.isEmpty() ? "RGB" : String.join(",", bands))
           + " size="
@@ -313,8 +316,8 @@ public record ModelDescription(
   /**
    * Reads {@code model.json} of a model's directory.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be read; {@link
-   *     io.earthembed.CorruptDataException}, naming file and field, if it is not as above
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be read; {@link
+   *     io.earthembed.common.CorruptDataException}, naming file and field, if it is not as above
    */
   public static ModelDescription read(Path directory) {
     return DescriptionReader.read(ModelFiles.in(directory));

@@ -1,7 +1,7 @@
 package io.earthembed.onnx;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

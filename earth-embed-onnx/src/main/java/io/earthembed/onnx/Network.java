@@ -7,7 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;

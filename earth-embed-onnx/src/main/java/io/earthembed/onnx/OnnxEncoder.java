@@ -1,8 +1,8 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.Encoder;
-import io.earthembed.ModelInfo;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

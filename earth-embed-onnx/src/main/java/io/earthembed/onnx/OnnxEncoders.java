@@ -1,11 +1,11 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
-import io.earthembed.ModelInfo;
-import io.earthembed.ProgressListener;
-import io.earthembed.TilePicture;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.encoder.TilePicture;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import io.earthembed.image.Raster;
@@ -47,7 +47,7 @@ public final class OnnxEncoders {
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
    * @throws EarthEmbedException naming the file that is missing, unreadable, damaged ({@link
-   *     io.earthembed.CorruptDataException}) or not what the description says
+   *     io.earthembed.common.CorruptDataException}) or not what the description says
    */
   public static EmbeddingModel custom(Path directory, EncoderOptions options) {
     ModelFiles files = ModelFiles.in(directory);

@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.image.Resampler;
+import io.earthembed.image.resample.Resampler;
 
 /**
  * Resizing without antialiasing, as PyTorch's {@code interpolate(align_corners=False)} does it: an

@@ -13,7 +13,7 @@ interface Preparation<T> {
   /** The tensor it fills. */
   Tensor tensor();
 
-  /** What it does, for {@link io.earthembed.Encoder#preparation}. */
+  /** What it does, for {@link io.earthembed.encoder.Encoder#preparation}. */
   default String describe() {
     return "";
   }

@@ -1,7 +1,7 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

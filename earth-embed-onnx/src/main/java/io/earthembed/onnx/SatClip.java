@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
@@ -30,8 +30,8 @@ public final class SatClip {
    *     published model, {@code model.json}
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Path directory, EncoderOptions options) {
     return ReadyModel.SATCLIP.load(directory, UnaryOperator.identity(), options);
@@ -44,7 +44,7 @@ public final class SatClip {
    * @param location the location tower, ONNX
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException as above
+   * @throws io.earthembed.common.EarthEmbedException as above
    */
   public static EmbeddingModel load(Path image, Path location, EncoderOptions options) {
     ReadyModel.FilePaths paths =
@@ -60,8 +60,8 @@ public final class SatClip {
    * @param repo the model and its revision
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Hub hub, HubRepo repo, EncoderOptions options) {
     return load(OnnxEncoders.fetch(hub, repo), options);

@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
@@ -34,8 +34,8 @@ public final class SigLip {
    * @param recipe how the embeddings were made that are searched
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the file that is missing, unreadable, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Path directory, Recipe recipe, EncoderOptions options) {
     return ReadyModel.SIGLIP.load(directory, prepared(recipe), options);
@@ -50,7 +50,7 @@ public final class SigLip {
    * @param recipe how the embeddings were made that are searched
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException as above
+   * @throws io.earthembed.common.EarthEmbedException as above
    */
   public static EmbeddingModel load(
       Path image, Path text, Path tokenizer, Recipe recipe, EncoderOptions options) {
@@ -71,8 +71,8 @@ public final class SigLip {
    * @param recipe how the embeddings were made that are searched
    * @param options device, threads and batch size
    * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.EarthEmbedException naming the address or file that is missing, damaged
-   *     or not of this model
+   * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Hub hub, HubRepo repo, Recipe recipe, EncoderOptions options) {
     return load(OnnxEncoders.fetch(hub, repo), recipe, options);

@@ -1,8 +1,8 @@
 package io.earthembed.onnx;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;

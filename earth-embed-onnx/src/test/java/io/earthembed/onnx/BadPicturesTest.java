@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;

@@ -3,7 +3,7 @@ package io.earthembed.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.io.File;

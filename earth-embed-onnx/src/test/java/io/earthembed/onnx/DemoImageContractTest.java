@@ -1,6 +1,6 @@
 package io.earthembed.onnx;
 
-import io.earthembed.Encoder;
+import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.testkit.EncoderContract;
 import io.earthembed.testkit.landscape.Landscape;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Endpoint;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;

@@ -3,8 +3,8 @@ package io.earthembed.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.TilePicture;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.TilePicture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

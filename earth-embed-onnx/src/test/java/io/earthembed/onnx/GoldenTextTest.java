@@ -3,7 +3,7 @@ package io.earthembed.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.image.Raster;
-import io.earthembed.image.Resampler;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

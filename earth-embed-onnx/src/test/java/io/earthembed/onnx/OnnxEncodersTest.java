@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.io.IOException;

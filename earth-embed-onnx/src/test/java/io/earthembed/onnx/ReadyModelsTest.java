@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.ModelInfo;
-import io.earthembed.SigmoidScore;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.encoder.SigmoidScore;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingModel;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;

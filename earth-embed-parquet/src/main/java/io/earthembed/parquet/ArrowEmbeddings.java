@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.GeoParquetDataset.Batch;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;

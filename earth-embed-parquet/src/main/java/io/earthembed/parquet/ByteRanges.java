@@ -1,7 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.io.Sections;
+import io.earthembed.base.file.Sections;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,11 +43,11 @@ final class ByteRanges {
   }
 
   /** Byte ranges of an entry, without its identity, or null where none are known. */
-  @Nullable TileBytes of(int entry, int shard) {
+  @Nullable ColumnRanges of(int entry, int shard) {
     if (starts.capacity() == 0) return null;
     long start = starts.getLong(8 * entry);
     if (start < 0) return null;
-    Map<String, TileBytes.Column> columns = new HashMap<>();
+    Map<String, ColumnRanges.Column> columns = new HashMap<>();
     for (int slot = 0; slot < slots.size(); slot++) {
       int at = 8 * (entry * slots.size() + slot);
       int length = pieces.getInt(at + 4);
@@ -56,33 +55,33 @@ final class ByteRanges {
       String[] about = slots.get(slot).split(" ", 3);
       columns.put(
           about[2],
-          new TileBytes.Column(
+          new ColumnRanges.Column(
               start + (pieces.getInt(at) & 0xFFFFFFFFL), length, about[0], about[1].equals("1")));
     }
     String version = versions.get(shard);
-    return new TileBytes(
+    return new ColumnRanges(
         shardLengths.getLong(8 * shard), version.isEmpty() ? null : version, null, columns);
   }
 
   /** Collects byte ranges. */
   static final class Builder {
     private final PackedTexts.Builder slots = new PackedTexts.Builder();
-    private final Map<Integer, TileBytes> shards = new HashMap<>();
+    private final Map<Integer, ColumnRanges> shards = new HashMap<>();
     private long[] starts = new long[0];
     private int[] froms = new int[0];
     private int[] triples = new int[0]; // slot, offset, length
     private int used;
 
-    void add(int entry, int shard, @Nullable TileBytes bytes) {
+    void add(int entry, int shard, @Nullable ColumnRanges bytes) {
       if (bytes == null || bytes.columns().isEmpty()) return;
       long start = Long.MAX_VALUE;
       long end = 0;
-      for (TileBytes.Column c : bytes.columns().values()) {
+      for (ColumnRanges.Column c : bytes.columns().values()) {
         start = Math.min(start, c.offset());
         end = Math.max(end, c.offset());
       }
       if (end - start > 0xFFFFFFFFL) return;
-      TileBytes known = shards.putIfAbsent(shard, bytes);
+      ColumnRanges known = shards.putIfAbsent(shard, bytes);
       if (known != null
           && (known.shardLength() != bytes.shardLength()
               || !String.valueOf(known.shardVersion())
@@ -101,8 +100,8 @@ final class ByteRanges {
       int need = used + 1 + 3 * bytes.columns().size();
       if (need > triples.length) triples = Arrays.copyOf(triples, Math.max(1024, 2 * need));
       triples[used++] = bytes.columns().size();
-      for (Map.Entry<String, TileBytes.Column> c : bytes.columns().entrySet()) {
-        TileBytes.Column range = c.getValue();
+      for (Map.Entry<String, ColumnRanges.Column> c : bytes.columns().entrySet()) {
+        ColumnRanges.Column range = c.getValue();
         String slot = range.codec() + " " + (range.nullable() ? 1 : 0) + " " + c.getKey();
         triples[used++] = slots.number(slot);
         triples[used++] = (int) (range.offset() - start);
@@ -116,7 +115,7 @@ final class ByteRanges {
       ByteBuffer lengths = Sections.allocate(8L * shardCount);
       List<String> versions = new ArrayList<>();
       for (int i = 0; i < shardCount; i++) {
-        TileBytes shard = shards.get(i);
+        ColumnRanges shard = shards.get(i);
         lengths.putLong(8 * i, shard == null ? -1 : shard.shardLength());
         String version = shard == null ? null : shard.shardVersion();
         versions.add(version == null ? "" : version);

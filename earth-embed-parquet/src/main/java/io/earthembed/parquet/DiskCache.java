@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.io.AtomicFile;
+import io.earthembed.base.file.AtomicFile;
 import io.earthembed.parquet.internal.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;

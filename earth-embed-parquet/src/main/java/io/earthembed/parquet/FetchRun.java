@@ -1,10 +1,10 @@
 package io.earthembed.parquet;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ImageryStore.Outcome;
-import io.earthembed.ImageryStore.Outcomes;
-import io.earthembed.ProgressListener;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
+import io.earthembed.imagery.ImageryStore.Outcome;
+import io.earthembed.imagery.ImageryStore.Outcomes;
+import io.earthembed.imagery.TileRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
+import io.earthembed.dataset.CropFootprint;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.Utm;
-import io.earthembed.pipeline.CropFootprint;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.EmbeddingDataset;
-import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.io.Addresses;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.FileRanges;

@@ -48,7 +48,7 @@ public final class GeoParquetHits {
    * Writes the hits of a result, whole or not at all.
    *
    * @param file its folder exists
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public static void write(SearchResult result, Path file) {
     List<Hit> hits = List.copyOf(result.hits());

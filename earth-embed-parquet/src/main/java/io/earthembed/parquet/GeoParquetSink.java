@@ -1,13 +1,17 @@
 package io.earthembed.parquet;
 
 import com.google.gson.Gson;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.EmbeddingOrigin;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.base.file.AtomicFile;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.CropFootprint;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.dataset.EmbeddingSink;
+import io.earthembed.dataset.FailedTile;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
-import io.earthembed.io.AtomicFile;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
@@ -17,10 +21,6 @@ import io.earthembed.parquet.internal.ColumnWriter.Values;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
-import io.earthembed.pipeline.CropFootprint;
-import io.earthembed.pipeline.EmbeddedTile;
-import io.earthembed.pipeline.EmbeddingSink;
-import io.earthembed.pipeline.FailedTile;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -291,7 +291,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     return source == null ? null : source.shard().toString();
   }
 
-  /** Rows before columns, as {@link io.earthembed.image.Fragment#pixelBox} says. */
+  /** Rows before columns, as {@link io.earthembed.pipeline.Fragment#pixelBox} says. */
   private static List<long @Nullable []> boxes(List<EmbeddedTile> tiles) {
     List<long @Nullable []> boxes = new ArrayList<>();
     for (EmbeddedTile tile : tiles) {

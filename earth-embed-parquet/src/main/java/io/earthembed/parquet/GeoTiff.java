@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;

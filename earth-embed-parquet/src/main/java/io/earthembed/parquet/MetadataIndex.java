@@ -1,12 +1,11 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.base.file.Sections;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GridCell;
-import io.earthembed.io.Addresses;
-import io.earthembed.io.Sections;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer.Group;
@@ -225,16 +224,16 @@ public final class MetadataIndex {
         bytes(i, shard));
   }
 
-  private @Nullable TileBytes bytes(int i, int shard) {
-    TileBytes bytes = ranges.of(i, shard);
+  private @Nullable ColumnRanges bytes(int i, int shard) {
+    ColumnRanges bytes = ranges.of(i, shard);
     if (bytes == null) return null;
     int product = entries.getInt(ENTRY * i + PRODUCT);
     int time = productTimes.getInt(4 * product);
     if (time == 0) return bytes;
-    return new TileBytes(
+    return new ColumnRanges(
         bytes.shardLength(),
         bytes.shardVersion(),
-        new TileBytes.Identity(
+        new ColumnRanges.Identity(
             gridCell(i),
             productTexts.get(product),
             Instant.ofEpochSecond(Integer.toUnsignedLong(time))),
@@ -334,7 +333,7 @@ public final class MetadataIndex {
       if (shard >= MAX_SHARDS) throw new IllegalStateException("more shards than " + MAX_SHARDS);
       shardOf[size] = shard;
       rowGroups[size] = source.rowGroup();
-      TileBytes bytes = source.bytes();
+      ColumnRanges bytes = ColumnRanges.of(source);
       ranges.add(size, shard, bytes);
       if (bytes != null && bytes.identity() != null) {
         Instant time = bytes.identity().timestamp();

@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.EmbeddingOrigin;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.internal.Footer;
 import java.util.LinkedHashMap;
 import java.util.Map;

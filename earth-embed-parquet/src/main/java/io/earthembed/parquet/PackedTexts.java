@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.io.Sections;
+import io.earthembed.base.file.Sections;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,16 +1,15 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.FetchStats;
-import io.earthembed.ImageryStore;
-import io.earthembed.ProgressListener;
-import io.earthembed.RangeReadException;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
+import io.earthembed.common.RangeReadException;
+import io.earthembed.imagery.FetchStats;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.FetchRun.Done;
 import io.earthembed.parquet.FetchRun.Work;
 import io.earthembed.parquet.Shards.Shard;
@@ -201,9 +200,9 @@ public final class ParquetImageryStore implements ImageryStore {
 
   /** A shard that is newer than the index may have another tile in that place. */
   private static void requireExpected(TileRef tile, TileLayout layout, Map<String, byte[]> values) {
-    TileBytes bytes = tile.bytes();
+    ColumnRanges bytes = ColumnRanges.of(tile);
     if (bytes == null || bytes.identity() == null) return;
-    TileBytes.Identity found = TileReader.identity(layout, values);
+    ColumnRanges.Identity found = TileReader.identity(layout, values);
     if (found.equals(bytes.identity())) return;
     throw new CorruptDataException(
         layout.name(),

@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.io.Addresses;
+import io.earthembed.internal.Addresses;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

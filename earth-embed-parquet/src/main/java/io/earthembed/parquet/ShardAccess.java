@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
 import io.earthembed.hub.Hub;
-import io.earthembed.io.Addresses;
+import io.earthembed.internal.Addresses;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;

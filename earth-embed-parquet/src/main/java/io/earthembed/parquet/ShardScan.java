@@ -1,8 +1,7 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
@@ -29,7 +28,7 @@ final class ShardScan {
       if (footer.rowGroups().get(i).rows() == 0) continue;
       TileRef ref = new TileRef(url, i);
       Group group = TileLayout.group(ref, footer);
-      Map<String, TileBytes.Column> ranges = new HashMap<>();
+      Map<String, ColumnRanges.Column> ranges = new HashMap<>();
       for (String column : columns) {
         Chunk chunk = footer.chunk(group, column);
         if (chunk == null) {
@@ -40,7 +39,7 @@ final class ShardScan {
         if (!bytes || !chunk.column().isFlat()) continue;
         ranges.put(
             column,
-            new TileBytes.Column(
+            new ColumnRanges.Column(
                 chunk.offset(),
                 chunk.size(),
                 chunk.codec().name(),
@@ -51,7 +50,7 @@ final class ShardScan {
         String text = text(shard, group, column);
         if (text != null) texts.put(column, text);
       }
-      TileBytes.Identity tile = TileLayout.identity(texts, ref, footer.name());
+      ColumnRanges.Identity tile = TileLayout.identity(texts, ref, footer.name());
       try {
         index.add(
             tile.cell(),
@@ -59,7 +58,7 @@ final class ShardScan {
             new TileRef(
                 url,
                 i,
-                new TileBytes(footer.tail().length(), footer.tail().version(), tile, ranges)));
+                new ColumnRanges(footer.tail().length(), footer.tail().version(), tile, ranges)));
       } catch (IllegalArgumentException e) {
         throw new CorruptDataException(
             footer.name(), -1, "row group " + i + ": " + e.getMessage(), e);

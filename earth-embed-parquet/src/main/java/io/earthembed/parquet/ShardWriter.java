@@ -1,9 +1,9 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.text.Timestamps;
 import io.earthembed.image.Band;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
-import io.earthembed.io.Timestamps;
+import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;

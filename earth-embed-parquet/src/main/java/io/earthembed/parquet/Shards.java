@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.io.HttpReplies;
+import io.earthembed.base.http.HttpReplies;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.RangeSource;

@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.io.Addresses;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.HttpRanges;

@@ -1,10 +1,10 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.image.ImageFiles;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.parquet.internal.Halves;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
+import io.earthembed.common.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,12 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.catalog.TileBytes.Identity;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.base.text.Timestamps;
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
-import io.earthembed.io.Timestamps;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.parquet.ColumnRanges.Identity;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
@@ -85,11 +84,11 @@ record TileLayout(
 
   /** What the reference itself tells, or null where that is not enough. */
   static @Nullable TileLayout of(TileRef ref, String shard, Collection<String> columns) {
-    TileBytes bytes = ref.bytes();
+    ColumnRanges bytes = ColumnRanges.of(ref);
     if (bytes == null || bytes.identity() == null) return null;
     List<Chunk> chunks = new ArrayList<>();
     for (String name : columns) {
-      TileBytes.Column range = bytes.columns().get(name);
+      ColumnRanges.Column range = bytes.columns().get(name);
       if (range == null) return null;
       try {
         Column column = new Column(name, Type.BYTE_ARRAY, range.nullable() ? 1 : 0, 0, 0);

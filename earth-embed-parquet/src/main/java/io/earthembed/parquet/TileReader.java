@@ -1,16 +1,16 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.InvalidInputException;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileBytes.Identity;
+import io.earthembed.base.http.HttpReplies;
+import io.earthembed.base.thread.Processors;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.InvalidInputException;
 import io.earthembed.image.Band;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
-import io.earthembed.io.HttpReplies;
-import io.earthembed.io.Processors;
+import io.earthembed.image.codec.ImageFiles;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.parquet.ColumnRanges.Identity;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.RangeSource;

@@ -11,23 +11,23 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
-import io.earthembed.RangeReadException;
-import io.earthembed.catalog.EmbeddingOrigin;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.RangeReadException;
+import io.earthembed.dataset.CropFootprint;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.GeoReference;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
-import io.earthembed.pipeline.CropFootprint;
-import io.earthembed.pipeline.EmbeddedTile;
-import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
@@ -425,8 +425,8 @@ class DatasetTest {
       List<TileRecord> listed = store.list(shard.toUri());
       assertEquals(1, listed.size());
       assertNull(listed.get(0).timestamp());
-      io.earthembed.Tile tile =
-          store.fetch(new TileRef(shard.toUri(), 0), io.earthembed.TileParts.THUMBNAIL);
+      io.earthembed.imagery.Tile tile =
+          store.fetch(new TileRef(shard.toUri(), 0), io.earthembed.imagery.TileParts.THUMBNAIL);
       assertNull(tile.timestamp());
       assertEquals("p", tile.productId());
     }

@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
-import io.earthembed.EarthEmbedException;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.MemoryRanges;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.ImageryStore;
+import io.earthembed.imagery.ImageryStore;
 import io.earthembed.testkit.ImageryStoreContract;
 import java.net.URI;
 import java.util.List;

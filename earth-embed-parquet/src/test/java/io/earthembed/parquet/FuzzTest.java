@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
-import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.EncodingsFuzz;
 import io.earthembed.parquet.internal.FileRanges;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.ModelInfo;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;

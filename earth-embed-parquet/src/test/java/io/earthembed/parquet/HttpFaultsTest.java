@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.earthembed.FetchStats;
-import io.earthembed.RangeReadException;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.RangeReadException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.FetchStats;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.http.Fault;
 import io.earthembed.testkit.http.RangeServer;
 import io.earthembed.testkit.landscape.Landscape;
@@ -297,7 +297,7 @@ class HttpFaultsTest {
   @Test
   void listsAShard() {
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
-      java.util.List<io.earthembed.catalog.TileRecord> records = store.list(first.shard());
+      java.util.List<io.earthembed.imagery.TileRecord> records = store.list(first.shard());
       assertEquals(ROWS, records.size());
       assertEquals(new GridCell(17, -17), records.get(17).cell());
       assertEquals(first, records.get(17).source());

@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.ImageryStore;
+import io.earthembed.imagery.ImageryStore;
 import io.earthembed.testkit.ImageryStoreContract;
 import io.earthembed.testkit.http.RangeServer;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
 import com.code_intelligence.jazzer.api.BugDetectors;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ProgressListener;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.hub.Endpoint;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;

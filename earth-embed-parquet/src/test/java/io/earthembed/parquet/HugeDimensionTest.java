@@ -2,8 +2,8 @@ package io.earthembed.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.testkit.process.ChildJvm;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.earthembed.parquet;
 
-import io.earthembed.Encoder;
-import io.earthembed.ModelInfo;
-import io.earthembed.TilePicture;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.encoder.TilePicture;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.pipeline.EmbeddingTarget;

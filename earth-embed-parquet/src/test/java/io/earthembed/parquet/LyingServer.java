@@ -2,12 +2,12 @@ package io.earthembed.parquet;
 
 import static io.earthembed.testkit.ImageryStoreContract.tile;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ImageryStore.Outcome;
-import io.earthembed.RangeReadException;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.RangeReadException;
 import io.earthembed.image.Band;
+import io.earthembed.imagery.ImageryStore.Outcome;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource.Tail;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

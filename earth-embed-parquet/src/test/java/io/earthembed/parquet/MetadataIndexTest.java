@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import java.net.URI;
@@ -139,15 +138,15 @@ class MetadataIndexTest {
     MetadataIndex.builder().addShard(shard.toUri(), List.of("thumbnail", "B02")).build().save(file);
     TileRef found = MetadataIndex.open(file).find(new GridCell(3, 2), "product-1").orElseThrow();
     assertEquals(new TileRef(shard.toUri(), 3), found);
-    TileBytes bytes = found.bytes();
+    ColumnRanges bytes = ColumnRanges.of(found);
     assertNotNull(bytes);
     assertEquals(Files.size(shard), bytes.shardLength());
     assertEquals(2, bytes.columns().size());
     assertEquals(
-        new TileBytes.Identity(
+        new ColumnRanges.Identity(
             new GridCell(3, 2), "product-1", Instant.parse("2022-11-15T16:18:19Z")),
         bytes.identity());
-    TileBytes.Column thumbnail = bytes.columns().get("thumbnail");
+    ColumnRanges.Column thumbnail = bytes.columns().get("thumbnail");
     assertNotNull(thumbnail);
     assertEquals("UNCOMPRESSED", thumbnail.codec());
     assertTrue(thumbnail.nullable());
@@ -202,6 +201,6 @@ class MetadataIndexTest {
     assertEquals(30, index.size());
     TileRef found = index.find(GridCell.parse("13U_26R"), "product-13").orElseThrow();
     assertEquals(new TileRef(URI.create("https://example.org/part_00002.parquet"), 3), found);
-    assertNull(found.bytes());
+    assertNull(found.hint());
   }
 }

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
 import io.earthembed.testkit.http.RawServer;
 import io.earthembed.testkit.http.RawServer.Handler;

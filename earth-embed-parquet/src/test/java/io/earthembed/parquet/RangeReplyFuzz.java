@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
 import com.code_intelligence.jazzer.api.BugDetectors;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource.Tail;

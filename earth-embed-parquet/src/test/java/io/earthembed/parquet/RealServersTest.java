@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.peer.PythonPeer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -125,7 +125,8 @@ final class RealServersTest {
     try (ParquetImageryStore store = ParquetImageryStore.open(options)) {
       TileRef ref = new TileRef(url(port, name), 0);
       return assertThrows(
-              io.earthembed.EarthEmbedException.class, () -> store.fetch(ref, TileParts.THUMBNAIL))
+              io.earthembed.common.EarthEmbedException.class,
+              () -> store.fetch(ref, TileParts.THUMBNAIL))
           .getMessage();
     }
   }

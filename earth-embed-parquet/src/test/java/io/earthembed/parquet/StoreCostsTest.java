@@ -7,17 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.FetchStats;
-import io.earthembed.ImageryStore.Outcome;
-import io.earthembed.ImageryStore.Outcomes;
-import io.earthembed.ProgressListener;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.image.Band;
+import io.earthembed.imagery.FetchStats;
+import io.earthembed.imagery.ImageryStore.Outcome;
+import io.earthembed.imagery.ImageryStore.Outcomes;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
 import io.earthembed.testkit.http.Fault;
 import io.earthembed.testkit.http.RangeServer;
@@ -143,7 +143,7 @@ final class StoreCostsTest {
   void aDamagedTileDoesNotLoseThoseReadWithIt() throws Exception {
     TileRef broken = indexed(3);
     long at =
-        Objects.requireNonNull(Objects.requireNonNull(broken.bytes()).columns().get("B03"))
+        Objects.requireNonNull(Objects.requireNonNull(ColumnRanges.of(broken)).columns().get("B03"))
             .offset();
     Path file = folder.resolve("shard.parquet");
     byte[] all = Files.readAllBytes(file);

@@ -6,12 +6,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.TileBytes;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.peer.PythonPeer;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
@@ -263,7 +262,7 @@ class TablesDifferentialTest {
         }
         JsonElement value = values.getAsJsonArray().get(i);
         byte[] found = store.fetchStored(ref, List.of(column)).get(column);
-        TileBytes bytes = ref.bytes();
+        ColumnRanges bytes = ColumnRanges.of(ref);
         same(
             value.isJsonNull() ? null : value.getAsString(),
             found == null ? null : Base64.getEncoder().encodeToString(found),

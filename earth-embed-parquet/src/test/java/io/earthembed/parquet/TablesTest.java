@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 
 /** What {@link FuzzTest} gives to Jazzer: any bytes as a band of a shard. */
 public final class TiffFuzz {

@@ -3,8 +3,8 @@ package io.earthembed.parquet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.earthembed.ModelInfo;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;

@@ -1,7 +1,7 @@
 package io.earthembed.solr;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.vector.IndexLabel;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.earthembed.solr;
 
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.earthembed.solr;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.vector.ExactIndex;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;

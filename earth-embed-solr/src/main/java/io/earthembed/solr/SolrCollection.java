@@ -1,6 +1,6 @@
 package io.earthembed.solr;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.earthembed.solr;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.vector.ExactIndex;
-import io.earthembed.vector.IndexLabel;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -121,7 +121,7 @@ public final class SolrIndex implements EmbeddingIndex {
   /**
    * Makes a collection of a file that {@link #save}, or {@link ExactIndex#save}, wrote.
    *
-   * @throws io.earthembed.CorruptDataException if the file is damaged
+   * @throws io.earthembed.common.CorruptDataException if the file is damaged
    * @throws EarthEmbedException if the collection is there already, or the cluster fails; whatever
    *     is wrong, no part of a collection is left
    */

@@ -1,14 +1,14 @@
 package io.earthembed.solr;
 
 import io.earthembed.EarthExplorer;
-import io.earthembed.EmbeddingModel;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.EmbeddingDataset;
-import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.dataset.TileRecords;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.BoundingBox;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class ServingGuide {
     // [fill
     SolrOptions options = SolrOptions.of(url, "tiles").withShards(2).withReplicas(2);
     int dimension = dataset.model().dimension();
-    TileCatalog catalog = dataset.catalog();
+    TileRecords catalog = dataset.catalog();
     try (SolrIndex index = SolrIndex.create(options, dimension, Metric.INNER_PRODUCT)) {
       dataset.forEachBatch(
           vectors -> {

@@ -2,14 +2,14 @@ package io.earthembed.solr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.ModelInfo;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.vector.Vectors;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.earthembed.solr;
 
-import io.earthembed.EmbeddingIndex;
+import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.testkit.EmbeddingIndexContract;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;

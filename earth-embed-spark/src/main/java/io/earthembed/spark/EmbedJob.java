@@ -1,7 +1,7 @@
 package io.earthembed.spark;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ProgressListener;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import java.io.IOException;

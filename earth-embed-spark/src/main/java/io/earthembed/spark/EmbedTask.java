@@ -2,10 +2,10 @@ package io.earthembed.spark;
 
 import static java.util.Comparator.naturalOrder;
 
-import io.earthembed.Device;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.catalog.EmbeddingOrigin;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.common.Device;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;

@@ -1,12 +1,12 @@
 package io.earthembed.spark;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.EmbeddingOrigin;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.dataset.EmbeddingSink;
+import io.earthembed.dataset.FailedTile;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.GeoParquetSink;
-import io.earthembed.pipeline.EmbeddedTile;
-import io.earthembed.pipeline.EmbeddingSink;
-import io.earthembed.pipeline.FailedTile;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package io.earthembed.spark;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.base.file.AtomicFile;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.FaissIndex;
-import io.earthembed.io.AtomicFile;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.parquet.GeoParquetDataset;
-import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
-import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.earthembed.spark;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.io.PlainText;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.internal.PlainText;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;

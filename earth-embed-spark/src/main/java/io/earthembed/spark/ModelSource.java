@@ -1,6 +1,6 @@
 package io.earthembed.spark;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.onnx.EncoderOptions;
 import java.io.Serializable;
 

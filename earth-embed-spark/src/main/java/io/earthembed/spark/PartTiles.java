@@ -1,7 +1,7 @@
 package io.earthembed.spark;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.io.AtomicFile;
+import io.earthembed.base.file.AtomicFile;
+import io.earthembed.common.EarthEmbedException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

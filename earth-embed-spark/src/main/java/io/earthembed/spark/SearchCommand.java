@@ -1,6 +1,6 @@
 package io.earthembed.spark;
 
-import io.earthembed.io.CsvText;
+import io.earthembed.base.text.CsvText;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.function.MapFunction;

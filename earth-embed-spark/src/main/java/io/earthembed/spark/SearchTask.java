@@ -1,13 +1,13 @@
 package io.earthembed.spark;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.EmbeddingIndex;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.FaissIndex;
-import io.earthembed.vector.IndexLabel;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
-import io.earthembed.vector.ShardedIndex;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Files;
 import java.nio.file.Path;

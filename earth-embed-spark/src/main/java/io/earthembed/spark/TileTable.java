@@ -1,10 +1,10 @@
 package io.earthembed.spark;
 
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.base.text.Timestamps;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
-import io.earthembed.io.Timestamps;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;
 import java.net.URI;

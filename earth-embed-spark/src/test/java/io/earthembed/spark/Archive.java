@@ -1,12 +1,12 @@
 package io.earthembed.spark;
 
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;

@@ -4,11 +4,11 @@ import static org.apache.spark.sql.functions.col;
 
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.vector.Metric;
-import io.earthembed.vector.ShardedIndex;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

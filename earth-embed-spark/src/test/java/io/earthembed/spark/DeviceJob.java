@@ -3,7 +3,7 @@ package io.earthembed.spark;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
-import io.earthembed.Device;
+import io.earthembed.common.Device;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;

@@ -1,7 +1,7 @@
 package io.earthembed.spark;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.parquet.GeoParquetSink;

@@ -2,8 +2,8 @@ package io.earthembed.spark;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.parquet.GeoParquetDataset;
-import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;

@@ -1,6 +1,6 @@
 package io.earthembed.spark;
 
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.imagery.TileRecord;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.Encoder;
+import io.earthembed.encoder.Encoder;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.earthembed.testkit;
 
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.vector.ExactIndex;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import java.nio.file.Path;
 

@@ -2,8 +2,8 @@ package io.earthembed.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.earthembed.InvalidInputException;
-import io.earthembed.image.ImageFiles;
+import io.earthembed.common.InvalidInputException;
+import io.earthembed.image.codec.ImageFiles;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

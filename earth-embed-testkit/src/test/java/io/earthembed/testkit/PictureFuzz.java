@@ -1,9 +1,9 @@
 package io.earthembed.testkit;
 
-import io.earthembed.InvalidInputException;
-import io.earthembed.image.ImageFiles;
+import io.earthembed.common.InvalidInputException;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.codec.ImageFiles;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 

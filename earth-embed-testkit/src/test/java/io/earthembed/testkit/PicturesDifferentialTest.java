@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.earthembed.InvalidInputException;
-import io.earthembed.image.ImageFiles;
+import io.earthembed.common.InvalidInputException;
 import io.earthembed.image.Raster;
+import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.testkit.peer.PythonPeer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

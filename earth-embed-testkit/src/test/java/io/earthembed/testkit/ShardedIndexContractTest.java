@@ -1,9 +1,9 @@
 package io.earthembed.testkit;
 
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.vector.ExactIndex;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.builtin.ExactIndex;
+import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Metric;
-import io.earthembed.vector.ShardedIndex;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.earthembed.view;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.io.AtomicFile;
+import io.earthembed.base.file.AtomicFile;
+import io.earthembed.common.EarthEmbedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.earthembed.view;
 
-import io.earthembed.io.Addresses;
+import io.earthembed.internal.Addresses;
 import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -2,8 +2,8 @@ package io.earthembed.view;
 
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.TileRef;
-import io.earthembed.io.CsvText;
+import io.earthembed.base.text.CsvText;
+import io.earthembed.imagery.TileRef;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -54,7 +54,7 @@ public final class Csv {
   /**
    * Writes {@link #toCsv} to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void write(Path file) {
     AtomicFiles.write(file, toCsv().getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package io.earthembed.view;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
 

@@ -69,7 +69,8 @@ public final class Gallery {
   /**
    * The gallery as a PNG.
    *
-   * @throws io.earthembed.EarthEmbedException if the machine has no font, naming the packages
+   * @throws io.earthembed.common.EarthEmbedException if the machine has no font, naming the
+   *     packages
    */
   public byte[] toPng() {
     int columns = Math.max(1, Math.min(PER_ROW, pictures.size()));
@@ -211,7 +212,7 @@ public final class Gallery {
   /**
    * Writes {@link #toPng} to a file, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writePng(Path file) {
     AtomicFiles.write(file, toPng());
@@ -262,7 +263,7 @@ public final class Gallery {
   /**
    * Writes {@link #toHtml} as a page to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writeHtml(Path file) {
     String title = Text.line(result.query().describe(), 200);

@@ -6,8 +6,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.imagery.TileRef;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -132,7 +132,7 @@ public final class GeoJson {
   /**
    * Writes {@link #toJson} to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void write(Path file) {
     AtomicFiles.write(file, toJson().getBytes(StandardCharsets.UTF_8));

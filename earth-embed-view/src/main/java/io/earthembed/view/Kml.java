@@ -69,7 +69,7 @@ public final class Kml {
   /**
    * Writes {@link #toKml} to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void write(Path file) {
     AtomicFiles.write(file, toKml().getBytes(StandardCharsets.UTF_8));

@@ -1,8 +1,8 @@
 package io.earthembed.view;
 
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.codec.ImageFiles;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Base64;

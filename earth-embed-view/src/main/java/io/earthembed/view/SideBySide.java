@@ -46,7 +46,8 @@ public final class SideBySide {
   /**
    * A picture, two maps to a row.
    *
-   * @throws io.earthembed.EarthEmbedException if the machine has no font, naming the packages
+   * @throws io.earthembed.common.EarthEmbedException if the machine has no font, naming the
+   *     packages
    */
   public byte[] toPng() {
     List<BufferedImage> pictures = new ArrayList<>();
@@ -77,7 +78,7 @@ public final class SideBySide {
   /**
    * Writes {@link #toPng} to a file, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writePng(Path file) {
     AtomicFiles.write(file, toPng());
@@ -123,7 +124,7 @@ public final class SideBySide {
   /**
    * Writes {@link #toHtml} as a page to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writeHtml(Path file) {
     String title = Text.line(maps.get(0).title(), 200);

@@ -166,7 +166,8 @@ public final class SimilarityMap {
   /**
    * The map as a PNG, 2000 pixels wide; the whole Earth in plate carree is 1160 high.
    *
-   * @throws io.earthembed.EarthEmbedException if the machine has no font, naming the packages
+   * @throws io.earthembed.common.EarthEmbedException if the machine has no font, naming the
+   *     packages
    */
   public byte[] toPng() {
     return new MapPicture(this).png();
@@ -175,7 +176,7 @@ public final class SimilarityMap {
   /**
    * Writes {@link #toPng} to a file, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writePng(Path file) {
     AtomicFiles.write(file, toPng());
@@ -189,7 +190,7 @@ public final class SimilarityMap {
   /**
    * Writes {@link #toSvg} to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writeSvg(Path file) {
     AtomicFiles.write(file, toSvg().getBytes(StandardCharsets.UTF_8));
@@ -215,7 +216,7 @@ public final class SimilarityMap {
   /**
    * Writes {@link #toHtml} to a file in UTF-8, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void writeHtml(Path file) {
     AtomicFiles.write(file, toHtml().getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package io.earthembed.view;
 
-import io.earthembed.ProgressListener;
+import io.earthembed.common.ProgressListener;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.earthembed.view;
 
 import io.earthembed.Hit;
-import io.earthembed.ModelInfo;
 import io.earthembed.SearchResult;
-import io.earthembed.io.PlainText;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.internal.PlainText;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

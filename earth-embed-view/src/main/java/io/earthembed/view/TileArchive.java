@@ -1,12 +1,12 @@
 package io.earthembed.view;
 
 import io.earthembed.Hit;
-import io.earthembed.ImageryStore;
 import io.earthembed.SearchResult;
-import io.earthembed.Tile;
 import io.earthembed.image.Band;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
+import io.earthembed.image.codec.ImageFiles;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ public final class TileArchive {
   /**
    * Writes the archive, whole or not at all.
    *
-   * @throws io.earthembed.EarthEmbedException if it cannot be written
+   * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public void write(Path file) {
     AtomicFiles.write(

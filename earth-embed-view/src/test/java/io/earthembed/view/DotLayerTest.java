@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.Query;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.imagery.TileRecord;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;

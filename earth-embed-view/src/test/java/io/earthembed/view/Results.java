@@ -1,21 +1,21 @@
 package io.earthembed.view;
 
 import io.earthembed.EarthExplorer;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
 import io.earthembed.ModelComparison;
-import io.earthembed.ModelInfo;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
-import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.time.Instant;

@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.earthembed.EarthEmbedException;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.imagery.TileRecord;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

@@ -2,8 +2,8 @@ package io.earthembed.races;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;

@@ -2,7 +2,7 @@ package io.earthembed.races;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
-import io.earthembed.vector.ExactIndex;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

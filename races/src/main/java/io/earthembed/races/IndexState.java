@@ -1,6 +1,6 @@
 package io.earthembed.races;
 
-import io.earthembed.EmbeddingIndex;
+import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
 

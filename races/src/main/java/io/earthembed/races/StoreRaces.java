@@ -2,13 +2,13 @@ package io.earthembed.races;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
-import io.earthembed.ImageryStore;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;

@@ -1,16 +1,16 @@
 package io.earthembed.docs.examples;
 
 import io.earthembed.EarthExplorer;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.EmbeddingDataset;
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.parquet.GeoParquetDataset;
-import io.earthembed.vector.ExactIndex;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.earthembed.docs.examples;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
-import io.earthembed.ModelInfo;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.image.Raster;
 import io.earthembed.onnx.OnnxEncoders;
 import io.earthembed.vector.Vectors;

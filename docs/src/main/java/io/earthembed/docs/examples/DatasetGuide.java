@@ -1,15 +1,15 @@
 package io.earthembed.docs.examples;
 
-import io.earthembed.EmbeddingIndex;
-import io.earthembed.ModelInfo;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
 import io.earthembed.parquet.DatasetCompression;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.MetadataIndex;
-import io.earthembed.pipeline.EmbeddedTile;
-import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.List;

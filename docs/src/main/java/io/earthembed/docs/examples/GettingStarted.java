@@ -1,6 +1,6 @@
 package io.earthembed.docs.examples;
 
-import io.earthembed.EmbeddingModel;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.geo.Utm;

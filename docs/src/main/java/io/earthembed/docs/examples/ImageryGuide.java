@@ -1,13 +1,13 @@
 package io.earthembed.docs.examples;
 
-import io.earthembed.ImageryStore;
-import io.earthembed.ProgressListener;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.hub.Hub;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.MetadataIndex;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.S3Access;

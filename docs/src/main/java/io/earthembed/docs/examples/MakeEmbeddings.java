@@ -1,15 +1,15 @@
 package io.earthembed.docs.examples;
 
-import io.earthembed.EmbeddingModel;
-import io.earthembed.ImageryStore;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.dataset.FailedTile;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.pipeline.EmbeddingTarget;
-import io.earthembed.pipeline.FailedTile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Iterator;

@@ -1,12 +1,12 @@
 package io.earthembed.docs.examples;
 
-import io.earthembed.Device;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.ProgressListener;
-import io.earthembed.Tile;
+import io.earthembed.common.Device;
+import io.earthembed.common.ProgressListener;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.Tile;
 import io.earthembed.onnx.DinoV2;
 import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.onnx.Recipe;

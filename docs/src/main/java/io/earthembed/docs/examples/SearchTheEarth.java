@@ -1,13 +1,13 @@
 package io.earthembed.docs.examples;
 
 import io.earthembed.EarthExplorer;
-import io.earthembed.ImageryStore;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
-import io.earthembed.TileParts;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.TileParts;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ParquetImageryStore;

@@ -1,7 +1,7 @@
 package io.earthembed.docs.quickstart;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ProgressListener;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;

@@ -1,7 +1,7 @@
 package io.earthembed.docs.quickstart;
 
-import io.earthembed.ProgressListener;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.common.ProgressListener;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.ParquetImageryStore;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.earthembed.docs.quickstart;
 
 import io.earthembed.image.Band;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.image.TrueColour;
+import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.testkit.landscape.Landscape;
 import io.earthembed.testkit.landscape.LandscapeKind;
 import java.io.IOException;
@@ -40,7 +40,8 @@ sealed interface Scene {
   /**
    * What the eye sees of it.
    *
-   * @throws io.earthembed.EarthEmbedException if it is a file that is no picture, or a damaged one
+   * @throws io.earthembed.common.EarthEmbedException if it is a file that is no picture, or a
+   *     damaged one
    */
   Raster trueColour();
 

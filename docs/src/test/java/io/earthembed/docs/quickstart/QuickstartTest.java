@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.earthembed.Tile;
-import io.earthembed.TileParts;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.docs.examples.SearchTheEarth;
-import io.earthembed.image.ImageFiles;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.image.codec.ImageFiles;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.testkit.http.RangeServer;

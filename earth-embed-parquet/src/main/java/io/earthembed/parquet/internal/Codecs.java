@@ -1,8 +1,8 @@
 package io.earthembed.parquet.internal;
 
 import com.github.luben.zstd.Zstd;
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;

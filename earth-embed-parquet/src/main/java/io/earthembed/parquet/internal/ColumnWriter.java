@@ -1,7 +1,7 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.io.AtomicFile;
+import io.earthembed.base.file.AtomicFile;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.vector.Vectors;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.FetchStats;
+import io.earthembed.imagery.FetchStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what reading costs. Safe for many threads. */

@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.CorruptDataException;
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.parquet.internal.ChunkBytes.Pieces;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;

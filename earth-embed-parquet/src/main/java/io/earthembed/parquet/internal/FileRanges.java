@@ -1,7 +1,7 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.RangeReadException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.RangeReadException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.EarthEmbedException;
-import io.earthembed.RangeReadException;
-import io.earthembed.io.Addresses;
-import io.earthembed.io.HttpReplies;
+import io.earthembed.base.http.HttpReplies;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.RangeReadException;
+import io.earthembed.internal.Addresses;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.CorruptDataException;
+import io.earthembed.common.CorruptDataException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.io.ContentRange;
-import io.earthembed.io.HttpReplies;
-import io.earthembed.io.PlainText;
+import io.earthembed.base.http.ContentRange;
+import io.earthembed.base.http.HttpReplies;
+import io.earthembed.internal.PlainText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpHeaders;

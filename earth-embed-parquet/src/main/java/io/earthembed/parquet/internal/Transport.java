@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.io.Addresses;
+import io.earthembed.internal.Addresses;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.ChunkBytes.Pieces;
 import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;

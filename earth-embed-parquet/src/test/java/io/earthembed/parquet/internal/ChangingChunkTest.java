@@ -2,7 +2,7 @@ package io.earthembed.parquet.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.testkit.process.ChildJvm;

@@ -3,7 +3,7 @@ package io.earthembed.parquet.internal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.earthembed.CorruptDataException;
+import io.earthembed.common.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;

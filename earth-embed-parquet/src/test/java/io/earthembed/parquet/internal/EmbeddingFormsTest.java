@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.CorruptDataException;
-import io.earthembed.EarthEmbedException;
-import io.earthembed.ModelInfo;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.internal.EmbeddingColumn.Slice;
 import io.earthembed.parquet.internal.Footer.Chunk;

@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.EarthEmbedException;
+import io.earthembed.common.EarthEmbedException;
 
 /** Any bytes as a footer alone. For FuzzTest. */
 public final class FooterFuzz {

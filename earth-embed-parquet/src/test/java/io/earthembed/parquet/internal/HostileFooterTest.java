@@ -2,7 +2,7 @@ package io.earthembed.parquet.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.earthembed.CorruptDataException;
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.testkit.process.ChildJvm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package io.earthembed.parquet.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.github.luben.zstd.Zstd;
-import io.earthembed.CorruptDataException;
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.testkit.process.ChildJvm;

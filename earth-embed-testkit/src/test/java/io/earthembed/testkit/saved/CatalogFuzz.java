@@ -1,10 +1,10 @@
 package io.earthembed.testkit.saved;
 
-import io.earthembed.EarthEmbedException;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
-import io.earthembed.catalog.TileRecord;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.imagery.TileRecord;
 import java.nio.file.Path;
 import java.time.Instant;
 

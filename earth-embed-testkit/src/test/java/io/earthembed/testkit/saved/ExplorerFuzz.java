@@ -1,13 +1,13 @@
 package io.earthembed.testkit.saved;
 
-import io.earthembed.EarthEmbedException;
 import io.earthembed.EarthExplorer;
-import io.earthembed.EmbeddingModel;
-import io.earthembed.Encoder;
 import io.earthembed.Hit;
-import io.earthembed.ModelInfo;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.image.Raster;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;

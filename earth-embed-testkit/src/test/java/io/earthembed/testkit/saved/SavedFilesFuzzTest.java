@@ -1,13 +1,13 @@
 package io.earthembed.testkit.saved;
 
 import io.earthembed.catalog.TileCatalog;
-import io.earthembed.catalog.TileRecord;
-import io.earthembed.catalog.TileRef;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.testkit.fuzz.Fuzzer;
-import io.earthembed.vector.ExactIndex;
-import io.earthembed.vector.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.earthembed.view.notebook;
 
-import io.earthembed.ProgressListener;
+import io.earthembed.common.ProgressListener;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;

@@ -1,6 +1,6 @@
 package io.earthembed.view.notebook;
 
-import io.earthembed.ProgressListener;
+import io.earthembed.common.ProgressListener;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;

@@ -1,6 +1,6 @@
 package io.earthembed.view.notebook;
 
-import io.earthembed.ProgressListener;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.view.TerminalProgress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

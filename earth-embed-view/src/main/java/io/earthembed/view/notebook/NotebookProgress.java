@@ -1,6 +1,6 @@
 package io.earthembed.view.notebook;
 
-import io.earthembed.ProgressListener;
+import io.earthembed.common.ProgressListener;
 import io.earthembed.view.ProgressHtml;
 import java.util.HashMap;
 import java.util.Map;

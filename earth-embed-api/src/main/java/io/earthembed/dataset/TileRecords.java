@@ -1,0 +1,22 @@
+package io.earthembed.dataset;
+
+import io.earthembed.imagery.TileRecord;
+
+/** The tiles of a dataset: record i describes embedding i. Immutable and safe for many threads. */
+public interface TileRecords {
+  /** Returns the number of tiles. */
+  long size();
+
+  /**
+   * Returns everything known of a tile, except its pixels.
+   *
+   * @throws IndexOutOfBoundsException unless 0 &lt;= ordinal &lt; {@link #size}
+   */
+  TileRecord record(long ordinal);
+
+  /**
+   * Returns a fingerprint of the ids of all tiles in their order. Equal fingerprints mean that an
+   * index filled from one set fits the other.
+   */
+  String fingerprint();
+}

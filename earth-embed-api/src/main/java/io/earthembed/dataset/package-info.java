@@ -1,0 +1,8 @@
+/**
+ * Embeddings at rest: {@link io.earthembed.dataset.EmbeddingDataset} reads a set of them, {@link
+ * io.earthembed.dataset.EmbeddingSink} writes one.
+ */
+@NullMarked
+package io.earthembed.dataset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.earthembed.imagery;
+
+import io.earthembed.internal.Addresses;
+import java.net.URI;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the pixels of a tile are: a shard and the row group in it that holds the tile's one row.
+ * This is MajorTOM's {@code parquet_url} and {@code parquet_row}; the latter is a row-group index,
+ * not a row offset. Two references are equal if their shards and row groups are, whatever their
+ * hints.
+ *
+ * @param shard http, https or file URL of a Parquet file, or another that the store can find
+ * @param rowGroup 0 or more
+ * @param hint spares a store a look-up; null if there is none
+ */
+public record TileRef(URI shard, int rowGroup, @Nullable Hint hint) {
+  /** Checks its arguments. */
+  public TileRef {
+    Objects.requireNonNull(shard, "shard");
+    if (rowGroup < 0) throw new IllegalArgumentException("negative rowGroup: " + rowGroup);
+  }
+
+  /** Creates a reference without a hint. */
+  public TileRef(URI shard, int rowGroup) {
+    this(shard, rowGroup, null);
+  }
+
+  /**
+   * What a store knows of a tile before it reads, such as the byte ranges of its columns. Only the
+   * store that made a hint can use it; others ignore it. Implementations are immutable.
+   */
+  public interface Hint {}
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TileRef that && rowGroup == that.rowGroup && shard.equals(that.shard);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shard.hashCode() + rowGroup;
+  }
+
+  /** Without the query, which may be a signature. */
+  @Override
+  public String toString() {
+    return Addresses.shown(shard) + "#" + rowGroup;
+  }
+}

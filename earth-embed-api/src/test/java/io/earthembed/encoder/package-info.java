@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.encoder;
+
+import org.jspecify.annotations.NullMarked;

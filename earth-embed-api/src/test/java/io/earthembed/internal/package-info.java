@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.internal;
+
+import org.jspecify.annotations.NullMarked;

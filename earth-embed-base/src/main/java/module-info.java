@@ -1,0 +1,30 @@
+/** What the modules of earth-embed share. Applications do not use it: it may change at any time. */
+@SuppressWarnings("module")
+module io.earthembed.base {
+  requires transitive io.earthembed.api;
+  requires static transitive org.jspecify;
+  requires java.net.http;
+  requires org.slf4j;
+
+  exports io.earthembed.base.file to
+      io.earthembed.core,
+      io.earthembed.faiss,
+      io.earthembed.onnx,
+      io.earthembed.parquet,
+      io.earthembed.solr,
+      io.earthembed.spark,
+      io.earthembed.view;
+  exports io.earthembed.base.http to
+      io.earthembed.core,
+      io.earthembed.parquet;
+  exports io.earthembed.base.text to
+      io.earthembed.core,
+      io.earthembed.parquet,
+      io.earthembed.spark,
+      io.earthembed.view;
+  exports io.earthembed.base.thread to
+      io.earthembed.core,
+      io.earthembed.faiss,
+      io.earthembed.onnx,
+      io.earthembed.parquet;
+}

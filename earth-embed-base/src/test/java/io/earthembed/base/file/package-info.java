@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.base.file;
+
+import org.jspecify.annotations.NullMarked;

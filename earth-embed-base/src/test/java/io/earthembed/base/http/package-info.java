@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.base.http;
+
+import org.jspecify.annotations.NullMarked;

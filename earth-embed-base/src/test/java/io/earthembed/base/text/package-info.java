@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.base.text;
+
+import org.jspecify.annotations.NullMarked;

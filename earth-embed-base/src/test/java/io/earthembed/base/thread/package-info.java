@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.base.thread;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The end of a search by a fusion: scores of each part are known, hits are wanted. */
+final class FusedSearch {
+  private FusedSearch() {}
+
+  /**
+   * @param ordinals tiles of the catalog that have scores, ascending
+   * @param scores of these tiles, for each part
+   */
+  static SearchResult search(
+      Query.Fusion fusion,
+      List<ModelInfo> models,
+      TileCatalog catalog,
+      long[] ordinals,
+      List<float[]> scores,
+      SearchOptions options,
+      Duration encode,
+      Duration search) {
+    long start = System.nanoTime();
+    OrdinalSet filter = catalog.select(options.filter());
+    long filtered = System.nanoTime();
+    // A tile's score is the same whichever filter is set: all tiles scale it.
+    ScoreFusion fused = ScoreFusion.of(fusion, scores);
+    OrdinalSet undated = catalog.undated(options.filter());
+    int n = 0;
+    int leftOut = 0;
+    long[] passing = new long[ordinals.length];
+    float[] values = new float[ordinals.length];
+    for (int i = 0; i < ordinals.length; i++) {
+      if (undated.contains(ordinals[i])) leftOut++;
+      if (!filter.contains(ordinals[i])) continue;
+      passing[n] = ordinals[i];
+      values[n++] = fused.scores()[i];
+    }
+    Ranking.OfScores ranking =
+        Ranking.OfScores.sorted(Arrays.copyOf(passing, n), Arrays.copyOf(values, n));
+    Ranker.Page page = Ranker.page(ranking, options, catalog);
+    long ranked = System.nanoTime();
+    return new SearchResult(
+        fusion,
+        models,
+        catalog,
+        null,
+        page,
+        options.skip(),
+        n,
+        leftOut,
+        field(ranking, options),
+        new SearchResult.Timings(
+            encode,
+            Duration.ofNanos(filtered - start),
+            search,
+            Duration.ofNanos(ranked - filtered)),
+        ordinal -> explain(fused, fusion, ordinals, ordinal));
+  }
+
+  private static Explanation explain(
+      ScoreFusion fused, Query.Fusion fusion, long[] ordinals, long ordinal) {
+    int at = Arrays.binarySearch(ordinals, ordinal);
+    if (at < 0) throw new IllegalArgumentException("no score of tile " + ordinal);
+    return fused.explain(fusion, at);
+  }
+
+  private static @Nullable Neighbors field(Ranking.OfScores ranking, SearchOptions options) {
+    if (!options.scoreField()) return null;
+    Neighbors all = ranking.best(0);
+    int n = 0;
+    while (n < all.size() && all.score(n) >= options.scoreFieldAbove()) n++;
+    return all.top(n);
+  }
+}

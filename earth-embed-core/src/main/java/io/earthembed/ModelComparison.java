@@ -1,0 +1,302 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several models over the same tiles, side by side: one query put to all of them, with their hits
+ * joined by tile, or the scores of several fused into one ranking. A tile is a grid cell and a
+ * product, whatever ids the datasets give it; where a dataset has several crops of a tile, the best
+ * one counts. Safe for many threads. The explorers stay their owner's to close.
+ */
+public final class ModelComparison {
+  private final List<EarthExplorer> explorers;
+
+  /** For each explorer, which shared tile each of its rows is of, or -1. */
+  private final List<int[]> sharedOf;
+
+  /** The first row of each shared tile in the first explorer's catalog, ascending. */
+  private final long[] shared;
+
+  private ModelComparison(List<EarthExplorer> explorers, List<int[]> sharedOf, long[] shared) {
+    this.explorers = explorers;
+    this.sharedOf = sharedOf;
+    this.shared = shared;
+  }
+
+  private record TileKey(GridCell cell, String product) {
+    static TileKey of(TileCatalog catalog, long ordinal) {
+      return new TileKey(catalog.cell(ordinal), catalog.productId(ordinal));
+    }
+  }
+
+  /**
+   * Puts explorers side by side.
+   *
+   * @param explorers at least two, each of a model of its own name
+   * @throws IllegalArgumentException if there are fewer, or two have a model of one name
+   */
+  public static ModelComparison of(EarthExplorer... explorers) {
+    List<EarthExplorer> all = List.of(explorers);
+    if (all.size() < 2) throw new IllegalArgumentException("fewer than two explorers: " + all);
+    long names = all.stream().map(ModelComparison::name).distinct().count();
+    if (names < all.size()) throw new IllegalArgumentException("two models of one name: " + all);
+
+    // How many of the explorers so far have a tile: those that all have are shared.
+    Map<TileKey, Integer> counts = new HashMap<>();
+    for (int e = 0; e < all.size(); e++) {
+      TileCatalog catalog = all.get(e).catalog();
+      for (long i = 0; i < catalog.size(); i++) {
+        TileKey key = TileKey.of(catalog, i);
+        if (e == 0) counts.put(key, 1);
+        else if (counts.getOrDefault(key, 0) == e) counts.put(key, e + 1);
+      }
+    }
+    Map<TileKey, Integer> numbers = new HashMap<>();
+    TileCatalog first = all.get(0).catalog();
+    long[] rows = new long[(int) first.size()];
+    for (long i = 0; i < first.size(); i++) {
+      TileKey key = TileKey.of(first, i);
+      if (counts.getOrDefault(key, 0) == all.size() && !numbers.containsKey(key)) {
+        rows[numbers.size()] = i;
+        numbers.put(key, numbers.size());
+      }
+    }
+    List<int[]> sharedOf = new ArrayList<>();
+    for (EarthExplorer explorer : all) {
+      TileCatalog catalog = explorer.catalog();
+      int[] of = new int[(int) catalog.size()];
+      for (int i = 0; i < of.length; i++) {
+        of[i] = numbers.getOrDefault(TileKey.of(catalog, i), -1);
+      }
+      sharedOf.add(of);
+    }
+    return new ModelComparison(all, sharedOf, Arrays.copyOf(rows, numbers.size()));
+  }
+
+  private static String name(EarthExplorer explorer) {
+    return explorer.model().info().name();
+  }
+
+  /** The explorers, in the order given. */
+  public List<EarthExplorer> explorers() {
+    return explorers;
+  }
+
+  /** How many tiles all models have. */
+  public long sharedTiles() {
+    return shared.length;
+  }
+
+  /**
+   * Puts a query to every model, each over all of its own tiles. A {@link Query#tile} may be of any
+   * of the datasets.
+   *
+   * @param query no fusion
+   * @throws IllegalArgumentException if a model cannot answer it, naming the kinds it answers
+   */
+  public Comparison compare(Query query, SearchOptions options) {
+    List<SearchResult> results = new ArrayList<>();
+    for (EarthExplorer explorer : explorers) {
+      results.add(explorer.search(translate(query, explorer), options));
+    }
+    return new Comparison(query, results);
+  }
+
+  /**
+   * Fuses the scores of several models over the tiles that all of them have. Each part is answered
+   * by the model that it names ({@link Query#by}), or else by the first whose encoders can. The
+   * result's ordinals are those of the first explorer.
+   *
+   * @throws IllegalArgumentException if no model can answer a part, naming the kinds that each
+   *     answers
+   */
+  public SearchResult search(Query.Fusion fusion, SearchOptions options) {
+    long start = System.nanoTime();
+    List<EarthExplorer> by = new ArrayList<>();
+    List<float[]> vectors = new ArrayList<>();
+    for (Query.Part part : fusion.parts()) {
+      EarthExplorer explorer = answering(part.query());
+      by.add(explorer);
+      vectors.add(explorer.encode(List.of(translate(part.query(), explorer))).get(0).vector());
+    }
+    long encoded = System.nanoTime();
+    List<float[]> scores = new ArrayList<>();
+    for (int p = 0; p < by.size(); p++) {
+      scores.add(sharedScores(by.get(p), by.get(p).scores(vectors.get(p))));
+    }
+    long searched = System.nanoTime();
+    return FusedSearch.search(
+        fusion,
+        by.stream().map(e -> e.model().info()).distinct().toList(),
+        explorers.get(0).catalog(),
+        shared,
+        scores,
+        options,
+        Duration.ofNanos(encoded - start),
+        Duration.ofNanos(searched - encoded));
+  }
+
+  /** The best score of each shared tile's rows. */
+  private float[] sharedScores(EarthExplorer explorer, float[] scores) {
+    int[] of = sharedOf.get(explorers.indexOf(explorer));
+    float[] best = new float[shared.length];
+    Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < of.length; i++) {
+      if (of[i] >= 0) best[of[i]] = Math.max(best[of[i]], scores[i]);
+    }
+    return best;
+  }
+
+  private EarthExplorer answering(Query query) {
+    if (query instanceof Query.By by) {
+      for (EarthExplorer explorer : explorers) {
+        if (name(explorer).equals(by.model())) return explorer;
+      }
+    } else {
+      for (Leniency leniency : Leniency.values()) {
+        for (EarthExplorer explorer : explorers) {
+          if (answers(explorer, query, leniency)) return explorer;
+        }
+      }
+    }
+    StringBuilder kinds = new StringBuilder();
+    for (EarthExplorer explorer : explorers) {
+      kinds
+          .append("; ")
+          .append(explorer.model().info())
+          .append(" answers ")
+          .append(QueryEncoder.kinds(explorer.model()));
+    }
+    throw new IllegalArgumentException("no one model answers " + query.describe() + kinds);
+  }
+
+  private enum Leniency {
+    NONE,
+    /** A place is left to its nearest tile where no model has a tower for it. */
+    NEAREST_TILE,
+    /** A tile that no dataset has is left to one that says so. */
+    ANY_TILE
+  }
+
+  /** Whether a model answers a query whole. */
+  private boolean answers(EarthExplorer explorer, Query query, Leniency leniency) {
+    EmbeddingModel model = explorer.model();
+    if (query instanceof Query.Text) return model.text().isPresent();
+    if (query instanceof Query.Location) {
+      return leniency != Leniency.NONE || model.location().isPresent();
+    }
+    if (query instanceof Query.Tile) {
+      return leniency == Leniency.ANY_TILE
+          || (translate(query, explorer) instanceof Query.Tile tile
+              && explorer.catalog().find(tile.id()).isPresent());
+    }
+    if (query instanceof Query.Vector vector) {
+      return vector.model() == null
+          ? vector.embedding().length == model.info().dimension()
+          : vector.model().equals(model.info());
+    }
+    if (query instanceof Query.By by) return by.model().equals(model.info().name());
+    if (query instanceof Query.Sum sum) {
+      return sum.parts().stream().allMatch(part -> answers(explorer, part.query(), leniency));
+    }
+    return true;
+  }
+
+  /** The same query with ids of tiles as an explorer's dataset has them. */
+  private Query translate(Query query, EarthExplorer to) {
+    if (query instanceof Query.Tile tile) {
+      if (to.catalog().find(tile.id()).isPresent()) return tile;
+      for (int e = 0; e < explorers.size(); e++) {
+        OptionalLong row = explorers.get(e).catalog().find(tile.id());
+        if (row.isEmpty()) continue;
+        int number = sharedOf.get(e)[(int) row.getAsLong()];
+        int[] of = sharedOf.get(explorers.indexOf(to));
+        for (int i = 0; number >= 0 && i < of.length; i++) {
+          if (of[i] == number) return Query.tile(to.catalog().id(i));
+        }
+      }
+      return tile;
+    }
+    if (query instanceof Query.By by) return new Query.By(by.model(), translate(by.query(), to));
+    if (query instanceof Query.Sum sum) {
+      return new Query.Sum(
+          sum.parts().stream()
+              .map(part -> translate(part.query(), to).weighted(part.weight()))
+              .toList());
+    }
+    return query;
+  }
+
+  @Override
+  public String toString() {
+    return "ModelComparison["
+        + explorers.stream().map(ModelComparison::name).toList()
+        + ", "
+        + shared.length
+        + " shared tiles]";
+  }
+
+  /**
+   * What several models found for one query.
+   *
+   * @param query what was asked
+   * @param results one for each model, in the order of the explorers
+   */
+  public record Comparison(Query query, List<SearchResult> results) {
+    /** Copies its argument. */
+    public Comparison {
+      results = List.copyOf(results);
+    }
+
+    /**
+     * The hits of all models, joined by tile: in the order of the best rank that any model gives a
+     * tile, and of the models where that is equal.
+     */
+    public List<Row> rows() {
+      Map<TileKey, @Nullable Hit[]> tiles = new LinkedHashMap<>();
+      int most = results.stream().mapToInt(r -> r.hits().size()).max().orElse(0);
+      for (int i = 0; i < most; i++) {
+        for (int m = 0; m < results.size(); m++) {
+          List<Hit> hits = results.get(m).hits();
+          if (i >= hits.size()) continue;
+          Hit hit = hits.get(i);
+          TileKey key = new TileKey(hit.tile().cell(), hit.tile().productId());
+          @Nullable Hit[] row = tiles.computeIfAbsent(key, k -> new Hit[results.size()]);
+          // The best crop of a tile comes first.
+          if (row[m] == null) row[m] = hit;
+        }
+      }
+      List<Row> rows = new ArrayList<>();
+      for (@Nullable Hit[] hits : tiles.values()) {
+        rows.add(new Row(Collections.unmodifiableList(Arrays.asList(hits))));
+      }
+      return rows;
+    }
+  }
+
+  /**
+   * A tile that at least one model found.
+   *
+   * @param hits each model's, or null where it is not among that model's hits
+   */
+  public record Row(List<@Nullable Hit> hits) {
+    /** What is known of the tile, from the first model that found it. */
+    public TileRecord tile() {
+      for (Hit hit : hits) if (hit != null) return hit.tile();
+      throw new IllegalStateException("no model found this tile");
+    }
+  }
+}

@@ -1,0 +1,418 @@
+package io.earthembed;
+
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.InvalidInputException;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Raster;
+import io.earthembed.image.codec.ImageFiles;
+import io.earthembed.imagery.Tile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to look for. Immutable and safe for many threads; made with the factories here, and combined
+ * in two ways: {@link #plus} and {@link #minus} add vectors of one model, {@link #fuse} adds
+ * scores, of several models too.
+ */
+public sealed interface Query {
+  /** A few words for titles and logs. */
+  String describe();
+
+  /**
+   * Places that fit a text, for example "a satellite image of a river".
+   *
+   * @throws IllegalArgumentException if it is blank
+   */
+  static Query text(String text) {
+    return new Text(text);
+  }
+
+  /**
+   * Places that look like a picture.
+   *
+   * @param image what the model looks at ({@link EmbeddingModel#picture}): h x w x 3 UINT8, red,
+   *     green, blue, or h x w x 12 UINT16
+   */
+  static Query image(Raster image) {
+    return new Image(image, "an image of " + image.height() + " x " + image.width());
+  }
+
+  /**
+   * Places that look like a picture.
+   *
+   * @param file PNG, JPEG, GIF or BMP; see {@link ImageFiles}
+   * @throws InvalidInputException if it is no such picture, or a damaged one
+   * @throws EarthEmbedException if the file is not there or cannot be read
+   */
+  static Query image(Path file) {
+    return new Image(ImageFiles.read(file), String.valueOf(file.getFileName()));
+  }
+
+  /**
+   * What looks like a place: by the model's location tower, or, where the model has none, by the
+   * tile nearest to the place, as {@link #tileAt}.
+   *
+   * @param latitude degrees in [-90, 90]
+   * @param longitude degrees
+   */
+  static Query location(double latitude, double longitude) {
+    return new Location(new GeoPoint(latitude, longitude));
+  }
+
+  /**
+   * What looks like the tile nearest to a place by great circle, however far that is: its own
+   * embedding is the query, so it is the best hit itself.
+   *
+   * @param latitude degrees in [-90, 90]
+   * @param longitude degrees
+   */
+  static Query tileAt(double latitude, double longitude) {
+    return new TileAt(new GeoPoint(latitude, longitude));
+  }
+
+  /**
+   * More like a tile: its own embedding is the query, so it is the best hit itself.
+   *
+   * @param id of the dataset that is searched
+   */
+  static Query tile(String id) {
+    return new Tile(id);
+  }
+
+  /**
+   * Vectors similar to this one, of the model that is searched.
+   *
+   * @param embedding finite
+   */
+  static Query vector(float[] embedding) {
+    return new Vector(embedding.clone(), null);
+  }
+
+  /**
+   * Vectors similar to this one.
+   *
+   * @param embedding finite
+   * @param model what made it; only a search with the same model takes it
+   */
+  static Query vector(float[] embedding, ModelInfo model) {
+    return new Vector(embedding.clone(), model);
+  }
+
+  /**
+   * Adds scores: each part is searched by itself, its scores over all tiles are brought to [0, 1]
+   * by their least and greatest, and a tile's score is the mean of these by the parts' weights.
+   *
+   * @param parts each with a weight of 0 or more; those of 0 are left out
+   * @throws IllegalArgumentException if no weight is positive, or a part is a fusion itself
+   */
+  static Fusion fuse(Part... parts) {
+    return new Fusion(List.of(parts));
+  }
+
+  /** This query with a weight, as part of a {@link #fuse}. */
+  default Part weighted(double weight) {
+    return new Part(this, weight);
+  }
+
+  /** This query and another: "a river" plus this picture. */
+  default Query plus(Query other) {
+    return plus(1, other);
+  }
+
+  /**
+   * This query and another.
+   *
+   * @param weight of the other, this one's parts keeping theirs; not 0
+   */
+  default Query plus(double weight, Query other) {
+    List<Part> parts = new ArrayList<>(this instanceof Sum sum ? sum.parts : List.of(weighted(1)));
+    parts.add(other.weighted(weight));
+    return new Sum(parts);
+  }
+
+  /** This query and not another: "a river" minus "a city". */
+  default Query minus(Query other) {
+    return plus(-1, other);
+  }
+
+  /**
+   * This query and not another.
+   *
+   * @param weight of the other, positive
+   * @throws IllegalArgumentException if it is not
+   */
+  default Query minus(double weight, Query other) {
+    if (!(weight > 0)) throw new IllegalArgumentException("weight must be positive: " + weight);
+    return plus(-weight, other);
+  }
+
+  /** This query, moved towards what was liked and away from what was not, as is usual. */
+  default Query refine(List<? extends Query> liked, List<? extends Query> disliked) {
+    return refine(Rocchio.CLASSIC, liked, disliked);
+  }
+
+  /**
+   * This query, moved towards the mean of what was liked and away from the mean of what was not.
+   *
+   * @param weights how far
+   * @param liked may be empty
+   * @param disliked may be empty
+   */
+  default Query refine(
+      Rocchio weights, List<? extends Query> liked, List<? extends Query> disliked) {
+    List<Part> parts = new ArrayList<>();
+    if (weights.original() > 0) parts.add(weighted(weights.original()));
+    if (weights.liked() > 0) {
+      for (Query query : liked) parts.add(query.weighted(weights.liked() / liked.size()));
+    }
+    if (weights.disliked() > 0) {
+      for (Query query : disliked) parts.add(query.weighted(-weights.disliked() / disliked.size()));
+    }
+    if (parts.isEmpty()) throw new IllegalArgumentException("nothing is left to look for");
+    return new Sum(parts);
+  }
+
+  /**
+   * This query, of one of several models: says which is to answer it in a {@link #fuse}.
+   *
+   * @param model its name
+   */
+  default Query by(String model) {
+    return new By(model, this);
+  }
+
+  /**
+   * How far feedback moves a query (J. J. Rocchio, "Relevance feedback in information retrieval",
+   * 1971).
+   *
+   * @param original weight of the query itself, 0 or more
+   * @param liked weight of the mean of what was liked, 0 or more
+   * @param disliked weight of the mean of what was not, 0 or more
+   */
+  record Rocchio(double original, double liked, double disliked) {
+    /**
+     * 1, 0.75 and 0.15: what is liked counts more than what is not (C. D. Manning, P. Raghavan, H.
+     * Schütze, "Introduction to Information Retrieval", 2008, section 9.1.1).
+     */
+    public static final Rocchio CLASSIC = new Rocchio(1, 0.75, 0.15);
+
+    /** Twice what is liked less what is not; the original query is forgotten. */
+    public static final Rocchio EXAMPLES_ONLY = new Rocchio(0, 2, 1);
+
+    /** Checks its arguments. */
+    public Rocchio {
+      requireWeight("original", original);
+      requireWeight("liked", liked);
+      requireWeight("disliked", disliked);
+    }
+
+    private static void requireWeight(String name, double value) {
+      if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(name + " must be 0 or more: " + value);
+      }
+    }
+  }
+
+  /**
+   * A part of a combination.
+   *
+   * @param query what
+   * @param weight how much; finite
+   */
+  record Part(Query query, double weight) {
+    /** Checks its arguments. */
+    public Part {
+      Objects.requireNonNull(query, "query");
+      if (!Double.isFinite(weight)) {
+        throw new IllegalArgumentException("weight is not finite: " + weight);
+      }
+    }
+  }
+
+  /**
+   * A text query.
+   *
+   * @param text not blank
+   */
+  record Text(String text) implements Query {
+    /** Checks its argument. */
+    public Text {
+      if (text.isBlank()) throw new IllegalArgumentException("text is blank");
+    }
+
+    @Override
+    public String describe() {
+      return '"' + text + '"';
+    }
+  }
+
+  /**
+   * A picture query.
+   *
+   * @param image what the model looks at
+   * @param name what to call it
+   */
+  record Image(Raster image, String name) implements Query {
+    /** Checks its arguments. */
+    public Image {
+      Objects.requireNonNull(image, "image");
+      Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public String describe() {
+      return name;
+    }
+  }
+
+  /**
+   * A location query.
+   *
+   * @param point the place
+   */
+  record Location(GeoPoint point) implements Query {
+    @Override
+    public String describe() {
+      return "what looks like " + point;
+    }
+  }
+
+  /**
+   * A query by the tile nearest to a place.
+   *
+   * @param point the place
+   */
+  record TileAt(GeoPoint point) implements Query {
+    @Override
+    public String describe() {
+      return "more like the tile at " + point;
+    }
+  }
+
+  /**
+   * A query by a tile.
+   *
+   * @param id its id
+   */
+  record Tile(String id) implements Query {
+    /** Checks its argument. */
+    public Tile {
+      Objects.requireNonNull(id, "id");
+    }
+
+    @Override
+    public String describe() {
+      return "more like " + id;
+    }
+  }
+
+  /**
+   * A query by embedding.
+   *
+   * @param embedding of the model's dimension; not to be changed
+   * @param model what made it, or null for the model that is searched
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by identity, which is what a query needs
+  record Vector(float[] embedding, @Nullable ModelInfo model) implements Query {
+    @Override
+    public String describe() {
+      return "a vector of " + embedding.length;
+    }
+  }
+
+  /**
+   * A sum of vectors: each part's, brought to length 1, times its weight; the sum is brought to
+   * length 1.
+   *
+   * @param parts at least one; weights are not 0
+   */
+  record Sum(List<Part> parts) implements Query {
+    /** Checks and copies its argument. */
+    public Sum {
+      parts = List.copyOf(parts);
+      if (parts.isEmpty()) throw new IllegalArgumentException("a sum of nothing");
+      for (Part part : parts) {
+        if (part.weight == 0) throw new IllegalArgumentException("a part has weight 0");
+        if (part.query instanceof Fusion) {
+          throw new IllegalArgumentException("a fusion has scores, not a vector to add");
+        }
+      }
+    }
+
+    @Override
+    public String describe() {
+      StringBuilder words = new StringBuilder();
+      for (Part part : parts) {
+        if (words.length() > 0) words.append(part.weight < 0 ? " - " : " + ");
+        else if (part.weight < 0) words.append('-');
+        double size = Math.abs(part.weight);
+        if (size != 1) words.append(String.format(Locale.ROOT, "%.2f x ", size));
+        words.append(part.query.describe());
+      }
+      return words.toString();
+    }
+  }
+
+  /**
+   * A weighted mean of scores.
+   *
+   * @param parts those of weight 0 are left out
+   */
+  record Fusion(List<Part> parts) implements Query {
+    /** Checks and copies its argument. */
+    public Fusion {
+      List<Part> active = new ArrayList<>();
+      for (Part part : parts) {
+        if (part.weight < 0) {
+          throw new IllegalArgumentException("weight must not be negative: " + part.weight);
+        }
+        if (part.query instanceof Fusion) {
+          throw new IllegalArgumentException("a fusion cannot be part of another");
+        }
+        if (part.weight > 0) active.add(part);
+      }
+      if (active.isEmpty()) throw new IllegalArgumentException("no part has a positive weight");
+      parts = List.copyOf(active);
+    }
+
+    /** A part's weight over that of all parts. */
+    double share(int part) {
+      return parts.get(part).weight / parts.stream().mapToDouble(Part::weight).sum();
+    }
+
+    @Override
+    public String describe() {
+      return parts.stream()
+          .map(p -> String.format(Locale.ROOT, "%.2f of %s", p.weight, p.query.describe()))
+          .collect(Collectors.joining(", "));
+    }
+  }
+
+  /**
+   * A query of one of several models.
+   *
+   * @param model its name
+   * @param query no fusion
+   */
+  record By(String model, Query query) implements Query {
+    /** Checks its arguments. */
+    public By {
+      Objects.requireNonNull(model, "model");
+      if (query instanceof Fusion) {
+        throw new IllegalArgumentException("a fusion may be of several models");
+      }
+    }
+
+    @Override
+    public String describe() {
+      return query.describe() + " by " + model;
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.internal.PlainText;
+import io.earthembed.vector.Vectors;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Makes vectors of queries for one model over one catalog: one call of each tower for many. */
+final class QueryEncoder {
+  private final EmbeddingModel model;
+  private final EmbeddingIndex index;
+  private final TileCatalog catalog;
+  private final List<Query.Text> texts = new ArrayList<>();
+  private final List<Query.Image> images = new ArrayList<>();
+  private final List<Query.Location> locations = new ArrayList<>();
+  private final Map<Query, float[]> vectors = new IdentityHashMap<>();
+
+  private QueryEncoder(EmbeddingModel model, EmbeddingIndex index, TileCatalog catalog) {
+    this.model = model;
+    this.index = index;
+    this.catalog = catalog;
+  }
+
+  /** The vector of each query; none is a fusion. */
+  static List<Embedded> encode(
+      List<? extends Query> queries,
+      EmbeddingModel model,
+      EmbeddingIndex index,
+      TileCatalog catalog) {
+    QueryEncoder encoder = new QueryEncoder(model, index, catalog);
+    for (Query query : queries) encoder.collect(query);
+    encoder.run(model.text(), encoder.texts, Query.Text::text);
+    encoder.run(Optional.of(model.image()), encoder.images, Query.Image::image);
+    encoder.run(model.location(), encoder.locations, Query.Location::point);
+    return queries.stream().map(encoder::compose).toList();
+  }
+
+  private interface Input<Q, T> {
+    T of(Q query);
+  }
+
+  private <Q extends Query, T> void run(
+      Optional<Encoder<T>> tower, List<Q> queries, Input<Q, T> input) {
+    if (queries.isEmpty()) return;
+    List<T> inputs = new ArrayList<>();
+    for (Q query : queries) inputs.add(input.of(query));
+    Vectors encoded = tower.orElseThrow().encode(inputs); // collect asked whether it is there
+    for (int i = 0; i < queries.size(); i++) vectors.put(queries.get(i), encoded.row(i));
+  }
+
+  /** Finds what must be encoded, and everything else at once. */
+  private void collect(Query query) {
+    if (query instanceof Query.Text text) {
+      require(model.text(), "text");
+      texts.add(text);
+    } else if (query instanceof Query.Image image) {
+      images.add(image);
+    } else if (query instanceof Query.Location location) {
+      if (model.location().isPresent()) locations.add(location);
+      else vectors.put(query, nearest(location.point()));
+    } else if (query instanceof Query.TileAt tileAt) {
+      vectors.put(query, nearest(tileAt.point()));
+    } else if (query instanceof Query.Tile tile) {
+      OptionalLong ordinal = catalog.find(tile.id());
+      vectors.put(query, stored(ordinal.orElseThrow(() -> unknown(tile))));
+    } else if (query instanceof Query.Vector vector) {
+      vectors.put(query, checked(vector));
+    } else if (query instanceof Query.By by) {
+      if (!by.model().equals(model.info().name())) throw otherModel(by.model());
+      collect(by.query());
+    } else if (query instanceof Query.Sum sum) {
+      for (Query.Part part : sum.parts()) collect(part.query());
+    } else {
+      throw new IllegalArgumentException("a fusion has scores, not a vector: " + query.describe());
+    }
+  }
+
+  private Embedded compose(Query query) {
+    if (query instanceof Query.By by) return compose(by.query());
+    if (!(query instanceof Query.Sum sum)) return Embedded.of(query, vector(query));
+    List<float[]> parts = new ArrayList<>();
+    for (Query.Part part : sum.parts()) parts.add(compose(part.query()).vector());
+    return Embedded.sum(sum.parts(), parts);
+  }
+
+  private float[] vector(Query query) {
+    float[] vector = vectors.get(query);
+    if (vector == null) throw new IllegalStateException("not encoded: " + query);
+    return vector;
+  }
+
+  private float[] nearest(GeoPoint point) {
+    return stored(
+        catalog
+            .nearest(point)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("no tile is near " + point + ": there are none")));
+  }
+
+  private float[] stored(long ordinal) {
+    float[] vector = new float[index.dimension()];
+    index.reconstruct(ordinal, vector);
+    return vector;
+  }
+
+  private float[] checked(Query.Vector vector) {
+    ModelInfo made = vector.model();
+    if (made != null && !made.equals(model.info())) throw otherModel(made.toString());
+    if (vector.embedding().length != model.info().dimension()) {
+      throw new IllegalArgumentException(
+          "vector of length " + vector.embedding().length + " for " + model.info());
+    }
+    Vectors.of(vector.embedding()).requireFinite("vector");
+    return vector.embedding();
+  }
+
+  private IllegalArgumentException unknown(Query.Tile tile) {
+    return new IllegalArgumentException(
+        "no tile has the id " + PlainText.line(tile.id()) + " in " + catalog);
+  }
+
+  private IllegalArgumentException otherModel(String other) {
+    return new IllegalArgumentException(
+        "a vector of "
+            + other
+            + " cannot be compared with, or added to, one of "
+            + model.info()
+            + ", which answers "
+            + kinds(model)
+            + "; scores of several models can be fused");
+  }
+
+  private <T> void require(Optional<Encoder<T>> tower, String kind) {
+    if (tower.isEmpty()) {
+      throw new IllegalArgumentException(
+          model.info() + " has no " + kind + " encoder; it answers " + kinds(model));
+    }
+  }
+
+  /** What a model answers with the dataset's help. */
+  static List<String> kinds(EmbeddingModel model) {
+    List<String> kinds = new ArrayList<>(model.queryKinds());
+    if (model.location().isEmpty()) kinds.add("location by the nearest tile");
+    kinds.add("tile");
+    kinds.add("vector");
+    return kinds;
+  }
+}

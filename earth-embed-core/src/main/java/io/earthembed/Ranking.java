@@ -1,0 +1,159 @@
+package io.earthembed;
+
+import io.earthembed.base.thread.Processors;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import java.math.BigDecimal;
+
+/**
+ * The tiles that pass a filter in the order of their scores, found as far as they are asked for.
+ */
+interface Ranking {
+  /** How many tiles pass. */
+  long passing();
+
+  /** The best n, or all where there are fewer; maybe more than n. */
+  Neighbors best(int n);
+
+  /** All that reach a score; maybe more. */
+  Neighbors above(double score);
+
+  /** The score that the best part of the tiles reach. */
+  default double threshold(double perMille) {
+    long n = passing();
+    if (n == 0) return Double.POSITIVE_INFINITY;
+    int k = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, Ranker.share(n, perMille)));
+    // An approximate index may find fewer.
+    Neighbors found = best(k);
+    return found.size() == 0
+        ? Double.POSITIVE_INFINITY
+        : found.score(Math.min(k, found.size()) - 1);
+  }
+
+  /** By searches in an index. Used by one thread. */
+  final class OfIndex implements Ranking {
+    private final EmbeddingIndex index;
+    private final float[] query;
+    private final OrdinalSet filter;
+    private final long passing;
+    private Neighbors known;
+    private boolean complete;
+
+    /**
+     * @param known the best, as far as they are known
+     * @param complete whether those are all
+     */
+    OfIndex(
+        EmbeddingIndex index,
+        float[] query,
+        OrdinalSet filter,
+        long passing,
+        Neighbors known,
+        boolean complete) {
+      this.index = index;
+      this.query = query;
+      this.filter = filter;
+      this.passing = passing;
+      this.known = known;
+      this.complete = complete;
+    }
+
+    @Override
+    public long passing() {
+      return passing;
+    }
+
+    @Override
+    public Neighbors best(int n) {
+      if (!complete && known.size() < n) {
+        known = index.search(query, n, filter);
+        complete = known.size() < n;
+      }
+      return known;
+    }
+
+    @Override
+    public Neighbors above(double score) {
+      boolean reached = known.size() > 0 && known.score(known.size() - 1) < score;
+      if (!complete && !reached) {
+        // The float below or at the score: none is lost.
+        float floor = (float) score;
+        if (floor > score) floor = Math.nextDown(floor);
+        known = index.searchAbove(query, floor, filter);
+        complete = floor == Float.NEGATIVE_INFINITY;
+      }
+      return known;
+    }
+  }
+
+  /**
+   * Of known scores. The share of the best is taken as a percentile, as the reference system does
+   * for mixed searches.
+   */
+  final class OfScores implements Ranking {
+    private final Neighbors all;
+
+    OfScores(Neighbors all) {
+      this.all = all;
+    }
+
+    /**
+     * Sorts scores.
+     *
+     * @param ordinals of each score
+     */
+    static OfScores sorted(long[] ordinals, float[] scores) {
+      int n = scores.length;
+      long[] keys = new long[n];
+      for (int i = 0; i < n; i++) {
+        int bits = Float.floatToIntBits(scores[i] + 0f);
+        // Descending scores, then ascending places: the order of signed numbers.
+        int rising = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+        keys[i] = (long) ~rising << 32 | i;
+      }
+      Processors.sort(keys);
+      long[] sorted = new long[n];
+      float[] values = new float[n];
+      for (int i = 0; i < n; i++) {
+        int at = (int) keys[i];
+        sorted[i] = ordinals[at];
+        values[i] = scores[at];
+      }
+      return new OfScores(new Neighbors(sorted, values));
+    }
+
+    @Override
+    public long passing() {
+      return all.size();
+    }
+
+    @Override
+    public Neighbors best(int n) {
+      return all;
+    }
+
+    @Override
+    public Neighbors above(double score) {
+      return all;
+    }
+
+    @Override
+    public double threshold(double perMille) {
+      int n = all.size();
+      if (n == 0) return Double.POSITIVE_INFINITY;
+      // Place in ascending order, between two scores by straight line. Exact, since a place that
+      // is rounded up from a score's own would leave that score out.
+      BigDecimal place =
+          BigDecimal.valueOf(1000)
+              .subtract(BigDecimal.valueOf(perMille))
+              .multiply(BigDecimal.valueOf(n - 1))
+              .movePointLeft(3);
+      int below = place.intValue();
+      double part = place.subtract(BigDecimal.valueOf(below)).doubleValue();
+      double low = all.score(n - 1 - below);
+      double high = all.score(Math.max(0, n - 2 - below));
+      return low + (high - low) * part;
+    }
+  }
+}

@@ -1,0 +1,338 @@
+package io.earthembed.catalog;
+
+import io.earthembed.base.thread.Processors;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.Duplicates;
+import io.earthembed.dataset.TileRecords;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.Addresses;
+import io.earthembed.vector.OrdinalSet;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ordinals of an index mean, in columns off the heap. Made with a {@link Builder}, or read
+ * from a file that {@link #save} wrote. Immutable and safe for many threads. The memory is the
+ * garbage collector's: there is nothing to close.
+ */
+public final class TileCatalog implements TileRecords {
+  /** {@link #epochMillis} of a tile whose time is not known. */
+  public static final long UNKNOWN_TIME = Long.MIN_VALUE;
+
+  /** Filters over fewer words of 64 tiles run on the calling thread. */
+  private static final int BLOCK = 2048;
+
+  private final CatalogColumns columns;
+  private final Texts ids;
+  private final Texts products;
+  private final Texts shards;
+
+  // Found when first asked for; the same whichever thread wins.
+  private volatile @Nullable IdTable idTable;
+  private volatile @Nullable PointIndex places;
+  private volatile @Nullable String fingerprint;
+
+  TileCatalog(CatalogColumns columns, Texts ids, Texts products, Texts shards) {
+    this.columns = columns;
+    this.ids = ids;
+    this.products = products;
+    this.shards = shards;
+  }
+
+  /** A builder of a catalog, to which records are added in order of their ordinals. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A catalog of these records, the first being ordinal 0. */
+  public static TileCatalog of(Iterable<TileRecord> records) {
+    Builder builder = builder();
+    records.forEach(builder::add);
+    return builder.build();
+  }
+
+  /**
+   * Returns the catalog of a dataset's tiles: the same object if they are one, or else a copy.
+   *
+   * @throws IllegalStateException if there are more tiles than a catalog holds
+   */
+  public static TileCatalog of(TileRecords records) {
+    if (records instanceof TileCatalog catalog) return catalog;
+    Builder builder = builder();
+    for (long i = 0; i < records.size(); i++) builder.add(records.record(i));
+    return builder.build();
+  }
+
+  /**
+   * Reads a catalog into memory off the heap, as many bytes as the file has, and verifies its
+   * checksums and every row. The file may be changed or removed afterwards.
+   *
+   * @param file written by {@link #save}
+   * @throws CorruptDataException if it is not one, or is damaged
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public static TileCatalog open(Path file) {
+    return CatalogFile.open(file);
+  }
+
+  /**
+   * Writes the catalog to a file, whole or not at all.
+   *
+   * @throws EarthEmbedException if it cannot be written
+   */
+  public void save(Path file) {
+    CatalogFile.write(this, file);
+  }
+
+  @Override
+  public long size() {
+    return columns.size();
+  }
+
+  @Override
+  public TileRecord record(long ordinal) {
+    int i = index(ordinal);
+    int shard = columns.shards().get(i);
+    return new TileRecord(
+        ids.get(i),
+        cell(ordinal),
+        productId(ordinal),
+        Times.ofMillis(columns.times().get(i)),
+        centre(ordinal),
+        columns.clouds().get(i),
+        shard < 0
+            ? null
+            : new TileRef(Addresses.parse(shards.get(shard)), columns.rowGroups().get(i)));
+  }
+
+  /** A tile's id. */
+  public String id(long ordinal) {
+    return ids.get(index(ordinal));
+  }
+
+  /** The product that a tile was cut from. */
+  public String productId(long ordinal) {
+    return products.get(columns.products().get(index(ordinal)));
+  }
+
+  /** A tile's grid cell. */
+  public GridCell cell(long ordinal) {
+    int i = index(ordinal);
+    return new GridCell(columns.rows().get(i), columns.columns().get(i));
+  }
+
+  /** Latitude of a tile's centre, degrees. */
+  public double latitude(long ordinal) {
+    return columns.latitudes().get(index(ordinal));
+  }
+
+  /** Longitude of a tile's centre, degrees in [-180, 180). */
+  public double longitude(long ordinal) {
+    return columns.longitudes().get(index(ordinal));
+  }
+
+  /** A tile's centre. */
+  public GeoPoint centre(long ordinal) {
+    return new GeoPoint(latitude(ordinal), longitude(ordinal));
+  }
+
+  /** When a tile was sensed, milliseconds since 1970-01-01T00:00Z, or {@link #UNKNOWN_TIME}. */
+  public long epochMillis(long ordinal) {
+    return columns.times().get(index(ordinal));
+  }
+
+  /** Cloud cover of a tile in percent, or NaN. */
+  public float cloudCover(long ordinal) {
+    return columns.clouds().get(index(ordinal));
+  }
+
+  /**
+   * A fingerprint of the ids of all tiles in their order: 32 hexadecimal digits, the first half of
+   * a SHA-256. Two catalogs have the same if, and but for a chance of 1 in some 1e38 only if, their
+   * ids are the same in the same order, so that one's ordinals are the other's. Computed once.
+   */
+  @Override
+  public String fingerprint() {
+    String known = fingerprint;
+    if (known == null) {
+      known = HexFormat.of().formatHex(ids.sha256(), 0, 16);
+      fingerprint = known;
+    }
+    return known;
+  }
+
+  /** Which ids several tiles have; {@link #find} knows the first of them only. */
+  public Duplicates equalIds() {
+    Duplicates.Finder finder = new Duplicates.Finder(size());
+    for (int i = 0; i < columns.size(); i++) finder.add(ids.bytes(i));
+    return finder.find();
+  }
+
+  /**
+   * The tile of an id; the first of them where several have it. The first call makes a table of all
+   * ids, 8 to 16 bytes each.
+   */
+  public OptionalLong find(String id) {
+    IdTable table = idTable;
+    if (table == null) {
+      table = new IdTable(ids);
+      idTable = table;
+    }
+    return table.find(id);
+  }
+
+  /**
+   * The tile whose centre is nearest to a point by great circle, of equals the first; none where
+   * the catalog is empty. The first call makes a spatial index, 4 bytes a tile.
+   */
+  public OptionalLong nearest(GeoPoint point) {
+    PointIndex index = places;
+    if (index == null) {
+      index = new PointIndex(columns);
+      places = index;
+    }
+    return index.nearest(point);
+  }
+
+  /** The tiles that pass a filter, in the order of their ordinals as a set. */
+  public OrdinalSet select(TileFilter filter) {
+    if (filter == TileFilter.ALL) return OrdinalSet.all();
+    int size = columns.size();
+    long[] words = new long[(size + 63) >> 6];
+    Arrays.fill(words, -1L);
+    if ((size & 63) != 0) words[words.length - 1] = (1L << size) - 1;
+    int blocks = (words.length + BLOCK - 1) / BLOCK;
+    Processors.forEach(
+        blocks,
+        b ->
+            Filters.retain(
+                filter, this, words, b * BLOCK, Math.min(words.length, (b + 1) * BLOCK)));
+    return OrdinalSet.ofBitmap(words);
+  }
+
+  /**
+   * The tiles that a filter leaves out for no other reason than that their time is not known: had
+   * it been in the period that the filter asks for, they would pass.
+   */
+  public OrdinalSet undated(TileFilter filter) {
+    TileFilter lenient = Filters.passingUndated(filter);
+    long[] words = new long[lenient == filter ? 0 : (columns.size() + 63) >> 6];
+    LongBuffer times = columns.times();
+    for (int i = 0; i < columns.size() && words.length > 0; i++) {
+      if (times.get(i) == UNKNOWN_TIME) words[i >> 6] |= 1L << i;
+    }
+    Filters.retain(lenient, this, words, 0, words.length);
+    long[] passing = words.clone();
+    Filters.retain(filter, this, passing, 0, passing.length);
+    for (int w = 0; w < words.length; w++) words[w] &= ~passing[w];
+    return OrdinalSet.ofBitmap(words);
+  }
+
+  CatalogColumns columns() {
+    return columns;
+  }
+
+  Texts ids() {
+    return ids;
+  }
+
+  Texts products() {
+    return products;
+  }
+
+  Texts shards() {
+    return shards;
+  }
+
+  private int index(long ordinal) {
+    return (int) Objects.checkIndex(ordinal, (long) columns.size());
+  }
+
+  @Override
+  public String toString() {
+    return "TileCatalog[" + size() + " tiles in " + shards.size() + " shards]";
+  }
+
+  /** Collects records. Not safe for many threads. */
+  public static final class Builder {
+    private final Texts.Builder ids = new Texts.Builder();
+    private final Texts.Dictionary productNumbers = new Texts.Dictionary();
+    private final Texts.Dictionary shardNumbers = new Texts.Dictionary();
+    private int size;
+    private int[] rows = new int[16];
+    private int[] columns = new int[16];
+    private int[] products = new int[16];
+    private long[] times = new long[16];
+    private double[] latitudes = new double[16];
+    private double[] longitudes = new double[16];
+    private float[] clouds = new float[16];
+    private int[] shards = new int[16];
+    private int[] rowGroups = new int[16];
+
+    private Builder() {}
+
+    /** Adds the record of the next ordinal. */
+    public Builder add(TileRecord tile) {
+      if (size == rows.length) grow();
+      ids.add(tile.id());
+      rows[size] = tile.cell().row();
+      columns[size] = tile.cell().column();
+      products[size] = productNumbers.number(tile.productId());
+      times[size] = Times.toMillis(tile.timestamp());
+      latitudes[size] = tile.centre().latitude();
+      longitudes[size] = tile.centre().longitude();
+      clouds[size] = tile.cloudCover();
+      TileRef source = tile.source();
+      shards[size] = source == null ? -1 : shardNumbers.number(source.shard().toString());
+      rowGroups[size] = source == null ? -1 : source.rowGroup();
+      size++;
+      return this;
+    }
+
+    private void grow() {
+      if (size >= CatalogColumns.MAX_SIZE) {
+        throw new IllegalStateException("a catalog holds " + size + " tiles at the most");
+      }
+      int n = (int) Math.min(CatalogColumns.MAX_SIZE, 2L * size);
+      rows = Arrays.copyOf(rows, n);
+      columns = Arrays.copyOf(columns, n);
+      products = Arrays.copyOf(products, n);
+      times = Arrays.copyOf(times, n);
+      latitudes = Arrays.copyOf(latitudes, n);
+      longitudes = Arrays.copyOf(longitudes, n);
+      clouds = Arrays.copyOf(clouds, n);
+      shards = Arrays.copyOf(shards, n);
+      rowGroups = Arrays.copyOf(rowGroups, n);
+    }
+
+    /** The catalog of what was added so far. */
+    public TileCatalog build() {
+      CatalogColumns off = CatalogColumns.allocate(size);
+      off.rows().put(0, rows, 0, size);
+      off.columns().put(0, columns, 0, size);
+      off.products().put(0, products, 0, size);
+      off.times().put(0, times, 0, size);
+      off.latitudes().put(0, latitudes, 0, size);
+      off.longitudes().put(0, longitudes, 0, size);
+      off.clouds().put(0, clouds, 0, size);
+      off.shards().put(0, shards, 0, size);
+      off.rowGroups().put(0, rowGroups, 0, size);
+      for (int i = 0; i < size; i++) {
+        double[] at = new GeoPoint(latitudes[i], longitudes[i]).unitVector();
+        off.x().put(i, (float) at[0]);
+        off.y().put(i, (float) at[1]);
+        off.z().put(i, (float) at[2]);
+      }
+      return new TileCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build());
+    }
+  }
+}

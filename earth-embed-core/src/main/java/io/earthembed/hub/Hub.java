@@ -1,0 +1,318 @@
+package io.earthembed.hub;
+
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Downloads files of models and datasets once, into a cache that any number of threads and
+ * processes share: whoever comes second waits for the first. A download that was cut goes on where
+ * it stopped, in this process or a later one; a file appears under its name only whole and checked.
+ *
+ * <p>The cache is laid out as {@code CACHE/HOST/models|datasets/ORG/NAME/REVISION/FILE}. A cached
+ * file is never asked for again, even where its branch has moved on: name a commit as {@link
+ * HubRepo#revision} to be exact, or delete it. Immutable, safe for many threads.
+ */
+public final class Hub {
+  /** SHA-256 of the file it stands beside. */
+  private static final String RECEIPT = ".sha256";
+
+  /** Ends of names beside a file: a repository's own file of such a name could pass for one. */
+  private static final List<String> OWN = List.of(RECEIPT, ".part", ".part.tag", ".lock");
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /** File locks hold between processes only; these hold between threads. */
+  private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+  private final Endpoint endpoint;
+  private final Path cache;
+  private final @Nullable String token;
+  private final boolean offline;
+  private final int attempts;
+  private final Duration patience;
+
+  private Hub(
+      Endpoint endpoint,
+      Path cache,
+      @Nullable String token,
+      boolean offline,
+      int attempts,
+      Duration patience) {
+    this.endpoint = endpoint;
+    this.cache = cache;
+    this.token = token;
+    this.offline = offline;
+    this.attempts = attempts;
+    this.patience = patience;
+  }
+
+  /**
+   * As the environment has it: {@code EARTH_EMBED_ENDPOINT} (see {@link Endpoint#named}; Hugging
+   * Face where it is not set), {@code EARTH_EMBED_CACHE} (a folder; {@code earth-embed} in {@code
+   * XDG_CACHE_HOME} or {@code ~/.cache} otherwise), {@code EARTH_EMBED_OFFLINE} (1 or true), and
+   * the token of the endpoint: {@code EARTH_EMBED_TOKEN}, or else {@code HF_TOKEN} for Hugging Face
+   * itself, no mirror, and {@code MODELSCOPE_API_TOKEN} for ModelScope.
+   *
+   * @throws IllegalArgumentException if the endpoint's name is unknown
+   */
+  public static Hub fromEnvironment() {
+    return from(System.getenv());
+  }
+
+  /** The same of a given environment. */
+  static Hub from(Map<String, String> environment) {
+    Endpoint endpoint = Endpoint.named(value(environment, "EARTH_EMBED_ENDPOINT", "huggingface"));
+    String shared =
+        value(
+            environment,
+            "XDG_CACHE_HOME",
+            Path.of(System.getProperty("user.home", "."), ".cache").toString());
+    Path cache =
+        Path.of(value(environment, "EARTH_EMBED_CACHE", Path.of(shared, "earth-embed").toString()));
+    String usual = "";
+    if (endpoint.equals(Endpoint.HUGGING_FACE)) usual = "HF_TOKEN";
+    if (endpoint.branch().equals(Endpoint.MODELSCOPE_CN.branch())) usual = "MODELSCOPE_API_TOKEN";
+    String token = value(environment, "EARTH_EMBED_TOKEN", value(environment, usual, ""));
+    String offline = value(environment, "EARTH_EMBED_OFFLINE", "0").toLowerCase(Locale.ROOT);
+    Hub hub =
+        new Hub(
+            endpoint,
+            cache,
+            null,
+            offline.equals("1") || offline.equals("true"),
+            5,
+            Duration.ofSeconds(60));
+    return token.isEmpty() ? hub : hub.withToken(token);
+  }
+
+  private static String value(Map<String, String> environment, String name, String otherwise) {
+    String value = environment.get(name);
+    return value == null || value.isBlank() ? otherwise : value.strip();
+  }
+
+  /** The same at another host. The token is dropped: it was the other's. */
+  public Hub withEndpoint(Endpoint other) {
+    return new Hub(other, cache, null, offline, attempts, patience);
+  }
+
+  /** The same with another cache. */
+  public Hub withCache(Path folder) {
+    return new Hub(endpoint, folder, token, offline, attempts, patience);
+  }
+
+  /**
+   * The same with a bearer token, which is sent to the endpoint and to nobody else: where the
+   * endpoint redirects to another host, it stays behind.
+   *
+   * @throws IllegalArgumentException if it is blank or holds what no header may; the message does
+   *     not repeat it
+   */
+  public Hub withToken(String bearer) {
+    if (!bearer.matches("[\\x21-\\x7e]+")) {
+      throw new IllegalArgumentException("token must be printable ASCII without spaces");
+    }
+    return new Hub(endpoint, cache, bearer, offline, attempts, patience);
+  }
+
+  /** The same, which does or does not use the network. Offline, only the cache is read. */
+  public Hub withOffline(boolean only) {
+    return new Hub(endpoint, cache, token, only, attempts, patience);
+  }
+
+  /**
+   * The same with other endurance.
+   *
+   * @param tries in a row that bring no byte, after which it gives up; at least 1
+   * @param silence for how long a server may say nothing, and how long a {@code Retry-After} is
+   *     heeded; positive
+   */
+  public Hub withPatience(int tries, Duration silence) {
+    if (tries < 1) throw new IllegalArgumentException("tries must be positive: " + tries);
+    if (silence.isNegative() || silence.isZero()) {
+      throw new IllegalArgumentException("silence must be positive: " + silence);
+    }
+    return new Hub(endpoint, cache, token, offline, tries, silence);
+  }
+
+  /** Where files come from. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Where they are kept. */
+  public Path cache() {
+    return cache;
+  }
+
+  /** Whether only the cache is read. */
+  public boolean offline() {
+    return offline;
+  }
+
+  /** What to send as {@code Authorization} with a request for an address: empty for other hosts. */
+  public Optional<String> authorization(URI address) {
+    return token != null && endpoint.isOrigin(address)
+        ? Optional.of("Bearer " + token)
+        : Optional.empty();
+  }
+
+  /** The folder of a repository in the cache, whether or not anything was downloaded. */
+  public Path directory(HubRepo repo) {
+    String revision = repo.revision().isEmpty() ? endpoint.branch() : repo.revision();
+    String kind = repo.kind() == HubRepo.Kind.MODEL ? "models" : "datasets";
+    URI base = URI.create(endpoint.base());
+    String host = (base.getRawAuthority() + base.getRawPath()).replaceAll("[:/]", "_");
+    return cache
+        .resolve(host)
+        .resolve(kind)
+        .resolve(repo.name())
+        .resolve(Endpoint.folder(revision));
+  }
+
+  /**
+   * Fetches some files of a repository, one after another.
+   *
+   * @param repo whose files
+   * @param files their paths in it, with slashes
+   * @param progress bytes of each file; from this thread
+   * @return {@link #directory} of the repository, which holds them all
+   * @throws EarthEmbedException as {@link #fetch(HubRepo, String, String, ProgressListener)}
+   */
+  public Path fetch(HubRepo repo, List<String> files, ProgressListener progress) {
+    for (String file : files) fetch(repo, file, "", progress);
+    return directory(repo);
+  }
+
+  /**
+   * Fetches one file. Interruptible: what has come is kept for the next call.
+   *
+   * @param repo whose file
+   * @param file its path in it, with slashes
+   * @param sha256 its SHA-256 in hexadecimal, or empty where it is not known; Hugging Face tells
+   *     that of large files, which is checked then
+   * @param progress bytes, from this thread
+   * @return where it lies
+   * @throws CorruptDataException if it has another SHA-256 or length
+   * @throws EarthEmbedException naming the address, where it cannot be had, or offline, where it is
+   *     not in the cache
+   */
+  public Path fetch(HubRepo repo, String file, String sha256, ProgressListener progress) {
+    String wanted = sha256.toLowerCase(Locale.ROOT);
+    if (!wanted.isEmpty() && !SHA256.matcher(wanted).matches()) {
+      throw new IllegalArgumentException("sha256 must be 64 hexadecimal digits: " + sha256);
+    }
+    for (String own : OWN) {
+      if (file.toLowerCase(Locale.ROOT).endsWith(own)) {
+        throw new IllegalArgumentException("a name that the cache keeps for itself: " + file);
+      }
+    }
+    Path target = directory(repo).resolve(HubRepo.checkPath(file)).toAbsolutePath().normalize();
+    URI address = endpoint.address(repo, file);
+    try {
+      if (isCached(target, wanted)) return target;
+      if (offline) {
+        throw new EarthEmbedException(address + ": offline, and not in the cache: " + target);
+      }
+      Path parent = target.getParent();
+      if (parent != null) Files.createDirectories(parent);
+      return alone(
+          target,
+          () -> {
+            if (isCached(target, wanted)) return target; // another was faster
+            String found =
+                new Download(this, attempts, patience, address, target, wanted, file, progress)
+                    .run();
+            // A process that is killed in between leaves a file without a receipt, which is read
+            // then, and never another file's receipt, which would be believed.
+            Path receipt = target.resolveSibling(target.getFileName() + RECEIPT);
+            Files.deleteIfExists(receipt);
+            Download.publish(target);
+            Files.writeString(receipt, found);
+            return target;
+          });
+    } catch (IOException e) {
+      if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException)
+        Thread.currentThread().interrupt();
+      throw new EarthEmbedException(address + ": cannot be stored at " + target + ": " + e, e);
+    }
+  }
+
+  /** Whether the file is there and, if it matters, was the wanted one when it came. */
+  private static boolean isCached(Path target, String wanted) throws IOException {
+    if (!Files.isRegularFile(target)) return false;
+    if (wanted.isEmpty()) return true;
+    String found;
+    try {
+      found = Files.readString(target.resolveSibling(target.getFileName() + RECEIPT)).strip();
+    } catch (NoSuchFileException e) {
+      found = Download.sha256(target);
+    }
+    return found.equals(wanted);
+  }
+
+  private interface Work {
+    Path run() throws IOException;
+  }
+
+  private static Path alone(Path target, Work work) throws IOException {
+    // By the place itself: the cache may be known by a link to it, too.
+    Path place = target.resolveSibling(".").toRealPath().resolve(target.getFileName());
+    ReentrantLock thread = LOCKS.computeIfAbsent(place, t -> new ReentrantLock());
+    try {
+      thread.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("interrupted while another thread downloads " + target, e);
+    }
+    // The lock's file stays: were it deleted, two processes could hold locks on two files.
+    try (FileChannel file =
+            FileChannel.open(
+                target.resolveSibling(target.getFileName() + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock process = lock(file)) {
+      if (!process.isValid()) throw new IOException("no lock on " + target);
+      return work.run();
+    } finally {
+      thread.unlock();
+    }
+  }
+
+  /**
+   * Waits for other processes, and for this class of another loader, which Java refuses at once.
+   */
+  private static FileLock lock(FileChannel file) throws IOException {
+    while (true) {
+      try {
+        return file.lock();
+      } catch (OverlappingFileLockException e) {
+        try {
+          Thread.sleep(100);
+        } catch (InterruptedException stop) {
+          throw new InterruptedIOException("interrupted while another downloads it");
+        }
+      }
+    }
+  }
+}

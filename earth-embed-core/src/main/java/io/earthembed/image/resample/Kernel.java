@@ -1,0 +1,79 @@
+package io.earthembed.image.resample;
+
+/**
+ * A stretch of one axis of a resize: for each of its output pixels, the first input pixel that
+ * counts, and the weights of it and its successors. Immutable.
+ */
+final class Kernel {
+  /** Bits behind the point of an 8-bit weight: 32 less 8 for the sample, 2 for sign and sum. */
+  static final int PRECISION_BITS = 32 - 8 - 2;
+
+  private final int inputs;
+  private final int outputs;
+  private final int start;
+  private final Resampler.Filter filter;
+
+  final int[] first;
+  final int[] length;
+
+  /** How far rows of weights lie apart: the longest's length, made even. Shorter end in zeros. */
+  final int taps;
+
+  final double[] real;
+
+  /** In units of 2^-{@link #PRECISION_BITS}. */
+  final int[] fixed;
+
+  /**
+   * @param inputs pixels of the axis
+   * @param outputs pixels it is resized to
+   * @param start of those, the first that is wanted
+   * @param count how many are wanted
+   */
+  Kernel(int inputs, int outputs, Resampler.Filter filter, int start, int count) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.filter = filter;
+    this.start = start;
+    double scale = (double) inputs / outputs;
+    double stretch = Math.max(1, scale);
+    // Where the size stays, neighbours weigh nothing.
+    double support = inputs == outputs ? 0.5 : filter.support() * stretch;
+    this.first = new int[count];
+    this.length = new int[count];
+    int longest = 0;
+    for (int i = 0; i < count; i++) {
+      double centre = (start + i + 0.5) * scale;
+      first[i] = Math.max(0, (int) (centre - support + 0.5));
+      length[i] = Math.min(inputs, (int) (centre + support + 0.5)) - first[i];
+      longest = Math.max(longest, length[i]);
+    }
+    this.taps = longest + (longest & 1);
+    this.real = new double[Math.multiplyExact(count, taps)];
+    this.fixed = new int[real.length];
+    double shrink = 1 / stretch;
+    for (int i = 0; i < count; i++) {
+      double centre = (start + i + 0.5) * scale;
+      int row = i * taps;
+      double sum = 0;
+      for (int k = 0; k < length[i]; k++) {
+        real[row + k] = filter.weight((k + first[i] - centre + 0.5) * shrink);
+        sum += real[row + k];
+      }
+      for (int k = row; k < row + length[i]; k++) {
+        if (sum != 0) real[k] /= sum;
+        double units = real[k] * (1 << PRECISION_BITS);
+        fixed[k] = (int) (units < 0 ? units - 0.5 : units + 0.5);
+      }
+    }
+  }
+
+  /** Whether it is that of the same arguments. */
+  boolean fits(int inputs, int outputs, Resampler.Filter filter, int start, int count) {
+    return this.inputs == inputs
+        && this.outputs == outputs
+        && this.filter == filter
+        && this.start == start
+        && first.length == count;
+  }
+}

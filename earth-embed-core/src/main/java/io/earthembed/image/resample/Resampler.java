@@ -1,0 +1,195 @@
+package io.earthembed.image.resample;
+
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Antialiased resizing whose results equal those of Pillow's {@code Image.resize} up to version 12,
+ * bit for bit, so that a model sees the pixels it was trained on. (Pillow 13 does its passes in
+ * another order for some sizes, and comes to other pixels there.)
+ *
+ * <p>The filter is separable: one pass along the rows, then one along the columns; a pass whose
+ * size does not change leaves samples as they are. When shrinking, the filter is stretched by the
+ * ratio of the sizes, so that every input pixel counts; at the borders it is cut off and its
+ * weights are rescaled to a sum of one. Each pass ends in the sample type of the raster:
+ *
+ * <ul>
+ *   <li>UINT8: weights are integers in units of 2^-22, as Pillow has them; sums are rounded to
+ *       nearest and clamped to [0, 255].
+ *   <li>UINT16: weights are float64; sums are rounded to nearest and clamped to [0, 65535]. Equals
+ *       Pillow's mode {@code I;16} except where a sum leaves that range, which wraps there.
+ *   <li>FLOAT32: weights and sums are float64, results float32, as Pillow's mode {@code F}.
+ * </ul>
+ *
+ * <p>Stateless, hence safe for many threads.
+ */
+public final class Resampler {
+  /** Threads keep the memory they resize with up to this size, in bytes. */
+  private static final long KEPT = 16 << 20;
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private Resampler() {}
+
+  /** How input pixels are weighted by their distance to the centre of an output pixel. */
+  public enum Filter {
+    /** A triangle: {@code 1 - |x|} for {@code |x| < 1}. */
+    BILINEAR(1) {
+      @Override
+      double weight(double x) {
+        return Math.max(0, 1 - Math.abs(x));
+      }
+    },
+
+    /**
+     * Keys' cubic convolution with a = -0.5 (R. Keys, "Cubic convolution interpolation for digital
+     * image processing", 1981), for {@code |x| < 2}.
+     */
+    BICUBIC(2) {
+      @Override
+      double weight(double x) {
+        double d = Math.abs(x);
+        // The order of operations decides the last bit, which rounding can carry to a sample.
+        if (d < 1) return ((A + 2) * d - (A + 3)) * d * d + 1;
+        if (d < 2) return (((d - 5) * d + 8) * d - 4) * A;
+        return 0;
+      }
+    };
+
+    private static final double A = -0.5;
+
+    private final double support;
+
+    Filter(double support) {
+      this.support = support;
+    }
+
+    final double support() {
+      return support;
+    }
+
+    abstract double weight(double x);
+  }
+
+  /**
+   * Resizes to a given size; the aspect ratio may change.
+   *
+   * @param raster any bands and type; FLOAT32 samples that are not finite spread to their
+   *     neighbours
+   * @param height rows of the result, at least 1
+   * @param width columns of the result, at least 1
+   * @param filter how pixels are weighted
+   * @throws IllegalArgumentException if the result would have more than 2^31 - 1 bytes, or UINT8
+   *     rows have 2^25 samples or more
+   * @return a new raster of the same bands and type; its place is kept where both sides scale alike
+   *     (a {@link GeoReference} has square pixels), and unknown otherwise
+   */
+  public static Raster resize(Raster raster, int height, int width, Filter filter) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "height and width must be positive: " + height + " x " + width);
+    }
+    Raster result = Raster.allocate(height, width, raster.bands(), raster.type());
+    resize(raster, height, width, filter, 0, 0, result);
+    return result.withReference(scaled(raster, height, width));
+  }
+
+  /**
+   * Resizes to a given size, of which only a window is computed and kept; what is outside costs
+   * nothing. Makes no garbage once a thread has resized a picture of the same size.
+   *
+   * @param raster any bands and type
+   * @param height rows that the whole result would have, at least 1
+   * @param width columns that the whole result would have, at least 1
+   * @param filter how pixels are weighted
+   * @param top row of the result where the window begins
+   * @param left column of the result where the window begins
+   * @param window filled; of the same bands and type, and its place is not looked at
+   * @throws IllegalArgumentException if the window is of another kind or not inside the result, if
+   *     the whole result would have more than 2^31 - 1 bytes, or if UINT8 rows have 2^25 samples or
+   *     more
+   */
+  public static void resize(
+      Raster raster, int height, int width, Filter filter, int top, int left, Raster window) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "height and width must be positive: " + height + " x " + width);
+    }
+    if ((long) height * width > Integer.MAX_VALUE / (raster.bands() * raster.type().bytes())) {
+      throw new IllegalArgumentException(
+          "larger than 2 GiB: " + height + " x " + width + " of " + raster);
+    }
+    if (window.bands() != raster.bands() || window.type() != raster.type()) {
+      throw new IllegalArgumentException(
+          "window is of another kind: " + window + ", not " + raster);
+    }
+    if (top < 0 || left < 0 || window.height() > height - top || window.width() > width - left) {
+      throw new IllegalArgumentException(
+          "window "
+              + window
+              + " at row "
+              + top
+              + ", column "
+              + left
+              + " is not inside "
+              + height
+              + " x "
+              + width);
+    }
+    Scratch scratch = SCRATCH.get();
+    scratch.resize(raster, height, width, filter, top, left, window);
+    if (scratch.bytes() > KEPT) SCRATCH.remove();
+  }
+
+  /**
+   * Resizes so that the shorter side has a given length and the aspect ratio stays: the longer side
+   * is {@code size * longer / shorter}, truncated, as torchvision has it.
+   *
+   * @param size pixels, at least 1
+   */
+  public static Raster resizeShorterSide(Raster raster, int size, Filter filter) {
+    long height = raster.height();
+    long width = raster.width();
+    long shorter = Math.min(height, width);
+    return resize(
+        raster,
+        (int) Math.min(Integer.MAX_VALUE, size * height / shorter),
+        (int) Math.min(Integer.MAX_VALUE, size * width / shorter),
+        filter);
+  }
+
+  private static @Nullable GeoReference scaled(Raster raster, int height, int width) {
+    GeoReference place = raster.reference();
+    if (place == null || (long) height * raster.width() != (long) width * raster.height()) {
+      return null;
+    }
+    double pixelSize = place.pixelSize() * raster.width() / width;
+    return new GeoReference(place.epsg(), place.west(), place.north(), pixelSize);
+  }
+
+  /** What a thread needs to resize, and the weights it used last. */
+  private static final class Scratch {
+    private final BytePasses bytes = new BytePasses();
+    private final RealPasses reals = new RealPasses();
+    private Kernel across = new Kernel(1, 1, Filter.BILINEAR, 0, 1);
+    private Kernel down = across;
+
+    void resize(
+        Raster raster, int height, int width, Filter filter, int top, int left, Raster window) {
+      if (!across.fits(raster.width(), width, filter, left, window.width())) {
+        across = new Kernel(raster.width(), width, filter, left, window.width());
+      }
+      if (!down.fits(raster.height(), height, filter, top, window.height())) {
+        down = new Kernel(raster.height(), height, filter, top, window.height());
+      }
+      Passes<?> passes = raster.type() == SampleType.UINT8 ? bytes : reals;
+      passes.run(raster, across, down, window);
+    }
+
+    long bytes() {
+      return bytes.bytes() + reals.bytes() + 12L * (across.real.length + down.real.length);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Resizes rasters as Pillow does. */
+@NullMarked
+package io.earthembed.image.resample;
+
+import org.jspecify.annotations.NullMarked;

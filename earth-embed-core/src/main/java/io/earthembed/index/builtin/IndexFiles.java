@@ -1,0 +1,98 @@
+package io.earthembed.index.builtin;
+
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens index files of any kind: {@link ExactIndex}, {@link ShardedIndex}, and each {@link
+ * IndexFormat} that {@link ServiceLoader} finds. Safe for many threads.
+ */
+public final class IndexFiles {
+  private IndexFiles() {}
+
+  /**
+   * Opens an index of whichever kind its file is.
+   *
+   * @throws EarthEmbedException if it cannot be read, or no kind that is found here recognises it
+   */
+  public static EmbeddingIndex open(Path file) {
+    return open(file, 0);
+  }
+
+  /** The format of a file, or null if none that is found here recognises it. */
+  public static @Nullable IndexFormat format(Path file) {
+    requireRegular(file);
+    try {
+      if (ExactIndex.FORMAT.recognises(file)) return ExactIndex.FORMAT;
+      for (IndexFormat format : found()) if (format.recognises(file)) return format;
+      return null;
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * The artifact that reads an index, for a file that lies beside it: that of the shards where it
+   * has some; empty where no kind that is found here recognises it.
+   */
+  public static String module(Path file) {
+    Path first = file;
+    for (int depth = 0; depth < 4 && ShardedIndex.isManifest(first); depth++) {
+      first = ShardedIndex.firstShard(first);
+    }
+    IndexFormat format = format(first);
+    return format == null ? "" : format.module();
+  }
+
+  private static EmbeddingIndex open(Path file, int depth) {
+    requireRegular(file);
+    if (ShardedIndex.isManifest(file)) {
+      // Shards may be sharded, but not by themselves.
+      if (depth == 4) {
+        throw new EarthEmbedException(file + ": shards within shards, more than 4 deep");
+      }
+      return ShardedIndex.load(file, shard -> open(shard, depth + 1));
+    }
+    IndexFormat format = format(file);
+    if (format == null) {
+      throw new EarthEmbedException(
+          file
+              + ": not an index of a kind that is on the class path or module path."
+              + " Add the module that wrote it (FAISS's indexes: io.earthembed:earth-embed-faiss),"
+              + " or open it with its own loader");
+    }
+    return format.read(file);
+  }
+
+  private static void requireRegular(Path file) {
+    if (!Files.exists(file)) throw new EarthEmbedException(file + ": there is no such index");
+    if (!Files.isRegularFile(file)) throw new EarthEmbedException(file + ": not a regular file");
+  }
+
+  /** Those of the thread's class loader first, then those that the API's own sees. */
+  private static List<IndexFormat> found() {
+    Map<Class<?>, IndexFormat> formats = new LinkedHashMap<>();
+    List<ServiceLoader<IndexFormat>> loaders = new ArrayList<>();
+    loaders.add(ServiceLoader.load(IndexFormat.class));
+    loaders.add(ServiceLoader.load(IndexFormat.class, IndexFiles.class.getClassLoader()));
+    try {
+      for (ServiceLoader<IndexFormat> loader : loaders) {
+        for (IndexFormat format : loader) formats.putIfAbsent(format.getClass(), format);
+      }
+    } catch (ServiceConfigurationError e) {
+      throw new EarthEmbedException("the kinds of indexes cannot be listed: " + e.getMessage(), e);
+    }
+    return List.copyOf(formats.values());
+  }
+}

@@ -1,0 +1,572 @@
+package io.earthembed.index.builtin;
+
+import io.earthembed.base.file.AtomicFile;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several indexes searched as one. The ordinals of the first shard come first, then those of the
+ * second, and so on; results, order and ties are those of one index that holds everything. Ordinals
+ * of vectors that a shard has removed stay unused. A filter reaches each shard as a filter over
+ * that shard's ordinals.
+ *
+ * <p>A shard that fails does not pass for an empty one: searches throw {@link
+ * PartialResultException} with what the others found. Shards are searched one after another, each
+ * on all its threads. Additions go to the last shard. Closing closes every shard.
+ */
+public final class ShardedIndex implements EmbeddingIndex {
+  private static final String MAGIC = "earth-embed sharded index 1";
+
+  /** With a line for the label; manifests without one are those of earlier versions too. */
+  private static final String LABELLED = "earth-embed sharded index 2";
+
+  private static final int MAX_MANIFEST = 1 << 24;
+
+  /** A size, and a file beside the manifest, whoever wrote it. */
+  private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) ([^/\\\\]+)");
+
+  private final List<Shard> shards;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** Held while vectors are added or files are written: a file has the size its manifest names. */
+  private final Object growing = new Object();
+
+  private volatile IndexLabel label;
+  private boolean closed;
+
+  /**
+   * @param name for messages, for example the shard's file
+   * @param index what it holds
+   * @param base the ordinal of its first vector: only the last shard grows
+   */
+  private record Shard(String name, EmbeddingIndex index, long base) {}
+
+  private ShardedIndex(List<Shard> shards, IndexLabel label) {
+    this.shards = List.copyOf(shards);
+    this.label = label;
+  }
+
+  /**
+   * Joins indexes, which it owns from here on; they are named {@code shard 0}, {@code shard 1}, …
+   *
+   * @param indexes at least one, all of one dimension and metric
+   */
+  public static ShardedIndex of(List<? extends EmbeddingIndex> indexes) {
+    List<Shard> shards = new ArrayList<>();
+    long base = 0;
+    for (EmbeddingIndex index : indexes) {
+      shards.add(new Shard("shard " + shards.size(), index, base));
+      base += index.ordinalEnd();
+    }
+    return checked(shards, IndexLabel.NONE);
+  }
+
+  /**
+   * @param label of the whole; where it names no model, that of the shards is taken
+   */
+  private static ShardedIndex checked(List<Shard> shards, IndexLabel label) {
+    if (shards.isEmpty()) throw new IllegalArgumentException("no shards");
+    EmbeddingIndex first = shards.get(0).index;
+    String model = label.model();
+    for (Shard shard : shards) {
+      String own = shard.index.label().model();
+      if (model.isEmpty()) model = own;
+      if (!own.isEmpty() && !own.equals(model)) {
+        throw new IllegalArgumentException(
+            shard.name
+                + " is labelled as of the model '"
+                + own
+                + "', others as of '"
+                + model
+                + "'");
+      }
+      if (shard.index.dimension() != first.dimension() || shard.index.metric() != first.metric()) {
+        throw new IllegalArgumentException(
+            shard.name
+                + " is "
+                + shard.index.metric()
+                + " of "
+                + shard.index.dimension()
+                + " components, "
+                + shards.get(0).name
+                + " "
+                + first.metric()
+                + " of "
+                + first.dimension());
+      }
+    }
+    return new ShardedIndex(shards, new IndexLabel(model, label.dataset(), label.rows()));
+  }
+
+  /**
+   * Opens what {@link #save} wrote.
+   *
+   * @param manifest the file that names the shards, which lie beside it
+   * @param open reads one shard, for example {@code FaissIndex::open}; {@code IndexFormat::open}
+   *     reads any kind
+   * @throws CorruptDataException if the manifest is damaged, or a shard is not the one it names
+   */
+  public static ShardedIndex load(Path manifest, Function<Path, ? extends EmbeddingIndex> open) {
+    Manifest content = Manifest.read(manifest);
+    List<Shard> shards = new ArrayList<>();
+    long base = 0;
+    try {
+      for (Manifest.Entry entry : content.entries) {
+        Path file = Manifest.beside(manifest, entry.file);
+        EmbeddingIndex index = open.apply(file);
+        shards.add(new Shard(entry.file, index, base));
+        base += index.ordinalEnd();
+        if (index.size() != entry.size) {
+          throw new CorruptDataException(
+              file.toString(),
+              -1,
+              "holds " + index.size() + " vectors, not the " + entry.size + " of its manifest");
+        }
+      }
+      return checked(shards, content.label);
+    } catch (IllegalArgumentException e) {
+      for (Shard shard : shards) shard.index.close();
+      throw new CorruptDataException(manifest.toString(), -1, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      for (Shard shard : shards) shard.index.close();
+      throw e;
+    }
+  }
+
+  /** Whether a file is a manifest, damaged or not. */
+  static boolean isManifest(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(MAGIC.length()), StandardCharsets.UTF_8);
+      return start.equals(MAGIC) || start.equals(LABELLED);
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  static Path firstShard(Path manifest) {
+    return Manifest.beside(manifest, Manifest.read(manifest).entries.get(0).file);
+  }
+
+  /**
+   * Makes one index of shards that were written one by one, by many machines for example, and
+   * writes its manifest; {@link #load} opens it from there on.
+   *
+   * @param manifest the file to write, in the folder of the shards; one that is there is replaced,
+   *     and its shards are left alone
+   * @param files the shards, in the order of their ordinals
+   * @param open reads one shard, for example {@code FaissIndex::open}
+   * @throws IllegalArgumentException if a shard lies elsewhere, is named twice or does not fit the
+   *     first
+   */
+  public static ShardedIndex create(
+      Path manifest, List<Path> files, Function<Path, ? extends EmbeddingIndex> open) {
+    return create(manifest, files, IndexLabel.NONE, open);
+  }
+
+  /**
+   * The same with a label of the whole, whose rows are those of all shards in their order.
+   *
+   * @param label kept in the manifest; where it names no model, that of the shards is taken
+   */
+  public static ShardedIndex create(
+      Path manifest,
+      List<Path> files,
+      IndexLabel label,
+      Function<Path, ? extends EmbeddingIndex> open) {
+    Path folder = manifest.toAbsolutePath().normalize().getParent();
+    List<Shard> shards = new ArrayList<>();
+    List<Manifest.Entry> entries = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    long base = 0;
+    try {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (!Objects.equals(file.toAbsolutePath().normalize().getParent(), folder)) {
+          throw new IllegalArgumentException("the shard " + file + " is not beside " + manifest);
+        }
+        if (!names.add(name)) throw new IllegalArgumentException("the shard " + file + " twice");
+        EmbeddingIndex index = open.apply(file);
+        shards.add(new Shard(name, index, base));
+        entries.add(new Manifest.Entry(name, index.size()));
+        base += index.ordinalEnd();
+      }
+      ShardedIndex sharded = checked(shards, label);
+      Manifest old = Manifest.readOrNull(manifest);
+      new Manifest(old == null ? 0 : old.generation + 1, sharded.label, entries).write(manifest);
+      return sharded;
+    } catch (RuntimeException e) {
+      for (Shard shard : shards) shard.index.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public IndexLabel label() {
+    return label;
+  }
+
+  @Override
+  public void label(IndexLabel what) {
+    label = Objects.requireNonNull(what, "what");
+  }
+
+  /** How many shards. */
+  public int shardCount() {
+    return shards.size();
+  }
+
+  @Override
+  public int dimension() {
+    return shards.get(0).index.dimension();
+  }
+
+  @Override
+  public Metric metric() {
+    return shards.get(0).index.metric();
+  }
+
+  @Override
+  public long size() {
+    return open(() -> shards.stream().mapToLong(shard -> shard.index.size()).sum());
+  }
+
+  @Override
+  public long ordinalEnd() {
+    return open(
+        () -> {
+          Shard last = shards.get(shards.size() - 1);
+          return last.base + last.index.ordinalEnd();
+        });
+  }
+
+  @Override
+  public void add(Vectors vectors) {
+    open(
+        () -> {
+          synchronized (growing) {
+            shards.get(shards.size() - 1).index.add(vectors);
+          }
+          return true;
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PartialResultException if a shard fails
+   */
+  @Override
+  public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
+    if (queries.dimension() != dimension()) {
+      throw new IllegalArgumentException(
+          "queries has dimension " + queries.dimension() + ", the index " + dimension());
+    }
+    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+    queries.requireComparable("queries");
+    return open(
+        () ->
+            gather(
+                Math.toIntExact(queries.rows()),
+                k,
+                filter,
+                (shard, part) -> shard.search(queries, k, part)));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PartialResultException if a shard fails
+   */
+  @Override
+  public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
+    if (query.length != dimension()) {
+      throw new IllegalArgumentException(
+          "query has dimension " + query.length + ", the index " + dimension());
+    }
+    if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
+    Vectors.requireComparable("query", query);
+    return open(
+        () ->
+            gather(
+                    1,
+                    Integer.MAX_VALUE,
+                    filter,
+                    (shard, part) -> List.of(shard.searchAbove(query, minScore, part)))
+                .get(0));
+  }
+
+  private interface Search {
+    List<Neighbors> in(EmbeddingIndex shard, OrdinalSet part);
+  }
+
+  private List<Neighbors> gather(int queries, int k, OrdinalSet filter, Search search) {
+    Map<String, RuntimeException> failed = new LinkedHashMap<>();
+    List<List<Neighbors>> found = new ArrayList<>();
+    List<Long> bases = new ArrayList<>();
+    for (Shard shard : shards) {
+      try {
+        long end = shard.base + shard.index.ordinalEnd();
+        found.add(search.in(shard.index, filter.slice(shard.base, end)));
+        bases.add(shard.base);
+      } catch (RuntimeException e) {
+        failed.put(shard.name, e);
+      }
+    }
+    List<Neighbors> results = new ArrayList<>();
+    for (int q = 0; q < queries; q++) {
+      List<Neighbors> parts = new ArrayList<>();
+      for (List<Neighbors> part : found) parts.add(part.get(q));
+      results.add(merge(parts, bases, k));
+    }
+    if (!failed.isEmpty()) throw new PartialResultException(results, failed);
+    return results;
+  }
+
+  /** Earlier shards hold smaller ordinals, so among equal scores theirs come first. */
+  private static Neighbors merge(List<Neighbors> parts, List<Long> bases, int k) {
+    long total = 0;
+    for (Neighbors part : parts) total += part.size();
+    int n = (int) Math.min(k, total);
+    long[] ordinals = new long[n];
+    float[] scores = new float[n];
+    int[] at = new int[parts.size()];
+    for (int i = 0; i < n; i++) {
+      int best = -1;
+      for (int p = 0; p < at.length; p++) {
+        if (at[p] < parts.get(p).size()
+            && (best < 0 || parts.get(p).score(at[p]) > parts.get(best).score(at[best]))) {
+          best = p;
+        }
+      }
+      ordinals[i] = bases.get(best) + parts.get(best).ordinal(at[best]);
+      scores[i] = parts.get(best).score(at[best]++);
+    }
+    return new Neighbors(ordinals, scores);
+  }
+
+  @Override
+  public void reconstruct(long ordinal, float[] into) {
+    Objects.checkIndex(ordinal, ordinalEnd());
+    open(
+        () -> {
+          int s = shards.size() - 1;
+          while (shards.get(s).base > ordinal) s--;
+          shards.get(s).index.reconstruct(ordinal - shards.get(s).base, into);
+          return true;
+        });
+  }
+
+  /**
+   * Writes each shard beside the manifest, under a name of its own that no earlier save used, and
+   * then the manifest under its final name; shards of an earlier save are deleted at the end, and
+   * files that were given to {@link #create} are left alone. Additions wait meanwhile.
+   */
+  @Override
+  public void save(Path manifest) {
+    open(
+        () -> {
+          synchronized (growing) {
+            write(manifest);
+          }
+          return true;
+        });
+  }
+
+  private void write(Path manifest) {
+    Manifest old = Manifest.readOrNull(manifest);
+    int generation = old == null ? 0 : old.generation + 1;
+    List<Manifest.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      String file = generation + "-" + i + "." + manifest.getFileName();
+      shards.get(i).index.save(manifest.resolveSibling(file));
+      entries.add(new Manifest.Entry(file, shards.get(i).index.size()));
+    }
+    new Manifest(generation, label, entries).write(manifest);
+    if (old != null) {
+      String own = "\\d+-\\d+\\." + Pattern.quote(String.valueOf(manifest.getFileName()));
+      for (Manifest.Entry entry : old.entries) {
+        if (!entry.file.matches(own)) continue;
+        try {
+          Files.deleteIfExists(Manifest.beside(manifest, entry.file));
+        } catch (IOException e) {
+          throw new EarthEmbedException(entry.file + ": an old shard stays: " + e, e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      closed = true;
+      for (Shard shard : shards) shard.index.close();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Work that {@link #close} waits for. */
+  private <T> T open(Supplier<T> work) {
+    lock.readLock().lock();
+    try {
+      if (closed) throw new IllegalStateException("the index is closed");
+      return work.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ShardedIndex[" + shards.size() + " shards, first " + shards.get(0).index + "]";
+  }
+
+  /**
+   * Lines: magic, generation, the label where there is one, then size and file of each shard; the
+   * last is a CRC-32C of all.
+   */
+  private record Manifest(int generation, IndexLabel label, List<Entry> entries) {
+    record Entry(String file, long size) {}
+
+    void write(Path target) {
+      boolean labelled = !label.equals(IndexLabel.NONE);
+      StringBuilder text = new StringBuilder(labelled ? LABELLED : MAGIC).append('\n');
+      text.append(generation).append('\n');
+      if (labelled) {
+        text.append(URLEncoder.encode(label.text(), StandardCharsets.UTF_8)).append('\n');
+      }
+      for (Entry entry : entries) {
+        text.append(entry.size).append(' ').append(entry.file).append('\n');
+      }
+      text.append(checksum(text.toString())).append('\n');
+      try (AtomicFile atomic = AtomicFile.create(target)) {
+        Files.writeString(atomic.path(), text);
+        atomic.commit();
+      } catch (IOException e) {
+        throw new EarthEmbedException(target + ": cannot be written: " + e, e);
+      }
+    }
+
+    static @Nullable Manifest readOrNull(Path file) {
+      try {
+        return read(file);
+      } catch (EarthEmbedException e) {
+        return null; // not ours, or damaged: it is replaced, and what lies beside it is left alone
+      }
+    }
+
+    static Manifest read(Path file) {
+      String text;
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new EarthEmbedException(file + ": not a regular file");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        // One byte more than it may have: it can grow while it is read.
+        byte[] bytes = in.readNBytes(MAX_MANIFEST + 1);
+        if (bytes.length > MAX_MANIFEST) {
+          throw new CorruptDataException(file.toString(), 0, "too long for a manifest");
+        }
+        text = new String(bytes, StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+      }
+      String[] lines = text.split("\n", -1);
+      int last = lines.length - 2;
+      boolean labelled = lines[0].equals(LABELLED);
+      int first = labelled ? 3 : 2;
+      if (last <= first || !(labelled || lines[0].equals(MAGIC))) {
+        throw new CorruptDataException(file.toString(), 0, "not a manifest, or cut off");
+      }
+      int end = text.length() - lines[last].length() - 1;
+      if (!lines[last].equals(checksum(text.substring(0, end)))) {
+        throw new CorruptDataException(file.toString(), end, "wrong checksum");
+      }
+      List<Entry> entries = new ArrayList<>();
+      Set<String> names = new HashSet<>();
+      for (int i = first; i < last; i++) {
+        Matcher line = ENTRY.matcher(lines[i]);
+        if (!line.matches() || !isName(line.group(2)) || !names.add(line.group(2))) {
+          throw new CorruptDataException(
+              file.toString(), -1, "not a shard beside it, or one twice: " + shown(lines[i]));
+        }
+        entries.add(new Entry(line.group(2), Long.parseLong(line.group(1))));
+      }
+      if (!lines[1].matches("\\d{1,9}")) {
+        throw new CorruptDataException(file.toString(), -1, "not a generation: " + shown(lines[1]));
+      }
+      IndexLabel label = IndexLabel.NONE;
+      try {
+        if (labelled) {
+          label = IndexLabel.parse(URLDecoder.decode(lines[2], StandardCharsets.UTF_8));
+        }
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(file.toString(), -1, "not a label", e);
+      }
+      return new Manifest(Integer.parseInt(lines[1]), label, entries);
+    }
+
+    private static boolean isName(String name) {
+      return !name.equals(".")
+          && !name.equals("..")
+          && name.chars().noneMatch(c -> c < ' ' || c == 0x7F);
+    }
+
+    /** What somebody wrote, as a message may show it. */
+    private static String shown(String line) {
+      String plain = line.replaceAll("\\p{Cntrl}", " ");
+      return plain.length() <= 200 ? plain : plain.substring(0, 200) + "…";
+    }
+
+    /** A file beside the manifest. */
+    static Path beside(Path manifest, String name) {
+      Path file;
+      try {
+        file = manifest.resolveSibling(name);
+      } catch (InvalidPathException e) {
+        throw new CorruptDataException(
+            manifest.toString(), -1, "not the name of a file: " + shown(name), e);
+      }
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new CorruptDataException(
+            manifest.toString(), -1, "its shard " + shown(name) + " is not a regular file");
+      }
+      return file;
+    }
+
+    private static String checksum(String text) {
+      CRC32C crc = new CRC32C();
+      crc.update(text.getBytes(StandardCharsets.UTF_8));
+      return Long.toHexString(crc.getValue());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.earthembed.pipeline;
+
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.dataset.FailedTile;
+import io.earthembed.image.Raster;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.vector.Vectors;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A part in the making: what there is so far for each target that lacks it. Filled by the thread
+ * that encodes, then handed to the one that writes.
+ */
+final class Part {
+  private final List<Share> shares;
+
+  Part(List<Share> shares) {
+    this.shares = List.copyOf(shares);
+  }
+
+  /** Its share of each target that lacks it. */
+  List<Share> shares() {
+    return shares;
+  }
+
+  /** Leaves out a tile that could not be read. */
+  void leaveOut(FailedTile failure) {
+    for (Share share : shares) share.leaveOut(failure);
+  }
+
+  /** Writes the tiles that are left out, and no embeddings. */
+  void recordFailures() {
+    for (Share share : shares) share.target.sink().recordFailures(share.name, share.failures);
+  }
+
+  /** Writes everything. */
+  void write() {
+    for (Share share : shares) share.write();
+  }
+
+  /** A crop on its way, and what goes with its embedding. */
+  record Crop(TileRecord tile, Raster pixels, EmbeddedTile row) {
+    /** Whether all pixels are equal, of which there is more than one. */
+    boolean isBlank() {
+      ByteBuffer data = pixels.data();
+      int all = data.remaining();
+      int pixel = pixels.bands() * pixels.type().bytes();
+      if (all <= pixel) return false;
+      // Each pixel is as the one before it.
+      return data.slice(data.position(), all - pixel)
+          .equals(data.slice(data.position() + pixel, all - pixel));
+    }
+  }
+
+  /** One target's rows. */
+  static final class Share {
+    private final EmbeddingTarget target;
+    private final String name;
+    private final EmbeddingOrigin origin;
+    private final List<TileRecord> tiles = new ArrayList<>();
+    private final List<EmbeddedTile> rows = new ArrayList<>();
+    private final List<Vectors> batches = new ArrayList<>();
+    private final List<FailedTile> failures = new ArrayList<>();
+    private final Set<TileRecord> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** Crops that wait for a batch to be full. */
+    final List<Crop> waiting = new ArrayList<>();
+
+    Share(EmbeddingTarget target, String name, EmbeddingOrigin origin) {
+      this.target = target;
+      this.name = name;
+      this.origin = origin;
+    }
+
+    EmbeddingTarget target() {
+      return target;
+    }
+
+    /** Takes what these crops became. */
+    void add(List<Crop> crops, Vectors embeddings) {
+      for (Crop crop : crops) {
+        tiles.add(crop.tile());
+        rows.add(crop.row());
+      }
+      batches.add(embeddings);
+    }
+
+    /** Leaves out a tile, and those of its crops that are there already; false if it was so. */
+    boolean leaveOut(FailedTile failure) {
+      if (!leftOut.add(failure.tile())) return false;
+      failures.add(failure);
+      return true;
+    }
+
+    private void write() {
+      List<EmbeddedTile> kept = new ArrayList<>();
+      for (int i = 0; i < rows.size(); i++) {
+        if (!leftOut.contains(tiles.get(i))) kept.add(rows.get(i));
+      }
+      Vectors all = Vectors.allocate(kept.size(), target.encoder().model().dimension());
+      float[] row = new float[all.dimension()];
+      int from = 0;
+      long to = 0;
+      for (Vectors batch : batches) {
+        for (long i = 0; i < batch.rows(); i++) {
+          if (leftOut.contains(tiles.get(from++))) continue;
+          batch.get(i, row);
+          all.set(to++, row);
+        }
+      }
+      target.sink().recordFailures(name, failures);
+      target.sink().write(name, origin, kept, all);
+    }
+  }
+}

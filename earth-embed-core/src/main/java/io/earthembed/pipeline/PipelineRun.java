@@ -1,0 +1,435 @@
+package io.earthembed.pipeline;
+
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.FailedTile;
+import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.PlainText;
+import io.earthembed.vector.Vectors;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a pipeline. Four kinds of threads: a feeder asks for tiles and looks which parts are
+ * missing; readers read, decode and cut; the caller's thread encodes; a writer writes. Tiles come
+ * to the encoder in their order, so that parts and batches are the same in every run.
+ */
+final class PipelineRun {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddingPipeline.class);
+
+  /** Parts that may wait to be written, or be written, while another is encoded. */
+  private static final int PARTS_BEHIND = 2;
+
+  private final List<EmbeddingTarget> targets;
+  private final EmbeddingPipeline.Settings settings;
+  private final Iterator<TileRecord> tiles;
+  private final ProgressMeter progress;
+  private final TileCutter cutter;
+  private final ReadWindow window;
+  private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
+  private final ExecutorService feeder = threads(1, "earth-embed-feed");
+  private final ExecutorService readers;
+  private final ExecutorService writer = threads(1, "earth-embed-write");
+  private final Deque<Future<?>> writes = new ArrayDeque<>();
+
+  /** Of all tiles so far; the feeder's. */
+  private final Set<String> seen = new HashSet<>();
+
+  private final List<FailedTile> failures = new ArrayList<>();
+  private final Set<TileRecord> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** By their ids: of several targets more than one may have the same crop. */
+  private final Map<String, TileRecord> blank = new LinkedHashMap<>();
+
+  private long done;
+  private long emptied;
+  private long resumed;
+
+  // When the first and the last batch ended, and how long those after the first took.
+  private long firstEnd;
+  private long lastEnd;
+  private long encoding;
+
+  /** What the feeder hands to the encoder, in order. */
+  private sealed interface Step {
+    /** So many tiles of a part that is there already. */
+    record Skip(int tiles) implements Step {}
+
+    /** A tile that is being read. */
+    record Read(
+        TileRecord tile, Part part, List<Part.Share> shares, Future<List<List<Part.Crop>>> crops)
+        implements Step {}
+
+    /** All tiles of a part have been handed over. */
+    record Complete(Part part) implements Step {}
+
+    /** All tiles have, or the feeder failed. */
+    record End(@Nullable Throwable failure) implements Step {}
+  }
+
+  PipelineRun(
+      ImageryStore store,
+      List<EmbeddingTarget> targets,
+      EmbeddingPipeline.Settings settings,
+      Iterator<TileRecord> tiles,
+      ProgressMeter progress) {
+    this.targets = targets;
+    this.settings = settings;
+    this.tiles = tiles;
+    this.progress = progress;
+    this.cutter = new TileCutter(store, new ReadWindow(settings.readers, settings.readAhead));
+    this.window =
+        new ReadWindow(
+            (int) Math.min(Integer.MAX_VALUE, 4L * settings.readers), settings.readAhead);
+    this.readers = threads(settings.readers, "earth-embed-read");
+  }
+
+  private static ExecutorService threads(int count, String name) {
+    return Executors.newFixedThreadPool(
+        count,
+        work -> {
+          Thread thread = new Thread(work, name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  EmbeddingPipeline.Report run() {
+    long start = System.nanoTime();
+    progress.start(start);
+    try {
+      List<PartNames> names = new ArrayList<>();
+      for (EmbeddingTarget target : targets) {
+        names.add(new PartNames(target, settings.partName, settings.withoutBlank));
+      }
+      feeder.execute(() -> feed(names));
+      encode();
+      while (!writes.isEmpty()) await(writes.removeFirst());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EarthEmbedException("interrupted while making embeddings", e);
+    } finally {
+      stop();
+    }
+    tellOfBlank();
+    return new EmbeddingPipeline.Report(
+        done - failures.size() - emptied,
+        resumed,
+        failures,
+        List.copyOf(blank.values()),
+        Duration.ofNanos(System.nanoTime() - start),
+        lastEnd > firstEnd ? (double) encoding / (lastEnd - firstEnd) : Double.NaN);
+  }
+
+  private void tellOfBlank() {
+    if (blank.isEmpty()) return;
+    LOG.warn(
+        "{} crops are blank, all their pixels equal, {}: {}{}",
+        blank.size(),
+        settings.withoutBlank ? "and left out" : "and so are their embeddings",
+        String.join(", ", blank.keySet().stream().limit(3).toList()),
+        blank.size() > 3 ? ", ..." : "");
+  }
+
+  /**
+   * Ends all threads, so that nobody uses the store or a sink when the run has returned. Parts that
+   * wait to be written are written, unless the caller is interrupted. A thread that does not come
+   * to an end within a minute, since its store ignores interruption or its sink is that slow, is
+   * left behind, and a warning says so.
+   */
+  private void stop() {
+    feeder.shutdownNow();
+    readers.shutdownNow();
+    writer.shutdown();
+    boolean interrupted = Thread.interrupted();
+    if (interrupted) writer.shutdownNow();
+    for (ExecutorService pool : List.of(feeder, readers, writer)) {
+      while (!pool.isTerminated()) {
+        try {
+          if (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
+            LOG.warn("a minute after the end of a run, a thread still uses its store or a sink");
+            break;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+          writer.shutdownNow();
+        }
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  // --- the feeder's thread
+
+  private void feed(List<PartNames> names) {
+    try {
+      for (int number = 0; tiles.hasNext(); ) {
+        List<TileRecord> slice = nextSlice(names);
+        if (!slice.isEmpty()) feed(number++, slice, names);
+      }
+      names.forEach(PartNames::requireNoneLeft);
+      steps.add(new Step.End(null));
+    } catch (InterruptedException e) {
+      // The run is over: nobody waits for another step.
+    } catch (Throwable e) {
+      steps.add(new Step.End(e));
+    }
+  }
+
+  /** The next tiles that a target lacks. */
+  private List<TileRecord> nextSlice(List<PartNames> names) {
+    List<TileRecord> slice = new ArrayList<>();
+    int there = 0;
+    while (slice.size() < settings.partSize && tiles.hasNext()) {
+      TileRecord tile = tiles.next();
+      boolean lacked = names.stream().anyMatch(some -> !some.holds(tile));
+      if (lacked && seen.add(tile.id())) slice.add(tile);
+      else there++;
+    }
+    if (there > 0) steps.add(new Step.Skip(there));
+    return slice;
+  }
+
+  private void feed(int number, List<TileRecord> slice, List<PartNames> names)
+      throws InterruptedException {
+    String source = settings.source.isEmpty() ? folderOf(slice) : settings.source;
+    List<Part.Share> missing = new ArrayList<>();
+    Map<TileRecord, List<Part.Share>> lacking = new IdentityHashMap<>();
+    for (int i = 0; i < targets.size(); i++) {
+      EmbeddingTarget target = targets.get(i);
+      PartNames parts = names.get(i);
+      List<TileRecord> lacked = slice.stream().filter(tile -> !parts.holds(tile)).toList();
+      if (lacked.isEmpty()) continue;
+      String name = parts.name(number, lacked);
+      if (parts.take(number, name)) {
+        target.sink().require(name, target.origin(source));
+        continue;
+      }
+      Part.Share share = new Part.Share(target, name, target.origin(source));
+      missing.add(share);
+      for (TileRecord tile : lacked) {
+        lacking.computeIfAbsent(tile, t -> new ArrayList<>()).add(share);
+      }
+    }
+    int there = slice.size() - lacking.size();
+    if (there > 0) steps.add(new Step.Skip(there));
+    if (missing.isEmpty()) return;
+    Part part = new Part(missing);
+    for (TileRecord tile : slice) {
+      List<Part.Share> shares = lacking.get(tile);
+      if (shares == null) continue;
+      TileRef pixels = sourceOf(tile);
+      window.enter();
+      steps.add(
+          new Step.Read(tile, part, shares, readers.submit(() -> read(tile, pixels, shares))));
+    }
+    steps.add(new Step.Complete(part));
+  }
+
+  private static TileRef sourceOf(TileRecord tile) {
+    TileRef source = tile.source();
+    if (source == null)
+      throw new IllegalArgumentException(PlainText.line(tile.id()) + " has no source");
+    return source;
+  }
+
+  /** The folder of all shards of some tiles, as far as it is the same; without a query string. */
+  private static String folderOf(List<TileRecord> slice) {
+    String common = null;
+    URI last = null;
+    for (TileRecord tile : slice) {
+      URI shard = sourceOf(tile).shard();
+      if (shard.equals(last)) continue;
+      last = shard;
+      String url = shard.toString();
+      int end = url.indexOf('?') < 0 ? url.length() : url.indexOf('?');
+      String folder = url.substring(0, url.lastIndexOf('/', end - 1) + 1);
+      if (common == null) common = folder;
+      while (!folder.startsWith(common)) {
+        common = common.substring(0, common.lastIndexOf('/', common.length() - 2) + 1);
+      }
+    }
+    return common == null ? "" : common;
+  }
+
+  // --- the readers' threads
+
+  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<Part.Share> shares)
+      throws InterruptedException {
+    List<List<Part.Crop>> crops =
+        cutter.cut(tile, pixels, shares.stream().map(Part.Share::target).toList());
+    long bytes = 0;
+    for (List<Part.Crop> some : crops) {
+      for (Part.Crop crop : some) bytes += crop.pixels().data().remaining();
+    }
+    window.measured(bytes);
+    return crops;
+  }
+
+  // --- the caller's thread
+
+  private void encode() throws InterruptedException {
+    for (; ; ) {
+      Step step = steps.take();
+      if (step instanceof Step.Skip skip) {
+        resumed += skip.tiles();
+        progress.resumed(skip.tiles(), System.nanoTime());
+      } else if (step instanceof Step.Read read) {
+        take(read);
+        progress.worked(++done, failures.size(), blank.size(), System.nanoTime());
+      } else if (step instanceof Step.Complete complete) {
+        complete(complete.part());
+      } else if (step instanceof Step.End end) {
+        Throwable failure = end.failure();
+        if (failure != null) throw unchecked(failure);
+        return;
+      }
+    }
+  }
+
+  /** Waits for a tile and encodes what makes a batch full. */
+  private void take(Step.Read read) throws InterruptedException {
+    Part part = read.part();
+    List<List<Part.Crop>> crops;
+    try {
+      crops = await(read.crops());
+    } catch (IllegalStateException e) {
+      throw e; // the store is closed, which no other tile will survive
+    } catch (RuntimeException e) {
+      FailedTile failure = new FailedTile(read.tile(), e);
+      part.leaveOut(failure);
+      failed(failure, part);
+      return;
+    } finally {
+      window.leave();
+    }
+    boolean kept = false;
+    for (int i = 0; i < crops.size(); i++) {
+      Part.Share share = read.shares().get(i);
+      for (Part.Crop crop : crops.get(i)) {
+        if (crop.isBlank()) {
+          blank.putIfAbsent(crop.row().tile().id(), crop.row().tile());
+          if (settings.withoutBlank) continue;
+        }
+        kept = true;
+        share.waiting.add(crop);
+      }
+      while (share.waiting.size() >= settings.batchSize) encode(share, part, settings.batchSize);
+    }
+    if (!kept) emptied++;
+  }
+
+  private void complete(Part part) throws InterruptedException {
+    for (Part.Share share : part.shares()) {
+      if (!share.waiting.isEmpty()) encode(share, part, share.waiting.size());
+    }
+    while (writes.size() >= PARTS_BEHIND) await(writes.removeFirst());
+    writes.add(writer.submit(part::write));
+  }
+
+  private void encode(Part.Share share, Part part, int count) throws InterruptedException {
+    List<Part.Crop> batch = List.copyOf(share.waiting.subList(0, count));
+    share.waiting.subList(0, count).clear();
+    long start = System.nanoTime();
+    long waited = ProcessorWait.nanos();
+    try {
+      share.add(batch, embeddings(share, batch));
+    } catch (IllegalArgumentException | EarthEmbedException e) {
+      throwIfInterrupted(e);
+      encodeSingly(share, part, batch);
+    }
+    lastEnd = System.nanoTime();
+    if (firstEnd == 0) {
+      firstEnd = lastEnd;
+      return;
+    }
+    // Where many threads read, an encoder may wait for a processor longer than it uses one.
+    long spent = lastEnd - start;
+    encoding += spent - Math.max(0, Math.min(spent, ProcessorWait.nanos() - waited));
+  }
+
+  /** A batch was refused: its good crops are encoded, and the others' tiles are left out. */
+  private void encodeSingly(Part.Share share, Part part, List<Part.Crop> batch)
+      throws InterruptedException {
+    for (Part.Crop crop : batch) {
+      try {
+        share.add(List.of(crop), embeddings(share, List.of(crop)));
+      } catch (IllegalArgumentException | EarthEmbedException e) {
+        throwIfInterrupted(e);
+        FailedTile failure = new FailedTile(crop.tile(), e);
+        if (share.leaveOut(failure)) failed(failure, part);
+      }
+    }
+  }
+
+  /** An encoder that was interrupted has not refused its crops: the run ends. */
+  private static void throwIfInterrupted(RuntimeException e) {
+    if (Thread.currentThread().isInterrupted()) throw e;
+  }
+
+  private static Vectors embeddings(Part.Share share, List<Part.Crop> batch) {
+    List<Raster> pixels = new ArrayList<>();
+    for (Part.Crop crop : batch) pixels.add(crop.pixels());
+    Vectors vectors = share.target().encoder().encode(pixels);
+    if (vectors.rows() != batch.size()) {
+      throw new EarthEmbedException(
+          share.target().encoder() + " gave " + vectors + " for " + batch.size() + " crops");
+    }
+    return vectors;
+  }
+
+  private void failed(FailedTile failure, Part part) throws InterruptedException {
+    // Of several targets more than one may fail on a tile.
+    if (failed.add(failure.tile())) failures.add(failure);
+    if (failures.size() <= settings.maxFailures) return;
+    // By the thread that writes: a sink is not written to by two.
+    await(writer.submit(part::recordFailures));
+    throw new EarthEmbedException(
+        failures.size()
+            + (failures.size() == 1 ? " tile" : " tiles")
+            + " failed, and no more than "
+            + settings.maxFailures
+            + " may; the last was "
+            + failure.tile().source()
+            + ": "
+            + failure.reason().getMessage(),
+        failure.reason());
+  }
+
+  private static <T> T await(Future<T> work) throws InterruptedException {
+    try {
+      return work.get();
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable failure) {
+    if (failure instanceof RuntimeException known) return known;
+    if (failure instanceof Error error) throw error;
+    return new EarthEmbedException("making embeddings failed: " + failure, failure);
+  }
+}

@@ -1,0 +1,108 @@
+package io.earthembed.pipeline;
+
+import io.earthembed.dataset.CropFootprint;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.encoder.TilePicture;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Band;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads a tile once and cuts it for some targets. Safe for many threads. */
+final class TileCutter {
+  private final ImageryStore store;
+  private final ReadWindow whole;
+
+  /**
+   * @param whole how many tiles may be whole in memory at once
+   */
+  TileCutter(ImageryStore store, ReadWindow whole) {
+    this.store = store;
+    this.whole = whole;
+  }
+
+  /**
+   * A tile's crops.
+   *
+   * @param source where its pixels are
+   * @return for each target, in order
+   */
+  List<List<Part.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets)
+      throws InterruptedException {
+    whole.enter();
+    try {
+      return cutOne(record, source, targets);
+    } finally {
+      whole.leave();
+    }
+  }
+
+  private List<List<Part.Crop>> cutOne(
+      TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
+    Tile tile = store.fetch(source, partsOf(targets)).requireSameAs(record);
+    // Its pixels, and as much again for what they are unpacked from and become.
+    whole.measured(2 * bytes(tile));
+    Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
+    List<List<Part.Crop>> crops = new ArrayList<>();
+    for (EmbeddingTarget target : targets) {
+      Raster picture = pictures.computeIfAbsent(target.picture(), p -> p.of(tile));
+      List<Part.Crop> cut = new ArrayList<>();
+      for (Fragment square : target.crops().of(picture.height(), picture.width())) {
+        cut.add(new Part.Crop(record, square.cut(picture), row(record, target, square, picture)));
+      }
+      crops.add(cut);
+    }
+    return crops;
+  }
+
+  private static long bytes(Tile tile) {
+    return Stream.concat(
+            tile.bands().values().stream(), Stream.of(tile.thumbnail(), tile.cloudMask()))
+        .mapToLong(pixels -> pixels == null ? 0 : pixels.data().remaining())
+        .sum();
+  }
+
+  private static TileParts partsOf(List<EmbeddingTarget> targets) {
+    Set<Band> bands = EnumSet.noneOf(Band.class);
+    boolean thumbnail = false;
+    for (EmbeddingTarget target : targets) {
+      bands.addAll(target.picture().parts().bands());
+      thumbnail |= target.picture().parts().thumbnail();
+    }
+    return new TileParts(bands, thumbnail);
+  }
+
+  private static EmbeddedTile row(
+      TileRecord tile, EmbeddingTarget target, Fragment square, Raster picture) {
+    GeoReference place = picture.reference();
+    String id = target.crops().id(tile.id(), square);
+    if (place == null) return new EmbeddedTile(at(tile, id, tile.centre()), null);
+    CropFootprint footprint =
+        new CropFootprint(
+            square.row(), square.column(), square.size(), square.size(), square.reference(place));
+    return new EmbeddedTile(at(tile, id, square.centre(place)), footprint);
+  }
+
+  private static TileRecord at(TileRecord tile, String id, GeoPoint centre) {
+    return new TileRecord(
+        id,
+        tile.cell(),
+        tile.productId(),
+        tile.timestamp(),
+        centre,
+        tile.cloudCover(),
+        tile.source());
+  }
+}

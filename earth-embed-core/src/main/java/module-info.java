@@ -1,0 +1,23 @@
+/**
+ * Searches the Earth over any encoder, index and imagery store, and makes the embeddings that it
+ * searches.
+ */
+module io.earthembed.core {
+  requires transitive io.earthembed.api;
+  requires io.earthembed.base;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+  requires java.net.http;
+  // ImageIO reads JPEG and writes PNG. No AWT type is in a public signature.
+  requires java.desktop;
+
+  uses io.earthembed.index.IndexFormat;
+
+  exports io.earthembed;
+  exports io.earthembed.catalog;
+  exports io.earthembed.hub;
+  exports io.earthembed.image.codec;
+  exports io.earthembed.image.resample;
+  exports io.earthembed.index.builtin;
+  exports io.earthembed.pipeline;
+}

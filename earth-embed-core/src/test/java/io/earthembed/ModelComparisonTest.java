@@ -1,0 +1,210 @@
+package io.earthembed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.ModelComparison.Comparison;
+import io.earthembed.ModelComparison.Row;
+import io.earthembed.catalog.RandomCatalog;
+import io.earthembed.catalog.TileFilter;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.imagery.TileRecord;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ModelComparisonTest {
+  /** Tiles named, ordered and chosen otherwise, some in several crops. */
+  private static Planet other(String name, List<TileRecord> tiles, int from, long seed) {
+    List<TileRecord> own = new ArrayList<>();
+    for (TileRecord tile : tiles.subList(from, tiles.size())) {
+      for (int crop = 0; crop < (own.size() % 7 == 3 ? 2 : 1); crop++) {
+        own.add(
+            new TileRecord(
+                name + "-" + own.size(),
+                tile.cell(),
+                tile.productId(),
+                tile.timestamp(),
+                tile.centre(),
+                tile.cloudCover(),
+                tile.source()));
+      }
+    }
+    Collections.shuffle(own, new Random(seed));
+    return new Planet(name, own, seed);
+  }
+
+  private final List<TileRecord> tiles = RandomCatalog.records(21, 300);
+  private final Planet siglip = new Planet("SigLIP", tiles, 1);
+  private final Planet satclip = other("SatCLIP", tiles, 40, 2);
+
+  private static String key(TileRecord tile) {
+    return tile.cell() + " " + tile.productId();
+  }
+
+  /** The best score of each tile by one part, brought to [0, 1] over the tiles that both have. */
+  private static Map<String, Double> scaled(Planet planet, float[] query, Set<String> shared) {
+    Map<String, Double> scores = new HashMap<>();
+    for (int i = 0; i < planet.tiles.size(); i++) {
+      String key = key(planet.tiles.get(i));
+      if (!shared.contains(key)) continue;
+      double sum = 0;
+      for (int j = 0; j < query.length; j++) sum += query[j] * planet.vectors.row(i)[j];
+      scores.merge(key, sum, Math::max);
+    }
+    double least = Collections.min(scores.values());
+    double most = Collections.max(scores.values());
+    scores.replaceAll((k, v) -> (v - least) / (most - least));
+    return scores;
+  }
+
+  @Test
+  void fusesTheScoresOfSeveralModelsOverTheTilesTheyShare() {
+    EmbeddingModel noLocation =
+        siglip.pictures().withText(siglip.everything().text().orElseThrow());
+    try (EarthExplorer first = EarthExplorer.open(siglip, noLocation);
+        EarthExplorer second = satclip.explorer()) {
+      ModelComparison both = ModelComparison.of(first, second);
+      Set<String> shared = new HashSet<>();
+      for (TileRecord tile : satclip.tiles) shared.add(key(tile));
+      Set<String> firsts = new HashSet<>();
+      for (TileRecord tile : tiles) firsts.add(key(tile));
+      shared.retainAll(firsts);
+      assertEquals(shared.size(), both.sharedTiles());
+      assertTrue(shared.size() > 200 && shared.size() < firsts.size());
+
+      Query text = Query.text("a river");
+      Query place = Query.location(10, 20);
+      Query.Fusion fusion = Query.fuse(text.weighted(0.6), place.weighted(0.2));
+      SearchResult found = both.search(fusion, SearchOptions.top(1000));
+      assertEquals(List.of(siglip.model, satclip.model), found.models());
+      assertEquals(shared.size(), found.hits().size());
+      Map<String, Double> byText =
+          scaled(siglip, first.search(text, SearchOptions.top(1)).embedding(), shared);
+      Map<String, Double> byPlace =
+          scaled(satclip, second.search(place, SearchOptions.top(1)).embedding(), shared);
+      float last = 2;
+      for (Hit hit : found.hits()) {
+        String key = key(hit.tile());
+        double expected =
+            0.75 * byText.getOrDefault(key, 9.0) + 0.25 * byPlace.getOrDefault(key, 9.0);
+        assertEquals(expected, hit.score(), 1e-5, key);
+        assertTrue(hit.score() <= last);
+        last = hit.score();
+        Explanation why = found.explain(hit);
+        assertEquals(hit.score(), why.score(), 1e-6);
+        assertEquals(
+            0.25 * byPlace.getOrDefault(key, 9.0), why.shares().get(1).contribution(), 1e-5);
+      }
+      assertThrows(IllegalStateException.class, found::embedding);
+
+      // A filter chooses among the same scores.
+      SearchResult clear =
+          both.search(fusion, SearchOptions.top(1000).where(TileFilter.cloudCoverAtMost(30)));
+      assertEquals(
+          found.hits().stream().filter(h -> h.tile().cloudCover() <= 30).map(Hit::score).toList(),
+          clear.hits().stream().map(Hit::score).toList());
+      assertTrue(clear.searched() < found.searched());
+
+      // A tile is answered by a model whose dataset has it.
+      assertTrue(!shared.contains(key(tiles.get(3))), "the second has not all of the first's");
+      SearchResult like =
+          ModelComparison.of(second, first)
+              .search(Query.fuse(Query.tile(tiles.get(3).id()).weighted(1)), SearchOptions.top(1));
+      assertEquals(List.of(siglip.model), like.models());
+      String none =
+          String.valueOf(
+              assertThrows(
+                      IllegalArgumentException.class,
+                      () ->
+                          both.search(
+                              Query.fuse(Query.tile("nowhere").weighted(1)), SearchOptions.top(1)))
+                  .getMessage());
+      assertTrue(none.contains("nowhere") && !none.contains("answers"), none);
+
+      // A part may say which model answers it.
+      SearchResult named =
+          both.search(Query.fuse(text.by("SatCLIP").weighted(1)), SearchOptions.top(1));
+      assertEquals(List.of(satclip.model), named.models());
+      String refused =
+          String.valueOf(
+              assertThrows(
+                      IllegalArgumentException.class,
+                      () ->
+                          ModelComparison.of(
+                                  EarthExplorer.open(siglip, siglip.pictures()),
+                                  EarthExplorer.open(satclip, satclip.pictures()))
+                              .search(fusion, SearchOptions.top(1)))
+                  .getMessage());
+      assertTrue(refused.contains("SigLIP") && refused.contains("SatCLIP"), refused);
+      assertTrue(refused.contains("tile"), refused);
+    }
+  }
+
+  @Test
+  void aPlaceIsLeftToItsNearestTileWhereNoModelKnowsPlaces() {
+    try (EarthExplorer first = EarthExplorer.open(siglip, siglip.pictures());
+        EarthExplorer second = EarthExplorer.open(satclip, satclip.pictures())) {
+      SearchResult found =
+          ModelComparison.of(first, second)
+              .search(Query.fuse(Query.location(10, 20).weighted(1)), SearchOptions.top(1));
+      assertEquals(List.of(siglip.model), found.models());
+    }
+  }
+
+  @Test
+  void putsOneQueryToAllAndJoinsTheirHitsByTile() {
+    try (EarthExplorer first = siglip.explorer();
+        EarthExplorer second = satclip.explorer()) {
+      ModelComparison both = ModelComparison.of(first, second);
+      Comparison compared = both.compare(Query.text("a river"), SearchOptions.top(60));
+      assertEquals(
+          first.search(Query.text("a river"), SearchOptions.top(60)).hits(),
+          compared.results().get(0).hits());
+      assertEquals(
+          second.search(Query.text("a river"), SearchOptions.top(60)).hits(),
+          compared.results().get(1).hits());
+      List<Row> rows = compared.rows();
+      Set<String> seen = new HashSet<>();
+      int joined = 0;
+      for (Row row : rows) {
+        assertTrue(seen.add(key(row.tile())), "each tile once");
+        int there = 0;
+        for (Hit hit : row.hits()) {
+          if (hit == null) continue;
+          there++;
+          assertEquals(key(row.tile()), key(hit.tile()));
+        }
+        if (there == 2) joined++;
+      }
+      assertTrue(joined > 0 && joined < rows.size(), joined + " of " + rows.size());
+      assertEquals(
+          first.search(Query.text("a river"), SearchOptions.top(1)).hits().get(0),
+          rows.get(0).hits().get(0));
+      for (SearchResult result : compared.results()) {
+        for (Hit hit : result.hits()) assertTrue(seen.contains(key(hit.tile())));
+      }
+
+      // A tile of one dataset is found in the other, whatever it is called there.
+      TileRecord tile = satclip.tiles.get(5);
+      Comparison alike = both.compare(Query.tile(tile.id()), SearchOptions.top(1));
+      for (SearchResult result : alike.results()) {
+        assertEquals(key(tile), key(result.hits().get(0).tile()));
+      }
+      assertNotEquals(tile.id(), alike.results().get(0).hits().get(0).tile().id());
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> both.compare(Query.tile("nowhere"), SearchOptions.top(1)));
+      assertThrows(IllegalArgumentException.class, () -> ModelComparison.of(first));
+      assertThrows(IllegalArgumentException.class, () -> ModelComparison.of(first, first));
+    }
+  }
+}

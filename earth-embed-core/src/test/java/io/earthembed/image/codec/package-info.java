@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.image.codec;
+
+import org.jspecify.annotations.NullMarked;

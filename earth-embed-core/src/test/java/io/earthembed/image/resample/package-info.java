@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.image.resample;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.earthembed.index.builtin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What saving a sharded index writes, and what it deletes. */
+class ShardFilesTest {
+  @TempDir Path folder;
+
+  private static ExactIndex index(float... values) {
+    ExactIndex index = new ExactIndex(1, Metric.L2);
+    for (float value : values) index.add(Vectors.of(new float[] {value}));
+    return index;
+  }
+
+  private Set<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
+    }
+  }
+
+  /** An index to which somebody adds as soon as its file is written. */
+  private static EmbeddingIndex whoseSavesAreFollowed(ExactIndex index, Runnable by) {
+    return (EmbeddingIndex)
+        Proxy.newProxyInstance(
+            EmbeddingIndex.class.getClassLoader(),
+            new Class<?>[] {EmbeddingIndex.class},
+            (proxy, method, arguments) -> {
+              Object result = method.invoke(index, arguments);
+              if (method.getName().equals("save")) by.run();
+              return result;
+            });
+  }
+
+  @Test
+  void savesAWholeIndexWhileVectorsAreAdded() throws Exception {
+    List<ShardedIndex> self = new ArrayList<>();
+    EmbeddingIndex last =
+        whoseSavesAreFollowed(
+            index(3),
+            // It has time to end before the size is asked for, if it does not wait for the save.
+            () ->
+                CompletableFuture.runAsync(
+                        () -> self.get(0).add(Vectors.of(new float[] {4}, new float[] {5})))
+                    .completeOnTimeout(null, 300, TimeUnit.MILLISECONDS)
+                    .join());
+    Path manifest = folder.resolve("x.index");
+    try (ShardedIndex many = ShardedIndex.of(List.of(index(1, 2), last))) {
+      self.add(many);
+      many.save(manifest);
+      try (ShardedIndex loaded = ShardedIndex.load(manifest, ExactIndex::load)) {
+        assertEquals(3, loaded.size());
+      }
+      for (int i = 0; i < 300 && many.size() < 5; i++) Thread.sleep(100);
+      assertEquals(5, many.size(), "and is not lost");
+    }
+  }
+
+  @Test
+  void deletesFilesOfItsOwnSavesOnly() throws IOException {
+    Path a = folder.resolve("a.bin");
+    Path b = folder.resolve("7-b.x.index");
+    try (ExactIndex one = index(1, 2);
+        ExactIndex two = index(3)) {
+      one.save(a);
+      two.save(b);
+    }
+    Path manifest = folder.resolve("x.index");
+    try (ShardedIndex many = ShardedIndex.create(manifest, List.of(a, b), ExactIndex::load)) {
+      many.save(manifest);
+      assertTrue(files().containsAll(Set.of("a.bin", "7-b.x.index")), files().toString());
+      Set<String> first = files();
+      many.save(manifest);
+      assertEquals(first.size(), files().size());
+      assertEquals(3, files().stream().filter(first::contains).count(), "given files, manifest");
+    }
+    try (ShardedIndex loaded = ShardedIndex.load(manifest, ExactIndex::load)) {
+      assertEquals(3, loaded.size());
+    }
+  }
+}

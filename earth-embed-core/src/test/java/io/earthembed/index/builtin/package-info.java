@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.index.builtin;
+
+import org.jspecify.annotations.NullMarked;
