@@ -667,9 +667,9 @@ class EarthExplorerTest {
     // Nothing that is here reads the index, but the save tells what does.
     Path manifest = folder.resolve("explorer.properties");
     String text = Files.readString(manifest);
-    assertTrue(text.contains("index.module=earth-embed-api\n"), text);
+    assertTrue(text.contains("index.module=earth-embed-core\n"), text);
     String foreign =
-        text.replace("index.module=earth-embed-api", "index.module=earth-embed-faiss")
+        text.replace("index.module=earth-embed-core", "index.module=earth-embed-faiss")
             .replaceAll("index=index-.*", "index=index-foreign.bin");
     Files.writeString(folder.resolve("index-foreign.bin"), "FAISS's bytes");
     Files.writeString(manifest, foreign);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PictureFuzzTest {
   /** Valid files of each kind. */
   private static final Path KINDS =
-      Path.of("../earth-embed-api/src/test/resources/io/earthembed/image/codec/pictures");
+      Path.of("../earth-embed-core/src/test/resources/io/earthembed/image/codec/pictures");
 
   @Test
   void pictures() throws IOException {

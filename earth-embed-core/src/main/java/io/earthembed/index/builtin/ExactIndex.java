@@ -382,7 +382,7 @@ public final class ExactIndex implements EmbeddingIndex {
   private static final class Format implements IndexFormat {
     @Override
     public String module() {
-      return "earth-embed-api";
+      return "earth-embed-core";
     }
 
     @Override

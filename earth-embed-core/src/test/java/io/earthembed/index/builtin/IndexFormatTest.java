@@ -65,7 +65,7 @@ class IndexFormatTest {
       assertEquals(6, index.size());
       assertEquals(new IndexLabel("siglip 1", ""), index.label());
     }
-    assertEquals("earth-embed-api", IndexFiles.module(outer));
+    assertEquals("earth-embed-core", IndexFiles.module(outer));
   }
 
   /** Files without a label are what earlier versions wrote, byte by byte. */
