@@ -1,6 +1,7 @@
 // Searches what ./run quickstart left in quickstart-out, from jshell:
 //   jshell --class-path "docs/target/classes:$(cat docs/target/classpath.txt)" docs/notebooks/search.jsh
 import io.earthembed.*;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;

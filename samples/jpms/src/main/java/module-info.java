@@ -3,7 +3,7 @@
  * --add-modules ALL-MODULE-PATH} brings what they use.
  */
 module io.earthembed.samples.jpms {
-  requires io.earthembed.api;
+  requires io.earthembed.core;
   requires io.earthembed.faiss;
   requires io.earthembed.onnx;
   requires io.earthembed.parquet;

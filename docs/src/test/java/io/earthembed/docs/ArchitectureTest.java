@@ -3,6 +3,7 @@ package io.earthembed.docs;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,12 +14,16 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -32,16 +37,32 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String[] PLUG_INS = {"onnx", "faiss", "parquet", "view"};
 
+  /** The plug points and the values in their signatures. */
   private static final String[] API = {
-    "io.earthembed",
-    "io.earthembed.geo",
+    "io.earthembed.common..",
+    "io.earthembed.dataset..",
+    "io.earthembed.encoder..",
+    "io.earthembed.geo..",
     "io.earthembed.image",
-    "io.earthembed.catalog",
-    "io.earthembed.hub",
-    "io.earthembed.io",
-    "io.earthembed.vector",
-    "io.earthembed.pipeline"
+    "io.earthembed.imagery..",
+    "io.earthembed.index",
+    "io.earthembed.internal..",
+    "io.earthembed.vector.."
   };
+
+  /** What joins the plug-ins. */
+  private static final String[] CORE = {
+    "io.earthembed",
+    "io.earthembed.catalog..",
+    "io.earthembed.hub..",
+    "io.earthembed.image.codec..",
+    "io.earthembed.image.resample..",
+    "io.earthembed.index.builtin..",
+    "io.earthembed.pipeline.."
+  };
+
+  private static final String BASE = "io.earthembed.base..";
+  private static final String[] JDK = {"java..", "org.jspecify.."};
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -74,19 +95,99 @@ class ArchitectureTest {
     }
   }
 
+  /** A plug-in needs the API alone, so the API brings nothing with it. */
   @Test
-  void theApiKnowsNoEngine() {
+  void theApiDependsOnNothing() {
     classes()
         .that()
         .resideInAnyPackage(API)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            Stream.concat(
-                    Stream.of(API),
-                    Stream.of("java..", "javax.imageio..", "org.jspecify..", "org.slf4j.."))
-                .toArray(String[]::new))
+        .resideInAnyPackage(both(API, JDK))
         .check(ALL);
+  }
+
+  @Test
+  void theApiOpensNoFileAsksNoServerAndStartsNoThread() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(API)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "java.nio.channels..", "java.util.concurrent")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.nio.file.Files")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.Thread")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.io\\.(File.*|RandomAccessFile)")
+        .check(ALL);
+  }
+
+  @Test
+  void baseKnowsTheApiAlone() {
+    classes()
+        .that()
+        .resideInAPackage(BASE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(both(API, JDK, new String[] {BASE, "org.slf4j.."}))
+        .check(ALL);
+  }
+
+  @Test
+  void coreKnowsNoEngine() {
+    classes()
+        .that()
+        .resideInAnyPackage(CORE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            both(API, CORE, JDK, new String[] {BASE, "javax.imageio..", "org.slf4j.."}))
+        .check(ALL);
+  }
+
+  @Test
+  void packagesDependOnEachOtherOneWay() {
+    slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return SliceIdentifier.of(type.getPackageName());
+              }
+
+              @Override
+              public String getDescription() {
+                return "packages";
+              }
+            })
+        .should()
+        .beFreeOfCycles()
+        .check(ALL);
+  }
+
+  /** Two modules with one package cannot be on the module path together. */
+  @Test
+  void noPackageIsInTwoModules() throws IOException {
+    Map<String, String> modules = new TreeMap<>();
+    List<String> split = new ArrayList<>();
+    for (Path file : Sources.all()) {
+      String[] parts = file.toString().replace('\\', '/').split("/src/main/java/");
+      String module = parts[0];
+      String folder = parts[1].substring(0, Math.max(0, parts[1].lastIndexOf('/')));
+      if (folder.isEmpty()) continue; // module-info
+      String known = modules.putIfAbsent(folder, module);
+      if (known != null && !known.equals(module)) split.add(folder + ": " + known + ", " + module);
+    }
+    assertEquals(List.of(), split.stream().distinct().toList());
+  }
+
+  private static String[] both(String[]... groups) {
+    return Stream.of(groups).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test
@@ -94,7 +195,7 @@ class ArchitectureTest {
     methods()
         .that()
         .areDeclaredInClassesThat()
-        .resideInAnyPackage(API)
+        .resideInAnyPackage(both(API, CORE))
         .and()
         .arePublic()
         .should()
@@ -110,7 +211,7 @@ class ArchitectureTest {
   void publicTypesCannotBeExtendedByAccident() {
     classes()
         .that()
-        .resideInAnyPackage(API)
+        .resideInAnyPackage(both(API, CORE))
         .and()
         .arePublic()
         .and()
@@ -144,7 +245,7 @@ class ArchitectureTest {
   void whatKnowsSecretsDoesNotLog() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.io..")
+        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", BASE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.slf4j..", "java.util.logging..")

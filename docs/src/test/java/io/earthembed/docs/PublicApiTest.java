@@ -30,7 +30,8 @@ class PublicApiTest {
       java.util.spi.ToolProvider.findFirst("javap").orElseThrow();
 
   @ParameterizedTest
-  @ValueSource(strings = {"api", "testkit", "onnx", "faiss", "parquet", "view", "spark", "solr"})
+  @ValueSource(
+      strings = {"api", "core", "testkit", "onnx", "faiss", "parquet", "view", "spark", "solr"})
   void isWhatIsListed(String module) throws IOException {
     Path classes = Path.of("../earth-embed-" + module + "/target/classes");
     // Only a whole build has them: their own dependencies are many.

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageFilesTest {
-  private static final Path FOLDER = Path.of("src/test/resources/io/earthembed/image/codec/pictures");
+  private static final Path FOLDER =
+      Path.of("src/test/resources/io/earthembed/image/codec/pictures");
 
   @TempDir Path temporary;
 
