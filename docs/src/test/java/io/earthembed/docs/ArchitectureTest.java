@@ -114,7 +114,7 @@ class ArchitectureTest {
         .resideInAnyPackage(API)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.net.http..", "java.nio.channels..", "java.util.concurrent")
+        .resideInAnyPackage("java.net.http..", "java.nio.channels..")
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.file.Files")
@@ -123,7 +123,7 @@ class ArchitectureTest {
         .haveFullyQualifiedName("java.lang.Thread")
         .orShould()
         .dependOnClassesThat()
-        .haveNameMatching("java\\.io\\.(File.*|RandomAccessFile)")
+        .haveNameMatching("java\\.io\\.(File.*|RandomAccessFile)|java\\.util\\.concurrent\\..*Executor.*")
         .check(ALL);
   }
 
