@@ -79,6 +79,12 @@ class TiffDifferentialTest {
     return says.has(name) && says.get(name).getAsBoolean();
   }
 
+  /** True if integers have the predictor of floating point numbers, and blocks may be absent. */
+  private static boolean isSparse(JsonObject says, EarthEmbedException e) {
+    return says.get("options").getAsJsonObject().has("SPARSE_OK")
+        && e.getMessage().contains("predictor 3 is not supported for");
+  }
+
   private static @Nullable String difference(Path folder, JsonObject says) throws IOException {
     String seed = says.get("seed").getAsString();
     byte[] bytes = Files.readAllBytes(folder.resolve(seed + ".tif"));
@@ -89,7 +95,8 @@ class TiffDifferentialTest {
       return says.has("unreadable") ? null : "GDAL reads it: " + e;
     } catch (EarthEmbedException e) {
       if (says.has("unreadable")) return null;
-      if (isTrue(says, "read")) return "GDAL reads it: " + e;
+      // GDAL learns that a predictor does not fit the samples from the first block that is there.
+      if (isTrue(says, "read") && !isSparse(says, e)) return "GDAL reads it: " + e;
       return e.getMessage().contains("not supported") ? null : "refused without a name: " + e;
     }
     if (says.has("unreadable")) return null;

@@ -63,7 +63,7 @@ public final class PythonPeer implements AutoCloseable {
     Path errors = Files.createTempFile("peer", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(new File(errors.toString()));
     builder.environment().put("PYTHONIOENCODING", "utf-8");
-    return new PythonPeer(builder.start(), errors, Duration.ofSeconds(60));
+    return new PythonPeer(builder.start(), errors, Duration.ofSeconds(300));
   }
 
   /**
