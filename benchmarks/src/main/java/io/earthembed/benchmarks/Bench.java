@@ -55,7 +55,7 @@ public final class Bench {
         List.of(
             "Encode",
             "EncodeQuery",
-            "Tokenise",
+            "Tokenize",
             "Resample",
             "FlatSearch",
             "IvfSearch",
@@ -170,7 +170,7 @@ public final class Bench {
             / metric.get("score").getAsDouble();
     return switch (name[name.length - 2]) {
       case "Encode" -> digits(calls * parameter(result, "batch")) + " pictures";
-      case "Tokenise" -> digits(calls * parameter(result, "words")) + " words";
+      case "Tokenize" -> digits(calls * parameter(result, "words")) + " words";
       case "FlatSearch" ->
           switch (method) {
             case "sixtyFour" -> digits(calls * 64) + " queries";

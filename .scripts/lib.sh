@@ -1,0 +1,121 @@
+# What the scripts share: set-up, building, a Python environment. Sourced first; afterwards the top of the tree is the
+# current folder.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Maven uses the JDK that JAVA_HOME names; the programs that the scripts start use the same one.
+[ -z "${JAVA_HOME:-}" ] || PATH="$JAVA_HOME/bin:$PATH"
+
+# Java reads arguments and file names in the locale's encoding; an ASCII locale garbles other characters.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in '' | C | POSIX) export LC_ALL=C.UTF-8 ;; esac
+
+cache="${EARTH_EMBED_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/earth-embed}"
+logs="$cache/logs"
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# --- set-up -------------------------------------------------------------------------------------------------------
+
+# set_up [test | peers]: checks for a JDK and Maven, and installs the other programs that are missing.
+set_up() {
+  command -v java >/dev/null || fail "Missing: a JDK, 17 or newer. Install one with: apt-get install -y openjdk-17-jdk"
+  command -v javac >/dev/null || fail "Missing: javac, a JDK rather than a JRE. Install one with: apt-get install -y openjdk-17-jdk"
+  command -v mvn >/dev/null || fail "Missing: Maven. Install it with: apt-get install -y maven"
+  local missing
+  mapfile -t missing < <(missing_packages "${1:-}" | tr ' ' '\n')
+  [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
+}
+
+missing_packages() {
+  command -v g++ >/dev/null || echo g++
+  command -v cmake >/dev/null || echo cmake
+  command -v ninja >/dev/null || echo ninja-build
+  has_cargo || cargo_package
+  has_font || echo fonts-dejavu-core fontconfig
+  # Tests open pages in a browser and run notebooks.
+  if [ "${1:-}" = test ]; then
+    { command -v chromium && command -v chromedriver; } >/dev/null || echo chromium chromium-driver
+  fi
+  # Peers and notebooks run in Python.
+  [ -z "${1:-}" ] || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
+}
+
+has_cargo() {
+  local version
+  version=$(cargo --version 2>/dev/null | sed -n 's/^cargo 1\.\([0-9]*\)\..*/\1/p')
+  [ -n "$version" ] && [ "$version" -ge 68 ]
+}
+
+# Debian 12 names two versions of cargo: `cargo` is too old for today's registry protocol, `cargo-web` is not.
+cargo_package() {
+  if [ "$(. /etc/os-release && echo "${ID:-}${VERSION_ID:-}")" = debian12 ]; then echo cargo-web; else echo cargo; fi
+}
+
+has_font() {
+  [ -n "$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" -name '*.[to]t[fc]' -print -quit 2>/dev/null)" ] \
+    && [ -e /etc/fonts/fonts.conf ]
+}
+
+install_packages() {
+  local missing=("$@") sudo=()
+  local command="apt-get install -y ${missing[*]}"
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  command -v apt-get >/dev/null ||
+    fail "Missing: ${missing[*]}. This script installs packages with apt-get only; install them with this system's package manager."
+  [ "${#sudo[@]}" = 0 ] || command -v sudo >/dev/null ||
+    fail "Missing: ${missing[*]}. Install them as root with: $command"
+  echo "Installing with apt-get: ${missing[*]}"
+  mkdir -p "$logs"
+  "${sudo[@]}" apt-get update -qq >"$logs/apt.log" 2>&1 || true
+  for package in "${missing[@]}"; do
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >>"$logs/apt.log" 2>&1 ||
+      fail "Could not install the package $package (log: $logs/apt.log). Install it with: ${sudo[*]:+sudo }apt-get install -y $package"
+  done
+}
+
+# venv NAME REQUIREMENTS: installs these packages into a Python environment in the cache, unless it has them.
+venv() {
+  local folder="$cache/$1"
+  cmp -s "$2" "$folder/requirements.txt" && return
+  echo "Installing the packages of $2 (log: $logs/$1.log) ..."
+  mkdir -p "$logs"
+  rm -rf "$folder"
+  { python3 -m venv "$folder" && "$folder/bin/pip" install --requirement "$2"; } >"$logs/$1.log" 2>&1 &&
+    cp "$2" "$folder/requirements.txt"
+}
+
+# --- building -----------------------------------------------------------------------------------------------------
+
+# Runs Maven quietly, so that all it prints is an error. Removes bare color codes, and the warnings of new JDKs about
+# old libraries within Maven.
+maven() {
+  mvn -B -q -ntp -Dstyle.color=never "$@" 2>&1 |
+    sed 's/\x1b\[[0-9;]*m//g; /^WARNING: .*\(sun\.misc\.Unsafe\|UnsafeAtomicHelper\)/d; /^$/d'
+}
+
+# Builds the quickstart and the benchmarks, unless the last build is newer than every source.
+build() {
+  local built=target/built
+  [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* benchmarks docs -name target -prune -o \
+    -path '*/src/main/*' -newer "$built" -print -o \( -name pom.xml -o -name cppbuild.sh \) -newer "$built" -print)" ] ||
+    return 0
+  echo "Building earth-embed$(faiss_hint) ..."
+  # Leaves out modules that download much: Spark's jars are 270 MB, Solr's 84 MB.
+  maven package -DskipTests -pl '!earth-embed-solr,!earth-embed-spark,!earth-embed-spark/spark-home,!benchmarks/races'
+  mkdir -p target
+  touch "$built"
+}
+
+# Prints a hint if this machine has not compiled FAISS before.
+faiss_hint() {
+  compgen -G "$cache/faiss/*/avx2/libfaiss.a" >/dev/null || echo " (FAISS is compiled from source, once: some minutes)"
+}
+
+# java_main MODULE MEMORY MAIN-CLASS [ARGUMENT ...]: runs a main class of a module that `build` has built.
+java_main() {
+  exec java "-Xmx$2" -Djava.awt.headless=true --add-opens=java.base/java.nio=ALL-UNNAMED \
+    -cp "$1/target/classes:$(cat "$1/target/classpath.txt")" "${@:3}"
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# ./run quickstart [options]
+source "$(dirname "$0")/lib.sh"
+
+set_up
+build
+java_main docs 2g io.earthembed.docs.quickstart.Quickstart "$@"

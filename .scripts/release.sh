@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# ./run release [MAVEN-OPTIONS]: docs/guides/releasing.md tells what a release holds. Nothing leaves this machine.
+source "$(dirname "$0")/lib.sh"
+
+set_up
+repository="$PWD/target/repository"
+rm -rf "$repository"
+echo "Building a release, dry run$(faiss_hint) ..."
+# Cleans first: files left by an older build would be published too.
+maven clean deploy -Prelease -DskipTests -pl '!benchmarks,!benchmarks/races,!docs' \
+  -DaltDeploymentRepository="local::file://$repository" "$@"
+cd "$repository"
+find . -type f -name 'earth-embed-*' ! -name '*.md5' ! -name '*.sha1' -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS
+echo "Deployed to target/repository: $(wc -l <SHA256SUMS) files"

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# ./run test [MAVEN-OPTIONS]: the last line tells how many tests passed, failed and were skipped.
+source "$(dirname "$0")/lib.sh"
+
+set_up test
+python=()
+if venv test-peers earth-embed-testkit/python/requirements.txt; then
+  python=("-Dearthembed.python=$cache/test-peers/bin/python")
+else
+  echo "Python's packages cannot be installed (log: $logs/test-peers.log): tests that compare with other readers are skipped."
+fi
+started=$(mktemp)
+trap 'rm -f "$started"' EXIT
+status=0
+echo "Building and testing earth-embed$(faiss_hint) ..."
+maven verify -Pcoverage "${python[@]}" "$@" || status=$?
+tests=$(.scripts/summary.py tests . "$started") # now: a release cleans the reports away
+.scripts/summary.py coverage benchmarks/coverage/target/site/jacoco-aggregate "$started"
+# The samples need a release of the whole build: not after a failure, nor after a part that options have chosen.
+[ "$status" != 0 ] || [ "$#" != 0 ] || .scripts/samples.sh || status=$?
+echo "$tests"
+exit "$status"

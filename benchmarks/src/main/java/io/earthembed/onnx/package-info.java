@@ -1,2 +1,0 @@
-/** Benchmarks of what is not public in earth-embed-onnx. */
-package io.earthembed.onnx;
