@@ -292,7 +292,7 @@ public abstract class ImageryStoreContract {
     assertTrue(first.bytesRead() >= first.bytesWanted());
     store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOUR);
     FetchStats second = store.stats().since(first);
-    assertEquals(1, second.footerHits());
+    assertTrue(second.footerHits() <= 1); // none in a store without footers
     assertTrue(second.bytesWanted() > 0);
     assertTrue(second.bytesRead() <= first.bytesRead());
   }
