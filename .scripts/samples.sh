@@ -48,3 +48,6 @@ java -Xmx512m -p samples/jpms/target/jpms-1.jar:samples/jpms/target/modules --ad
 
 maven -f samples/spring-boot/pom.xml clean verify "${options[@]}" -Dembeddings="$out/embeddings"
 cat samples/spring-boot/target/failsafe-reports/*.txt | check spring-boot 'Tests run: 1, Failures: 0, Errors: 0, Skipped: 0.*'
+
+maven -f samples/plug-ins/pom.xml clean verify "${options[@]}"
+cat samples/plug-ins/target/surefire-reports/*.txt | check plug-ins 'Tests run: [0-9]+, Failures: 0, Errors: 0, Skipped: 0.*'
