@@ -1,6 +1,6 @@
 /**
- * The plug points of earth-embed, and the values in their signatures. No class of it opens a file,
- * asks a server or starts a thread.
+ * Defines the plug points of earth-embed and the values in their signatures. No class here opens a
+ * file, sends a request or starts a thread.
  */
 @SuppressWarnings("module")
 module io.earthembed.api {

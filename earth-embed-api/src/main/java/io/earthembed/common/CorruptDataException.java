@@ -3,8 +3,8 @@ package io.earthembed.common;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that cannot be what they claim to be: a damaged shard, dataset, index, catalog or model.
- * Bad pictures that a caller gives are {@link InvalidInputException}s.
+ * Reports a damaged shard, dataset, index, catalog or model. A bad picture from a caller raises an
+ * {@link InvalidInputException} instead.
  */
 public final class CorruptDataException extends EarthEmbedException {
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class CorruptDataException extends EarthEmbedException {
 
   /**
    * @param source the file or URL, without its query string
-   * @param offset byte offset of the fault, or -1 where none can be named
+   * @param offset byte offset of the fault, or -1 if it is unknown
    * @param problem what is wrong there
    */
   public CorruptDataException(String source, long offset, String problem) {
@@ -23,9 +23,9 @@ public final class CorruptDataException extends EarthEmbedException {
 
   /**
    * @param source the file or URL, without its query string
-   * @param offset byte offset of the fault, or -1 where none can be named
+   * @param offset byte offset of the fault, or -1 if it is unknown
    * @param problem what is wrong there
-   * @param cause the decoder's own complaint, or null
+   * @param cause the decoder's exception, or null
    */
   public CorruptDataException(
       String source, long offset, String problem, @Nullable Throwable cause) {
@@ -34,12 +34,12 @@ public final class CorruptDataException extends EarthEmbedException {
     this.offset = offset;
   }
 
-  /** The file or URL that holds the bytes. */
+  /** Returns the file or URL that holds the bytes. */
   public String source() {
     return source;
   }
 
-  /** Byte offset of the fault, or -1. */
+  /** Returns the byte offset of the fault, or -1 if it is unknown. */
   public long offset() {
     return offset;
   }

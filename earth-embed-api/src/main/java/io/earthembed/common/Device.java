@@ -1,20 +1,20 @@
 package io.earthembed.common;
 
 /**
- * Where numbers are crunched: the choice is the caller's, and a plug-in that cannot honour it says
- * so. Immutable.
+ * The processor that computes. The caller chooses it; a plug-in that cannot use it throws.
+ * Immutable.
  *
- * @param kind how it is chosen
- * @param index which GPU, from 0; 0 where none is meant
+ * @param kind how the device is chosen
+ * @param index number of the GPU, from 0; 0 for other kinds
  */
 public record Device(Kind kind, int index) {
-  /** How a device is chosen. */
+  /** The ways to choose a device. */
   public enum Kind {
-    /** The first GPU that works, or else the CPU. */
+    /** The first GPU that works, or the CPU if there is none. */
     AUTO,
     /** The CPU. */
     CPU,
-    /** One NVIDIA GPU, and nothing else. */
+    /** One NVIDIA GPU; an error if it cannot be used. */
     CUDA
   }
 
@@ -25,26 +25,30 @@ public record Device(Kind kind, int index) {
     }
   }
 
-  /** The first NVIDIA GPU where there is one that works; else the CPU, which is logged once. */
+  /**
+   * Returns the first NVIDIA GPU that works, or the CPU if there is none. The choice of the CPU is
+   * logged once.
+   */
   public static Device auto() {
     return new Device(Kind.AUTO, 0);
   }
 
-  /** The CPU. */
+  /** Returns the CPU. */
   public static Device cpu() {
     return new Device(Kind.CPU, 0);
   }
 
   /**
-   * An NVIDIA GPU. Where it cannot be used, that is an error which names what is missing.
+   * Returns an NVIDIA GPU. If it cannot be used, the plug-in throws an error that names the missing
+   * part.
    *
-   * @param index as the driver numbers them, from 0
+   * @param index the driver's number of the GPU, from 0
    */
   public static Device cuda(int index) {
     return new Device(Kind.CUDA, index);
   }
 
-  /** {@code auto}, {@code cpu} or {@code cuda:INDEX}. */
+  /** Returns {@code auto}, {@code cpu} or {@code cuda:INDEX}. */
   @Override
   public String toString() {
     return switch (kind) {

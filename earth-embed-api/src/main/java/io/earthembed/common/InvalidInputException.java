@@ -3,12 +3,12 @@ package io.earthembed.common;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input of a caller that cannot be used: a picture to search with that is none, is damaged, too
- * large, or of a form that is not read.
+ * Reports a caller's input that cannot be used: a query picture that is not a picture, is damaged,
+ * too large, or of an unsupported format.
  *
- * <p>The request is at fault, not the service: answer it as an {@link IllegalArgumentException},
- * with HTTP status 400. A {@link CorruptDataException} tells of damage in what the service holds
- * itself.
+ * <p>The request is at fault, not the service, so answer with HTTP status 400 as for an {@link
+ * IllegalArgumentException}. A {@link CorruptDataException} reports damage in the service's own
+ * data.
  */
 public final class InvalidInputException extends EarthEmbedException {
   private static final long serialVersionUID = 1L;
@@ -18,8 +18,8 @@ public final class InvalidInputException extends EarthEmbedException {
   private final String problem;
 
   /**
-   * @param source the file, or what the caller calls the input
-   * @param offset byte offset of the fault, or -1 if none can be named
+   * @param source the file, or the caller's name for the input
+   * @param offset byte offset of the fault, or -1 if it is unknown
    * @param problem what is wrong there, and what to do
    */
   public InvalidInputException(String source, long offset, String problem) {
@@ -27,10 +27,10 @@ public final class InvalidInputException extends EarthEmbedException {
   }
 
   /**
-   * @param source the file, or what the caller calls the input
-   * @param offset byte offset of the fault, or -1 if none can be named
+   * @param source the file, or the caller's name for the input
+   * @param offset byte offset of the fault, or -1 if it is unknown
    * @param problem what is wrong there, and what to do
-   * @param cause the decoder's own complaint, or null
+   * @param cause the decoder's exception, or null
    */
   public InvalidInputException(
       String source, long offset, String problem, @Nullable Throwable cause) {
@@ -40,17 +40,17 @@ public final class InvalidInputException extends EarthEmbedException {
     this.problem = problem;
   }
 
-  /** The file, or what the caller calls the input. */
+  /** Returns the file, or the caller's name for the input. */
   public String source() {
     return source;
   }
 
-  /** Byte offset of the fault, or -1. */
+  /** Returns the byte offset of the fault, or -1 if it is unknown. */
   public long offset() {
     return offset;
   }
 
-  /** What is wrong, without source and offset. */
+  /** Returns the problem, without source and offset. */
   public String problem() {
     return problem;
   }

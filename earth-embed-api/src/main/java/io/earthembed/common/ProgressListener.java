@@ -1,17 +1,17 @@
 package io.earthembed.common;
 
-/** Told how far long work has come. Called from one thread at a time; must return quickly. */
+/** Follows the progress of long work. One thread at a time calls it; it must return quickly. */
 @FunctionalInterface
 public interface ProgressListener {
-  /** Hears nothing. */
+  /** Ignores all progress. */
   ProgressListener NONE = (task, done, total) -> {};
 
   /**
-   * Some of the work is done.
+   * Reports that some of the work is done.
    *
-   * @param task what is being done, a few words, the same for every call of one piece of work
-   * @param done units finished so far
-   * @param total units in all, or -1 where unknown
+   * @param task names the work in a few words; equal for all calls of one piece of work
+   * @param done finished units
+   * @param total all units, or -1 if unknown
    */
   void update(String task, long done, long total);
 }

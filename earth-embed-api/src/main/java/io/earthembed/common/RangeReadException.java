@@ -2,7 +2,7 @@ package io.earthembed.common;
 
 import org.jspecify.annotations.Nullable;
 
-/** A byte range of a remote or local file that could not be read, after all attempts. */
+/** Reports that a byte range of a remote or local file could not be read, after all attempts. */
 public final class RangeReadException extends EarthEmbedException {
   private static final long serialVersionUID = 1L;
 
@@ -13,13 +13,13 @@ public final class RangeReadException extends EarthEmbedException {
   private final int attempts;
 
   /**
-   * @param url what was read, without its query string (it may carry a signature)
-   * @param offset first byte wanted, or -1 for a suffix range
-   * @param length bytes wanted
-   * @param status the last HTTP status, or 0 where there was no reply
-   * @param attempts how often it was tried
-   * @param problem what went wrong the last time
-   * @param cause the network's own complaint, or null
+   * @param url the file or URL, without its query string (which may carry a signature)
+   * @param offset first requested byte, or -1 for a suffix range
+   * @param length requested bytes
+   * @param status the last HTTP status, or 0 if there was no reply
+   * @param attempts number of attempts
+   * @param problem what went wrong at the last attempt
+   * @param cause the network's exception, or null
    */
   public RangeReadException(
       String url,
@@ -44,27 +44,27 @@ public final class RangeReadException extends EarthEmbedException {
     this.attempts = attempts;
   }
 
-  /** What was read, without its query string. */
+  /** Returns the file or URL, without its query string. */
   public String url() {
     return url;
   }
 
-  /** First byte wanted, or -1 for a suffix range. */
+  /** Returns the first requested byte, or -1 for a suffix range. */
   public long offset() {
     return offset;
   }
 
-  /** Bytes wanted. */
+  /** Returns the number of requested bytes. */
   public long length() {
     return length;
   }
 
-  /** The last HTTP status, or 0 where there was no reply. */
+  /** Returns the last HTTP status, or 0 where there was no reply. */
   public int status() {
     return status;
   }
 
-  /** How often it was tried. */
+  /** Returns the number of attempts. */
   public int attempts() {
     return attempts;
   }

@@ -1,4 +1,4 @@
-/** Types that every package uses: the exceptions, devices, and listeners to progress. */
+/** Types that every package uses: exceptions, devices and progress listeners. */
 @NullMarked
 package io.earthembed.common;
 

@@ -3,31 +3,31 @@ package io.earthembed.dataset;
 import io.earthembed.image.GeoReference;
 
 /**
- * Which pixels of a tile an embedding was made from, and where they lie.
+ * The pixels of a tile that an embedding was made from, and their location.
  *
  * @param row first row of the crop in the tile's 10 m pixels
  * @param column first column of the crop in the tile's 10 m pixels
  * @param height rows of the crop
  * @param width columns of the crop
- * @param reference where the crop's upper left pixel lies
+ * @param reference georeference of the crop's upper left pixel
  */
 public record CropFootprint(int row, int column, int height, int width, GeoReference reference) {
-  /** Easting of the left edge, metres. */
+  /** Returns the easting of the left edge in meters. */
   public double west() {
     return reference.west();
   }
 
-  /** Northing of the upper edge, metres. */
+  /** Returns the northing of the upper edge in meters. */
   public double north() {
     return reference.north();
   }
 
-  /** Easting of the right edge, metres. */
+  /** Returns the easting of the right edge in meters. */
   public double east() {
     return reference.west() + width * reference.pixelSize();
   }
 
-  /** Northing of the lower edge, metres. */
+  /** Returns the northing of the lower edge in meters. */
   public double south() {
     return reference.north() - height * reference.pixelSize();
   }

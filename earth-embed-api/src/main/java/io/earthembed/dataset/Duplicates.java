@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which rows of a dataset are equal.
+ * The equal rows of a dataset.
  *
- * @param repeated how many rows are equal to an earlier one: as many could be left out
- * @param groups values that several rows have, at most {@value #MOST_GROUPS}: those of the most
- *     rows first, and of equally many that of the first row
+ * @param repeated number of rows that equal an earlier row and could be left out
+ * @param groups groups of equal rows, at most {@value #MOST_GROUPS}, largest first; groups of equal
+ *     size by their first row
  */
 public record Duplicates(long repeated, List<Group> groups) {
-  /** Groups that are kept at the most. */
+  /** The most groups that are kept. */
   public static final int MOST_GROUPS = 100;
 
   /** Copies its arguments. */
@@ -23,10 +23,10 @@ public record Duplicates(long repeated, List<Group> groups) {
   }
 
   /**
-   * Rows that are equal.
+   * A group of equal rows.
    *
-   * @param first ordinal of the first of them
-   * @param rows how many there are, 2 or more
+   * @param first ordinal of the first row
+   * @param rows number of rows, 2 or more
    */
   public record Group(long first, long rows) {}
 
@@ -46,12 +46,12 @@ public record Duplicates(long repeated, List<Group> groups) {
       low = new long[high.length];
     }
 
-    /** Adds the next row. Numbers are compared: 0 and -0 are equal. */
+    /** Adds the next row. The comparison is numeric: 0 equals -0. */
     public void add(float[] row) {
       long a = 0x9E3779B97F4A7C15L;
       long b = 0xC2B2AE3D27D4EB4FL;
       for (float value : row) {
-        int bits = Float.floatToIntBits(value + 0f); // of -0, which is 0, that of 0
+        int bits = Float.floatToIntBits(value + 0f); // maps -0 to 0
         a = mix(a ^ bits, 0xFF51AFD7ED558CCDL);
         b = mix(b ^ bits, 0xC4CEB9FE1A85EC53L);
       }
@@ -94,7 +94,7 @@ public record Duplicates(long repeated, List<Group> groups) {
       for (int i = 1; i < size; i++) {
         boolean again = sorted[i] == sorted[i - 1];
         if (again && (several == 0 || sorted[several - 1] != sorted[i])) {
-          sorted[several++] = sorted[i]; // behind what is still to be looked at
+          sorted[several++] = sorted[i]; // writes only behind the reading position
         }
       }
       Map<Hash, Group> groups = new LinkedHashMap<>();

@@ -4,9 +4,9 @@ import io.earthembed.imagery.TileRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes with one embedding into a dataset.
+ * The tile of one embedding in a dataset.
  *
- * @param tile the tile it was made from; its centre is the crop's
- * @param footprint the crop, or null where the tile's pixels carry no place
+ * @param tile the embedded tile; its center is the crop's
+ * @param footprint the crop, or null if the tile's pixels have no georeference
  */
 public record EmbeddedTile(TileRecord tile, @Nullable CropFootprint footprint) {}

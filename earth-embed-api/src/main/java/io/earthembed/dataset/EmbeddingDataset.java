@@ -5,19 +5,19 @@ import io.earthembed.vector.Vectors;
 import java.util.function.Consumer;
 
 /**
- * Embeddings at rest, and what they are embeddings of. Row i of the vectors is ordinal i of the
- * catalog. Safe for many threads.
+ * Stored embeddings and the tiles they belong to. Row i of the vectors is ordinal i of the catalog.
+ * Safe for many threads.
  */
 public interface EmbeddingDataset {
-  /** The model that made the embeddings. */
+  /** Returns the model that made the embeddings. */
   ModelInfo model();
 
-  /** How they were made, as far as the dataset tells. */
+  /** Returns the origin of the embeddings, as far as the dataset records it. */
   default EmbeddingOrigin origin() {
     return EmbeddingOrigin.of(model());
   }
 
-  /** What it is called, for messages: the folder it lies in, for example. May be empty. */
+  /** Returns a name for messages, for example the dataset's folder. May be empty. */
   default String name() {
     return origin().source();
   }
@@ -26,19 +26,19 @@ public interface EmbeddingDataset {
   TileRecords catalog();
 
   /**
-   * Streams the embeddings, in order of ordinals, a batch at a time: what an index is filled with.
-   * A batch may be used until the consumer returns.
+   * Streams the embeddings in order of ordinals, batch by batch, for example to fill an index. A
+   * batch is valid until the consumer returns.
    *
-   * @param batches takes [n, dimension] float32 batches, each as stored (L2-normalised if its
-   *     model's are)
+   * @param batches receives [n, dimension] float32 batches, as stored (L2-normalized if the model's
+   *     embeddings are)
    * @throws io.earthembed.common.EarthEmbedException if the data cannot be read or are damaged
    */
   void forEachBatch(Consumer<Vectors> batches);
 
   /**
-   * Which embeddings are equal, as those of black or empty tiles are. Reads all of them, and takes
-   * 24 bytes of memory for each. Numbers are compared, so that 0 and -0 are equal; of two rows that
-   * are not equal a pair in some 1e38 counts as equal.
+   * Finds equal embeddings, such as those of black or empty tiles. Reads all embeddings and uses 24
+   * bytes of memory for each. The comparison is numeric, so 0 equals -0; about one in 1e38 pairs of
+   * different rows counts as equal.
    */
   default Duplicates equalEmbeddings() {
     Duplicates.Finder finder = new Duplicates.Finder(catalog().size());

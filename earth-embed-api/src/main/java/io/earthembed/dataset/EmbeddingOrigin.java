@@ -4,14 +4,13 @@ import io.earthembed.encoder.ModelInfo;
 import java.util.Objects;
 
 /**
- * How embeddings were made. Vectors that differ in any of the first two cannot be compared. Texts
- * are empty where something is not known.
+ * Records how embeddings were made. Vectors with different models or preparations cannot be
+ * compared. A text is empty if it is unknown.
  *
  * @param model name, version and dimension
- * @param preparation what the encoder does to a picture, as {@link
- *     io.earthembed.encoder.Encoder#preparation} tells it
- * @param crops which pixels of a tile it was given, for example {@code TRUE_COLOUR, centre 384}
- * @param source where the tiles came from, for example the URL of their folder
+ * @param preparation preparation of a picture ({@link io.earthembed.encoder.Encoder#preparation})
+ * @param crops embedded pixels of a tile, for example {@code TRUE_COLOUR, centre 384}
+ * @param source source of the tiles, for example the URL of their folder
  */
 public record EmbeddingOrigin(ModelInfo model, String preparation, String crops, String source) {
   /** Checks its arguments. */
@@ -22,19 +21,22 @@ public record EmbeddingOrigin(ModelInfo model, String preparation, String crops,
     Objects.requireNonNull(source, "source");
   }
 
-  /** Returns an origin of which only the model is known. */
+  /** Returns an origin that records only the model. */
   public static EmbeddingOrigin of(ModelInfo model) {
     return new EmbeddingOrigin(model, "", "", "");
   }
 
-  /** Whether embeddings of two origins may lie in one dataset, wherever their tiles came from. */
+  /**
+   * Returns whether one dataset may hold embeddings of both origins; their sources are not
+   * compared.
+   */
   public boolean agreesWith(EmbeddingOrigin other) {
     return model.equals(other.model)
         && agree(preparation, other.preparation)
         && agree(crops, other.crops);
   }
 
-  /** What is known of both: of texts that differ, the first. */
+  /** Returns the origin that combines the texts of both; of two different texts, this origin's. */
   public EmbeddingOrigin joinedWith(EmbeddingOrigin other) {
     return new EmbeddingOrigin(
         model,

@@ -5,7 +5,7 @@ import io.earthembed.imagery.TileRecord;
 /**
  * A tile that could not be read or encoded.
  *
- * @param tile which one
- * @param reason why
+ * @param tile the tile
+ * @param reason the exception
  */
 public record FailedTile(TileRecord tile, RuntimeException reason) {}

@@ -8,7 +8,7 @@ public interface TileRecords {
   long size();
 
   /**
-   * Returns everything known of a tile, except its pixels.
+   * Returns the record of a tile.
    *
    * @throws IndexOutOfBoundsException unless 0 &lt;= ordinal &lt; {@link #size}
    */

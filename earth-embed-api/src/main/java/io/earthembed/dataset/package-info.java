@@ -1,5 +1,5 @@
 /**
- * Embeddings at rest: {@link io.earthembed.dataset.EmbeddingDataset} reads a set of them, {@link
+ * Stored embeddings: {@link io.earthembed.dataset.EmbeddingDataset} reads a set of them, {@link
  * io.earthembed.dataset.EmbeddingSink} writes one.
  */
 @NullMarked

@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The towers of one model that share an embedding space: pictures always, text and location where
- * the model has them. Immutable and safe for many threads; closing it closes its towers.
+ * The towers of one model, which share an embedding space. Every model encodes pictures; some
+ * encode text and locations too. Immutable and safe for many threads. Closing the model closes its
+ * towers.
  */
 public final class EmbeddingModel implements AutoCloseable {
   private final ModelInfo info;
@@ -42,76 +43,80 @@ public final class EmbeddingModel implements AutoCloseable {
   }
 
   /**
-   * A model that encodes true-colour pictures only, to be completed with {@link #withText}, {@link
-   * #withLocation} and the like.
+   * Returns a model that encodes only true-color pictures. {@link #withText} and {@link
+   * #withLocation} add further towers.
    *
-   * @param image its picture tower
+   * @param image the picture tower
    */
   public static EmbeddingModel of(Encoder<Raster> image) {
     return new EmbeddingModel(image, null, null, TilePicture.TRUE_COLOUR, null);
   }
 
   /**
-   * The same model with a text tower.
+   * Returns this model with a text tower.
    *
-   * @throws IllegalArgumentException if the tower is of another model
+   * @throws IllegalArgumentException if the tower belongs to another model
    */
   public EmbeddingModel withText(Encoder<String> tower) {
     return new EmbeddingModel(image, tower, location, picture, sigmoid);
   }
 
   /**
-   * The same model with a location tower.
+   * Returns this model with a location tower.
    *
-   * @throws IllegalArgumentException if the tower is of another model
+   * @throws IllegalArgumentException if the tower belongs to another model
    */
   public EmbeddingModel withLocation(Encoder<GeoPoint> tower) {
     return new EmbeddingModel(image, text, tower, picture, sigmoid);
   }
 
-  /** The same model, of another picture of a tile. */
+  /** Returns this model with another picture of a tile as its input (default true color). */
   public EmbeddingModel withPicture(TilePicture other) {
     return new EmbeddingModel(image, text, location, other, sigmoid);
   }
 
-  /** The same model with a meaning of its scores. */
+  /** Returns this model with a probability for its scores (default none). */
   public EmbeddingModel withSigmoid(@Nullable SigmoidScore other) {
     return new EmbeddingModel(image, text, location, picture, other);
   }
 
-  /** Name, version and dimension. */
+  /** Returns name, version and dimension. */
   public ModelInfo info() {
     return info;
   }
 
-  /** The picture tower. */
+  /** Returns the picture tower. */
   public Encoder<Raster> image() {
     return image;
   }
 
-  /** The text tower, if the model has one. */
+  /** Returns the text tower, if the model has one. */
   public Optional<Encoder<String>> text() {
     return Optional.ofNullable(text);
   }
 
-  /** The location tower, if the model has one. */
+  /** Returns the location tower, if the model has one. */
   public Optional<Encoder<GeoPoint>> location() {
     return Optional.ofNullable(location);
   }
 
-  /** Which picture of a tile the picture tower takes. */
+  /** Returns the picture of a tile that the picture tower encodes. */
   public TilePicture picture() {
     return picture;
   }
 
   /**
-   * What the model itself makes of the cosine of a picture and a text, if it was trained to tell.
+   * Returns the model's own mapping from the cosine of a picture and a text to a probability, if
+   * the model was trained with a sigmoid loss.
    */
   public Optional<SigmoidScore> sigmoid() {
     return Optional.ofNullable(sigmoid);
   }
 
-  /** The kinds of query this model answers, for messages: a subset of text, image, location. */
+  /**
+   * Returns the kinds of query that this model answers, for messages: a subset of text, image,
+   * location.
+   */
   public List<String> queryKinds() {
     List<String> kinds = new ArrayList<>();
     if (text != null) kinds.add("text");

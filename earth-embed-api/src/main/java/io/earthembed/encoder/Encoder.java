@@ -4,22 +4,22 @@ import io.earthembed.vector.Vectors;
 import java.util.List;
 
 /**
- * Turns inputs of one kind into embeddings of one model: {@code Encoder<Raster>} pictures, {@code
- * Encoder<String>} text, {@code Encoder<GeoPoint>} places.
+ * Turns inputs of one kind into embeddings of one model. {@code Encoder<Raster>} encodes pictures,
+ * {@code Encoder<String>} texts and {@code Encoder<GeoPoint>} places.
  *
- * <p>Implementations are safe for use by many threads at once. The same input gives the same
- * embedding whatever else is in its batch, within float32 rounding (1e-5 per component).
+ * <p>Implementations are safe for many threads. An input's embedding does not depend on the rest of
+ * its batch, within float32 rounding (1e-5 per component).
  *
- * @param <T> what is encoded
+ * @param <T> the type of an input
  */
 public interface Encoder<T> extends AutoCloseable {
-  /** The model this encoder is a tower of. */
+  /** Returns the model to which this encoder belongs. */
   ModelInfo model();
 
   /**
-   * What is done to an input before the network sees it, in one line that is equal for equal
-   * preparation; empty where the encoder does not tell. It goes with the embeddings it makes, so
-   * that they are not searched with queries that were prepared in another way.
+   * Describes in one line how the encoder prepares an input for the network. Equal lines mean equal
+   * preparation; the line is empty if the encoder does not tell (default empty). Datasets store it
+   * beside their embeddings, so that queries prepared in another way are refused.
    */
   default String preparation() {
     return "";
@@ -29,7 +29,7 @@ public interface Encoder<T> extends AutoCloseable {
    * Encodes a batch.
    *
    * @param inputs any number of inputs, none null; empty gives an empty matrix
-   * @return [inputs.size(), dimension] float32, each row L2-normalised
+   * @return [inputs.size(), dimension] float32, each row L2-normalized
    * @throws IllegalArgumentException if an input cannot be encoded, naming its position
    * @throws IllegalStateException after {@link #close}
    */
@@ -39,7 +39,7 @@ public interface Encoder<T> extends AutoCloseable {
    * Encodes one input.
    *
    * @param input not null
-   * @return its embedding, L2-normalised, length {@code model().dimension()}
+   * @return its embedding, L2-normalized, length {@code model().dimension()}
    */
   default float[] encode(T input) {
     return encode(List.of(input)).row(0);

@@ -4,7 +4,8 @@ import io.earthembed.vector.Vectors;
 import java.util.Objects;
 
 /**
- * Which model made an embedding. Vectors may be compared only where these are equal.
+ * Identifies the model that made an embedding. Vectors may be compared only if their ModelInfo is
+ * equal.
  *
  * @param name for example {@code SigLIP} or {@code earth-embed-demo-s2}
  * @param version the checkpoint or release, not empty
@@ -25,7 +26,7 @@ public record ModelInfo(String name, String version, int dimension) {
     }
   }
 
-  /** How labels name it: {@code earth-embed-demo-s2 1}. */
+  /** Returns the model's name in labels: {@code earth-embed-demo-s2 1}. */
   public String nameAndVersion() {
     return name + " " + version;
   }

@@ -1,12 +1,12 @@
 package io.earthembed.encoder;
 
 /**
- * What a model trained with a sigmoid loss makes of the similarity of a picture and a text: the
- * probability that they belong together, each pair judged by itself. After X. Zhai et al., "Sigmoid
- * Loss for Language Image Pre-Training" (2023).
+ * The probability that a picture and a text belong together, as a model trained with a sigmoid loss
+ * computes it. Each pair is judged by itself. Source: X. Zhai et al., "Sigmoid Loss for Language
+ * Image Pre-Training" (2023).
  *
- * @param scale what the cosine is multiplied by, e to the model's logit scale; positive
- * @param bias what is added
+ * @param scale factor of the cosine: e to the power of the model's logit scale; positive
+ * @param bias added to the scaled cosine
  */
 public record SigmoidScore(double scale, double bias) {
   /** Checks its arguments. */
@@ -18,10 +18,10 @@ public record SigmoidScore(double scale, double bias) {
   }
 
   /**
-   * The probability.
+   * Returns the probability for a cosine.
    *
    * @param cosine of the two embeddings
-   * @return in [0, 1]; rises with the cosine, so that an order by it is the order by cosine
+   * @return in [0, 1]; rises with the cosine, so both give the same order
    */
   public double of(double cosine) {
     return 1 / (1 + Math.exp(-(scale * cosine + bias)));

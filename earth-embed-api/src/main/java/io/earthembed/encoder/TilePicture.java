@@ -7,9 +7,9 @@ import io.earthembed.image.TrueColour;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 
-/** Which picture of a tile a model looks at. */
+/** The picture of a tile that a model encodes. */
 public enum TilePicture {
-  /** The true-colour picture: h x w x 3 UINT8, red, green, blue. */
+  /** The true-color picture: h x w x 3 UINT8, red, green, blue. */
   TRUE_COLOUR(TileParts.TRUE_COLOUR) {
     @Override
     public Raster of(Tile tile) {
@@ -17,7 +17,7 @@ public enum TilePicture {
     }
   },
 
-  /** The ready-made picture of the archive: h x w x 3 UINT8, without a place. */
+  /** The archive's ready-made picture: h x w x 3 UINT8, without a georeference. */
   THUMBNAIL(TileParts.THUMBNAIL) {
     @Override
     public Raster of(Tile tile) {
@@ -30,8 +30,8 @@ public enum TilePicture {
   },
 
   /**
-   * The true-colour picture in the tone of MajorTOM's thumbnails, from the bands and therefore
-   * without JPEG's losses and with its place; see {@link TrueColour#thumbnail}.
+   * The true-color picture with the tone curve of MajorTOM's thumbnails. It is composed from the
+   * bands, so it has a georeference and no JPEG losses; see {@link TrueColour#thumbnail}.
    */
   MAJORTOM_COLOUR(TileParts.TRUE_COLOUR) {
     @Override
@@ -41,8 +41,8 @@ public enum TilePicture {
   },
 
   /**
-   * All bands: h x w x 12 digital numbers in the order of {@link Band}, UINT16, or FLOAT32 if a
-   * band is.
+   * All bands: h x w x 12 digital numbers in the order of {@link Band}, UINT16, or FLOAT32 if any
+   * band is FLOAT32.
    */
   ALL_BANDS(TileParts.ALL_BANDS) {
     @Override
@@ -57,15 +57,15 @@ public enum TilePicture {
     this.parts = parts;
   }
 
-  /** What has to be read for it. */
+  /** Returns the parts of a tile that this picture needs. */
   public TileParts parts() {
     return parts;
   }
 
   /**
-   * The picture of a tile.
+   * Returns this picture of a tile.
    *
-   * @throws IllegalArgumentException if a band it needs was not read
+   * @throws IllegalArgumentException if a part that this picture needs was not read
    */
   public abstract Raster of(Tile tile);
 }

@@ -1,8 +1,8 @@
 package io.earthembed.geo;
 
 /**
- * A box of latitudes and longitudes, WGS 84 degrees, edges included. Where west is greater than
- * east the box crosses the antimeridian.
+ * A box of latitudes and longitudes, WGS 84 degrees, edges included. If west is greater than east,
+ * the box crosses the antimeridian.
  *
  * @param west in [-180, 180]
  * @param south in [-90, 90], not above north
@@ -27,17 +27,20 @@ public record BoundingBox(double west, double south, double east, double north) 
     }
   }
 
-  /** Whether the box crosses the antimeridian. */
+  /** Returns whether the box crosses the antimeridian. */
   public boolean crossesAntimeridian() {
     return west > east;
   }
 
-  /** Whether a point lies inside or on an edge; -180 and 180 are the same meridian. */
+  /** Returns whether a point lies inside or on an edge; -180 and 180 are the same meridian. */
   public boolean contains(GeoPoint point) {
     return contains(point.latitude(), point.longitude());
   }
 
-  /** {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180]. */
+  /**
+   * Does the test of {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in
+   * [-180, 180].
+   */
   public boolean contains(double latitude, double longitude) {
     if (latitude < south || latitude > north) return false;
     return containsLongitude(longitude) || (longitude == -180 && containsLongitude(180));

@@ -3,16 +3,16 @@ package io.earthembed.geo;
 import java.util.Locale;
 
 /**
- * A place, WGS 84 degrees.
+ * A point on the Earth, in WGS 84 degrees.
  *
  * @param latitude in [-90, 90]
- * @param longitude finite; brought into [-180, 180)
+ * @param longitude finite; normalized to [-180, 180)
  */
 public record GeoPoint(double latitude, double longitude) {
-  /** Mean Earth radius in metres (IUGG R1), for great-circle distances. */
+  /** Mean Earth radius in meters (IUGG R1), for great-circle distances. */
   public static final double EARTH_RADIUS = 6_371_008.8;
 
-  /** Checks and normalises its arguments. */
+  /** Checks and normalizes its arguments. */
   public GeoPoint {
     if (!(latitude >= -90 && latitude <= 90)) {
       throw new IllegalArgumentException("latitude outside [-90, 90]: " + latitude);
@@ -26,7 +26,10 @@ public record GeoPoint(double latitude, double longitude) {
     }
   }
 
-  /** Great-circle distance in metres on a sphere of {@link #EARTH_RADIUS} (haversine formula). */
+  /**
+   * Returns the great-circle distance in meters on a sphere of {@link #EARTH_RADIUS} (haversine
+   * formula).
+   */
   public double distanceTo(GeoPoint other) {
     double lat1 = Math.toRadians(latitude);
     double lat2 = Math.toRadians(other.latitude);
@@ -37,9 +40,9 @@ public record GeoPoint(double latitude, double longitude) {
   }
 
   /**
-   * The vector of length one from the centre of the sphere to this point.
+   * Returns the unit vector from the center of the sphere to this point.
    *
-   * @return [3]: towards (0, 0), towards (0, 90) and towards the North Pole
+   * @return [3]: components toward (0, 0), (0, 90) and the North Pole
    */
   public double[] unitVector() {
     double phi = Math.toRadians(latitude);
@@ -50,17 +53,18 @@ public record GeoPoint(double latitude, double longitude) {
   }
 
   /**
-   * How far apart the ends of two {@linkplain #unitVector unit vectors} are, straight through the
-   * sphere.
+   * Returns the straight-line distance between the ends of two {@linkplain #unitVector unit
+   * vectors}.
    *
-   * @param metres great-circle distance, 0 or more; what is farther than the antipode counts as it
+   * @param metres great-circle distance in meters, 0 or more; distances beyond the antipode count
+   *     as the antipode's
    * @return in [0, 2]
    */
   public static double chord(double metres) {
     return 2 * Math.sin(Math.min(Math.PI / 2, metres / (2 * EARTH_RADIUS)));
   }
 
-  /** Latitude and longitude with four decimals, about 10 m. */
+  /** Returns latitude and longitude with four decimals, about 10 m. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "(%.4f, %.4f)", latitude, longitude);

@@ -5,9 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A cell of the Major TOM grid by its row and column: row 0 starts at the equator and counts north,
- * column 0 starts at the Greenwich meridian and counts east; negative numbers count south and west.
- * Its name is written {@code 433U_12R}: U or D for up or down, R or L for right or left.
+ * A cell of the Major TOM grid, given by row and column. Row 0 starts at the equator; rows count
+ * north and are negative to the south. Column 0 starts at the Greenwich meridian; columns count
+ * east and are negative to the west. A name has the form {@code 433U_12R}: U or D for up or down, R
+ * or L for right or left.
  *
  * @param row negative south of the equator
  * @param column negative west of Greenwich
@@ -16,9 +17,9 @@ public record GridCell(int row, int column) {
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})([UD])_(\\d{1,9})([RL])");
 
   /**
-   * Reads a name.
+   * Parses a cell's name.
    *
-   * @throws IllegalArgumentException if it is not of the form {@code 433U_12R}; {@code 0D} and
+   * @throws IllegalArgumentException if it does not have the form {@code 433U_12R}; {@code 0D} and
    *     {@code 0L} do not exist
    */
   public static GridCell parse(String name) {
@@ -36,7 +37,7 @@ public record GridCell(int row, int column) {
     return new GridCell(down ? -row : row, left ? -column : column);
   }
 
-  /** The name, for example {@code 922D_249L}. */
+  /** Returns the name, for example {@code 922D_249L}. */
   public String name() {
     return Math.abs(row)
         + (row < 0 ? "D" : "U")

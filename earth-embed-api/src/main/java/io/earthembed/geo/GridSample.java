@@ -5,10 +5,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * An even sample of a grid by the codes of its cells: about every s-th row and, in it, every s-th
- * cell, where s is one over the square root of the rate; at 1 % every tenth row and every tenth
- * cell. Whether a cell belongs to it depends on its code alone, so the sample is the same
- * everywhere and every time, and needs no memory. Immutable and safe for many threads.
+ * An even sample of a grid: about every s-th row and, within such a row, every s-th cell; s is one
+ * over the square root of the rate. At a rate of 1 %, that is every tenth cell of every tenth row.
+ * Only a cell's row and column decide whether it belongs to the sample, so every run selects equal
+ * cells without storing them. Immutable and safe for many threads.
  */
 public final class GridSample {
   private final MajorTomGrid grid;
@@ -16,10 +16,10 @@ public final class GridSample {
   private final double step;
 
   /**
-   * A sample.
+   * Creates a sample.
    *
-   * @param grid of which grid
-   * @param rate which part of the cells, in (0, 1]; for example 0.01
+   * @param grid the grid
+   * @param rate share of the cells, in (0, 1]; for example 0.01
    */
   public GridSample(MajorTomGrid grid, double rate) {
     if (!(rate > 0 && rate <= 1))
@@ -29,12 +29,12 @@ public final class GridSample {
     this.step = Math.sqrt(rate);
   }
 
-  /** Which part of the cells is wanted. */
+  /** Returns the share of the cells, in (0, 1]. */
   public double rate() {
     return rate;
   }
 
-  /** Whether a cell belongs to the sample. */
+  /** Returns whether a cell belongs to the sample. */
   public boolean contains(GridCell cell) {
     return chosenRow(cell.row()) && grid.contains(cell) && takes(cell.column(), phase(cell.row()));
   }
@@ -43,35 +43,35 @@ public final class GridSample {
     return takes(row, 0);
   }
 
-  /** Rows start at different places, so that columns of cells do not line up. */
+  /** Returns a row's phase. Phases differ, so that columns of cells do not line up. */
   private double phase(int row) {
     double golden = 0.6180339887498949 * Math.floor(row * step);
     return step == 1 ? 0 : golden - Math.floor(golden);
   }
 
-  /** Whether a count that grows by step passes a whole number here. */
+  /** Returns whether a counter that grows by the step passes a whole number at an index. */
   private boolean takes(int index, double phase) {
     return Math.floor((index + 1) * step + phase) > Math.floor(index * step + phase);
   }
 
-  /** The cells of the sample, from south to north and from west to east, made as they are taken. */
+  /** Streams the cells of the sample from south to north and from west to east, lazily. */
   public Stream<GridCell> cells() {
     return grid.cells().filter(this::contains);
   }
 
   /**
-   * The cells of the sample whose centres lie on land, or in any other region.
+   * Streams the cells of the sample whose centers lie on land or in another region.
    *
-   * @param land tests a cell's centre
+   * @param land tests a cell's center
    */
   public Stream<GridCell> cells(Predicate<GeoPoint> land) {
     return cells().filter(cell -> land.test(grid.centreOf(cell)));
   }
 
   /**
-   * How much of a region the sample covers; looks at every cell of the grid.
+   * Returns the sample's coverage of a region. This visits every cell of the grid.
    *
-   * @param land tests a cell's centre
+   * @param land tests a cell's center
    */
   public Coverage coverage(Predicate<GeoPoint> land) {
     long cells = 0;
@@ -104,15 +104,18 @@ public final class GridSample {
   }
 
   /**
-   * What a sample covers of a region.
+   * A sample's coverage of a region.
    *
-   * @param cells cells of the grid with their centre in the region
-   * @param chosen those of them in the sample
-   * @param area of those cells, square kilometres
-   * @param chosenArea of those in the sample, square kilometres
+   * @param cells cells of the grid whose center is in the region
+   * @param chosen cells among them that are in the sample
+   * @param area area of those cells, square kilometers
+   * @param chosenArea area of the chosen cells, square kilometers
    */
   public record Coverage(long cells, long chosen, double area, double chosenArea) {
-    /** The part of the cells that is in the sample, in [0, 1]; 0 where there are none. */
+    /**
+     * Returns the share of the cells that is in the sample, in [0, 1]; 0 if the region has no
+     * cells.
+     */
     public double rate() {
       return cells == 0 ? 0 : chosen / (double) cells;
     }

@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The Major TOM grid: rows of equal height from pole to pole, each divided into as many cells as
- * keep them about as wide as high, on a sphere of 6378.137 km (A. Francis and M. Czerkawski, "Major
+ * The Major TOM grid: rows of equal height from pole to pole, each divided into cells that are
+ * about as wide as high, on a sphere of radius 6378.137 km (A. Francis and M. Czerkawski, "Major
  * TOM: Expandable Datasets for Earth Observation", 2024; the rules are those of its reference
- * code). A cell is named after its lower left corner. Everything is computed in closed form.
- * Immutable and safe for many threads.
+ * code). A cell is named after its lower left corner. All methods compute their results in closed
+ * form. Immutable and safe for many threads.
  */
 public final class MajorTomGrid {
   /** The grid of Major TOM Core: 10 km. */
@@ -20,7 +20,9 @@ public final class MajorTomGrid {
 
   private static final double LATITUDE_LIMIT = 85;
 
-  /** Part of a cell's width within which two lines of different rows are one. */
+  /**
+   * Two lines of different rows count as one if they are closer than this share of a cell's width.
+   */
   private static final double TOUCH = 1e-9;
 
   private static final double RADIUS_KM = 6378.137;
@@ -34,9 +36,10 @@ public final class MajorTomGrid {
   private final int lastRow;
 
   /**
-   * A grid of rows whose lower edges lie within 85 degrees of the equator, as Major TOM's.
+   * Creates a grid whose rows have their lower edges within 85 degrees of the equator, as Major
+   * TOM's has.
    *
-   * @param spacing height of a cell in kilometres, in [0.01, 5000]
+   * @param spacing height of a cell in kilometers, in [0.01, 5000]
    */
   public MajorTomGrid(double spacing) {
     this(spacing, LATITUDE_LIMIT);
@@ -54,45 +57,45 @@ public final class MajorTomGrid {
     this.limit = limit;
     int rows = (int) Math.ceil(Math.PI * RADIUS_KM / spacing);
     rowHeight = 180.0 / rows;
-    // The sum keeps a limit that is a line on its own side of the rounding.
+    // The 1e-9 keeps a limit that equals a row's edge from being rounded below it.
     int within = (int) Math.floor(limit / rowHeight + 1e-9);
     firstRow = -Math.min(within, rows / 2);
     lastRow = Math.min(within, (rows - 1) / 2);
   }
 
   /**
-   * The same grid with another limit.
+   * Returns this grid with another limit of latitude (default 85).
    *
-   * @param degrees rows whose lower edge lies farther from the equator do not exist, in (0, 90]; 90
-   *     for a grid that covers the poles (with an odd number of rows, such as at 100 km, half a row
-   *     at the south pole stays out)
+   * @param degrees in (0, 90]; rows whose lower edge lies farther from the equator do not exist.
+   *     With 90 the grid covers the poles; but with an odd number of rows, such as at 100 km, half
+   *     a row at the south pole is missing
    */
   public MajorTomGrid withLatitudeLimit(double degrees) {
     return new MajorTomGrid(spacing, degrees);
   }
 
-  /** Height of a cell in kilometres. */
+  /** Returns the height of a cell in kilometers. */
   public double spacing() {
     return spacing;
   }
 
-  /** Rows from the southernmost to the northernmost: 1893 at 10 km. */
+  /** Returns the number of rows from the southernmost to the northernmost: 1893 at 10 km. */
   public int rows() {
     return lastRow - firstRow + 1;
   }
 
-  /** The southernmost row: -946 at 10 km. */
+  /** Returns the southernmost row: -946 at 10 km. */
   public int firstRow() {
     return firstRow;
   }
 
-  /** The northernmost row: 946 at 10 km. */
+  /** Returns the northernmost row: 946 at 10 km. */
   public int lastRow() {
     return lastRow;
   }
 
   /**
-   * How many cells a row has: 4008 at the equator at 10 km.
+   * Returns the number of cells in a row: 4008 at the equator at 10 km.
    *
    * @param row in [firstRow(), lastRow()]
    */
@@ -103,7 +106,7 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The westernmost column of a row; the others follow it without a gap.
+   * Returns the westernmost column of a row; the others follow it without a gap.
    *
    * @param row in [firstRow(), lastRow()]
    */
@@ -111,7 +114,7 @@ public final class MajorTomGrid {
     return westernmost(columns(row));
   }
 
-  /** Area of each cell of a row on the grid's sphere, square kilometres. */
+  /** Returns the area of each cell of a row on the grid's sphere, in square kilometers. */
   public double area(int row) {
     int n = columns(row);
     double south = Math.sin(Math.toRadians(row * rowHeight));
@@ -119,14 +122,14 @@ public final class MajorTomGrid {
     return 2 * Math.PI * RADIUS_KM * RADIUS_KM * (north - south) / n;
   }
 
-  /** How many cells the grid has: 5,094,350 at 10 km, counted row by row. */
+  /** Counts the cells of the grid row by row: 5,094,350 at 10 km. */
   public long size() {
     long size = 0;
     for (int row = firstRow; row <= lastRow; row++) size += columns(row);
     return size;
   }
 
-  /** Whether a cell exists. */
+  /** Returns whether a cell exists. */
   public boolean contains(GridCell cell) {
     if (cell.row() < firstRow || cell.row() > lastRow) return false;
     int first = firstColumn(cell.row());
@@ -134,21 +137,21 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The cell of a point. A point exactly on a line belongs to the cell below or left of it, as in
-   * the reference code.
+   * Returns the cell of a point. A point exactly on a line belongs to the cell below or left of it,
+   * as in the reference code.
    *
    * @throws IllegalArgumentException if the grid has no row there
    */
   public GridCell cellOf(GeoPoint point) {
     int row = rowOf(point.latitude());
-    // The south pole is on the line below the first row, and has none below.
+    // The south pole lies on the lower edge of the first row, which has no row below it.
     if (point.latitude() == -90 && firstRow * rowHeight < -90 + 1e-9) row = firstRow;
     if (row < firstRow || row > lastRow) {
       throw new IllegalArgumentException(
           "no row of the " + spacing + " km grid at latitude " + point.latitude());
     }
     int n = columns(row);
-    // West of the first line lies the last cell, which crosses the antimeridian.
+    // The last cell crosses the antimeridian and lies west of the first line.
     return new GridCell(row, wrap(columnOf(point.longitude(), n), n));
   }
 
@@ -160,7 +163,7 @@ public final class MajorTomGrid {
     return row;
   }
 
-  /** The last line of a row of n west of a longitude. */
+  /** Returns the nearest line west of a longitude in a row of n cells. */
   private static int columnOf(double longitude, int n) {
     int column = (int) Math.ceil(longitude * n / 360) - 1;
     if (line(column, n) >= longitude) column--;
@@ -168,7 +171,10 @@ public final class MajorTomGrid {
     return column;
   }
 
-  /** Longitude of a line of a row of n; written so that the middle one is 180 to the bit. */
+  /**
+   * Returns the longitude of a line in a row of n cells. The order of operations makes the middle
+   * line exactly 180.
+   */
   private static double line(int column, int n) {
     return column * 360.0 / n;
   }
@@ -179,22 +185,22 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The westernmost column of a row of n. With an even n one line is the antimeridian, which the
-   * reference code puts at -180 degrees or, in a few rows, at 180, as its arithmetic rounds: the
-   * same sum is done here, so that these cells have the names that published tiles have.
+   * Returns the westernmost column of a row of n cells. If n is even, one line is the antimeridian.
+   * The reference code places it at -180 degrees or, because of rounding, at 180 in a few rows.
+   * This method repeats its arithmetic, so that the cells have the names of published tiles.
    */
   private static int westernmost(int n) {
     boolean atEast = n % 2 == 0 && (n / 2) * (360.0 / n) - 180 < 0;
     return -(n / 2) + (atEast ? 1 : 0);
   }
 
-  /** The lower left corner of a cell. */
+  /** Returns the lower left corner of a cell. */
   public GeoPoint cornerOf(GridCell cell) {
     requireCell(cell);
     return new GeoPoint(cell.row() * rowHeight, line(cell.column(), columns(cell.row())));
   }
 
-  /** The middle of a cell's {@link #footprint}. */
+  /** Returns the center of a cell's {@link #footprint}. */
   public GeoPoint centreOf(GridCell cell) {
     requireCell(cell);
     double width = 360.0 / columns(cell.row());
@@ -203,8 +209,8 @@ public final class MajorTomGrid {
   }
 
   /**
-   * From a cell's corner to the next row, or the pole, and the next column; it may cross the
-   * antimeridian. A cell that goes all round a pole has the box of the whole circle.
+   * Returns the box from a cell's corner to the next row (or the pole) and the next column. It may
+   * cross the antimeridian. The box of a cell that surrounds a pole spans all longitudes.
    */
   public BoundingBox footprint(GridCell cell) {
     GeoPoint corner = cornerOf(cell);
@@ -222,10 +228,10 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The cells round a cell: those whose footprints share an edge or a corner with its own, from
-   * west to east and from south to north. Rows differ in their numbers of cells, so there are up to
-   * eight at most latitudes and more where rows shrink fast, near the poles. In a row that ends at
-   * the north pole, where all its cells meet, each is a neighbour of all others.
+   * Returns the neighbors of a cell: the cells whose footprints share an edge or a corner with it,
+   * from west to east and from south to north. Most cells have up to eight; near the poles, where
+   * the number of cells changes fast from row to row, a cell may have more. All cells of a row that
+   * ends at the north pole meet there, so they are neighbors of each other.
    */
   public List<GridCell> neighbours(GridCell cell) {
     requireCell(cell);
@@ -253,8 +259,8 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The cells that hold a point of a box ({@link #cellOf}), from south to north and from west to
-   * east, each once. They are made as they are taken.
+   * Streams the cells that hold a point of a box ({@link #cellOf}), each once, from south to north
+   * and from west to east, lazily.
    */
   public Stream<GridCell> cellsIn(BoundingBox box) {
     int from = Math.max(firstRow, rowOf(box.south()));
@@ -272,7 +278,7 @@ public final class MajorTomGrid {
             });
   }
 
-  /** Every cell, from south to north and from west to east, made as they are taken. */
+  /** Streams all cells from south to north and from west to east, lazily. */
   public Stream<GridCell> cells() {
     return IntStream.rangeClosed(firstRow, lastRow)
         .boxed()
@@ -285,14 +291,14 @@ public final class MajorTomGrid {
   }
 
   /**
-   * The cell whose centre is nearest to a point by great circle. Unlike {@link #cellOf} it exists
-   * for every point, those beyond the grid's latitudes included.
+   * Returns the cell whose center is nearest to a point by great-circle distance. Unlike {@link
+   * #cellOf}, it accepts points beyond the grid's latitudes.
    */
   public GridCell nearestCell(GeoPoint point) {
     int row = Math.max(firstRow, Math.min(lastRow, rowOf(point.latitude())));
     GridCell nearest = null;
     double least = Double.POSITIVE_INFINITY;
-    // A cell's farthest point is closer to its centre than any centre two rows off.
+    // A cell's farthest point is closer to its center than any center two rows off.
     for (int r = Math.max(firstRow, row - 1); r <= Math.min(lastRow, row + 1); r++) {
       int n = columns(r);
       int column = (int) Math.floor(point.longitude() / (360.0 / n));
@@ -306,7 +312,7 @@ public final class MajorTomGrid {
     return Objects.requireNonNull(nearest); // row itself is within the grid
   }
 
-  /** The UTM zone that Major TOM cuts a cell's tile in: that of its lower left corner. */
+  /** Returns the UTM zone of a cell's tile: Major TOM takes that of the lower left corner. */
   public Utm utmOf(GridCell cell) {
     return Utm.of(cornerOf(cell));
   }

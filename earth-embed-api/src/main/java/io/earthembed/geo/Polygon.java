@@ -5,19 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A region with holes. Its edges are straight in longitude and latitude, as GeoJSON's are, and take
- * the shorter way round the Earth, so that a region may lie across the antimeridian. A ring that
- * goes once round the Earth holds the pole that it is nearer to. Points that lie exactly on an edge
- * may count as either side.
+ * A region with holes. As in GeoJSON, its edges are straight in longitude and latitude. They take
+ * the shorter way around the Earth, so a region may cross the antimeridian. A ring that goes once
+ * around the Earth holds the pole nearer to it. Points exactly on an edge may count as inside or
+ * outside.
  *
- * <p>By the shorter way an edge along a parallel from longitude -180 to 180 has no length. If that
- * leaves a ring without any area, such edges go all round the Earth instead, to and fro, so that
- * GeoJSON's ring of the whole Earth or of a whole band of latitudes is what it looks like.
+ * <p>An edge along a parallel from longitude -180 to 180 has no length on the shorter way. If that
+ * leaves a ring without area, such edges go all around the Earth instead: the first to the east,
+ * the next back. GeoJSON's rings of the whole Earth or of a band of latitudes therefore keep their
+ * area.
  *
  * <p>Immutable and safe for many threads.
  */
 public final class Polygon {
-  /** More slabs than this would cost more memory than they save time. */
+  /** More slabs would cost memory and save little time. */
   private static final int MAX_SLABS = 4096;
 
   private final List<GeoPoint> shell;
@@ -27,16 +28,16 @@ public final class Polygon {
   private final double west;
   private final double east;
 
-  /** The least longitude of all edges as they are unrolled, those of holes too. */
+  /** The least unrolled longitude of all edges, including those of holes. */
   private final double first;
 
-  /** The greatest. */
+  /** The greatest unrolled longitude of all edges, including those of holes. */
   private final double last;
 
   private final int slabCount;
   private final double slabHeight;
 
-  /** For each slab of latitudes the edges that reach into it: x1, y1, x2, y2 one after another. */
+  /** The edges that reach into each slab of latitudes, each as x1, y1, x2, y2. */
   private final double[][] slabs;
 
   private Polygon(List<GeoPoint> shell, List<List<GeoPoint>> holes) {
@@ -63,24 +64,24 @@ public final class Polygon {
   }
 
   /**
-   * A region without holes.
+   * Returns a region without holes.
    *
-   * @param shell at least three corners in order, either way round; the first need not be repeated.
-   *     Neighbouring corners lie less than 180 degrees of longitude apart
-   * @throws IllegalArgumentException if the ring has no area, an edge of half the Earth, or goes
-   *     round the Earth more than once
+   * @param shell at least three corners in either order of rotation; the first need not be
+   *     repeated. Adjacent corners are less than 180 degrees of longitude apart
+   * @throws IllegalArgumentException if the ring has no area, has an edge of 180 degrees, or goes
+   *     around the Earth more than once
    */
   public static Polygon of(List<GeoPoint> shell) {
     return new Polygon(shell, List.of());
   }
 
-  /** A region without holes, from corners as {@link #of(List)} takes them. */
+  /** Returns a region without holes from corners in the form of {@link #of(List)}. */
   public static Polygon of(GeoPoint... shell) {
     return of(List.of(shell));
   }
 
   /**
-   * The same region without what lies in a ring.
+   * Returns this region with a further hole.
    *
    * @param hole at least three corners in order, within the shell and outside the other holes
    */
@@ -90,18 +91,18 @@ public final class Polygon {
     return new Polygon(shell, all);
   }
 
-  /** The outer corners. */
+  /** Returns the outer corners. */
   public List<GeoPoint> shell() {
     return shell;
   }
 
-  /** The corners of each hole. */
+  /** Returns the corners of each hole. */
   public List<List<GeoPoint>> holes() {
     return holes;
   }
 
   /**
-   * Adds a ring's edges, with longitudes that do not jump.
+   * Adds a ring's edges, with longitudes unrolled so that they do not jump.
    *
    * @return the least and the greatest longitude
    */
@@ -112,7 +113,7 @@ public final class Polygon {
       throw new IllegalArgumentException(name + " has " + n + " corners, at least 3 make a ring");
     List<double[]> own = closed(name, ring.subList(0, n), false);
     if (isEmpty(own)) own = closed(name, ring.subList(0, n), true);
-    // The last corner may be no repeated first one, but lie on the other side of the antimeridian.
+    // The last corner may lie across the antimeridian from the first instead of repeating it.
     if (isEmpty(own)) own = closed(name, ring, true);
     if (isEmpty(own)) throw new IllegalArgumentException(name + " has no area");
     edges.addAll(own);
@@ -126,10 +127,10 @@ public final class Polygon {
   }
 
   /**
-   * A ring's edges, and those over the pole if it goes round the Earth.
+   * Returns a ring's edges, and the edges over the pole if the ring goes around the Earth.
    *
-   * @param allRound whether an edge along a parallel from -180 to 180, which are one longitude as
-   *     points have it, goes round the Earth: to the east, or back after another
+   * @param allRound whether an edge along a parallel from -180 to 180 (equal longitudes for points)
+   *     goes around the Earth: to the east first, then back
    */
   private static List<double[]> closed(String name, List<GeoPoint> ring, boolean allRound) {
     List<double[]> edges = new ArrayList<>();
@@ -155,13 +156,13 @@ public final class Polygon {
       x += step;
       latitudes += from.latitude();
     }
-    // A whole turn, or none, but for the rounding of the steps.
+    // The sum is a whole number of turns, up to rounding.
     long turns = Math.round((x - start) / 360);
     if (Math.abs(turns) > 1) {
       throw new IllegalArgumentException(
           name + " goes round the Earth " + Math.abs(turns) + " times, and may go once");
     }
-    if (allRound && turns != 0) return List.of(); // to without fro
+    if (allRound && turns != 0) return List.of(); // one way without the way back
     x = start + 360 * turns;
     edges.get(edges.size() - 1)[2] = x;
     if (turns != 0) {
@@ -174,11 +175,13 @@ public final class Polygon {
     return edges;
   }
 
-  /** Whether no place lies inside, by the even-odd rule. Ends at the first that does. */
+  /**
+   * Returns whether no point lies inside, by the even-odd rule. Stops at the first point inside.
+   */
   private static boolean isEmpty(List<double[]> edges) {
     double[] latitudes = edges.stream().mapToDouble(e -> e[1]).sorted().distinct().toArray();
     for (int i = 1; i < latitudes.length; i++) {
-      // Edges may cross at one of these latitudes, and then not at the others.
+      // Edges that cross at one of these latitudes do not cross at the others.
       for (double part : new double[] {0.5, 0.2928932188134524, 0.7320508075688772}) {
         double y = latitudes[i - 1] + part * (latitudes[i] - latitudes[i - 1]);
         double[] crossings =
@@ -204,7 +207,7 @@ public final class Polygon {
     int[] used = new int[slabCount];
     for (int s = 0; s < slabCount; s++) table[s] = new double[16];
     for (double[] edge : edges) {
-      if (edge[1] == edge[3]) continue; // no ray along a parallel crosses it
+      if (edge[1] == edge[3]) continue; // a ray along a parallel never crosses it
       int last = slab(Math.max(edge[1], edge[3]));
       for (int s = slab(Math.min(edge[1], edge[3])); s <= last; s++) {
         if (used[s] == table[s].length) table[s] = Arrays.copyOf(table[s], 2 * used[s]);
@@ -220,7 +223,7 @@ public final class Polygon {
     return Math.max(0, Math.min(slabCount - 1, (int) ((latitude - south) / slabHeight)));
   }
 
-  /** Whether a point lies inside. */
+  /** Returns whether a point lies inside. */
   public boolean contains(GeoPoint point) {
     return contains(point.latitude(), point.longitude());
   }
@@ -228,21 +231,21 @@ public final class Polygon {
   /** {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180]. */
   public boolean contains(double latitude, double longitude) {
     if (latitude < south || latitude > north) return false;
-    // The ray must not run along the upper end of the world.
+    // The ray must not run along the North Pole's edge of the map.
     double y = Math.min(latitude, Math.nextDown(90.0));
-    // A ring may lie in another turn of the Earth than the point, or in parts of two.
+    // The ring's unrolled longitudes may differ from the point's by whole turns.
     boolean inside = false;
     double x = longitude + 360 * Math.ceil((first - longitude) / 360);
     for (; x <= last; x += 360) inside ^= inside(x, y);
     return inside;
   }
 
-  /** Whether the shell goes all round the Earth. */
+  /** Returns whether the shell goes all around the Earth. */
   private boolean holdsPole() {
     return east - west >= 360 - 1e-9; // start + 360 may be rounded
   }
 
-  /** Even-odd rule with a ray to the east. */
+  /** Applies the even-odd rule with a ray to the east. */
   private boolean inside(double x, double y) {
     double[] edges = slabs[slab(y)];
     boolean inside = false;
@@ -255,7 +258,7 @@ public final class Polygon {
     return inside;
   }
 
-  /** The box round the region; all longitudes where it holds a pole. */
+  /** Returns the bounding box; it spans all longitudes if the region holds a pole. */
   public BoundingBox bounds() {
     if (holdsPole()) return new BoundingBox(-180, south, 180, north);
     return new BoundingBox(wrap(west), south, wrap(east), north);

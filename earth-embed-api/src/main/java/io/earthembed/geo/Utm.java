@@ -1,13 +1,13 @@
 package io.earthembed.geo;
 
 /**
- * A zone of the Universal Transverse Mercator projection on the WGS 84 ellipsoid, metres. Forward
- * and inverse use Krüger's series in the third flattening to the sixth order (C. F. F. Karney,
- * "Transverse Mercator with an accuracy of a few nanometers", Journal of Geodesy 85, 2011,
+ * A zone of the Universal Transverse Mercator projection on the WGS 84 ellipsoid, in meters.
+ * Forward and inverse use Krüger's series in the third flattening to the sixth order (C. F. F.
+ * Karney, "Transverse Mercator with an accuracy of a few nanometers", Journal of Geodesy 85, 2011,
  * equations 7, 8, 35 and 36).
  *
  * @param zone 1 to 60
- * @param north whether northings count from the equator; in southern zones they count from 10,000
+ * @param north true if northings count from the equator; in southern zones they count from 10,000
  *     km south of it
  */
 public record Utm(int zone, boolean north) {
@@ -65,8 +65,8 @@ public record Utm(int zone, boolean north) {
   }
 
   /**
-   * The zone of a point, with the exceptions for south-west Norway and Svalbard, as Major TOM takes
-   * it.
+   * Returns the zone of a point, with the exceptions for southwest Norway and Svalbard, as in Major
+   * TOM.
    */
   public static Utm of(GeoPoint point) {
     double lat = point.latitude();
@@ -80,7 +80,7 @@ public record Utm(int zone, boolean north) {
   }
 
   /**
-   * The zone of an EPSG code.
+   * Returns the zone of an EPSG code.
    *
    * @throws IllegalArgumentException unless it is 32601 to 32660 or 32701 to 32760
    */
@@ -92,7 +92,7 @@ public record Utm(int zone, boolean north) {
     return new Utm(zone, epsg / 100 == 326);
   }
 
-  /** EPSG code: 326zz in the north, 327zz in the south. */
+  /** Returns the EPSG code: 326zz in the north, 327zz in the south. */
   public int epsg() {
     return (north ? 32600 : 32700) + zone;
   }
@@ -102,14 +102,14 @@ public record Utm(int zone, boolean north) {
   }
 
   /**
-   * A place in a zone, metres.
+   * A position in a zone, in meters.
    *
    * @param easting 500,000 on the zone's central meridian
    * @param northing from the equator, or from 10,000 km south of it
    */
   public record Point(double easting, double northing) {}
 
-  /** Projects a point, which may lie outside the zone by some degrees. */
+  /** Projects a point, which may lie outside the zone by a few degrees. */
   public Point project(GeoPoint point) {
     double phi = Math.toRadians(point.latitude());
     double turn = point.longitude() - centralMeridian();
@@ -132,11 +132,11 @@ public record Utm(int zone, boolean north) {
   }
 
   /**
-   * The point at a place in this zone.
+   * Returns the point at a position in this zone.
    *
-   * @param easting metres
-   * @param northing metres
-   * @throws IllegalArgumentException if there is none
+   * @param easting meters
+   * @param northing meters
+   * @throws IllegalArgumentException if no point lies there
    */
   public GeoPoint unproject(double easting, double northing) {
     double xi = (northing - (north ? 0 : FALSE_NORTHING)) / (SCALE * RADIUS);
@@ -154,8 +154,8 @@ public record Utm(int zone, boolean north) {
     double sinhEta = Math.sinh(eta0);
     double cosXi = Math.cos(xi0);
     double tauPrime = Math.sin(xi0) / Math.hypot(sinhEta, cosXi);
-    // Newton's method for the latitude's tangent (Karney, equations 19 to 21); three steps would
-    // do, five are surely enough.
+    // Newton's method for the latitude's tangent (Karney, equations 19 to 21); three steps suffice,
+    // five are safe.
     double tau = tauPrime;
     for (int i = 0; i < 5; i++) {
       double sigma = Math.sinh(E * atanh(E * tau / Math.hypot(1, tau)));

@@ -1,4 +1,4 @@
-/** Places on the Earth: points, boxes, the Major TOM grid and UTM, all WGS 84 degrees or metres. */
+/** Points, boxes, polygons, the Major TOM grid and UTM, all in WGS 84 degrees or in meters. */
 @NullMarked
 package io.earthembed.geo;
 

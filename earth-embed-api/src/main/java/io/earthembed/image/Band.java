@@ -23,7 +23,7 @@ public enum Band {
   B08(10),
   /** Narrow near infrared, 865 nm. */
   B8A(20),
-  /** Water vapour, 945 nm. */
+  /** Water vapor, 945 nm. */
   B09(60),
   /** Short-wave infrared, 1610 nm. */
   B11(20),
@@ -36,7 +36,7 @@ public enum Band {
     this.metres = metres;
   }
 
-  /** Ground size of a pixel in metres: 10, 20 or 60. */
+  /** Returns the ground size of a pixel in meters: 10, 20 or 60. */
   public int metres() {
     return metres;
   }

@@ -3,21 +3,21 @@ package io.earthembed.image;
 import java.util.Map;
 
 /**
- * All twelve bands of a tile as one raster of 10 m pixels: coarser bands are repeated, the nearest
- * neighbour, as EarthEmbeddingExplorer's embeddings were made.
+ * Stacks all twelve bands of a tile into one raster of 10 m pixels. Coarser bands are enlarged by
+ * nearest neighbor, as for EarthEmbeddingExplorer's embeddings.
  */
 public final class BandStack {
   private BandStack() {}
 
   /**
-   * Stacks them.
+   * Stacks the bands of a tile.
    *
    * @param bands all of {@link Band}, each h x w x 1, digital numbers (reflectance x 10000) in
    *     UINT16 or FLOAT32; B02 has the size of the result
-   * @return h x w x 12 in the order of {@link Band}, with the place of B02: UINT16, or FLOAT32 if a
-   *     band is. Samples that are no number become 0, which is Sentinel-2's own for missing data.
-   * @throws IllegalArgumentException if a band is missing, is not of one band of these types, or if
-   *     all are reflectance in FLOAT32
+   * @return h x w x 12 in the order of {@link Band}, with the georeference of B02: UINT16, or
+   *     FLOAT32 if any band is FLOAT32. NaN becomes 0, which Sentinel-2 uses for missing data.
+   * @throws IllegalArgumentException if a band is missing, has another shape or type, or if all
+   *     bands are reflectance in FLOAT32
    */
   public static Raster of(Map<Band, Raster> bands) {
     Band[] order = Band.values();

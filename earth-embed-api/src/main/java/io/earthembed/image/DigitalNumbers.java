@@ -1,15 +1,15 @@
 package io.earthembed.image;
 
-/** Checks that bands are digital numbers, reflectance x 10000, and not reflectance itself. */
+/** Checks that bands hold digital numbers (reflectance x 10000), not reflectance itself. */
 final class DigitalNumbers {
-  /** Reflectance hardly exceeds it, and digital numbers of a picture hardly stay below. */
+  /** Reflectance rarely exceeds 2; the digital numbers of a picture rarely all stay below it. */
   private static final float BRIGHT = 2;
 
   private DigitalNumbers() {}
 
   /**
-   * Refuses FLOAT32 bands whose samples have fractions and are 2 at the most: as digital numbers
-   * they would make a black picture.
+   * Refuses FLOAT32 bands whose samples have fractions and are at most 2. As digital numbers they
+   * would make a black picture.
    *
    * @throws IllegalArgumentException if they are reflectance
    */

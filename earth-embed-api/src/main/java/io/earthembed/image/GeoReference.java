@@ -1,12 +1,12 @@
 package io.earthembed.image;
 
 /**
- * Where the pixels of a raster lie: north up, square pixels, in a projected coordinate system.
+ * The location of a raster's pixels: north up, square pixels, in a projected coordinate system.
  *
- * @param epsg EPSG code of the coordinate system, for Major TOM a WGS 84 UTM zone (326zz or 327zz)
- * @param west easting of the left edge of the first column, metres
- * @param north northing of the upper edge of the first row, metres
- * @param pixelSize width and height of a pixel in metres, positive
+ * @param epsg EPSG code of the coordinate system; Major TOM uses WGS 84 UTM zones (326zz or 327zz)
+ * @param west easting of the left edge of the first column, meters
+ * @param north northing of the upper edge of the first row, meters
+ * @param pixelSize width and height of a pixel in meters, positive
  */
 public record GeoReference(int epsg, double west, double north, double pixelSize) {
   /** Checks its arguments. */
@@ -20,7 +20,7 @@ public record GeoReference(int epsg, double west, double north, double pixelSize
     }
   }
 
-  /** The reference of a crop that starts at a row and a column of this one. */
+  /** Returns the georeference of a crop that starts at a row and a column of this raster. */
   public GeoReference shifted(int row, int column) {
     return new GeoReference(epsg, west + column * pixelSize, north - row * pixelSize, pixelSize);
   }

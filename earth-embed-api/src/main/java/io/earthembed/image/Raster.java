@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pixels: height x width x bands samples, row by row, the bands of a pixel side by side, in a heap
- * or direct buffer of native byte order. Writable through {@link #set}; safe for many threads while
- * nobody writes.
+ * Pixels: height x width x bands samples, row by row, with the bands of a pixel side by side, in a
+ * heap or direct buffer of native byte order. {@link #set} and {@link #samples} allow writing.
+ * Reads are safe from many threads if no thread writes.
  */
 public final class Raster {
   private final int height;
@@ -34,13 +34,13 @@ public final class Raster {
   }
 
   /**
-   * A raster of zeros on the heap.
+   * Creates a raster of zeros on the heap.
    *
    * @param height rows, at least 1
    * @param width columns, at least 1
    * @param bands at least 1
-   * @param type how a sample is stored
-   * @throws IllegalArgumentException if it would have more than 2^31 - 1 bytes
+   * @param type type of a sample
+   * @throws IllegalArgumentException if the raster needs more than 2^31 - 1 bytes
    */
   public static Raster allocate(int height, int width, int bands, SampleType type) {
     return wrap(
@@ -48,9 +48,9 @@ public final class Raster {
   }
 
   /**
-   * A raster over a buffer, without a copy.
+   * Wraps a buffer without copying it.
    *
-   * @param data its remaining bytes are exactly the samples, native byte order
+   * @param data native byte order; its remaining bytes are exactly the samples
    */
   public static Raster wrap(int height, int width, int bands, SampleType type, ByteBuffer data) {
     int bytes = byteCount(height, width, bands, type);
@@ -80,40 +80,40 @@ public final class Raster {
     return (int) bytes;
   }
 
-  /** The same pixels with a place on the Earth. */
+  /** Returns these pixels, not copied, with a georeference. */
   public Raster withReference(@Nullable GeoReference place) {
     return new Raster(height, width, bands, type, data, place);
   }
 
-  /** Rows. */
+  /** Returns the number of rows. */
   public int height() {
     return height;
   }
 
-  /** Columns. */
+  /** Returns the number of columns. */
   public int width() {
     return width;
   }
 
-  /** Samples of a pixel. */
+  /** Returns the number of samples per pixel. */
   public int bands() {
     return bands;
   }
 
-  /** How a sample is stored. */
+  /** Returns the type of a sample. */
   public SampleType type() {
     return type;
   }
 
-  /** Where it lies, or null where that is unknown. */
+  /** Returns the georeference, or null if it is unknown. */
   public @Nullable GeoReference reference() {
     return reference;
   }
 
   /**
-   * One sample; UINT8 and UINT16 without sign.
+   * Returns one sample; UINT8 and UINT16 are unsigned.
    *
-   * @throws IndexOutOfBoundsException outside the raster
+   * @throws IndexOutOfBoundsException if the position is outside the raster
    */
   public float get(int row, int column, int band) {
     int i = index(row, column, band);
@@ -128,9 +128,9 @@ public final class Raster {
   }
 
   /**
-   * Writes one sample; integers are truncated towards zero and clamped to their range.
+   * Writes one sample; integers are truncated toward zero and clamped to their range.
    *
-   * @throws IndexOutOfBoundsException outside the raster
+   * @throws IndexOutOfBoundsException if the position is outside the raster
    */
   public void set(int row, int column, int band, float value) {
     int i = index(row, column, band);
@@ -148,23 +148,23 @@ public final class Raster {
     return ((row * width + column) * bands + band) * type.bytes();
   }
 
-  /** The samples, read-only and without a copy: position 0, native byte order. */
+  /** Returns the samples as a read-only buffer without a copy: position 0, native byte order. */
   public ByteBuffer data() {
     return data.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
   }
 
   /**
-   * Returns the samples for writing, without a copy: position 0, native byte order. Whoever shares
-   * the raster sees what is written.
+   * Returns the samples as a writable buffer without a copy: position 0, native byte order. All
+   * users of the raster see the changes.
    */
   public ByteBuffer samples() {
     return data;
   }
 
   /**
-   * A copy of a rectangle, with its place.
+   * Copies a rectangle and its georeference.
    *
-   * @throws IllegalArgumentException if it does not lie inside
+   * @throws IllegalArgumentException if the rectangle is not inside the raster
    */
   public Raster crop(int row, int column, int cropHeight, int cropWidth) {
     if (row < 0
@@ -195,10 +195,10 @@ public final class Raster {
   }
 
   /**
-   * The square in the middle: it starts at {@code n / 2 - size / 2}, as the seed system cuts it
-   * (384 out of 1068 starts at 342, 224 at 422).
+   * Copies the square in the middle. It starts at {@code n / 2 - size / 2}, as in
+   * EarthEmbeddingExplorer: in 1068 pixels, 384 start at 342 and 224 at 422.
    *
-   * @param size pixels, at most the smaller side
+   * @param size side in pixels, at most the smaller side of the raster
    */
   public Raster centreCrop(int size) {
     return crop(height / 2 - size / 2, width / 2 - size / 2, size, size);

@@ -1,6 +1,6 @@
 package io.earthembed.image;
 
-/** How one sample of a raster is stored. */
+/** The storage type of a raster's samples. */
 public enum SampleType {
   /** One byte, 0 to 255. */
   UINT8(1),
@@ -15,7 +15,7 @@ public enum SampleType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one sample. */
+  /** Returns the bytes per sample. */
   public int bytes() {
     return bytes;
   }

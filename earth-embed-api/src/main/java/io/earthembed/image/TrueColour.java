@@ -1,21 +1,22 @@
 package io.earthembed.image;
 
 /**
- * What the eye would see, from Sentinel-2 surface reflectance: {@code clip(2.5 * DN / 10000, 0, 1)
- * * 255}, truncated to 8 bits, red B04, green B03, blue B02. The tone curve and the truncation are
- * those of EarthEmbeddingExplorer's preprocessing, so that embeddings match.
+ * Composes true-color pictures from Sentinel-2 surface reflectance: {@code clip(2.5 * DN / 10000,
+ * 0, 1) * 255}, truncated to 8 bits, red B04, green B03, blue B02. The tone curve and the
+ * truncation are those of EarthEmbeddingExplorer's preprocessing, so that embeddings match.
  */
 public final class TrueColour {
   private TrueColour() {}
 
   /**
-   * Composes three bands. Negative samples and those that are no number become 0.
+   * Composes three bands. Negative samples and NaN become 0.
    *
    * @param red B04, h x w x 1, digital numbers (reflectance x 10000) of any type
    * @param green B03, the same size
    * @param blue B02, the same size
-   * @return h x w x 3, UINT8, with red's place
-   * @throws IllegalArgumentException if the bands have several sizes, or are reflectance in FLOAT32
+   * @return h x w x 3, UINT8, with red's georeference
+   * @throws IllegalArgumentException if the sizes of the bands differ, or the bands are reflectance
+   *     in FLOAT32
    */
   public static Raster compose(Raster red, Raster green, Raster blue) {
     return compose(red, green, blue, TrueColour::toByte);
@@ -23,15 +24,16 @@ public final class TrueColour {
 
   /**
    * Composes three bands with the tone curve of the thumbnails in MajorTOM's shards: {@code
-   * clip(1.3 * (DN / 10000)^0.6, 0, 1) * 255}, truncated. It is brighter than {@link #compose}:
-   * EarthEmbeddingExplorer's embeddings were made of the latter, while a click on its map asks with
-   * the thumbnail.
+   * clip(1.3 * (DN / 10000)^0.6, 0, 1) * 255}, truncated. The result is brighter than that of
+   * {@link #compose}. EarthEmbeddingExplorer's embeddings were made from the latter, but a click on
+   * its map queries with the thumbnail.
    *
    * @param red B04, h x w x 1, digital numbers (reflectance x 10000) of any type
    * @param green B03, the same size
    * @param blue B02, the same size
-   * @return h x w x 3, UINT8, with red's place
-   * @throws IllegalArgumentException if the bands have several sizes, or are reflectance in FLOAT32
+   * @return h x w x 3, UINT8, with red's georeference
+   * @throws IllegalArgumentException if the sizes of the bands differ, or the bands are reflectance
+   *     in FLOAT32
    */
   public static Raster thumbnail(Raster red, Raster green, Raster blue) {
     return compose(red, green, blue, TrueColour::toThumbnailByte);
@@ -56,7 +58,7 @@ public final class TrueColour {
     return rgb.withReference(red.reference());
   }
 
-  /** 8-bit tone of a digital number: 0, 63, 254, 255 for 0, 1000, 3999, 4000. */
+  /** Returns the 8-bit tone of a digital number: 0, 63, 254, 255 for 0, 1000, 3999, 4000. */
   static int toByte(float dn) {
     return (int) (Math.max(0, Math.min(1, 2.5f * dn / 10000f)) * 255);
   }
@@ -70,8 +72,8 @@ public final class TrueColour {
   }
 
   /**
-   * The smallest digital number that {@link #compose} turns into an 8-bit tone again: the inverse
-   * of the tone curve.
+   * Inverts the tone curve: returns the smallest digital number that {@link #compose} maps to an
+   * 8-bit tone.
    *
    * @param tone in [0, 255]
    * @throws IllegalArgumentException if it is outside

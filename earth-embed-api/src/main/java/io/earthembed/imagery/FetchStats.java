@@ -1,13 +1,13 @@
 package io.earthembed.imagery;
 
 /**
- * What reading has cost so far.
+ * Counters of a store's reads.
  *
- * @param requests range requests sent, retries included
+ * @param requests range requests sent, including retries
  * @param bytesRead bytes received, or mapped from a file
- * @param bytesWanted bytes of the columns asked for, as they are stored
- * @param retries requests that had to be sent again
- * @param footerHits times that a shard's footer was known already, in memory or on disk
+ * @param bytesWanted stored bytes of the requested columns
+ * @param retries repeated requests
+ * @param footerHits how often a shard's footer was found in memory or on disk
  * @param cacheHits columns found in the cache on disk
  */
 public record FetchStats(
@@ -17,7 +17,7 @@ public record FetchStats(
     long retries,
     long footerHits,
     long cacheHits) {
-  /** What was spent between an earlier reading and this one. */
+  /** Returns the difference from earlier counters. */
   public FetchStats since(FetchStats earlier) {
     return new FetchStats(
         requests - earlier.requests,

@@ -14,54 +14,54 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pixels of single tiles out of large shards. Safe for many threads. Blocking calls end
- * with an {@link EarthEmbedException} when their thread is interrupted, its interrupt status kept.
- * The contract suite is {@code ImageryStoreContract} of earth-embed-testkit.
+ * Reads the pixels of single tiles out of large shards. Safe for many threads. If its thread is
+ * interrupted, a blocking call throws an {@link EarthEmbedException} and keeps the interrupt
+ * status. The contract suite is {@code ImageryStoreContract} of earth-embed-testkit.
  */
 public interface ImageryStore extends AutoCloseable {
   /**
-   * One tile.
+   * Reads one tile.
    *
-   * @param tile where it is
-   * @param parts which of its columns
-   * @throws RangeReadException if its bytes cannot be had
-   * @throws CorruptDataException if they are not what they should be, or the row group does not
-   *     hold one row
+   * @param tile the tile's shard and row group
+   * @param parts the columns to read
+   * @throws RangeReadException if its bytes cannot be read
+   * @throws CorruptDataException if its bytes are damaged, or the row group does not hold exactly
+   *     one row
    * @throws IllegalArgumentException if the shard has no such row group or column
    * @throws IllegalStateException after {@link #close}
    */
   Tile fetch(TileRef tile, TileParts parts);
 
   /**
-   * One tile, later.
+   * Reads one tile asynchronously.
    *
-   * @param tile where it is
-   * @param parts which of its columns
-   * @return completed with the tile, or with what {@link #fetch} would throw; cancelling it ends
-   *     the reading
+   * @param tile the tile's shard and row group
+   * @param parts the columns to read
+   * @return completes with the tile, or with the exception that {@link #fetch} would throw;
+   *     cancelling it stops the read
    * @throws IllegalStateException after {@link #close}
    */
   CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts);
 
   /**
-   * Many tiles, read in parallel, each given as soon as it is there. One that fails does not lose
-   * the others. Reading begins at once and keeps some tiles ahead of what has been taken, so that
-   * any number may be asked for.
+   * Reads many tiles in parallel and returns each as soon as it is read. The failure of one tile
+   * does not affect the others. Reading starts at once and stays only some tiles ahead of the
+   * consumer, so the list may have any length.
    *
-   * @param tiles where they are
-   * @param parts which of their columns
-   * @param progress told of each tile that is there or has failed
-   * @return one outcome for each, in the order in which they are had; to be closed
+   * @param tiles shards and row groups of the tiles
+   * @param parts the columns to read
+   * @param progress receives an update for each tile that was read or has failed
+   * @return one outcome per tile, in order of completion; the caller must close it
    * @throws IllegalStateException after {@link #close}
    */
   Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress);
 
   /**
-   * Many tiles, read in parallel. One that fails does not lose the others.
+   * Reads many tiles in parallel. The failure of one tile does not affect the others.
    *
-   * @param tiles where they are
-   * @param parts which of their columns
-   * @return one outcome for each, in their order; all are in memory at once
+   * @param tiles shards and row groups of the tiles
+   * @param parts the columns to read
+   * @return one outcome per tile, in the order of the list; all are in memory at once
    */
   default List<Outcome> fetchAll(List<TileRef> tiles, TileParts parts) {
     Map<TileRef, Outcome> had = new HashMap<>();
@@ -76,42 +76,45 @@ public interface ImageryStore extends AutoCloseable {
     return all;
   }
 
-  /** What reading has cost since this store was opened. */
+  /** Returns the counters since this store was opened. */
   FetchStats stats();
 
   /**
-   * Frees connections and maps. Closing twice is harmless. Who is reading has a tile or an {@link
-   * IllegalStateException}.
+   * Frees connections and memory maps. Closing twice is harmless. Reads in progress return a tile
+   * or throw an {@link IllegalStateException}.
    */
   @Override
   void close();
 
   /**
-   * Tiles as they come. {@link #next} waits for one, and ends with an {@link EarthEmbedException}
-   * where its thread is interrupted. For one thread.
+   * Tiles in order of completion. {@link #next} waits for one and throws an {@link
+   * EarthEmbedException} if its thread is interrupted. For one thread.
    */
   interface Outcomes extends Iterator<Outcome>, AutoCloseable {
-    /** Ends the reading of what has not been taken. Closing twice is harmless. */
+    /** Stops reading the tiles that were not taken. Closing twice is harmless. */
     @Override
     void close();
   }
 
   /**
-   * A tile, or why it could not be had; exactly one of the two.
+   * A tile, or the reason why it could not be read; exactly one of the two.
    *
-   * @param source what was asked for
+   * @param source the requested tile
    * @param tile the tile, or null
    * @param failure the reason, or null
    */
   record Outcome(TileRef source, @Nullable Tile tile, @Nullable RuntimeException failure) {
-    /** Checks that there is exactly one. */
+    /** Checks that exactly one of tile and failure is set. */
     public Outcome {
       if ((tile == null) == (failure == null)) {
         throw new IllegalArgumentException("an outcome is a tile or a failure");
       }
     }
 
-    /** The same, or a failure where the tile is not a record's; see {@link Tile#requireSameAs}. */
+    /**
+     * Returns this outcome, or a failure if its tile is not the record's; see {@link
+     * Tile#requireSameAs}.
+     */
     public Outcome requireSameAs(TileRecord record) {
       if (tile == null) return this;
       try {
@@ -123,9 +126,9 @@ public interface ImageryStore extends AutoCloseable {
     }
 
     /**
-     * The tile.
+     * Returns the tile.
      *
-     * @throws RuntimeException the failure, where there is none
+     * @throws RuntimeException the failure, if there is no tile
      */
     public Tile orThrow() {
       if (tile != null) return tile;

@@ -11,18 +11,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pixels of one tile, as far as they were asked for.
+ * The requested pixels of one tile.
  *
- * @param source where it was read from
+ * @param source the shard and row group it was read from
  * @param cell its Major TOM grid cell
  * @param productId the Sentinel-2 product it was cut from
- * @param timestamp when it was sensed, UTC, or null where unknown
- * @param bands for each band read, h x w x 1 with their place: digital numbers in UINT16 as
- *     Sentinel-2 has them, or what else the archive holds, in FLOAT32 if it is signed or has
- *     fractions. Missing data is the number that the archive gives it
- * @param thumbnail h x w x 3 UINT8, or null where it was not asked for
- * @param cloudMask h x w x 1 UINT8, one class a pixel as the archive has it (MajorTOM Core: 0
- *     clear, 1 thick cloud, 2 thin cloud, 3 cloud shadow), or null where it was not asked for
+ * @param timestamp sensing time, UTC, or null if unknown
+ * @param bands the bands that were read, each h x w x 1 with its georeference: Sentinel-2's digital
+ *     numbers in UINT16, or the archive's own values, in FLOAT32 if they are signed or have
+ *     fractions. Missing data keeps the archive's value
+ * @param thumbnail h x w x 3 UINT8, or null if it was not requested
+ * @param cloudMask h x w x 1 UINT8, one class per pixel, as in the archive (MajorTOM Core: 0 clear,
+ *     1 thick cloud, 2 thin cloud, 3 cloud shadow), or null if it was not requested
  */
 public record Tile(
     TileRef source,
@@ -38,9 +38,9 @@ public record Tile(
   }
 
   /**
-   * One band.
+   * Returns one band.
    *
-   * @throws IllegalArgumentException if it was not read
+   * @throws IllegalArgumentException if the band was not read
    */
   public Raster band(Band band) {
     Raster raster = bands.get(band);
@@ -52,11 +52,11 @@ public record Tile(
   }
 
   /**
-   * Makes sure that this is a record's tile: an index that is older than its shards may lead to
-   * another one.
+   * Checks that this is a record's tile. An index that is older than its shards may point to
+   * another tile.
    *
    * @return this
-   * @throws CorruptDataException if its cell or its product is another
+   * @throws CorruptDataException if its cell or its product differs
    */
   public Tile requireSameAs(TileRecord record) {
     if (cell.equals(record.cell()) && productId.equals(record.productId())) return this;
@@ -74,7 +74,7 @@ public record Tile(
   }
 
   /**
-   * The true-colour picture, from B04, B03 and B02.
+   * Composes the true-color picture from B04, B03 and B02.
    *
    * @return h x w x 3, UINT8
    * @throws IllegalArgumentException if one of the three was not read

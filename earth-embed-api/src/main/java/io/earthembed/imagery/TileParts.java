@@ -6,11 +6,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Which columns of a tile are read: fewer columns are fewer bytes.
+ * The columns of a tile to read; fewer columns need fewer bytes.
  *
- * @param bands the spectral bands wanted
- * @param thumbnail whether the ready-made picture is wanted
- * @param cloudMask whether the mask of clouds is wanted
+ * @param bands the spectral bands to read
+ * @param thumbnail whether to read the ready-made picture
+ * @param cloudMask whether to read the cloud mask (default false)
  */
 public record TileParts(Set<Band> bands, boolean thumbnail, boolean cloudMask) {
   /** The thumbnail only: the fewest bytes. */
@@ -32,17 +32,17 @@ public record TileParts(Set<Band> bands, boolean thumbnail, boolean cloudMask) {
       throw new IllegalArgumentException("no part is wanted");
   }
 
-  /** Without a mask of clouds. */
+  /** Creates parts without the cloud mask. */
   public TileParts(Set<Band> bands, boolean thumbnail) {
     this(bands, thumbnail, false);
   }
 
-  /** The same with the mask of clouds. */
+  /** Returns these parts and the cloud mask. */
   public TileParts withCloudMask() {
     return new TileParts(bands, thumbnail, true);
   }
 
-  /** Some bands. */
+  /** Returns parts with some bands only. */
   public static TileParts bands(Band first, Band... others) {
     return new TileParts(EnumSet.of(first, others), false);
   }

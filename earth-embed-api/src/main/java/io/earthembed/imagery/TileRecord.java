@@ -7,17 +7,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a tile, or of one crop of it, without its pixels. (cell, productId) names a
- * tile: a Sentinel-2 product spans many cells, so the product alone does not.
+ * Everything known of a tile, or of one crop of it, except its pixels. The pair (cell, productId)
+ * identifies a tile; the product alone does not, because a Sentinel-2 product spans many cells.
  *
  * @param id unique in its dataset, opaque
  * @param cell its Major TOM grid cell
  * @param productId the Sentinel-2 product it was cut from
- * @param timestamp when it was sensed, UTC, or null where unknown; what milliseconds since 1970 as
- *     a long tell, but for the least of them, which stands for the unknown in a catalog
- * @param centre its centre
- * @param cloudCover percent in [0, 100], or NaN where unknown
- * @param source where its pixels are, or null where unknown
+ * @param timestamp sensing time, UTC, or null if unknown; must fit into milliseconds since 1970 as
+ *     a long, except the smallest long, which stands for an unknown time in a catalog
+ * @param centre its center
+ * @param cloudCover percent in [0, 100], or NaN if unknown
+ * @param source location of its pixels, or null if unknown
  */
 public record TileRecord(
     String id,

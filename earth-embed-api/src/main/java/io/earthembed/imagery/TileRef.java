@@ -6,14 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the pixels of a tile are: a shard and the row group in it that holds the tile's one row.
- * This is MajorTOM's {@code parquet_url} and {@code parquet_row}; the latter is a row-group index,
- * not a row offset. Two references are equal if their shards and row groups are, whatever their
- * hints.
+ * Locates the pixels of a tile: a shard and its row group that holds the tile's one row. This is
+ * MajorTOM's {@code parquet_url} and {@code parquet_row}; the latter is a row-group index, not a
+ * row offset. Two references are equal if their shards and row groups are equal; hints are ignored.
  *
- * @param shard http, https or file URL of a Parquet file, or another that the store can find
+ * @param shard http, https or file URL of a Parquet file, or another URI that the store resolves
  * @param rowGroup 0 or more
- * @param hint spares a store a look-up; null if there is none
+ * @param hint saves the store a look-up; null if there is none
  */
 public record TileRef(URI shard, int rowGroup, @Nullable Hint hint) {
   /** Checks its arguments. */
@@ -28,8 +27,8 @@ public record TileRef(URI shard, int rowGroup, @Nullable Hint hint) {
   }
 
   /**
-   * What a store knows of a tile before it reads, such as the byte ranges of its columns. Only the
-   * store that made a hint can use it; others ignore it. Implementations are immutable.
+   * A store's knowledge of a tile before it reads, such as the byte ranges of its columns. Only the
+   * store that made a hint can use it; other stores ignore it. Implementations are immutable.
    */
   public interface Hint {}
 
@@ -43,7 +42,7 @@ public record TileRef(URI shard, int rowGroup, @Nullable Hint hint) {
     return 31 * shard.hashCode() + rowGroup;
   }
 
-  /** Without the query, which may be a signature. */
+  /** Returns the shard without its query, which may be a signature, and the row group. */
   @Override
   public String toString() {
     return Addresses.shown(shard) + "#" + rowGroup;

@@ -3,27 +3,27 @@ package io.earthembed.index;
 import io.earthembed.dataset.EmbeddingDataset;
 
 /**
- * What the vectors of an index are. An index keeps it in its file, so that it is not searched with
- * vectors of another model, nor taken for the index of other rows.
+ * Describes the vectors of an index. An index keeps the label in its file, so that it is neither
+ * searched with vectors of another model nor taken for the index of other rows.
  *
  * @param model name and version of the model that made the vectors ({@link
- *     io.earthembed.encoder.ModelInfo#nameAndVersion}); empty if not said
- * @param dataset what was embedded, for people to read; empty if not said
- * @param rows which rows, in which order, the vectors are of: {@link
- *     io.earthembed.catalog.TileCatalog#fingerprint}; empty if not said
+ *     io.earthembed.encoder.ModelInfo#nameAndVersion}); empty if unknown
+ * @param dataset description of the embedded data, for people; empty if unknown
+ * @param rows fingerprint of the rows and their order ({@link
+ *     io.earthembed.catalog.TileCatalog#fingerprint}); empty if unknown
  */
 public record IndexLabel(String model, String dataset, String rows) {
-  /** Says nothing. */
+  /** The empty label. */
   public static final IndexLabel NONE = new IndexLabel("", "", "");
 
-  /** Refuses the character that separates the three in a file. */
+  /** Refuses NUL, which separates the three texts in a file. */
   public IndexLabel {
     requireNoNul("model", model);
     requireNoNul("dataset", dataset);
     requireNoNul("rows", rows);
   }
 
-  /** A label that does not say which rows the vectors are of. */
+  /** Creates a label without a fingerprint of the rows. */
   public IndexLabel(String model, String dataset) {
     this(model, dataset, "");
   }
@@ -32,7 +32,7 @@ public record IndexLabel(String model, String dataset, String rows) {
     if (value.indexOf('\0') >= 0) throw new IllegalArgumentException(name + " holds a NUL");
   }
 
-  /** The label of an index that holds the embeddings of a dataset, in their order. */
+  /** Returns the label of an index that holds a dataset's embeddings in their order. */
   public static IndexLabel of(EmbeddingDataset dataset) {
     return new IndexLabel(
         dataset.model().nameAndVersion(),
@@ -40,7 +40,7 @@ public record IndexLabel(String model, String dataset, String rows) {
         dataset.catalog().fingerprint());
   }
 
-  /** The label as one text, for a file; {@link #parse} reads it. */
+  /** Returns the label as one text, for a file; {@link #parse} reads it. */
   public String text() {
     return model + '\0' + dataset + (rows.isEmpty() ? "" : '\0' + rows);
   }
@@ -59,11 +59,11 @@ public record IndexLabel(String model, String dataset, String rows) {
   }
 
   /**
-   * Fails unless an index of this label may be searched as that of a dataset. What neither says is
-   * not compared.
+   * Fails unless an index with this label fits a dataset. Only texts that both labels have are
+   * compared.
    *
    * @param wanted the dataset's label
-   * @throws IllegalArgumentException naming what differs, and what to do
+   * @throws IllegalArgumentException naming the difference and the remedy
    */
   public void requireFits(IndexLabel wanted) {
     if (differ(model, wanted.model)) {

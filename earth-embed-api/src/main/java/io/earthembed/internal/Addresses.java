@@ -7,30 +7,30 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Addresses in messages, logs and names. A query may be a signature, a fragment a token, and what
- * stands before the host a password: none of them is shown.
+ * Prepares addresses for messages, logs and names. A query may be a signature, a fragment a token,
+ * and the user info a password, so none of them is shown.
  */
 public final class Addresses {
-  /** Characters of an address in a message. */
+  /** The most characters of an address in a message. */
   private static final int LONGEST = 1_000;
 
-  /** Four numbers, or what stands in brackets: no name that would have to be looked up. */
+  /** Matches four numbers or brackets: an address that needs no look-up. */
   private static final Pattern NUMERIC =
       Pattern.compile("\\d+(\\.\\d+){3}|[0-9a-f:.]*:[0-9a-f:.%\\w]*");
 
   private Addresses() {}
 
-  /** An address as it may be shown. */
+  /** Returns an address without its secrets, for messages. */
   public static String shown(URI address) {
     return shown(address.toString());
   }
 
-  /** The same of what may be no address at all. */
+  /** Returns a text without its secrets; the text may not be a valid address. */
   public static String shown(String address) {
     return PlainText.line(bare(address), LONGEST);
   }
 
-  /** Without user, query and fragment, but whole: for names that no one else may have. */
+  /** Returns an address of full length without user, query and fragment, for unique names. */
   public static String bare(String address) {
     int end = 0;
     while (end < address.length() && "?#".indexOf(address.charAt(end)) < 0) end++;
@@ -43,10 +43,10 @@ public final class Addresses {
   }
 
   /**
-   * An address of what somebody else wrote.
+   * Parses an address from an untrusted source.
    *
-   * @throws IllegalArgumentException if it is none; {@link URI#create} would show all of it, here
-   *     and in the cause
+   * @throws IllegalArgumentException if the text is not an address; the message hides secrets,
+   *     which {@link URI#create} would show
    */
   public static URI parse(String text) {
     try {
@@ -56,12 +56,12 @@ public final class Addresses {
     }
   }
 
-  /** Whether it is an address of a file; the host in it is not looked at. */
+  /** Returns whether an address names a file; its host is ignored. */
   public static boolean isFile(URI address) {
     return "file".equalsIgnoreCase(address.getScheme());
   }
 
-  /** Whether a web server can be asked for it. */
+  /** Returns whether an address is an http or https URL. */
   public static boolean isWeb(URI address) {
     String scheme = address.getScheme();
     return ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
@@ -70,9 +70,10 @@ public final class Addresses {
   }
 
   /**
-   * Whom an address asks, however it is spelled: scheme, host and port.
+   * Returns the normalized scheme, host and port of an address.
    *
-   * @param address one that {@link #isWeb}; of others, scheme and authority as they stand
+   * @param address an {@link #isWeb} address; for others, scheme and authority are returned
+   *     unchanged
    */
   public static String server(URI address) {
     if (!isWeb(address)) return address.getScheme() + "://" + address.getRawAuthority();
@@ -81,10 +82,10 @@ public final class Addresses {
   }
 
   /**
-   * A host as one of its spellings: in small letters, without the dot that may end a name, and
-   * numeric ones as Java writes them.
+   * Returns the normalized spelling of a host: lower case, without a final dot, and numeric
+   * addresses as Java writes them.
    *
-   * @param name a name, an IPv4 or an IPv6 address, the last with or without brackets
+   * @param name a name, an IPv4 address, or an IPv6 address with or without brackets
    */
   public static String host(String name) {
     String host = name.toLowerCase(Locale.ROOT);
@@ -98,7 +99,7 @@ public final class Addresses {
     }
   }
 
-  /** The port that is asked, its scheme's where none is named. */
+  /** Returns the port; the scheme's default if the address names none. */
   public static int port(URI address) {
     if (address.getPort() != -1) return address.getPort();
     return "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;

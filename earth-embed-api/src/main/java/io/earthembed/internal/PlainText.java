@@ -3,32 +3,32 @@ package io.earthembed.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of servers, datasets and files, made fit for messages, logs and terminals: a control
- * character could move a terminal's cursor or forge a line of a log, a formatting character turn
- * the direction of what follows.
+ * Makes texts of servers, datasets and files safe for messages, logs and terminals. A control
+ * character could move a terminal's cursor or forge a log line; a formatting character could
+ * reverse the direction of the text after it.
  */
 public final class PlainText {
-  /** Characters of a name, a cell or a header in a message (200). */
+  /** The most characters of a name, a cell or a header in a message. */
   public static final int SHORT = 200;
 
-  /** Characters of a whole message (4,000). */
+  /** The most characters of a whole message. */
   private static final int MESSAGE = 4_000;
 
-  /** Causes of causes that are looked at; a chain may be a ring. */
+  /** The most causes that are followed, because a chain may be a ring. */
   private static final int DEPTH = 30;
 
   private PlainText() {}
 
-  /** One line of at most {@link #SHORT} characters; see {@link #line(String, int)}. */
+  /** Returns one line of at most {@link #SHORT} characters; see {@link #line(String, int)}. */
   public static String line(String text) {
     return line(text, SHORT);
   }
 
   /**
-   * One line without control and formatting characters, the cut marked with "…".
+   * Returns one line without control and formatting characters; "…" marks a cut.
    *
-   * @param text as it came
-   * @param max characters at the most, 1 or more
+   * @param text the original text
+   * @param max the most characters, 1 or more
    */
   public static String line(String text, int max) {
     StringBuilder out = new StringBuilder();
@@ -53,14 +53,14 @@ public final class PlainText {
     return out.toString().strip();
   }
 
-  /** A message of an exception: one line, and no more of it than somebody would read. */
+  /** Returns the message of an exception as one line of limited length. */
   public static String message(String text) {
     return line(text, MESSAGE);
   }
 
   /**
-   * What a stack trace may show as a cause: the same if its messages are plain, and otherwise a
-   * copy whose are.
+   * Returns a cause that a stack trace may show: the cause itself if its messages are plain,
+   * otherwise a copy with plain messages.
    */
   public static @Nullable Throwable cause(@Nullable Throwable cause) {
     int depth = 0;

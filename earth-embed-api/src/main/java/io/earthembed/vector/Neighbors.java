@@ -5,15 +5,15 @@ import java.util.Arrays;
 /**
  * Ordinals and their scores, best first, in two columns. Immutable and safe for many threads.
  *
- * <p>Sized for a handful of hits and for the score field of millions of tiles alike, so nothing is
- * boxed.
+ * <p>The class serves a handful of hits as well as the scores of millions of tiles, so it boxes
+ * nothing.
  */
 public final class Neighbors {
   private final long[] ordinals;
   private final float[] scores;
 
   /**
-   * Takes over two arrays, which the caller must not change any more.
+   * Takes ownership of two arrays, which the caller must no longer change.
    *
    * @param ordinals best first, ties by ordinal ascending
    * @param scores as many as ordinals, descending
@@ -27,34 +27,34 @@ public final class Neighbors {
     this.scores = scores;
   }
 
-  /** How many there are. */
+  /** Returns the number of neighbors. */
   public int size() {
     return ordinals.length;
   }
 
-  /** The ordinal at a rank, 0 being the best. */
+  /** Returns the ordinal at a rank; rank 0 is the best. */
   public long ordinal(int rank) {
     return ordinals[rank];
   }
 
-  /** The score at a rank, 0 being the best. */
+  /** Returns the score at a rank; rank 0 is the best. */
   public float score(int rank) {
     return scores[rank];
   }
 
-  /** The best k of these, or all where there are fewer. */
+  /** Returns the best k of these, or all if there are fewer. */
   public Neighbors top(int k) {
     return k >= ordinals.length
         ? this
         : new Neighbors(Arrays.copyOf(ordinals, k), Arrays.copyOf(scores, k));
   }
 
-  /** A copy of the ordinals, best first. */
+  /** Returns a copy of the ordinals, best first. */
   public long[] ordinals() {
     return ordinals.clone();
   }
 
-  /** A copy of the scores, best first. */
+  /** Returns a copy of the scores, best first. */
   public float[] scores() {
     return scores.clone();
   }

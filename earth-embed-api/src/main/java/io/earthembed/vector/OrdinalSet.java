@@ -4,7 +4,7 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which ordinals a search may return: all, or those of a bitmap. Immutable and safe for many
+ * The ordinals that a search may return: all, or those of a bitmap. Immutable and safe for many
  * threads.
  *
  * <p>Bit {@code i % 64} of word {@code i / 64} stands for ordinal i; ordinals beyond the bitmap are
@@ -20,17 +20,17 @@ public final class OrdinalSet {
     this.words = words;
   }
 
-  /** Every ordinal. */
+  /** Returns the set of all ordinals. */
   public static OrdinalSet all() {
     return ALL;
   }
 
-  /** No ordinal. */
+  /** Returns the empty set. */
   public static OrdinalSet none() {
     return new OrdinalSet(new long[0]);
   }
 
-  /** Exactly these ordinals, in any order. */
+  /** Returns the set of these ordinals, given in any order. */
   public static OrdinalSet of(long... ordinals) {
     long last = -1;
     for (long ordinal : ordinals) {
@@ -43,7 +43,7 @@ public final class OrdinalSet {
   }
 
   /**
-   * The ordinals whose bits are set.
+   * Returns the set of the ordinals whose bits are set.
    *
    * @param words bit {@code i % 64} of word {@code i / 64} stands for ordinal i; copied
    */
@@ -52,10 +52,10 @@ public final class OrdinalSet {
   }
 
   /**
-   * The ordinals below a size that pass a test.
+   * Returns the set of the ordinals below a size that pass a test.
    *
-   * @param size how many ordinals there are
-   * @param test asked once for each, in order
+   * @param size number of ordinals
+   * @param test called once for each ordinal, in order
    */
   public static OrdinalSet where(long size, LongPredicate test) {
     long[] words = new long[Math.toIntExact((size + 63) >> 6)];
@@ -65,12 +65,12 @@ public final class OrdinalSet {
     return new OrdinalSet(words);
   }
 
-  /** Whether this is the set of every ordinal. */
+  /** Returns whether this is the set of all ordinals. */
   public boolean isAll() {
     return words == null;
   }
 
-  /** Whether an ordinal is in the set. */
+  /** Returns whether an ordinal is in the set. */
   public boolean contains(long ordinal) {
     if (words == null) return true;
     long word = ordinal >> 6;
@@ -78,9 +78,9 @@ public final class OrdinalSet {
   }
 
   /**
-   * How many ordinals below a size are in the set.
+   * Counts the ordinals below a size that are in the set.
    *
-   * @param size how many ordinals there are
+   * @param size number of ordinals
    */
   public long count(long size) {
     if (words == null) return size;
@@ -94,7 +94,8 @@ public final class OrdinalSet {
   }
 
   /**
-   * The ordinals of a range, counted from its start: what a shard that holds them may return.
+   * Returns the ordinals within a range, counted from its start. A shard that holds the range takes
+   * this as its filter.
    *
    * @param from first ordinal, 0 or more
    * @param to one past the last, not less than from
@@ -117,9 +118,9 @@ public final class OrdinalSet {
   }
 
   /**
-   * The bitmap for ordinals below a size, a copy.
+   * Returns a copy of the bitmap for the ordinals below a size.
    *
-   * @param size how many ordinals there are
+   * @param size number of ordinals
    * @return (size + 63) / 64 words
    */
   public long[] toBitmap(long size) {

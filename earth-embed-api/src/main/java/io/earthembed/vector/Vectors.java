@@ -11,20 +11,20 @@ import java.util.Objects;
  * A matrix of embeddings: n rows of d float32, row-major, off-heap.
  *
  * <p>The rows lie in chunks of direct buffers of up to 1 GiB, native byte order, so that a matrix
- * may be larger than 2 GiB and native code reads it without a copy. The memory is the garbage
- * collector's, as any direct buffer's: there is nothing to close, and no view of it can outlive it.
- * Reading is safe from many threads; writing is not synchronised.
+ * may be larger than 2 GiB and native code reads it without a copy. The garbage collector frees the
+ * memory, as that of any direct buffer, so there is nothing to close and no view can outlive it.
+ * Reading is safe from many threads; writing is not synchronized.
  */
 public final class Vectors {
-  /** Bytes of one chunk at the most. */
+  /** The most bytes of one chunk. */
   static final long MAX_CHUNK_BYTES = 1L << 30;
 
-  /** Components of a row at the most: those of a buffer's 2 GiB. */
+  /** The most components of a row: those of a 2 GiB buffer. */
   public static final int MAX_DIMENSION = Integer.MAX_VALUE / Float.BYTES;
 
   /**
-   * The largest Euclidean length of a vector in an index: squares of sums of two stay far below
-   * 3.4e38.
+   * The largest Euclidean length of a vector in an index: the square of the sum of two lengths
+   * stays far below float32's 3.4e38.
    */
   public static final double MAX_NORM = 1e18;
 
@@ -41,12 +41,12 @@ public final class Vectors {
   }
 
   /**
-   * A matrix of zeros.
+   * Creates a matrix of zeros.
    *
    * @param rows 0 or more
    * @param dimension in [1, {@link #MAX_DIMENSION}]
-   * @throws IllegalArgumentException if their product is beyond 2^61
-   * @throws OutOfMemoryError where direct memory is short ({@code -XX:MaxDirectMemorySize})
+   * @throws IllegalArgumentException if their product exceeds 2^61
+   * @throws OutOfMemoryError if direct memory runs out ({@code -XX:MaxDirectMemorySize})
    */
   public static Vectors allocate(long rows, int dimension) {
     return allocate(rows, dimension, MAX_CHUNK_BYTES);
@@ -87,7 +87,7 @@ public final class Vectors {
   }
 
   /**
-   * A copy of some rows.
+   * Copies rows into a new matrix.
    *
    * @param rows at least one, all of one length
    */
@@ -99,7 +99,7 @@ public final class Vectors {
   }
 
   /**
-   * A matrix over a direct buffer, without a copy.
+   * Wraps a direct buffer without copying it.
    *
    * @param values direct, native byte order; its remaining values are the rows, one after another
    * @param dimension 1 or more; divides the number of values
@@ -118,17 +118,17 @@ public final class Vectors {
         rows, dimension, Math.max(1, rows), rows == 0 ? List.of() : List.of(values.slice()));
   }
 
-  /** How many rows. */
+  /** Returns the number of rows. */
   public long rows() {
     return rows;
   }
 
-  /** Length of a row. */
+  /** Returns the length of a row. */
   public int dimension() {
     return dimension;
   }
 
-  /** A copy of one row. */
+  /** Returns a copy of one row. */
   public float[] row(long row) {
     float[] copy = new float[dimension];
     get(row, copy);
@@ -136,7 +136,7 @@ public final class Vectors {
   }
 
   /**
-   * Copies one row out.
+   * Copies one row into an array.
    *
    * @param row in [0, rows)
    * @param target length dimension
@@ -147,7 +147,7 @@ public final class Vectors {
   }
 
   /**
-   * Copies one row in.
+   * Replaces one row.
    *
    * @param row in [0, rows)
    * @param values length dimension
@@ -157,25 +157,25 @@ public final class Vectors {
     chunkOf(row).put(offsetOf(row), values, 0, dimension);
   }
 
-  /** How many chunks the rows lie in. */
+  /** Returns the number of chunks. */
   public int chunkCount() {
     return chunks.size();
   }
 
   /**
-   * One chunk, without a copy: whole rows, position 0, limit rows x dimension. Rows of chunk c
-   * start at row {@code c * rowsPerChunk()}.
+   * Returns one chunk without a copy: whole rows, position 0, limit rows x dimension. Rows of chunk
+   * c start at row {@code c * rowsPerChunk()}.
    */
   public FloatBuffer chunk(int chunk) {
     return chunks.get(chunk).duplicate();
   }
 
-  /** Rows in every chunk but the last, which may have fewer. */
+  /** Returns the rows per chunk; only the last chunk may have fewer. */
   public int rowsPerChunk() {
     return rowsPerChunk;
   }
 
-  /** Divides each row by its Euclidean length, in place; a row of zeros stays as it is. */
+  /** Divides each row by its Euclidean length, in place; a row of zeros is unchanged. */
   public void normalize() {
     float[] row = new float[dimension];
     for (long i = 0; i < rows; i++) {
@@ -192,8 +192,8 @@ public final class Vectors {
   /**
    * Fails unless every component is a finite number.
    *
-   * @param name what the caller calls this matrix
-   * @throws IllegalArgumentException naming the first row and column that is not
+   * @param name the caller's name for this matrix
+   * @throws IllegalArgumentException naming the first row and column with another value
    */
   public void requireFinite(String name) {
     for (int c = 0; c < chunks.size(); c++) {
@@ -214,11 +214,11 @@ public final class Vectors {
   }
 
   /**
-   * Fails unless every row can be compared with any other: its components are finite and its
-   * Euclidean length is at most {@link #MAX_NORM}, so that no score overflows float32.
+   * Fails unless every row's components are finite and its Euclidean length is at most {@link
+   * #MAX_NORM}, so that no score overflows float32.
    *
-   * @param name what the caller calls this matrix
-   * @throws IllegalArgumentException naming the first row that is not
+   * @param name the caller's name for this matrix
+   * @throws IllegalArgumentException naming the first row that fails
    */
   public void requireComparable(String name) {
     requireFinite(name);
@@ -233,10 +233,11 @@ public final class Vectors {
   }
 
   /**
-   * The same for one vector that is not in a matrix.
+   * Fails unless the components of a single vector are finite and its Euclidean length is at most
+   * {@link #MAX_NORM}.
    *
-   * @param name what the caller calls this vector
-   * @throws IllegalArgumentException if it cannot be compared
+   * @param name the caller's name for this vector
+   * @throws IllegalArgumentException if one of these does not hold
    */
   public static void requireComparable(String name, float[] vector) {
     double sum = 0;

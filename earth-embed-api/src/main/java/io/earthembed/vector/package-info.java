@@ -1,4 +1,4 @@
-/** Embeddings as numbers: matrices, metrics, ordinal sets, neighbours and the exact index. */
+/** Embeddings as numbers: matrices, metrics, ordinal sets and neighbors. */
 @NullMarked
 package io.earthembed.vector;
 
