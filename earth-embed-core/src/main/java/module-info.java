@@ -1,6 +1,5 @@
 /**
- * Searches the Earth over any encoder, index and imagery store, and makes the embeddings that it
- * searches.
+ * Searches the Earth with any encoder, index and imagery store, and makes the embeddings to search.
  */
 module io.earthembed.core {
   requires transitive io.earthembed.api;

@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The columns of fixed width, each a direct buffer in little-endian order, as they are in a file.
+ * The columns of fixed width, each a direct buffer in little-endian order. Files have an equal
+ * layout.
  *
- * @param sections the bytes behind them, in the order of {@link #WIDTHS}
+ * @param sections the bytes of the columns, in the order of {@link #WIDTHS}
  * @param rows grid row
  * @param columns grid column
  * @param products number of the product
@@ -22,9 +23,9 @@ import java.util.List;
  * @param latitudes degrees
  * @param longitudes degrees
  * @param clouds percent, or NaN
- * @param x unit vector of the centre, to 0 N 0 E
- * @param y unit vector of the centre, to 0 N 90 E
- * @param z unit vector of the centre, to the north pole
+ * @param x unit vector of the center, toward 0 N 0 E
+ * @param y unit vector of the center, toward 0 N 90 E
+ * @param z unit vector of the center, toward the north pole
  */
 record CatalogColumns(
     List<ByteBuffer> sections,
@@ -40,13 +41,13 @@ record CatalogColumns(
     FloatBuffer x,
     FloatBuffer y,
     FloatBuffer z) {
-  /** Bytes of a value in each column. */
+  /** The bytes per value of each column. */
   static final List<Integer> WIDTHS = List.of(4, 4, 4, 4, 4, 8, 8, 8, 4, 4, 4, 4);
 
-  /** A buffer holds this many doubles. */
+  /** The most doubles that one buffer holds. */
   static final int MAX_SIZE = Integer.MAX_VALUE / 8 - 8;
 
-  /** How far a component of a unit vector may be off, by its rounding to float32. */
+  /** The largest rounding error of a unit vector's component in float32. */
   static final double ROUNDING = 1.0 / (1 << 24);
 
   static CatalogColumns of(List<ByteBuffer> bytes) {
@@ -68,7 +69,7 @@ record CatalogColumns(
         s.get(11).asFloatBuffer());
   }
 
-  /** Columns of zeros. */
+  /** Returns columns of zeros. */
   static CatalogColumns allocate(int size) {
     return of(WIDTHS.stream().map(w -> ByteBuffer.allocateDirect(size * w)).toList());
   }

@@ -12,15 +12,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catalog at rest: the columns and the texts as they are in memory. {@link Sections} in the order
- * of {@link CatalogColumns#WIDTHS}, then positions and bytes of ids, products and shards.
+ * The file of a catalog: its columns and texts, as they are in memory. The {@link Sections} are in
+ * the order of {@link CatalogColumns#WIDTHS}, then positions and bytes of ids, products and shards.
  */
 final class CatalogFile {
   private static final long MAGIC = 0x32474C5441434545L; // "EECATLG2"
   private static final int FIXED = CatalogColumns.WIDTHS.size();
   private static final int SECTIONS = FIXED + 6;
 
-  /** Bytes of an id, a product or a shard's address at the most. */
+  /** The most bytes of an id, a product or a shard's address. */
   static final int MAX_TEXT = 1 << 24;
 
   private CatalogFile() {}
@@ -46,7 +46,7 @@ final class CatalogFile {
   static TileCatalog open(Path file) {
     List<List<ByteBuffer>> sections = Sections.open(file, MAGIC, SECTIONS);
     List<ByteBuffer> columns = new ArrayList<>();
-    // What the first column has of them, all must have.
+    // All columns need the first one's row count.
     long size = sections.get(0).get(0).remaining() / CatalogColumns.WIDTHS.get(0);
     for (int s = 0; s < FIXED; s++) {
       List<ByteBuffer> column = sections.get(s);
@@ -85,8 +85,8 @@ final class CatalogFile {
   }
 
   /**
-   * What a row says that no record can say, or null: what is opened answers every question, whoever
-   * wrote the file.
+   * Returns the invalid value of a row, or null. This check lets an opened catalog answer every
+   * query, even if another program wrote the file.
    */
   private static @Nullable String problem(CatalogColumns rows, int i) {
     double latitude = rows.latitudes().get(i);
@@ -114,8 +114,8 @@ final class CatalogFile {
       throw new CorruptDataException(file.toString(), -1, "texts without positions");
     }
     List<ByteBuffer> bytes = sections.get(at + 1);
-    // A checksum tells damage; where somebody wrote another file with its own, a text might end
-    // before it begins, or never.
+    // Checksums detect damage, but another program may write a valid checksum over texts that end
+    // before they begin, or never.
     LongBuffer ends = positions.get(0).asLongBuffer();
     long last = 0;
     for (int i = 0; i < ends.limit(); i++) {
@@ -131,7 +131,7 @@ final class CatalogFile {
     if (ends.limit() == 0 || last > bytes.stream().mapToLong(ByteBuffer::remaining).sum()) {
       throw new CorruptDataException(file.toString(), -1, "texts beyond their end");
     }
-    // One buffer of up to 2 GiB, or segments of one.
+    // One buffer of up to 2 GiB, or segments of equal size.
     Texts texts = new Texts(ends, bytes, bytes.size() == 1 ? 31 : Sections.SHIFT);
     int bad = texts.firstBad();
     if (bad >= 0)

@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The filters that come with the library: each also knows how to go through a column. Their loops
- * over single bits are alike and yet stand apart: one loop that takes a predicate stays a call for
- * each tile, and took two to three times as long over two million tiles.
+ * The library's own filters, which can process a whole column. Their loops over bits look alike but
+ * remain separate: a shared loop with a predicate keeps one call per tile, and took two to three
+ * times as long for two million tiles.
  */
 final class Filters {
   private Filters() {}
 
   /**
-   * A filter that takes every time that is not known for one in the period; the same filter where
-   * it asks for no period.
+   * Returns a filter that lets tiles of unknown time pass every period. A filter without a period
+   * is returned unchanged.
    */
   static TileFilter passingUndated(TileFilter filter) {
     if (filter instanceof Sensed sensed) {
@@ -43,13 +43,13 @@ final class Filters {
       TileFilter second = passingUndated(or.second);
       return first == or.first && second == or.second ? or : new Or(first, second);
     }
-    return filter; // tiles of unknown time pass what is not a period
+    return filter; // tiles of unknown time pass filters without a period
   }
 
-  /** A filter that clears bits of a bitmap faster than one call a tile. */
+  /** A filter that clears bits of a bitmap without one call per tile. */
   interface Columnar extends TileFilter {
     /**
-     * Clears the bits of tiles that do not pass; those that are clear stay so.
+     * Clears the bits of tiles that do not pass; clear bits stay clear.
      *
      * @param words bit i % 64 of word i / 64 stands for tile i
      * @param from first word
@@ -71,14 +71,14 @@ final class Filters {
     }
   }
 
-  /** Asks about a whole word of tiles: bit b of the answer is whether tile first + b passes. */
+  /** Tests a whole word of tiles: bit b of the answer is set if tile first + b passes. */
   private interface Words {
     long pass(int first, int count);
   }
 
   /**
-   * Clears bits, a word at a time: a loop over a whole word has no branches to mispredict, which is
-   * cheaper than asking about each bit that is set.
+   * Clears bits word by word. A loop over a whole word has no branches to mispredict, so it is
+   * faster than a test of each set bit.
    */
   private static void retain(long[] words, int from, int to, int size, Words test) {
     for (int w = from; w < to; w++) {
@@ -101,7 +101,7 @@ final class Filters {
       double west = box.west();
       double east = box.east();
       boolean crosses = box.crossesAntimeridian();
-      // The catalog calls the antimeridian -180.
+      // The catalog stores the antimeridian as -180.
       boolean edge = box.contains(south, -180);
       Filters.retain(
           words,
@@ -113,7 +113,7 @@ final class Filters {
             for (int b = 0; b < count; b++) {
               double latitude = latitudes.get(first + b);
               double longitude = longitudes.get(first + b);
-              // A difference's sign bit is 1 where the first is less: no comparison, no branch.
+              // The sign bit of a difference is 1 if the first is less: no comparison, no branch.
               long beforeWest = sign(longitude - west);
               long beyondEast = sign(east - longitude);
               long beside = crosses ? beforeWest & beyondEast : beforeWest | beyondEast;
@@ -135,7 +135,7 @@ final class Filters {
       return polygon.contains(catalog.latitude(i), catalog.longitude(i));
     }
 
-    /** Most tiles are outside the box round the polygon, which is asked first. */
+    /** Tests the polygon's box first, because most tiles are outside it. */
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
       new Within(polygon.bounds()).retain(catalog, words, from, to);
@@ -160,7 +160,8 @@ final class Filters {
     }
 
     /**
-     * By the chord between unit vectors; only where their rounding leaves a doubt by the formula.
+     * Compares the chord between unit vectors; uses the exact formula only if their rounding could
+     * decide.
      */
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
@@ -242,7 +243,7 @@ final class Filters {
     }
   }
 
-  /** Cells as one bitmap for each row, counted from its westernmost cell. */
+  /** A set of cells: one bitmap per row, which starts at the row's westernmost cell. */
   static final class InCells implements Columnar {
     private final Map<Integer, Row> rows = new HashMap<>();
     private final int firstRow;
@@ -277,7 +278,7 @@ final class Filters {
       }
       firstRow = cells.isEmpty() ? 0 : lowest;
       long span = cells.isEmpty() ? 0 : (long) highest - lowest + 1;
-      // Rows of a real grid are few; others are looked up.
+      // A real grid has few rows; other rows go into a map.
       byRow = new Row[span > 1 << 22 ? 0 : (int) span];
       rows.forEach(
           (r, row) -> {
@@ -360,7 +361,7 @@ final class Filters {
       long[] asked = Arrays.copyOfRange(words, from, to);
       Filters.retain(first, catalog, words, from, to);
       long[] passed = Arrays.copyOfRange(words, from, to);
-      // The second is asked only about what the first refused.
+      // The second filter tests only the tiles that the first refused.
       for (int w = from; w < to; w++) words[w] = asked[w - from] & ~passed[w - from];
       Filters.retain(second, catalog, words, from, to);
       for (int w = from; w < to; w++) words[w] |= passed[w - from];

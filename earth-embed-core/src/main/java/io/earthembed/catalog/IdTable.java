@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
-/** Finds texts: open addressing, a slot holds an ordinal plus one. */
+/** Finds texts by open addressing; a slot holds an ordinal plus one. */
 final class IdTable {
   private final Texts ids;
   private final int[] slots;
@@ -12,7 +12,7 @@ final class IdTable {
   IdTable(Texts ids) {
     this.ids = ids;
     int n = ids.size();
-    // Half empty at least, as far as an array goes.
+    // At least half of the slots are empty, as far as an array's size allows.
     slots = new int[(int) Math.min(1 << 30, Integer.highestOneBit(Math.max(1, n)) * 4L)];
     for (int i = 0; i < n; i++) {
       byte[] id = ids.bytes(i);

@@ -5,9 +5,9 @@ import java.nio.FloatBuffer;
 import java.util.OptionalLong;
 
 /**
- * Finds the nearest of many points on the sphere: a k-d tree over their unit vectors, so that
- * neither the poles nor the antimeridian are special. The tree is an order of the points: the
- * middle one of a range splits it, by x, y and z in turn. O(log n) a query.
+ * Finds the nearest of many points on the sphere with a k-d tree over their unit vectors, so that
+ * poles and antimeridian need no special cases. The tree is an order of the points: the middle
+ * point of a range splits it, by x, y and z in turn. A query takes O(log n).
  */
 final class PointIndex {
   private static final int LEAF = 16;
@@ -32,7 +32,10 @@ final class PointIndex {
     build(middle + 1, to, (axis + 1) % 3);
   }
 
-  /** Hoare's selection: no smaller value after place k and no larger one before it. */
+  /**
+   * Applies Hoare's selection: afterward no smaller value is after position k and no larger one
+   * before it.
+   */
   private void select(int from, int to, int k, FloatBuffer values) {
     int low = from;
     int high = to;
@@ -63,7 +66,10 @@ final class PointIndex {
   }
 
   private final class Search {
-    /** Unit vectors are rounded to float32: what is this close may be the nearest all the same. */
+    /**
+     * The largest error of a distance. Unit vectors are rounded to float32, so a point this close
+     * may still be the nearest.
+     */
     private static final double SLACK = 4 * CatalogColumns.ROUNDING;
 
     private final GeoPoint point;

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Strings in UTF-8, one after the other: text i takes the bytes from position i up to position i +
- * 1. The bytes lie in segments of one size, since no buffer is larger than 2 GiB; a text may lie
- * across two.
+ * Strings in UTF-8, one after another. Text i takes the bytes from position i up to position i + 1.
+ * The bytes are in segments of equal size, because no buffer exceeds 2 GiB; a text may span two
+ * segments.
  */
 final class Texts {
   private final LongBuffer positions;
@@ -24,8 +24,8 @@ final class Texts {
   private final int shift;
 
   /**
-   * @param positions one more than there are texts, the first 0, never falling
-   * @param segments each of 2^shift bytes, the last of what is left
+   * @param positions one more than the number of texts; ascending from 0
+   * @param segments each of 2^shift bytes, the last of the rest
    */
   Texts(LongBuffer positions, List<ByteBuffer> segments, int shift) {
     this.positions = positions;
@@ -41,7 +41,7 @@ final class Texts {
     return positions.duplicate();
   }
 
-  /** All bytes, in order. */
+  /** Returns all bytes, in order. */
   List<ByteBuffer> bytes() {
     List<ByteBuffer> all = new ArrayList<>();
     long left = positions.get(size());
@@ -53,7 +53,9 @@ final class Texts {
     return all;
   }
 
-  /** The SHA-256 of all texts in their order: of their ends, and then of their bytes. */
+  /**
+   * Returns the SHA-256 of all texts in their order: of their end positions, then of their bytes.
+   */
   byte[] sha256() {
     MessageDigest digest;
     try {
@@ -73,7 +75,8 @@ final class Texts {
   }
 
   /**
-   * The first text that is not UTF-8, which would not be found by what {@link #get} makes of it.
+   * Returns the first text that is not UTF-8, or -1. A search for the result of {@link #get} would
+   * not find such a text.
    */
   int firstBad() {
     if (isAscii()) return -1;
@@ -152,7 +155,7 @@ final class Texts {
     }
   }
 
-  /** Texts of which many are equal: each is kept once, and called by its number. */
+  /** A dictionary of texts: keeps equal texts once and refers to them by number. */
   static final class Dictionary {
     private final Builder texts = new Builder();
     private final Map<String, Integer> numbers = new HashMap<>();

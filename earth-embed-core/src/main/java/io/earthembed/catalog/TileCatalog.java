@@ -20,12 +20,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ordinals of an index mean, in columns off the heap. Made with a {@link Builder}, or read
- * from a file that {@link #save} wrote. Immutable and safe for many threads. The memory is the
- * garbage collector's: there is nothing to close.
+ * The tile records of an index by ordinal, in columns off the heap. A {@link Builder} makes a
+ * catalog, or {@link #open} reads one that {@link #save} wrote. Immutable and safe for many
+ * threads. The garbage collector frees the memory, so there is nothing to close.
  */
 public final class TileCatalog implements TileRecords {
-  /** {@link #epochMillis} of a tile whose time is not known. */
+  /** The {@link #epochMillis} of a tile of unknown time. */
   public static final long UNKNOWN_TIME = Long.MIN_VALUE;
 
   /** Filters over fewer words of 64 tiles run on the calling thread. */
@@ -36,7 +36,7 @@ public final class TileCatalog implements TileRecords {
   private final Texts products;
   private final Texts shards;
 
-  // Found when first asked for; the same whichever thread wins.
+  // Computed on first use; all threads compute equal values.
   private volatile @Nullable IdTable idTable;
   private volatile @Nullable PointIndex places;
   private volatile @Nullable String fingerprint;
@@ -48,12 +48,12 @@ public final class TileCatalog implements TileRecords {
     this.shards = shards;
   }
 
-  /** A builder of a catalog, to which records are added in order of their ordinals. */
+  /** Returns a builder, which takes the records in order of their ordinals. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** A catalog of these records, the first being ordinal 0. */
+  /** Returns a catalog of these records; the first has ordinal 0. */
   public static TileCatalog of(Iterable<TileRecord> records) {
     Builder builder = builder();
     records.forEach(builder::add);
@@ -61,7 +61,8 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
-   * Returns the catalog of a dataset's tiles: the same object if they are one, or else a copy.
+   * Returns the catalog of a dataset's tiles: the object itself if it is a catalog, otherwise a
+   * copy.
    *
    * @throws IllegalStateException if there are more tiles than a catalog holds
    */
@@ -73,11 +74,11 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
-   * Reads a catalog into memory off the heap, as many bytes as the file has, and verifies its
-   * checksums and every row. The file may be changed or removed afterwards.
+   * Reads a catalog into memory off the heap and verifies its checksums and every row. It needs as
+   * many bytes as the file has. The file may be changed or removed afterward.
    *
    * @param file written by {@link #save}
-   * @throws CorruptDataException if it is not one, or is damaged
+   * @throws CorruptDataException if the file is not a catalog, or is damaged
    * @throws EarthEmbedException if it cannot be read
    */
   public static TileCatalog open(Path file) {
@@ -114,51 +115,54 @@ public final class TileCatalog implements TileRecords {
             : new TileRef(Addresses.parse(shards.get(shard)), columns.rowGroups().get(i)));
   }
 
-  /** A tile's id. */
+  /** Returns a tile's id. */
   public String id(long ordinal) {
     return ids.get(index(ordinal));
   }
 
-  /** The product that a tile was cut from. */
+  /** Returns the product that a tile was cut from. */
   public String productId(long ordinal) {
     return products.get(columns.products().get(index(ordinal)));
   }
 
-  /** A tile's grid cell. */
+  /** Returns a tile's grid cell. */
   public GridCell cell(long ordinal) {
     int i = index(ordinal);
     return new GridCell(columns.rows().get(i), columns.columns().get(i));
   }
 
-  /** Latitude of a tile's centre, degrees. */
+  /** Returns the latitude of a tile's center in degrees. */
   public double latitude(long ordinal) {
     return columns.latitudes().get(index(ordinal));
   }
 
-  /** Longitude of a tile's centre, degrees in [-180, 180). */
+  /** Returns the longitude of a tile's center in degrees, in [-180, 180). */
   public double longitude(long ordinal) {
     return columns.longitudes().get(index(ordinal));
   }
 
-  /** A tile's centre. */
+  /** Returns a tile's center. */
   public GeoPoint centre(long ordinal) {
     return new GeoPoint(latitude(ordinal), longitude(ordinal));
   }
 
-  /** When a tile was sensed, milliseconds since 1970-01-01T00:00Z, or {@link #UNKNOWN_TIME}. */
+  /**
+   * Returns a tile's sensing time in milliseconds since 1970-01-01T00:00Z, or {@link
+   * #UNKNOWN_TIME}.
+   */
   public long epochMillis(long ordinal) {
     return columns.times().get(index(ordinal));
   }
 
-  /** Cloud cover of a tile in percent, or NaN. */
+  /** Returns the cloud cover of a tile in percent, or NaN if it is unknown. */
   public float cloudCover(long ordinal) {
     return columns.clouds().get(index(ordinal));
   }
 
   /**
-   * A fingerprint of the ids of all tiles in their order: 32 hexadecimal digits, the first half of
-   * a SHA-256. Two catalogs have the same if, and but for a chance of 1 in some 1e38 only if, their
-   * ids are the same in the same order, so that one's ordinals are the other's. Computed once.
+   * Returns a fingerprint of the ids of all tiles in their order: 32 hexadecimal digits, the first
+   * half of a SHA-256. Catalogs with equal ids in equal order have equal fingerprints. Other
+   * catalogs differ, up to a chance of about 1 in 1e38. Computed once.
    */
   @Override
   public String fingerprint() {
@@ -170,7 +174,7 @@ public final class TileCatalog implements TileRecords {
     return known;
   }
 
-  /** Which ids several tiles have; {@link #find} knows the first of them only. */
+  /** Returns the ids that several tiles have; {@link #find} knows only the first tile of each. */
   public Duplicates equalIds() {
     Duplicates.Finder finder = new Duplicates.Finder(size());
     for (int i = 0; i < columns.size(); i++) finder.add(ids.bytes(i));
@@ -178,8 +182,8 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
-   * The tile of an id; the first of them where several have it. The first call makes a table of all
-   * ids, 8 to 16 bytes each.
+   * Returns the tile of an id; the first one if several have it. The first call builds a table of
+   * all ids, which takes 8 to 16 bytes per tile.
    */
   public OptionalLong find(String id) {
     IdTable table = idTable;
@@ -191,8 +195,9 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
-   * The tile whose centre is nearest to a point by great circle, of equals the first; none where
-   * the catalog is empty. The first call makes a spatial index, 4 bytes a tile.
+   * Returns the tile whose center is nearest to a point by great-circle distance: the first one of
+   * a tie, none if the catalog is empty. The first call builds a spatial index, which takes 4 bytes
+   * per tile.
    */
   public OptionalLong nearest(GeoPoint point) {
     PointIndex index = places;
@@ -203,7 +208,7 @@ public final class TileCatalog implements TileRecords {
     return index.nearest(point);
   }
 
-  /** The tiles that pass a filter, in the order of their ordinals as a set. */
+  /** Returns the set of the tiles that pass a filter. */
   public OrdinalSet select(TileFilter filter) {
     if (filter == TileFilter.ALL) return OrdinalSet.all();
     int size = columns.size();
@@ -220,8 +225,8 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
-   * The tiles that a filter leaves out for no other reason than that their time is not known: had
-   * it been in the period that the filter asks for, they would pass.
+   * Returns the tiles that a filter refuses only because their time is unknown. With a time in the
+   * filter's period they would pass.
    */
   public OrdinalSet undated(TileFilter filter) {
     TileFilter lenient = Filters.passingUndated(filter);
@@ -314,7 +319,7 @@ public final class TileCatalog implements TileRecords {
       rowGroups = Arrays.copyOf(rowGroups, n);
     }
 
-    /** The catalog of what was added so far. */
+    /** Returns the catalog of the records that were added so far. */
     public TileCatalog build() {
       CatalogColumns off = CatalogColumns.allocate(size);
       off.rows().put(0, rows, 0, size);

@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.Collection;
 
 /**
- * Which tiles a search may return. Evaluated on the catalog's columns into a bitmap that goes into
- * the search, so that the result is exactly the k best of what passes. Those made here go through
- * whole columns; a lambda is asked once about each tile that the filters before it let pass.
- * Implementations keep no state, and are asked by several threads at once.
+ * Selects the tiles that a search may return. The catalog evaluates a filter into a bitmap that
+ * goes into the search, so the result is exactly the k best of the tiles that pass. The filters
+ * made here process whole columns; a lambda is called once for each tile that the filters before it
+ * pass. Implementations are stateless, because several threads call them at once.
  */
 @FunctionalInterface
 public interface TileFilter {
@@ -19,27 +19,27 @@ public interface TileFilter {
   TileFilter ALL = (catalog, ordinal) -> true;
 
   /**
-   * Whether a tile passes.
+   * Returns whether a tile passes.
    *
-   * @param catalog its columns
+   * @param catalog the tile's catalog
    * @param ordinal in [0, catalog.size())
    */
   boolean test(TileCatalog catalog, long ordinal);
 
-  /** Tiles with their centre in a box, which may cross the antimeridian. */
+  /** Passes tiles whose center is in a box, which may cross the antimeridian. */
   static TileFilter within(BoundingBox box) {
     return new Filters.Within(box);
   }
 
-  /** Tiles with their centre in a polygon. */
+  /** Passes tiles whose center is in a polygon. */
   static TileFilter within(Polygon polygon) {
     return new Filters.Inside(polygon);
   }
 
   /**
-   * Tiles with their centre in a great circle's distance.
+   * Passes tiles whose center is within a great-circle distance of a point.
    *
-   * @param metres 0 or more
+   * @param metres distance in meters, 0 or more
    */
   static TileFilter near(GeoPoint point, double metres) {
     if (!(metres >= 0))
@@ -48,11 +48,11 @@ public interface TileFilter {
   }
 
   /**
-   * Tiles known to be sensed in a period; those of unknown time do not pass, and {@link
-   * io.earthembed.SearchResult#undated} says how many these were.
+   * Passes tiles that were sensed in a period. Tiles of unknown time do not pass; {@link
+   * io.earthembed.SearchResult#undated} counts them.
    *
-   * @param from included; {@link Instant#MIN} for no beginning
-   * @param until not included, after from; {@link Instant#MAX} for no end
+   * @param from inclusive; {@link Instant#MIN} for no start
+   * @param until exclusive, after from; {@link Instant#MAX} for no end
    */
   static TileFilter sensed(Instant from, Instant until) {
     if (!from.isBefore(until)) {
@@ -62,7 +62,7 @@ public interface TileFilter {
   }
 
   /**
-   * Tiles known to have at most so much cloud; those of unknown cover do not pass.
+   * Passes tiles up to a cloud cover. Tiles of unknown cloud cover do not pass.
    *
    * @param percent in [0, 100]
    */
@@ -73,27 +73,27 @@ public interface TileFilter {
     return new Filters.CloudAtMost(percent);
   }
 
-  /** Tiles of some grid cells, of the grid that the catalog's cells are named by. */
+  /** Passes tiles of some grid cells, which must be of the catalog's grid. */
   static TileFilter cells(Collection<GridCell> cells) {
     return new Filters.InCells(cells);
   }
 
-  /** Tiles of some ids. */
+  /** Passes tiles with some ids. */
   static TileFilter ids(Collection<String> ids) {
     return new Filters.OfIds(ids);
   }
 
-  /** Tiles that pass both. */
+  /** Passes tiles that pass both filters. */
   default TileFilter and(TileFilter other) {
     return this == ALL ? other : other == ALL ? this : new Filters.And(this, other);
   }
 
-  /** Tiles that pass either. */
+  /** Passes tiles that pass at least one of both filters. */
   default TileFilter or(TileFilter other) {
     return new Filters.Or(this, other);
   }
 
-  /** Tiles that do not pass. */
+  /** Passes tiles that do not pass this filter. */
   default TileFilter negate() {
     return new Filters.Not(this);
   }

@@ -1,4 +1,4 @@
-/** What the ordinals of an index mean: tile records in columns, filters over them, datasets. */
+/** The catalog of an index: tile records in columns, and filters over them. */
 @NullMarked
 package io.earthembed.catalog;
 

@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host of models and datasets, and how it lays out their addresses: {@code
- * base/models/ORG/NAME/resolve/master/FILE} at ModelScope, without {@code models/} and with {@code
- * main} at Hugging Face. Immutable.
+ * A host of models and datasets, and the layout of its addresses: {@code
+ * base/models/ORG/NAME/resolve/master/FILE} at ModelScope; Hugging Face omits {@code models/} and
+ * uses {@code main}. Immutable.
  *
- * @param base scheme and host, a port where it is unusual, and a path where the host has others; no
- *     slash at its end
- * @param modelPath what stands before a model's name: {@code ""} or {@code "models/"}
- * @param datasetPath what stands before a dataset's name: {@code "datasets/"}
- * @param branch the branch where no other revision is asked for
+ * @param base scheme and host; also a port if it is not the default, and a path if the host needs
+ *     one; no final slash
+ * @param modelPath path before a model's name: {@code ""} or {@code "models/"}
+ * @param datasetPath path before a dataset's name: {@code "datasets/"}
+ * @param branch the default revision
  */
 public record Endpoint(String base, String modelPath, String datasetPath, String branch) {
   /** huggingface.co. */
@@ -30,14 +30,14 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
   public static final Endpoint MODELSCOPE_CN =
       new Endpoint("https://modelscope.cn", "models/", "datasets/", "master");
 
-  /** modelscope.ai, elsewhere. */
+  /** modelscope.ai, outside China. */
   public static final Endpoint MODELSCOPE_AI =
       new Endpoint("https://modelscope.ai", "models/", "datasets/", "master");
 
   private static final String MIRROR_OF_HUGGING_FACE = "hf-mirror.com";
   private static final List<Endpoint> KNOWN = List.of(HUGGING_FACE, MODELSCOPE_CN, MODELSCOPE_AI);
 
-  /** Scheme and host, then the path up to the repository, the revision, and the rest. */
+  /** Matches scheme and host, the path to the repository, the revision and the rest. */
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?i:https?)://(?:www\\.)?([^/?#]+)/"
@@ -47,7 +47,7 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
   public Endpoint {
     URI uri = Addresses.parse(base);
     boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    // A password or a query would be shown, and the cache would be named after it.
+    // Refused, because a password or a query would appear in messages and in cache names.
     if (!http
         || uri.getHost() == null
         || base.endsWith("/")
@@ -60,10 +60,10 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
   }
 
   /**
-   * The endpoint of a name, as the environment variable {@code EARTH_EMBED_ENDPOINT} takes it.
+   * Returns the endpoint of a name, as in the environment variable {@code EARTH_EMBED_ENDPOINT}.
    *
-   * @param name {@code huggingface}, {@code modelscope.cn} or {@code modelscope.ai}, or one's whole
-   *     base address
+   * @param name {@code huggingface}, {@code modelscope.cn} or {@code modelscope.ai}, or the base
+   *     address of one of these
    * @throws IllegalArgumentException for another name
    */
   public static Endpoint named(String name) {
@@ -80,12 +80,12 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
     };
   }
 
-  /** The same layout at another address, such as a mirror's. */
+  /** Returns this layout at another address, such as a mirror's. */
   public Endpoint withBase(String address) {
     return new Endpoint(address, modelPath, datasetPath, branch);
   }
 
-  /** Where a file of a repository lies. */
+  /** Returns the address of a repository's file. */
   public URI address(HubRepo repo, String file) {
     String path = HubRepo.checkPath(file);
     String kind = repo.kind() == HubRepo.Kind.MODEL ? modelPath : datasetPath;
@@ -102,10 +102,10 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
   }
 
   /**
-   * The address of the same file at this endpoint. Addresses of Hugging Face, its mirror
-   * hf-mirror.com, modelscope.cn and modelscope.ai are understood, in every direction; the default
-   * branch of the one becomes that of the other, and any other revision stays. What is no such
-   * address is returned as it is, which holds for files and foreign hosts.
+   * Rewrites a file's address to this endpoint. The method understands addresses of Hugging Face,
+   * its mirror hf-mirror.com, modelscope.cn and modelscope.ai. A default branch becomes this
+   * endpoint's default branch; other revisions are kept. Other addresses, such as local files and
+   * other hosts, are returned unchanged.
    *
    * @param url a file's address
    */
@@ -116,7 +116,7 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
     if (from == null) return url;
     String kind = address.group(2);
     boolean dataset = kind.equals(from.datasetPath);
-    // At Hugging Face, "models" could be an organisation's name, at ModelScope a kind must stand.
+    // At Hugging Face "models" could be an organization's name; ModelScope needs a kind.
     if (!dataset && !kind.equals(from.modelPath)) return url;
     String revision = address.group(4).equals(from.branch) ? branch : address.group(4);
     return base
@@ -140,7 +140,9 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
     return null;
   }
 
-  /** Whether an address lies at this endpoint: the only place its token may be sent to. */
+  /**
+   * Returns whether an address belongs to this endpoint. Only such addresses may receive its token.
+   */
   public boolean isOrigin(URI address) {
     URI own = URI.create(base);
     return own.getScheme().equalsIgnoreCase(address.getScheme())
@@ -149,7 +151,8 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
   }
 
   /**
-   * A revision as one part of a path, as in {@code refs%2Fpr%2F1}: it ends where the file begins.
+   * Encodes a revision as one segment of a path, as in {@code refs%2Fpr%2F1}, so that it ends
+   * before the file.
    */
   static String folder(String revision) {
     return encode(revision).replace("/", "%2F");

@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 /**
  * A repository of a model or a dataset. Immutable.
  *
- * @param kind what it holds
+ * @param kind the kind of its contents
  * @param name {@code organisation/name}
  * @param revision a branch, tag or commit, or empty for the endpoint's default branch
  */
 public record HubRepo(Kind kind, String name, String revision) {
-  /** What a repository holds. */
+  /** The kind of a repository's contents. */
   public enum Kind {
-    /** Weights, tokenizers, descriptions. */
+    /** Weights, tokenizers and descriptions. */
     MODEL,
     /** Embeddings or imagery. */
     DATASET
@@ -30,26 +30,29 @@ public record HubRepo(Kind kind, String name, String revision) {
     if (!revision.isEmpty()) checkPath(revision);
   }
 
-  /** A model, at its default branch. */
+  /** Returns a model's repository at its default branch. */
   public static HubRepo model(String name) {
     return new HubRepo(Kind.MODEL, name, "");
   }
 
-  /** A dataset, at its default branch. */
+  /** Returns a dataset's repository at its default branch. */
   public static HubRepo dataset(String name) {
     return new HubRepo(Kind.DATASET, name, "");
   }
 
-  /** The same at a branch, tag or commit; a commit never changes, and a branch is cached as is. */
+  /**
+   * Returns this repository at a branch, tag or commit (default empty: the default branch). A
+   * commit never changes; a branch is cached as it is at the first download.
+   */
   public HubRepo withRevision(String id) {
     return new HubRepo(kind, name, id);
   }
 
-  /** A relative path that stays inside its folder, whatever a description says. */
+  /** Checks that a path is relative and stays inside its folder, and returns it. */
   static String checkPath(String path) {
     for (String part : path.split("/", -1)) {
       boolean elsewhere = part.isEmpty() || part.equals(".") || part.equals("..");
-      // A backslash and a colon lead elsewhere on Windows; NUL and its like end or hide a name.
+      // On Windows a backslash or colon leaves the folder; control characters end or hide a name.
       if (elsewhere || part.chars().anyMatch(c -> c == '\\' || c == ':' || c < ' ' || c == 0x7F)) {
         throw new IllegalArgumentException(
             "not a relative path inside a repository: " + PlainText.line(path));

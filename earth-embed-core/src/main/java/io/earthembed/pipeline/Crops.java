@@ -3,7 +3,7 @@ package io.earthembed.pipeline;
 import java.io.Serializable;
 import java.util.List;
 
-/** Which squares of a tile are embedded, each for itself. Immutable. */
+/** The squares of a tile to embed, each on its own. Immutable. */
 public final class Crops implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -22,32 +22,32 @@ public final class Crops implements Serializable {
   }
 
   /**
-   * The square in the middle, one embedding for a tile, which keeps the tile's id. A smaller tile
-   * is taken as far as its shorter side goes.
+   * Returns the square in the middle: one embedding per tile, which keeps the tile's id. In a
+   * smaller tile the square has the size of the shorter side.
    *
-   * @param size pixels of its side, at least 1
+   * @param size side in pixels, at least 1
    */
   public static Crops centre(int size) {
     return new Crops(Kind.CENTRE, size);
   }
 
   /**
-   * Squares that cover the whole tile, as {@link FragmentGrid} lays them: 25 of 224 or 9 of 384 out
-   * of 1068 pixels. The id of each is the tile's, then {@code #row_column} of its upper left pixel.
-   * Tiles must be square, and no smaller than a fragment.
+   * Returns squares that cover the whole tile, in the layout of {@link FragmentGrid}: 25 of 224 or
+   * 9 of 384 in 1068 pixels. Each id is the tile's id and {@code #row_column} of the square's upper
+   * left pixel. Tiles must be square and at least as large as a fragment.
    *
-   * @param size pixels of a fragment's side, at least 1
+   * @param size side of a fragment in pixels, at least 1
    */
   public static Crops fragments(int size) {
     return new Crops(Kind.FRAGMENTS, size);
   }
 
   /**
-   * The squares of a tile.
+   * Returns the squares of a tile.
    *
-   * @param height its rows
-   * @param width its columns
-   * @throws IllegalArgumentException if it cannot be cut so
+   * @param height rows of the tile
+   * @param width columns of the tile
+   * @throws IllegalArgumentException if the tile cannot be cut in this way
    */
   public List<Fragment> of(int height, int width) {
     if (kind == Kind.CENTRE) {
@@ -60,17 +60,20 @@ public final class Crops implements Serializable {
     return FragmentGrid.of(height, size).fragments();
   }
 
-  /** The id of a square's embedding. */
+  /** Returns the id of a square's embedding. */
   String id(String tile, Fragment square) {
     return kind == Kind.CENTRE ? tile : tile + "#" + square.row() + "_" + square.column();
   }
 
-  /** The id of the tile that an embedding was made from. */
+  /** Returns the id of the tile of an embedding. */
   String tile(String id) {
     return kind == Kind.CENTRE ? id : id.substring(0, Math.max(0, id.lastIndexOf('#')));
   }
 
-  /** In words, which are equal for equal crops: {@code centre 384}, {@code fragments 224}. */
+  /**
+   * Returns a description, which is equal for equal crops: {@code centre 384}, {@code fragments
+   * 224}.
+   */
   @Override
   public String toString() {
     return (kind == Kind.CENTRE ? "centre " : "fragments ") + size;

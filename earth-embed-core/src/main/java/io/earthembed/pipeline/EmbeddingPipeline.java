@@ -16,18 +16,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Makes embeddings: tiles are read and decoded by many threads, cut into crops, encoded in batches
- * and written part by part. The four overlap; a slower one holds back those before it, so that
- * memory stays bounded however many tiles there are. Several models may be fed in one pass over the
- * pixels.
+ * Makes embeddings. Many threads read and decode tiles and cut them into crops; the pipeline
+ * encodes the crops in batches and writes them part by part. The stages overlap. A slow stage holds
+ * back the stages before it, so memory stays bounded for any number of tiles. One pass over the
+ * pixels can feed several models.
  *
- * <p>Run again over the same tiles after an interruption, it goes on with the parts that are
- * missing. A part's name carries its number and a checksum of the tiles and the crops it was made
- * from; a sink that holds parts of other work is refused. Under another {@linkplain #withPartName
- * name of parts}, a list that has grown adds to a sink what it lacks.
+ * <p>After an interruption, a second run over equal tiles resumes with the missing parts. A part's
+ * name contains its number and a checksum of its tiles and crops; a sink with parts of other work
+ * is refused. With another {@linkplain #withPartName part name}, a longer list adds the missing
+ * tiles to a sink.
  *
- * <p>Immutable; {@link #run} may be called from several threads if their sinks differ, or their
- * {@linkplain #withPartName names of parts}.
+ * <p>Immutable. Several threads may call {@link #run} if their sinks or their {@linkplain
+ * #withPartName part names} differ.
  */
 public final class EmbeddingPipeline {
   private final ImageryStore store;
@@ -36,7 +36,7 @@ public final class EmbeddingPipeline {
   private final ProgressListener bar;
   private final Consumer<? super EmbeddingProgress> listener;
 
-  /** What a run goes by; changed only before a pipeline has it. */
+  /** The settings of a run; changed only before they are given to a pipeline. */
   static final class Settings {
     String partName = "part";
     int partSize = 512;
@@ -75,9 +75,9 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * A pipeline that makes several sets of embeddings in one pass over the pixels.
+   * Returns a pipeline that makes several sets of embeddings in one pass over the pixels.
    *
-   * @param store reads the tiles; any source of pixels is one
+   * @param store reads the tiles
    * @param targets at least one, each with a sink of its own
    */
   public static EmbeddingPipeline of(ImageryStore store, List<EmbeddingTarget> targets) {
@@ -92,12 +92,12 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * A pipeline for one model.
+   * Returns a pipeline for one model.
    *
    * @param store reads the tiles
    * @param model encodes the crops
-   * @param crops which squares of a tile
-   * @param sink takes the embeddings
+   * @param crops squares to cut from a tile
+   * @param sink receives the embeddings
    */
   public static EmbeddingPipeline of(
       ImageryStore store, EmbeddingModel model, Crops crops, EmbeddingSink sink) {
@@ -110,22 +110,22 @@ public final class EmbeddingPipeline {
     return new EmbeddingPipeline(store, targets, copy, bar, listener);
   }
 
-  /** The same, with so many tiles in a part, which is what an interruption may cost; 512. */
+  /** Sets the number of tiles in a part (default 512). An interruption may cost up to one part. */
   public EmbeddingPipeline withPartSize(int tiles) {
     requirePositive("tiles", tiles);
     return with(s -> s.partSize = tiles);
   }
 
-  /** The same, with so many crops encoded at once; 64. */
+  /** Sets the number of crops in a batch (default 64). */
   public EmbeddingPipeline withBatchSize(int crops) {
     requirePositive("crops", crops);
     return with(s -> s.batchSize = crops);
   }
 
   /**
-   * The same, with so many threads that read and decode tiles; 64. A store must be read by as many
-   * at once to hide its latency: 50 ms of latency and 64 threads make 1,280 tiles a second at the
-   * most. Fewer work at once where whole tiles are large, see {@link #withReadAhead}.
+   * Sets the number of threads that read and decode tiles (default 64). Many threads hide a store's
+   * latency: with a latency of 50 ms, 64 threads read at most 1,280 tiles per second. Fewer threads
+   * work at once if whole tiles are large; see {@link #withReadAhead}.
    */
   public EmbeddingPipeline withReaders(int threads) {
     requirePositive("threads", threads);
@@ -133,29 +133,29 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * The same, with so many bytes for whole tiles while they are read and cut, and as many for crops
-   * that wait for the encoder; 256 MiB each. Four tiles for each reader are read ahead where that
-   * is less, and one tile is worked on however large it is.
+   * Sets the memory for whole tiles that are being read and cut, and equally for crops that wait
+   * for the encoder (default 256 MiB each). The pipeline reads at most four tiles ahead per reader.
+   * It always accepts one tile, even if that tile exceeds the limit.
    */
   public EmbeddingPipeline withReadAhead(long bytes) {
     if (bytes < 1) throw new IllegalArgumentException("bytes must be positive: " + bytes);
     return with(s -> s.readAhead = bytes);
   }
 
-  /** The same, which goes on until more than so many tiles of a run have failed; 0. */
+  /** Sets how many tiles of a run may fail (default 0). */
   public EmbeddingPipeline withMaxFailures(int tiles) {
     if (tiles < 0) throw new IllegalArgumentException("tiles must not be negative: " + tiles);
     return with(s -> s.maxFailures = tiles);
   }
 
   /**
-   * The same, with parts of another name than {@code part}, so that runs over different tiles, such
-   * as the partitions of a cluster, may share a sink: {@code name-00000-1a2b3c4d}. Tiles of which
-   * the sink holds embeddings in parts of other names are left out of the run, so that none is
-   * there twice; the ids in those parts are read first.
+   * Sets the first part of the parts' names (default {@code part}), as in {@code
+   * name-00000-1a2b3c4d}. Runs over different tiles, such as the partitions of a cluster, can thus
+   * share a sink. A run reads the ids in parts of other names first and skips their tiles, so that
+   * none is embedded twice.
    *
-   * @param name letters, digits and underscores, at most 100, of which an underscore is not the
-   *     first: files of such names are hidden to readers of datasets
+   * @param name at most 100 letters, digits and underscores; not starting with an underscore, which
+   *     would hide the files from readers of datasets
    */
   public EmbeddingPipeline withPartName(String name) {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9_]{0,99}")) {
@@ -166,28 +166,30 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * The same, which writes this into each part as the origin of the tiles; else it is the URL of
-   * the folder that the part's shards have in common.
+   * Sets the source of the tiles that each part records (default: the URL of the folder that the
+   * part's shards have in common).
    */
   public EmbeddingPipeline withSource(String source) {
     return with(s -> s.source = source);
   }
 
   /**
-   * The same, without embeddings of crops that show nothing: those whose pixels are all equal, such
-   * as the black of no data. Their embeddings are all the same, so that they crowd searches; unless
-   * left out, they are made, and told of as well, see {@link Report#blank}.
+   * Skips blank crops, whose pixels are all equal, such as black for missing data. Their embeddings
+   * are all equal and crowd search results. By default the pipeline embeds them; {@link
+   * Report#blank} lists them in both cases.
    */
   public EmbeddingPipeline withoutBlankCrops() {
     return with(s -> s.withoutBlank = true);
   }
 
-  /** The same, telling a listener how many tiles are done, for a bar. */
+  /**
+   * Sets a listener for the number of finished tiles, for example a progress bar (default none).
+   */
   public EmbeddingPipeline withProgress(ProgressListener other) {
     return new EmbeddingPipeline(store, targets, settings, other, listener);
   }
 
-  /** The same, telling a listener after each tile how far it has come, at what rate. */
+  /** Sets a listener for progress and rate, called after each tile (default none). */
   public EmbeddingPipeline withProgress(Consumer<? super EmbeddingProgress> other) {
     return new EmbeddingPipeline(store, targets, settings, bar, other);
   }
@@ -197,24 +199,26 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * Embeds tiles, in order. Returns when all is written. Where it throws, threads that use the
-   * store and the sinks are waited for, a minute each; one that takes longer is told of in the log.
+   * Embeds tiles in order and returns when everything is written. If it throws, it first waits up
+   * to a minute for each thread that uses the store or the sinks; a thread that takes longer is
+   * logged.
    *
-   * @param tiles each with a source; its size is the total of the progress if it is a collection
-   * @return what was done
+   * @param tiles tiles with a source; if this is a collection, its size is the total of the
+   *     progress
+   * @return a summary of the run
    * @throws io.earthembed.common.EarthEmbedException if more tiles fail than allowed, a sink holds
-   *     parts of other work, or a part cannot be written; parts that are complete stay, and a later
-   *     run goes on from there
+   *     parts of other work, or a part cannot be written; complete parts remain, and a later run
+   *     resumes from them
    */
   public Report run(Iterable<TileRecord> tiles) {
     return run(tiles.iterator(), tiles instanceof Collection<?> known ? known.size() : -1);
   }
 
   /**
-   * Embeds tiles, in order. Returns when all is written.
+   * Embeds tiles in order and returns when everything is written.
    *
-   * @param tiles each with a source; asked for by another thread, some tiles ahead
-   * @param total how many there are, or -1 where that is unknown
+   * @param tiles tiles with a source; another thread calls the iterator, some tiles ahead
+   * @param total number of tiles, or -1 if unknown
    * @see #run(Iterable)
    */
   public Report run(Iterator<TileRecord> tiles, long total) {
@@ -223,19 +227,18 @@ public final class EmbeddingPipeline {
   }
 
   /**
-   * What a run did.
+   * The summary of a run.
    *
-   * @param embedded tiles encoded and written by this run, for all targets that lacked them
-   * @param resumed tiles that were there already, in parts of this run or of another name, or that
-   *     came before in the list
-   * @param failures tiles left out by this run
-   * @param blank of this run's embeddings those whose crops show nothing, in order, by their own
-   *     ids: made and written, or left out {@linkplain EmbeddingPipeline#withoutBlankCrops if asked
-   *     for}
-   * @param elapsed how long it took
-   * @param encoderBusy share of the time that an encoder was at work, between the end of the first
-   *     batch and the end of the last; NaN if there was one batch or none. Time in which its thread
-   *     waited for a processor that others used is no work, where the system counts it (Linux)
+   * @param embedded tiles that this run encoded and wrote, for all targets that lacked them
+   * @param resumed tiles that parts of this or another name already held, or that are repeated in
+   *     the list
+   * @param failures tiles that failed in this run
+   * @param blank this run's blank crops in order, by their own ids; written, or skipped {@linkplain
+   *     EmbeddingPipeline#withoutBlankCrops if so set}
+   * @param elapsed duration of the run
+   * @param encoderBusy share of the time between the ends of the first and the last batch in which
+   *     an encoder worked; NaN with fewer than two batches. Time that its thread waited for a
+   *     processor does not count as work, if the system measures it (Linux)
    */
   public record Report(
       long embedded,

@@ -5,16 +5,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a pipeline has come.
+ * The progress of a pipeline.
  *
- * @param done tiles encoded, failed, or found there already
- * @param total tiles in all, or -1 where unknown
- * @param resumed how many of those done were there already
- * @param failed how many of those done failed
- * @param blank how many embeddings were of crops that show nothing, see {@link
- *     EmbeddingPipeline#withoutBlankCrops}
- * @param rate tiles a second, over the last half minute; 0 before the first
- * @param timeLeft at that rate, or null where the total or the rate is unknown
+ * @param done tiles that were encoded, have failed, or were already there
+ * @param total all tiles, or -1 if unknown
+ * @param resumed tiles among the done ones that were already there
+ * @param failed tiles among the done ones that failed
+ * @param blank blank crops, see {@link EmbeddingPipeline#withoutBlankCrops}
+ * @param rate tiles per second over the last half minute; 0 before the first tile
+ * @param timeLeft time left at that rate, or null if total or rate is unknown
  */
 public record EmbeddingProgress(
     long done,
@@ -25,7 +24,8 @@ public record EmbeddingProgress(
     double rate,
     @Nullable Duration timeLeft) {
   /**
-   * One line: {@code 12,345 of 249,000 tiles (4 %), 118 a second, 33 min left, 3 failed, 2 blank}.
+   * Returns one line: {@code 12,345 of 249,000 tiles (4 %), 118 a second, 33 min left, 3 failed, 2
+   * blank}.
    */
   @Override
   public String toString() {

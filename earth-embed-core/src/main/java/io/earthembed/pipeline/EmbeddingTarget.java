@@ -9,11 +9,11 @@ import io.earthembed.image.Raster;
 import java.util.Objects;
 
 /**
- * One of the sets of embeddings that a pass over the tiles makes.
+ * One set of embeddings that a pass over the tiles makes.
  *
- * @param encoder encodes the crops; stays the caller's to close
- * @param picture which picture of a tile it takes
- * @param crops which squares of that picture
+ * @param encoder encodes the crops; the caller closes it
+ * @param picture picture of a tile that the encoder takes
+ * @param crops squares to cut from that picture
  * @param sink takes the embeddings
  */
 public record EmbeddingTarget(
@@ -26,15 +26,15 @@ public record EmbeddingTarget(
     Objects.requireNonNull(sink, "sink");
   }
 
-  /** A model's pictures, as the model takes them. */
+  /** Returns a target for a model, with the picture that the model encodes. */
   public static EmbeddingTarget of(EmbeddingModel model, Crops crops, EmbeddingSink sink) {
     return new EmbeddingTarget(model.image(), model.picture(), crops, sink);
   }
 
   /**
-   * How its embeddings are made.
+   * Returns the origin of this target's embeddings.
    *
-   * @param source where the tiles come from
+   * @param source source of the tiles
    */
   EmbeddingOrigin origin(String source) {
     return new EmbeddingOrigin(

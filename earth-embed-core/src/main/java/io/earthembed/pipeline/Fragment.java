@@ -8,11 +8,11 @@ import io.earthembed.image.Raster;
 import java.util.List;
 
 /**
- * A square cut out of a tile.
+ * A square that is cut out of a tile.
  *
- * @param row its first row of pixels, counted from the tile's upper edge
- * @param column its first column of pixels, counted from the tile's left edge
- * @param size its side in pixels
+ * @param row first row of pixels, counted from the tile's upper edge
+ * @param column first column of pixels, counted from the tile's left edge
+ * @param size side in pixels
  */
 public record Fragment(int row, int column, int size) {
   /** Checks its arguments. */
@@ -23,19 +23,19 @@ public record Fragment(int row, int column, int size) {
   }
 
   /**
-   * The numbers of the column {@code pixel_bbox} in Major TOM's embedding files: first row, first
-   * column, row after the last, column after the last.
+   * Returns the values of the column {@code pixel_bbox} in Major TOM's embedding files: first row,
+   * first column, row after the last, column after the last.
    *
-   * <p>The code that wrote those files reads them back as if columns came first, so that the
-   * geometry, the centre and the UTM footprint in them are those of {@link #transposed}, not of the
-   * pixels that were embedded. On the diagonal, and so for a centre crop, both are the same.
+   * <p>The code that wrote those files reads the values as if columns came first. The geometry, the
+   * center and the UTM footprint in the files are therefore those of {@link #transposed}, not those
+   * of the embedded pixels. On the diagonal, as for a center crop, both are equal.
    */
   public List<Integer> pixelBox() {
     return List.of(row, column, row + size, column + size);
   }
 
   /**
-   * The fragment of a {@code pixel_bbox} as {@link #pixelBox} writes it.
+   * Returns the fragment of a {@code pixel_bbox} in the form of {@link #pixelBox}.
    *
    * @param box four numbers that span a square
    */
@@ -50,29 +50,29 @@ public record Fragment(int row, int column, int size) {
     return new Fragment(row, column, size);
   }
 
-  /** The fragment with row and column exchanged; see {@link #pixelBox}. */
+  /** Returns this fragment with row and column exchanged; see {@link #pixelBox}. */
   public Fragment transposed() {
     return new Fragment(column, row, size);
   }
 
-  /** The fragment's pixels. */
+  /** Copies the fragment's pixels. */
   public Raster cut(Raster tile) {
     return tile.crop(row, column, size, size);
   }
 
   /**
-   * Where the fragment's upper left pixel lies.
+   * Returns the georeference of the fragment's upper left pixel.
    *
-   * @param tile where the tile's lies
+   * @param tile the tile's georeference
    */
   public GeoReference reference(GeoReference tile) {
     return tile.shifted(row, column);
   }
 
   /**
-   * The fragment's outline: its four corners, from the north-west clockwise.
+   * Returns the fragment's outline: its four corners, clockwise from the northwest.
    *
-   * @param tile where the tile lies, in a WGS 84 UTM zone
+   * @param tile the tile's georeference, in a WGS 84 UTM zone
    */
   public Polygon footprint(GeoReference tile) {
     GeoReference own = reference(tile);
@@ -86,9 +86,9 @@ public record Fragment(int row, int column, int size) {
   }
 
   /**
-   * The fragment's middle.
+   * Returns the fragment's center.
    *
-   * @param tile where the tile lies, in a WGS 84 UTM zone
+   * @param tile the tile's georeference, in a WGS 84 UTM zone
    */
   public GeoPoint centre(GeoReference tile) {
     GeoReference own = reference(tile);

@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a square tile is cut into the fragments that a model sees: rows and columns of squares that
- * overlap a little and reach all edges. The rule is that of Major TOM's embeddings (M. Czerkawski,
- * M. Kluczek, J. Bojanowski, "Global and Dense Embeddings of Earth: Major TOM Floating in the
- * Latent Space", 2024): 25 fragments of 224 or 9 of 384 in a tile of 1068 pixels. Immutable and
- * safe for many threads.
+ * Cuts a square tile into fragments for a model: rows and columns of squares that overlap a little
+ * and reach all edges. The rule is that of Major TOM's embeddings (M. Czerkawski, M. Kluczek, J.
+ * Bojanowski, "Global and Dense Embeddings of Earth: Major TOM Floating in the Latent Space",
+ * 2024): 25 fragments of 224 or 9 of 384 in a tile of 1068 pixels. Immutable and safe for many
+ * threads.
  */
 public final class FragmentGrid {
   private static final double OVERLAP = 0.1;
 
-  /** The square of more is no int. */
+  /** The largest count whose square is an int. */
   private static final int MOST_PER_SIDE = 46_340;
 
   private final int tile;
@@ -29,21 +29,21 @@ public final class FragmentGrid {
   }
 
   /**
-   * Major TOM's fragments.
+   * Returns Major TOM's grid of fragments.
    *
    * @param tile side of the tile in pixels
-   * @param size side of a fragment in pixels, in [1, tile], and large enough for no more than 2^31
-   *     - 1 fragments
+   * @param size side of a fragment in pixels, in [1, tile]; large enough for at most 2^31 - 1
+   *     fragments
    */
   public static FragmentGrid of(int tile, int size) {
     if (size < 1 || size > tile) {
       throw new IllegalArgumentException("size outside [1, " + tile + "]: " + size);
     }
     if (size == tile) return new FragmentGrid(tile, size, 1, size);
-    // As many steps as leave a tenth of a fragment in common, then the overlap that makes them fit.
+    // The number of steps for an overlap of a tenth; the actual overlap then makes them fit.
     int steps = (int) Math.max(1, Math.rint((tile - size) / ((1 - OVERLAP) * size)));
-    // At least so many that no pixel is left out, which the reference may do for odd ratios, and no
-    // more than there are places.
+    // At least enough that no pixel is left out (the reference may leave some out for odd ratios),
+    // and no more than there are positions.
     steps = Math.min(tile - size, Math.max(steps, (tile - 1) / size));
     if (steps >= MOST_PER_SIDE) {
       throw new IllegalArgumentException(
@@ -54,8 +54,8 @@ public final class FragmentGrid {
   }
 
   /**
-   * The one fragment in the middle, as the seed's centre crop: 384 or 224 of 1068 start at pixel
-   * 342 or 422.
+   * Returns the single fragment in the middle, as EarthEmbeddingExplorer's center crop: in 1068
+   * pixels, 384 start at pixel 342 and 224 at 422.
    *
    * @param tile side of the tile in pixels
    * @param size side of the fragment in pixels, in [1, tile]
@@ -68,28 +68,28 @@ public final class FragmentGrid {
     return new Fragment(start, start, size);
   }
 
-  /** Side of the tile in pixels. */
+  /** Returns the side of the tile in pixels. */
   public int tile() {
     return tile;
   }
 
-  /** Side of a fragment in pixels. */
+  /** Returns the side of a fragment in pixels. */
   public int size() {
     return size;
   }
 
-  /** Fragments along a side of the tile. */
+  /** Returns the number of fragments along a side of the tile. */
   public int perSide() {
     return perSide;
   }
 
-  /** How many fragments a tile has. */
+  /** Returns the number of fragments in a tile. */
   public int count() {
     return perSide * perSide;
   }
 
   /**
-   * A fragment by its place.
+   * Returns the fragment at a row and column.
    *
    * @param row 0 for the northernmost
    * @param column 0 for the westernmost
@@ -99,8 +99,9 @@ public final class FragmentGrid {
   }
 
   /**
-   * The last fragment is moved inwards where the strides do not end at the edge. Where so many
-   * steps of whole pixels would leave a gap before it, each start is rounded by itself.
+   * Returns the first pixel of a fragment. The last fragment moves inward if the strides do not end
+   * at the edge. If steps of whole pixels would leave a gap before it, each start is rounded
+   * separately.
    */
   private int start(String name, int index) {
     if (index < 0 || index >= perSide) {
@@ -111,7 +112,7 @@ public final class FragmentGrid {
     return gap ? (int) ((long) index * (tile - size) / (perSide - 1)) : index * stride;
   }
 
-  /** All fragments, row by row from the north, each row from the west. */
+  /** Returns all fragments, row by row from the north, each row from the west. */
   public List<Fragment> fragments() {
     List<Fragment> all = new ArrayList<>();
     for (int row = 0; row < perSide; row++) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A part in the making: what there is so far for each target that lacks it. Filled by the thread
- * that encodes, then handed to the one that writes.
+ * A part under construction: the rows so far for each target that lacks it. The encoding thread
+ * fills it and hands it to the writing thread.
  */
 final class Part {
   private final List<Share> shares;
@@ -24,7 +24,7 @@ final class Part {
     this.shares = List.copyOf(shares);
   }
 
-  /** Its share of each target that lacks it. */
+  /** Returns the share of each target that lacks the part. */
   List<Share> shares() {
     return shares;
   }
@@ -34,25 +34,25 @@ final class Part {
     for (Share share : shares) share.leaveOut(failure);
   }
 
-  /** Writes the tiles that are left out, and no embeddings. */
+  /** Writes the list of failed tiles, but no embeddings. */
   void recordFailures() {
     for (Share share : shares) share.target.sink().recordFailures(share.name, share.failures);
   }
 
-  /** Writes everything. */
+  /** Writes failures and embeddings. */
   void write() {
     for (Share share : shares) share.write();
   }
 
-  /** A crop on its way, and what goes with its embedding. */
+  /** A crop on its way to the encoder, and the record of its embedding. */
   record Crop(TileRecord tile, Raster pixels, EmbeddedTile row) {
-    /** Whether all pixels are equal, of which there is more than one. */
+    /** Returns whether the crop has more than one pixel and all are equal. */
     boolean isBlank() {
       ByteBuffer data = pixels.data();
       int all = data.remaining();
       int pixel = pixels.bands() * pixels.type().bytes();
       if (all <= pixel) return false;
-      // Each pixel is as the one before it.
+      // Compares each pixel with the one before it.
       return data.slice(data.position(), all - pixel)
           .equals(data.slice(data.position() + pixel, all - pixel));
     }
@@ -82,7 +82,7 @@ final class Part {
       return target;
     }
 
-    /** Takes what these crops became. */
+    /** Adds the embeddings of crops. */
     void add(List<Crop> crops, Vectors embeddings) {
       for (Crop crop : crops) {
         tiles.add(crop.tile());
@@ -91,7 +91,10 @@ final class Part {
       batches.add(embeddings);
     }
 
-    /** Leaves out a tile, and those of its crops that are there already; false if it was so. */
+    /**
+     * Leaves out a tile and its crops that were already added. Returns false if it was already left
+     * out.
+     */
     boolean leaveOut(FailedTile failure) {
       if (!leftOut.add(failure.tile())) return false;
       failures.add(failure);

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * Names of one target's parts, {@code part-00012-1a2b3c4d}, and which of them are there. The last
- * eight digits are a checksum of what the part is made from, so that parts of other work are never
- * taken for this run's, and never mixed with them. Also knows which tiles parts of other names have
- * embeddings of.
+ * The names of one target's parts, such as {@code part-00012-1a2b3c4d}, and which parts are
+ * complete. The last eight digits are a checksum of the part's tiles and settings, so that parts of
+ * other work are never taken for this run's or mixed with them. The class also knows the tiles in
+ * parts of other names.
  */
 final class PartNames {
   private final EmbeddingTarget target;
@@ -29,10 +29,10 @@ final class PartNames {
   private final Set<String> held = new HashSet<>();
 
   /**
-   * Looks into a target's sink.
+   * Reads the parts of a target's sink.
    *
-   * @param prefix of the names
-   * @param withoutBlank whether blank crops are left out, which makes other parts
+   * @param prefix first part of the names
+   * @param withoutBlank whether blank crops are skipped, which changes the parts
    */
   PartNames(EmbeddingTarget target, String prefix, boolean withoutBlank) {
     this.target = target;
@@ -56,7 +56,7 @@ final class PartNames {
     }
   }
 
-  /** Whether the sink holds embeddings of a tile in parts of another name. */
+  /** Returns whether parts of another name hold embeddings of a tile. */
   boolean holds(TileRecord tile) {
     return held.contains(tile.id());
   }
@@ -66,7 +66,7 @@ final class PartNames {
     crc.update(made.getBytes(StandardCharsets.UTF_8));
     for (TileRecord tile : tiles) {
       TileRef source = tile.source();
-      // Of the whole URL, query and all: two files may differ in nothing else.
+      // The checksum includes the URL's query, because two files may differ only in it.
       String place = source == null ? "null" : source.shard() + "#" + source.rowGroup();
       crc.update((tile.id() + ' ' + place + '\n').getBytes(StandardCharsets.UTF_8));
     }
@@ -74,9 +74,10 @@ final class PartNames {
   }
 
   /**
-   * Whether a part is there; each may be asked for once.
+   * Returns whether a part is complete. Each part may be taken once.
    *
-   * @throws EarthEmbedException if one of its number is there that was made from something else
+   * @throws EarthEmbedException if a part of this number exists that was made from other tiles or
+   *     settings
    */
   boolean take(int number, String name) {
     String found = there.remove(number);
@@ -84,7 +85,7 @@ final class PartNames {
     return found != null;
   }
 
-  /** Fails if parts are there that nobody asked for. */
+  /** Fails if parts remain that were not taken. */
   void requireNoneLeft() {
     if (!there.isEmpty()) throw foreign(there.values());
   }

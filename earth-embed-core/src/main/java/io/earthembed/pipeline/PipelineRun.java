@@ -33,14 +33,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a pipeline. Four kinds of threads: a feeder asks for tiles and looks which parts are
- * missing; readers read, decode and cut; the caller's thread encodes; a writer writes. Tiles come
- * to the encoder in their order, so that parts and batches are the same in every run.
+ * One run of a pipeline. It has four kinds of threads: a feeder takes tiles and finds the missing
+ * parts; readers read, decode and cut; the caller's thread encodes; a writer writes. The encoder
+ * takes tiles in order, so parts and batches are equal in every run.
  */
 final class PipelineRun {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingPipeline.class);
 
-  /** Parts that may wait to be written, or be written, while another is encoded. */
+  /** The most parts that wait for or are in writing while another is encoded. */
   private static final int PARTS_BEHIND = 2;
 
   private final List<EmbeddingTarget> targets;
@@ -55,27 +55,27 @@ final class PipelineRun {
   private final ExecutorService writer = threads(1, "earth-embed-write");
   private final Deque<Future<?>> writes = new ArrayDeque<>();
 
-  /** Of all tiles so far; the feeder's. */
+  /** The ids of all tiles so far. Only the feeder uses it. */
   private final Set<String> seen = new HashSet<>();
 
   private final List<FailedTile> failures = new ArrayList<>();
   private final Set<TileRecord> failed = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** By their ids: of several targets more than one may have the same crop. */
+  /** Blank crops by id, because several targets may share a crop. */
   private final Map<String, TileRecord> blank = new LinkedHashMap<>();
 
   private long done;
   private long emptied;
   private long resumed;
 
-  // When the first and the last batch ended, and how long those after the first took.
+  // End times of the first and the last batch, and the duration of those after the first.
   private long firstEnd;
   private long lastEnd;
   private long encoding;
 
-  /** What the feeder hands to the encoder, in order. */
+  /** A step from the feeder to the encoder, in order. */
   private sealed interface Step {
-    /** So many tiles of a part that is there already. */
+    /** A number of tiles of a part that is already complete. */
     record Skip(int tiles) implements Step {}
 
     /** A tile that is being read. */
@@ -86,7 +86,7 @@ final class PipelineRun {
     /** All tiles of a part have been handed over. */
     record Complete(Part part) implements Step {}
 
-    /** All tiles have, or the feeder failed. */
+    /** All parts have been handed over, or the feeder failed. */
     record End(@Nullable Throwable failure) implements Step {}
   }
 
@@ -155,10 +155,10 @@ final class PipelineRun {
   }
 
   /**
-   * Ends all threads, so that nobody uses the store or a sink when the run has returned. Parts that
-   * wait to be written are written, unless the caller is interrupted. A thread that does not come
-   * to an end within a minute, since its store ignores interruption or its sink is that slow, is
-   * left behind, and a warning says so.
+   * Ends all threads, so that none uses the store or a sink after the run. Waiting parts are
+   * written unless the caller is interrupted. A thread may fail to end within a minute, because its
+   * store ignores interruption or its sink is slow; the run then leaves it behind and logs a
+   * warning.
    */
   private void stop() {
     feeder.shutdownNow();
@@ -193,13 +193,13 @@ final class PipelineRun {
       names.forEach(PartNames::requireNoneLeft);
       steps.add(new Step.End(null));
     } catch (InterruptedException e) {
-      // The run is over: nobody waits for another step.
+      // The run is over; the encoder takes no further step.
     } catch (Throwable e) {
       steps.add(new Step.End(e));
     }
   }
 
-  /** The next tiles that a target lacks. */
+  /** Returns the next tiles that a target lacks. */
   private List<TileRecord> nextSlice(List<PartNames> names) {
     List<TileRecord> slice = new ArrayList<>();
     int there = 0;
@@ -256,7 +256,7 @@ final class PipelineRun {
     return source;
   }
 
-  /** The folder of all shards of some tiles, as far as it is the same; without a query string. */
+  /** Returns the common folder of some tiles' shards, without a query string. */
   private static String folderOf(List<TileRecord> slice) {
     String common = null;
     URI last = null;
@@ -310,14 +310,14 @@ final class PipelineRun {
     }
   }
 
-  /** Waits for a tile and encodes what makes a batch full. */
+  /** Waits for a tile, and encodes each batch that becomes full. */
   private void take(Step.Read read) throws InterruptedException {
     Part part = read.part();
     List<List<Part.Crop>> crops;
     try {
       crops = await(read.crops());
     } catch (IllegalStateException e) {
-      throw e; // the store is closed, which no other tile will survive
+      throw e; // the store is closed, so every other tile would fail too
     } catch (RuntimeException e) {
       FailedTile failure = new FailedTile(read.tile(), e);
       part.leaveOut(failure);
@@ -366,12 +366,14 @@ final class PipelineRun {
       firstEnd = lastEnd;
       return;
     }
-    // Where many threads read, an encoder may wait for a processor longer than it uses one.
+    // If many threads read, an encoder may wait longer for a processor than it uses one.
     long spent = lastEnd - start;
     encoding += spent - Math.max(0, Math.min(spent, ProcessorWait.nanos() - waited));
   }
 
-  /** A batch was refused: its good crops are encoded, and the others' tiles are left out. */
+  /**
+   * Encodes the crops of a refused batch one by one, and leaves out the tiles of those that fail.
+   */
   private void encodeSingly(Part.Share share, Part part, List<Part.Crop> batch)
       throws InterruptedException {
     for (Part.Crop crop : batch) {
@@ -385,7 +387,7 @@ final class PipelineRun {
     }
   }
 
-  /** An encoder that was interrupted has not refused its crops: the run ends. */
+  /** Ends the run if the encoder was interrupted, because it has not refused its crops then. */
   private static void throwIfInterrupted(RuntimeException e) {
     if (Thread.currentThread().isInterrupted()) throw e;
   }
@@ -402,10 +404,10 @@ final class PipelineRun {
   }
 
   private void failed(FailedTile failure, Part part) throws InterruptedException {
-    // Of several targets more than one may fail on a tile.
+    // Several targets may fail on one tile.
     if (failed.add(failure.tile())) failures.add(failure);
     if (failures.size() <= settings.maxFailures) return;
-    // By the thread that writes: a sink is not written to by two.
+    // The writer's thread does this, so that only one thread writes to a sink.
     await(writer.submit(part::recordFailures));
     throw new EarthEmbedException(
         failures.size()

@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How long threads are ready to run and have no processor, as Linux counts it. */
+/** Measures how long threads wait for a processor while ready to run, as counted by Linux. */
 final class ProcessorWait {
-  /** Of the thread that reads it: nanoseconds run, nanoseconds waited, time slices. */
+  /**
+   * Counters of the thread that reads the file: nanoseconds run, nanoseconds waited, time slices.
+   */
   private static final Path OF_THIS_THREAD = Path.of("/proc/thread-self/schedstat");
 
   private ProcessorWait() {}
 
-  /** The calling thread's so far, nanoseconds; 0 if the system does not tell. */
+  /** Returns the calling thread's total in nanoseconds; 0 if the system does not count it. */
   static long nanos() {
     try {
       String[] counts = Files.readString(OF_THIS_THREAD).split(" ", -1);

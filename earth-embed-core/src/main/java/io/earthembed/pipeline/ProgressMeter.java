@@ -7,12 +7,12 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts tiles and knows at what rate they came of late. Used by one thread. */
+/** Counts tiles and measures their recent rate. For one thread. */
 final class ProgressMeter {
   private static final long WINDOW_NANOS = 30_000_000_000L;
   private static final long STEP_NANOS = 500_000_000L;
 
-  /** What was worked off by when, parts that were there already left out. */
+  /** The number of finished tiles at a time, without parts that were already complete. */
   private record Sample(long nanos, long worked) {}
 
   private final long total;
@@ -39,7 +39,7 @@ final class ProgressMeter {
     tell(nanos);
   }
 
-  /** So many tiles are worked off in all, so many of them failed, so many crops were blank. */
+  /** Records the total numbers of finished tiles, failed tiles and blank crops. */
   void worked(long tiles, long failures, long blanks, long nanos) {
     worked = tiles;
     failed = failures;

@@ -1,8 +1,8 @@
 package io.earthembed.pipeline;
 
 /**
- * How many tiles may be in some stretch of the way: so many, and no more than fit a budget if each
- * is as large as the largest so far. One always may; a few, while no size is known.
+ * Limits the tiles in one stage by a count and by a memory budget, assuming that each tile is as
+ * large as the largest so far. One tile is always allowed; a few are allowed until a size is known.
  */
 final class ReadWindow {
   private static final int UNMEASURED = 4;
@@ -17,7 +17,7 @@ final class ReadWindow {
     this.budget = budget;
   }
 
-  /** Waits until another tile may come. */
+  /** Waits until another tile may enter. */
   synchronized void enter() throws InterruptedException {
     while (inside >= limit()) wait();
     inside++;
@@ -28,13 +28,13 @@ final class ReadWindow {
     return (int) Math.max(1, Math.min(tiles, budget / largest));
   }
 
-  /** A tile is so large. */
+  /** Records the size of a tile. */
   synchronized void measured(long bytes) {
     largest = Math.max(largest, bytes);
     notifyAll();
   }
 
-  /** A tile has passed. */
+  /** Records that a tile has left the stage. */
   synchronized void leave() {
     inside--;
     notifyAll();

@@ -20,13 +20,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads a tile once and cuts it for some targets. Safe for many threads. */
+/** Reads a tile once and cuts it for several targets. Safe for many threads. */
 final class TileCutter {
   private final ImageryStore store;
   private final ReadWindow whole;
 
   /**
-   * @param whole how many tiles may be whole in memory at once
+   * @param whole limits the whole tiles in memory
    */
   TileCutter(ImageryStore store, ReadWindow whole) {
     this.store = store;
@@ -34,10 +34,10 @@ final class TileCutter {
   }
 
   /**
-   * A tile's crops.
+   * Returns a tile's crops.
    *
-   * @param source where its pixels are
-   * @return for each target, in order
+   * @param source location of its pixels
+   * @return the crops for each target, in order
    */
   List<List<Part.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets)
       throws InterruptedException {
@@ -52,7 +52,7 @@ final class TileCutter {
   private List<List<Part.Crop>> cutOne(
       TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
     Tile tile = store.fetch(source, partsOf(targets)).requireSameAs(record);
-    // Its pixels, and as much again for what they are unpacked from and become.
+    // Counts the pixels twice: the second time for the packed bytes and the crops.
     whole.measured(2 * bytes(tile));
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
     List<List<Part.Crop>> crops = new ArrayList<>();

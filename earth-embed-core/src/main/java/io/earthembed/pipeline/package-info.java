@@ -1,4 +1,4 @@
-/** The way from tiles to embeddings: crop, batch, encode, write, and resume. */
+/** Turns tiles into embeddings: crops, batches, encodes, writes and resumes. */
 @NullMarked
 package io.earthembed.pipeline;
 

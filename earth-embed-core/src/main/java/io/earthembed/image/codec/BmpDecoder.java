@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * BMP of Windows and OS/2: 1, 4 and 8 bits with a palette, plain or in run lengths, and 16, 24 and
- * 32 bits in the layouts that Pillow knows. The samples are those of Pillow's {@code
- * convert("RGB")}. JPEG and PNG inside a BMP are refused, other layouts too.
+ * Decodes BMP of Windows and OS/2: 1, 4 and 8 bits with a palette, plain or run-length encoded, and
+ * 16, 24 and 32 bits in the layouts that Pillow supports. The samples equal those of Pillow's
+ * {@code convert("RGB")}. JPEG or PNG inside a BMP and other layouts are refused.
  */
 final class BmpDecoder {
   private static final int RAW = 0;
@@ -16,14 +16,14 @@ final class BmpDecoder {
   private static final int RLE4 = 2;
   private static final int BIT_FIELDS = 3;
 
-  /** A run of 255 pixels takes two bytes. */
+  /** The most pixels per byte: a run of 255 pixels takes two bytes. */
   private static final int PIXELS_PER_BYTE = 128;
 
   private static final int[] MASKS_555 = {0x7C00, 0x3E0, 0x1F};
   private static final int[] MASKS_565 = {0xF800, 0x7E0, 0x1F};
   private static final int[] MASKS_BGR = {0xFF0000, 0xFF00, 0xFF};
 
-  /** Red, green and blue of 32 bits. */
+  /** The masks of red, green and blue for 32 bits. */
   private static final int[][] MASKS_32 = {
     MASKS_BGR, {0xFF000000, 0xFF0000, 0xFF00}, {0xFF000000, 0xFF00, 0xFF}, {0xFF, 0xFF00, 0xFF0000}
   };
@@ -35,7 +35,7 @@ final class BmpDecoder {
   private int bits;
   private int[] masks = MASKS_BGR;
 
-  /** Red, green and blue of each entry; entries that the file has not are black, as in Pillow. */
+  /** Red, green and blue of each entry; entries missing in the file are black, as in Pillow. */
   private final byte[] palette = new byte[3 * 256];
 
   private BmpDecoder(PictureBytes in) {
@@ -66,7 +66,7 @@ final class BmpDecoder {
       width = in.i32le();
       int rows = in.i32le();
       topDown = rows < 0;
-      height = Math.abs(rows); // of the least integer itself, which is refused below
+      height = Math.abs(rows); // the least integer stays negative and is refused below
       in.skip(2);
       bits = in.u16le();
       compression = in.i32le();
@@ -90,7 +90,7 @@ final class BmpDecoder {
       if (colours == 0) colours = 1L << bits;
       int entry = header == 12 ? 3 : 4;
       palette(colours, entry);
-      // Some writers leave the palette out of what they count.
+      // Some writers do not count the palette.
       if (offset == 14 + header) offset += entry * colours;
     }
     if (offset != 0) in.seek(offset);
@@ -127,7 +127,7 @@ final class BmpDecoder {
   }
 
   private void palette(long colours, int entry) {
-    if (colours > 65_536) throw in.damaged("a palette of " + colours + " colours");
+    if (colours > 65_536) throw in.damaged("a palette of " + colours + " colors");
     int read = (int) Math.min(256, colours);
     for (int i = 0; i < read; i++) {
       for (int band = 2; band >= 0; band--) palette[3 * i + band] = (byte) in.u8();
@@ -136,14 +136,14 @@ final class BmpDecoder {
     in.skip((colours - read) * entry);
   }
 
-  /** Where in the result a stored row begins. */
+  /** Returns the position in the result at which a stored row begins. */
   private int first(int row) {
     return 3 * width * (topDown ? row : height - 1 - row);
   }
 
   private Raster rows() {
     long stride = ((long) width * bits + 31) / 32 * 4;
-    long last = ((long) width * bits + 7) / 8; // the last row need not be filled up
+    long last = ((long) width * bits + 7) / 8; // the last row may lack padding
     if (stride * (height - 1) + last > in.remaining()) throw in.cut();
     byte[] rgb = new byte[3 * width * height];
     int start = in.position();
@@ -167,13 +167,13 @@ final class BmpDecoder {
     return Raster.wrap(height, width, 3, SampleType.UINT8, ByteBuffer.wrap(rgb));
   }
 
-  /** A sample of 5, 6 or 8 bits, scaled to 8 and truncated, as Pillow has it. */
+  /** Returns a sample of 5, 6 or 8 bits, scaled to 8 bits and truncated as in Pillow. */
   private static int sample(int pixel, int mask) {
     int shift = Integer.numberOfTrailingZeros(mask);
     return ((pixel & mask) >>> shift) * 255 / (mask >>> shift);
   }
 
-  /** Unpacks run lengths; pixels that they pass over have the palette's first colour. */
+  /** Unpacks run lengths; skipped pixels have the palette's first color. */
   private Raster runs(boolean four) {
     in.requireBytesFor(width, height, PIXELS_PER_BYTE);
     byte[] indices = new byte[width * height];

@@ -5,12 +5,12 @@ import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;
 
 /**
- * The first frame of a GIF (CompuServe, GIF89a) on its screen, as Pillow's {@code convert("RGB")}
- * gives it: what the frame does not cover has the transparent colour, or the palette's first; what
- * is transparent keeps its colour. Further frames are not read.
+ * Decodes the first frame of a GIF (CompuServe, GIF89a) on its screen, as Pillow's {@code
+ * convert("RGB")} does: pixels outside the frame have the transparent color, or the palette's
+ * first; transparent pixels keep their color. Further frames are not read.
  */
 final class GifDecoder {
-  /** Pixels of a byte: codes of 12 bits that stand for up to 4,095 pixels each. */
+  /** The most pixels per byte: a code of 12 bits stands for up to 4,095 pixels. */
   private static final int PIXELS_PER_BYTE = 4096 * 8 / 12;
 
   private static final int TABLE = 4096;
@@ -63,7 +63,7 @@ final class GifDecoder {
     return Raster.wrap(height, width, 3, SampleType.UINT8, ByteBuffer.wrap(rgb));
   }
 
-  /** Reads the palette behind these flags, if they say that there is one. */
+  /** Reads the palette after these flags, if they announce one. */
   private void palette(int flags) {
     if ((flags & 0x80) == 0) return;
     byte[] read = new byte[3 << (flags & 7) + 1];
@@ -73,7 +73,9 @@ final class GifDecoder {
     palette = read;
   }
 
-  /** Writes an entry's colour. Without a palette indices are greys; entries it lacks are black. */
+  /**
+   * Writes an entry's color. Without a palette, indices are gray levels; missing entries are black.
+   */
   private void colour(int index, byte[] rgb, int to) {
     for (int band = 0; band < 3; band++) {
       if (palette.length == 0) rgb[to + band] = (byte) index;
@@ -81,7 +83,7 @@ final class GifDecoder {
     }
   }
 
-  /** Passes over what comes before the first frame, but for the transparent colour. */
+  /** Skips the blocks before the first frame, but reads the transparent color. */
   private void extensions() {
     while (true) {
       int kind = in.u8();
@@ -102,7 +104,7 @@ final class GifDecoder {
     }
   }
 
-  /** The row that is stored at a place of an interlaced frame. */
+  /** Returns the row that is stored at a position of an interlaced frame. */
   private static int interlaced(int row, int height) {
     int eighths = (height + 7) / 8;
     if (row < eighths) return row * 8;
@@ -115,7 +117,9 @@ final class GifDecoder {
     return (place - halves) * 2 + 1;
   }
 
-  /** Unpacks the frame's indices: LZW with codes of growing width, in blocks of up to 255 bytes. */
+  /**
+   * Unpacks the frame's indices, which are LZW codes of growing width in blocks of up to 255 bytes.
+   */
   private void unpack(byte[] frame) {
     int bits = in.u8();
     if (bits < 1 || bits > 8) throw in.damaged("a code of " + bits + " bits");

@@ -15,31 +15,28 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Pictures in files: PNG, JPEG, GIF and BMP in, PNG out. No other format is read, whatever ImageIO
- * readers are installed. Safe for many threads.
+ * Reads PNG, JPEG, GIF and BMP files and writes PNG. No other format is read, even if further
+ * ImageIO readers are installed. Safe for many threads.
  *
- * <p>Samples are those of Pillow's {@code Image.open(file).convert("RGB")}, which models' own code
- * uses:
+ * <p>Samples equal those of Pillow's {@code Image.open(file).convert("RGB")}, which the models' own
+ * code uses:
  *
  * <ul>
- *   <li>Colour profiles and gamma are not applied, in any format.
- *   <li>Transparency is dropped; what is transparent keeps its colour.
- *   <li>A camera's note of how it was held (EXIF) is not heeded.
- *   <li>Grey becomes three equal samples; of 1, 2 and 4 bits, scaled to 255.
- *   <li>Of PNGs with colours or alpha of 16 bits, the upper 8 are taken. A grey PNG of 16 bits is
- *       refused: it holds measurements, which Pillow would cut at 255.
- *   <li>Inks (CMYK, YCCK) become colours by Pillow's formula, without a profile.
+ *   <li>Color profiles and gamma are not applied in any format.
+ *   <li>Transparency is dropped; transparent pixels keep their color.
+ *   <li>A camera's orientation (EXIF) is ignored.
+ *   <li>Gray becomes three equal samples; 1, 2 and 4 bits are scaled to 255.
+ *   <li>PNGs with color or alpha of 16 bits keep the upper 8 bits. A gray PNG of 16 bits is
+ *       refused: it holds measurements, which Pillow would clip at 255.
+ *   <li>Inks (CMYK, YCCK) become colors by Pillow's formula, without a profile.
  *   <li>An animation's first frame is read, on the whole screen of a GIF.
  * </ul>
  */
 public final class ImageFiles {
-  /**
-   * Pixels of the largest picture that is decoded: 100 million, so that a bad header cannot exhaust
-   * memory.
-   */
+  /** The most pixels of a picture: 100 million, so that a bad header cannot exhaust memory. */
   public static final long MAX_PIXELS = 100_000_000;
 
-  /** Bytes of the largest file that is read. */
+  /** The most bytes of a file. */
   private static final int MAX_BYTES = 512 << 20;
 
   private ImageFiles() {}
@@ -47,11 +44,11 @@ public final class ImageFiles {
   /**
    * Reads a picture file.
    *
-   * @param file PNG, JPEG, GIF or BMP, by its content, not by its name
+   * @param file PNG, JPEG, GIF or BMP, recognized by its content, not by its name
    * @return h x w x 3, UINT8, red, green, blue, in the order of the file
-   * @throws InvalidInputException if it is no regular file, not such a picture, a damaged one, or
+   * @throws InvalidInputException if it is not a regular file, not such a picture, damaged, or
    *     larger than {@link #MAX_PIXELS}
-   * @throws EarthEmbedException if it is not there or cannot be read
+   * @throws EarthEmbedException if it does not exist or cannot be read
    */
   public static Raster read(Path file) {
     try {
@@ -60,7 +57,7 @@ public final class ImageFiles {
       }
       try (InputStream in = Files.newInputStream(file)) {
         if (Files.size(file) <= MAX_BYTES) {
-          byte[] bytes = in.readNBytes(MAX_BYTES + 1); // it may grow meanwhile
+          byte[] bytes = in.readNBytes(MAX_BYTES + 1); // the file may have grown
           if (bytes.length <= MAX_BYTES) return decode(bytes, file.toString());
         }
       }
@@ -75,11 +72,11 @@ public final class ImageFiles {
    * Decodes a picture.
    *
    * @param bytes the whole file: PNG, JPEG, GIF or BMP
-   * @param source what to call it in an error: a file or URL
+   * @param source name of the picture in errors: a file or URL
    * @return h x w x 3, UINT8, red, green, blue, in the order of the file
-   * @throws InvalidInputException if it is not such a picture, a damaged one, or larger than {@link
-   *     #MAX_PIXELS}. A store whose own picture it is throws a {@link
-   *     io.earthembed.common.CorruptDataException} in its place
+   * @throws InvalidInputException if it is not such a picture, damaged, or larger than {@link
+   *     #MAX_PIXELS}. A store converts this into a {@link
+   *     io.earthembed.common.CorruptDataException} for its own pictures
    */
   public static Raster decode(byte[] bytes, String source) {
     PictureFormat format = PictureFormat.of(bytes);
@@ -100,7 +97,7 @@ public final class ImageFiles {
   /**
    * Encodes a PNG.
    *
-   * @param raster UINT8, 1 band (grey) or 3 (red, green, blue)
+   * @param raster UINT8, 1 band (gray) or 3 (red, green, blue)
    */
   public static byte[] encodePng(Raster raster) {
     if (raster.type() != SampleType.UINT8 || (raster.bands() != 3 && raster.bands() != 1)) {

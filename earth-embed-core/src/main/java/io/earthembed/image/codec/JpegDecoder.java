@@ -20,27 +20,28 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * JPEG, by the JDK's decoder, which gives samples as they are stored. Colours are made of them
- * here, as libjpeg-turbo and Pillow's {@code convert("RGB")} do, so that no JDK's choice of colour
- * space or profile matters. The decoder gets tables and scans only: profiles, EXIF, thumbnails and
- * comments are left out.
+ * Decodes JPEG with the JDK's decoder, which returns the stored samples. This class converts them
+ * to colors as libjpeg-turbo and Pillow's {@code convert("RGB")} do, so that the result does not
+ * depend on a JDK's color space or profile. The JDK's decoder receives tables and scans only;
+ * profiles, EXIF, thumbnails and comments are left out.
  */
 final class JpegDecoder {
-  /** About 10 are usual. */
+  /** The most scans of a picture; about 10 are usual. */
   private static final int MAX_SCANS = 100;
 
   /**
-   * Blocks over all scans: each scan takes as long as the picture is large, whatever its length.
+   * The most blocks over all scans. The time of a scan depends on the size of the picture, not on
+   * the length of the scan.
    */
   private static final long MAX_SCANNED_BLOCKS = 64_000_000;
 
   /**
-   * Blocks of 8 x 8 samples that are held at once if there are several scans: 384 MB as
-   * coefficients, 64 million pixels without subsampling.
+   * The most blocks of 8 x 8 samples in memory if there are several scans: 384 MB of coefficients,
+   * or 64 million pixels without subsampling.
    */
   private static final long MAX_HELD_BLOCKS = 3_000_000;
 
-  /** What the decoder warns of although all pixels are there. */
+  /** Warnings of the decoder that do not affect any pixel. */
   private static final Pattern HARMLESS =
       Pattern.compile("(?i)extraneous bytes|progression sequence");
 
@@ -53,7 +54,7 @@ final class JpegDecoder {
   private boolean jfif;
   private int scans;
 
-  /** The colour transform of an Adobe marker, or -1 without one. */
+  /** The color transform of an Adobe marker, or -1 if there is none. */
   private int adobe = -1;
 
   private final int[] id = new int[4];
@@ -114,7 +115,7 @@ final class JpegDecoder {
     requireBounds();
   }
 
-  /** Moves behind the next marker and returns it. */
+  /** Moves past the next marker and returns it. */
   private int marker() {
     while (true) {
       while (in.u8() != 0xFF) {}
@@ -124,7 +125,7 @@ final class JpegDecoder {
     }
   }
 
-  /** Moves to the end of a scan's packed samples: the next marker that is no restart. */
+  /** Moves to the end of a scan's packed samples: the next marker that is not a restart. */
   private void scan() {
     byte[] bytes = in.bytes;
     int i = in.position();
@@ -177,7 +178,7 @@ final class JpegDecoder {
     return most;
   }
 
-  /** Holds what the frame claims against the bytes there are, before memory is asked for. */
+  /** Compares the frame's claims with the file's size before memory is allocated. */
   private void requireBounds() {
     long blocks = 0;
     for (int c = 0; c < components; c++) {
@@ -185,7 +186,7 @@ final class JpegDecoder {
       long rows = (long) Math.ceil((double) height * down[c] / most(down) / 8);
       blocks += columns * rows;
     }
-    // A block's first code is a bit at least.
+    // A block's first code has at least one bit.
     if (blocks > 8L * in.bytes.length) throw in.tooShort(width, height);
     if (scans > MAX_SCANS || scans * blocks > MAX_SCANNED_BLOCKS) {
       throw in.refused("a JPEG of " + scans + " scans: save it anew, as baseline");
@@ -219,7 +220,7 @@ final class JpegDecoder {
     return Raster.wrap(height, width, 3, SampleType.UINT8, ByteBuffer.wrap(rgb));
   }
 
-  /** The samples as they are stored, the components of a pixel side by side. */
+  /** Returns the stored samples, with the components of a pixel side by side. */
   private byte[] samples() {
     ImageReader reader = reader();
     StringBuilder damage = new StringBuilder();
@@ -241,7 +242,7 @@ final class JpegDecoder {
     }
   }
 
-  /** The JDK's own decoder. No other that is installed is asked for anything. */
+  /** Returns the JDK's own decoder. Other installed decoders are never used. */
   private static ImageReader reader() {
     Iterator<ImageReaderSpi> own =
         IIORegistry.getDefaultInstance()
@@ -261,7 +262,7 @@ final class JpegDecoder {
         && List.of(((ImageReaderSpi) provider).getFormatNames()).contains("jpeg");
   }
 
-  /** Whether the first three components are Y, Cb and Cr: libjpeg's rules. */
+  /** Returns whether the first three components are Y, Cb and Cr, by libjpeg's rules. */
   private boolean hasLuma() {
     if (components == 4) return adobe > 0;
     if (jfif) return true;
@@ -270,8 +271,9 @@ final class JpegDecoder {
   }
 
   /**
-   * Interpolates a component with half the rows as libjpeg-turbo does, unless the decoder has. That
-   * of a JDK with its own libjpeg repeats rows; one with the system's libjpeg-turbo interpolates.
+   * Interpolates a component with half the rows as libjpeg-turbo does, unless the decoder has done
+   * so. A JDK with its own libjpeg repeats rows; a JDK with the system's libjpeg-turbo
+   * interpolates.
    */
   private void smoothDown(byte[] samples, int component) {
     int row = width * components;

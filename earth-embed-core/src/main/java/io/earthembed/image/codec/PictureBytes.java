@@ -3,11 +3,13 @@ package io.earthembed.image.codec;
 import io.earthembed.common.InvalidInputException;
 import java.util.Locale;
 
-/** A cursor over a picture file that never reads beyond its end, and names where a fault lies. */
+/**
+ * A cursor over a picture file. It never reads beyond the end, and its errors name the position.
+ */
 final class PictureBytes {
   /**
-   * Pixels that any file may have, however short it is: 12 MB as a raster. Run lengths of a few
-   * bytes can stand for as many.
+   * The pixels that a file of any length may have: 12 MB as a raster. Run lengths of a few bytes
+   * can stand for that many.
    */
   private static final long FREE_PIXELS = 1 << 22;
 
@@ -87,13 +89,13 @@ final class PictureBytes {
     return new InvalidInputException(source, -1, "the picture is damaged: " + how, cause);
   }
 
-  /** Refuses what is not read, by name. */
+  /** Returns the error for an unsupported feature, which the text names. */
   InvalidInputException refused(String what) {
     return new InvalidInputException(source, -1, what);
   }
 
   /**
-   * Checks a size before memory is asked for.
+   * Checks a size before memory is allocated.
    *
    * @throws InvalidInputException if a side is not positive or there are too many pixels
    */
@@ -115,8 +117,8 @@ final class PictureBytes {
   /**
    * Checks that the file is long enough for its pixels.
    *
-   * @param perByte pixels that a byte stands for at the most
-   * @throws InvalidInputException if the pixels are more than the file can hold
+   * @param perByte the most pixels that one byte stands for
+   * @throws InvalidInputException if the file is too short for its pixels
    */
   void requireBytesFor(int width, int height, int perByte) {
     long pixels = (long) width * height;

@@ -3,7 +3,7 @@ package io.earthembed.image.codec;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** What a file is, by its first bytes; those that are not decoded are told by name. */
+/** The format of a file by its first bytes. Messages name the formats that are not decoded. */
 enum PictureFormat {
   PNG("a PNG", "89504E470D0A1A0A"),
   JPEG("a JPEG", "FFD8FF"),
@@ -36,8 +36,8 @@ enum PictureFormat {
   private final String[] starts;
 
   /**
-   * @param title with its article
-   * @param starts first bytes in hexadecimal, a dot for any digit
+   * @param title name with its article
+   * @param starts first bytes in hexadecimal; a dot stands for any digit
    */
   PictureFormat(String title, String... starts) {
     this.title = title;

@@ -8,24 +8,24 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * PNG (ISO/IEC 15948), decoded row by row, so that memory is the result's whatever the depth. Only
- * IHDR, PLTE and IDAT are looked at: gamma, colour profiles, transparency, texts and the frames of
- * an animation are passed over, unread. The samples are those of Pillow's {@code convert("RGB")}.
+ * Decodes PNG (ISO/IEC 15948) row by row, so that memory is that of the result for any depth. The
+ * decoder reads only IHDR, PLTE and IDAT; it skips gamma, color profiles, transparency, texts and
+ * the frames of an animation. The samples equal those of Pillow's {@code convert("RGB")}.
  *
- * <p>The JDK's reader is not used: it applies profiles or not by its version, needs 8 bytes a pixel
- * beside the result, and believes a header before it sees pixels.
+ * <p>The JDK's reader is not used: whether it applies profiles depends on its version, it needs 8
+ * bytes per pixel beside the result, and it trusts a header before it sees pixels.
  */
 final class PngDecoder {
   private static final int GREY = 0;
   private static final int PALETTE = 3;
 
-  /** Bytes that a byte of deflate becomes at the most. */
+  /** The most bytes that one byte of deflate expands to. */
   private static final int DEFLATE_RATIO = 1032;
 
-  /** As libpng's own limit: two rows are held, 8 MB each at the most. */
+  /** libpng's own limit; the two rows in memory take at most 8 MB each. */
   private static final int MAX_WIDTH = 1_000_000;
 
-  /** Of each pass of an interlaced picture: first column, first row, step across, step down. */
+  /** The passes of an interlaced picture: first column, first row, step across, step down. */
   private static final int[][] PASSES = {
     {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
   };
@@ -40,10 +40,10 @@ final class PngDecoder {
   private int colour;
   private int[][] passes = ONE_PASS;
 
-  /** Red, green and blue of each entry; entries that the file has not are black, as in Pillow. */
+  /** Red, green and blue of each entry; entries missing in the file are black, as in Pillow. */
   private final byte[] palette = new byte[3 * 256];
 
-  /** End of the IDAT chunk that the cursor is in. */
+  /** The end of the IDAT chunk at the cursor. */
   private long chunkEnd;
 
   private PngDecoder(PictureBytes in) {
@@ -130,14 +130,14 @@ final class PngDecoder {
           case 2, 4, 6 -> depth == 8 || depth == 16;
           default -> false;
         };
-    if (!known) throw in.damaged("colour type " + colour + " with " + depth + " bits");
+    if (!known) throw in.damaged("color type " + colour + " with " + depth + " bits");
     if (compression != 0 || filter != 0 || interlace > 1) {
       throw in.damaged(
           "compression " + compression + ", filter " + filter + ", order " + interlace);
     }
     if (colour == GREY && depth == 16) {
       throw in.refused(
-          "a grey picture of 16 bits, which are measurements rather than tones: scale it to 8 bits"
+          "a gray picture of 16 bits, which are measurements rather than tones: scale it to 8 bits"
               + " (Pillow would cut all values at 255)");
     }
     if (interlace == 1) passes = PASSES;
@@ -157,12 +157,12 @@ final class PngDecoder {
     };
   }
 
-  /** Bytes of a row without its filter. */
+  /** Returns the bytes of a row without its filter. */
   private int rowBytes(int columns) {
     return Math.toIntExact(((long) columns * samples() * depth + 7) / 8);
   }
 
-  /** Holds what the header claims against the bytes there are, before memory is asked for. */
+  /** Compares the header's claims with the file's size before memory is allocated. */
   private void requireBytes() {
     long needed = 0;
     for (int[] pass : passes) {
@@ -202,7 +202,7 @@ final class PngDecoder {
     }
   }
 
-  /** Gives the rest of a chunk, or the next one, to the inflater. */
+  /** Gives the rest of a chunk, or the next chunk, to the inflater. */
   private boolean feed() {
     while (in.position() == chunkEnd) {
       in.skip(4);
@@ -222,7 +222,7 @@ final class PngDecoder {
   private void finish() throws DataFormatException {
     byte[] one = new byte[1];
     while (!inflater.finished()) {
-      if (inflater.inflate(one, 0, 1) > 0) return; // more than there are pixels: nobody needs them
+      if (inflater.inflate(one, 0, 1) > 0) return; // surplus pixels are ignored
       if (inflater.needsInput() && !inflater.finished() && !feed()) throw in.cut();
     }
   }
@@ -262,7 +262,7 @@ final class PngDecoder {
     return toAbove <= toCorner ? above : corner;
   }
 
-  /** Writes a row's pixels, {@code step} bytes from one to the next; of 16 bits the upper 8. */
+  /** Writes a row's pixels, {@code step} bytes apart; 16-bit samples lose their lower 8 bits. */
   private void spread(byte[] row, int columns, byte[] rgb, int first, int step) {
     int bytes = depth / 8; // of a sample, or 0
     int pixel = samples() * bytes;
@@ -283,7 +283,7 @@ final class PngDecoder {
     }
   }
 
-  /** A sample of at most 8 bits. */
+  /** Returns a sample of at most 8 bits. */
   private int index(byte[] row, int x) {
     int bit = x * depth;
     return row[bit >> 3] >> (8 - depth - (bit & 7)) & ((1 << depth) - 1);

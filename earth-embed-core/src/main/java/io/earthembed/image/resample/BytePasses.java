@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * 8-bit samples. Both passes add up arrays whose samples share a weight, which the compiler turns
- * into vector instructions as long as each is an array of its own: along columns these are rows;
- * along rows, {@link #LANES} of them are turned on their side first.
+ * Resizes 8-bit samples. Both passes add up arrays whose samples share a weight. The compiler turns
+ * this into vector instructions if each is a separate array. For the pass along columns these
+ * arrays are rows; for the pass along rows, {@link #LANES} rows are transposed first.
  */
 final class BytePasses extends Passes<int[]> {
-  /** Rows that are filtered along themselves at once; a multiple of 8. */
+  /** The rows that are filtered horizontally at once; a multiple of 8. */
   private static final int LANES = 64;
 
   private static final int BITS = Kernel.PRECISION_BITS;
@@ -24,10 +24,10 @@ final class BytePasses extends Passes<int[]> {
   private int width;
   private int bands;
 
-  /** Rows of the input, one behind the other. */
+  /** Rows of the input, one after another. */
   private byte[] strip = new byte[0];
 
-  /** The same as columns: for each pixel of a row, its samples in all rows, band by band. */
+  /** The transposed strip: for each pixel of a row, its samples in all rows, band by band. */
   private int[][] columns = new int[0][0];
 
   /** The rows that are being filtered. */
@@ -98,7 +98,7 @@ final class BytePasses extends Passes<int[]> {
     for (int lane = 0; lane < count; lane++) rows[lane][column] = rounded(sums[from + lane]);
   }
 
-  /** Eight rows at a time: as many streams of reads as a processor follows. */
+  /** Transposes eight rows at a time, because processors prefetch about that many streams. */
   private static void turn(
       byte[] strip, int from, int row, int bands, int[][] columns, int width, int to) {
     int b = from + row;
@@ -132,7 +132,10 @@ final class BytePasses extends Passes<int[]> {
     target.put(y * length, result, 0, length);
   }
 
-  /** One half and the weighted sum of the arrays from {@code first} on, for one output pixel. */
+  /**
+   * Computes one half plus the weighted sum of the arrays from {@code first} on, for one output
+   * pixel.
+   */
   private static void sum(
       int[][] arrays, int first, Kernel kernel, int pixel, int[] sums, int length) {
     int[] w = kernel.fixed;

@@ -1,11 +1,11 @@
 package io.earthembed.image.resample;
 
 /**
- * A stretch of one axis of a resize: for each of its output pixels, the first input pixel that
- * counts, and the weights of it and its successors. Immutable.
+ * The weights for a range of one axis of a resize: for each output pixel, the first input pixel
+ * that counts, and the weights of it and its successors. Immutable.
  */
 final class Kernel {
-  /** Bits behind the point of an 8-bit weight: 32 less 8 for the sample, 2 for sign and sum. */
+  /** Fraction bits of an 8-bit weight: 32 less 8 for the sample and 2 for sign and sum. */
   static final int PRECISION_BITS = 32 - 8 - 2;
 
   private final int inputs;
@@ -16,19 +16,22 @@ final class Kernel {
   final int[] first;
   final int[] length;
 
-  /** How far rows of weights lie apart: the longest's length, made even. Shorter end in zeros. */
+  /**
+   * The distance between rows of weights: the longest row's length, made even. Shorter rows end in
+   * zeros.
+   */
   final int taps;
 
   final double[] real;
 
-  /** In units of 2^-{@link #PRECISION_BITS}. */
+  /** The weights in units of 2^-{@link #PRECISION_BITS}. */
   final int[] fixed;
 
   /**
    * @param inputs pixels of the axis
-   * @param outputs pixels it is resized to
-   * @param start of those, the first that is wanted
-   * @param count how many are wanted
+   * @param outputs pixels of the resized axis
+   * @param start first output pixel of the range
+   * @param count number of output pixels in the range
    */
   Kernel(int inputs, int outputs, Resampler.Filter filter, int start, int count) {
     this.inputs = inputs;
@@ -37,7 +40,7 @@ final class Kernel {
     this.start = start;
     double scale = (double) inputs / outputs;
     double stretch = Math.max(1, scale);
-    // Where the size stays, neighbours weigh nothing.
+    // If the size does not change, neighbors weigh nothing.
     double support = inputs == outputs ? 0.5 : filter.support() * stretch;
     this.first = new int[count];
     this.length = new int[count];
@@ -68,7 +71,7 @@ final class Kernel {
     }
   }
 
-  /** Whether it is that of the same arguments. */
+  /** Returns whether this kernel has these arguments. */
   boolean fits(int inputs, int outputs, Resampler.Filter filter, int start, int count) {
     return this.inputs == inputs
         && this.outputs == outputs

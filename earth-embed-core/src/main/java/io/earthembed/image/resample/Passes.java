@@ -5,32 +5,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Both passes of a resize, some rows at a time: each input row is filtered along itself once, and
- * kept as long as output rows need it. Has its memory from one picture to the next; for one thread.
+ * Both passes of a resize, some rows at a time. Each input row is filtered horizontally once and
+ * kept as long as output rows need it. The object reuses its memory for the next picture. For one
+ * thread.
  *
  * @param <R> a filtered row
  */
 abstract sealed class Passes<R> permits BytePasses, RealPasses {
   private final int step;
 
-  /** Filtered rows; row y of the input is at {@code y % size}. */
+  /** The filtered rows; row y of the input is at {@code y % size}. */
   private final List<R> rows = new ArrayList<>();
 
   private int rowLength;
 
   /**
-   * @param step rows that are filtered at once
+   * @param step number of rows to filter at once
    */
   Passes(int step) {
     this.step = step;
   }
 
   /**
-   * Resizes.
+   * * Resizes a raster.
    *
-   * @param across one stretch of columns
-   * @param down one of rows
-   * @param into what the two make up
+   * @param across kernel along the columns of the result
+   * @param down kernel along the rows of the result
+   * @param into receives the result
    */
   final void run(Raster from, Kernel across, Kernel down, Raster into) {
     int length = into.width() * into.bands();
@@ -38,7 +39,7 @@ abstract sealed class Passes<R> permits BytePasses, RealPasses {
       rows.clear();
       rowLength = length;
     }
-    while (rows.size() < down.taps + step) rows.add(newRow(rowLength)); // some are ahead
+    while (rows.size() < down.taps + step) rows.add(newRow(rowLength)); // some rows are ahead
     begin(from, across, into);
     int next = down.first[0];
     for (int y = 0; y < into.height(); y++) {
@@ -53,21 +54,21 @@ abstract sealed class Passes<R> permits BytePasses, RealPasses {
     return rows.get(y % rows.size());
   }
 
-  /** Takes note of what is to be done. */
+  /** Prepares for a resize. */
   abstract void begin(Raster from, Kernel across, Raster into);
 
-  /** Lets go of the rasters. */
+  /** Releases the rasters. */
   abstract void end();
 
   abstract R newRow(int length);
 
-  /** Filters so many rows of the input along themselves, from y on. */
+  /** Filters a number of input rows horizontally, starting at row y. */
   abstract void filter(int y, int count);
 
   /** Writes a row of the result. */
   abstract void blend(Kernel down, int y);
 
-  /** About how many bytes it holds. */
+  /** Returns roughly the bytes of memory in use. */
   abstract long bytes();
 
   final long rowBytes() {

@@ -5,7 +5,7 @@ import io.earthembed.image.SampleType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** 16-bit and float32 samples, in float64. */
+/** Resizes 16-bit and float32 samples in float64. */
 final class RealPasses extends Passes<float[]> {
   private static final Raster NOTHING = Raster.allocate(1, 1, 1, SampleType.FLOAT32);
 

@@ -6,34 +6,34 @@ import io.earthembed.image.SampleType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Antialiased resizing whose results equal those of Pillow's {@code Image.resize} up to version 12,
- * bit for bit, so that a model sees the pixels it was trained on. (Pillow 13 does its passes in
- * another order for some sizes, and comes to other pixels there.)
+ * Resizes with antialiasing. Results equal those of Pillow's {@code Image.resize} up to version 12
+ * bit for bit, so that a model sees the pixels it was trained on. (For some sizes Pillow 13 runs
+ * its passes in another order and computes other pixels.)
  *
- * <p>The filter is separable: one pass along the rows, then one along the columns; a pass whose
- * size does not change leaves samples as they are. When shrinking, the filter is stretched by the
- * ratio of the sizes, so that every input pixel counts; at the borders it is cut off and its
- * weights are rescaled to a sum of one. Each pass ends in the sample type of the raster:
+ * <p>The filter is separable: one pass along the rows, then one along the columns; a pass that
+ * keeps its size does not change samples. When shrinking, the filter is stretched by the ratio of
+ * the sizes, so that every input pixel counts. At the borders the filter is cut off and its weights
+ * are rescaled to a sum of one. Each pass ends in the sample type of the raster:
  *
  * <ul>
- *   <li>UINT8: weights are integers in units of 2^-22, as Pillow has them; sums are rounded to
- *       nearest and clamped to [0, 255].
+ *   <li>UINT8: weights are integers in units of 2^-22, as in Pillow; sums are rounded to nearest
+ *       and clamped to [0, 255].
  *   <li>UINT16: weights are float64; sums are rounded to nearest and clamped to [0, 65535]. Equals
- *       Pillow's mode {@code I;16} except where a sum leaves that range, which wraps there.
- *   <li>FLOAT32: weights and sums are float64, results float32, as Pillow's mode {@code F}.
+ *       Pillow's mode {@code I;16}, except that Pillow wraps sums outside that range.
+ *   <li>FLOAT32: weights and sums are float64, results float32, as in Pillow's mode {@code F}.
  * </ul>
  *
- * <p>Stateless, hence safe for many threads.
+ * <p>Stateless and safe for many threads.
  */
 public final class Resampler {
-  /** Threads keep the memory they resize with up to this size, in bytes. */
+  /** The most bytes of working memory that a thread keeps for the next resize. */
   private static final long KEPT = 16 << 20;
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private Resampler() {}
 
-  /** How input pixels are weighted by their distance to the centre of an output pixel. */
+  /** Weights input pixels by their distance to the center of an output pixel. */
   public enum Filter {
     /** A triangle: {@code 1 - |x|} for {@code |x| < 1}. */
     BILINEAR(1) {
@@ -51,7 +51,7 @@ public final class Resampler {
       @Override
       double weight(double x) {
         double d = Math.abs(x);
-        // The order of operations decides the last bit, which rounding can carry to a sample.
+        // The order of operations decides the last bit, which can change a rounded sample.
         if (d < 1) return ((A + 2) * d - (A + 3)) * d * d + 1;
         if (d < 2) return (((d - 5) * d + 8) * d - 4) * A;
         return 0;
@@ -76,15 +76,14 @@ public final class Resampler {
   /**
    * Resizes to a given size; the aspect ratio may change.
    *
-   * @param raster any bands and type; FLOAT32 samples that are not finite spread to their
-   *     neighbours
+   * @param raster any bands and type; FLOAT32 samples that are not finite spread to their neighbors
    * @param height rows of the result, at least 1
    * @param width columns of the result, at least 1
-   * @param filter how pixels are weighted
-   * @throws IllegalArgumentException if the result would have more than 2^31 - 1 bytes, or UINT8
-   *     rows have 2^25 samples or more
-   * @return a new raster of the same bands and type; its place is kept where both sides scale alike
-   *     (a {@link GeoReference} has square pixels), and unknown otherwise
+   * @param filter weights of the input pixels
+   * @throws IllegalArgumentException if the result needs more than 2^31 - 1 bytes, or UINT8 rows
+   *     have 2^25 samples or more
+   * @return a new raster of the same bands and type; it keeps its georeference if both sides scale
+   *     equally (a {@link GeoReference} has square pixels), and has none otherwise
    */
   public static Raster resize(Raster raster, int height, int width, Filter filter) {
     if (height < 1 || width < 1) {
@@ -97,19 +96,20 @@ public final class Resampler {
   }
 
   /**
-   * Resizes to a given size, of which only a window is computed and kept; what is outside costs
-   * nothing. Makes no garbage once a thread has resized a picture of the same size.
+   * Resizes to a given size, but computes and keeps only a window of the result. Allocates nothing
+   * if the thread has already resized a picture of this size.
    *
    * @param raster any bands and type
-   * @param height rows that the whole result would have, at least 1
-   * @param width columns that the whole result would have, at least 1
-   * @param filter how pixels are weighted
-   * @param top row of the result where the window begins
-   * @param left column of the result where the window begins
-   * @param window filled; of the same bands and type, and its place is not looked at
-   * @throws IllegalArgumentException if the window is of another kind or not inside the result, if
-   *     the whole result would have more than 2^31 - 1 bytes, or if UINT8 rows have 2^25 samples or
-   *     more
+   * @param height rows of the whole result, at least 1
+   * @param width columns of the whole result, at least 1
+   * @param filter weights of the input pixels
+   * @param top first row of the window in the result
+   * @param left first column of the window in the result
+   * @param window receives the pixels; has the raster's bands and type, and its georeference is
+   *     ignored
+   * @throws IllegalArgumentException if the window has other bands or another type or is not inside
+   *     the result, if the whole result needs more than 2^31 - 1 bytes, or if UINT8 rows have 2^25
+   *     samples or more
    */
   public static void resize(
       Raster raster, int height, int width, Filter filter, int top, int left, Raster window) {
@@ -144,10 +144,10 @@ public final class Resampler {
   }
 
   /**
-   * Resizes so that the shorter side has a given length and the aspect ratio stays: the longer side
-   * is {@code size * longer / shorter}, truncated, as torchvision has it.
+   * Resizes so that the shorter side has a given length and the aspect ratio is kept. The longer
+   * side is {@code size * longer / shorter}, truncated as in torchvision.
    *
-   * @param size pixels, at least 1
+   * @param size length of the shorter side in pixels, at least 1
    */
   public static Raster resizeShorterSide(Raster raster, int size, Filter filter) {
     long height = raster.height();
@@ -169,7 +169,7 @@ public final class Resampler {
     return new GeoReference(place.epsg(), place.west(), place.north(), pixelSize);
   }
 
-  /** What a thread needs to resize, and the weights it used last. */
+  /** The working memory of a thread, and the weights that it used last. */
   private static final class Scratch {
     private final BytePasses bytes = new BytePasses();
     private final RealPasses reals = new RealPasses();
