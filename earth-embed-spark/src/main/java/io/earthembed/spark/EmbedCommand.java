@@ -19,27 +19,27 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@link EmbedJob} from a command line. */
+/** Runs an {@link EmbedJob} from a command line. */
 @Command(
     name = "embed",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Makes the embeddings of an archive's tiles.")
 final class EmbedCommand implements Callable<Integer> {
-  /** Which tiles. */
+  /** The choice of tiles. */
   private static final class Tiles {
     @Option(
         names = "--tiles",
         required = true,
         paramLabel = "PARQUET",
-        description = "metadata in Parquet, with the columns of MajorTOM's")
+        description = "metadata in Parquet, with MajorTOM's columns")
     private @Nullable String metadata;
 
     @Option(
         names = "--shards",
         required = true,
         paramLabel = "FILE",
-        description = "a file with the URL of a shard in each line: all their tiles")
+        description = "file with one shard URL per line; embeds all their tiles")
     private @Nullable Path shards;
   }
 
@@ -49,21 +49,21 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--where",
       paramLabel = "SQL",
-      description = "only tiles for which this holds, such as 'cloud_cover < 10'")
+      description = "SQL condition that tiles must meet, such as 'cloud_cover < 10'")
   private @Nullable String where;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "folder of the embeddings, on a file system that all machines share")
+      description = "folder for the embeddings, on a file system that all machines share")
   private Path out = Path.of("embeddings");
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
       description =
-          "folder with a model.json and what it names, under this path on every machine (default:"
+          "folder with a model.json and its files, under this path on every machine (default:"
               + " the demo model)")
   private @Nullable String model;
 
@@ -81,14 +81,14 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "64",
-      description = "crops encoded at once (default: ${DEFAULT-VALUE})")
+      description = "crops in a batch (default: ${DEFAULT-VALUE})")
   private int batch;
 
   @Option(
       names = "--readers",
       paramLabel = "N",
       defaultValue = "64",
-      description = "threads of a task that read tiles (default: ${DEFAULT-VALUE})")
+      description = "threads per task that read tiles (default: ${DEFAULT-VALUE})")
   private int readers;
 
   @Option(
@@ -100,21 +100,21 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Option(
       names = "--without-blank",
-      description = "no embeddings of crops whose pixels are all equal, such as black ones")
+      description = "skip crops whose pixels are all equal, such as black ones")
   private boolean withoutBlank;
 
   @Option(
       names = "--attempts",
       paramLabel = "N",
       defaultValue = "5",
-      description = "how often a request is sent at the most (default: ${DEFAULT-VALUE})")
+      description = "most attempts per request (default: ${DEFAULT-VALUE})")
   private int attempts;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "how long a server may be silent (default: ${DEFAULT-VALUE})")
+      description = "time that a server may be silent (default: ${DEFAULT-VALUE})")
   private int timeout;
 
   @Override

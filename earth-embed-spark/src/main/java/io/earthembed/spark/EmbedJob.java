@@ -30,24 +30,23 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Makes the embeddings of a table of tiles on all executors: what {@link
- * io.earthembed.pipeline.EmbeddingPipeline} does on one machine, with the same rows for result.
+ * Makes the embeddings of a table of tiles on all executors. The rows equal those of {@link
+ * io.earthembed.pipeline.EmbeddingPipeline} on one machine.
  *
- * <p>All tiles of a shard come to one task, in order, so that each shard is opened once; an
+ * <p>One task processes all tiles of a shard in order, so that each shard is opened once. Each
  * executor loads the model once. The result is a folder of GeoParquet, {@code
- * grid_row=R/PART.parquet}, on a file system that all machines and the driver see under the same
- * path; {@code GeoParquetDataset.open} opens it, and {@code spark.read().parquet} reads it.
+ * grid_row=R/PART.parquet}, on a file system that all machines and the driver see under one path;
+ * {@code GeoParquetDataset.open} opens it, and {@code spark.read().parquet} reads it.
  *
- * <p>A part is what a shard's tiles became. Its files are written beside their names and renamed,
- * and it counts when all are there. A task that is tried again, a second attempt that runs at the
- * same time, and a job that is started again over the same tiles leave out the parts that are there
- * and write the others under the same names: no row is lost, and none is there twice.
+ * <p>A part holds the embeddings of one shard's tiles. Its files are written under temporary names
+ * and renamed; the part counts when all files are in place. A retried task, a concurrent second
+ * attempt and a restarted job over equal tiles skip complete parts and write the others under equal
+ * names. No row is lost or repeated.
  *
- * <p>A table that has grown since, or holds shards that have moved, adds what the folder lacks:
- * tiles whose ids are in its parts are left out, wherever they came from, and so are rows of an id
- * that another row has. Parts that were made by another model or of other crops are refused. What a
- * job that was killed has left of parts is removed when one succeeds; one job at a time works in a
- * folder.
+ * <p>If the table has grown, or its shards have moved, a job adds only the tiles that the folder
+ * lacks. It skips tiles whose ids are in the folder's parts, regardless of their source, and rows
+ * that repeat an id. Parts of another model or of other crops are refused. A successful job removes
+ * the incomplete parts of a killed one. Only one job at a time may work in a folder.
  *
  * <p>Immutable, and safe for many threads if their folders differ.
  */
@@ -82,11 +81,11 @@ public final class EmbedJob {
   }
 
   /**
-   * A job.
+   * * Returns a job.
    *
-   * @param model loads what encodes the crops, on each executor
-   * @param crops which squares of a tile
-   * @param folder of the result, made where it does not exist, seen by every machine under this
+   * @param model loads the model that encodes the crops, on each executor
+   * @param crops squares to cut from a tile
+   * @param folder of the result, created if it does not exist, visible to every machine under this
    *     path
    */
   public static EmbedJob of(ModelSource model, Crops crops, Path folder) {
@@ -98,14 +97,14 @@ public final class EmbedJob {
         ProgressListener.NONE);
   }
 
-  /** The same, reading shards in another way. */
+  /** Sets the options for reading shards (default: the defaults of {@link StoreOptions}). */
   public EmbedJob withStore(StoreOptions options) {
     Settings s = settings;
     return with(
         new Settings(options, s.batchSize, s.readers, s.maxFailures, s.partitions, s.withoutBlank));
   }
 
-  /** The same, with so many crops encoded at once; 64. */
+  /** Sets the number of crops in a batch (default 64). */
   public EmbedJob withBatchSize(int count) {
     requirePositive("count", count);
     Settings s = settings;
@@ -113,7 +112,7 @@ public final class EmbedJob {
         new Settings(s.store, count, s.readers, s.maxFailures, s.partitions, s.withoutBlank));
   }
 
-  /** The same, with so many threads in a task that read and decode tiles; 64. */
+  /** Sets the number of threads per task that read and decode tiles (default 64). */
   public EmbedJob withReaders(int threads) {
     requirePositive("threads", threads);
     Settings s = settings;
@@ -122,9 +121,8 @@ public final class EmbedJob {
   }
 
   /**
-   * The same, which leaves out as many tiles of each shard as fail, up to so many; 0. Where more
-   * do, the task fails, Spark tries it again elsewhere ({@code spark.task.maxFailures} times in
-   * all), and then the job fails.
+   * Sets how many tiles of a shard may fail (default 0). If more fail, the task fails and Spark
+   * retries it elsewhere, up to {@code spark.task.maxFailures} times in all; then the job fails.
    */
   public EmbedJob withMaxFailures(int tilesOfAShard) {
     if (tilesOfAShard < 0) {
@@ -135,7 +133,10 @@ public final class EmbedJob {
         new Settings(s.store, s.batchSize, s.readers, tilesOfAShard, s.partitions, s.withoutBlank));
   }
 
-  /** The same, with so many tasks at the most; 10,000. There is one for each shard up to that. */
+  /**
+   * Sets the largest number of tasks (default 10,000). Up to that number there is one task per
+   * shard.
+   */
   public EmbedJob withPartitions(int most) {
     requirePositive("most", most);
     Settings s = settings;
@@ -143,7 +144,7 @@ public final class EmbedJob {
   }
 
   /**
-   * The same, without embeddings of crops that show nothing: {@link
+   * Skips blank crops (default: embeds them). See {@link
    * io.earthembed.pipeline.EmbeddingPipeline#withoutBlankCrops}.
    */
   public EmbedJob withoutBlankCrops() {
@@ -151,7 +152,10 @@ public final class EmbedJob {
     return with(new Settings(s.store, s.batchSize, s.readers, s.maxFailures, s.partitions, true));
   }
 
-  /** The same, telling a listener of the driver how many tiles are done whenever a task ends. */
+  /**
+   * Sets a listener on the driver that receives the number of finished tiles whenever a task ends
+   * (default none).
+   */
   public EmbedJob withProgress(ProgressListener listener) {
     return new EmbedJob(model, crops, folder, settings, listener);
   }
@@ -165,11 +169,11 @@ public final class EmbedJob {
   }
 
   /**
-   * Embeds the tiles of a table. Returns when all is written.
+   * Embeds the tiles of a table and returns when everything is written.
    *
-   * @param tiles as {@link TileTable} says; computed once
-   * @return what was done
-   * @throws IllegalArgumentException if the table lacks a column
+   * @param tiles table in the form of {@link TileTable}; computed once
+   * @return a summary of the job
+   * @throws IllegalArgumentException if a column is missing
    */
   public Report run(Dataset<Row> tiles) {
     long start = System.nanoTime();
@@ -226,7 +230,7 @@ public final class EmbedJob {
         Duration.ofNanos(System.nanoTime() - start));
   }
 
-  /** The shards that parts were made from. */
+  /** Returns the shards that have parts. */
   private static Set<String> begun(Set<String> shards, List<String> parts) {
     NavigableSet<String> sorted = new TreeSet<>(parts);
     Set<String> begun = new HashSet<>();
@@ -237,7 +241,7 @@ public final class EmbedJob {
     return begun;
   }
 
-  /** Where a row's tile is, which partitions are made by. */
+  /** Returns the key of a row's tile, which decides its partition. */
   static ShardPartitioner.Key key(Row row) {
     int shard = row.fieldIndex("parquet_url");
     int group = row.fieldIndex("parquet_row");
@@ -247,12 +251,13 @@ public final class EmbedJob {
   }
 
   /**
-   * The tiles that the parts in this job's folder lack: {@code tile}, {@code source}, {@code
-   * reason}. To try them again, remove their parts' files from {@code _parts} and run the job
+   * Returns the tiles that the parts in this job's folder lack: {@code tile}, {@code source},
+   * {@code reason}. To retry them, remove their parts' files from {@code _parts} and run the job
    * again.
    */
   public Dataset<Row> failures(SparkSession spark) {
-    // Not by Spark, whose paths are patterns: a folder's name may have brackets or blanks.
+    // Spark does not list the files, because its paths are patterns and a folder's name may contain
+    // brackets or blanks.
     List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder.resolve(GridRowSink.PARTS))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".failed.jsonl")).toList()) {
@@ -264,7 +269,7 @@ public final class EmbedJob {
     return spark.read().schema(FAILURE).json(spark.createDataset(lines, Encoders.STRING()));
   }
 
-  /** Tells the listener; from Spark's thread, and from the caller's at the end. */
+  /** Updates the listener, from Spark's thread and finally from the caller's. */
   private final class Watch extends SparkListener {
     private final EmbedTask.Counts counts;
     private final long total;
@@ -285,17 +290,17 @@ public final class EmbedJob {
   }
 
   /**
-   * What a job did, out of Spark's accumulators; of tasks that were tried again, the last try.
+   * The summary of a job from Spark's accumulators. A retried task counts with its last attempt.
    *
    * @param embedded tiles encoded and written
-   * @param resumed tiles that were there already, in whatever part, that a lost executor had
-   *     written, or that another row of the table has
-   * @param failed tiles left out now
-   * @param shards how many
-   * @param requests sent for them
-   * @param bytesRead from them
-   * @param blank crops that show nothing, embedded or left out
-   * @param elapsed how long it took
+   * @param resumed tiles that any part already held, that a lost executor had written, or that
+   *     repeat another row
+   * @param failed tiles that failed in this job
+   * @param shards number of shards
+   * @param requests requests sent for the shards
+   * @param bytesRead bytes read from the shards
+   * @param blank blank crops, embedded or skipped
+   * @param elapsed duration of the job
    */
   public record Report(
       long embedded,

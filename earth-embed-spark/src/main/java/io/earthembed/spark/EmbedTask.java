@@ -29,9 +29,9 @@ import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
- * What an executor does with a partition: shard after shard through a pipeline of its own. Parts
- * are named after their shard and not after the partition, so that however tiles are shared out,
- * whatever fails and whoever tries again, the same shard makes the same files.
+ * Embeds a partition on an executor, shard after shard, each through its own pipeline. Parts are
+ * named after their shard, not after the partition. A shard therefore makes equal files for any
+ * partitioning, and when a task is retried.
  */
 record EmbedTask(
     String job,
@@ -100,7 +100,10 @@ record EmbedTask(
     }
   }
 
-  /** Refuses a folder of another model or of other crops: one part tells, since all agree. */
+  /**
+   * Refuses a folder of another model or of other crops. One part suffices for the check, because
+   * all parts agree.
+   */
   private void requireSameOrigin(GridRowSink sink, EmbeddingModel model) {
     String made = model.picture() + ", " + crops;
     EmbeddingOrigin origin =
@@ -108,7 +111,7 @@ record EmbedTask(
     sink.parts().stream().min(naturalOrder()).ifPresent(part -> sink.require(part, origin));
   }
 
-  /** What a task embeds with. */
+  /** The pipelines and the model of one task. */
   private final class Run {
     private final GridRowSink sink;
     private final EmbeddingPipeline pipeline;
@@ -128,10 +131,10 @@ record EmbedTask(
       counts.blank().add(report.blank().size());
     }
 
-    /** Counts tiles that are there. */
+    /** Counts tiles that were already embedded. */
     void resume(String shard, PartTiles.Place place, List<TileRecord> tiles) {
       if (isOf(shard, place.part()) && place.tiles() == tiles.size()) {
-        // All of the part: its checksum tells whether it was made from these.
+        // Passes all tiles of the part, because its checksum covers all of them.
         embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles);
         return;
       }
@@ -139,20 +142,23 @@ record EmbedTask(
     }
   }
 
-  /** A shard's, or one of its own for what a shard has more than when it was begun. */
+  /**
+   * Returns the name of a shard's part, or another name for tiles that were added to the shard
+   * later.
+   */
   private String newPartName(String shard, List<TileRecord> tiles) {
     String name = partName(shard);
     if (!begun.contains(shard)) return name;
     return name + "_" + checksum(tiles.stream().map(TileRecord::id).toList().toString());
   }
 
-  /** Whether a part was made from a shard's tiles. */
+  /** Returns whether a part was made from a shard's tiles. */
   static boolean isOf(String shard, String part) {
     String name = partName(shard);
     return part.startsWith(name + "-") || part.startsWith(name + "_");
   }
 
-  /** What Spark gave the task to work with. */
+  /** Returns the threads and the device that Spark assigned to the task. */
   private static EncoderOptions options(TaskContext task) {
     Map<String, ResourceInformation> resources = task.resourcesJMap();
     ResourceInformation gpu = resources.get("gpu");
@@ -163,12 +169,15 @@ record EmbedTask(
     return EncoderOptions.defaults().withThreads(task.cpus()).withDevice(device);
   }
 
-  /** The end of a shard's URL, to be recognised, and a checksum of all of it, to be unique. */
+  /**
+   * Returns the end of a shard's URL, which people recognize, and a checksum of the whole URL,
+   * which makes the name unique.
+   */
   static String partName(String shard) {
     String path = shard.replaceFirst("[?#].*", "");
     String name = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.parquet$", "");
     String safe = name.replaceAll("[^A-Za-z0-9]", "_");
-    // An underscore at the beginning would hide the part from readers.
+    // A leading underscore would hide the part from readers.
     if (safe.isEmpty() || safe.startsWith("_")) safe = "s" + safe;
     return safe.substring(0, Math.min(60, safe.length())) + "_" + checksum(shard);
   }

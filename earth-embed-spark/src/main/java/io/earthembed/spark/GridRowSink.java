@@ -22,18 +22,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes each part as a file for each grid row: {@code grid_row=-12/PART.parquet}. A part is there
- * when {@code _parts} has a file of its name, without rows, which is written last; until then its
- * other files may be there in part, and are written again under the same names. Beside that file
- * are the part's {@link PartTiles}. Who reads the dataset leaves out what begins with an
- * underscore.
+ * Writes each part as one file per grid row: {@code grid_row=-12/PART.parquet}. A part is complete
+ * if {@code _parts} has a file of its name, without rows, which is written last. Until then some of
+ * its other files may exist; a retry overwrites them. The part's {@link PartTiles} lie beside that
+ * file. Readers of the dataset ignore names that begin with an underscore.
  */
 final class GridRowSink implements EmbeddingSink {
   static final String PARTS = "_parts";
 
   private static final String SUFFIX = ".parquet";
 
-  /** What {@link EmbedTask} and a pipeline make of shards' names. */
+  /** Matches the part names that {@link EmbedTask} and a pipeline derive from shards. */
   private static final Pattern PART =
       Pattern.compile(".+_[0-9a-f]{16}(_[0-9a-f]{16})?-\\d{5}-[0-9a-f]{8}");
 
@@ -41,12 +40,12 @@ final class GridRowSink implements EmbeddingSink {
   private final ModelInfo model;
   private final GeoParquetSink complete;
 
-  /** Ids of the tiles of the part that is made, and of those that failed. */
+  /** Ids of the tiles of the current part, and of the tiles that failed. */
   private List<String> tilesOfPart = List.of();
 
   private Set<String> failed = Set.of();
 
-  /** Kept, as each looks through its folder when it is made. */
+  /** The sinks by grid row; kept because each lists its folder when it is created. */
   private final Map<Integer, GeoParquetSink> rows = new HashMap<>();
 
   GridRowSink(Path folder, ModelInfo model) {
@@ -55,7 +54,7 @@ final class GridRowSink implements EmbeddingSink {
     this.complete = new GeoParquetSink(folder.resolve(PARTS), model);
   }
 
-  /** Names of the parts in a folder whose tiles are known, complete ones. */
+  /** Returns the names of the complete parts in a folder whose tiles are known. */
   static List<String> partsWithTiles(Path folder) {
     Path parts = folder.resolve(PARTS);
     return list(parts).stream()
@@ -65,7 +64,7 @@ final class GridRowSink implements EmbeddingSink {
         .toList();
   }
 
-  /** Files of parts that are not complete. */
+  /** Returns the files of incomplete parts. */
   static List<Path> incomplete(Path folder) {
     Set<String> complete =
         Set.copyOf(list(folder.resolve(PARTS)).stream().map(GridRowSink::part).toList());
@@ -81,9 +80,9 @@ final class GridRowSink implements EmbeddingSink {
   }
 
   /**
-   * Removes files of parts that have never become complete: other parts have their tiles, or will.
+   * Removes files of parts that never became complete. Other parts hold their tiles, or will.
    *
-   * @param files that were {@link #incomplete} some time ago
+   * @param files earlier result of {@link #incomplete}
    */
   static void removeIncomplete(Path folder, List<Path> files) {
     for (Path file : files) {
@@ -97,7 +96,7 @@ final class GridRowSink implements EmbeddingSink {
     }
   }
 
-  /** A file's part; empty if it is of none. */
+  /** Returns a file's part, or empty if it belongs to none. */
   private static String part(Path file) {
     String name = file.getFileName().toString();
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : "";
@@ -122,13 +121,13 @@ final class GridRowSink implements EmbeddingSink {
     complete.require(part, origin);
   }
 
-  /** Says what the next part is made from. */
+  /** Sets the tiles of the next part. */
   void begin(List<String> tiles) {
     tilesOfPart = tiles;
     failed = Set.of();
   }
 
-  /** None: the job looked for its tiles in all parts at once, before any task. */
+  /** Returns no ids, because the job searched all parts for its tiles before any task. */
   @Override
   public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
     return Set.of();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@link IndexJob} from a command line. */
+/** Runs an {@link IndexJob} from a command line. */
 @Command(
     name = "index",
     mixinStandardHelpOptions = true,
@@ -20,22 +20,22 @@ final class IndexCommand implements Callable<Integer> {
       names = "--embeddings",
       required = true,
       paramLabel = "DIR",
-      description = "folder that embed made")
+      description = "folder that the embed command made")
   private Path embeddings = Path.of("embeddings");
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "folder of the index, on a file system that all machines share")
+      description = "folder for the index, on a file system that all machines share")
   private Path out = Path.of("index");
 
   @Option(
       names = "--kind",
       paramLabel = "FAISS",
       description =
-          "the index in FAISS's own words, such as IVF4096,PQ64x4fs (default: IVF with whole"
-              + " vectors and 4 sqrt(n) cells for n vectors, as far as the sample has 39 for each)")
+          "FAISS factory string, such as IVF4096,PQ64x4fs (default: IVF with whole"
+              + " vectors and 4 sqrt(n) cells for n vectors, at most one per 39 vectors of the sample)")
   private @Nullable String kind;
 
   @Option(
@@ -48,10 +48,10 @@ final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--parts",
       paramLabel = "N",
-      description = "shares to make it in (default: as many as tasks run at once)")
+      description = "number of shares (default: as many as tasks run at once)")
   private @Nullable Integer parts;
 
-  @Option(names = "--sharded", description = "a file for each share, not one for all")
+  @Option(names = "--sharded", description = "write one file per share instead of one for all")
   private boolean sharded;
 
   @Override

@@ -25,13 +25,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Makes a FAISS index of an embedding dataset on all executors: the driver trains it on a sample,
- * executors assign and code their share of the vectors, and the driver puts the shares together.
- * The result is a folder, on a file system that all machines see under the same path: the catalog
- * in {@code catalog.bin}, and either {@code index.faiss}, one file that {@code FaissIndex.open}
- * maps, or {@code index.manifest} with a file for each share, which {@code ShardedIndex.load}
- * searches as one. Ordinals are the rows of {@code GeoParquetDataset.open(dataset)}, so that both
- * forms find what one index filled at once finds.
+ * Makes a FAISS index of an embedding dataset on all executors. The driver trains the index on a
+ * sample, the executors assign and encode their shares of the vectors, and the driver merges the
+ * shares. The result is a folder on a file system that all machines see under one path. It holds
+ * the catalog in {@code catalog.bin}, and either {@code index.faiss}, one file that {@code
+ * FaissIndex.open} maps, or {@code index.manifest} with one file per share, which {@code
+ * ShardedIndex.load} searches as one index. Ordinals are the rows of {@code
+ * GeoParquetDataset.open(dataset)}, so both forms find the results of an index that was filled at
+ * once.
  *
  * <p>Immutable, and safe for many threads if their targets differ.
  */
@@ -65,12 +66,13 @@ public final class IndexJob {
   }
 
   /**
-   * A job that makes one file, an inverted file of whole vectors for inner products. It has some 4
-   * sqrt(n) cells for n vectors, as FAISS advises, or as many as the sample has 39 vectors for.
+   * Returns a job that makes one file: an inverted file of whole vectors for inner products. It has
+   * about 4 sqrt(n) cells for n vectors, as FAISS advises, but at most one cell per 39 vectors of
+   * the sample.
    *
-   * @param dataset a GeoParquet file or a folder of them, such as {@link EmbedJob} makes; it names
-   *     its model
-   * @param target folder of the result, made where it does not exist
+   * @param dataset a GeoParquet file or a folder of them, such as {@link EmbedJob} makes; the
+   *     dataset must name its model
+   * @param target folder of the result, created if it does not exist
    */
   public static IndexJob of(Path dataset, Path target) {
     return new IndexJob(
@@ -83,9 +85,9 @@ public final class IndexJob {
   }
 
   /**
-   * The same, of another kind.
+   * Sets the kind of the index (default: an inverted file of whole vectors).
    *
-   * @param other makes a trained, empty index of a sample, on the driver; for example {@code v ->
+   * @param other makes a trained, empty index from a sample, on the driver; for example {@code v ->
    *     FaissIndex.ivfProductQuantized(v, Metric.INNER_PRODUCT, 4096, 64, 64, 4)}
    */
   public IndexJob trainedBy(Function<Vectors, FaissIndex> other) {
@@ -93,24 +95,30 @@ public final class IndexJob {
         dataset, target, (vectors, rows) -> other.apply(vectors), sample, parts, sharded);
   }
 
-  /** The same, trained on so many vectors, which the driver holds; 100,000. */
+  /** Sets the number of vectors to train on (default 100,000). The driver holds them in memory. */
   public IndexJob withSample(int vectors) {
     if (vectors < 1) throw new IllegalArgumentException("vectors must be positive: " + vectors);
     return new IndexJob(dataset, target, trainer, vectors, parts, sharded);
   }
 
-  /** The same, in so many shares at the most, each made by one task; as many as tasks may run. */
+  /**
+   * Sets the largest number of shares, each made by one task (default: as many as tasks run at
+   * once).
+   */
   public IndexJob withParts(int most) {
     if (most < 1) throw new IllegalArgumentException("most must be positive: " + most);
     return new IndexJob(dataset, target, trainer, sample, most, sharded);
   }
 
-  /** The same, which keeps the shares as files of their own: the driver need not hold the whole. */
+  /**
+   * Keeps the shares as separate files, so that the driver need not hold the whole index (default:
+   * one file).
+   */
   public IndexJob sharded() {
     return new IndexJob(dataset, target, trainer, sample, parts, true);
   }
 
-  /** Cells of which a search visits one in 64, or 8. */
+  /** Returns the default index: its searches visit one cell in 64, but at least 8. */
   private static FaissIndex usual(Vectors sample, long rows) {
     int nlist = cells(sample.rows(), rows);
     int nprobe = Math.min(nlist, Math.max(8, nlist / 64));
@@ -118,8 +126,8 @@ public final class IndexJob {
   }
 
   /**
-   * As many cells as FAISS advises for the vectors that will be in them, and no more than it wants
-   * to train on a sample: a power of two.
+   * Returns the number of cells that FAISS advises for the rows, at most the number that the sample
+   * can train: a power of two.
    */
   static int cells(long sample, long rows) {
     return Integer.highestOneBit((int) Math.max(1, Math.min(sample / 39, 4 * Math.sqrt(rows))));
@@ -128,9 +136,9 @@ public final class IndexJob {
   /**
    * Makes the index.
    *
-   * @return what was done
-   * @throws EarthEmbedException if the dataset cannot be read, or a file cannot be written; what
-   *     was in the target before is still there then
+   * @return a summary of the job
+   * @throws EarthEmbedException if the dataset cannot be read, or a file cannot be written; earlier
+   *     contents of the target then remain
    */
   public Report run(SparkSession spark) {
     long start = System.nanoTime();
@@ -155,7 +163,7 @@ public final class IndexJob {
       train(context, files, trained, whole, catalog.size(), model);
       long size =
           context.parallelize(tasks, tasks.size()).map(task -> task.fill(copy)).reduce(Long::sum);
-      // Before anything is replaced: an index must not stand beside the catalog of another.
+      // Checked before anything is replaced, so that an index never lies beside another's catalog.
       if (size != catalog.size()) {
         throw new EarthEmbedException(
             dataset + " holds " + size + " vectors of " + catalog.size() + ": files changed");
@@ -177,12 +185,12 @@ public final class IndexJob {
       throw new EarthEmbedException(target + ": cannot be written: " + e, e);
     } finally {
       remove(trained);
-      // Of a failed job, a task that still runs may write its share yet; the next job removes it.
+      // A running task of a failed job may still write its share; the next job removes it.
       if (kept.isEmpty()) shares.forEach(IndexJob::remove);
     }
   }
 
-  /** Shares of consecutive files, so that the shares' order is that of the rows. */
+  /** Returns shares of consecutive files, so that the order of the shares is that of the rows. */
   private List<IndexTask> tasks(List<String> files, int count, String run) {
     List<IndexTask> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -209,7 +217,7 @@ public final class IndexJob {
     Vectors vectors = Vectors.allocate(chosen.size(), whole.model().dimension());
     for (int i = 0; i < chosen.size(); i++) vectors.set(i, chosen.get(i));
     try (FaissIndex index = trainer.apply(vectors, rows)) {
-      index.label(label); // of each share, which has some of the rows
+      index.label(label); // each share holds some of the rows
       index.save(trained);
     }
   }
@@ -226,7 +234,7 @@ public final class IndexJob {
     }
   }
 
-  /** Removes what earlier jobs left. */
+  /** Removes the shares of earlier jobs. */
   private void removeShardsBut(Set<Path> kept) throws IOException {
     try (Stream<Path> files = Files.list(target)) {
       files
@@ -245,11 +253,11 @@ public final class IndexJob {
   }
 
   /**
-   * What a job did.
+   * The summary of a job.
    *
-   * @param vectors in the index
-   * @param shares it was made in
-   * @param elapsed how long it took
+   * @param vectors number of vectors in the index
+   * @param shares number of shares
+   * @param elapsed duration of the job
    */
   public record Report(long vectors, int shares, Duration elapsed) {}
 }

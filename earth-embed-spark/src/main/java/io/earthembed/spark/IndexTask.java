@@ -17,7 +17,7 @@ import org.apache.spark.TaskContext;
  * @param target the share's file
  */
 record IndexTask(List<String> files, String target) implements Serializable {
-  /** Lets FAISS use what Spark gave this executor, and no more. */
+  /** Limits FAISS to the processors that Spark gave this executor. */
   static void limitThreads() {
     int cpus = TaskContext.get().cpus();
     FaissIndex.setThreads(
@@ -27,7 +27,7 @@ record IndexTask(List<String> files, String target) implements Serializable {
   /**
    * Adds the files' vectors to a trained index, and saves it as the target, whole or not at all.
    *
-   * @return how many they were
+   * @return the number of vectors
    */
   long fill(String trained) {
     limitThreads();
@@ -39,9 +39,9 @@ record IndexTask(List<String> files, String target) implements Serializable {
   }
 
   /**
-   * Some rows of a file, evenly.
+   * Returns an even sample of a file's rows.
    *
-   * @param share how many of all, in (0, 1]
+   * @param share share of the rows, in (0, 1]
    */
   static Iterator<float[]> sample(String file, double share) {
     List<float[]> chosen = new ArrayList<>();
@@ -56,7 +56,10 @@ record IndexTask(List<String> files, String target) implements Serializable {
     return chosen.iterator();
   }
 
-  /** Steps of 1 / share, from a start that differs from file to file, as files may be small. */
+  /**
+   * Selects rows in steps of 1 / share. The start differs from file to file, because files may be
+   * small.
+   */
   private static boolean isChosen(String file, long row, double share) {
     double start = (file.hashCode() & 0xFFFF) / 65_536.0;
     return Math.floor(start + (row + 1) * share) > Math.floor(start + row * share);

@@ -17,24 +17,24 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * A row of a table of tiles, and where its tile is already.
+ * A row of a table of tiles, and the place of its tile if it is already embedded.
  *
- * @param row of {@link TileTable#SCHEMA}
- * @param place the part that has it, {@link #TWICE}, or null if it is to be embedded
+ * @param row row of {@link TileTable#SCHEMA}
+ * @param place the part that holds the tile, {@link #TWICE}, or null if the tile must be embedded
  */
 record ListedTile(Row row, @Nullable Place place) implements Serializable {
-  /** The place of a tile that another row of the table has, which counts instead. */
+  /** The place of a repeated tile; another row of the table counts instead. */
   static final Place TWICE = new Place("", 0, false);
 
   private static final int LISTS_OF_A_TASK = 100;
 
   /**
-   * Looks for the tiles of a table in parts. Whatever is computed again gives the same, since the
-   * parts are those that were there when the job began.
+   * Finds the tiles of a table in parts. A repeated computation gives equal results, because the
+   * parts are those at the start of the job.
    *
    * @param table rows of {@link TileTable#SCHEMA}
    * @param parts names of parts in a folder
-   * @param folder of the parts' lists
+   * @param folder folder of the parts' lists
    */
   static JavaPairRDD<ShardPartitioner.Key, ListedTile> find(
       JavaRDD<Row> table, List<String> parts, String folder) {
@@ -49,7 +49,7 @@ record ListedTile(Row row, @Nullable Place place) implements Serializable {
         .flatMapToPair(tile -> place(tile._2()._1(), tile._2()._2()));
   }
 
-  /** Places the rows of one id. */
+  /** Assigns places to the rows of one id. */
   static Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> place(
       Iterable<Row> rows, Iterable<Place> places) {
     List<Tuple2<ShardPartitioner.Key, Row>> sorted = new ArrayList<>();
@@ -61,8 +61,8 @@ record ListedTile(Row row, @Nullable Place place) implements Serializable {
     Set<String> shards = new HashSet<>();
     boolean wanted = false;
     for (Tuple2<ShardPartitioner.Key, Row> row : sorted) {
-      // A shard's part is made from the same rows whatever other shards are listed, or have made
-      // since: it is looked for first.
+      // The shard's own part comes first, so that it is made from equal rows even if other shards
+      // were listed or embedded since.
       String shard = row._1().shard();
       Place own = null;
       for (Place place : places) {
@@ -78,7 +78,7 @@ record ListedTile(Row row, @Nullable Place place) implements Serializable {
     return placed.iterator();
   }
 
-  /** Of two places of a tile the same one always. */
+  /** Returns one of two places of a tile, regardless of their order. */
   private static Place first(@Nullable Place a, Place b) {
     return a == null || b.part().compareTo(a.part()) < 0 ? b : a;
   }

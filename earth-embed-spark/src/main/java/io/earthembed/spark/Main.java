@@ -9,8 +9,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * What {@code spark-submit} runs: {@code embed}, {@code index} and {@code search}, each with {@code
- * --help}.
+ * The program for {@code spark-submit}, with the commands {@code embed}, {@code index} and {@code
+ * search}. Each explains its options with {@code --help}.
  */
 @Command(
     name = "earth-embed-spark",
@@ -20,10 +20,12 @@ import picocli.CommandLine.Command;
 public final class Main {
   private Main() {}
 
-  /** Runs a command; a failed one ends the process with 1, a wrong call with 2. */
+  /**
+   * Runs a command. The process ends with status 1 if it fails, or 2 if its arguments are wrong.
+   */
   public static void main(String[] args) {
     int status = run(args);
-    // Spark ends a driver itself where all went well, and on some cluster managers must.
+    // On success Spark ends the driver itself, which some cluster managers require.
     if (status != 0) System.exit(status);
   }
 
@@ -41,12 +43,12 @@ public final class Main {
         .execute(args);
   }
 
-  /** The session that spark-submit describes. */
+  /** Returns the session that spark-submit configures. */
   static SparkSession session() {
     return SparkSession.builder().appName("earth-embed").getOrCreate();
   }
 
-  /** Prints a line in one piece, since Spark prints between. */
+  /** Prints a line at once, so that Spark's output does not split it. */
   static void say(String format, Object... values) {
     System.out.println(PlainText.message(String.format(Locale.ROOT, format, values)));
   }

@@ -5,18 +5,17 @@ import io.earthembed.onnx.EncoderOptions;
 import java.io.Serializable;
 
 /**
- * Loads a model where it is used, once on each executor: a model itself cannot be sent. A method
- * reference will do, such as {@code DemoModel::load}. Files it reads are under the same path on
- * every machine. Each executor has a copy of its own, which its tasks ask at once: from many
- * threads.
+ * Loads a model once on each executor, because a model cannot be sent over the network. A method
+ * reference such as {@code DemoModel::load} suffices. Its files must have the same path on every
+ * machine. Each executor has its own copy, which its tasks use from many threads at once.
  */
 @FunctionalInterface
 public interface ModelSource extends Serializable {
   /**
    * Loads the model.
    *
-   * @param options as many threads as a task has processors ({@code spark.task.cpus}); the GPU that
-   *     Spark assigned to the task, or the CPU where it assigned none
+   * @param options the threads are the task's processors ({@code spark.task.cpus}); the device is
+   *     the GPU that Spark assigned to the task, or the CPU if it assigned none
    * @return a model that the job closes
    */
   EmbeddingModel load(EncoderOptions options);

@@ -16,8 +16,8 @@ import java.util.Set;
 import scala.Tuple2;
 
 /**
- * The tiles that a part was made from, failed and blank ones among them, in a file beside it: a
- * list of tiles that has grown is compared with these.
+ * The tiles of a part, including failed and blank ones, in a file beside the part. A later, longer
+ * list of tiles is compared with them.
  */
 final class PartTiles {
   private static final String SUFFIX = ".tiles";
@@ -25,14 +25,14 @@ final class PartTiles {
   private PartTiles() {}
 
   /**
-   * Where a tile is.
+   * The location of a tile.
    *
-   * @param part its name
-   * @param tiles how many the part was made from
-   * @param failed whether the part lacks it, since it could not be embedded
+   * @param part name of the part
+   * @param tiles number of tiles of the part
+   * @param failed whether the part lacks the tile because it could not be embedded
    */
   record Place(String part, int tiles, boolean failed) implements Serializable {
-    /** The part, whether it has the tile or lacks it. */
+    /** Returns this place as one that has the tile. */
     Place anyway() {
       return new Place(part, tiles, false);
     }
@@ -60,7 +60,7 @@ final class PartTiles {
     }
   }
 
-  /** Reads them: each tile's id, and its place in this part. */
+  /** Reads each tile's id and its place in this part. */
   static List<Tuple2<String, Place>> read(Path parts, String part) {
     Path path = file(parts, part);
     try (DataInputStream in =

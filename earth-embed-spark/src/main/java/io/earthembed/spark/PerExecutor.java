@@ -7,9 +7,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * What all tasks of an executor share, since it is large or slow to open: models and indexes. It
- * stays for later tasks of the same job, and is closed when another job's comes and no task uses it
- * any more, or with the executor's process. Safe for many threads.
+ * Shares models and indexes among the tasks of an executor, because they are large or slow to open.
+ * A resource stays open for later tasks of its job. It is closed when another job's resource is
+ * opened and no task uses it any longer, or when the executor's process ends. Safe for many
+ * threads.
  */
 final class PerExecutor {
   private static final Map<Object, Shared> ALL = new HashMap<>();
@@ -50,11 +51,11 @@ final class PerExecutor {
   }
 
   /**
-   * Takes part in a resource.
+   * Leases a shared resource.
    *
-   * @param type of the resource
+   * @param type type of the resource
    * @param key equal for equal resources
-   * @param open makes it, if this executor has none; meanwhile other tasks wait
+   * @param open opens the resource if this executor has none; other tasks wait meanwhile
    */
   static <T extends AutoCloseable> Lease<T> lease(Class<T> type, Object key, Supplier<T> open) {
     synchronized (ALL) {

@@ -13,7 +13,7 @@ import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@link SearchJob} from a command line. */
+/** Runs a {@link SearchJob} from a command line. */
 @Command(
     name = "search",
     mixinStandardHelpOptions = true,
@@ -24,35 +24,35 @@ final class SearchCommand implements Callable<Integer> {
       names = "--index",
       required = true,
       paramLabel = "DIR",
-      description = "folder that index made")
+      description = "folder that the index command made")
   private Path index = Path.of("index");
 
   @Option(
       names = "--queries",
       required = true,
       paramLabel = "PARQUET",
-      description = "vectors, such as a folder that embed made")
+      description = "vectors, such as a folder that the embed command made")
   private String queries = "";
 
   @Option(
       names = "--id",
       paramLabel = "COLUMN",
       defaultValue = "unique_id",
-      description = "what names a query (default: ${DEFAULT-VALUE})")
+      description = "column with the id of a query (default: ${DEFAULT-VALUE})")
   private String id = "unique_id";
 
   @Option(
       names = "--vector",
       paramLabel = "COLUMN",
       defaultValue = "embedding",
-      description = "its vector (default: ${DEFAULT-VALUE})")
+      description = "column with the vector of a query (default: ${DEFAULT-VALUE})")
   private String vector = "embedding";
 
   @Option(
       names = "--top",
       paramLabel = "K",
       defaultValue = "10",
-      description = "tiles for each query (default: ${DEFAULT-VALUE})")
+      description = "tiles per query (default: ${DEFAULT-VALUE})")
   private int top;
 
   @Option(
@@ -66,7 +66,7 @@ final class SearchCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "parquet",
-      description = "of the result: parquet, json or csv (default: ${DEFAULT-VALUE})")
+      description = "format of the result: parquet, json or csv (default: ${DEFAULT-VALUE})")
   private String format = "parquet";
 
   @Override
@@ -86,7 +86,10 @@ final class SearchCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Ids are what datasets and queries call them, and a spreadsheet may open what is written. */
+  /**
+   * Neutralizes formulas in ids, because ids come from datasets and queries and a spreadsheet may
+   * open the result.
+   */
   static Dataset<Row> withoutFormulas(Dataset<Row> table) {
     return table.map(
         (MapFunction<Row, Row>) SearchCommand::withoutFormulas, Encoders.row(table.schema()));

@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Joins a table of query vectors with the tiles most similar to each, on all executors: one index,
- * mapped once by each executor, takes whole batches of queries.
+ * Finds the tiles most similar to each of a table of query vectors, on all executors. Each executor
+ * maps the index once and searches whole batches of queries.
  *
  * <p>Immutable and safe for many threads.
  */
@@ -29,10 +29,10 @@ public final class SearchJob {
   }
 
   /**
-   * A job.
+   * * Returns a job.
    *
-   * @param index folder that {@link IndexJob} made, seen by every machine under this path
-   * @param k how many tiles for each query, at least 1
+   * @param index folder that {@link IndexJob} made, visible to every machine under this path
+   * @param k tiles per query, at least 1
    */
   public static SearchJob of(Path index, int k) {
     if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
@@ -40,14 +40,14 @@ public final class SearchJob {
   }
 
   /**
-   * The k best tiles of each query.
+   * Returns the k best tiles of each query.
    *
-   * @param queries {@code query_id} of any type, and {@code embedding}, an array of as many numbers
-   *     as the index has dimensions
-   * @return a table that is computed when it is used: {@code query_id}, {@code rank} from 1, {@code
-   *     unique_id} of a tile, {@code score}; best first for each query. A query without k tiles has
-   *     fewer rows
-   * @throws IllegalArgumentException if queries lacks a column
+   * @param queries table with {@code query_id} of any type, and {@code embedding}, an array of
+   *     numbers of the index's dimension
+   * @return a table that is computed lazily: {@code query_id}, {@code rank} from 1, {@code
+   *     unique_id} of a tile, {@code score}; best first for each query. A query has fewer rows if
+   *     fewer than k tiles are found
+   * @throws IllegalArgumentException if a column is missing
    */
   public Dataset<Row> run(Dataset<Row> queries) {
     if (!Arrays.asList(queries.columns()).containsAll(Arrays.asList(QUERY, VECTOR))) {

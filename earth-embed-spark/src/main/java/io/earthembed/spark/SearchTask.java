@@ -23,22 +23,22 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** What an executor does with a partition of queries: batch after batch. */
+/** Searches for a partition of queries on an executor, batch after batch. */
 record SearchTask(String job, String folder, int k) implements MapPartitionsFunction<Row, Row> {
   private static final int BATCH = 256;
 
-  /** Rows found at once at the most: they wait in memory until they are asked for. */
+  /** The most rows of a batch, because they wait in memory until they are consumed. */
   private static final int MAX_FOUND = 1 << 20;
 
-  /** Queries that are searched at once. */
+  /** Returns the number of queries in a batch. */
   static int batch(int k) {
     return Math.max(1, Math.min(BATCH, MAX_FOUND / k));
   }
 
-  /** An index and what its ordinals mean. */
+  /** An index and its catalog. */
   private record Opened(EmbeddingIndex index, TileCatalog catalog) implements AutoCloseable {
     static Opened in(Path folder) {
-      // First, since it needs no closing should the index not open.
+      // The catalog comes first because it needs no closing if the index does not open.
       TileCatalog catalog = TileCatalog.open(folder.resolve(IndexJob.CATALOG));
       Path merged = folder.resolve(IndexJob.MERGED);
       EmbeddingIndex index =
@@ -80,7 +80,7 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
     IndexTask.limitThreads();
     PerExecutor.Lease<Opened> lease =
         PerExecutor.lease(Opened.class, job, () -> Opened.in(Path.of(folder)));
-    // Rows are asked for after this method has returned.
+    // The rows are consumed after this method has returned.
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
     return new Found(queries, lease.get());
   }
@@ -125,7 +125,7 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
     }
   }
 
-  /** The vector of a query; what is wrong with it is said with the query's id. */
+  /** Returns the vector of a query. Errors name the query's id. */
   static float[] vector(Row row, int dimension) {
     if (row.isNullAt(1)) throw new IllegalArgumentException("embedding is null: " + row.get(0));
     List<Float> values = row.getList(1);

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.Partitioner;
 
-/** Gives each partition its shards, whole ones, as many as any other gets but for one. */
+/** Gives each partition whole shards. The numbers of shards differ by at most one. */
 final class ShardPartitioner extends Partitioner {
   private static final long serialVersionUID = 1;
 
@@ -17,10 +17,10 @@ final class ShardPartitioner extends Partitioner {
   private final int count;
 
   /**
-   * A tile's place in the order of the partitions.
+   * A tile's position in the order of the partitions.
    *
-   * @param shard its URL
-   * @param row the row group in it
+   * @param shard URL of its shard
+   * @param row its row group in the shard
    */
   record Key(String shard, int row) implements Comparable<Key>, Serializable {
     private static final Comparator<Key> ORDER =
@@ -33,8 +33,8 @@ final class ShardPartitioner extends Partitioner {
   }
 
   /**
-   * @param shards all there are
-   * @param most partitions, at least 1
+   * @param shards all shards
+   * @param most largest number of partitions, at least 1
    */
   ShardPartitioner(Set<String> shards, int most) {
     count = Math.max(1, Math.min(shards.size(), most));

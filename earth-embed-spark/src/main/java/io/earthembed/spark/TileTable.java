@@ -37,12 +37,11 @@ import org.apache.spark.sql.types.TimestampType;
 /**
  * Tables of tile references, in the columns of MajorTOM's metadata: {@code grid_cell}, {@code
  * product_id}, {@code centre_lat}, {@code centre_lon}, {@code parquet_url}, {@code parquet_row};
- * and, where they are there, {@code timestamp} (text as {@link Timestamps#parse} reads it, a
- * timestamp or a date; null where unknown), {@code cloud_cover} (percent; values outside 0-100
- * count as unknown) and {@code unique_id}. Other columns do not matter, so that {@code
- * spark.read().parquet(metadata)} is such a table, and what SQL makes of it is one too. Numbers may
- * be of any kind or texts of such; what would be something else as a number, a text or a time is
- * refused.
+ * and optionally {@code timestamp} (text as {@link Timestamps#parse} reads it, a timestamp or a
+ * date; null if unknown), {@code cloud_cover} (percent; values outside 0-100 count as unknown) and
+ * {@code unique_id}. Other columns are ignored, so {@code spark.read().parquet(metadata)} is such a
+ * table, and so is the result of an SQL query over it. Numbers may be of any type, or texts that
+ * hold numbers. Other types are refused.
  */
 public final class TileTable {
   private static final String ID = "unique_id";
@@ -50,7 +49,7 @@ public final class TileTable {
   private static final String CLOUD = "cloud_cover";
   private static final String ROW = "parquet_row";
 
-  /** The columns, each of the type it is brought to. */
+  /** The columns, each with the type to which it is converted. */
   static final StructType SCHEMA =
       new StructType()
           .add(ID, DataTypes.StringType)
@@ -63,15 +62,15 @@ public final class TileTable {
           .add("parquet_url", DataTypes.StringType)
           .add(ROW, DataTypes.IntegerType);
 
-  /** Behind microseconds since 1970, which stand for an instant whatever the session's zone. */
+  /** Marks microseconds since 1970, which name an instant in any session's time zone. */
   private static final String MICROS = "us";
 
   private TileTable() {}
 
   /**
-   * A table of tiles that the driver knows.
+   * Returns a table of tiles from the driver.
    *
-   * @param tiles each with a source
+   * @param tiles tiles with a source
    */
   public static Dataset<Row> of(SparkSession spark, List<TileRecord> tiles) {
     List<Row> rows = new ArrayList<>();
@@ -80,11 +79,11 @@ public final class TileTable {
   }
 
   /**
-   * A table of all tiles of some shards, whose footers are read by the executors when the table is
+   * Returns a table of all tiles of some shards. The executors read the footers when the table is
    * used.
    *
-   * @param shards http, https or file URLs; of files, the same on every machine
-   * @param options how they are read
+   * @param shards http, https or file URLs; files need the same path on every machine
+   * @param options options for reading the shards
    */
   public static Dataset<Row> ofShards(SparkSession spark, List<URI> shards, StoreOptions options) {
     List<String> urls = shards.stream().map(URI::toString).distinct().toList();
@@ -121,9 +120,9 @@ public final class TileTable {
   }
 
   /**
-   * Any such table, in the columns of {@link #SCHEMA}.
+   * Converts such a table to the columns of {@link #SCHEMA}.
    *
-   * @throws IllegalArgumentException if a column is missing, or of a type that is not one of its
+   * @throws IllegalArgumentException if a column is missing, or has a type that cannot be converted
    */
   static Dataset<Row> in(Dataset<Row> table) {
     Set<String> there = Set.copyOf(Arrays.asList(table.columns()));
@@ -147,7 +146,10 @@ public final class TileTable {
     return table.select(columns.toArray(new Column[0]));
   }
 
-  /** A column as Spark may cast it, which casts anything: a struct to text, a time to a number. */
+  /**
+   * Converts a column. The types are checked first, because Spark casts anything: a struct to text,
+   * a time to a number.
+   */
   private static Column value(String name, DataType type) {
     Column column = functions.col(name);
     boolean text = type instanceof StringType;
@@ -191,20 +193,20 @@ public final class TileTable {
         "tiles: column " + name + " is " + type.simpleString() + ", not " + wanted);
   }
 
-  /** Names a column of {@link #SCHEMA} that holds nothing in a row. */
+  /** Fails if a column of {@link #SCHEMA} is null in a row, and names it. */
   static void requireValue(Row row, int column) {
     if (row.isNullAt(column)) {
       throw new IllegalArgumentException(SCHEMA.fields()[column].name() + " is null: " + row);
     }
   }
 
-  /** The id of a row's tile. */
+  /** Returns the id of a row's tile. */
   static String id(Row row) {
     requireValue(row, 0);
     return row.getString(0);
   }
 
-  /** The record of a row of {@link #SCHEMA}. */
+  /** Returns the record of a row of {@link #SCHEMA}. */
   static TileRecord record(Row row) {
     for (int i = 0; i < row.size(); i++) {
       String name = SCHEMA.fields()[i].name();

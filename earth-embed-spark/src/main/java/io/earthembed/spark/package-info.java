@@ -1,6 +1,6 @@
 /**
- * Embedding, indexing and searching whole archives on Apache Spark, on as many machines as there
- * are. What is done for a tile is what the other modules do; this one shares it out.
+ * Embeds, indexes and searches whole archives on Apache Spark, on any number of machines. The other
+ * modules process each tile; this one distributes the work.
  */
 @NullMarked
 package io.earthembed.spark;
