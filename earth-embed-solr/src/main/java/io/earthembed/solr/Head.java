@@ -12,16 +12,16 @@ import org.apache.solr.common.params.CommonParams;
 import org.apache.solr.common.params.ModifiableSolrParams;
 
 /**
- * The document that says what a collection is and which of its vectors count: those with an ordinal
- * below its size, but for those of additions that have begun and not ended.
+ * The document that describes a collection and decides which of its vectors count: those with an
+ * ordinal below its size, except vectors of unfinished additions.
  *
- * <p>It is stored over the version it was read as, or not at all, when an addition begins and again
- * when it ends. So of two that add at once one is refused before it has sent a vector; and whoever
- * is overtaken in the midst of it can neither end it nor touch what others added, since a vector's
- * id tells its addition.
+ * <p>An addition stores the document when it begins and again when it ends, but only if the version
+ * has not changed since it was read. Of two concurrent additions one is therefore refused before it
+ * sends a vector. An addition that another has overtaken can neither end nor affect the other's
+ * vectors, because a vector's id names its addition.
  *
- * @param label what the vectors are
- * @param uncounted names of additions that have not ended
+ * @param label description of the vectors
+ * @param uncounted names of unfinished additions
  * @param version Solr's version of the document
  */
 record Head(
@@ -31,14 +31,14 @@ record Head(
     IndexLabel label,
     List<String> uncounted,
     long version) {
-  /** In place of a version: only where there is no such document. */
+  /** The version that means: store only if the document does not exist. */
   private static final long NEW = -1;
 
   Head {
     uncounted = List.copyOf(uncounted);
   }
 
-  /** Of a collection that has none yet. */
+  /** Creates the document of a new collection. */
   static Head create(SolrCollection collection, int dimension, Metric metric) {
     return new Head(0, dimension, metric, IndexLabel.NONE, List.of(), NEW).put(collection);
   }
@@ -60,24 +60,24 @@ record Head(
   }
 
   private static IndexLabel label(SolrDocument found) {
-    // Collections of earlier versions have none.
+    // Collections of earlier versions have no label.
     if (!(found.get(Schema.VALUES) instanceof byte[] text)) return IndexLabel.NONE;
     return IndexLabel.parse(new String(text, StandardCharsets.UTF_8));
   }
 
-  /** Stored with another label. */
+  /** Stores the document with another label. */
   Head labelled(SolrCollection collection, IndexLabel other) {
     return new Head(size, dimension, metric, other, uncounted, version).put(collection);
   }
 
-  /** Stored with one more addition that has begun. */
+  /** Stores the document with one more unfinished addition. */
   Head begin(SolrCollection collection, String addition) {
     List<String> more = new ArrayList<>(uncounted);
     more.add(addition);
     return new Head(size, dimension, metric, label, more, version).put(collection);
   }
 
-  /** Stored with an addition that counts from now on. */
+  /** Stores the document so that an addition counts from now on. */
   Head end(SolrCollection collection, String addition, long vectors) {
     List<String> fewer = new ArrayList<>(uncounted);
     fewer.remove(addition);
@@ -96,7 +96,10 @@ record Head(
     return new Head(size, dimension, metric, label, uncounted, collection.put(document));
   }
 
-  /** Lets only what counts pass. Solr keeps both filters: they are the same for all searches. */
+  /**
+   * Adds the filters for vectors that count. Solr caches both, because they are equal for all
+   * searches.
+   */
   void filter(ModifiableSolrParams params) {
     params.add(CommonParams.FQ, Schema.ORDINAL + ":[0 TO " + (size - 1) + "]");
     if (uncounted.isEmpty()) return;
@@ -104,7 +107,7 @@ record Head(
     params.set("uncounted", additions());
   }
 
-  /** Whatever was sent by additions that have not ended. */
+  /** Returns the query for the vectors of unfinished additions. */
   String additions() {
     return "{!terms f=" + Schema.ADDITION + "}" + String.join(",", uncounted);
   }

@@ -5,23 +5,23 @@ import org.apache.solr.common.params.CommonParams;
 import org.apache.solr.common.params.ModifiableSolrParams;
 
 /**
- * A set of ordinals as filter queries: ranges where they lie together, else the shorter of a list
- * of those that pass and one of those that do not, some 8 bytes for each.
+ * Converts a set of ordinals to filter queries: ranges if there are few; otherwise a list of the
+ * ordinals that pass or of those that do not, whichever is shorter, with about 8 bytes per ordinal.
  */
 final class OrdinalFilter {
-  /** Below the limit of clauses that Solr has by default, 1,024. */
+  /** The most ranges, below Solr's default limit of 1,024 clauses. */
   private static final int MAX_RANGES = 500;
 
   private OrdinalFilter() {}
 
   /**
-   * Adds what lets a set's ordinals below a size pass.
+   * Adds filters that pass the set's ordinals below a size.
    *
-   * @param size how many ordinals count, at least 1
+   * @param size number of ordinals that count, at least 1
    */
   static void add(ModifiableSolrParams params, OrdinalSet set, long size) {
     if (set.isAll()) return;
-    // None is kept in Solr's cache: the next search has another.
+    // Solr must not cache these filters, because the next search has others.
     long[] words = set.toBitmap(size);
     if (runs(words) <= MAX_RANGES) {
       params.add(CommonParams.FQ, "{!lucene cache=false}" + ranges(words));
@@ -68,7 +68,10 @@ final class OrdinalFilter {
     return text.toString();
   }
 
-  /** The first ordinal from one on that is in the bitmap, or is not; the size if there is none. */
+  /**
+   * Returns the first ordinal at or after one that is in the bitmap (or is not); the size if there
+   * is none.
+   */
   private static long next(long[] words, long from, boolean set) {
     for (long i = from; i < 64L * words.length; ) {
       long word = set ? words[(int) (i >> 6)] : ~words[(int) (i >> 6)];

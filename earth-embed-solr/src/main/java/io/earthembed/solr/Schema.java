@@ -21,21 +21,21 @@ import org.apache.solr.common.SolrInputDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a collection's documents hold: one for each vector, and one that says how many vectors
- * count.
+ * The fields of a collection's documents: one document per vector, and one that says how many
+ * vectors count.
  */
 final class Schema {
   static final String ID = "id";
   static final String ORDINAL = "ordinal";
 
-  /** Which addition it came with. */
+  /** The addition that stored the document. */
   static final String ADDITION = "addition";
 
   static final String VECTOR = "vector";
 
   /**
-   * The vector's float32, little-endian: what the graph's own copy cannot be asked for. Of the
-   * document that says what the collection is, its label in UTF-8.
+   * The vector as little-endian float32, because Solr does not return the graph's own copy. In the
+   * document that describes the collection: the label in UTF-8.
    */
   static final String VALUES = "values";
 
@@ -45,7 +45,7 @@ final class Schema {
   static final String CELL = "cell";
   static final String TILE = "tile_id";
 
-  /** Id of the document that says what the collection is. */
+  /** The id of the document that describes the collection. */
   static final String HEAD = "head";
 
   static final String SIZE = "size";
@@ -56,12 +56,15 @@ final class Schema {
 
   private Schema() {}
 
-  /** Names what {@link #zip} makes. The 1 is to change with the fields. */
+  /**
+   * Returns the name of the configuration that {@link #zip} makes. The 1 must change when the
+   * fields do.
+   */
   static String configuration(int dimension, Metric metric) {
     return "earth-embed-1-" + dimension + "-" + metric.name().toLowerCase(Locale.ROOT);
   }
 
-  /** A configuration for vectors of one length and metric, as a ZIP file. */
+  /** Writes a ZIP file with the configuration for vectors of one length and metric. */
   static Path zip(int dimension, Metric metric) throws IOException {
     String similarity = metric == Metric.L2 ? "euclidean" : "maximum_inner_product";
     String schema =
@@ -129,7 +132,10 @@ final class Schema {
     return bytes.array();
   }
 
-  /** The vector of a document's {@link #VALUES}; false where they are none of this length. */
+  /**
+   * Reads the vector in a document's {@link #VALUES}; returns false if it is not a vector of this
+   * length.
+   */
   static boolean vector(@Nullable Object values, float[] into) {
     ByteBuffer bytes =
         values instanceof byte[] array

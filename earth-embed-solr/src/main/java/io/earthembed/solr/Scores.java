@@ -4,12 +4,12 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 
 /**
- * A query as Lucene is asked it, and Lucene's scores turned back into the metric's.
+ * Converts a query for Lucene, and Lucene's scores back to the metric's.
  *
- * <p>Lucene's scores are never negative: an inner product p becomes p + 1, or 1 / (1 - p) below
+ * <p>Lucene's scores are never negative. An inner product p becomes p + 1, or 1 / (1 - p) below
  * zero ({@code VectorUtil.scaleMaxInnerProductScore}), and a squared distance d becomes 1 / (1 +
- * d). Beside that 1 a small product would lose its digits, so queries of an inner product are made
- * longer first, by a power of two, to about 2^59: then the 1 is what is lost.
+ * d). A small product would lose its digits beside that 1, so a query for inner products is first
+ * scaled by a power of two to a length of about 2^59. Then only the 1 is lost.
  */
 final class Scores {
   private final Metric metric;
@@ -26,19 +26,20 @@ final class Scores {
     query = metric == Metric.COSINE ? normalized(asked) : asked.clone();
     double squared = 0;
     for (float v : query) squared += (double) v * v;
-    // Vectors are at most 1e18, some 2^59.8, long: products stay below 2^120, within float32.
+    // A vector's length is at most 1e18, about 2^59.8, so products stay below 2^120, within
+    // float32.
     scale = squared == 0 ? 1 : Math.scalb(1.0, 59 - Math.getExponent(Math.sqrt(squared)));
     for (int i = 0; i < query.length; i++) query[i] = (float) (query[i] * scale);
   }
 
-  /** A copy of length 1; zeros stay as they are. */
+  /** Returns a copy of length 1; a vector of zeros is not changed. */
   static float[] normalized(float[] row) {
     Vectors vector = Vectors.of(row);
     vector.normalize();
     return vector.row(0);
   }
 
-  /** The query as Solr reads it. */
+  /** Returns the query in Solr's syntax. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("[");
@@ -46,14 +47,14 @@ final class Scores {
     return text.append("]").toString();
   }
 
-  /** The metric's score of one of Lucene's. */
+  /** Converts Lucene's score to the metric's. */
   float of(float lucene) {
     if (metric == Metric.L2) return (float) (1 - 1 / (double) lucene);
     double product = lucene >= 1 ? (double) lucene - 1 : 1 - 1 / (double) lucene;
     return (float) (product / scale);
   }
 
-  /** A score of Lucene's not above what one of the metric's would be, by some roundings. */
+  /** Converts the metric's score to a lower bound of Lucene's, reduced by a few roundings. */
   double atMost(float score) {
     double exact;
     if (metric == Metric.L2) {

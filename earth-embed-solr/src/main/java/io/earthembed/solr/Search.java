@@ -17,15 +17,15 @@ import org.apache.solr.common.params.CursorMarkParams;
 import org.apache.solr.common.params.ModifiableSolrParams;
 import org.apache.solr.common.params.ShardParams;
 
-/** Searches of what counted at one time and passes one filter. */
+/** Searches the vectors that counted at one time and that pass one filter. */
 final class Search {
-  /** Hits of a reply. */
+  /** The most hits of a reply. */
   private static final int PAGE = 50_000;
 
-  /** Of vectors in a reply. */
+  /** The most bytes of vectors in a reply. */
   private static final int PAGE_BYTES = 4 << 20;
 
-  /** How many more than k are asked for where scores are computed again. */
+  /** The number of hits beyond k that are requested if scores are computed again. */
   private static final int SPARE = 16;
 
   private static final long UNKNOWN = -1;
@@ -35,10 +35,10 @@ final class Search {
   private final Head head;
   private final ModifiableSolrParams filtered = new ModifiableSolrParams();
 
-  /** How many vectors pass the filter, or {@link #UNKNOWN}. */
+  /** The number of vectors that pass the filter, or {@link #UNKNOWN}. */
   private final long passing;
 
-  /** Among what passes a set of ordinals. */
+  /** Searches the vectors of a set of ordinals. */
   Search(SolrCollection collection, Head head, OrdinalSet set) {
     this.collection = collection;
     this.head = head;
@@ -48,7 +48,7 @@ final class Search {
     OrdinalFilter.add(filtered, set, head.size());
   }
 
-  /** Among what passes a filter in Solr's syntax. */
+  /** Searches the vectors that pass a filter in Solr's syntax. */
   Search(SolrCollection collection, Head head, String filter) {
     this.collection = collection;
     this.head = head;
@@ -57,7 +57,7 @@ final class Search {
     filtered.add(CommonParams.FQ, filter);
   }
 
-  /** The k best, by comparing all or by candidates from each shard's graph. */
+  /** Returns the k best, by comparing all vectors or by candidates from each shard's graph. */
   Neighbors best(float[] query, int k, int candidates) {
     long most = Math.min(k, most());
     if (most == 0) return NOTHING;
@@ -73,7 +73,7 @@ final class Search {
         : read(params, scores, most, Float.NEGATIVE_INFINITY, all);
   }
 
-  /** All that reach a score, by comparing all. */
+  /** Returns all vectors that reach a score, by comparing all. */
   Neighbors above(float[] query, float minScore) {
     if (passing == 0 || minScore == Float.POSITIVE_INFINITY) return NOTHING;
     Scores scores = new Scores(head.metric(), query);
@@ -87,7 +87,7 @@ final class Search {
     return passing == UNKNOWN ? head.size() : passing;
   }
 
-  /** Stored vectors, of ordinals that count. */
+  /** Returns stored vectors by ordinals that count. */
   Vectors vectors(long from, int rows) {
     Vectors vectors = Vectors.allocate(rows, head.dimension());
     float[] row = new float[head.dimension()];
@@ -106,7 +106,7 @@ final class Search {
     return vectors;
   }
 
-  /** Rows that make up a reply's share. */
+  /** Returns the number of vectors in a reply. */
   static int rowsOfPage(int dimension) {
     return Math.max(1, PAGE_BYTES / (4 * dimension));
   }
@@ -130,14 +130,14 @@ final class Search {
   }
 
   /**
-   * The nearest, by distances that are computed here from the vectors themselves: Lucene's 1 / (1 +
-   * d) tells small ones apart no better than 1e-7. What its rounding may have kept from the k
-   * nearest is asked for too.
+   * Returns the nearest vectors by distances that are computed here from the vectors themselves,
+   * because Lucene's 1 / (1 + d) separates small distances only to 1e-7. Vectors that rounding may
+   * have excluded from the k nearest are requested too.
    */
   private Neighbors nearest(
       ModifiableSolrParams params, Scores scores, float[] query, int k, boolean all) {
     Map<Long, float[]> candidates = new TreeMap<>();
-    float[] last = new float[2]; // Lucene's score of the k-th, and of the last
+    float[] last = new float[2]; // Lucene's scores of the k-th and of the last hit
     Consumer<SolrDocument> keep =
         hit -> {
           float[] row = new float[head.dimension()];
@@ -149,7 +149,7 @@ final class Search {
     int page = rowsOfPage(head.dimension());
     String fields = Schema.VALUES + "," + Schema.ORDINAL + ",score";
     forEach(params, fields, page, k + (long) SPARE, all, keep);
-    // Of sums of n squares in any order, twice.
+    // The rounding of two sums of n squares, in any order.
     double rounding = (head.dimension() + 8) * 0x1p-23;
     double surely = last[0] * (1 - rounding);
     if (all && candidates.size() == k + (long) SPARE && last[1] >= surely) {
@@ -168,7 +168,7 @@ final class Search {
     }
   }
 
-  /** Scores that the servers computed. */
+  /** Returns hits with the scores that the servers computed. */
   private Neighbors read(
       ModifiableSolrParams params, Scores scores, long most, float floor, boolean all) {
     Columns columns = new Columns((int) Math.min(most, PAGE));
@@ -186,7 +186,7 @@ final class Search {
   }
 
   /**
-   * Passes on hits, best first and ties by ordinal, a page at a time.
+   * Passes hits to a consumer page by page, best first and ties by ordinal.
    *
    * @param all whether every vector that passes the filter must have been compared
    */
@@ -236,7 +236,7 @@ final class Search {
     return new EarthEmbedException(collection + ": lacks the vector of ordinal " + ordinal);
   }
 
-  /** Ordinals and scores, best first as they come. */
+  /** Collects ordinals and scores, best first. */
   private static final class Columns {
     private long[] ordinals;
     private float[] scores;
@@ -256,7 +256,7 @@ final class Search {
       scores[n++] = score;
     }
 
-    /** Scores that were two of Lucene's may be one of the metric's. */
+    /** Returns the hits sorted again, because two scores of Lucene may become one of the metric. */
     Neighbors sorted() {
       for (int from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && scores[to] == scores[from]; ) to++;

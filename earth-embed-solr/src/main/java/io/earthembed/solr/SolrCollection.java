@@ -27,7 +27,10 @@ import org.apache.solr.common.params.UpdateParams;
 import org.apache.solr.common.util.NamedList;
 import org.jspecify.annotations.Nullable;
 
-/** A collection of a cluster, by SolrJ. Whatever fails is an {@link EarthEmbedException}. */
+/**
+ * Accesses a collection of a cluster through SolrJ. Every failure raises an {@link
+ * EarthEmbedException}.
+ */
 final class SolrCollection implements AutoCloseable {
   private final SolrOptions options;
   private final String name;
@@ -47,7 +50,7 @@ final class SolrCollection implements AutoCloseable {
             .build();
   }
 
-  /** Hits, and where the next page begins. */
+  /** Hits, and the mark of the next page. */
   record Page(SolrDocumentList hits, @Nullable String mark) {}
 
   private interface Call<T> {
@@ -96,7 +99,7 @@ final class SolrCollection implements AutoCloseable {
     return true;
   }
 
-  /** Sends the configuration unless the cluster has it; names it. */
+  /** Sends the configuration unless the cluster has it, and returns its name. */
   private String configuration(int dimension, Metric metric)
       throws SolrServerException, IOException {
     String configuration = Schema.configuration(dimension, metric);
@@ -108,7 +111,7 @@ final class SolrCollection implements AutoCloseable {
       upload.setUploadFile(zip.toFile(), "application/zip");
       upload.process(client);
     } catch (SolrException e) {
-      // Somebody else may just have sent the same.
+      // Another client may just have sent an equal configuration.
       if (!has(configuration)) throw e;
     } finally {
       Files.delete(zip);
@@ -130,12 +133,12 @@ final class SolrCollection implements AutoCloseable {
     call("an addition", () -> client.add(name, documents));
   }
 
-  /** Removes what a query finds. */
+  /** Removes the documents that a query finds. */
   void delete(String query) {
     call("an addition", () -> client.deleteByQuery(name, query));
   }
 
-  /** Lets searches see what was added; it is on disk, in the servers' logs, before. */
+  /** Makes additions visible to searches. They are already on disk, in the servers' logs. */
   void commit() {
     call("an addition", () -> client.commit(name, true, true, true));
   }
@@ -154,12 +157,12 @@ final class SolrCollection implements AutoCloseable {
         });
   }
 
-  /** A document as it was last stored, committed or not; null where there is none. */
+  /** Returns a document as last stored, committed or not; null if there is none. */
   @Nullable SolrDocument get(String id) {
     return call("reading", () -> client.getById(name, id));
   }
 
-  /** A field of a document that {@link Schema} says is there. */
+  /** Returns a field of a document that {@link Schema} requires. */
   <T> T field(SolrDocument document, String field, Class<T> type) {
     Object value = document.get(field);
     if (!type.isInstance(value)) {
@@ -170,9 +173,9 @@ final class SolrCollection implements AutoCloseable {
   }
 
   Page query(ModifiableSolrParams params) {
-    // All shards, or none of it.
+    // Requires an answer from all shards.
     params.set(ShardParams.SHARDS_TOLERANT, false);
-    // A filter of a million ordinals is not worth 8 MB in each server's log.
+    // Keeps filters out of the servers' logs; a million ordinals would take 8 MB.
     params.set(CommonParams.LOG_PARAMS_LIST, CommonParams.ROWS + "," + CommonParams.SORT);
     QueryResponse response =
         call("a search", () -> client.query(name, params, SolrRequest.METHOD.POST));

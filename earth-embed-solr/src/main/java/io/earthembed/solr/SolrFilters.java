@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 
 /**
  * Filter queries that Solr evaluates itself, for {@link SolrIndex#search(float[], int, String)}:
- * nothing but the query goes over the network, however many tiles pass. They are plain text in
- * Solr's syntax, so that they can be joined by {@code AND}, {@code OR} and parentheses, or written
- * by hand. Solr keeps a place to about a centimetre, and edges are included within that.
+ * only the query goes over the network, regardless of how many tiles pass. Filters are plain text
+ * in Solr's syntax, so they can be joined by {@code AND}, {@code OR} and parentheses, or written by
+ * hand. Solr stores positions to about a centimeter; edges are included with that precision.
  */
 public final class SolrFilters {
   private SolrFilters() {}
 
-  /** Tiles with their centre in a box, which may cross the antimeridian. */
+  /** Passes tiles whose center is in a box, which may cross the antimeridian. */
   public static String within(BoundingBox box) {
     String inside = box(box.south(), box.west(), box.north(), box.east());
     // -180 and 180 are the same meridian.
@@ -32,9 +32,9 @@ public final class SolrFilters {
   }
 
   /**
-   * Tiles with their centre in a great circle's distance.
+   * Passes tiles whose center is within a great-circle distance of a point.
    *
-   * @param metres 0 or more
+   * @param metres distance in meters, 0 or more
    */
   public static String near(GeoPoint point, double metres) {
     if (!(metres >= 0)) {
@@ -50,10 +50,10 @@ public final class SolrFilters {
   }
 
   /**
-   * Tiles known to be sensed in a period; those of unknown time do not pass.
+   * Passes tiles that were sensed in a period. Tiles of unknown time do not pass.
    *
-   * @param from included; {@link Instant#MIN} for no beginning
-   * @param until not included, after from; {@link Instant#MAX} for no end
+   * @param from inclusive; {@link Instant#MIN} for no start
+   * @param until exclusive, after from; {@link Instant#MAX} for no end
    */
   public static String sensed(Instant from, Instant until) {
     if (!from.isBefore(until)) {
@@ -62,7 +62,7 @@ public final class SolrFilters {
     return Schema.SENSED + ":[" + millis(from) + " TO " + millis(until) + "}";
   }
 
-  /** Milliseconds since 1970, or the least or greatest long where these are beyond it. */
+  /** Returns milliseconds since 1970, clamped to the range of a long. */
   private static long millis(Instant time) {
     try {
       return time.toEpochMilli();
@@ -72,7 +72,7 @@ public final class SolrFilters {
   }
 
   /**
-   * Tiles known to have at most so much cloud; those of unknown cover do not pass.
+   * Passes tiles up to a cloud cover. Tiles of unknown cloud cover do not pass.
    *
    * @param percent in [0, 100]
    */
@@ -85,7 +85,7 @@ public final class SolrFilters {
     return Schema.CLOUD + ":[0 TO " + most + "]";
   }
 
-  /** Tiles of some grid cells. */
+  /** Passes tiles of some grid cells. */
   public static String cells(Collection<GridCell> cells) {
     return cells.stream()
         .map(GridCell::toString)

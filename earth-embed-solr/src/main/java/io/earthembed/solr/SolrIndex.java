@@ -21,34 +21,34 @@ import org.apache.solr.common.SolrInputDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index in a collection of a SolrCloud, sharded and replicated there.
+ * An index in a SolrCloud collection, which is sharded and replicated there.
  *
- * <p>By default a search compares the query with every vector that passes the filter, on the
- * servers: O(n d) shared among the shards, in float32. {@link SolrOptions#withCandidates} asks
- * their graphs (HNSW) instead, which is approximate.
+ * <p>By default the servers compare a query with every vector that passes the filter, in float32:
+ * O(n d), divided among the shards. {@link SolrOptions#withCandidates} searches their graphs (HNSW)
+ * instead, which is approximate.
  *
- * <p>Scores of inner products are those of float32. For {@link Metric#L2} the vectors of the k
- * nearest and some 16 more come along, 4 d bytes each, and are compared again here in double
- * precision: what is returned, and in which order, is what {@link ExactIndex} returns. Where many
- * distances differ by less than the servers' rounding, some 1e-7 (1 + distance) (d + 8), all those
- * vectors come along. {@link #searchAbove} does not compare again; its scores are exact to some
- * 3e-7 (1 + distance), and nearer ones are ties.
+ * <p>Scores of inner products have float32 precision. For {@link Metric#L2} the servers also send
+ * the vectors of the k nearest and about 16 more, 4 d bytes each. The client compares them again in
+ * double precision, so results and order equal those of {@link ExactIndex}. If many distances
+ * differ by less than the servers' rounding, about 1e-7 (1 + distance) (d + 8), the servers send
+ * all those vectors. {@link #searchAbove} does not compare again; its scores are exact to about
+ * 3e-7 (1 + distance), and scores closer than that are ties.
  *
- * <p>A filter by ordinals goes to the servers with each search, as ranges or as a list of some 8
- * bytes an ordinal. What Solr can filter by itself costs nothing of that: see {@link #add(Vectors,
- * List)} and {@link #search(float[], int, String)}.
+ * <p>Each search sends a filter by ordinals to the servers, as ranges or as a list of about 8 bytes
+ * per ordinal. Filters that Solr evaluates itself avoid this cost: see {@link #add(Vectors, List)}
+ * and {@link #search(float[], int, String)}.
  *
- * <p>An addition claims the next ordinals, sends its vectors and then says, in one document, that
- * they count from now on. A process that dies half-way has added nothing. Of two that add at the
- * same time one is refused and has changed nothing; so is an index from before another's addition,
- * until it is opened again. An addition whose connection breaks at its very end may count all the
- * same, which opening the index again tells. This index knows its own additions, and those of
- * others that were there when it was opened.
+ * <p>An addition claims the next ordinals, sends its vectors, and then marks them as valid in one
+ * document. A process that dies before that has added nothing. Of two concurrent additions one is
+ * refused and changes nothing. An index that was opened before another's addition is refused too,
+ * until it is opened again. If the connection breaks at the very end, the addition may still count;
+ * open the index again to find out. This index knows its own additions and those that were complete
+ * when it was opened.
  *
- * <p>A search that cannot reach each of the shards, or that compares fewer vectors than pass its
- * set of ordinals, fails with an {@link EarthEmbedException}; where a shard has another replica
- * that one is asked. Safe for many threads; searches go on during an addition. Closing it leaves
- * the collection where it is.
+ * <p>A search fails with an {@link EarthEmbedException} if it cannot reach all shards, or if it
+ * compares fewer vectors than its set of ordinals contains. If a shard has another replica, that
+ * one is used. Safe for many threads; searches continue during an addition. Closing the index keeps
+ * the collection.
  */
 public final class SolrIndex implements EmbeddingIndex {
   private final SolrOptions options;
@@ -65,12 +65,12 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /**
-   * Makes a collection, and a configuration {@code earth-embed-1-DIMENSION-METRIC} that such
-   * collections share, and opens an empty index in it.
+   * Creates a collection and opens an empty index in it. Collections of equal dimension and metric
+   * share a configuration {@code earth-embed-1-DIMENSION-METRIC}, which is created if necessary.
    *
    * @param dimension length of a vector, at least 1
    * @param metric how scores are computed
-   * @throws EarthEmbedException if the collection is there already, or the cluster refuses
+   * @throws EarthEmbedException if the collection already exists, or the cluster refuses
    */
   public static SolrIndex create(SolrOptions options, int dimension, Metric metric) {
     if (dimension < 1) {
@@ -88,7 +88,10 @@ public final class SolrIndex implements EmbeddingIndex {
     }
   }
 
-  /** No half-made collection is left under its name. */
+  /**
+   * Runs a step, and drops the collection if the step fails, so that no incomplete collection
+   * remains.
+   */
   private static SolrIndex orDropped(SolrCollection collection, Supplier<SolrIndex> rest) {
     try {
       return rest.get();
@@ -103,10 +106,11 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /**
-   * Opens the index in a collection that {@link #create} made. Shards and replicas are as they were
-   * made.
+   * Opens the index in a collection that {@link #create} made. Shards and replicas keep their
+   * numbers.
    *
-   * @throws EarthEmbedException if the collection is not there, or is none of those
+   * @throws EarthEmbedException if the collection does not exist, or {@link #create} did not make
+   *     it
    */
   public static SolrIndex open(SolrOptions options) {
     SolrCollection collection = new SolrCollection(options);
@@ -119,11 +123,11 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /**
-   * Makes a collection of a file that {@link #save}, or {@link ExactIndex#save}, wrote.
+   * Creates a collection from a file that {@link #save} or {@link ExactIndex#save} wrote.
    *
    * @throws io.earthembed.common.CorruptDataException if the file is damaged
-   * @throws EarthEmbedException if the collection is there already, or the cluster fails; whatever
-   *     is wrong, no part of a collection is left
+   * @throws EarthEmbedException if the collection already exists, or the cluster fails. After an
+   *     error no part of a collection remains
    */
   public static SolrIndex load(Path file, SolrOptions options) {
     try (ExactIndex exact = ExactIndex.load(file)) {
@@ -152,7 +156,7 @@ public final class SolrIndex implements EmbeddingIndex {
     return this;
   }
 
-  /** How it was opened. */
+  /** Returns the options with which this index was opened. */
   public SolrOptions options() {
     return options;
   }
@@ -200,11 +204,11 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /**
-   * Stores vectors with what is known of their tiles, so that Solr can filter by it: place, time,
-   * cloud cover, grid cell and id. All or none are added.
+   * Stores vectors with the records of their tiles, so that Solr can filter by place, time, cloud
+   * cover, grid cell and id. All or none are added.
    *
    * @param vectors as {@link EmbeddingIndex#add} takes them
-   * @param tiles one for each vector, or none at all
+   * @param tiles one record per vector, or an empty list
    * @throws EarthEmbedException if a shard cannot be reached, or somebody else has added to the
    *     collection since this index was opened
    */
@@ -242,7 +246,7 @@ public final class SolrIndex implements EmbeddingIndex {
         documents.clear();
       }
     }
-    // What is searched before it counts is left out by every search.
+    // Every search leaves out vectors that do not count yet.
     collection.commit();
     head = head.end(collection, addition, vectors.rows());
   }
@@ -264,13 +268,14 @@ public final class SolrIndex implements EmbeddingIndex {
   }
 
   /**
-   * The k best for one query of what passes a filter that Solr evaluates before it picks them.
+   * Returns the k best for one query among the vectors that pass a filter. Solr evaluates the
+   * filter before it selects them.
    *
    * @param query length dimension, finite
    * @param k at least 1
    * @param filter in Solr's syntax, on the fields {@code centre}, {@code sensed} (milliseconds),
    *     {@code cloud_cover} (percent), {@code cell} and {@code tile_id}; {@link SolrFilters} makes
-   *     some
+   *     common filters
    * @throws EarthEmbedException if Solr refuses the filter, or a shard cannot be reached
    */
   public Neighbors search(float[] query, int k, String filter) {
@@ -324,7 +329,7 @@ public final class SolrIndex implements EmbeddingIndex {
         });
   }
 
-  /** Removes the collection from the cluster, with all it holds, and closes this index. */
+  /** Deletes the collection and its vectors from the cluster, and closes this index. */
   public void drop() {
     whileOpen(
         () -> {

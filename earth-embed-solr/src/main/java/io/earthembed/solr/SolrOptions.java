@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Which collection of which cluster, and how it is used. Immutable and safe for many threads.
+ * The collection of a cluster, and options for its use. Immutable and safe for many threads.
  *
- * @param urls base URLs of one or more nodes, for example {@code http://host:8983/solr}; the others
- *     are found by them
- * @param collection its name: letters, digits, {@code _}, {@code -} and {@code .}
- * @param shards parts that a new collection is divided into
- * @param replicas copies of each shard in a new collection
- * @param candidates 0 compares a query with every vector that passes the filter; from 1 on, each
- *     shard's graph (HNSW) is asked for so many, or for k where that is more
- * @param timeout of a request
+ * @param urls base URLs of one or more nodes, for example {@code http://host:8983/solr}; they name
+ *     the other nodes
+ * @param collection name of the collection: letters, digits, {@code _}, {@code -} and {@code .}
+ * @param shards number of shards of a new collection (default 1)
+ * @param replicas copies of each shard in a new collection (default 1)
+ * @param candidates number of candidates from each shard's graph (HNSW), at least k; 0 compares a
+ *     query with every vector that passes the filter (default 0)
+ * @param timeout longest time for a request (default one minute)
  */
 public record SolrOptions(
     List<String> urls,
@@ -57,41 +57,42 @@ public record SolrOptions(
   }
 
   /**
-   * One shard, one replica, every vector compared, a minute for a request.
+   * Returns options with one shard, one replica, comparison of every vector, and one minute per
+   * request.
    *
-   * @param url of a node
-   * @param collection its name
+   * @param url URL of a node
+   * @param collection name of the collection
    */
   public static SolrOptions of(String url, String collection) {
     return new SolrOptions(List.of(url), collection, 1, 1, 0, Duration.ofMinutes(1));
   }
 
-  /** The same with more nodes to begin with, in case one is down. */
+  /** Sets the nodes to contact first; with several, one may be down. */
   public SolrOptions withUrls(List<String> nodes) {
     return new SolrOptions(nodes, collection, shards, replicas, candidates, timeout);
   }
 
-  /** The same for another collection. */
+  /** Sets the collection. */
   public SolrOptions withCollection(String name) {
     return new SolrOptions(urls, name, shards, replicas, candidates, timeout);
   }
 
-  /** The same with so many shards for a new collection. */
+  /** Sets the number of shards of a new collection (default 1). */
   public SolrOptions withShards(int count) {
     return new SolrOptions(urls, collection, count, replicas, candidates, timeout);
   }
 
-  /** The same with so many copies of each shard for a new collection. */
+  /** Sets the number of copies of each shard in a new collection (default 1). */
   public SolrOptions withReplicas(int count) {
     return new SolrOptions(urls, collection, shards, count, candidates, timeout);
   }
 
-  /** The same with so many candidates from each shard's graph; 0 compares every vector. */
+  /** Sets the number of candidates from each shard's graph; 0 compares every vector (default 0). */
   public SolrOptions withCandidates(int count) {
     return new SolrOptions(urls, collection, shards, replicas, count, timeout);
   }
 
-  /** The same with another limit of a request's time. */
+  /** Sets the longest time for a request (default one minute). */
   public SolrOptions withTimeout(Duration limit) {
     return new SolrOptions(urls, collection, shards, replicas, candidates, limit);
   }

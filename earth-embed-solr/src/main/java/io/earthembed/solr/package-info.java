@@ -1,6 +1,6 @@
 /**
- * An index that a SolrCloud holds: sharded, replicated, and searched by many processes. For those
- * who outgrow one machine and want to keep the API.
+ * An index in a SolrCloud: sharded, replicated and searched by many processes. It serves
+ * applications that outgrow one machine and keep the API.
  */
 @NullMarked
 package io.earthembed.solr;
