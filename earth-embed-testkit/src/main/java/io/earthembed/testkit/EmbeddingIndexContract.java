@@ -30,22 +30,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link EmbeddingIndex} must do. The reference for ids and scores is {@link
- * ExactIndex}; an approximate index is to be made so that it visits everything (for example nprobe
- * = nlist). JUnit makes an instance for each test, which one thread uses; the index is used by
- * several.
+ * The contract of every {@link EmbeddingIndex}. {@link ExactIndex} is the reference for ids and
+ * scores; configure an approximate index so that it visits everything (for example nprobe = nlist).
+ * JUnit creates an instance per test, which one thread uses; several threads use the index.
  */
 public abstract class EmbeddingIndexContract {
-  /** How far a score may lie from the reference's. */
+  /** The largest difference of a score from the reference's. */
   protected static final float SCORE_TOLERANCE = 1e-5f;
 
   private static final int DIMENSION = 48;
 
-  /** Where {@link EmbeddingIndex#save} is tried. */
+  /** A folder for the files of {@link EmbeddingIndex#save}. */
   @TempDir protected Path folder;
 
   /**
-   * A new, empty index. One that needs training is returned trained.
+   * Creates an empty index. An index that needs training must be trained.
    *
    * @param dimension length of a vector
    * @param metric how scores are computed
@@ -55,12 +54,12 @@ public abstract class EmbeddingIndexContract {
   /** Reads an index that {@link EmbeddingIndex#save} wrote. */
   protected abstract EmbeddingIndex load(Path file);
 
-  /** The metrics this index offers; both by default. */
+  /** Returns the metrics that this index offers (default INNER_PRODUCT and L2). */
   protected List<Metric> metrics() {
     return List.of(Metric.INNER_PRODUCT, Metric.L2);
   }
 
-  /** Normalised random vectors, the same for the same seed. */
+  /** Returns normalized random vectors, which depend only on the seed. */
   protected static Vectors random(int rows, int dimension, long seed) {
     Random random = new Random(seed);
     Vectors vectors = Vectors.allocate(rows, dimension);
@@ -150,7 +149,7 @@ public abstract class EmbeddingIndexContract {
   void ordersTiesByOrdinal() throws Exception {
     forEachMetric(
         (index, metric) -> {
-          // Every vector is there many times, so that ties straddle each k.
+          // Every vector occurs many times, so that ties straddle each k.
           Vectors distinct = random(11, DIMENSION, 6);
           Vectors repeated = Vectors.allocate(11 * 23, DIMENSION);
           for (int i = 0; i < repeated.rows(); i++) repeated.set(i, distinct.row(i % 11));
@@ -317,7 +316,7 @@ public abstract class EmbeddingIndexContract {
           assertRefused("norm", () -> index.search(huge, 3));
           assertRefused("norm", () -> index.searchAbove(huge, 0, OrdinalSet.all()));
           assertEquals(20, index.size());
-          // As long as is allowed, in one direction and its opposite.
+          // The longest allowed vector, in one direction and its opposite.
           float[] longest = new float[DIMENSION];
           longest[5] = 0.99e18f;
           float[] opposite = longest.clone();
@@ -366,7 +365,7 @@ public abstract class EmbeddingIndexContract {
         });
   }
 
-  /** Of an index that keeps one: through additions, and in its file. */
+  /** An index that keeps a label keeps it through additions and in its file. */
   @Test
   void keepsItsLabel() throws Exception {
     forEachMetric(

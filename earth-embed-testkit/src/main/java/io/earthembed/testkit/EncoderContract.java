@@ -20,19 +20,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Encoder} must do. JUnit makes an instance for each test, which one thread uses;
- * the encoder is used by several.
+ * The contract of every {@link Encoder}. JUnit creates an instance per test, which one thread uses;
+ * several threads use the encoder.
  *
- * @param <T> what it encodes
+ * @param <T> the type of an input
  */
 public abstract class EncoderContract<T> {
-  /** How far a component may differ between batches: rounding of another order of summation. */
+  /** The largest difference of a component between batches, due to another order of summation. */
   protected static final float TOLERANCE = 1e-5f;
 
-  /** A new encoder; the suite closes it. */
+  /** Creates an encoder; the suite closes it. */
   protected abstract Encoder<T> create();
 
-  /** At least five inputs that the model tells apart. */
+  /** Returns at least five inputs that the model distinguishes. */
   protected abstract List<T> inputs();
 
   @Test
@@ -102,7 +102,7 @@ public abstract class EncoderContract<T> {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // a caller without null checks passes one
+  @SuppressWarnings("NullAway") // simulates a caller without null checks
   void refusesNull() {
     try (Encoder<T> encoder = create()) {
       List<T> withNull = Arrays.asList(inputs().get(0), null);
@@ -150,7 +150,7 @@ public abstract class EncoderContract<T> {
       }
       boolean all = begun.await(60, TimeUnit.SECONDS);
       encoder.close();
-      for (Future<Integer> run : runs) run.get(60, TimeUnit.SECONDS); // with what it failed
+      for (Future<Integer> run : runs) run.get(60, TimeUnit.SECONDS); // rethrows its failure
       assertTrue(all, "every thread encoded before the close");
     } finally {
       pool.shutdownNow();

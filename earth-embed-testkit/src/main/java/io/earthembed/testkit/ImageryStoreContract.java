@@ -45,26 +45,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link ImageryStore} must do. JUnit makes an instance for each test, which one thread
+ * The contract of every {@link ImageryStore}. JUnit creates an instance per test, which one thread
  * uses.
  */
 public abstract class ImageryStoreContract {
-  /** Tiles of the shard that the suite reads. */
+  /** The number of tiles in the suite's shard. */
   protected static final int TILES = 12;
 
-  /** Where the shard may be put. */
+  /** A folder for the shard. */
   @TempDir protected Path folder;
 
   private final List<ImageryStore> opened = new ArrayList<>();
 
   /**
-   * What a row of a shard is made of.
+   * The contents of a row of a shard.
    *
    * @param cell its Major TOM grid cell
    * @param productId the product it was cut from
-   * @param timestamp when it was sensed, UTC
-   * @param centre its centre, WGS 84
-   * @param bands all twelve, each h x w x 1 UINT16 with its place
+   * @param timestamp sensing time, UTC
+   * @param centre its center, WGS 84
+   * @param bands all twelve bands, each h x w x 1 UINT16 with its georeference
    * @param thumbnail h x w x 3 UINT8
    * @param cloudMask h x w x 1 UINT8
    */
@@ -77,16 +77,19 @@ public abstract class ImageryStoreContract {
       Raster thumbnail,
       Raster cloudMask) {}
 
-  /** A new store; the suite closes it. */
+  /** Creates a store; the suite closes it. */
   protected abstract ImageryStore create();
 
-  /** Makes a shard of these tiles readable, one for each row group, and says where it is. */
+  /** Publishes a shard with one of these tiles per row group, and returns its URL. */
   protected abstract URI publish(List<Source> tiles);
 
-  /** Where there is no shard, under the same kind of URL. */
+  /** Returns a URL of the same kind under which there is no shard. */
   protected abstract URI missing();
 
-  /** The tile in a row of the suite's shard: small landscapes, the same for the same row. */
+  /**
+   * Returns the tile in a row of the suite's shard: a small landscape, which depends only on the
+   * row.
+   */
   public static Source tile(int row) {
     LandscapeKind kind = LandscapeKind.values()[row % LandscapeKind.values().length];
     Landscape landscape = Landscape.generate(kind, row, 48);
@@ -326,7 +329,7 @@ public abstract class ImageryStoreContract {
     assertTrue(Thread.interrupted(), "the interrupt status is kept");
   }
 
-  /** Whoever reads while it is closed has a tile, or hears that it is closed. */
+  /** Reads during a close return a tile or report that the store is closed. */
   @Test
   void servesManyThreadsUntilItIsClosed() throws Exception {
     ImageryStore store = open();
@@ -357,7 +360,7 @@ public abstract class ImageryStoreContract {
       }
       boolean all = begun.await(60, TimeUnit.SECONDS);
       store.close();
-      for (Future<?> run : runs) run.get(60, TimeUnit.SECONDS); // with what it failed
+      for (Future<?> run : runs) run.get(60, TimeUnit.SECONDS); // rethrows its failure
       assertTrue(all, "every thread read before the close");
     } finally {
       pool.shutdownNow();

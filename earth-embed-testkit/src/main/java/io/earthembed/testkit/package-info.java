@@ -1,7 +1,7 @@
 /**
- * Contract suites for anybody's plug-ins: extend one in a test, say how an instance is made, and
- * every rule of the interface is checked. They live in main scope so that third parties can depend
- * on them.
+ * Contract suites for plug-ins. A test extends a suite and creates an instance; the suite checks
+ * every rule of the interface. The suites are in main scope so that third parties can depend on
+ * them.
  */
 @NullMarked
 package io.earthembed.testkit;

@@ -13,29 +13,29 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Jazzer on one parser, in a JVM with less memory than hostile input would like to have. It starts
- * from valid inputs, changes them and learns from what code they reach. A finding is any exception
- * that leaves the target, an input that takes too long, memory beyond the limits, or the end of the
- * process; the test fails with Jazzer's report and the input in Base64.
+ * Runs Jazzer on one parser, in a JVM with limited memory. Jazzer mutates valid inputs and learns
+ * from the code that they reach. A finding is an exception that leaves the target, an input that
+ * takes too long, memory beyond the limits, or the end of the process. The test then fails with
+ * Jazzer's report and the input in Base64.
  *
  * <p>The target is a public class of the tests with {@code public static void
- * fuzzerTestOneInput(byte[] data)}, which catches the exceptions that are as they should be and
- * nothing else. The module that fuzzes has {@code com.code-intelligence:jazzer} in test scope.
+ * fuzzerTestOneInput(byte[] data)}, which catches only the expected exceptions. The fuzzing module
+ * needs {@code com.code-intelligence:jazzer} in test scope.
  *
  * <pre>{@code
  * Fuzzer.of(TiffFuzz.class).seed("rgb", bytes).runs(10_000).fuzz();
  * }</pre>
  *
- * <p>A build looks at a number of inputs, so that a fast machine looks at no more than a slow one;
- * {@code -Dearthembed.fuzz=250} makes every fuzzer run for 250 seconds instead. With {@code
- * -Dearthembed.fuzz.corpus=FOLDER} the inputs that reached something new are kept there, in a
- * folder for each target, and the next run starts from them too. A fuzzer is for one thread.
+ * <p>A build runs a fixed number of inputs, so that fast and slow machines test equally many. With
+ * {@code -Dearthembed.fuzz=250} every fuzzer runs for 250 seconds instead. With {@code
+ * -Dearthembed.fuzz.corpus=FOLDER} inputs that reach new code are kept in a folder per target, and
+ * the next run starts from them too. A fuzzer is for one thread.
  */
 public final class Fuzzer {
   private static final int SECONDS = Integer.getInteger("earthembed.fuzz", 0);
   private static final String CORPUS = System.getProperty("earthembed.fuzz.corpus", "");
 
-  /** Bytes of a finding's input that are shown at the most. */
+  /** The most bytes of a finding's input in the report. */
   private static final int SHOWN = 6_000;
 
   private record Seed(String name, byte[] bytes) {}
@@ -55,7 +55,7 @@ public final class Fuzzer {
     this.target = target;
   }
 
-  /** A fuzzer of a class that has {@code fuzzerTestOneInput}, without seeds. */
+  /** Returns a fuzzer without seeds for a class that has {@code fuzzerTestOneInput}. */
   public static Fuzzer of(Class<?> target) {
     return new Fuzzer(target);
   }
@@ -67,9 +67,9 @@ public final class Fuzzer {
   }
 
   /**
-   * Adds the files of a folder to start from, those below it too.
+   * Adds the files of a folder and its subfolders to start from.
    *
-   * @throws UncheckedIOException if one cannot be read
+   * @throws UncheckedIOException if a file cannot be read
    */
   public Fuzzer seeds(Path folder) {
     try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
@@ -82,7 +82,7 @@ public final class Fuzzer {
     }
   }
 
-  /** Adds bytes that inputs are made of: magic numbers, names of fields. */
+  /** Adds typical bytes of inputs, such as magic numbers and field names. */
   public Fuzzer word(byte[] bytes) {
     StringBuilder word = new StringBuilder("\"");
     for (byte b : bytes) word.append(String.format("\\x%02X", b & 0xFF));
@@ -90,24 +90,24 @@ public final class Fuzzer {
     return this;
   }
 
-  /** Sets how many inputs a build looks at (default 10,000). */
+  /** Sets the number of inputs that a build runs (default 10,000). */
   public Fuzzer runs(int count) {
     runs = count;
     return this;
   }
 
-  /** Sets the longest input (default 20,000 bytes). Seeds that are longer are cut. */
+  /** Sets the longest input (default 20,000 bytes). Longer seeds are cut. */
   public Fuzzer maxBytes(int count) {
     maxBytes = count;
     return this;
   }
 
   /**
-   * Sets the limits of memory (default 256, 256 and 1,500 MiB).
+   * Sets the memory limits in MiB (default 256, 256 and 1,500).
    *
-   * @param heap of the Java heap, of which the fuzzer itself takes some 150
-   * @param direct of direct buffers
-   * @param process of the resident memory of the process
+   * @param heap size of the Java heap; the fuzzer itself takes about 150
+   * @param direct size of all direct buffers
+   * @param process resident memory of the process
    */
   public Fuzzer memory(int heap, int direct, int process) {
     heapMiB = heap;
@@ -116,23 +116,23 @@ public final class Fuzzer {
     return this;
   }
 
-  /** Sets how long one input may take (default 30 s, since machines may be busy). */
+  /** Sets the longest time for one input (default 30 s, because machines may be busy). */
   public Fuzzer secondsPerInput(int seconds) {
     secondsPerInput = seconds;
     return this;
   }
 
   /**
-   * Sets which classes the fuzzer learns from (default {@code io.earthembed.**}).
+   * Sets the classes from which the fuzzer learns (default {@code io.earthembed.**}).
    *
-   * @param patterns separated by colons
+   * @param patterns patterns separated by colons
    */
   public Fuzzer instrumented(String patterns) {
     instrumented = patterns;
     return this;
   }
 
-  /** Runs the fuzzer. Fails with the report of what it found. */
+  /** Runs the fuzzer. Fails with a report if there is a finding. */
   public void fuzz() {
     Path folder;
     try {
@@ -175,7 +175,7 @@ public final class Fuzzer {
       Files.write(dictionary, words);
       arguments.add("-dict=" + dictionary);
     }
-    // The first folder is where the fuzzer keeps what reached something new.
+    // In the first folder the fuzzer stores inputs that reach new code.
     arguments.add(corpus.toString());
     arguments.add(start.toString());
     ChildJvm.Outcome outcome =

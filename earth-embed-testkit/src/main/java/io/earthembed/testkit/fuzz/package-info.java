@@ -1,4 +1,4 @@
-/** A fuzzer for parsers of what is not trusted. */
+/** A fuzzer for parsers of untrusted input. */
 @NullMarked
 package io.earthembed.testkit.fuzz;
 

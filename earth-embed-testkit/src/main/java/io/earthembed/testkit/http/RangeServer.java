@@ -39,7 +39,7 @@ public final class RangeServer implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d*)-(\\d*)");
 
   static {
-    // Without this the JDK's server holds a body back until its header is acknowledged, some 40 ms.
+    // Otherwise the JDK's server delays a body by about 40 ms until its header is acknowledged.
     if (System.getProperty("sun.net.httpserver.nodelay") == null) {
       System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -81,7 +81,7 @@ public final class RangeServer implements AutoCloseable {
   }
 
   /**
-   * The URL of a file.
+   * Returns the URL of a file.
    *
    * @param path relative to the folder, with forward slashes
    */
@@ -89,20 +89,20 @@ public final class RangeServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + path);
   }
 
-  /** Waits so long before each reply from now on. */
+  /** Sets the pause before each reply (default none). */
   public void setLatency(Duration pause) {
     latency = pause;
   }
 
   /**
-   * Sends each body no faster than this from now on, as a server does whose connections are
-   * limited; several connections are as many times faster.
+   * Limits the rate of each connection, so that several connections together are faster (default no
+   * limit).
    */
   public void setBandwidth(long bytesPerSecondOfAConnection) {
     bytesPerSecond = bytesPerSecondOfAConnection;
   }
 
-  /** Lets the next replies misbehave, one fault each, before all is well again. */
+  /** Injects one fault into each of the next replies. */
   public void fail(Fault... next) {
     synchronized (faults) {
       faults.addAll(Arrays.asList(next));
@@ -110,11 +110,11 @@ public final class RangeServer implements AutoCloseable {
   }
 
   /**
-   * Lets a share of all replies misbehave from now on.
+   * Injects faults into a share of all further replies.
    *
-   * @param share in [0, 1]
-   * @param seed of the choice
-   * @param kinds of faults, one as likely as another
+   * @param share share of the replies, in [0, 1]
+   * @param seed seed of the choice
+   * @param kinds kinds of faults, all equally likely
    */
   public void failOften(double share, long seed, Fault... kinds) {
     Random random = new Random(seed);
@@ -123,12 +123,12 @@ public final class RangeServer implements AutoCloseable {
     }
   }
 
-  /** Requests received so far. */
+  /** Returns the number of requests received so far. */
   public long requests() {
     return requests.get();
   }
 
-  /** Bytes of bodies sent so far. */
+  /** Returns the bytes of bodies sent so far. */
   public long bytesSent() {
     return bytesSent.get();
   }
@@ -145,7 +145,7 @@ public final class RangeServer implements AutoCloseable {
       requests.incrementAndGet();
       if (!latency.isZero()) Thread.sleep(latency.toMillis());
       Path file = root.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
-      // Nothing outside the folder, whatever dots the path has.
+      // Serves nothing outside the folder, even if the path contains "..".
       if (!file.startsWith(root) || !Files.isRegularFile(file)) {
         exchange.sendResponseHeaders(404, -1);
         return;
@@ -154,7 +154,7 @@ public final class RangeServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The client went away, which clients may.
+      // The client disconnected, which is allowed.
     }
   }
 
@@ -204,7 +204,7 @@ public final class RangeServer implements AutoCloseable {
     send(exchange, file, from, fault == Fault.CUT_BODY ? (from + to) / 2 : to);
   }
 
-  /** Answers with a status alone; false where the fault is of another kind. */
+  /** Answers with only a status; returns false if the fault is of another kind. */
   private static boolean answer(HttpExchange exchange, Fault fault, long length)
       throws IOException {
     int status;
@@ -255,7 +255,7 @@ public final class RangeServer implements AutoCloseable {
         buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
         int n = channel.read(buffer, at);
         if (n < 0) return;
-        bytesSent.addAndGet(n); // before: who has them may ask
+        bytesSent.addAndGet(n); // counted first, because a client may ask once it has the bytes
         body.write(buffer.array(), 0, n);
         at += n;
         if (rate == Long.MAX_VALUE) continue;

@@ -19,45 +19,45 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server on the loopback interface that sends the bytes a test gives it, whether or not they are
- * HTTP, and closes the connection. Safe for many threads.
+ * A server on the loopback interface. It sends the bytes that a test provides, valid HTTP or not,
+ * and closes the connection. Safe for many threads.
  */
 public final class RawServer implements Closeable {
-  /** Writes a reply to a request. Called by many threads at once, one for each connection. */
+  /** Writes a reply to a request. Many threads call it at once, one per connection. */
   public interface Handler {
     /**
      * Answers one request.
      *
-     * @param request what was asked
-     * @param reply where to write header and body; the connection is closed afterwards
+     * @param request the request
+     * @param reply receives header and body; the connection is closed afterward
      * @throws IOException if the client has gone
-     * @throws InterruptedException if the server is closed meanwhile
+     * @throws InterruptedException if the server is closed during the reply
      */
     void answer(Request request, OutputStream reply) throws IOException, InterruptedException;
   }
 
   /**
-   * What was asked.
+   * * A request.
    *
-   * @param method such as GET
-   * @param path with its query
-   * @param headers their names in small letters
+   * @param method method, such as GET
+   * @param path path with its query
+   * @param headers headers by name in lower case
    */
   public record Request(String method, String path, Map<String, String> headers) {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d*)-(\\d*)");
 
-    /** A header's value, or empty. */
+    /** Returns a header's value, or empty. */
     public String header(String name) {
       return headers.getOrDefault(name, "");
     }
 
-    /** Whether a file's last bytes are asked for. */
+    /** Returns whether the request is for a file's last bytes. */
     public boolean isSuffix() {
       return header("range").startsWith("bytes=-");
     }
 
     /**
-     * The first byte that is asked for and the one after the last.
+     * Returns the first requested byte and the byte after the last.
      *
      * @param length bytes of the file
      */
@@ -94,12 +94,12 @@ public final class RawServer implements Closeable {
     }
   }
 
-  /** The URL of a path without a slash before it. */
+  /** Returns the URL of a path, which has no leading slash. */
   public URI url(String path) {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/" + path);
   }
 
-  /** The requests so far, in the order in which they came. */
+  /** Returns the requests so far, in order of arrival. */
   public List<Request> requests() {
     return requests;
   }
@@ -130,7 +130,7 @@ public final class RawServer implements Closeable {
       handler.answer(request, connection.getOutputStream());
       connection.getOutputStream().flush();
     } catch (IOException e) {
-      // The client went away, which some tests want.
+      // The client disconnected, as some tests intend.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -159,9 +159,9 @@ public final class RawServer implements Closeable {
   }
 
   /**
-   * Writes a status line and headers, and the empty line after them.
+   * Writes a status line, headers and the final empty line.
    *
-   * @param status such as {@code 206 Partial Content}
+   * @param status status, such as {@code 206 Partial Content}
    * @param headers lines such as {@code ETag: "x"}; {@code Connection: close} is added
    */
   public static void head(OutputStream reply, String status, String... headers) throws IOException {

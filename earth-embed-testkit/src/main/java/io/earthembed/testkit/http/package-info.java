@@ -1,4 +1,4 @@
-/** A real HTTP server on loopback that serves files by range, and misbehaves when told to. */
+/** HTTP servers on loopback that serve files by range and inject faults. */
 @NullMarked
 package io.earthembed.testkit.http;
 

@@ -1,6 +1,6 @@
 package io.earthembed.testkit.landscape;
 
-/** The reflectance of one pixel while it is painted: materials are laid over each other. */
+/** The reflectance of one pixel during painting; materials are laid over each other. */
 final class Ground {
   private static final int BANDS = 12;
 
@@ -12,7 +12,7 @@ final class Ground {
     return this;
   }
 
-  /** Lays a material over what is there, covering a share of the pixel in [0, 1]. */
+  /** Lays a material over the pixel, covering a share of it in [0, 1]. */
   Ground cover(Material material, double share) {
     for (int b = 0; b < BANDS; b++) {
       reflectance[b] = Noise.lerp(reflectance[b], material.reflectance(b), share);
@@ -20,7 +20,7 @@ final class Ground {
     return this;
   }
 
-  /** Lightens or darkens all bands alike. */
+  /** Scales all bands by one factor. */
   Ground shade(double factor) {
     for (int b = 0; b < BANDS; b++) reflectance[b] *= factor;
     return this;

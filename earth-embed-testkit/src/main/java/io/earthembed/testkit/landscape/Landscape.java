@@ -7,7 +7,7 @@ import io.earthembed.image.TrueColour;
 
 /**
  * A generated scene: twelve bands of plausible surface reflectance x 10000, UINT16, at their native
- * resolution of 10, 20 or 60 m. The same kind, seed and size give the same pixels on every machine.
+ * resolution of 10, 20 or 60 m. Kind, seed and size determine the pixels on every machine.
  * Immutable and safe for many threads.
  */
 public final class Landscape {
@@ -22,8 +22,8 @@ public final class Landscape {
   /**
    * Generates a scene.
    *
-   * @param kind what it shows
-   * @param seed which of them
+   * @param kind content of the scene
+   * @param seed selects the scene
    * @param size pixels of 10 m on a side, from 16 to 4096
    */
   public static Landscape generate(LandscapeKind kind, long seed, int size) {
@@ -33,13 +33,13 @@ public final class Landscape {
     return new Landscape(kind, new Painter(kind, seed, size).paint());
   }
 
-  /** What it shows. */
+  /** Returns the kind of landscape. */
   public LandscapeKind kind() {
     return kind;
   }
 
   /**
-   * One band at its native resolution: the mean of the 10 m pixels under each of its own.
+   * Returns one band at its native resolution; each pixel is the mean of the 10 m pixels under it.
    *
    * @return square, 1 band, UINT16; size, size / 2 or size / 6 pixels on a side, rounded
    */
@@ -62,7 +62,7 @@ public final class Landscape {
     return raster;
   }
 
-  /** The true-colour picture, size x size x 3, UINT8. */
+  /** Returns the true-color picture, size x size x 3, UINT8. */
   public Raster trueColour() {
     return TrueColour.compose(band(Band.B04), band(Band.B03), band(Band.B02));
   }

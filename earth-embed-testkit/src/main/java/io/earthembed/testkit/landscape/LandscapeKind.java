@@ -1,6 +1,6 @@
 package io.earthembed.testkit.landscape;
 
-/** What a generated landscape shows. */
+/** The content of a generated landscape. */
 public enum LandscapeKind {
   /** A meandering river through meadows and woods. */
   RIVER,

@@ -2,8 +2,8 @@ package io.earthembed.testkit.landscape;
 
 /**
  * Typical surface reflectance of a material in the twelve bands of {@link
- * io.earthembed.image.Band}, x 10000. The numbers are plausible mid-range values drawn up for these
- * landscapes, not measurements: water falls towards the infrared, vegetation has a green peak and a
+ * io.earthembed.image.Band}, x 10000. The numbers are plausible mid-range values for these
+ * landscapes, not measurements: water falls toward the infrared, vegetation has a green peak and a
  * red edge, soil and sand rise steadily, snow is bright until it drops in the short-wave infrared.
  */
 enum Material {
@@ -32,7 +32,7 @@ enum Material {
     this.reflectance = reflectance;
   }
 
-  /** Reflectance x 10000 in a band, by its ordinal. */
+  /** Returns reflectance x 10000 in a band, given by its ordinal. */
   int reflectance(int band) {
     return reflectance[band];
   }

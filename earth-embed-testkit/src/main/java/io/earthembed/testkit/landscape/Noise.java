@@ -1,8 +1,8 @@
 package io.earthembed.testkit.landscape;
 
 /**
- * Smooth random fields over the plane from integer hashes: the same on every machine, since only
- * additions and multiplications of doubles are used.
+ * Smooth random fields over the plane from integer hashes. They are equal on every machine, because
+ * they use only additions and multiplications of doubles.
  */
 final class Noise {
   private final long seed;
@@ -11,22 +11,22 @@ final class Noise {
     this.seed = seed;
   }
 
-  /** An independent field. */
+  /** Returns an independent field. */
   Noise fork(int which) {
     return new Noise(mix(seed + 0x632BE59BD9B4E019L * (which + 1)));
   }
 
-  /** White noise on the integer lattice, in [0, 1). */
+  /** Returns white noise on the integer lattice, in [0, 1). */
   double at(long x, long y) {
     return (mix(seed ^ mix(x * 0x9E3779B97F4A7C15L ^ mix(y + 0x7F4A7C15L))) >>> 11) * 0x1p-53;
   }
 
-  /** In [from, to), one number for each index. */
+  /** Returns a number in [from, to) for each index. */
   double uniform(int index, double from, double to) {
     return from + (to - from) * at(index, 0x5EEDL);
   }
 
-  /** Value noise with features of about one unit, in [0, 1). */
+  /** Returns value noise with features of about one unit, in [0, 1). */
   double smooth(double x, double y) {
     double fx = Math.floor(x);
     double fy = Math.floor(y);
@@ -39,7 +39,7 @@ final class Noise {
     return lerp(top, bottom, v);
   }
 
-  /** Four octaves of value noise, the coarsest of about {@code scale} pixels, in [0, 1). */
+  /** Returns four octaves of value noise, the coarsest of about {@code scale} pixels, in [0, 1). */
   double fractal(double x, double y, double scale) {
     double sum = 0;
     double amplitude = 0.5;
@@ -56,7 +56,7 @@ final class Noise {
     return a + (b - a) * t;
   }
 
-  /** 0 below {@code from}, 1 above {@code to}, smooth between. */
+  /** Returns 0 below {@code from}, 1 above {@code to}, and a smooth value between. */
   static double step(double from, double to, double value) {
     return ease(Math.max(0, Math.min(1, (value - from) / (to - from))));
   }
@@ -65,7 +65,7 @@ final class Noise {
     return t * t * (3 - 2 * t);
   }
 
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
+  /** Applies the finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
   private static long mix(long z) {
     long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;

@@ -29,8 +29,8 @@ final class Painter {
     patches = noise.fork(2);
     grain = noise.fork(3);
     lots = noise.fork(4);
-    // A random direction without trigonometry: a point of the rational parametrisation of the
-    // circle.
+    // A random direction without trigonometry: a point of the circle's rational
+    // parametrization.
     double t = noise.uniform(0, -1, 1);
     double c = (1 - t * t) / (1 + t * t);
     double s = 2 * t / (1 + t * t);
@@ -45,7 +45,7 @@ final class Painter {
     double haze = noise.uniform(3, 0, 130);
     for (int y = 0; y < size; y++) {
       for (int x = 0; x < size; x++) {
-        // (u, v) are the coordinates turned into the scene's own direction, the middle being 0.
+        // (u, v) are the coordinates relative to the middle, rotated into the scene's direction.
         double u = cos * (x - size / 2.0) - sin * (y - size / 2.0);
         double v = sin * (x - size / 2.0) + cos * (y - size / 2.0);
         paintPixel(x, y, u, v);
@@ -83,7 +83,7 @@ final class Painter {
     ground.cover(Material.GRASS, 0.8 * step(0.74, 0.8, patches.fractal(x + 500, y, 22)));
   }
 
-  /** Meadows and woods, what lies around water. */
+  /** Paints meadows and woods, which surround water. */
   private void countryside(int x, int y, double u, double v) {
     if (noise.at(5, 5) < 0.5) {
       fields(u, v);

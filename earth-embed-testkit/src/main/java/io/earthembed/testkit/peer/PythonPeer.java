@@ -18,12 +18,12 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A Python script that answers each line it is sent with one line, so that a test can compare with
- * pyarrow, GDAL, Pillow or FAISS some thousand times in one process.
+ * A Python script that answers each line with one line, so that a test can compare with pyarrow,
+ * GDAL, Pillow or FAISS thousands of times in one process.
  *
- * <p>Python is the one that {@code -Dearthembed.python} names. {@code ./run test} makes it, with
- * the packages of {@code earth-embed-testkit/python/requirements.txt}. Without the property, tests
- * that start a peer are skipped. A peer is for one thread.
+ * <p>{@code -Dearthembed.python} names the Python. {@code ./run test} installs it with the packages
+ * of {@code earth-embed-testkit/python/requirements.txt}. Without the property, tests that start a
+ * peer are skipped. A peer is for one thread.
  */
 public final class PythonPeer implements AutoCloseable {
   private final Process process;
@@ -70,8 +70,8 @@ public final class PythonPeer implements AutoCloseable {
    * Sends a line and returns the line that answers it.
    *
    * @param request without line feeds
-   * @throws IOException if the script ends, or says nothing for a minute; the message has the end
-   *     of what it wrote to standard error
+   * @throws IOException if the script ends, or does not answer for a minute; the message quotes the
+   *     end of its standard error
    */
   public String ask(String request) throws IOException {
     if (request.indexOf('\n') >= 0) throw new IllegalArgumentException("request has a line feed");

@@ -1,4 +1,4 @@
-/** Other people's software, run beside ours: differential tests and fuzzers. */
+/** Runs other software beside ours, for differential tests and fuzzers. */
 @NullMarked
 package io.earthembed.testkit.peer;
 

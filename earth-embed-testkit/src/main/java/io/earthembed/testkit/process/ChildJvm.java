@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A main class of the tests in a JVM of its own, with ceilings on its heap, its direct buffers and,
- * on Linux, on the memory of the whole process, native libraries and mapped files included. A test
- * of what hostile input does runs in one: neither a crash nor memory beyond all proportion is
- * hidden by a caught error. Immutable and safe for many threads.
+ * Runs a main class of the tests in a separate JVM. Limits apply to its heap, its direct buffers
+ * and, on Linux, to the memory of the whole process, including native libraries and mapped files.
+ * Tests with hostile input use it, so that no caught error hides a crash or excessive memory.
+ * Immutable and safe for many threads.
  *
  * <pre>{@code
  * ChildJvm.withMemory(64, 64, 900).run(Attack.class, file.toString()).requireSuccess();
@@ -41,23 +41,23 @@ public final class ChildJvm {
   }
 
   /**
-   * A JVM with limits, and two minutes for its work.
+   * Returns a JVM with limits, and two minutes for its work.
    *
-   * @param heapMiB of the Java heap ({@code -Xmx})
-   * @param directMiB of direct buffers ({@code -XX:MaxDirectMemorySize})
-   * @param processMiB of the address space of the process on Linux, of which an idle JVM takes
-   *     about 450 beside its heap; 0 for no limit
+   * @param heapMiB size of the Java heap ({@code -Xmx})
+   * @param directMiB size of all direct buffers ({@code -XX:MaxDirectMemorySize})
+   * @param processMiB address space of the process on Linux; an idle JVM takes about 450 beside its
+   *     heap; 0 for no limit
    */
   public static ChildJvm withMemory(int heapMiB, int directMiB, int processMiB) {
     return new ChildJvm(heapMiB, directMiB, processMiB, Duration.ofMinutes(2), List.of());
   }
 
-  /** The same JVM, which is ended after another time. */
+  /** Sets the time after which the JVM is ended (default two minutes). */
   public ChildJvm withPatience(Duration time) {
     return new ChildJvm(heapMiB, directMiB, processMiB, time, options);
   }
 
-  /** The same JVM with more options, such as {@code -Dname=value}. */
+  /** Adds options, such as {@code -Dname=value}. */
   public ChildJvm withOptions(String... more) {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of(more));
@@ -65,13 +65,13 @@ public final class ChildJvm {
   }
 
   /**
-   * What came of a run.
+   * The outcome of a run.
    *
-   * @param exitCode of the process; -1 if it was ended because its time was over
-   * @param output what it wrote to standard output and standard error
+   * @param exitCode exit code of the process; -1 if its time ran out
+   * @param output its standard output and standard error
    */
   public record Outcome(int exitCode, String output) {
-    /** Fails with the output unless the process ended by itself, with 0. */
+    /** Fails with the output unless the process exited with 0. */
     public Outcome requireSuccess() {
       if (exitCode == 0) return this;
       throw new AssertionError(
@@ -91,9 +91,8 @@ public final class ChildJvm {
       Path log = folder.resolve("log");
       try {
         ProcessBuilder builder = builder(main, arguments);
-        // A process that is started has the peak of resident memory of the JVM that starts it,
-        // which
-        // Jazzer's limit would count. One that a shell forks begins anew.
+        // A child inherits this JVM's peak of resident memory, which Jazzer's limit
+        // would count. A process that a shell forks starts from zero.
         if (LINUX) builder.command().addAll(0, List.of("sh", "-c", "\"$@\"; exit $?", "sh"));
         Process process =
             builder
@@ -129,7 +128,7 @@ public final class ChildJvm {
         ended ? process.exitValue() : -1, new String(Files.readAllBytes(log), UTF_8));
   }
 
-  /** The process, not started: for a test that ends it itself, or talks to it. */
+  /** Returns the process before its start, for a test that ends it or communicates with it. */
   public ProcessBuilder builder(String main, String... arguments) {
     List<String> command = new ArrayList<>();
     if (LINUX && processMiB > 0) {
@@ -143,11 +142,11 @@ public final class ChildJvm {
             "-Xmx" + heapMiB + "m",
             "-XX:MaxDirectMemorySize=" + directMiB + "m",
             "-XX:+UseSerialGC",
-            // What the JVM sets aside for itself does not depend on the machine.
+            // Fixes the JVM's own reservations, so that they do not depend on the machine.
             "-XX:CompressedClassSpaceSize=64m",
             "-XX:ReservedCodeCacheSize=96m",
             "-XX:-CreateCoredumpOnCrash"));
-    // Newer JDKs warn of libraries that load natives or use Unsafe, which is no output of the test.
+    // Silences warnings of newer JDKs about native libraries and Unsafe.
     int feature = Runtime.version().feature();
     if (feature >= 22) command.add("--enable-native-access=ALL-UNNAMED");
     if (feature >= 23) command.add("--sun-misc-unsafe-memory-access=allow");
@@ -159,7 +158,7 @@ public final class ChildJvm {
             main));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // glibc sets 64 MiB of addresses aside for each of many arenas.
+    // glibc reserves 64 MiB of addresses for each of many arenas.
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     return builder;
   }

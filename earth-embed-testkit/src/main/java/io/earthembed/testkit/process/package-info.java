@@ -1,4 +1,7 @@
-/** Processes of their own for tests: what must not end, or fill, the one that tests run in. */
+/**
+ * Runs code in separate processes, so that it can neither end the tests' process nor exhaust its
+ * memory.
+ */
 @NullMarked
 package io.earthembed.testkit.process;
 
