@@ -36,7 +36,7 @@ int64_t size_of(const std::string& file) {
     return std::filesystem::file_size(file);
 }
 
-void search_all(const faiss::Index& index, const std::vector<float>& queries, int64_t ids) {
+void search_all(const earthembed::LayeredIndex& index, const std::vector<float>& queries, int64_t ids) {
     const int64_t n = queries.size() / D;
     std::vector<uint8_t> some((ids + 7) / 8, 0xa5);
     std::vector<uint8_t> few((ids + 7) / 8, 0);
@@ -46,7 +46,7 @@ void search_all(const faiss::Index& index, const std::vector<float>& queries, in
     }
     for (const uint8_t* bitmap : {static_cast<const uint8_t*>(nullptr), const_cast<const uint8_t*>(some.data()),
                                   const_cast<const uint8_t*>(few.data())}) {
-        for (int64_t k : {int64_t(1), int64_t(10), std::max<int64_t>(1, index.ntotal)}) {
+        for (int64_t k : {int64_t(1), int64_t(10), std::max<int64_t>(1, index.size())}) {
             std::vector<float> scores(n * k);
             std::vector<int64_t> labels(n * k);
             earthembed::search(index, n, queries.data(), k, bitmap, ids, 3, 20, 4, scores.data(), labels.data());
@@ -54,22 +54,22 @@ void search_all(const faiss::Index& index, const std::vector<float>& queries, in
                 require(labels[i] < ids, "an ordinal beyond the last");
             }
         }
-        earthembed::Above above(index, queries.data(), -1e30f, bitmap, ids);
-        std::vector<float> scores(above.size());
-        std::vector<int64_t> labels(above.size());
-        above.copy(scores.data(), labels.data());
+        earthembed::RangeSearch hits(index, queries.data(), -1e30f, bitmap, ids);
+        std::vector<float> scores(hits.size());
+        std::vector<int64_t> labels(hits.size());
+        hits.copy(scores.data(), labels.data());
     }
 }
 
 void exercise(const std::string& description, faiss::MetricType metric, const std::string& file) {
     const std::vector<float> sample = random_vectors(700, 1), vectors = random_vectors(301, 2), queries = random_vectors(5, 3);
-    faiss::Index* index = earthembed::make_index(D, description.c_str(), metric);
-    earthembed::set_effort(index, 2, 16, 4);
-    if (!index->is_trained) {
-        index->train(700, sample.data());
+    earthembed::LayeredIndex* index = earthembed::make_index(D, description.c_str(), metric);
+    earthembed::set_effort(*index, 2, 16, 4);
+    if (!index->is_trained()) {
+        earthembed::train(*index, 700, sample.data());
     }
-    faiss::write_index(index, file.c_str());
-    earthembed::add_from(index, 301, vectors.data(), 0);
+    earthembed::write_index(*index, file.c_str());
+    earthembed::add_from(*index, 301, vectors.data(), 0);
     search_all(*index, queries, 301);
     std::vector<float> row(D);
     earthembed::reconstruct(*index, 300, row.data());
@@ -79,36 +79,36 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
     } catch (const std::exception&) {
         missing = true;
     }
-    if (earthembed::inverted_file(index) != nullptr && dynamic_cast<faiss::IndexRefine*>(index) == nullptr) {
+    if (index->layers().without_transforms().ivf != nullptr) {
         require(missing, "a vector that is not there");
     }
-    faiss::Index* part = earthembed::open_index(file.c_str(), false, size_of(file));
-    earthembed::add_from(part, 301, vectors.data(), 0);
+    earthembed::LayeredIndex* part = earthembed::open_index(file.c_str(), false, size_of(file));
+    earthembed::add_from(*part, 301, vectors.data(), 0);
     try {
-        earthembed::require_alike(index, part);
-        earthembed::merge_from(index, part, 301);
-        require(part->ntotal == 0 && index->ntotal == 602, "merged");
+        earthembed::require_alike(*index, *part);
+        earthembed::merge_from(*index, *part, 301);
+        require(part->size() == 0 && index->size() == 602, "merged");
     } catch (const std::invalid_argument&) {
         require(description[0] == 'H' || description[0] == 'P', "a kind that should merge");
     }
     earthembed::destroy(part);
-    const int64_t ids = index->ntotal;
+    const int64_t ids = index->size();
     search_all(*index, queries, ids);
     try {
         std::vector<uint8_t> gone((ids + 7) / 8, 0);
         gone[1] = 0x81;
-        require(earthembed::remove_ids(index, gone.data(), ids) == 2, "removed");
+        require(earthembed::remove_ids(*index, gone.data(), ids) == 2, "removed");
         search_all(*index, queries, ids);
-        earthembed::add_from(index, 1, vectors.data(), ids);
+        earthembed::add_from(*index, 1, vectors.data(), ids);
         search_all(*index, queries, ids + 1);
     } catch (const std::exception&) {
         // kinds that remove nothing
     }
-    faiss::write_index(index, file.c_str());
+    earthembed::write_index(*index, file.c_str());
     for (bool map : {false, true}) {
-        faiss::Index* again = earthembed::open_index(file.c_str(), map, size_of(file));
-        require(again->ntotal == index->ntotal, "read back");
-        earthembed::next_id(again);
+        earthembed::LayeredIndex* again = earthembed::open_index(file.c_str(), map, size_of(file));
+        require(again->size() == index->size(), "read back");
+        earthembed::next_id(*again);
         search_all(*again, queries, ids + 1);
         earthembed::reconstruct(*again, 5, row.data());
         earthembed::destroy(again);

@@ -1,5 +1,4 @@
-// Copies of indexes in the memory of a GPU: real ones where the build has CUDA (EARTH_EMBED_CUDA), and elsewhere a class
-// that says so.
+// Copies of indexes in the memory of a GPU, if the build has CUDA (EARTH_EMBED_CUDA). In other builds making one fails.
 #pragma once
 
 #include <memory>
@@ -11,6 +10,10 @@
 #include <faiss/Index.h>
 #include <faiss/IndexIVF.h>
 
+#include <earthembed/faiss_search.h>
+#include <earthembed/filter.h>
+#include <earthembed/layers.h>
+#include <earthembed/parameters.h>
 #include <earthembed/ranking.h>
 #include <earthembed/search.h>
 
@@ -27,6 +30,7 @@ namespace earthembed {
 
 #ifdef EARTH_EMBED_CUDA
 
+// FAISS's copy of an index on a GPU.
 class OnDevice {
    public:
     OnDevice(const faiss::Index& index, int device) {
@@ -45,25 +49,26 @@ class OnDevice {
         }
     }
 
-    // FAISS's GPU indexes are searched by one thread at a time.
+    // Searches n queries for width hits each, one thread at a time, as FAISS requires. Returns false if the GPU's selection
+    // does not hold so many hits or cells.
     bool search(
             int64_t n,
             const float* queries,
-            int64_t wide,
+            int64_t width,
             const Filter& filter,
-            Effort effort,
+            const Effort& effort,
             std::vector<std::vector<Scored>>& results) const {
         const int64_t most = faiss::gpu::getMaxKSelection(false);
-        if (wide > most || effort.nprobe > most) {
+        if (width > most || effort.nprobe > most) {
             return false;
         }
         const std::lock_guard<std::mutex> one(busy);
-        std::vector<float> distances(n * wide);
-        std::vector<int64_t> labels(n * wide);
+        std::vector<float> distances(n * width);
+        std::vector<int64_t> labels(n * width);
         faiss::SearchParametersIVF parameters;
         parameters.nprobe = effort.nprobe;
-        copy->search(n, queries, wide, distances.data(), labels.data(), effort.nprobe > 0 ? &parameters : nullptr);
-        collect(n, wide, is_inner(*copy), distances.data(), labels.data(), filter, results);
+        copy->search(n, queries, width, distances.data(), labels.data(), effort.nprobe > 0 ? &parameters : nullptr);
+        collect(n, width, copy->metric_type == faiss::METRIC_INNER_PRODUCT, distances.data(), labels.data(), filter, results);
         return true;
     }
 
@@ -81,11 +86,48 @@ class OnDevice {
         throw std::runtime_error("this build of FAISS is for the CPU only");
     }
 
-    bool search(int64_t, const float*, int64_t, const Filter&, Effort, std::vector<std::vector<Scored>>&) const {
+    bool search(int64_t, const float*, int64_t, const Filter&, const Effort&, std::vector<std::vector<Scored>>&) const {
         return false;
     }
 };
 
 #endif
+
+/// A copy of an index in the memory of a GPU, for searches without a filter. The index itself decides what the copy cannot.
+class DeviceCopy {
+   public:
+    /// Fails if there is no such GPU, or the build has no CUDA.
+    DeviceCopy(const Layers& layers, int device) : copy(*layers.index, device) {}
+
+    /// Searches as earthembed::search does. layers are of the index that was copied.
+    void search(
+            const Layers& layers,
+            int64_t n,
+            const float* queries,
+            int64_t k,
+            int64_t ids,
+            int64_t nprobe,
+            float* scores,
+            int64_t* labels) const {
+        const int64_t d = layers.index->d;
+        const int64_t ntotal = layers.index->ntotal;
+        const int64_t width = width_for(k, ntotal);
+        const Effort effort{nprobe, 0, 0, false};
+        std::vector<std::vector<Scored>> results;
+        const bool searched = copy.search(n, queries, width, Filter(nullptr, ids), effort, results);
+        for (int64_t q = 0; q < n; q++) {
+            const int64_t have = searched ? results[q].size() : 0;
+            float* into = scores + q * k;
+            if (have < width || is_tied(results[q], k, ntotal)) {
+                earthembed::search(layers, 1, queries + q * d, k, nullptr, ids, effort, into, labels + q * k);
+            } else {
+                write(results[q], k, into, labels + q * k);
+            }
+        }
+    }
+
+   private:
+    OnDevice copy;
+};
 
 } // namespace earthembed

@@ -1,20 +1,16 @@
-// FAISS's search of a graph (HNSW) does not end, and reads beyond its arrays, if a distance is not a finite number. So
-// vectors in a graph, and queries of one, must be so short that no distance overflows.
+// The limit of a graph's vectors. FAISS's search of a graph (HNSW) does not end, and reads beyond its arrays, if a
+// distance is not a finite number. So vectors in a graph, and queries of one, must be so short that no distance overflows.
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <faiss/IndexFlatCodes.h>
-#include <faiss/IndexHNSW.h>
-#include <faiss/IndexIVF.h>
-#include <faiss/IndexPreTransform.h>
-#include <faiss/IndexRefine.h>
+
+#include <earthembed/layers.h>
 
 namespace earthembed {
 
@@ -35,23 +31,39 @@ inline int64_t first_beyond(int64_t n, int64_t d, const float* vectors) {
     return n;
 }
 
-/// The first of n vectors or queries that a graph in an index cannot measure, or n.
-inline int64_t first_beyond_graph(const faiss::Index& index, int64_t n, const float* vectors) {
-    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
-        const float* inside = transform->apply_chain(n, vectors);
-        const std::unique_ptr<const float[]> owned(inside == vectors ? nullptr : inside);
-        return first_beyond_graph(*transform->index, n, inside);
+// The graph that a search of an index walks, among vectors or among centroids, or null.
+inline const Layers* graph_of(const Layers& layers) {
+    const Layers& innermost = layers.innermost();
+    if (innermost.ivf != nullptr) {
+        return graph_of(*innermost.quantizer);
     }
-    if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
-        return first_beyond_graph(*refine->base_index, n, vectors);
+    return innermost.hnsw != nullptr ? &innermost : nullptr;
+}
+
+// Calls visit(graph, vectors) with the vectors as the transforms above the graph make them.
+template <typename Visit>
+inline void with_graph(const Layers& layers, int64_t n, const float* vectors, Visit visit) {
+    if (layers.transform != nullptr) {
+        const Transformed inside(*layers.transform, n, vectors);
+        with_graph(*layers.inside, n, inside.get(), visit);
+    } else if (layers.refine != nullptr) {
+        with_graph(*layers.base, n, vectors, visit);
+    } else if (layers.ivf != nullptr) {
+        with_graph(*layers.quantizer, n, vectors, visit);
+    } else {
+        visit(layers, vectors);
     }
-    if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
-        return first_beyond_graph(*ivf->quantizer, n, vectors);
+}
+
+/// The first of n queries that a graph in an index cannot measure, or n.
+inline int64_t first_beyond_graph(const Layers& layers, int64_t n, const float* queries) {
+    int64_t first = n;
+    if (graph_of(layers) != nullptr) {
+        with_graph(layers, n, queries, [&](const Layers& graph, const float* measured) {
+            first = first_beyond(n, graph.index->d, measured);
+        });
     }
-    if (dynamic_cast<const faiss::IndexHNSW*>(&index) != nullptr) {
-        return first_beyond(n, index.d, vectors);
-    }
-    return n;
+    return first;
 }
 
 [[noreturn]] inline void refuse_vector(int64_t row) {
@@ -60,7 +72,7 @@ inline int64_t first_beyond_graph(const faiss::Index& index, int64_t n, const fl
             " is not finite, or longer than 1e18, as the graph would store it: its distances overflow");
 }
 
-// Codes may be infinite where vectors are not: halves end at 65,504.
+// Checks codes, which may be infinite if vectors are not: halves end at 65,504.
 inline void require_measurable_codes(const faiss::IndexFlatCodes& storage, int64_t n, const uint8_t* codes) {
     const int64_t step = 1024;
     std::vector<float> decoded(std::min(step, n) * storage.d);
@@ -74,42 +86,35 @@ inline void require_measurable_codes(const faiss::IndexFlatCodes& storage, int64
     }
 }
 
+// Fails, naming the first, if a graph cannot take all of n vectors.
+inline void require_measurable_by(const Layers& graph, int64_t n, const float* vectors) {
+    const int64_t row = first_beyond(n, graph.index->d, vectors);
+    if (row < n) {
+        refuse_vector(row);
+    }
+    const faiss::IndexFlatCodes* storage = graph.storage->codes;
+    if (storage != nullptr && storage->code_size != sizeof(float) * storage->d) {
+        std::vector<uint8_t> codes(n * storage->code_size);
+        storage->sa_encode(n, vectors, codes.data());
+        require_measurable_codes(*storage, n, codes.data());
+    }
+}
+
 /// Fails, naming the first, if a graph in an index cannot take all of n vectors.
-inline void require_measurable(const faiss::Index& index, int64_t n, const float* vectors) {
-    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
-        const float* inside = transform->apply_chain(n, vectors);
-        const std::unique_ptr<const float[]> owned(inside == vectors ? nullptr : inside);
-        require_measurable(*transform->index, n, inside);
-    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
-        require_measurable(*refine->base_index, n, vectors);
-    } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
-        require_measurable(*ivf->quantizer, n, vectors);
-    } else if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
-        const int64_t row = first_beyond(n, index.d, vectors);
-        if (row < n) {
-            refuse_vector(row);
-        }
-        const auto* storage = dynamic_cast<const faiss::IndexFlatCodes*>(hnsw->storage);
-        if (storage != nullptr && storage->code_size != sizeof(float) * storage->d) {
-            std::vector<uint8_t> codes(n * storage->code_size);
-            storage->sa_encode(n, vectors, codes.data());
-            require_measurable_codes(*storage, n, codes.data());
-        }
+inline void require_measurable(const Layers& layers, int64_t n, const float* vectors) {
+    if (graph_of(layers) != nullptr) {
+        with_graph(layers, n, vectors, [&](const Layers& graph, const float* measured) {
+            require_measurable_by(graph, n, measured);
+        });
     }
 }
 
 /// Fails, naming the first, if a vector that a graph in an index holds cannot be measured.
-inline void require_measurable(const faiss::Index& index) {
-    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
-        require_measurable(*transform->index);
-    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
-        require_measurable(*refine->base_index);
-    } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
-        require_measurable(*ivf->quantizer);
-    } else if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
-        if (const auto* storage = dynamic_cast<const faiss::IndexFlatCodes*>(hnsw->storage)) {
-            require_measurable_codes(*storage, storage->ntotal, storage->codes.data());
-        }
+inline void require_measurable(const Layers& layers) {
+    const Layers* graph = graph_of(layers);
+    if (graph != nullptr && graph->storage->codes != nullptr) {
+        const faiss::IndexFlatCodes& storage = *graph->storage->codes;
+        require_measurable_codes(storage, storage.ntotal, storage.codes.data());
     }
 }
 

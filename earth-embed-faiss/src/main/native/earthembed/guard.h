@@ -1,17 +1,17 @@
 // No exception of FAISS ends the process.
 //
-// C++ calls std::terminate where an exception would leave an OpenMP region or a noexcept function, and FAISS throws in
-// many of its regions. The linker's --wrap (see pom.xml) leads what FAISS's objects call here:
+// C++ calls std::terminate if an exception would leave an OpenMP region or a noexcept function, and FAISS throws in many of
+// its regions. The linker's --wrap (see pom.xml) leads these calls of FAISS's objects here:
 //
-// - __gxx_personality_v0, which the unwinder asks about each stack frame: where it would end the process, the exception
-//   goes on to the next frame. Such a frame's destructors do not run: what it holds is lost, the process is not.
-// - GOMP_parallel: what leaves a thread's part of a region is kept, and thrown again where the region was opened. The
-//   thread goes on to take part in the barriers that the others wait at, and gives back the locks that it holds.
-// - std::terminate and abort, which FAISS's assertions call, throw.
-// - FaissException is made without the place in FAISS's sources, a folder of the machine that compiled them.
-// - operator new throws where an index that is made or read asks for more at once than it can have use for.
+// - __gxx_personality_v0, which the unwinder asks about each stack frame. If its answer would end the process, the
+//   exception goes on to the next frame. Such a frame's destructors do not run: its memory leaks, the process lives.
+// - GOMP_parallel. An exception that leaves a thread's part of a region is kept and thrown again after the region. The
+//   thread still takes part in the barriers that the others wait at, and releases the locks that it holds.
+// - std::terminate and abort, which FAISS's assertions call. They throw instead.
+// - FaissException's constructor. It omits the place in FAISS's sources, a path of the machine that compiled them.
+// - operator new. It throws if making or reading an index asks for more memory at once than the index can need.
 //
-// Regions without an exception are as they were: a call more for each region and barrier.
+// Regions without an exception cost one more call for each region and barrier.
 #pragma once
 
 #include <atomic>
@@ -54,13 +54,13 @@ namespace earthembed {
 struct Region {
     void (*body)(void*);
     void* data;
-    std::atomic<int> arrivals{0}; // barriers that some thread has come to
+    std::atomic<int> arrivals{0}; // barriers that at least one thread has reached
     std::atomic<int> finished{0}; // threads that have left the body
     std::mutex lock;
     std::exception_ptr fault;
 };
 
-// What a thread holds of OpenMP's, and where in its region it is.
+// The OpenMP locks that a thread holds, and how far it is in its region.
 struct InRegion {
     static constexpr int MOST = 32;
     Region* region = nullptr;
@@ -88,7 +88,7 @@ struct InRegion {
         }
     }
 
-    // Takes part in the barriers of those still in the body, until there are none.
+    // Takes part in the barriers of the threads that are still in the body, until all have left it.
     void follow(int team) {
         while (true) {
             const bool last = region->finished.load() == team;
@@ -142,7 +142,7 @@ struct Caught {
 };
 static_assert(sizeof(Caught) == 40, "as in the C++ ABI for 64 bits");
 
-// Exceptions that go through cleanups of this thread, the innermost last.
+// The exceptions that pass through cleanups of this thread, the innermost last.
 struct Flying {
     static constexpr int MOST = 8;
     _Unwind_Exception* exceptions[MOST];
@@ -166,10 +166,10 @@ struct Flying {
 
 inline thread_local Flying flying;
 
-// Bytes that this thread may ask for at once.
+// The bytes that this thread may ask for at once.
 inline thread_local std::size_t most_bytes = SIZE_MAX;
 
-// Bounds what is asked for at once while it lives.
+// Bounds the bytes that this thread may ask for at once, until this object ends.
 class Modest {
    public:
     explicit Modest(std::size_t most) : before(most_bytes) {

@@ -2,6 +2,7 @@
 // parts of other indexes only.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -28,14 +29,16 @@
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
 
+#include <earthembed/layers.h>
+
 namespace earthembed {
 
-// Components of a vector and links of a vector, at the most: far more than any use, and far less than fill a memory.
+// The most components and links of a vector: more than any use needs, and far less than would fill a machine's memory.
 constexpr int MOST_COMPONENTS = 1 << 20;
 constexpr int MOST_TRANSFORMED = 1 << 14;
 constexpr int MOST_LINKS = 1 << 12;
 
-// The name of a kind, as FAISS's documentation has it.
+// The name of a kind as FAISS's documentation writes it.
 inline std::string kind_of(const faiss::Index& index) {
     int status = 0;
     const std::unique_ptr<char, void (*)(void*)> name(
@@ -55,109 +58,185 @@ inline void require_links(const faiss::IndexHNSW& graph) {
     }
 }
 
-// What finds the cells of an inverted file may be of kinds that are not offered themselves.
-inline void require_quantizer(const faiss::Index* index, faiss::MetricType metric) {
-    if (index == nullptr) {
+// Checks what finds the cells of an inverted file, which may be of kinds that are not offered themselves.
+inline void require_quantizer(const Layers* layers, faiss::MetricType metric) {
+    if (layers == nullptr) {
         throw std::invalid_argument("an inverted file without centroids");
     }
-    if (dynamic_cast<const faiss::IndexNSG*>(index) != nullptr ||
-        dynamic_cast<const faiss::IndexNNDescent*>(index) != nullptr) {
-        refuse(*index, "FAISS does not come to an end with few or equal vectors; HNSW does");
+    if (layers->is<faiss::IndexNSG>() || layers->is<faiss::IndexNNDescent>()) {
+        refuse(*layers->index, "FAISS does not come to an end with few or equal vectors; HNSW does");
     }
-    if (metric != faiss::METRIC_L2 && dynamic_cast<const faiss::ResidualCoarseQuantizer*>(index) != nullptr) {
-        refuse(*index, "it finds cells by L2 only, and FAISS takes their distances for inner products");
+    if (metric != faiss::METRIC_L2 && layers->is<faiss::ResidualCoarseQuantizer>()) {
+        refuse(*layers->index, "it finds cells by L2 only, and FAISS takes their distances for inner products");
     }
-    if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(index)) {
-        require_links(*hnsw);
-    } else if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(index)) {
-        require_quantizer(transform->index, metric);
-    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(index)) {
-        require_quantizer(refine->base_index, metric);
-        require_quantizer(refine->refine_index, metric);
-    } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
-        require_quantizer(ivf->quantizer, metric);
+    if (layers->hnsw != nullptr) {
+        require_links(*layers->hnsw);
+    } else if (layers->transform != nullptr) {
+        require_quantizer(layers->inside.get(), metric);
+    } else if (layers->refine != nullptr) {
+        require_quantizer(layers->base.get(), metric);
+        require_quantizer(layers->ranking.get(), metric);
+    } else if (layers->ivf != nullptr) {
+        require_quantizer(layers->quantizer.get(), metric);
     }
 }
 
-/// Fails, naming the kind and why, unless an index is of a kind that is offered, inside too. metric is what it must have.
-inline void require_offered(const faiss::Index* whole, faiss::MetricType metric) {
-    if (whole == nullptr) {
+inline void require_offered(const Layers& layers, faiss::MetricType metric);
+
+// Checks the layer below a transform, a second ranking or a graph.
+inline void require_offered(const Layers* layers, faiss::MetricType metric) {
+    if (layers == nullptr) {
         throw std::invalid_argument("an index within it is missing");
     }
-    const faiss::Index& index = *whole;
+    require_offered(*layers, metric);
+}
+
+[[noreturn]] inline void refuse_dimensions(const faiss::Index& index) {
+    refuse(index, "its parts have different dimensions");
+}
+
+inline void require_offered_transform(const Layers& layers, faiss::MetricType metric) {
+    const faiss::Index& index = *layers.index;
+    int d = index.d;
+    for (const faiss::VectorTransform* each : layers.transform->chain) {
+        if (each->d_in != d || each->d_out < 1 || each->d_out > std::max(d, MOST_TRANSFORMED)) {
+            refuse(index, std::to_string(each->d_in) + " components become " + std::to_string(each->d_out));
+        }
+        d = each->d_out;
+    }
+    require_offered(layers.inside.get(), metric);
+    if (layers.inside->index->d != d) {
+        refuse_dimensions(index);
+    }
+}
+
+inline void require_offered_refine(const Layers& layers, faiss::MetricType metric) {
+    const faiss::Index& index = *layers.index;
+    require_offered(layers.base.get(), metric);
+    require_offered(layers.ranking.get(), metric);
+    const faiss::Index& base = *layers.base->index;
+    const faiss::Index& ranking = *layers.ranking->index;
+    if (base.d != index.d || ranking.d != index.d) {
+        refuse_dimensions(index);
+    }
+    if (base.ntotal != ranking.ntotal || index.ntotal != base.ntotal) {
+        refuse(index, "its parts have different numbers of vectors");
+    }
+}
+
+inline void require_offered_ivf(const Layers& layers, faiss::MetricType metric) {
+    const faiss::IndexIVF& ivf = *layers.ivf;
+    if (layers.is<faiss::IndexIVFFlatDedup>()) {
+        refuse(ivf, "equal vectors are kept outside its lists, where a filter does not see them");
+    }
+    if (ivf.nlist < 1 || ivf.nlist > (size_t{1} << 26) || ivf.invlists == nullptr || ivf.invlists->nlist != ivf.nlist) {
+        refuse(ivf, std::to_string(ivf.nlist) + " cells");
+    }
+    require_quantizer(layers.quantizer.get(), metric);
+    if (layers.quantizer->index->d != ivf.d) {
+        refuse_dimensions(ivf);
+    }
+}
+
+inline void require_offered_hnsw(const Layers& layers, faiss::MetricType metric) {
+    require_links(*layers.hnsw);
+    require_offered(layers.storage.get(), metric);
+    const faiss::Index& storage = *layers.storage->index;
+    if (storage.ntotal != layers.index->ntotal || storage.d != layers.index->d) {
+        refuse(*layers.index, "its graph and its vectors differ in number or dimension");
+    }
+}
+
+// Refuses what is neither an array of codes nor a layer above one, and says why.
+[[noreturn]] inline void refuse_kind(const Layers& layers) {
+    const auto* map = layers.as<faiss::IndexIDMap>();
+    if (map == nullptr) {
+        refuse(*layers.index, "is not offered: it cannot be searched alone");
+    }
+    std::string which;
+    for (size_t i = 0; i < map->id_map.size() && which.empty(); i++) {
+        if (map->id_map[i] != static_cast<faiss::idx_t>(i)) {
+            which = ": vector " + std::to_string(i) + " has the id " + std::to_string(map->id_map[i]);
+        }
+    }
+    refuse(*layers.index, "an IDMap gives vectors other ids than their ordinals" + which);
+}
+
+/// Fails, naming the kind and the reason, unless an index and all layers below it are of kinds that are offered and have
+/// the given metric.
+inline void require_offered(const Layers& layers, faiss::MetricType metric) {
+    const faiss::Index& index = *layers.index;
     if (index.d < 1 || index.d > MOST_COMPONENTS) {
         refuse(index, "vectors of " + std::to_string(index.d) + " components");
     }
     if (index.ntotal < 0) {
         refuse(index, std::to_string(index.ntotal) + " vectors");
     }
-    // A spectral hash only has distances between codes, whatever its cells are found by.
+    // A spectral hash has distances between codes only, whatever metric its cells are found by.
     if (index.metric_type != metric) {
         const char* other = index.metric_type == faiss::METRIC_L2 ? "L2 only" : "another metric";
         refuse(index, std::string("FAISS has this kind for ") + other);
     }
-    if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(whole)) {
-        int d = index.d;
-        for (const faiss::VectorTransform* each : transform->chain) {
-            if (each->d_in != d || each->d_out < 1 || each->d_out > std::max(d, MOST_TRANSFORMED)) {
-                refuse(index, std::to_string(each->d_in) + " components become " + std::to_string(each->d_out));
-            }
-            d = each->d_out;
-        }
-        require_offered(transform->index, metric);
-        if (transform->index->d != d) {
-            refuse(index, "its parts have different dimensions");
-        }
-    } else if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(whole)) {
-        require_offered(refine->base_index, metric);
-        require_offered(refine->refine_index, metric);
-        if (refine->base_index->d != index.d || refine->refine_index->d != index.d) {
-            refuse(index, "its parts have different dimensions");
-        }
-        if (refine->base_index->ntotal != refine->refine_index->ntotal || index.ntotal != refine->base_index->ntotal) {
-            refuse(index, "its parts have different numbers of vectors");
-        }
-    } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(whole)) {
-        if (dynamic_cast<const faiss::IndexIVFFlatDedup*>(ivf) != nullptr) {
-            refuse(index, "equal vectors are kept outside its lists, where a filter does not see them");
-        }
-        if (ivf->nlist < 1 || ivf->nlist > (size_t{1} << 26) || ivf->invlists == nullptr || ivf->invlists->nlist != ivf->nlist) {
-            refuse(index, std::to_string(ivf->nlist) + " cells");
-        }
-        require_quantizer(ivf->quantizer, metric);
-        if (ivf->quantizer->d != index.d) {
-            refuse(index, "its parts have different dimensions");
-        }
-    } else if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(whole)) {
-        require_links(*hnsw);
-        require_offered(hnsw->storage, metric);
-        if (hnsw->storage->ntotal != index.ntotal || hnsw->storage->d != index.d) {
-            refuse(index, "its graph and its vectors differ in number or dimension");
-        }
-    } else if (dynamic_cast<const faiss::IndexNSG*>(whole) != nullptr || dynamic_cast<const faiss::IndexNNDescent*>(whole) != nullptr) {
-        require_quantizer(whole, metric);
-    } else if (dynamic_cast<const faiss::IndexLattice*>(whole) != nullptr) {
+    if (layers.transform != nullptr) {
+        require_offered_transform(layers, metric);
+    } else if (layers.refine != nullptr) {
+        require_offered_refine(layers, metric);
+    } else if (layers.ivf != nullptr) {
+        require_offered_ivf(layers, metric);
+    } else if (layers.hnsw != nullptr) {
+        require_offered_hnsw(layers, metric);
+    } else if (layers.is<faiss::IndexNSG>() || layers.is<faiss::IndexNNDescent>()) {
+        require_quantizer(&layers, metric);
+    } else if (layers.is<faiss::IndexLattice>()) {
         refuse(index, "FAISS reads beyond its codes when it decodes them");
-    } else if (const auto* map = dynamic_cast<const faiss::IndexIDMap*>(whole)) {
-        std::string which;
-        for (size_t i = 0; i < map->id_map.size() && which.empty(); i++) {
-            if (map->id_map[i] != static_cast<faiss::idx_t>(i)) {
-                which = ": vector " + std::to_string(i) + " has the id " + std::to_string(map->id_map[i]);
-            }
-        }
-        refuse(index, "an IDMap gives vectors other ids than their ordinals" + which);
-    } else if (
-            dynamic_cast<const faiss::IndexFlatCodes*>(whole) == nullptr &&
-            dynamic_cast<const faiss::IndexFastScan*>(whole) == nullptr) {
-        refuse(index, "is not offered: it cannot be searched alone");
+    } else if (layers.codes == nullptr && layers.fast_scan == nullptr) {
+        refuse_kind(layers);
     }
 }
 
-// Whether an inverted file's scan knows filters; FAISS throws in a parallel region where it does not.
-inline bool takes_selector(const faiss::IndexIVF& index) {
-    return dynamic_cast<const faiss::IndexIVFAdditiveQuantizer*>(&index) == nullptr &&
-            dynamic_cast<const faiss::IndexIVFSpectralHash*>(&index) == nullptr &&
-            dynamic_cast<const faiss::IndexIVFPQR*>(&index) == nullptr;
+// Compares layers that an index may lack.
+inline bool same_kind(const Layers& a, const Layers& b);
+inline bool same_kind(const Layers* a, const Layers* b) {
+    return a == nullptr || b == nullptr ? a == b : same_kind(*a, *b);
+}
+
+// Whether two layers, without those below them, are made alike.
+inline bool same_settings(const Layers& a, const Layers& b) {
+    if (a.transform != nullptr || a.refine != nullptr || a.flat != nullptr) {
+        // FAISS reads some of these as another class than it makes; what is in them is compared.
+        const size_t steps = a.transform != nullptr ? a.transform->chain.size() : 0;
+        return (a.transform != nullptr) == (b.transform != nullptr) && (a.refine != nullptr) == (b.refine != nullptr) &&
+                (a.flat != nullptr) == (b.flat != nullptr) && (steps == 0 || steps == b.transform->chain.size());
+    }
+    const faiss::Index& one = *a.index;
+    const faiss::Index& other = *b.index;
+    if (typeid(one) != typeid(other)) {
+        return false;
+    }
+    if (a.ivf != nullptr) {
+        return a.ivf->nlist == b.ivf->nlist && a.ivf->code_size == b.ivf->code_size;
+    }
+    if (a.hnsw != nullptr) {
+        return a.hnsw->hnsw.nb_neighbors(0) == b.hnsw->hnsw.nb_neighbors(0);
+    }
+    if (a.fast_scan != nullptr) {
+        return a.fast_scan->M == b.fast_scan->M && a.fast_scan->nbits == b.fast_scan->nbits;
+    }
+    return a.codes == nullptr || a.codes->code_size == b.codes->code_size;
+}
+
+/// Whether two indexes have the same metric, dimension, kinds of layers, cells, links and bytes of a code.
+inline bool same_kind(const Layers& a, const Layers& b) {
+    return a.index->d == b.index->d && a.index->metric_type == b.index->metric_type && same_settings(a, b) &&
+            same_kind(a.inside.get(), b.inside.get()) && same_kind(a.base.get(), b.base.get()) &&
+            same_kind(a.ranking.get(), b.ranking.get()) && same_kind(a.storage.get(), b.storage.get()) &&
+            same_kind(a.quantizer.get(), b.quantizer.get());
+}
+
+/// Whether the scan of an inverted file knows filters. In the others FAISS throws in a parallel region if there is one.
+inline bool takes_selector(const Layers& layers) {
+    return !layers.is<faiss::IndexIVFAdditiveQuantizer>() && !layers.is<faiss::IndexIVFSpectralHash>() &&
+            !layers.is<faiss::IndexIVFPQR>();
 }
 
 } // namespace earthembed

@@ -1,5 +1,5 @@
-// Moving the vectors of one index into another of the same form: parts of an index are filled on many machines from one
-// trained file, and become one index here.
+// Moving the vectors of one index into another of the same form. Many machines fill parts of an index from one trained
+// file; this makes one index of the parts.
 #pragma once
 
 #include <algorithm>
@@ -12,17 +12,17 @@
 #include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFPQR.h>
-#include <faiss/IndexPreTransform.h>
-#include <faiss/IndexRefine.h>
 #include <faiss/impl/CodePacker.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
 #include <faiss/invlists/BlockInvertedLists.h>
 #include <omp.h>
 
+#include <earthembed/layers.h>
+
 namespace earthembed {
 
-/// Takes a value from its place while it lives, and puts it back.
+// Takes a value out of its place, and puts it back when this object ends.
 template <typename T>
 class Taken {
    public:
@@ -40,36 +40,43 @@ class Taken {
     T value;
 };
 
-/// Calls write on an index from which all vectors are taken meanwhile.
-inline void without_vectors(faiss::Index* index, const std::function<void()>& write) {
-    const Taken count(index->ntotal);
-    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
-        without_vectors(transform->index, write);
-    } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
-        without_vectors(refine->base_index, [&] { without_vectors(refine->refine_index, write); });
-    } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(index)) {
-        if (dynamic_cast<faiss::IndexIVFPQR*>(index) != nullptr) {
+/// Calls write while all vectors are taken out of an index.
+inline void without_vectors(const Layers& layers, const std::function<void()>& write) {
+    const Taken count(layers.index->ntotal);
+    if (layers.transform != nullptr) {
+        without_vectors(*layers.inside, write);
+    } else if (layers.refine != nullptr) {
+        without_vectors(*layers.base, [&] { without_vectors(*layers.ranking, write); });
+    } else if (layers.ivf != nullptr) {
+        if (layers.is<faiss::IndexIVFPQR>()) {
             throw std::invalid_argument("an inverted file with residual codes of its own does not merge");
         }
-        const Taken lists(ivf->invlists);
+        const Taken lists(layers.ivf->invlists);
         write();
-    } else if (auto* flat = dynamic_cast<faiss::IndexFlatCodes*>(index)) {
-        const Taken codes(flat->codes);
+    } else if (layers.codes != nullptr) {
+        const Taken codes(layers.codes->codes);
         write();
     } else {
         throw std::invalid_argument("only flat indexes and inverted files merge");
     }
 }
 
-/// What training made of an index: equal bytes code a vector alike.
-inline std::vector<uint8_t> form_of(faiss::Index* index) {
+/// The bytes of an index without its vectors: indexes with equal ones code a vector alike.
+inline std::vector<uint8_t> form_of(const Layers& layers) {
     faiss::VectorIOWriter bytes;
-    without_vectors(index, [&] { faiss::write_index(index, &bytes); });
+    without_vectors(layers, [&] { faiss::write_index(layers.index, &bytes); });
     return std::move(bytes.data);
 }
 
-/// Room for more in inverted lists, which is given back unless it is kept. It is made before a vector moves: what cannot
-/// be had in the midst would leave a part, and ends the process where OpenMP's threads want it.
+/// Fails unless two indexes were trained alike.
+inline void require_alike(const Layers& into, const Layers& from) {
+    if (form_of(into) != form_of(from)) {
+        throw std::invalid_argument("the indexes were not trained alike");
+    }
+}
+
+// Room for more in inverted lists, given back unless it is kept. It is allocated before a vector moves: running out of
+// memory later would leave a partial merge, and would end the process if a thread of OpenMP's ran out.
 class Room {
    public:
     explicit Room(faiss::InvertedLists& lists) : lists(lists) {
@@ -82,7 +89,7 @@ class Room {
             try {
                 lists.resize(list, have[list]);
             } catch (const std::bad_alloc&) {
-                // Packed codes are copied to shorten them, and stay as they are; ids, which count, come first.
+                // Shortening copies packed codes, which may stay long. The ids, which count, are shortened first.
             }
         }
     }
@@ -95,7 +102,7 @@ class Room {
         }
     }
 
-    /// How long the lists were.
+    /// Keeps the room; returns the lengths that the lists had.
     const std::vector<size_t>& keep() {
         kept = true;
         return have;
@@ -107,8 +114,8 @@ class Room {
     bool kept = false;
 };
 
-/// Fills the room behind what lists have. FAISS's own add_entries copies packed codes wrongly when the target's length is a
-/// multiple of the block's bytes, so they are unpacked and packed one by one.
+// Fills the room behind the lists. FAISS's add_entries copies packed codes wrongly if the target's length is a multiple of
+// the block's bytes, so this unpacks and packs them one by one.
 inline void move_blocks(
         faiss::BlockInvertedLists& into,
         faiss::BlockInvertedLists& from,
@@ -128,7 +135,7 @@ inline void move_blocks(
     }
 }
 
-/// The same where codes lie one after another. FAISS's own makes arrays in the midst.
+// Fills the room behind lists whose codes lie one after another. FAISS's own merge allocates while it moves.
 inline void move_arrays(
         faiss::ArrayInvertedLists& into,
         faiss::ArrayInvertedLists& from,
@@ -145,47 +152,56 @@ inline void move_arrays(
     }
 }
 
-/// Makes room, calls then, which may fail, and moves all vectors to the end of an index of the same form, whose next free
-/// id is first.
-inline void move_vectors(faiss::Index* into, faiss::Index* from, int64_t first, const std::function<void()>& then) {
-    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(into)) {
-        move_vectors(transform->index, static_cast<faiss::IndexPreTransform*>(from)->index, first, then);
-    } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(into)) {
-        auto* other = static_cast<faiss::IndexRefine*>(from);
-        move_vectors(refine->base_index, other->base_index, first, [&] {
-            move_vectors(refine->refine_index, other->refine_index, first, then);
-        });
-    } else if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(into)) {
-        faiss::InvertedLists& lists = *static_cast<faiss::IndexIVF*>(from)->invlists;
-        Room room(*ivf->invlists);
-        room.make_for(lists);
-        if (auto* blocks = dynamic_cast<faiss::BlockInvertedLists*>(ivf->invlists)) {
-            std::vector<uint8_t> codes(omp_get_max_threads() * blocks->packer->code_size);
-            then();
-            move_blocks(*blocks, dynamic_cast<faiss::BlockInvertedLists&>(lists), first, room.keep(), codes);
-        } else {
-            auto& arrays = dynamic_cast<faiss::ArrayInvertedLists&>(*ivf->invlists);
-            auto& others = dynamic_cast<faiss::ArrayInvertedLists&>(lists);
-            then();
-            move_arrays(arrays, others, first, room.keep());
-        }
+// Moves the vectors of an inverted file; see move_vectors.
+inline void move_lists(faiss::IndexIVF& into, faiss::IndexIVF& from, int64_t first, const std::function<void()>& then) {
+    Room room(*into.invlists);
+    room.make_for(*from.invlists);
+    if (auto* blocks = dynamic_cast<faiss::BlockInvertedLists*>(into.invlists)) {
+        auto& others = dynamic_cast<faiss::BlockInvertedLists&>(*from.invlists);
+        std::vector<uint8_t> codes(omp_get_max_threads() * blocks->packer->code_size);
+        then();
+        move_blocks(*blocks, others, first, room.keep(), codes);
     } else {
-        // As FAISS does, but a flat index that was read is of another class than one that was made.
-        auto& codes = dynamic_cast<faiss::IndexFlatCodes&>(*into).codes;
-        auto& more = dynamic_cast<faiss::IndexFlatCodes&>(*from).codes;
-        const size_t have = codes.size();
-        codes.resize(have + more.size());
-        try {
-            then();
-        } catch (...) {
-            codes.resize(have);
-            throw;
-        }
-        std::copy_n(more.data(), more.size(), codes.data() + have);
-        more.resize(0);
+        auto& arrays = dynamic_cast<faiss::ArrayInvertedLists&>(*into.invlists);
+        auto& others = dynamic_cast<faiss::ArrayInvertedLists&>(*from.invlists);
+        then();
+        move_arrays(arrays, others, first, room.keep());
     }
-    into->ntotal += from->ntotal;
-    from->ntotal = 0;
+}
+
+// Moves an array of codes; see move_vectors. FAISS's own refuses a flat index that was read beside one that was made,
+// because their classes differ.
+inline void move_codes(faiss::IndexFlatCodes& into, faiss::IndexFlatCodes& from, const std::function<void()>& then) {
+    const size_t have = into.codes.size();
+    into.codes.resize(have + from.codes.size());
+    try {
+        then();
+    } catch (...) {
+        into.codes.resize(have);
+        throw;
+    }
+    std::copy_n(from.codes.data(), from.codes.size(), into.codes.data() + have);
+    from.codes.resize(0);
+}
+
+// Makes room in one layer, calls then, which makes room in the others and may fail, and moves the layer's vectors.
+inline void move_vectors(const Layers& into, const Layers& from, int64_t first, const std::function<void()>& then) {
+    if (into.transform != nullptr) {
+        move_vectors(*into.inside, *from.inside, first, then);
+    } else if (into.refine != nullptr) {
+        move_vectors(*into.base, *from.base, first, [&] { move_vectors(*into.ranking, *from.ranking, first, then); });
+    } else if (into.ivf != nullptr) {
+        move_lists(*into.ivf, *from.ivf, first, then);
+    } else {
+        move_codes(*into.codes, *from.codes, then);
+    }
+    into.index->ntotal += from.index->ntotal;
+    from.index->ntotal = 0;
+}
+
+/// Moves all vectors of one index to the end of another of the same form, whose next free id is first; all or none.
+inline void merge_from(const Layers& into, const Layers& from, int64_t first) {
+    move_vectors(into, from, first, [] {});
 }
 
 } // namespace earthembed

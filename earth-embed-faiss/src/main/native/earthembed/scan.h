@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 #include <vector>
 
+#include <faiss/IndexFlat.h>
 #include <omp.h>
 
+#include <earthembed/filter.h>
+#include <earthembed/parallel.h>
 #include <earthembed/ranking.h>
 
 namespace earthembed {
@@ -105,10 +107,6 @@ inline void four_rows(
     }
 }
 
-inline bool passes(const uint8_t* bitmap, int64_t id) {
-    return bitmap == nullptr || (bitmap[id >> 3] >> (id & 7) & 1);
-}
-
 // An array of n vectors.
 struct Rows {
     const float* base;
@@ -116,6 +114,10 @@ struct Rows {
     size_t d;
     bool inner;
 };
+
+inline Rows rows_of(const faiss::IndexFlat& flat) {
+    return {flat.get_xb(), flat.ntotal, static_cast<size_t>(flat.d), flat.metric_type == faiss::METRIC_INNER_PRODUCT};
+}
 
 template <bool inner, typename Sink>
 inline void scan_slice(
@@ -130,7 +132,7 @@ inline void scan_slice(
     int64_t ids[4];
     int count = 0;
     for (int64_t i = from; i < to; i++) {
-        // A byte of the bitmap without a bit set is eight vectors that need no look.
+        // A zero byte skips eight vectors.
         if (bitmap != nullptr && (i & 7) == 0 && bitmap[i >> 3] == 0) {
             i += 7;
             continue;
@@ -162,7 +164,7 @@ inline void scan_slices(
         const uint8_t* bitmap,
         int most,
         MakeSink make_sink) {
-    bool failed = false;
+    RegionFault fault;
 #pragma omp parallel num_threads(most) if (most > 1)
     {
         const int64_t threads = omp_get_num_threads();
@@ -170,22 +172,16 @@ inline void scan_slices(
         // Slices begin at whole bytes of the bitmap.
         const int64_t from = rows.n * thread / threads & ~int64_t(7);
         const int64_t to = thread + 1 == threads ? rows.n : rows.n * (thread + 1) / threads & ~int64_t(7);
-        // An exception must not leave a parallel region.
-        try {
+        fault.guard([&] {
             auto sink = make_sink(thread);
             if (rows.inner) {
                 scan_slice<true>(rows, from, to, query, queries, bitmap, sink);
             } else {
                 scan_slice<false>(rows, from, to, query, queries, bitmap, sink);
             }
-        } catch (...) {
-#pragma omp atomic write
-            failed = true;
-        }
+        });
     }
-    if (failed) {
-        throw std::runtime_error("out of memory in a search");
-    }
+    fault.rethrow();
 }
 
 // Below this much work a second thread costs more than it brings.

@@ -1,4 +1,4 @@
-// Threads that FAISS works on, and how they are told to stop.
+// The threads that FAISS works on, and how they are stopped.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,8 @@
 
 namespace earthembed {
 
-// Asks whether to stop: all work, once the JVM ends, or that of one thread.
+// FAISS asks this in its loops whether to stop. All work stops when the JVM ends; one thread's work stops when its flag is
+// set.
 struct Interrupts : faiss::InterruptCallback {
     static inline std::atomic<bool> all{false};
     static inline thread_local const volatile uint8_t* flag = nullptr;
@@ -24,8 +25,8 @@ struct Interrupts : faiss::InterruptCallback {
     }
 };
 
-// Works on a thread with more stack than Java's have: OpenBLAS factors matrices on the stack, and FAISS's parser calls
-// itself for each character. Ends the process otherwise.
+// Runs work on a thread with a larger stack than Java's threads have. OpenBLAS factors matrices on the stack, and FAISS's
+// parser calls itself for each character: a small stack would overflow and end the process.
 inline void on_large_stack(const std::function<void()>& work) {
     struct Task {
         const std::function<void()>& work;

@@ -1,4 +1,4 @@
-// Training without a word on the console: FAISS prints there when vectors are few, which whoever trains can say better.
+// Training without messages on the console. FAISS prints there if vectors are few; the caller logs that instead.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,6 @@
 #include <faiss/Index2Layer.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
-#include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFPQ.h>
@@ -20,18 +19,18 @@
 #include <faiss/IndexPQ.h>
 #include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
-#include <faiss/IndexRefine.h>
 #include <faiss/VectorTransform.h>
 
 #include <earthembed/graph.h>
+#include <earthembed/layers.h>
 #include <earthembed/threads.h>
 
 namespace earthembed {
 
-// Centres of k clusters of n numbers, and how unequal in size the clusters are. FAISS's exact one reads beyond its tables
-// where its rounded costs contradict each other, as those of nearly equal numbers do; it is led here by the linker (see
-// guard.h). Lloyd's rounds from quantiles: each number's cluster is known from the middles between centres.
-inline double cluster_numbers(const float* from, size_t n, size_t k, float* centres) {
+// Finds the centers of k clusters of n numbers, and returns how unequal in size the clusters are. FAISS's exact method reads
+// beyond its tables if its rounded costs contradict each other, as the costs of nearly equal numbers do; the linker leads
+// its calls here (see guard.h). This runs Lloyd's rounds from quantiles; the midpoints between centers bound each cluster.
+inline double cluster_numbers(const float* from, size_t n, size_t k, float* centers) {
     std::vector<float> numbers(from, from + n);
     std::sort(numbers.begin(), numbers.end());
     std::vector<float> distinct;
@@ -42,7 +41,7 @@ inline double cluster_numbers(const float* from, size_t n, size_t k, float* cent
     }
     for (size_t c = 0; c < k; c++) {
         const size_t place = distinct.size() <= k ? c : (2 * c + 1) * distinct.size() / (2 * k);
-        centres[c] = distinct[std::min(place, distinct.size() - 1)];
+        centers[c] = distinct[std::min(place, distinct.size() - 1)];
     }
     double squares = 0;
     for (int round = 0; round < 25; round++) {
@@ -51,56 +50,80 @@ inline double cluster_numbers(const float* from, size_t n, size_t k, float* cent
         for (size_t c = 0; c < k; c++) {
             size_t end = n;
             if (c + 1 < k) {
-                const float middle = centres[c] + (centres[c + 1] - centres[c]) / 2;
+                const float middle = centers[c] + (centers[c + 1] - centers[c]) / 2;
                 end = std::upper_bound(numbers.begin() + start, numbers.end(), middle) - numbers.begin();
             }
             if (end > start) {
-                centres[c] = (sums[end] - sums[start]) / (end - start);
+                centers[c] = (sums[end] - sums[start]) / (end - start);
             }
             squares += static_cast<double>(end - start) * (end - start);
             start = end;
         }
-        std::sort(centres, centres + k);
+        std::sort(centers, centers + k);
     }
     return squares * k / (static_cast<double>(n) * n);
 }
 
-// Hushes k-means; returns the vectors that it should have, by FAISS's rule of so many for a centroid.
+// Hushes k-means; returns how many vectors it should have, by FAISS's rule of a number for each centroid.
 inline int64_t hush(faiss::ClusteringParameters& clustering, size_t centroids) {
     const faiss::ClusteringParameters usual;
     clustering.min_points_per_centroid = 1;
     return usual.min_points_per_centroid * static_cast<int64_t>(centroids);
 }
 
-// What is within a second ranking, or a graph.
-inline faiss::Index* within(faiss::Index* index) {
-    if (auto* refine = dynamic_cast<faiss::IndexRefine*>(index)) {
-        return within(refine->base_index);
+// The quantizer of additive codes in one layer, or null.
+inline faiss::AdditiveQuantizer* additive_quantizer(const Layers& layers) {
+    if (layers.ivf_additive_fast_scan != nullptr) {
+        return layers.ivf_additive_fast_scan->aq;
     }
-    if (auto* hnsw = dynamic_cast<faiss::IndexHNSW*>(index)) {
-        return within(hnsw->storage);
-    }
-    return index;
-}
-
-// The quantizer of additive codes in an index, or null.
-inline faiss::AdditiveQuantizer* additive(faiss::Index* index) {
-    if (auto* plain = dynamic_cast<faiss::IndexAdditiveQuantizer*>(index)) {
+    if (auto* plain = layers.as<faiss::IndexAdditiveQuantizer>()) {
         return plain->aq;
     }
-    if (auto* packed = dynamic_cast<faiss::IndexAdditiveQuantizerFastScan*>(index)) {
+    if (auto* packed = layers.as<faiss::IndexAdditiveQuantizerFastScan>()) {
         return packed->aq;
     }
-    if (auto* ivf = dynamic_cast<faiss::IndexIVFAdditiveQuantizer*>(index)) {
+    if (auto* ivf = layers.as<faiss::IndexIVFAdditiveQuantizer>()) {
         return ivf->aq;
     }
-    if (auto* packed = dynamic_cast<faiss::IndexIVFAdditiveQuantizerFastScan*>(index)) {
-        return packed->aq;
-    }
-    if (auto* cells = dynamic_cast<faiss::ResidualCoarseQuantizer*>(index)) {
+    if (auto* cells = layers.as<faiss::ResidualCoarseQuantizer>()) {
         return &cells->rq;
     }
     return nullptr;
+}
+
+// The quantizers of product codes in one layer.
+inline std::vector<faiss::ProductQuantizer*> product_quantizers(const Layers& layers) {
+    if (auto* refined = layers.as<faiss::IndexIVFPQR>()) {
+        return {&refined->pq, &refined->refine_pq};
+    }
+    if (auto* ivf = layers.as<faiss::IndexIVFPQ>()) {
+        return {&ivf->pq};
+    }
+    if (auto* packed = layers.as<faiss::IndexIVFPQFastScan>()) {
+        return {&packed->pq};
+    }
+    if (auto* plain = layers.as<faiss::IndexPQ>()) {
+        return {&plain->pq};
+    }
+    if (auto* packed = layers.as<faiss::IndexPQFastScan>()) {
+        return {&packed->pq};
+    }
+    if (auto* cells = layers.as<faiss::MultiIndexQuantizer>()) {
+        return {&cells->pq};
+    }
+    if (auto* levels = layers.as<faiss::Index2Layer>()) {
+        return {&levels->pq};
+    }
+    return {};
+}
+
+// Skips an order of codes that takes minutes to find, and that only searches use which are not offered.
+inline void skip_polysemous_training(const Layers& layers) {
+    if (auto* ivf = layers.as<faiss::IndexIVFPQ>()) {
+        ivf->do_polysemous_training = false;
+    } else if (auto* plain = layers.as<faiss::IndexPQ>()) {
+        plain->do_polysemous_training = false;
+    }
 }
 
 // Hushes the k-means of additive codes.
@@ -114,83 +137,67 @@ inline void hush_codes(faiss::AdditiveQuantizer* codes) {
     }
 }
 
-/// Vectors that training should have, and 0 where it needs none.
-inline int64_t prepare_training(faiss::Index* whole) {
-    if (whole == nullptr) {
-        return 0;
-    }
+/// Keeps training quiet; returns how many vectors it should have, or 0 if the kind needs no training.
+inline int64_t prepare_training(const Layers& layers) {
     int64_t wanted = 0;
-    if (auto* refine = dynamic_cast<faiss::IndexRefine*>(whole)) {
-        wanted = prepare_training(refine->refine_index);
+    layers.for_each_below([&](const Layers& below) { wanted = std::max(wanted, prepare_training(below)); });
+    if (layers.ivf != nullptr) {
+        wanted = std::max(wanted, hush(layers.ivf->cp, layers.ivf->nlist));
     }
-    faiss::Index* index = within(whole);
-    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(index)) {
-        return std::max(wanted, prepare_training(transform->index));
+    if (auto* levels = layers.as<faiss::Index2Layer>()) {
+        wanted = std::max(wanted, hush(levels->q1.cp, levels->q1.nlist));
     }
-    const auto codes = [&wanted](faiss::ProductQuantizer& pq) { wanted = std::max(wanted, hush(pq.cp, pq.ksub)); };
-    if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(index)) {
-        wanted = std::max({wanted, hush(ivf->cp, ivf->nlist), prepare_training(ivf->quantizer)});
+    for (faiss::ProductQuantizer* codes : product_quantizers(layers)) {
+        wanted = std::max(wanted, hush(codes->cp, codes->ksub));
     }
-    hush_codes(additive(index));
-    // An order of codes for searches that are not offered, minutes of work.
-    if (auto* ivfpq = dynamic_cast<faiss::IndexIVFPQ*>(index)) {
-        ivfpq->do_polysemous_training = false;
-        codes(ivfpq->pq);
-        if (auto* more = dynamic_cast<faiss::IndexIVFPQR*>(index)) {
-            codes(more->refine_pq);
-        }
-    } else if (auto* packed = dynamic_cast<faiss::IndexIVFPQFastScan*>(index)) {
-        codes(packed->pq);
-    } else if (auto* pq = dynamic_cast<faiss::IndexPQ*>(index)) {
-        pq->do_polysemous_training = false;
-        codes(pq->pq);
-    } else if (auto* scan = dynamic_cast<faiss::IndexPQFastScan*>(index)) {
-        codes(scan->pq);
-    } else if (auto* cells = dynamic_cast<faiss::MultiIndexQuantizer*>(index)) {
-        codes(cells->pq);
-    } else if (auto* levels = dynamic_cast<faiss::Index2Layer*>(index)) {
-        codes(levels->pq);
-        wanted = std::max({wanted, hush(levels->q1.cp, levels->q1.nlist), prepare_training(levels->q1.quantizer)});
-    }
+    hush_codes(additive_quantizer(layers));
+    skip_polysemous_training(layers);
     return wanted;
 }
 
-// The rotations of an index, wherever in it they are.
-inline std::vector<faiss::OPQMatrix*> rotations(faiss::Index* index) {
-    std::vector<faiss::OPQMatrix*> found;
-    if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(within(index))) {
-        for (faiss::VectorTransform* each : transform->chain) {
+// Appends the rotations of an index and of the layers below it.
+inline void find_rotations(const Layers& layers, std::vector<faiss::OPQMatrix*>& found) {
+    if (layers.transform != nullptr) {
+        for (faiss::VectorTransform* each : layers.transform->chain) {
             if (auto* opq = dynamic_cast<faiss::OPQMatrix*>(each)) {
                 found.push_back(opq);
             }
         }
     }
-    return found;
+    layers.for_each_below([&](const Layers& below) { find_rotations(below, found); });
 }
 
-/// Trains on n vectors, after prepare_training.
-inline void train(faiss::Index* index, int64_t n, const float* vectors) {
-    // A rotation makes codes of its own while it is trained, and forgets them; ours are like its own, but quiet.
-    struct Quiet {
-        faiss::OPQMatrix* opq;
-        faiss::ProductQuantizer* before;
-        faiss::ProductQuantizer codes;
-        explicit Quiet(faiss::OPQMatrix* opq) : opq(opq), before(opq->pq), codes(opq->d_out, opq->M, 8) {
-            hush(codes.cp, codes.ksub);
-            if (before == nullptr) {
-                opq->pq = &codes;
-            }
+// Gives a rotation codes to train with that are like its own, but quiet. FAISS makes such codes if there are none.
+class QuietCodes {
+   public:
+    explicit QuietCodes(faiss::OPQMatrix* opq) : opq(opq), before(opq->pq), codes(opq->d_out, opq->M, 8) {
+        hush(codes.cp, codes.ksub);
+        if (before == nullptr) {
+            opq->pq = &codes;
         }
-        ~Quiet() {
-            opq->pq = before;
-        }
-    };
-    std::vector<std::unique_ptr<Quiet>> quiet;
-    for (faiss::OPQMatrix* opq : rotations(index)) {
-        quiet.push_back(std::make_unique<Quiet>(opq));
     }
-    on_large_stack([&] { index->train(n, vectors); });
-    require_measurable(*index);
+    ~QuietCodes() {
+        opq->pq = before;
+    }
+    QuietCodes(const QuietCodes&) = delete;
+    QuietCodes& operator=(const QuietCodes&) = delete;
+
+   private:
+    faiss::OPQMatrix* opq;
+    faiss::ProductQuantizer* before;
+    faiss::ProductQuantizer codes;
+};
+
+/// Trains on n vectors, after prepare_training.
+inline void train(const Layers& layers, int64_t n, const float* vectors) {
+    std::vector<faiss::OPQMatrix*> rotations;
+    find_rotations(layers, rotations);
+    std::vector<std::unique_ptr<QuietCodes>> quiet;
+    for (faiss::OPQMatrix* opq : rotations) {
+        quiet.push_back(std::make_unique<QuietCodes>(opq));
+    }
+    on_large_stack([&] { layers.index->train(n, vectors); });
+    require_measurable(layers);
 }
 
 } // namespace earthembed
@@ -199,6 +206,6 @@ extern "C" __attribute__((weak, used)) double __wrap__ZN5faiss8kmeans1dEPKfmmPf(
         const float* from,
         size_t n,
         size_t k,
-        float* centres) {
-    return earthembed::cluster_numbers(from, n, k, centres);
+        float* centers) {
+    return earthembed::cluster_numbers(from, n, k, centers);
 }

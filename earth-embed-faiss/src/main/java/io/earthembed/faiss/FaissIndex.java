@@ -3,10 +3,10 @@ package io.earthembed.faiss;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.faiss.internal.Above;
-import io.earthembed.faiss.internal.DeviceCopy;
 import io.earthembed.faiss.internal.Faiss;
-import io.earthembed.faiss.internal.Index;
+import io.earthembed.faiss.internal.GpuCopy;
+import io.earthembed.faiss.internal.LayeredIndex;
+import io.earthembed.faiss.internal.RangeSearch;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
@@ -213,7 +213,7 @@ public final class FaissIndex implements EmbeddingIndex {
     requirePositive("dimension", dimension);
     FactoryString.require(description);
     NativeFaiss.load();
-    Index index;
+    LayeredIndex index;
     try {
       index = Faiss.make_index(dimension, description, code(metric));
       index.deallocate(false);
@@ -342,7 +342,7 @@ public final class FaissIndex implements EmbeddingIndex {
 
   /** Whether vectors can be added: kinds with cells or codes are trained first. */
   public boolean isTrained() {
-    return held.reading("isTrained", Index::is_trained);
+    return held.reading("isTrained", LayeredIndex::is_trained);
   }
 
   /**
@@ -362,7 +362,7 @@ public final class FaissIndex implements EmbeddingIndex {
     held.changing(
         "training",
         index -> {
-          if (index.ntotal() > 0) {
+          if (index.size() > 0) {
             throw new IllegalStateException("the index holds vectors: it cannot be trained again");
           }
           long wanted = Faiss.prepare_training(index);
@@ -399,7 +399,7 @@ public final class FaissIndex implements EmbeddingIndex {
 
   @Override
   public long size() {
-    return held.reading("size", Index::ntotal);
+    return held.reading("size", LayeredIndex::size);
   }
 
   @Override
@@ -429,7 +429,7 @@ public final class FaissIndex implements EmbeddingIndex {
             FloatBuffer chunk = vectors.chunk(c);
             if (room != null) chunk = ofLengthOne(chunk, room);
             int rows = chunk.remaining() / dimension;
-            long before = index.ntotal();
+            long before = index.size();
             try (Interruption interruption = new Interruption()) {
               Faiss.add_from(index, rows, chunk, next);
             } catch (RuntimeException e) {
@@ -543,7 +543,7 @@ public final class FaissIndex implements EmbeddingIndex {
   }
 
   private void search(
-      Index index,
+      LayeredIndex index,
       FloatBuffer queries,
       int k,
       @Nullable ByteBuffer bitmap,
@@ -564,7 +564,7 @@ public final class FaissIndex implements EmbeddingIndex {
       float[] scores = new float[n * k];
       long[] ids = new long[n * k];
       FloatBuffer part = queries.slice(from * dimension, n * dimension);
-      DeviceCopy copy = held.copy();
+      GpuCopy copy = held.copy();
       if (copy != null && bitmap == null) {
         copy.search(
             index,
@@ -603,8 +603,8 @@ public final class FaissIndex implements EmbeddingIndex {
   }
 
   /** More than k hits, or than there are vectors, or than an array holds, no search finds. */
-  private static int most(Index index, int k) {
-    return (int) Math.min(k, Math.min(index.ntotal(), Integer.MAX_VALUE - 8));
+  private static int most(LayeredIndex index, int k) {
+    return (int) Math.min(k, Math.min(index.size(), Integer.MAX_VALUE - 8));
   }
 
   /** Without a filter a query goes straight to the native side: nothing but the result is made. */
@@ -636,9 +636,10 @@ public final class FaissIndex implements EmbeddingIndex {
     vector.requireComparable("query");
     return held.searching(
         index -> {
-          if (index.ntotal() == 0) return new Neighbors(new long[0], new float[0]);
+          if (index.size() == 0) return new Neighbors(new long[0], new float[0]);
           FloatBuffer prepared = prepared(vector.chunk(0));
-          try (Above above = new Above(index, prepared, minScore, bitmap(filter), next)) {
+          try (RangeSearch above =
+              new RangeSearch(index, prepared, minScore, bitmap(filter), next)) {
             int n = Math.toIntExact(above.size());
             float[] scores = new float[n];
             long[] ids = new long[n];

@@ -5,7 +5,7 @@ import io.earthembed.base.thread.Processors;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
-import io.earthembed.faiss.internal.Index;
+import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class IndexFile {
   private IndexFile() {}
 
   /** What a file says of its index. */
-  record Contents(Index index, int dimension, Metric metric, long next, IndexLabel label) {}
+  record Contents(LayeredIndex index, int dimension, Metric metric, long next, IndexLabel label) {}
 
   static void write(Contents contents, Path file) {
     byte[] label = contents.label.text().getBytes(StandardCharsets.UTF_8);
@@ -139,8 +139,8 @@ final class IndexFile {
     } catch (IOException | UncheckedIOException e) {
       throw new EarthEmbedException(file + ": the index cannot be read: " + e, e);
     }
-    Index index = faissIndex(file, map);
-    if (index.d() != dimension || index.ntotal() > next) {
+    LayeredIndex index = faissIndex(file, map);
+    if (index.dimension() != dimension || index.size() > next) {
       Faiss.destroy(index);
       throw corrupt(file, -1, "FAISS's header and the trailer differ");
     }
@@ -179,19 +179,19 @@ final class IndexFile {
   /** Reads a file that FAISS itself wrote. */
   static Contents readPlain(Path file) {
     if (!Files.isRegularFile(file)) throw new EarthEmbedException(file + ": not a file", null);
-    Index index = faissIndex(file, false);
+    LayeredIndex index = faissIndex(file, false);
     try {
-      Metric metric = index.metric_type() == Faiss.METRIC_L2 ? Metric.L2 : Metric.INNER_PRODUCT;
-      return new Contents(index, index.d(), metric, Faiss.next_id(index), IndexLabel.NONE);
+      Metric metric = index.metric() == Faiss.METRIC_L2 ? Metric.L2 : Metric.INNER_PRODUCT;
+      return new Contents(index, index.dimension(), metric, Faiss.next_id(index), IndexLabel.NONE);
     } catch (RuntimeException e) {
       Faiss.destroy(index);
       throw corrupt(file, -1, NativeFaiss.reason(e));
     }
   }
 
-  private static Index faissIndex(Path file, boolean map) {
+  private static LayeredIndex faissIndex(Path file, boolean map) {
     try {
-      Index index = Faiss.open_index(file.toString(), map, Files.size(file));
+      LayeredIndex index = Faiss.open_index(file.toString(), map, Files.size(file));
       // Its handle frees it, not JavaCPP's.
       index.deallocate(false);
       return index;

@@ -2,9 +2,9 @@ package io.earthembed.faiss;
 
 import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.faiss.internal.DeviceCopy;
 import io.earthembed.faiss.internal.Faiss;
-import io.earthembed.faiss.internal.Index;
+import io.earthembed.faiss.internal.GpuCopy;
+import io.earthembed.faiss.internal.LayeredIndex;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,30 +34,30 @@ final class NativeIndex {
 
   /** Work on the open index. */
   interface Work<T> {
-    T on(Index index);
+    T on(LayeredIndex index);
   }
 
-  NativeIndex(Index index) {
+  NativeIndex(LayeredIndex index) {
     this.handle = new Handle(index);
     this.cleanable = CLEANER.register(this, handle);
   }
 
   /** What must be freed; knows nothing of its owner, so that this can become unreachable. */
   private static final class Handle implements Runnable {
-    @Nullable Index index;
-    @Nullable DeviceCopy copy;
+    @Nullable LayeredIndex index;
+    @Nullable GpuCopy copy;
     boolean closed;
 
-    Handle(Index index) {
+    Handle(LayeredIndex index) {
       this.index = index;
     }
 
     @Override
     public void run() {
-      Index last = index;
+      LayeredIndex last = index;
       index = null;
       if (last == null) return;
-      if (!closed) LOG.warn("A FaissIndex of {} vectors was never closed", last.ntotal());
+      if (!closed) LOG.warn("A FaissIndex of {} vectors was never closed", last.size());
       dropCopy();
       Faiss.destroy(last);
     }
@@ -117,7 +117,7 @@ final class NativeIndex {
     guard.lock();
     NativeFaiss.enter();
     try {
-      Index index = handle.index;
+      LayeredIndex index = handle.index;
       if (index == null) throw new IllegalStateException("the index is closed");
       if (spoiled != null) {
         throw new IllegalStateException(spoiled + ": close the index and load it again");
@@ -147,12 +147,12 @@ final class NativeIndex {
     spoiled = why;
   }
 
-  static void requireTrained(Index index) {
+  static void requireTrained(LayeredIndex index) {
     if (!index.is_trained()) throw new IllegalStateException("the index needs training first");
   }
 
   /** The copy on a GPU, or null. */
-  @Nullable DeviceCopy copy() {
+  @Nullable GpuCopy copy() {
     return handle.copy;
   }
 
@@ -164,7 +164,7 @@ final class NativeIndex {
           handle.dropCopy();
           if (device.kind() == Device.Kind.CPU) return true;
           try {
-            handle.copy = new DeviceCopy(index, device.index());
+            handle.copy = new GpuCopy(index, device.index());
           } catch (RuntimeException e) {
             if (device.kind() == Device.Kind.CUDA) {
               throw new EarthEmbedException(device + " cannot search: " + e.getMessage(), e);

@@ -115,7 +115,8 @@ class NativeFaissTest {
   void makesExceptionsOfCppOnes() {
     FaissIndex.variant();
     RuntimeException e =
-        assertThrows(RuntimeException.class, () -> Faiss.read_index("no-such-file.index"));
+        assertThrows(
+            RuntimeException.class, () -> Faiss.open_index("no-such-file.index", false, 0));
     assertTrue(String.valueOf(e.getMessage()).contains("no-such-file.index"), e.toString());
   }
 }

@@ -17,13 +17,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         @Platform(
             value = "linux-x86_64",
             compiler = "cpp17",
-            include = {
-              "faiss/MetricType.h",
-              "faiss/Index.h",
-              "faiss/index_io.h",
-              "earthembed/training.h",
-              "earthembed/binding.h"
-            },
+            include = {"faiss/MetricType.h", "earthembed/binding.h"},
             link = {"openblas@.0", "faiss"},
             preload = "gomp@.1",
             preloadpath = {"/usr/lib/x86_64-linux-gnu/", "/lib/x86_64-linux-gnu/", "/usr/lib64/"}),
@@ -33,24 +27,11 @@ public class faiss implements InfoMapper {
   @Override
   public void map(InfoMap infoMap) {
     infoMap
-        .put(new Info("faiss::idx_t").cast().valueTypes("long").pointerTypes("LongPointer"))
         .put(new Info("FAISS_API").cppTypes().annotations())
-        // A macro made of string pieces.
-        .put(new Info("VERSION_STRING", "FAISS_STRINGIFY", "FAISS_TOSTRING").skip())
-        // What the SDK does not call, and the parser cannot say in Java.
-        .put(new Info("faiss::DistanceComputer", "faiss::RangeSearchResult").skip())
-        .put(new Info("faiss::IndexBinary", "faiss::VectorTransform").skip())
-        .put(new Info("faiss::ProductQuantizer", "faiss::InvertedLists").skip())
-        .put(new Info("faiss::IOReader", "faiss::IOWriter").skip())
-        .put(new Info("earthembed::inverted_file", "earthembed::refines").skip())
-        .put(new Info("earthembed::MOST_IDS", "earthembed::LARGE").skip())
-        .put(new Info("earthembed::hush", "earthembed::within", "earthembed::rotations").skip())
-        .put(
-            new Info(
-                    "earthembed::cluster_numbers",
-                    "earthembed::additive",
-                    "earthembed::hush_codes",
-                    "__wrap__ZN5faiss8kmeans1dEPKfmmPf")
-                .skip());
+        // Only C++ makes one: Java gets it from make_index and open_index.
+        .put(new Info("earthembed::LayeredIndex").purify())
+        .put(new Info("earthembed::LayeredIndex::LayeredIndex").skip())
+        .put(new Info("earthembed::LayeredIndex::layers").skip())
+        .put(new Info("earthembed::LayeredIndex::release").skip());
   }
 }

@@ -1,0 +1,78 @@
+// Making, reading and freeing indexes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
+#include <faiss/IndexIVFPQFastScan.h>
+#include <faiss/index_factory.h>
+#include <faiss/index_io.h>
+
+#include <earthembed/graph.h>
+#include <earthembed/guard.h>
+#include <earthembed/kinds.h>
+#include <earthembed/layers.h>
+#include <earthembed/threads.h>
+
+namespace earthembed {
+
+/// Makes an untrained index from FAISS's description. Fails if the kind is not offered.
+inline std::unique_ptr<faiss::Index> make(int d, const char* description, faiss::MetricType metric) {
+    std::unique_ptr<faiss::Index> index;
+    on_large_stack([&] {
+        const Modest modest(size_t{1} << 30);
+        index.reset(faiss::index_factory(d, description, metric));
+        require_offered(Layers(index.get()), metric);
+    });
+    return index;
+}
+
+/// Reads an index of a file of size bytes, which no array in it can exceed by much. With map its vectors stay in the file.
+inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t size) {
+    const Modest modest((size_t{64} << 20) + 8 * static_cast<size_t>(size));
+    std::unique_ptr<faiss::Index> index(faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0));
+    if (index->metric_type != faiss::METRIC_L2 && index->metric_type != faiss::METRIC_INNER_PRODUCT) {
+        refuse(*index, "the metric " + std::to_string(index->metric_type) + " is not offered");
+    }
+    const Layers layers(index.get());
+    require_offered(layers, index->metric_type);
+    if (!map) {
+        require_measurable(layers);
+    }
+    const Layers& innermost = layers.innermost();
+    // FAISS 1.12 leaves this null in what it reads, and follows it when it decodes a vector.
+    if (auto* product = innermost.as<faiss::IndexIVFPQFastScan>()) {
+        product->fine_quantizer = &product->pq;
+    } else if (auto* additive = innermost.ivf_additive_fast_scan) {
+        additive->fine_quantizer = additive->aq;
+    }
+    if (innermost.ivf != nullptr && !innermost.ivf->direct_map.no()) {
+        // A map from ids to places is not needed here, and hinders removals.
+        innermost.ivf->set_direct_map_type(faiss::DirectMap::NoMap);
+    }
+    return index;
+}
+
+// Components of an index for which giving memory back is worth its milliseconds.
+constexpr int64_t LARGE = 1 << 18;
+
+/// Frees an index and gives its memory back to the system. glibc keeps freed memory, in an arena for each of many threads,
+/// so that a process that loads one index after another would grow to several times the size of one.
+inline void free_index(std::unique_ptr<faiss::Index> index) {
+    const bool large = index->ntotal * static_cast<int64_t>(index->d) > LARGE;
+    index.reset();
+#ifdef __GLIBC__
+    if (large) {
+        malloc_trim(0);
+    }
+#endif
+}
+
+} // namespace earthembed

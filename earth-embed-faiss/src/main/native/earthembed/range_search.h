@@ -1,0 +1,50 @@
+// The search for every vector whose score reaches a floor.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <earthembed/filter.h>
+#include <earthembed/layers.h>
+#include <earthembed/ranking.h>
+#include <earthembed/scan.h>
+#include <earthembed/score_all.h>
+
+namespace earthembed {
+
+/// What such a search found, best first. It looks at all vectors of an index.
+class RangeHits {
+   public:
+    /// The bitmap has a bit for each of ids; if it is null, every vector passes.
+    RangeHits(const Layers& layers, const float* query, float floor, const uint8_t* bitmap, int64_t ids) {
+        if (layers.flat != nullptr && layers.index->ntotal <= std::numeric_limits<uint32_t>::max()) {
+            ranked = scan_all(rows_of(*layers.flat), query, floor, bitmap);
+            count = ranked.size();
+        } else {
+            const int64_t unlimited = std::numeric_limits<int64_t>::max();
+            found = score_all(layers, query, unlimited, floor, Filter(bitmap, ids));
+            count = found.size();
+        }
+    }
+
+    int64_t size() const {
+        return count;
+    }
+
+    /// Copies the hits out; both arrays have size() places.
+    void copy(float* scores, int64_t* ids) const {
+        if (found.empty()) {
+            ranked.copy(scores, ids);
+        } else {
+            write(found, count, scores, ids);
+        }
+    }
+
+   private:
+    int64_t count;
+    Ranked ranked;             // of a flat index
+    std::vector<Scored> found; // of the others
+};
+
+} // namespace earthembed
