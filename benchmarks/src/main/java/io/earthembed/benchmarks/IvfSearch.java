@@ -1,6 +1,7 @@
 package io.earthembed.benchmarks;
 
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -51,7 +52,7 @@ public class IvfSearch {
   @Setup
   public void fill() {
     Vectors vectors = MadeUp.vectors(rows, DIMENSION, 1);
-    index = FaissIndex.factory(DIMENSION, Metric.INNER_PRODUCT, kind);
+    index = FaissIndex.create(DIMENSION, Metric.INNER_PRODUCT, FaissSpec.factory(kind));
     index.train(MadeUp.vectors(40_000, DIMENSION, 2));
     index.add(vectors);
     query = vectors.row(77);

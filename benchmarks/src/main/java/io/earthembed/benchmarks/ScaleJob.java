@@ -7,6 +7,7 @@ import io.earthembed.catalog.TileCatalog;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
@@ -108,7 +109,8 @@ enum ScaleJob {
       Vectors vectors = MadeUp.vectors(rows, 256, 1);
       int cells = (int) Math.sqrt(rows);
       Vectors sample = MadeUp.vectors(Math.min(rows, 39 * cells), 256, 2);
-      FaissIndex index = FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, cells, 16);
+      FaissIndex index =
+          FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(cells).withNprobe(16));
       index.add(vectors);
       return () -> index.search(vectors.row(7), 10);
     }
@@ -119,7 +121,8 @@ enum ScaleJob {
       Vectors vectors = MadeUp.vectors(rows, 64, 1);
       Vectors sample = MadeUp.vectors(10_000, 64, 2);
       return () -> {
-        try (FaissIndex index = FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 256, 8)) {
+        try (FaissIndex index =
+            FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(256).withNprobe(8))) {
           index.add(vectors);
         }
       };

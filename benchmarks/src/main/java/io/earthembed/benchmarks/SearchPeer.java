@@ -2,6 +2,7 @@ package io.earthembed.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.faiss.SearchEffort;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
@@ -93,7 +94,8 @@ public final class SearchPeer {
   /** Trains on evenly spread rows and adds the rest in streams. */
   private String build(String name, String description, Path file, int sample) throws IOException {
     long start = System.nanoTime();
-    FaissIndex index = FaissIndex.factory(dimension, Metric.INNER_PRODUCT, description);
+    FaissIndex index =
+        FaissIndex.create(dimension, Metric.INNER_PRODUCT, FaissSpec.factory(description));
     if (!index.isTrained()) index.train(sample(file, sample));
     double trained = (System.nanoTime() - start) / 1e9;
     long rows = Files.size(file) / 4 / dimension;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.earthembed.docs.examples.IndexGuide;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
@@ -31,7 +32,7 @@ class IndexGuideTest {
 
   @Test
   void runs() {
-    assertEquals("IVF4096,PQ192x4fs,Refine(SQ8)", IndexGuide.choose().description());
+    assertEquals("IVF4096,PQ192x4fs,Refine(SQ8)", IndexGuide.choose().spec().factoryString());
     Vectors vectors = random(500);
     Path first = folder.resolve("first.index");
     Path second = folder.resolve("second.index");
@@ -40,8 +41,8 @@ class IndexGuideTest {
     List<Neighbors> found = IndexGuide.search(first, vectors.row(42));
     for (Neighbors neighbors : found) assertEquals(42, neighbors.ordinal(0));
     Path trained = folder.resolve("trained.index");
-    try (FaissIndex empty = FaissIndex.factory(768, Metric.INNER_PRODUCT, "IVF64,SQ8")) {
-      empty.train(vectors);
+    try (FaissIndex empty =
+        FaissIndex.trained(vectors, Metric.INNER_PRODUCT, FaissSpec.factory("IVF64,SQ8"))) {
       empty.save(trained);
     }
     assertEquals(500, IndexGuide.merge(trained, vectors));

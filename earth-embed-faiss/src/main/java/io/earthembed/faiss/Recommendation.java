@@ -8,27 +8,19 @@ import java.util.Locale;
  * Which index suits a number of vectors and a memory budget, and why. {@link
  * FaissIndex#recommended} chooses.
  *
- * @param description for {@link FaissIndex#factory}
- * @param nprobe cells a search visits at first; 0 where there are none
- * @param rerank candidates ranked again for each hit; 0 where nothing is
- * @param bytes memory of the filled index, about
+ * @param spec for {@link FaissIndex#trained}, with the effort that searches should make
+ * @param bytes approximate memory of the filled index
  * @param explanation one or two sentences
  */
-public record Recommendation(
-    String description, int nprobe, int rerank, long bytes, String explanation) {
-  /** Up to here a scan of every vector answers in a few hundred milliseconds. */
+public record Recommendation(FaissSpec spec, long bytes, String explanation) {
+  /** Up to this many components, a scan of every vector answers in a few hundred milliseconds. */
   private static final long FLAT_COMPONENTS = 1L << 30;
 
   /** An inverted list keeps an id of 8 bytes beside each vector. */
   private static final int ID_BYTES = 8;
 
-  /** What cells hold, and its bytes a vector. */
-  private record Kind(String codes, String words, long bytes, int rerank) {}
-
-  /** How hard a search of it should try. */
-  public SearchEffort effort() {
-    return new SearchEffort(nprobe, 0, rerank);
-  }
+  /** A kind of cells, what they hold in words, and its bytes a vector. */
+  private record Candidate(FaissSpec spec, String words, long bytes) {}
 
   static Recommendation of(long n, int d, long memoryBudget) {
     if (n < 1) throw new IllegalArgumentException("n must be positive: " + n);
@@ -39,47 +31,43 @@ public record Recommendation(
     long flat = Math.multiplyExact(Math.multiplyExact(n, (long) d), 4L);
     if (flat <= memoryBudget && n <= FLAT_COMPONENTS / d) {
       return new Recommendation(
-          "Flat",
-          0,
-          0,
+          FaissSpec.flat(),
           flat,
-          "All of it fits, and few enough for comparing a query with every vector: exact.");
+          "All vectors fit, and are few enough to compare a query with each of them: exact.");
     }
-    // 4 sqrt(n) cells, FAISS's own advice, as a power of two; visiting three in 128 of them, which
-    // found 95 of 100 in docs/benchmarks/faiss.md.
+    // FAISS's own advice of 4 sqrt(n) cells, as a power of two. Visiting 3 in 128 of them, the
+    // default, found 95 of 100 in docs/benchmarks/faiss.md.
     int nlist =
         Integer.highestOneBit((int) Math.min(1 << 17, Math.max(16, Math.round(4 * Math.sqrt(n)))));
-    int nprobe = Math.max(8, nlist * 3 / 128);
+    FaissSpec cells = FaissSpec.ivf(nlist);
+    int nprobe = cells.effort().nprobe();
     long centroids = (long) nlist * d * 4;
-    String cells = "IVF" + nlist + ",";
-    List<Kind> kinds = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
     if (d % 8 == 0) {
       // At the same recall several times faster than whole components in the cells.
-      String ranked = "PQ" + d / 4 + "x4fs,Refine(SQ8)";
-      kinds.add(
-          new Kind(
-              ranked,
+      candidates.add(
+          new Candidate(
+              cells.withProductCodes(d / 4).withRerank(10),
               "half a byte for four components, ranked again by 8 bits each",
-              d + d / 8,
-              10));
+              d + d / 8));
     } else {
-      kinds.add(new Kind("SQfp16", "components of 16 bits", 2L * d, 0));
+      candidates.add(
+          new Candidate(cells.withScalars(FaissSpec.Scalar.FP16), "components of 16 bits", 2L * d));
     }
-    kinds.add(new Kind("SQ8", "components of 8 bits", d, 0));
-    for (Kind kind : kinds) {
-      long bytes = Math.addExact(Math.multiplyExact(n, kind.bytes + ID_BYTES), centroids);
+    candidates.add(
+        new Candidate(cells.withScalars(FaissSpec.Scalar.BITS_8), "components of 8 bits", d));
+    for (Candidate candidate : candidates) {
+      long bytes = Math.addExact(Math.multiplyExact(n, candidate.bytes + ID_BYTES), centroids);
       if (bytes <= memoryBudget) {
         return new Recommendation(
-            cells + kind.codes,
-            nprobe,
-            kind.rerank,
+            candidate.spec,
             bytes,
             String.format(
                 Locale.ROOT,
-                "Too many for every one of them to be compared: %d cells of %s, of which a search"
-                    + " visits %d.",
+                "There are too many vectors to compare a query with each: %d cells of %s, of which"
+                    + " a search visits %d.",
                 nlist,
-                kind.words,
+                candidate.words,
                 nprobe));
       }
     }
@@ -87,9 +75,7 @@ public record Recommendation(
       long bytes = Math.addExact(Math.multiplyExact(n, (m + 1) / 2 + ID_BYTES), centroids);
       if (bytes <= memoryBudget) {
         return new Recommendation(
-            cells + "PQ" + m + "x4fs",
-            nprobe,
-            0,
+            cells.withProductCodes(m),
             bytes,
             String.format(
                 Locale.ROOT,
@@ -113,8 +99,8 @@ public record Recommendation(
             + (n * (4 + ID_BYTES) + centroids));
   }
 
-  private static int largestDivisor(int d, int most) {
-    for (int m = most; m > 1; m--) {
+  private static int largestDivisor(int d, int max) {
+    for (int m = max; m > 1; m--) {
       if (d % m == 0) return m;
     }
     return 1;

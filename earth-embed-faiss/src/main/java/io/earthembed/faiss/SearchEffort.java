@@ -2,11 +2,11 @@ package io.earthembed.faiss;
 
 /**
  * How hard one search of an approximate index tries; 0 leaves the index's own setting. Exact
- * indexes take no notice.
+ * indexes ignore it.
  *
- * @param nprobe how many cells of an inverted file are visited
- * @param efSearch how many candidates a walk through an HNSW graph keeps; k is the least
- * @param rerank how many candidates are ranked again for each hit wanted, where an index re-ranks
+ * @param nprobe cells of an inverted file that are visited
+ * @param efSearch candidates that a walk through an HNSW graph keeps; k if k is larger
+ * @param rerank candidates that are ranked again for each hit, if the index re-ranks
  */
 public record SearchEffort(int nprobe, int efSearch, int rerank) {
   /** The index's own settings. */
@@ -24,7 +24,7 @@ public record SearchEffort(int nprobe, int efSearch, int rerank) {
     return new SearchEffort(cells, 0, 0);
   }
 
-  /** Keeps this many candidates in an HNSW graph. */
+  /** Keeps this many candidates in a walk through an HNSW graph. */
   public static SearchEffort efSearch(int candidates) {
     return new SearchEffort(0, candidates, 0);
   }

@@ -216,7 +216,7 @@ class FaissDifferentialTest {
     String make() throws IOException {
       FaissIndex index;
       try {
-        index = FaissIndex.factory(d, metric, kind);
+        index = FaissIndex.create(d, metric, FaissSpec.factory(kind));
       } catch (IllegalArgumentException e) {
         return refused(e);
       }

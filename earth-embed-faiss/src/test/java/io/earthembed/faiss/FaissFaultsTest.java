@@ -36,7 +36,8 @@ class FaissFaultsTest {
 
   private Path saved(String description) {
     Path file = folder.resolve(description.replace(',', '-') + ".index");
-    try (FaissIndex index = FaissIndex.factory(DIMENSION, Metric.L2, description)) {
+    try (FaissIndex index =
+        FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.factory(description))) {
       if (!index.isTrained()) index.train(FaissKindsTest.clustered(400, DIMENSION, 1));
       index.add(FaissKindsTest.clustered(100, DIMENSION, 2));
       index.save(file);
@@ -135,7 +136,8 @@ class FaissFaultsTest {
       Vectors sample = FaissKindsTest.clustered(60_000, 256, 1);
       System.out.println("training");
       while (true) {
-        try (FaissIndex index = FaissIndex.ivfFlat(sample, Metric.L2, 1_000, 1)) {
+        try (FaissIndex index =
+            FaissIndex.trained(sample, Metric.L2, FaissSpec.ivf(1_000).withNprobe(1))) {
           index.add(sample);
         }
       }
@@ -159,7 +161,7 @@ class FaissFaultsTest {
   /** Asks for more memory than is left to it, and says what becomes of that. */
   static final class Starved {
     public static void main(String[] args) throws IOException {
-      try (FaissIndex index = FaissIndex.factory(8, Metric.L2, "IVF1,PQ4x4fs")) {
+      try (FaissIndex index = FaissIndex.create(8, Metric.L2, FaissSpec.factory("IVF1,PQ4x4fs"))) {
         index.train(FaissKindsTest.clustered(1_000, 8, 2));
         index.add(FaissKindsTest.clustered(2_000_000, 8, 1));
         float[] query = new float[8];
@@ -221,7 +223,8 @@ class FaissFaultsTest {
     long warm = 0;
     for (int i = 0; i < lives; i++) {
       String description = i % 3 == 0 ? "IVF4,Flat" : i % 3 == 1 ? "Flat" : "HNSW4";
-      try (FaissIndex index = FaissIndex.factory(256, Metric.INNER_PRODUCT, description)) {
+      try (FaissIndex index =
+          FaissIndex.create(256, Metric.INNER_PRODUCT, FaissSpec.factory(description))) {
         if (!index.isTrained()) index.train(vectors);
         index.add(vectors);
         Neighbors found = index.search(vectors.row(3), 4);

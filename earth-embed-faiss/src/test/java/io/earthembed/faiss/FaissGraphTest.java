@@ -44,7 +44,8 @@ class FaissGraphTest {
       })
   void equalVectorsComeInTheOrderOfTheirOrdinals(String description) {
     Vectors vectors = withEqual(5);
-    try (FaissIndex index = FaissIndex.factory(DIMENSION, Metric.INNER_PRODUCT, description)) {
+    try (FaissIndex index =
+        FaissIndex.create(DIMENSION, Metric.INNER_PRODUCT, FaissSpec.factory(description))) {
       if (!index.isTrained()) index.train(vectors);
       index.add(vectors);
       float[] black = vectors.row(0);
@@ -80,7 +81,8 @@ class FaissGraphTest {
     Vectors vectors = FaissKindsTest.clustered(400, DIMENSION, 3);
     float[] huge = new float[DIMENSION];
     Arrays.fill(huge, 1e6f);
-    try (FaissIndex index = FaissIndex.factory(DIMENSION, Metric.L2, "HNSW8,SQfp16")) {
+    try (FaissIndex index =
+        FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.factory("HNSW8,SQfp16"))) {
       if (!index.isTrained()) index.train(vectors);
       index.add(vectors);
       Vectors wrong = Vectors.allocate(2, DIMENSION);
@@ -101,7 +103,8 @@ class FaissGraphTest {
     Vectors same = Vectors.allocate(400, DIMENSION);
     for (int i = 0; i < 400; i++) same.set(i, new float[DIMENSION]);
     try (FaissIndex index =
-        FaissIndex.factory(DIMENSION, Metric.INNER_PRODUCT, "PCAW16,HNSW16,SQfp16")) {
+        FaissIndex.create(
+            DIMENSION, Metric.INNER_PRODUCT, FaissSpec.factory("PCAW16,HNSW16,SQfp16"))) {
       RuntimeException e =
           assertThrows(
               RuntimeException.class,
@@ -116,7 +119,8 @@ class FaissGraphTest {
   @Test
   void otherVectorsAreFoundByThemselves() {
     Vectors vectors = withEqual(6);
-    try (FaissIndex index = FaissIndex.hnsw(DIMENSION, Metric.INNER_PRODUCT, 32, 64)) {
+    try (FaissIndex index =
+        FaissIndex.create(DIMENSION, Metric.INNER_PRODUCT, FaissSpec.hnsw(32).withEfSearch(64))) {
       index.add(vectors);
       int missed = 0;
       for (int i = 0; i < 4_000; i++) {
@@ -132,7 +136,8 @@ class FaissGraphTest {
   @Test
   void anAdditionThatIsInterruptedEndsAndLeavesNoIndexToUse() throws Exception {
     Vectors many = FaissKindsTest.clustered(60_000, DIMENSION, 7);
-    try (FaissIndex index = FaissIndex.hnsw(DIMENSION, Metric.L2, 32, 64)) {
+    try (FaissIndex index =
+        FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.hnsw(32).withEfSearch(64))) {
       AtomicReference<Throwable> thrown = new AtomicReference<>();
       AtomicBoolean state = new AtomicBoolean();
       Thread adding =
@@ -163,7 +168,8 @@ class FaissGraphTest {
   void trainingThatIsInterruptedEnds() throws Exception {
     Vectors sample = FaissKindsTest.clustered(60_000, DIMENSION, 8);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    try (FaissIndex index = FaissIndex.factory(DIMENSION, Metric.L2, "IVF1500,Flat")) {
+    try (FaissIndex index =
+        FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.factory("IVF1500,Flat"))) {
       Thread training =
           new Thread(
               () -> {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 class FaissIvfContractTest extends EmbeddingIndexContract {
   @Override
   protected EmbeddingIndex create(int dimension, Metric metric) {
-    return FaissIndex.ivfFlat(random(400, dimension, 99), metric, 8, 8);
+    return FaissIndex.trained(random(400, dimension, 99), metric, FaissSpec.ivf(8).withNprobe(8));
   }
 
   @Override

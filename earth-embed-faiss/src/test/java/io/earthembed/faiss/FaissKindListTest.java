@@ -94,7 +94,7 @@ class FaissKindListTest {
       Vectors vectors = random(n, d, 2);
       FaissIndex index;
       try {
-        index = FaissIndex.factory(d, metric, kind);
+        index = FaissIndex.create(d, metric, FaissSpec.factory(kind));
       } catch (IllegalArgumentException e) {
         return "refused, " + e.getMessage();
       }
@@ -205,7 +205,7 @@ class FaissKindListTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> FaissIndex.factory(32, Metric.INNER_PRODUCT, description));
+            () -> FaissIndex.create(32, Metric.INNER_PRODUCT, FaissSpec.factory(description)));
     String message = String.valueOf(e.getMessage());
     assertTrue(message.startsWith("description '" + description + "': "), message);
     assertTrue(!message.contains(".cpp") && !message.contains("/"), message);
@@ -235,7 +235,7 @@ class FaissKindListTest {
 
   private static String message(String description) {
     try {
-      FaissIndex.factory(32, Metric.L2, description).close();
+      FaissIndex.create(32, Metric.L2, FaissSpec.factory(description)).close();
       return "made";
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
@@ -245,7 +245,8 @@ class FaissKindListTest {
   /** FAISS throws in a parallel region: cells that are found by cells cannot be taken apart. */
   @Test
   void anExceptionInAParallelRegionIsAnExceptionHere() {
-    try (FaissIndex index = FaissIndex.factory(80, Metric.L2, "IVF4(IVF2,Flat),RQ2x4")) {
+    try (FaissIndex index =
+        FaissIndex.create(80, Metric.L2, FaissSpec.factory("IVF4(IVF2,Flat),RQ2x4"))) {
       for (int i = 0; i < 50; i++) {
         EarthEmbedException e =
             assertThrows(EarthEmbedException.class, () -> index.train(Every.random(300, 80, 1)));

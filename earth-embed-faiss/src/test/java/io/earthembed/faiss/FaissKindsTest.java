@@ -59,7 +59,7 @@ class FaissKindsTest {
   }
 
   private static FaissIndex filled(String description, Metric metric) {
-    FaissIndex index = FaissIndex.factory(DIMENSION, metric, description);
+    FaissIndex index = FaissIndex.create(DIMENSION, metric, FaissSpec.factory(description));
     if (!index.isTrained()) index.train(clustered(2_500, DIMENSION, 1));
     index.add(clustered(ROWS, DIMENSION, 2));
     return index;
@@ -130,7 +130,10 @@ class FaissKindsTest {
   void moreEffortFindsMore() {
     Vectors queries = clustered(40, DIMENSION, 5);
     try (FaissIndex ivf =
-            FaissIndex.ivfFlat(clustered(2_500, DIMENSION, 1), Metric.INNER_PRODUCT, 64, 1);
+            FaissIndex.trained(
+                clustered(2_500, DIMENSION, 1),
+                Metric.INNER_PRODUCT,
+                FaissSpec.ivf(64).withNprobe(1));
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
       ivf.add(clustered(ROWS, DIMENSION, 2));
       exact.add(clustered(ROWS, DIMENSION, 2));
@@ -154,9 +157,15 @@ class FaissKindsTest {
     Vectors sample = clustered(2_500, DIMENSION, 1);
     Vectors queries = clustered(20, DIMENSION, 3);
     try (FaissIndex usual =
-            FaissIndex.ivfProductQuantized(sample, Metric.INNER_PRODUCT, 16, 16, 16, 1_000);
+            FaissIndex.trained(
+                sample,
+                Metric.INNER_PRODUCT,
+                FaissSpec.ivf(16).withNprobe(16).withProductCodes(16).withRerank(1_000));
         FaissIndex much =
-            FaissIndex.ivfProductQuantized(sample, Metric.INNER_PRODUCT, 16, 16, 16, huge)) {
+            FaissIndex.trained(
+                sample,
+                Metric.INNER_PRODUCT,
+                FaissSpec.ivf(16).withNprobe(16).withProductCodes(16).withRerank(huge))) {
       usual.add(clustered(ROWS, DIMENSION, 2));
       much.add(clustered(ROWS, DIMENSION, 2));
       for (int k : new int[] {10, ROWS - 1, ROWS}) {
@@ -200,7 +209,10 @@ class FaissKindsTest {
   void removedVectorsAreGoneAndOthersKeepTheirOrdinals() {
     Vectors vectors = clustered(ROWS, DIMENSION, 2);
     try (FaissIndex index =
-        FaissIndex.ivfFlat(clustered(2_500, DIMENSION, 1), Metric.INNER_PRODUCT, 16, 16)) {
+        FaissIndex.trained(
+            clustered(2_500, DIMENSION, 1),
+            Metric.INNER_PRODUCT,
+            FaissSpec.ivf(16).withNprobe(16))) {
       index.add(vectors);
       assertEquals(2, index.remove(OrdinalSet.of(7, ROWS - 1, ROWS + 3)));
       assertEquals(ROWS - 2, index.size());
@@ -312,19 +324,24 @@ class FaissKindsTest {
   void refusesWhatItCannotDo() {
     IllegalArgumentException nonsense =
         assertThrows(
-            IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "Nonsense"));
+            IllegalArgumentException.class,
+            () -> FaissIndex.create(8, Metric.L2, FaissSpec.factory("Nonsense")));
     // And nothing of the sources and the machine that they were compiled on.
     assertTrue(
         String.valueOf(nonsense.getMessage()).matches("description 'Nonsense': [^/]+"),
         nonsense.getMessage());
     for (String ids : List.of("IDMap,Flat", "PCA4,IDMap,Flat", "PCA4,IDMap2,Flat")) {
       IllegalArgumentException e =
-          assertThrows(IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, ids));
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> FaissIndex.create(8, Metric.L2, FaissSpec.factory(ids)));
       assertTrue(String.valueOf(e.getMessage()).contains("other ids"), e.getMessage());
     }
     assertThrows(
-        IllegalArgumentException.class, () -> FaissIndex.factory(8, Metric.L2, "IVF4,PQ3"));
-    try (FaissIndex untrained = FaissIndex.factory(DIMENSION, Metric.L2, "IVF8,Flat")) {
+        IllegalArgumentException.class,
+        () -> FaissIndex.create(8, Metric.L2, FaissSpec.factory("IVF4,PQ3")));
+    try (FaissIndex untrained =
+        FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.factory("IVF8,Flat"))) {
       assertThrows(IllegalStateException.class, () -> untrained.add(clustered(9, DIMENSION, 1)));
       assertThrows(IllegalStateException.class, () -> untrained.search(new float[DIMENSION], 1));
       assertThrows(
@@ -368,25 +385,27 @@ class FaissKindsTest {
 
   @Test
   void recommendsWhatFits() {
-    assertEquals("Flat", FaissIndex.recommended(249_000, 1152, 2L << 30).description());
+    assertEquals("Flat", FaissIndex.recommended(249_000, 1152, 2L << 30).spec().factoryString());
     Recommendation large = FaissIndex.recommended(2_000_000, 768, 2_500_000_000L);
-    assertEquals("IVF4096,PQ192x4fs,Refine(SQ8)", large.description());
-    assertEquals(new SearchEffort(96, 0, 10), large.effort());
+    assertEquals("IVF4096,PQ192x4fs,Refine(SQ8)", large.spec().factoryString());
+    assertEquals(new SearchEffort(96, 0, 10), large.spec().effort());
     // Components in eights are needed for short codes; less memory allows 8 bits alone.
     assertEquals(
-        "IVF4096,SQfp16", FaissIndex.recommended(2_000_000, 100, 600_000_000).description());
+        "IVF4096,SQfp16",
+        FaissIndex.recommended(2_000_000, 100, 600_000_000).spec().factoryString());
     assertEquals(
-        "IVF4096,SQ8", FaissIndex.recommended(2_000_000, 768, 1_600_000_000).description());
+        "IVF4096,SQ8",
+        FaissIndex.recommended(2_000_000, 768, 1_600_000_000).spec().factoryString());
     assertTrue(large.bytes() <= 2_500_000_000L);
     Recommendation globe = FaissIndex.recommended(20_212_974, 1152, 2L << 30);
-    assertTrue(globe.description().contains("PQ"), globe.description());
+    assertTrue(globe.spec().factoryString().contains("PQ"), globe.spec().factoryString());
     assertTrue(globe.bytes() <= 2L << 30);
     assertThrows(
         IllegalArgumentException.class, () -> FaissIndex.recommended(20_000_000, 1152, 1 << 20));
     // What is recommended can be made.
     for (Recommendation r : List.of(large, globe)) {
       int d = r == large ? 768 : 1152;
-      FaissIndex.factory(d, Metric.INNER_PRODUCT, r.description()).close();
+      FaissIndex.create(d, Metric.INNER_PRODUCT, r.spec()).close();
     }
   }
 }

@@ -38,7 +38,9 @@ class MappedIndexTest {
         Path file = folder.resolve(metric + "-" + ivf + ".index");
         Vectors vectors = random(2000, 1);
         try (FaissIndex index =
-            ivf ? FaissIndex.ivfFlat(vectors, metric, 8, 8) : FaissIndex.flat(DIMENSION, metric)) {
+            ivf
+                ? FaissIndex.trained(vectors, metric, FaissSpec.ivf(8).withNprobe(8))
+                : FaissIndex.flat(DIMENSION, metric)) {
           index.add(vectors);
           index.save(file);
         }

@@ -32,7 +32,7 @@ class MergedIndexTest {
 
   private Path trained(String description, Metric metric) {
     Path file = folder.resolve("trained.index");
-    try (FaissIndex index = FaissIndex.factory(DIMENSION, metric, description)) {
+    try (FaissIndex index = FaissIndex.create(DIMENSION, metric, FaissSpec.factory(description))) {
       if (!index.isTrained()) index.train(FaissKindsTest.clustered(2_500, DIMENSION, 1));
       index.save(file);
     }
@@ -138,10 +138,12 @@ class MergedIndexTest {
     Path file = trained("IVF8,SQ8", Metric.L2);
     Vectors vectors = FaissKindsTest.clustered(100, DIMENSION, 2);
     try (FaissIndex one = FaissIndex.load(file);
-        FaissIndex elsewhere = FaissIndex.factory(DIMENSION, Metric.L2, "IVF8,SQ8");
+        FaissIndex elsewhere =
+            FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.factory("IVF8,SQ8"));
         FaissIndex labelled = FaissIndex.load(file);
         FaissIndex mapped = FaissIndex.open(file);
-        FaissIndex graph = FaissIndex.hnsw(DIMENSION, Metric.L2, 8, 16)) {
+        FaissIndex graph =
+            FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.hnsw(8).withEfSearch(16))) {
       elsewhere.train(FaissKindsTest.clustered(2_500, DIMENSION, 9));
       elsewhere.add(vectors);
       one.add(vectors);

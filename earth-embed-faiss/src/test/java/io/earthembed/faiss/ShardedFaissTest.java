@@ -98,7 +98,8 @@ class ShardedFaissTest {
     Vectors vectors = FaissKindsTest.clustered(20, DIMENSION, 8);
     List<FaissIndex> shards = new ArrayList<>();
     for (int s = 0; s < 2; s++) {
-      FaissIndex shard = FaissIndex.ivfFlat(vectors, Metric.INNER_PRODUCT, 1, 1);
+      FaissIndex shard =
+          FaissIndex.trained(vectors, Metric.INNER_PRODUCT, FaissSpec.ivf(1).withNprobe(1));
       for (int i = 10 * s; i < 10 * s + 10; i++) shard.add(Vectors.of(vectors.row(i)));
       shard.remove(OrdinalSet.of(0));
       shards.add(shard);

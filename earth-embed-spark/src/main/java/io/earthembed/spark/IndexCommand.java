@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.vector.Metric;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -62,12 +63,9 @@ final class IndexCommand implements Callable<Integer> {
     if (description != null) {
       job =
           job.trainedBy(
-              vectors -> {
-                FaissIndex index =
-                    FaissIndex.factory(vectors.dimension(), Metric.INNER_PRODUCT, description);
-                if (!index.isTrained()) index.train(vectors);
-                return index;
-              });
+              vectors ->
+                  FaissIndex.trained(
+                      vectors, Metric.INNER_PRODUCT, FaissSpec.factory(description)));
     }
     if (parts != null) job = job.withParts(parts);
     if (sharded) job = job.sharded();

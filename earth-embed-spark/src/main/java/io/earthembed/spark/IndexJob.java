@@ -4,6 +4,7 @@ import io.earthembed.base.file.AtomicFile;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.parquet.GeoParquetDataset;
@@ -88,7 +89,7 @@ public final class IndexJob {
    * Sets the kind of the index (default: an inverted file of whole vectors).
    *
    * @param other makes a trained, empty index from a sample, on the driver; for example {@code v ->
-   *     FaissIndex.ivfProductQuantized(v, Metric.INNER_PRODUCT, 4096, 64, 64, 4)}
+   *     FaissIndex.trained(v, Metric.INNER_PRODUCT, FaissSpec.ivf(4096).withProductCodes(64))}
    */
   public IndexJob trainedBy(Function<Vectors, FaissIndex> other) {
     return new IndexJob(
@@ -122,7 +123,8 @@ public final class IndexJob {
   private static FaissIndex usual(Vectors sample, long rows) {
     int nlist = cells(sample.rows(), rows);
     int nprobe = Math.min(nlist, Math.max(8, nlist / 64));
-    return FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, nlist, nprobe);
+    return FaissIndex.trained(
+        sample, Metric.INNER_PRODUCT, FaissSpec.ivf(nlist).withNprobe(nprobe));
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.StoreOptions;
@@ -49,7 +50,7 @@ public final class ArchiveJobs {
     System.out.println("failures " + job.failures(spark).count());
 
     IndexJob.of(folder.resolve("embeddings"), folder.resolve("index"))
-        .trainedBy(sample -> FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 2, 2))
+        .trainedBy(sample -> FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(2)))
         .withSample(80)
         .withParts(3)
         .sharded()
@@ -75,7 +76,7 @@ public final class ArchiveJobs {
         EmbedJob.of(DemoModel::load, Crops.centre(64), folder.resolve("embeddings")).run(tiles);
 
     IndexJob.of(folder.resolve("embeddings"), folder.resolve("index"))
-        .trainedBy(sample -> FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 2, 2))
+        .trainedBy(sample -> FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(2)))
         .sharded()
         .run(spark);
 

@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
@@ -61,7 +62,7 @@ public final class IndexFailures {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
-      return FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, 2, 2);
+      return FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(2));
     };
   }
 

@@ -1,6 +1,7 @@
 package io.earthembed.docs.examples;
 
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.faiss.Recommendation;
 import io.earthembed.faiss.SearchEffort;
 import io.earthembed.index.IndexLabel;
@@ -20,8 +21,7 @@ public final class IndexGuide {
   public static Recommendation choose() {
     // [choose
     Recommendation choice = FaissIndex.recommended(2_000_000, 768, 2_500_000_000L);
-    System.out.println(
-        choice.description() + ", nprobe " + choice.nprobe() + ": " + choice.explanation());
+    System.out.println(choice.spec() + ": " + choice.explanation());
     // choose]
     return choice;
   }
@@ -29,8 +29,8 @@ public final class IndexGuide {
   /** Trains, fills, saves. */
   public static void fill(Vectors sample, Vectors vectors, Path file) {
     // [fill
-    try (FaissIndex index = FaissIndex.factory(768, Metric.INNER_PRODUCT, "IVF64,SQ8")) {
-      index.train(sample);
+    FaissSpec spec = FaissSpec.ivf(64).withScalars(FaissSpec.Scalar.BITS_8).withNprobe(8);
+    try (FaissIndex index = FaissIndex.trained(sample, Metric.INNER_PRODUCT, spec)) {
       index.add(vectors);
       index.label(new IndexLabel("siglip-so400m 1", "core-s2l2a"));
       index.save(file);

@@ -8,6 +8,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.FailedTile;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.ImageryStore;
@@ -356,7 +357,8 @@ public final class Quickstart implements Callable<Integer> {
           for (long i = 0; i < batch.rows(); i++) sample.set(next[0]++, batch.row(i));
         });
     int nlist = (int) Math.max(1, Math.min(n / 39, Math.round(4 * Math.sqrt(n))));
-    return FaissIndex.ivfFlat(sample, Metric.INNER_PRODUCT, nlist, Math.max(1, nlist / 8));
+    return FaissIndex.trained(
+        sample, Metric.INNER_PRODUCT, FaissSpec.ivf(nlist).withNprobe(Math.max(1, nlist / 8)));
   }
 
   // --- 4. to 6. search, fetch, show

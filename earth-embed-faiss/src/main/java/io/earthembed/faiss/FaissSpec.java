@@ -1,0 +1,235 @@
+package io.earthembed.faiss;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kind of a {@link FaissIndex}: how it finds candidates, how it stores vectors, and how hard
+ * its searches try by default. A specification renders FAISS's factory string.
+ *
+ * <pre>{@code
+ * FaissSpec.flat();
+ * FaissSpec.ivf(4096).withScalars(FaissSpec.Scalar.FP16).withNprobe(64);
+ * FaissSpec.ivf(4096).withProductCodes(64).withRerank(4);
+ * FaissSpec.hnsw(32).withEfSearch(128);
+ * FaissSpec.factory("OPQ32,IVF4096,PQ32");
+ * }</pre>
+ *
+ * <p>Immutable. Specifications are equal if their factory strings and efforts are.
+ */
+public final class FaissSpec {
+  /** Limit of {@code nprobe} for kinds whose number of cells is known to FAISS alone. */
+  private static final int UNKNOWN = Integer.MAX_VALUE;
+
+  /** How candidates are found; null for a flat index, or a factory string of the caller's. */
+  private final @Nullable String structure;
+
+  /** How vectors are stored, or the caller's whole factory string. */
+  private final String codes;
+
+  /** Parts of a product code, or 0. */
+  private final int parts;
+
+  /** Cells, 0 if there are none. */
+  private final int nlist;
+
+  private final SearchEffort effort;
+
+  private FaissSpec(
+      @Nullable String structure, String codes, int parts, int nlist, SearchEffort effort) {
+    this.structure = structure;
+    this.codes = codes;
+    this.parts = parts;
+    this.nlist = nlist;
+    this.effort = effort;
+  }
+
+  /** How a scalar quantizer stores a component. */
+  public enum Scalar {
+    /** 16-bit floats: half the memory, scores good to three digits. */
+    FP16("SQfp16"),
+    /** 8 bits between the least and the largest value of the sample: a quarter of the memory. */
+    BITS_8("SQ8");
+
+    private final String codes;
+
+    Scalar(String codes) {
+      this.codes = codes;
+    }
+  }
+
+  /** Compares a query with every vector: exact, 4 x dimension bytes a vector, no training. */
+  public static FaissSpec flat() {
+    return new FaissSpec(null, "Flat", 0, 0, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * Keeps vectors in {@code nlist} cells around centroids that k-means finds in a sample. A search
+   * visits the {@code nprobe} nearest cells (default 3 in 128, at least 8). Vectors are stored
+   * whole unless a method below says otherwise.
+   *
+   * @param nlist cells, 1 or more; 4 x sqrt(n) is usual for n vectors
+   */
+  public static FaissSpec ivf(int nlist) {
+    requirePositive("nlist", nlist);
+    int nprobe = Math.min(nlist, Math.max(8, (int) (nlist * 3L / 128)));
+    return new FaissSpec("IVF" + nlist, "Flat", 0, nlist, SearchEffort.nprobe(nprobe));
+  }
+
+  /**
+   * Walks a graph of near neighbors (HNSW) over whole vectors: the fastest kind if memory is
+   * plentiful. A walk keeps {@code efSearch} candidates (default 64). It needs no training.
+   *
+   * @param neighbors links of each vector, 2 or more; 32 is usual
+   */
+  public static FaissSpec hnsw(int neighbors) {
+    if (neighbors < 2) {
+      throw new IllegalArgumentException("neighbors must be 2 or more: " + neighbors);
+    }
+    return new FaissSpec("HNSW" + neighbors, "Flat", 0, 0, SearchEffort.efSearch(64));
+  }
+
+  /**
+   * Uses FAISS's own description of an index, for example {@code "OPQ32,IVF4096,PQ32x4fs"}.
+   *
+   * <p>{@link FaissIndex#create} refuses these kinds: kinds whose ids are not ordinals ({@code
+   * IDMap}, {@code FlatDedup}), kinds with which FAISS does not terminate ({@code NSG}), parts of
+   * other indexes ({@code MinMax}, {@code RCQ}, {@code LSCQ}), kinds that break when they are
+   * decoded ({@code ZnLattice}), and kinds that FAISS has for L2 only if another metric is asked
+   * for.
+   *
+   * @param description as FAISS's {@code index_factory} takes it, at most 200 characters
+   * @throws IllegalArgumentException if it is too long, too deep, or has a number that FAISS cannot
+   *     take
+   */
+  public static FaissSpec factory(String description) {
+    FactoryString.require(description);
+    return new FaissSpec(null, description, 0, UNKNOWN, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * Stores shortened components in the cells of {@link #ivf}.
+   *
+   * @throws IllegalArgumentException unless this has cells with whole vectors
+   */
+  public FaissSpec withScalars(Scalar scalar) {
+    requireWholeInCells("scalars");
+    return new FaissSpec(structure, scalar.codes, 0, nlist, effort);
+  }
+
+  /**
+   * Stores product codes of 4 bits in the cells of {@link #ivf}, which FAISS scans 32 vectors at a
+   * time (fast scan). A vector takes m / 2 bytes. Scores are rough: see {@link #withRerank}.
+   *
+   * @param m parts that a vector is cut into, 1 or more; must divide the dimension
+   * @throws IllegalArgumentException unless this has cells with whole vectors
+   */
+  public FaissSpec withProductCodes(int m) {
+    requirePositive("m", m);
+    requireWholeInCells("product codes");
+    return new FaissSpec(structure, "PQ" + m + "x4fs", m, nlist, effort);
+  }
+
+  /**
+   * Scores the best candidates of {@link #withProductCodes product codes} again by vectors of 8
+   * bits a component (default: does not). A vector takes dimension bytes more.
+   *
+   * @param factor candidates for each hit that a search returns, 0 or more; 0 keeps the codes alone
+   * @throws IllegalArgumentException unless this has product codes
+   */
+  public FaissSpec withRerank(int factor) {
+    if (factor < 0) throw new IllegalArgumentException("negative rerank: " + factor);
+    if (parts == 0) throw new IllegalArgumentException("rerank needs product codes: " + this);
+    String stored = "PQ" + parts + "x4fs" + (factor > 0 ? ",Refine(SQ8)" : "");
+    SearchEffort tried = new SearchEffort(effort.nprobe(), effort.efSearch(), factor);
+    return new FaissSpec(structure, stored, parts, nlist, tried);
+  }
+
+  /**
+   * Sets how many cells a search visits by default.
+   *
+   * @param cells in [1, nlist]; all of them make a search of whole vectors exact
+   * @throws IllegalArgumentException if this has no cells, or fewer
+   */
+  public FaissSpec withNprobe(int cells) {
+    if (nlist == 0) throw new IllegalArgumentException("nprobe needs cells: " + this);
+    if (cells < 1 || cells > nlist) {
+      throw new IllegalArgumentException("nprobe outside [1, " + nlist + "]: " + cells);
+    }
+    return withEffort(new SearchEffort(cells, effort.efSearch(), effort.rerank()));
+  }
+
+  /**
+   * Sets how many candidates a walk through a graph keeps by default; more find more.
+   *
+   * @param candidates 1 or more
+   * @throws IllegalArgumentException if this has no graph
+   */
+  public FaissSpec withEfSearch(int candidates) {
+    requirePositive("efSearch", candidates);
+    if (nlist != UNKNOWN && (structure == null || nlist > 0)) {
+      throw new IllegalArgumentException("efSearch needs a graph: " + this);
+    }
+    return withEffort(new SearchEffort(effort.nprobe(), candidates, effort.rerank()));
+  }
+
+  private FaissSpec withEffort(SearchEffort tried) {
+    return new FaissSpec(structure, codes, parts, nlist, tried);
+  }
+
+  private void requireWholeInCells(String what) {
+    if (structure == null || nlist == 0 || !codes.equals("Flat")) {
+      throw new IllegalArgumentException(what + " need cells with whole vectors: " + this);
+    }
+  }
+
+  /** FAISS's description, as its {@code index_factory} takes it. */
+  public String factoryString() {
+    return structure == null ? codes : structure + "," + codes;
+  }
+
+  /** How hard searches try by default; 0 leaves FAISS's own setting. */
+  public SearchEffort effort() {
+    return effort;
+  }
+
+  /** Fails if vectors of a dimension cannot be cut into this one's parts. */
+  void requireDimension(int dimension) {
+    if (parts > 0 && dimension % parts != 0) {
+      throw new IllegalArgumentException(
+          "m " + parts + " does not divide the dimension " + dimension);
+    }
+  }
+
+  /**
+   * Fails if a sample is too small for the cells; FAISS checks kinds whose cells it alone knows.
+   */
+  void requireSample(long rows) {
+    if (nlist != UNKNOWN && rows < nlist) {
+      throw new IllegalArgumentException(
+          "sample has " + rows + " vectors, fewer than nlist " + nlist);
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FaissSpec spec
+        && factoryString().equals(spec.factoryString())
+        && effort.equals(spec.effort);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(factoryString(), effort);
+  }
+
+  /** The factory string. */
+  @Override
+  public String toString() {
+    return factoryString();
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
+  }
+}
