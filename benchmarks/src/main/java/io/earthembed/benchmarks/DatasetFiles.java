@@ -53,16 +53,19 @@ public class DatasetFiles {
   @Setup
   public void write() throws IOException {
     folder = Files.createTempDirectory("earth-embed-bench");
-    sink = new GeoParquetSink(folder.resolve("set"), MadeUp.info(DIMENSION), compression);
-    tiles = MadeUp.tiles(rows).stream().map((TileRecord t) -> new EmbeddedTile(t, null)).toList();
-    vectors = MadeUp.vectors(rows, DIMENSION, 1);
+    sink = new GeoParquetSink(folder.resolve("set"), SyntheticData.info(DIMENSION), compression);
+    tiles =
+        SyntheticData.tiles(rows).stream()
+            .map((TileRecord t) -> new EmbeddedTile(t, null))
+            .toList();
+    vectors = SyntheticData.vectors(rows, DIMENSION, 1);
     sink.write("part", tiles, vectors);
   }
 
   /** Removes it. */
   @TearDown
   public void remove() throws IOException {
-    MadeUp.remove(folder);
+    SyntheticData.remove(folder);
   }
 
   /** A part, whole and under its name. */

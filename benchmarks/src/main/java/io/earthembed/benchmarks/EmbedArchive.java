@@ -95,7 +95,7 @@ public final class EmbedArchive {
             100 * report.encoderBusy());
       }
     } finally {
-      MadeUp.remove(folder);
+      SyntheticData.remove(folder);
     }
   }
 

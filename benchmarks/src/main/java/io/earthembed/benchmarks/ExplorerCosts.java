@@ -82,12 +82,13 @@ public final class ExplorerCosts {
   // --- searches, opening ---
 
   private static void search() throws IOException {
-    Vectors vectors = MadeUp.vectors(TILES, DIMENSION, 1);
-    EmbeddingModel model = MadeUp.model(DIMENSION);
+    Vectors vectors = SyntheticData.vectors(TILES, DIMENSION, 1);
+    EmbeddingModel model = SyntheticData.model(DIMENSION);
     EmbeddingIndex index = FaissIndex.flat(DIMENSION, Metric.INNER_PRODUCT);
     Path folder = Files.createTempDirectory("explorer-costs");
     try (EarthExplorer earth =
-        EarthExplorer.open(MadeUp.dataset(MadeUp.catalog(TILES), vectors), model, index)) {
+        EarthExplorer.open(
+            SyntheticData.dataset(SyntheticData.catalog(TILES), vectors), model, index)) {
       float[] vector = vectors.row(77);
       Query query = Query.vector(vector);
       SearchOptions top = SearchOptions.top(10);
@@ -101,7 +102,7 @@ public final class ExplorerCosts {
               () ->
                   earth.search(
                       query, SearchOptions.topPerMille(7).withTop(10).withScoreField(0.05f)),
-              () -> earth.search(query, top.where(MadeUp.BOX).withScoreField()),
+              () -> earth.search(query, top.where(SyntheticData.BOX).withScoreField()),
               () -> earth.search(query, SearchOptions.topPerMille(7)),
               () -> earth.search(query, top.withMinDistance(100_000)),
               () -> earth.search(query, SearchOptions.top(10_000)));
@@ -169,7 +170,7 @@ public final class ExplorerCosts {
       row("the same, and a first search", open[2], "");
       row("the explorer, index loaded and its checksum verified", open[3], "");
     } finally {
-      MadeUp.remove(folder);
+      SyntheticData.remove(folder);
     }
   }
 
@@ -181,19 +182,19 @@ public final class ExplorerCosts {
 
   private static void filters() {
     long start = System.nanoTime();
-    TileCatalog catalog = MadeUp.catalog(MAJOR_TOM);
+    TileCatalog catalog = SyntheticData.catalog(MAJOR_TOM);
     double built = (System.nanoTime() - start) / 1e6;
     TileFilter[] filters = {
-      MadeUp.BOX,
+      SyntheticData.BOX,
       TileFilter.within(new BoundingBox(150, -60, -120, 60)),
-      MadeUp.star(),
+      SyntheticData.star(),
       TileFilter.near(new GeoPoint(48, 11), 500_000),
       TileFilter.near(new GeoPoint(48, 11), 8_000_000),
-      MadeUp.THREE_YEARS,
+      SyntheticData.THREE_YEARS,
       TileFilter.cloudCoverAtMost(20),
       TileFilter.cells(new GridSample(MajorTomGrid.CORE, 0.05).cells().toList()),
-      MadeUp.BOX_YEARS_CLOUDS,
-      MadeUp.BOX.negate().or(TileFilter.cloudCoverAtMost(5)),
+      SyntheticData.BOX_YEARS_CLOUDS,
+      SyntheticData.BOX.negate().or(TileFilter.cloudCoverAtMost(5)),
       (c, i) -> c.cloudCover(i) <= 20,
       (c, i) -> c.productId(i).endsWith("7")
     };

@@ -36,14 +36,14 @@ public class Filter {
   /** Makes the catalog. */
   @Setup
   public void make() {
-    catalog = MadeUp.catalog(tiles);
-    star = MadeUp.star();
+    catalog = SyntheticData.catalog(tiles);
+    star = SyntheticData.star();
   }
 
   /** A box. */
   @Benchmark
   public OrdinalSet box() {
-    return catalog.select(MadeUp.BOX);
+    return catalog.select(SyntheticData.BOX);
   }
 
   /** A polygon of a thousand corners. */
@@ -55,6 +55,6 @@ public class Filter {
   /** A box, three years and clear sky. */
   @Benchmark
   public OrdinalSet boxYearsClouds() {
-    return catalog.select(MadeUp.BOX_YEARS_CLOUDS);
+    return catalog.select(SyntheticData.BOX_YEARS_CLOUDS);
   }
 }

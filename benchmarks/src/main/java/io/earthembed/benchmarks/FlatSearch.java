@@ -48,7 +48,7 @@ public class FlatSearch {
   /** Fills the index with random vectors. */
   @Setup
   public void fill() {
-    vectors = MadeUp.vectors(rows, DIMENSION, 1);
+    vectors = SyntheticData.vectors(rows, DIMENSION, 1);
     batch = Vectors.allocate(64, DIMENSION);
     for (int i = 0; i < 64; i++) batch.set(i, vectors.row(i * 300));
     query = vectors.row(77);

@@ -51,12 +51,12 @@ public class IvfSearch {
   /** Trains and fills the index; 32 of its cells are visited. */
   @Setup
   public void fill() {
-    Vectors vectors = MadeUp.vectors(rows, DIMENSION, 1);
+    Vectors vectors = SyntheticData.vectors(rows, DIMENSION, 1);
     index = FaissIndex.create(DIMENSION, Metric.INNER_PRODUCT, FaissSpec.factory(kind));
-    index.train(MadeUp.vectors(40_000, DIMENSION, 2));
+    index.train(SyntheticData.vectors(40_000, DIMENSION, 2));
     index.add(vectors);
     query = vectors.row(77);
-    batch = MadeUp.vectors(64, DIMENSION, 3);
+    batch = SyntheticData.vectors(64, DIMENSION, 3);
   }
 
   /** Frees the index. */

@@ -40,11 +40,11 @@ public class MapRender {
   /** Searches once. */
   @Setup
   public void search() {
-    Vectors vectors = MadeUp.vectors(tiles, 16, 1);
+    Vectors vectors = SyntheticData.vectors(tiles, 16, 1);
     try (EarthExplorer earth =
         EarthExplorer.open(
-            MadeUp.dataset(MadeUp.catalog(tiles), vectors),
-            MadeUp.model(16),
+            SyntheticData.dataset(SyntheticData.catalog(tiles), vectors),
+            SyntheticData.model(16),
             new ExactIndex(16, Metric.INNER_PRODUCT))) {
       SearchResult found =
           earth.search(Query.vector(vectors.row(7)), SearchOptions.top(25).withScoreField());

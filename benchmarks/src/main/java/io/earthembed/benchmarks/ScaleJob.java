@@ -80,10 +80,10 @@ enum ScaleJob {
   WRITE("embeddings of 256 written", 2_500) {
     @Override
     Work prepare(int rows, Path folder) {
-      GeoParquetSink sink = new GeoParquetSink(folder, MadeUp.info(256));
+      GeoParquetSink sink = new GeoParquetSink(folder, SyntheticData.info(256));
       List<EmbeddedTile> tiles =
-          MadeUp.tiles(rows).stream().map(t -> new EmbeddedTile(t, null)).toList();
-      Vectors vectors = MadeUp.vectors(rows, 256, 1);
+          SyntheticData.tiles(rows).stream().map(t -> new EmbeddedTile(t, null)).toList();
+      Vectors vectors = SyntheticData.vectors(rows, 256, 1);
       return () -> sink.write("part", tiles, vectors);
     }
   },
@@ -98,7 +98,7 @@ enum ScaleJob {
     @Override
     Work prepare(int rows, Path folder) {
       FaissIndex index = FaissIndex.flat(256, Metric.INNER_PRODUCT);
-      Vectors vectors = MadeUp.vectors(rows, 256, 1);
+      Vectors vectors = SyntheticData.vectors(rows, 256, 1);
       index.add(vectors);
       return () -> index.search(vectors.row(7), 10);
     }
@@ -106,9 +106,9 @@ enum ScaleJob {
   IVF("one search of 16 cells among the square root of n", 5_000) {
     @Override
     Work prepare(int rows, Path folder) {
-      Vectors vectors = MadeUp.vectors(rows, 256, 1);
+      Vectors vectors = SyntheticData.vectors(rows, 256, 1);
       int cells = (int) Math.sqrt(rows);
-      Vectors sample = MadeUp.vectors(Math.min(rows, 39 * cells), 256, 2);
+      Vectors sample = SyntheticData.vectors(Math.min(rows, 39 * cells), 256, 2);
       FaissIndex index =
           FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(cells).withNprobe(16));
       index.add(vectors);
@@ -118,8 +118,8 @@ enum ScaleJob {
   BUILD_IVF("an inverted file of 256 cells trained and filled, 64-d", 10_000) {
     @Override
     Work prepare(int rows, Path folder) {
-      Vectors vectors = MadeUp.vectors(rows, 64, 1);
-      Vectors sample = MadeUp.vectors(10_000, 64, 2);
+      Vectors vectors = SyntheticData.vectors(rows, 64, 1);
+      Vectors sample = SyntheticData.vectors(10_000, 64, 2);
       return () -> {
         try (FaissIndex index =
             FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(256).withNprobe(8))) {
@@ -131,15 +131,15 @@ enum ScaleJob {
   CATALOG("tiles put into a catalog", 10_000) {
     @Override
     Work prepare(int tiles, Path folder) {
-      List<TileRecord> records = MadeUp.tiles(tiles);
+      List<TileRecord> records = SyntheticData.tiles(tiles);
       return () -> TileCatalog.of(records);
     }
   },
   FILTER("a catalog filtered by box, years and clouds", 20_000) {
     @Override
     Work prepare(int tiles, Path folder) {
-      TileCatalog catalog = MadeUp.catalog(tiles);
-      return () -> catalog.select(MadeUp.BOX_YEARS_CLOUDS);
+      TileCatalog catalog = SyntheticData.catalog(tiles);
+      return () -> catalog.select(SyntheticData.BOX_YEARS_CLOUDS);
     }
   },
   MAP("a search with the score field, and its map as PNG", 2_500) {
@@ -159,7 +159,7 @@ enum ScaleJob {
   METADATA("a metadata index built", 20_000) {
     @Override
     Work prepare(int tiles, Path folder) {
-      List<TileRecord> records = MadeUp.tiles(tiles);
+      List<TileRecord> records = SyntheticData.tiles(tiles);
       return () -> {
         MetadataIndex.Builder builder = MetadataIndex.builder();
         for (TileRecord tile : records) {
@@ -189,8 +189,8 @@ enum ScaleJob {
   private static EarthExplorer explorer(int tiles) {
     EmbeddingIndex index = new ExactIndex(16, Metric.INNER_PRODUCT);
     return EarthExplorer.open(
-        MadeUp.dataset(MadeUp.catalog(tiles), MadeUp.vectors(tiles, 16, 1)),
-        MadeUp.model(16),
+        SyntheticData.dataset(SyntheticData.catalog(tiles), SyntheticData.vectors(tiles, 16, 1)),
+        SyntheticData.model(16),
         index);
   }
 
@@ -270,7 +270,7 @@ enum ScaleJob {
           Long.parseLong(peak) / 1024.0,
           heap / 1048576.0);
     } finally {
-      MadeUp.remove(folder);
+      SyntheticData.remove(folder);
     }
     System.exit(0);
   }

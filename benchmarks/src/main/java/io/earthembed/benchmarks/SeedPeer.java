@@ -114,7 +114,7 @@ public final class SeedPeer {
 
   private static void set(Path folder, String base, int rows) throws IOException {
     try (EmbeddingModel model = model()) {
-      Vectors vectors = MadeUp.vectors(rows, DIMENSION, 5);
+      Vectors vectors = SyntheticData.vectors(rows, DIMENSION, 5);
       List<EmbeddedTile> tiles = new ArrayList<>();
       Random random = new Random(6);
       for (int i = 0; i < rows; i++) {

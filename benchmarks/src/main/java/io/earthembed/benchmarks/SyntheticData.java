@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Random vectors, and tiles spread evenly over the sphere. The same for the same arguments. */
-final class MadeUp {
+final class SyntheticData {
   /** A sixth of the tiles. */
   static final TileFilter BOX = TileFilter.within(new BoundingBox(-20, -40, 60, 40));
 
@@ -41,7 +41,7 @@ final class MadeUp {
   static final TileFilter BOX_YEARS_CLOUDS =
       BOX.and(THREE_YEARS).and(TileFilter.cloudCoverAtMost(20));
 
-  private MadeUp() {}
+  private SyntheticData() {}
 
   /** Tiles in a star of a thousand corners. */
   static TileFilter star() {
