@@ -107,11 +107,11 @@ class RemoteDatasetTest {
     assertTrue(cut.crossesAntimeridian(), cut::toString);
     assertEquals(2, cut.rings().size());
     double area = 0;
-    for (List<double[]> ring : cut.rings()) {
+    for (double[][] ring : cut.rings()) {
       double part = 0;
-      for (int i = 1; i < ring.size(); i++) {
-        double[] a = ring.get(i - 1);
-        double[] b = ring.get(i);
+      for (int i = 1; i < ring.length; i++) {
+        double[] a = ring[i - 1];
+        double[] b = ring[i];
         assertTrue(Math.abs(b[0]) <= 180 && Math.abs(b[0]) > 179, "longitude " + b[0]);
         part += (a[0] * b[1] - b[0] * a[1]) / 2;
       }

@@ -1,110 +1,63 @@
 package io.earthembed.view;
 
+import io.earthembed.geo.Antimeridian;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.Utm;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Squares on the ground as rings of longitude and latitude, cut where they cross the antimeridian.
+ * Computes squares on the ground as rings of longitude and latitude, cut at the antimeridian, and
+ * the boxes around them.
  */
 final class Footprint {
   private Footprint() {}
 
   /**
-   * A square around a place, north up in the place's UTM zone.
+   * Returns a square around a place, north up in the place's UTM zone.
    *
-   * @param side metres
-   * @return closed rings, counterclockwise, within [-180, 180]: one, or two where the square
-   *     crosses the antimeridian; none beyond 84 degrees, where there is no zone
+   * @param side side in meters
+   * @return closed rings, counterclockwise, within [-180, 180]: one, or two if the square crosses
+   *     the antimeridian; none beyond 84 degrees of latitude, which no UTM zone covers
    */
-  static List<double[][]> square(GeoPoint centre, double side) {
-    if (Math.abs(centre.latitude()) > 84) return List.of();
-    Utm zone = Utm.of(centre);
-    Utm.Point middle = zone.project(centre);
+  static List<double[][]> square(GeoPoint center, double side) {
+    if (Math.abs(center.latitude()) > 84) return List.of();
+    Utm zone = Utm.of(center);
+    Utm.Point middle = zone.project(center);
     double half = side / 2;
-    double[][] ring = new double[4][];
     double[][] corners = {{-half, -half}, {half, -half}, {half, half}, {-half, half}};
-    for (int i = 0; i < 4; i++) {
-      GeoPoint corner =
-          zone.unproject(middle.easting() + corners[i][0], middle.northing() + corners[i][1]);
-      double east = corner.longitude();
-      // Near the centre: let it run on past 180 rather than jump.
-      if (east - centre.longitude() > 180) east -= 360;
-      if (east - centre.longitude() < -180) east += 360;
-      ring[i] = new double[] {east, corner.latitude()};
+    List<GeoPoint> ring = new ArrayList<>();
+    for (double[] corner : corners) {
+      ring.add(zone.unproject(middle.easting() + corner[0], middle.northing() + corner[1]));
     }
-    List<double[][]> rings = new ArrayList<>();
-    for (int turn = -360; turn <= 360; turn += 360) {
-      double[][] part = clip(clip(shifted(ring, turn), 180, false), -180, true);
-      if (part.length >= 3 && area(part) > 0) rings.add(closed(part));
-    }
-    return rings;
-  }
-
-  private static double[][] shifted(double[][] ring, double by) {
-    return Arrays.stream(ring).map(p -> new double[] {p[0] + by, p[1]}).toArray(double[][]::new);
-  }
-
-  /** What of a convex ring lies on one side of a meridian (Sutherland and Hodgman). */
-  private static double[][] clip(double[][] ring, double meridian, boolean above) {
-    List<double[]> out = new ArrayList<>();
-    for (int i = 0; i < ring.length; i++) {
-      double[] a = ring[i];
-      double[] b = ring[(i + 1) % ring.length];
-      boolean aIn = above ? a[0] >= meridian : a[0] <= meridian;
-      boolean bIn = above ? b[0] >= meridian : b[0] <= meridian;
-      if (aIn) out.add(a);
-      if (aIn != bIn) {
-        double part = (meridian - a[0]) / (b[0] - a[0]);
-        out.add(new double[] {meridian, a[1] + (b[1] - a[1]) * part});
-      }
-    }
-    return out.toArray(double[][]::new);
-  }
-
-  private static double area(double[][] ring) {
-    double sum = 0;
-    for (int i = 0; i < ring.length; i++) {
-      double[] a = ring[i];
-      double[] b = ring[(i + 1) % ring.length];
-      sum += a[0] * b[1] - b[0] * a[1];
-    }
-    return sum / 2;
-  }
-
-  private static double[][] closed(double[][] ring) {
-    double[][] out = Arrays.copyOf(ring, ring.length + 1);
-    out[ring.length] = ring[0];
-    return out;
+    return Antimeridian.cut(ring);
   }
 
   /**
-   * The smallest box of squares around places, as {@link #box(List)} writes it. A place without a
-   * square counts as a point.
+   * Returns the smallest box around squares at places, in the form of {@link #box(List)}. A place
+   * without a square counts as a point.
    */
-  static double[] box(List<GeoPoint> centres, double side) {
+  static double[] box(List<GeoPoint> centers, double side) {
     List<double[]> spans = new ArrayList<>();
-    for (GeoPoint centre : centres) {
-      List<double[][]> rings = side > 0 ? square(centre, side) : List.of();
+    for (GeoPoint center : centers) {
+      List<double[][]> rings = side > 0 ? square(center, side) : List.of();
       if (rings.isEmpty())
-        spans.add(span(new double[][] {{centre.longitude(), centre.latitude()}}));
+        spans.add(span(new double[][] {{center.longitude(), center.latitude()}}));
       for (double[][] ring : rings) spans.add(span(ring));
     }
     return around(spans);
   }
 
   /**
-   * The smallest box of places, as RFC 7946 writes it: west, south, east, north, and west greater
-   * than east if it crosses the antimeridian.
+   * Returns the smallest box around places in the form of RFC 7946: west, south, east, north. West
+   * is greater than east if the box crosses the antimeridian.
    */
   static double[] box(List<GeoPoint> places) {
     return box(places, 0);
   }
 
-  /** West, south, east and north of a ring that does not cross the antimeridian. */
+  /** Returns west, south, east and north of a ring that does not cross the antimeridian. */
   private static double[] span(double[][] ring) {
     double[] span = {180, 90, -180, -90};
     for (double[] corner : ring) {
@@ -116,7 +69,7 @@ final class Footprint {
     return span;
   }
 
-  /** The box leaves out the widest gap between spans; without a gap it holds all longitudes. */
+  /** Returns the box that omits the widest gap between spans; without a gap, all longitudes. */
   private static double[] around(List<double[]> spans) {
     spans.sort(Comparator.comparingDouble(span -> span[0]));
     double south = 90;
