@@ -14,13 +14,13 @@ import java.util.zip.GZIPInputStream;
  * harmonics_calculation="analytic"}. They differ from {@link SphericalHarmonics} in three ways:
  *
  * <ul>
- *   <li>there is no Condon-Shortley sign;
- *   <li>those of order 0 are pi times larger, since the normalisation was written {@code sqrt((2l +
- *       1) / 4 * pi)} (microsoft/satclip, issue 33);
+ *   <li>they lack the Condon-Shortley sign;
+ *   <li>those of order 0 are pi times larger, because SatCLIP's normalization is written {@code
+ *       sqrt((2l + 1) / 4 * pi)} (microsoft/satclip, issue 33);
  *   <li>each is a polynomial in x = cos(theta) printed with 15 digits, whose large terms cancel. At
  *       degree 39 that costs 5e-5 at 45 degrees of latitude and 0.6, of values up to 8, at the
- *       poles. The network learned from these very numbers, so they are computed here term by term
- *       in the same order.
+ *       poles. The network was trained on these values, so this class computes the terms in the
+ *       same order.
  * </ul>
  *
  * The coefficients are in {@code satclip-harmonics.txt.gz}, made by {@code
@@ -30,10 +30,10 @@ import java.util.zip.GZIPInputStream;
  * <p>Immutable, hence safe for many threads.
  */
 final class AnalyticHarmonics implements Harmonics {
-  /** Of the largest published checkpoint, L40. */
+  /** Degrees of the largest published checkpoint, L40. */
   static final int MAX_DEGREES = 40;
 
-  /** factor (1 - x²)^exponent (sum of coefficient x^power). */
+  /** The term factor (1 - x²)^exponent (sum of coefficient x^power). */
   private record Term(double factor, double exponent, double[] coefficients, int[] powers) {
     static Term parse(String line) {
       String[] fields = line.split(" ", -1);
@@ -58,9 +58,9 @@ final class AnalyticHarmonics implements Harmonics {
   }
 
   /**
-   * x to the power of 0 to 39, each rounded once, as the C library's {@code pow} does nearly always
-   * and {@link Math#pow} less often: a last bit shows in the sum. Products are carried on with
-   * twice the digits.
+   * Returns x to the powers 0 to 39, each rounded once. The C library's {@code pow} nearly always
+   * rounds so, {@link Math#pow} less often, and a difference in the last bit shows in the sum.
+   * Products are carried with twice the digits.
    */
   private static double[] powers(double x) {
     double[] powers = new double[MAX_DEGREES];
@@ -122,11 +122,11 @@ final class AnalyticHarmonics implements Harmonics {
     double[] powers = powers(Math.cos(Math.toRadians(place.latitude() + 90)));
     double[] features = new double[count()];
     for (int l = 0; l < degrees; l++) {
-      int centre = l * l + l;
+      int center = l * l + l;
       for (int m = 0; m <= l; m++) {
         double value = Table.TERMS[l * (l + 1) / 2 + m].at(powers);
-        if (m > 0) features[centre - m] = value * Math.sin(m * phi);
-        features[centre + m] = m == 0 ? value : value * Math.cos(m * phi);
+        if (m > 0) features[center - m] = value * Math.sin(m * phi);
+        features[center + m] = m == 0 ? value : value * Math.cos(m * phi);
       }
     }
     return features;

@@ -7,9 +7,9 @@ import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
 
 /**
- * Rasters of all twelve Sentinel-2 bands to a tensor [n, channels, size, size]: the bands a model
- * wants in the order it wants them, resized in float32, then {@code (value / divisor - mean) /
- * std}.
+ * Converts rasters of all twelve Sentinel-2 bands into a tensor [n, channels, size, size]. Selects
+ * the model's bands in the model's order, resizes them in float32 and computes {@code (value /
+ * divisor - mean) / std}.
  */
 final class BandPreparation implements Preparation<Raster> {
   private static final int BANDS = Band.values().length;
@@ -43,12 +43,12 @@ final class BandPreparation implements Preparation<Raster> {
   @Override
   public void write(Raster raster, ByteBuffer target) {
     int size = description.size();
-    int[] resized = Fitting.target(raster.height(), raster.width(), description);
+    int[] resized = ResizeGeometry.target(raster.height(), raster.width(), description);
     if ((long) resized[0] * resized[1] > 1 << 28) {
-      throw new IllegalArgumentException("too long and narrow to be resized: " + raster);
+      throw new IllegalArgumentException("aspect ratio is too large to resize: " + raster);
     }
-    int top = Fitting.margin(resized[0], description);
-    int left = Fitting.margin(resized[1], description);
+    int top = ResizeGeometry.margin(resized[0], description);
+    int left = ResizeGeometry.margin(resized[1], description);
     for (int channel = 0; channel < description.channels(); channel++) {
       String name = description.bands().get(channel);
       boolean zero = name.equals(ModelDescription.Image.ZERO);
@@ -65,7 +65,7 @@ final class BandPreparation implements Preparation<Raster> {
     }
   }
 
-  /** One band, resized. */
+  /** Returns one band, resized. */
   private float[] plane(Raster raster, int band, int[] resized) {
     int height = raster.height();
     int width = raster.width();
@@ -77,7 +77,7 @@ final class BandPreparation implements Preparation<Raster> {
         for (int x = 0; x < width; x++) plane[i++] = raster.get(y, x, band);
       }
       if (fits) return plane;
-      return PlainResampler.resize(plane, height, width, resized[0], resized[1], filter);
+      return TorchInterpolation.resize(plane, height, width, resized[0], resized[1], filter);
     }
     Raster plane = Raster.allocate(height, width, 1, SampleType.FLOAT32);
     for (int y = 0; y < height; y++) {

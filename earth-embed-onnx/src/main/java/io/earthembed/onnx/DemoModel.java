@@ -3,24 +3,24 @@ package io.earthembed.onnx;
 import io.earthembed.encoder.EmbeddingModel;
 
 /**
- * The small model that comes in the jar, so that everything can be tried without a download. It
- * knows Sentinel-2 true-colour pictures of thirteen land covers, and the words for them; it is for
- * demonstrations and tests, and no match for a model of full size. How it was trained, on what, and
- * how well it searches is told in {@code docs/models/demo}.
+ * A small model in the jar, for trying the library without a download. It was trained on Sentinel-2
+ * true-color pictures of thirteen land covers and the words for them. It is for demonstrations and
+ * tests, and does not replace a model of full size. {@code docs/models/demo} describes its
+ * training, its data and how well it searches.
  */
 public final class DemoModel {
   private DemoModel() {}
 
-  /** {@link #load(EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  /** Calls {@link #load(EncoderOptions)} with {@link EncoderOptions#defaults()}. */
   public static EmbeddingModel load() {
     return load(EncoderOptions.defaults());
   }
 
   /**
-   * Loads its three towers: pictures, text and places.
+   * Loads the model's three towers: pictures, text and places.
    *
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    */
   public static EmbeddingModel load(EncoderOptions options) {
     ModelFiles files = ModelFiles.onClassPath(DemoModel.class, "demo");

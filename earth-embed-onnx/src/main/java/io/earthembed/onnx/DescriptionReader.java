@@ -17,7 +17,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code model.json}: a misspelt field would silently change what a model sees. */
+/**
+ * Reads {@code model.json}. Refuses unknown fields: a misspelt one would change a model's input.
+ */
 final class DescriptionReader {
   static final String FILE = "model.json";
 
@@ -67,12 +69,12 @@ final class DescriptionReader {
           top.has("sigmoid") ? sigmoid(top) : null,
           top.stringOrNull("trainedOn"),
           top.stringOrNull("notes"));
-    } catch (IllegalArgumentException e) { // of a record, naming the field
+    } catch (IllegalArgumentException e) { // thrown by a record, naming the field
       throw new CorruptDataException(file, -1, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** By what Gson 2.8.5 has, which some notebooks' kernels bring along. */
+  /** Uses only the API of Gson 2.8.5, which some notebook kernels put on the class path. */
   @SuppressWarnings("deprecation")
   private static JsonElement parse(String json) {
     return new JsonParser().parse(json);
@@ -105,13 +107,13 @@ final class DescriptionReader {
         image.has("resizeTo") ? image.integer("resizeTo") : size,
         image.choice("crop", ModelDescription.Crop.FLOOR),
         image.choice("interpolation", Resampler.Filter.class),
-        !image.has("antialias") || image.truth("antialias"),
+        !image.has("antialias") || image.bool("antialias"),
         image.has("divisor") ? (float) image.number("divisor", image.require("divisor")) : 255f,
         image.floats("mean"),
         image.floats("std"));
   }
 
-  /** Empty for RGB. */
+  /** Returns the names of bands; empty for RGB. */
   private List<String> bands() {
     JsonElement channels = require("channels");
     if (channels instanceof JsonPrimitive value
@@ -156,7 +158,7 @@ final class DescriptionReader {
             Set.of("file", "input", "output", "degree", "harmonics", "precision", "trainedOn"));
     String precision = location.has("precision") ? location.string("precision") : "float32";
     if (!precision.equals("float32") && !precision.equals("float64")) {
-      throw location.fault("precision", "neither float32 nor float64: " + precision);
+      throw location.fault("precision", "is neither float32 nor float64: " + precision);
     }
     return new ModelDescription.Location(
         location.network(),
@@ -198,18 +200,18 @@ final class DescriptionReader {
     return has(name) ? string(name) : null;
   }
 
-  private boolean truth(String name) {
+  private boolean bool(String name) {
     if (require(name) instanceof JsonPrimitive value && value.isBoolean()) {
       return value.getAsBoolean();
     }
     throw fault(name, "is neither true nor false");
   }
 
-  private <E extends Enum<E>> E choice(String name, E preset) {
-    return has(name) ? choice(name, preset.getDeclaringClass()) : preset;
+  private <E extends Enum<E>> E choice(String name, E defaultValue) {
+    return has(name) ? choice(name, defaultValue.getDeclaringClass()) : defaultValue;
   }
 
-  /** A constant, written in lower case with hyphens. */
+  /** Reads an enum constant, written in lower case with hyphens. */
   private <E extends Enum<E>> E choice(String name, Class<E> type) {
     String value = string(name);
     List<String> names = new ArrayList<>();
@@ -218,7 +220,7 @@ final class DescriptionReader {
       if (written.equals(value)) return constant;
       names.add(written);
     }
-    throw fault(name, "\"" + value + "\" is none of " + names);
+    throw fault(name, "\"" + value + "\" is not one of " + names);
   }
 
   private int integer(String name) {

@@ -9,57 +9,60 @@ import java.util.function.UnaryOperator;
 /**
  * DINOv2 large: pictures in 1024 dimensions (M. Oquab et al., "DINOv2: Learning Robust Visual
  * Features without Supervision", 2023; the checkpoint {@code facebook/dinov2-large}). The embedding
- * is the mean of all tokens of the last layer, the class token among them, as in
+ * is the mean of all tokens of the last layer, including the class token, as in
  * EarthEmbeddingExplorer.
  *
- * <p>Pictures are brought to a shorter side of 256 pixels, and 224 are cut out of the middle.
- * {@code docs/models/dinov2} turns the published weights into ONNX.
+ * <p>Pictures are resized to a shorter side of 256 pixels and cropped to 224 in the middle. {@code
+ * docs/models/dinov2} turns the published weights into ONNX.
  */
 public final class DinoV2 {
   private DinoV2() {}
 
   /**
-   * {@link #load(Path, Recipe, EncoderOptions)} with {@link Recipe#ORIGINAL} and {@link
-   * EncoderOptions#defaults()}.
+   * Calls {@link #load(Path, Preprocessing, EncoderOptions)} with {@link Preprocessing#ORIGINAL}
+   * and {@link EncoderOptions#defaults()}.
    */
   public static EmbeddingModel load(Path path) {
-    return load(path, Recipe.ORIGINAL, EncoderOptions.defaults());
+    return load(path, Preprocessing.ORIGINAL, EncoderOptions.defaults());
   }
 
   /**
-   * Loads it.
+   * Loads the model.
    *
-   * @param path a directory of {@code image.onnx} and, where it departs from the published model,
-   *     {@code model.json}; or the ONNX file itself
-   * @param recipe how the embeddings were made that are searched
+   * @param path a directory with {@code image.onnx} and, if the export differs from the published
+   *     model, {@code model.json}; or the ONNX file itself
+   * @param preprocessing how the inputs of the searched embeddings were prepared
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
    *     damaged or not of this model
    */
-  public static EmbeddingModel load(Path path, Recipe recipe, EncoderOptions options) {
-    return ReadyModel.DINOV2.load(path, prepared(recipe), options);
+  public static EmbeddingModel load(
+      Path path, Preprocessing preprocessing, EncoderOptions options) {
+    return PublishedModel.DINOV2.load(path, prepared(preprocessing), options);
   }
 
   /**
-   * Loads it from a repository of a hub, whose files come into its cache first: {@code model.json},
-   * as the export recipes write it, and what is named there, in the repository's uppermost folder.
+   * Loads the model from a repository of a hub. Downloads {@code model.json}, as the export recipes
+   * write it, and the files named there into the hub's cache first; all lie in the repository's top
+   * folder.
    *
-   * @param hub where it is
+   * @param hub the hub
    * @param repo the model and its revision
-   * @param recipe how the embeddings were made that are searched
+   * @param preprocessing how the inputs of the searched embeddings were prepared
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
    *     damaged or not of this model
    */
-  public static EmbeddingModel load(Hub hub, HubRepo repo, Recipe recipe, EncoderOptions options) {
-    return load(OnnxEncoders.fetch(hub, repo), recipe, options);
+  public static EmbeddingModel load(
+      Hub hub, HubRepo repo, Preprocessing preprocessing, EncoderOptions options) {
+    return load(OnnxEncoders.fetch(hub, repo), preprocessing, options);
   }
 
-  /** The two make embeddings that must not be compared, hence another version. */
-  static UnaryOperator<ModelDescription> prepared(Recipe recipe) {
-    return switch (recipe) {
+  /** Changes the version too: embeddings of the two ways must not be compared. */
+  static UnaryOperator<ModelDescription> prepared(Preprocessing preprocessing) {
+    return switch (preprocessing) {
       case ORIGINAL -> UnaryOperator.identity();
       case EXPLORER_249K ->
           description ->

@@ -3,12 +3,15 @@ package io.earthembed.onnx;
 import io.earthembed.common.Device;
 
 /**
- * How encoders use the machine. Immutable.
+ * Threads, batch size and device of encoders. Immutable and safe for many threads.
  *
- * @param threads threads that share the work of one call (ONNX Runtime's intra-op pool), at least
- *     1; each tower has its own, and they sleep when idle
- * @param batchSize inputs that go through the network at once, at least 1; more need more memory
- * @param device what the network runs on; inputs are always prepared on the CPU
+ * @param threads threads that share the work of one call (ONNX Runtime's intra-op pool), at least 1
+ *     (default one for each processor of the virtual machine); each tower has its own pool, which
+ *     sleeps when idle
+ * @param batchSize most inputs in one run of the network, at least 1 (default 64); larger batches
+ *     need more memory
+ * @param device device that runs the network (default {@link Device#auto}); inputs are always
+ *     prepared on the CPU
  */
 public record EncoderOptions(int threads, int batchSize, Device device) {
   /** Checks its arguments. */
@@ -19,27 +22,27 @@ public record EncoderOptions(int threads, int batchSize, Device device) {
     }
   }
 
-  /** On whatever {@link Device#auto} finds. */
+  /** Creates options with {@link Device#auto}. */
   public EncoderOptions(int threads, int batchSize) {
     this(threads, batchSize, Device.auto());
   }
 
-  /** One thread for each processor that the virtual machine may use, batches of 64. */
+  /** Returns the defaults: a thread for each processor, batches of 64, {@link Device#auto}. */
   public static EncoderOptions defaults() {
     return new EncoderOptions(Runtime.getRuntime().availableProcessors(), 64);
   }
 
-  /** The same with another number of threads. */
+  /** Returns a copy with another number of threads. */
   public EncoderOptions withThreads(int number) {
     return new EncoderOptions(number, batchSize, device);
   }
 
-  /** The same with another batch size. */
+  /** Returns a copy with another batch size. */
   public EncoderOptions withBatchSize(int number) {
     return new EncoderOptions(threads, number, device);
   }
 
-  /** The same on another device. */
+  /** Returns a copy with another device. */
   public EncoderOptions withDevice(Device other) {
     return new EncoderOptions(threads, batchSize, other);
   }

@@ -4,12 +4,12 @@ import io.earthembed.geo.GeoPoint;
 
 /** Spherical harmonics of a place, the features of a location tower. Safe for many threads. */
 interface Harmonics {
-  /** How many features: degrees². */
+  /** Returns the number of features: degrees². */
   int count();
 
   /**
-   * The features in the order l = 0, 1, ..., and m = -l, ..., l within a degree: Y(l, m) is at l² +
-   * l + m.
+   * Returns the features of a place, ordered by degree l = 0, 1, ... and within a degree by m = -l,
+   * ..., l: Y(l, m) is at l² + l + m.
    */
   double[] of(GeoPoint place);
 }

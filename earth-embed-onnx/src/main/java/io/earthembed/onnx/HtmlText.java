@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Character references of HTML ("&amp;amp;", "&amp;#38;") in text, in the two ways that open_clip
- * reads them. The names are those of the HTML standard (section "Named character references"), kept
- * in {@code html-entities.txt}: a name, a tab, its code points.
+ * Resolves character references of HTML ("&amp;amp;", "&amp;#38;") in text, in the two ways that
+ * open_clip does. The names are those of the HTML standard (section "Named character references"),
+ * kept in {@code html-entities.txt}: a name, a tab, its code points.
  */
 final class HtmlText {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
@@ -29,7 +29,7 @@ final class HtmlText {
 
   private HtmlText() {}
 
-  /** Named references: with their semicolon, and the few that HTML knows without one. */
+  /** Named references, most with their semicolon; HTML allows a few without one. */
   private static final class Names {
     static final Map<String, String> ALL = read();
 
@@ -54,7 +54,7 @@ final class HtmlText {
     }
   }
 
-  /** Names in capitals that ftfy reads too, where HTML gives them no meaning. */
+  /** Names in capitals that ftfy resolves though HTML does not define them. */
   private static final class Capitals {
     static final Map<String, String> ALL = derive();
 
@@ -73,14 +73,14 @@ final class HtmlText {
     }
   }
 
-  /** All references, as Python's {@code html.unescape} and browsers read them. */
+  /** Resolves all references, like Python's {@code html.unescape} and browsers. */
   static String unescape(String text) {
     return replace(text, REFERENCE, reference -> resolve(reference.group(1)));
   }
 
   /**
-   * Only references that end in a semicolon and mean one thing, as ftfy's {@code unescape_html}
-   * reads them.
+   * Resolves only references that end in a semicolon and are unambiguous, like ftfy's {@code
+   * unescape_html}.
    */
   static String unescapeEntities(String text) {
     return replace(
@@ -110,7 +110,7 @@ final class HtmlText {
     if (reference.charAt(0) == '#') return character(reference);
     String whole = Names.ALL.get(reference);
     if (whole != null) return whole;
-    for (int end = reference.length() - 1; end > 1; end--) { // the longest name it begins with
+    for (int end = reference.length() - 1; end > 1; end--) { // the longest name that it begins with
       String text = Names.ALL.get(reference.substring(0, end));
       if (text != null) return text + reference.substring(end);
     }
@@ -126,7 +126,7 @@ final class HtmlText {
     return isDropped(point) ? "" : Character.toString(point);
   }
 
-  /** At most one beyond Unicode. */
+  /** Parses digits; stops at the first value beyond Unicode. */
   private static int number(String digits, int radix) {
     int value = 0;
     for (int i = 0; i < digits.length() && value <= Character.MAX_CODE_POINT; i++) {
@@ -135,7 +135,7 @@ final class HtmlText {
     return value;
   }
 
-  /** What the standard reads instead of a code point, or null. */
+  /** Returns the HTML standard's replacement for a code point, or null if it has none. */
   private static @Nullable String replaced(int point) {
     if (point == 0 || point > Character.MAX_CODE_POINT || (point >= 0xD800 && point <= 0xDFFF)) {
       return "\uFFFD";
@@ -145,7 +145,7 @@ final class HtmlText {
     return text.equals("\uFFFD") ? Character.toString(point) : text;
   }
 
-  /** Controls and noncharacters. */
+  /** Tells whether a code point is a control or a noncharacter. */
   private static boolean isDropped(int point) {
     return (point >= 0x1 && point <= 0x8)
         || point == 0xB

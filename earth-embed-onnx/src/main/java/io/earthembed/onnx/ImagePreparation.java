@@ -6,24 +6,24 @@ import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
 
 /**
- * 8-bit true-colour pictures to a tensor [n, 3, size, size]: a picture of another size is resized
- * and cut out of the middle; then {@code (value / divisor - mean) / std}, channels first, red,
- * green, blue.
+ * Converts 8-bit true-color pictures into a tensor [n, 3, size, size]: red, green, blue, channels
+ * first. A picture of another size is resized and cropped in the middle; then each value becomes
+ * {@code (value / divisor - mean) / std}.
  */
 final class ImagePreparation implements Preparation<Raster> {
   /**
-   * The longer side over the shorter, at the most. Resizing takes some 1,000 bytes for each pixel
-   * of a row, however few rows there are: 5 GB for a file of a few KB, but for this.
+   * Largest ratio of the longer to the shorter side. Resizing takes some 1,000 bytes for each pixel
+   * of a row, so without a limit a file of a few KB with one long row would take 5 GB.
    */
   private static final int MAX_RATIO = 1000;
 
   private final ModelDescription.Image description;
   private final Tensor tensor;
 
-  /** The 256 tones of each channel, normalised: a look-up is cheaper than the formula. */
+  /** Normalized values of the 256 tones of each channel: a look-up is faster than the formula. */
   private final float[][] tones = new float[3][256];
 
-  /** Each thread resizes into its own. */
+  /** A square to resize into, for each thread. */
   private final ThreadLocal<Raster> squares;
 
   ImagePreparation(ModelDescription.Image description) {
@@ -56,7 +56,7 @@ final class ImagePreparation implements Preparation<Raster> {
     }
     long longer = Math.max(raster.height(), raster.width());
     if (longer > (long) MAX_RATIO * Math.min(raster.height(), raster.width())) {
-      throw new IllegalArgumentException("too long and narrow to be resized: " + raster);
+      throw new IllegalArgumentException("aspect ratio is too large to resize: " + raster);
     }
   }
 
@@ -70,12 +70,12 @@ final class ImagePreparation implements Preparation<Raster> {
     }
   }
 
-  /** The square in the middle of the resized picture, and nothing else of it. */
+  /** Returns the middle square of the resized picture; computes no other pixels. */
   private Raster fit(Raster raster) {
     int size = description.size();
-    int[] resized = Fitting.target(raster.height(), raster.width(), description);
-    int top = Fitting.margin(resized[0], description);
-    int left = Fitting.margin(resized[1], description);
+    int[] resized = ResizeGeometry.target(raster.height(), raster.width(), description);
+    int top = ResizeGeometry.margin(resized[0], description);
+    int left = ResizeGeometry.margin(resized[1], description);
     if (resized[0] == raster.height() && resized[1] == raster.width()) {
       return size == raster.height() && size == raster.width()
           ? raster

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps native resources open while anybody uses them: uses share a read lock, {@link #close} waits
- * for it alone. Where close is forgotten, a cleaner frees them and says so.
+ * Keeps native resources open while any thread uses them: uses share a read lock, and {@link
+ * #close} takes the write lock. If the owner is not closed, a cleaner frees the resources and logs
+ * a warning.
  */
 final class Lifetime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
@@ -23,7 +24,7 @@ final class Lifetime implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
 
   /**
-   * @param name what is open, for messages
+   * @param name name for messages
    * @param resources closed in this order
    */
   Lifetime(String name, List<? extends AutoCloseable> resources) {
@@ -43,7 +44,7 @@ final class Lifetime implements AutoCloseable {
       return call.get();
     } finally {
       lock.readLock().unlock();
-      Reference.reachabilityFence(this); // or the cleaner could free what the call still reads
+      Reference.reachabilityFence(this); // else the cleaner could free memory that the call reads
     }
   }
 
@@ -58,7 +59,7 @@ final class Lifetime implements AutoCloseable {
     }
   }
 
-  /** Apart from Lifetime, which the cleaner must not reach. */
+  /** A class of its own, because the cleaner must not reference Lifetime. */
   private static final class Resources implements Runnable {
     final String name;
     final List<AutoCloseable> resources;
@@ -80,7 +81,9 @@ final class Lifetime implements AutoCloseable {
       }
     }
 
-    /** Called by the cleaner once the owner is unreachable, and by close, when nothing is left. */
+    /**
+     * The cleaner calls this once the owner is unreachable; close calls it too, with nothing to do.
+     */
     @Override
     public void run() {
       if (closed.get()) return;

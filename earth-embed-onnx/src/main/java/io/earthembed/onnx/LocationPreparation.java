@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Places to a tensor [n, degree²]: spherical harmonics, computed in float64 and passed on as that
- * where the network takes it.
+ * Converts places into a tensor [n, degree²] of spherical harmonics. They are computed in float64,
+ * and rounded to float32 unless the network takes float64.
  */
 final class LocationPreparation implements Preparation<GeoPoint> {
   private final Harmonics harmonics;

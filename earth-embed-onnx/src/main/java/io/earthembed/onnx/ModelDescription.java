@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code model.json} says: the model's ONNX files, and how inputs become their tensors.
+ * The contents of {@code model.json}: a model's ONNX files, and how inputs become their tensors.
  *
  * <pre>{@code
  * {
@@ -35,24 +35,25 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Sections {@code text}, {@code location} and {@code sigmoid} are there where a model has them;
- * {@code trainedOn} (of the model and of its location tower) and {@code notes} are there for
- * people. These may be left out: {@code resize} (shorter-side), {@code resizeTo} (the size), {@code
- * crop} (floor), {@code antialias} (true), {@code divisor} (255), {@code clean} (none), {@code
- * harmonics} (closed-form), {@code precision} (float32). Any other field that is missing, unknown
- * or out of range is an error.
+ * Sections {@code text}, {@code location} and {@code sigmoid} are optional; so are {@code
+ * trainedOn} (of the model and of its location tower) and {@code notes}, which are for people.
+ * Optional fields with defaults: {@code resize} (default shorter-side), {@code resizeTo} (default
+ * {@code size}), {@code crop} (default floor), {@code antialias} (default true), {@code divisor}
+ * (default 255), {@code clean} (default none), {@code harmonics} (default closed-form), {@code
+ * precision} (default float32). Any other field that is missing, unknown or out of range is an
+ * error.
  *
- * <p>A model whose pictures are Sentinel-2 bands lists them, for example {@code "channels": ["B02",
- * "B03", "B04", "0"]}, where "0" is a channel of zeros. It takes rasters of all twelve bands of
- * {@link Band}, in that order.
+ * <p>A model of Sentinel-2 bands lists them, for example {@code "channels": ["B02", "B03", "B04",
+ * "0"]}; "0" is a channel of zeros. Its inputs are rasters of all twelve bands, in the order of
+ * {@link Band}. Immutable and safe for many threads.
  *
  * @param info name, version and dimension
- * @param image how pictures are prepared
- * @param text how text is prepared, or null
- * @param location how places are prepared, or null
- * @param sigmoid what the model makes of a cosine, or null
- * @param trainedOn what the model was trained on, or null
- * @param notes what else its users should know, or null
+ * @param image picture tower and preparation
+ * @param text text tower and preparation, or null
+ * @param location location tower and preparation, or null
+ * @param sigmoid the model's conversion of a cosine to a probability, or null
+ * @param trainedOn the model's training data, or null
+ * @param notes other notes for users, or null
  */
 public record ModelDescription(
     ModelInfo info,
@@ -65,7 +66,7 @@ public record ModelDescription(
   /**
    * A network: one file with one input and one output.
    *
-   * @param file its name in the model's directory
+   * @param file name of the file in the model's directory
    * @param input name of the input
    * @param output name of the output, float32 [n, dimension]
    */
@@ -76,39 +77,40 @@ public record ModelDescription(
     }
   }
 
-  /** What happens to a picture whose size is not the network's. */
+  /** Ways to resize a picture of another size than the network's. */
   public enum Resize {
-    /** Its shorter side is brought to {@code resizeTo}; the aspect ratio stays. */
+    /** Resizes the shorter side to {@code resizeTo} and keeps the aspect ratio. */
     SHORTER_SIDE,
-    /** Both sides are brought to {@code resizeTo}; the aspect ratio may change. */
+    /** Resizes both sides to {@code resizeTo}; the aspect ratio may change. */
     SQUASH
   }
 
-  /** Where the square is cut whose margins are not equal, (n - size) being odd. */
+  /** Rounding of the crop's offset if (n - size) is odd, so that the margins differ by one. */
   public enum Crop {
-    /** At (n - size) / 2, rounded down, as Hugging Face's image processors do. */
+    /** Rounds (n - size) / 2 down, like Hugging Face's image processors. */
     FLOOR,
-    /** At (n - size) / 2, rounded half to even, as torchvision does. */
+    /** Rounds (n - size) / 2 half to even, like torchvision. */
     ROUND
   }
 
   /**
-   * How pictures are prepared: resized, cut out of the middle, then {@code (value / divisor - mean)
-   * / std} for each channel.
+   * Preparation of pictures: they are resized and cropped in the middle, and each value of a
+   * channel becomes {@code (value / divisor - mean) / std}.
    *
    * @param network input float32 [n, channels, size, size]
    * @param bands for each channel the name of a {@link Band}, or "0" for zeros; empty for 8-bit
-   *     true-colour pictures, whose channels are red, green and blue
+   *     true-color pictures, whose channels are red, green and blue
    * @param size height and width of the network's input, from 1 to 8192
-   * @param resize what happens to pictures of another size
-   * @param resizeTo the side they are brought to, from size to 8192
-   * @param crop how the margins are rounded
+   * @param resize how pictures of another size are resized
+   * @param resizeTo side in pixels after resizing, from size to 8192
+   * @param crop how the crop's offset is rounded
    * @param interpolation how pixels are interpolated
-   * @param antialias true to interpolate as {@link Resampler}, false to look at the nearest 2 or 4
-   *     pixels only, as PyTorch's {@code interpolate} does; that is for bands
-   * @param divisor what samples are divided by, above 0
-   * @param mean one number for each channel
-   * @param std one number for each channel, not zero
+   * @param antialias true to interpolate like {@link Resampler}; false to blend only the nearest 2
+   *     or 4 pixels of each axis, like PyTorch's {@code interpolate}, which is allowed for bands
+   *     only
+   * @param divisor divisor of the samples, above 0
+   * @param mean mean of each channel, after division
+   * @param std standard deviation of each channel, after division, not zero
    */
   public record Image(
       Network network,
@@ -150,7 +152,7 @@ public record ModelDescription(
       }
       if (std.size() != channels || std.contains(0f) || std.contains(-0f)) {
         throw new IllegalArgumentException(
-            "image.std must be " + channels + " numbers but 0: " + std);
+            "image.std must be " + channels + " numbers other than 0: " + std);
       }
       mean = List.copyOf(mean);
       std = List.copyOf(std);
@@ -165,7 +167,7 @@ public record ModelDescription(
     }
 
     /**
-     * All of it but the network, in one line, for {@link
+     * Describes everything except the network in one line, for {@link
      * io.earthembed.encoder.Encoder#preparation}.
      */
     String preparation() {
@@ -190,12 +192,12 @@ public record ModelDescription(
           + std;
     }
 
-    /** How many channels the network sees. */
+    /** Returns the number of the network's channels. */
     public int channels() {
       return mean.size();
     }
 
-    /** The same with another divisor. */
+    /** Returns a copy with another divisor. */
     public Image withDivisor(float other) {
       return new Image(
           network, bands, size, resize, resizeTo, crop, interpolation, antialias, other, mean, std);
@@ -203,14 +205,15 @@ public record ModelDescription(
   }
 
   /**
-   * How text is prepared.
+   * Preparation of text.
    *
    * @param network input int64 [n, contextLength]
-   * @param tokenizer name of the tokenizer's file, as Hugging Face's tokenizers library writes it
-   * @param clean what is done to a text before the tokenizer sees it
+   * @param tokenizer name of the tokenizer's file, in the format that Hugging Face's tokenizers
+   *     library writes
+   * @param clean how a text is cleaned before it is tokenized
    * @param contextLength length of a row of token ids, from 1 to 65536
-   * @param padId fills rows of shorter texts, in [0, vocabularySize)
-   * @param vocabularySize how many token ids the network knows, at least 1
+   * @param padId token id that pads shorter texts, in [0, vocabularySize)
+   * @param vocabularySize number of the network's token ids, at least 1
    */
   public record Text(
       Network network,
@@ -235,29 +238,29 @@ public record ModelDescription(
       }
     }
 
-    /** The same with another cleaning. */
+    /** Returns a copy with another cleaning. */
     public Text withClean(TextCleaning other) {
       return new Text(network, tokenizer, other, contextLength, padId, vocabularySize);
     }
   }
 
-  /** Which spherical harmonics a location tower was trained on; SatCLIP's code has both. */
+  /** Kinds of spherical harmonics that location towers are trained on; SatCLIP's code has both. */
   public enum Harmonics {
-    /** Orthonormal, with the Condon-Shortley sign. */
+    /** Orthonormal harmonics with the Condon-Shortley sign. */
     CLOSED_FORM,
-    /** SatCLIP's printed polynomials, which its published checkpoints were trained on. */
+    /** The polynomials in SatCLIP's code, on which its published checkpoints were trained. */
     ANALYTIC
   }
 
   /**
-   * How places are prepared.
+   * Preparation of places.
    *
    * @param network input [n, degree²]
-   * @param degree how many degrees of spherical harmonics, 0 to degree - 1; from 1 to 1024, or to
+   * @param degree number of degrees of spherical harmonics, 0 to degree - 1; from 1 to 1024, or to
    *     40 for {@link Harmonics#ANALYTIC}
-   * @param harmonics which ones
-   * @param float64 whether the network's input is float64, not float32
-   * @param trainedOn what this tower was trained on, or null
+   * @param harmonics kind of harmonics
+   * @param float64 true if the network's input is float64, false if it is float32
+   * @param trainedOn the tower's training data, or null
    */
   public record Location(
       Network network,
@@ -267,12 +270,12 @@ public record ModelDescription(
       @Nullable String trainedOn) {
     /** Checks its arguments. */
     public Location {
-      int most =
+      int max =
           harmonics == Harmonics.ANALYTIC
               ? AnalyticHarmonics.MAX_DEGREES
               : SphericalHarmonics.MAX_DEGREES;
-      if (degree < 1 || degree > most) {
-        throw new IllegalArgumentException("location.degree outside [1, " + most + "]: " + degree);
+      if (degree < 1 || degree > max) {
+        throw new IllegalArgumentException("location.degree outside [1, " + max + "]: " + degree);
       }
     }
   }
@@ -283,7 +286,7 @@ public record ModelDescription(
     }
   }
 
-  /** The files that it names. */
+  /** Returns the names of all files. */
   List<String> files() {
     List<String> files = new ArrayList<>(List.of(image.network().file()));
     if (text != null) files.addAll(List.of(text.network().file(), text.tokenizer()));
@@ -291,7 +294,7 @@ public record ModelDescription(
     return files;
   }
 
-  /** The same with another version. */
+  /** Returns a copy with another version. */
   public ModelDescription withVersion(String version) {
     return new ModelDescription(
         new ModelInfo(info.name(), version, info.dimension()),
@@ -303,21 +306,22 @@ public record ModelDescription(
         notes);
   }
 
-  /** The same with other pictures. */
+  /** Returns a copy with another preparation of pictures. */
   public ModelDescription withImage(Image other) {
     return new ModelDescription(info, other, text, location, sigmoid, trainedOn, notes);
   }
 
-  /** The same with other texts. */
+  /** Returns a copy with another preparation of text. */
   public ModelDescription withText(@Nullable Text other) {
     return new ModelDescription(info, image, other, location, sigmoid, trainedOn, notes);
   }
 
   /**
-   * Reads {@code model.json} of a model's directory.
+   * Reads the {@code model.json} of a model's directory.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be read; {@link
-   *     io.earthembed.common.CorruptDataException}, naming file and field, if it is not as above
+   *     io.earthembed.common.CorruptDataException}, naming file and field, if a field is missing,
+   *     unknown or out of range
    */
   public static ModelDescription read(Path directory) {
     return DescriptionReader.read(ModelFiles.in(directory));

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the files of a model lie: in a directory, anywhere, or on the class path. */
+/** The files of a model: in a directory, at given paths, or on the class path. */
 abstract sealed class ModelFiles {
   abstract boolean has(String name);
 
-  /** The file as messages name it. */
+  /** Returns the file's name for messages. */
   abstract String describe(String name);
 
-  /** The file itself where it is one, so that large weights are mapped and not read. */
+  /** Returns the path, so that large weights are mapped, not read; null on the class path. */
   abstract @Nullable Path path(String name);
 
   abstract byte[] bytes(String name) throws IOException;
@@ -41,11 +41,11 @@ abstract sealed class ModelFiles {
   }
 
   static ModelFiles at(Map<String, Path> byName) {
-    return new Anywhere(Map.copyOf(byName));
+    return new AtPaths(Map.copyOf(byName));
   }
 
-  static ModelFiles onClassPath(Class<?> neighbour, String folder) {
-    return new OnClassPath(neighbour, folder);
+  static ModelFiles onClassPath(Class<?> anchor, String folder) {
+    return new OnClassPath(anchor, folder);
   }
 
   private static final class InDirectory extends ModelFiles {
@@ -55,13 +55,13 @@ abstract sealed class ModelFiles {
       this.directory = directory;
     }
 
-    /** A file of the folder, whatever the description says. */
+    /** Returns the path of a file; refuses names outside the folder. */
     private Path inside(String name) {
       Path root = directory.toAbsolutePath().normalize();
       try {
         if (root.resolve(name).normalize().startsWith(root)) return directory.resolve(name);
       } catch (InvalidPathException e) {
-        // No name of a file at all.
+        // The name is not valid in a path.
       }
       throw new CorruptDataException(directory.toString(), -1, "names a file elsewhere: " + name);
     }
@@ -87,14 +87,14 @@ abstract sealed class ModelFiles {
     }
   }
 
-  private static final class Anywhere extends ModelFiles {
+  private static final class AtPaths extends ModelFiles {
     private final Map<String, Path> byName;
 
-    Anywhere(Map<String, Path> byName) {
+    AtPaths(Map<String, Path> byName) {
       this.byName = byName;
     }
 
-    /** A path that was given is wanted, and missed where it is not there. */
+    /** Returns true for each given path: opening it reports a missing file. */
     @Override
     boolean has(String name) {
       return byName.containsKey(name);
@@ -119,27 +119,22 @@ abstract sealed class ModelFiles {
   }
 
   private static final class OnClassPath extends ModelFiles {
-    private final Class<?> neighbour;
+    private final Class<?> anchor;
     private final String folder;
 
-    OnClassPath(Class<?> neighbour, String folder) {
-      this.neighbour = neighbour;
+    OnClassPath(Class<?> anchor, String folder) {
+      this.anchor = anchor;
       this.folder = folder;
     }
 
     @Override
     boolean has(String name) {
-      return neighbour.getResource(folder + "/" + name) != null;
+      return anchor.getResource(folder + "/" + name) != null;
     }
 
     @Override
     String describe(String name) {
-      return "class path "
-          + neighbour.getPackageName().replace('.', '/')
-          + "/"
-          + folder
-          + "/"
-          + name;
+      return "class path " + anchor.getPackageName().replace('.', '/') + "/" + folder + "/" + name;
     }
 
     @Override
@@ -149,7 +144,7 @@ abstract sealed class ModelFiles {
 
     @Override
     byte[] bytes(String name) throws IOException {
-      try (InputStream file = neighbour.getResourceAsStream(folder + "/" + name)) {
+      try (InputStream file = anchor.getResourceAsStream(folder + "/" + name)) {
         if (file == null) throw new IOException("no such resource");
         return file.readAllBytes();
       }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One ONNX file with one input and one output [n, dimension], ready to run. Safe for many threads;
- * not to be used after close, which its owner sees to.
+ * An open ONNX file with one input and one output [n, dimension]. Safe for many threads. Its owner
+ * must not use it after close.
  */
 final class Network implements AutoCloseable {
   private final String file;
@@ -41,7 +41,7 @@ final class Network implements AutoCloseable {
   }
 
   /**
-   * Opens it and compares it with what it should be.
+   * Opens a file and compares its input and output with the description.
    *
    * @throws EarthEmbedException naming the file
    */
@@ -75,7 +75,7 @@ final class Network implements AutoCloseable {
     }
   }
 
-  /** One for the whole virtual machine: ONNX Runtime's own rule. */
+  /** Returns the environment, of which ONNX Runtime allows one in a virtual machine. */
   private static OrtEnvironment environment() {
     try {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -86,7 +86,10 @@ final class Network implements AutoCloseable {
     }
   }
 
-  /** Fails unless there is one such node; an axis of -1 takes any length, and the first must. */
+  /**
+   * Fails unless there is exactly one node, with this name, type and shape. An axis of -1 takes any
+   * length; the first axis must be -1.
+   */
   private void checkNode(
       String kind,
       Map<String, NodeInfo> nodes,
@@ -122,7 +125,7 @@ final class Network implements AutoCloseable {
     }
   }
 
-  /** The file, for messages. */
+  /** Returns the file's name, for messages. */
   String file() {
     return file;
   }
@@ -131,7 +134,7 @@ final class Network implements AutoCloseable {
    * Runs a batch.
    *
    * @param samples direct, native byte order; its remaining bytes are the samples
-   * @param count how many
+   * @param count number of samples
    * @param embeddings direct; its remaining values are filled, count x dimension
    */
   void run(ByteBuffer samples, int count, FloatBuffer embeddings) {
@@ -140,7 +143,7 @@ final class Network implements AutoCloseable {
         OnnxTensor out =
             OnnxTensor.createTensor(environment, embeddings, new long[] {count, dimension});
         OrtSession.Result result = session.run(Map.of(input.name(), in), Map.of(output, out))) {
-      // Nothing to fetch: the output tensor lies over the caller's buffer.
+      // There is nothing to copy: the output tensor uses the caller's buffer.
     } catch (OrtException e) {
       throw new EarthEmbedException(file + ": " + e.getMessage(), e);
     }

@@ -4,7 +4,6 @@ import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 
 /**
  * OlmoEarth v1 base: pictures of twelve bands in 768 dimensions (the checkpoint {@code
@@ -16,33 +15,34 @@ import java.util.function.UnaryOperator;
 public final class OlmoEarth {
   private OlmoEarth() {}
 
-  /** {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  /** Calls {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
   public static EmbeddingModel load(Path path) {
     return load(path, EncoderOptions.defaults());
   }
 
   /**
-   * Loads it.
+   * Loads the model.
    *
-   * @param path a directory of {@code image.onnx} and, where it departs from the published model,
-   *     {@code model.json}; or the ONNX file itself
+   * @param path a directory with {@code image.onnx} and, if the export differs from the published
+   *     model, {@code model.json}; or the ONNX file itself
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
    *     damaged or not of this model
    */
   public static EmbeddingModel load(Path path, EncoderOptions options) {
-    return ReadyModel.OLMOEARTH.load(path, UnaryOperator.identity(), options);
+    return PublishedModel.OLMOEARTH.load(path, options);
   }
 
   /**
-   * Loads it from a repository of a hub, whose files come into its cache first: {@code model.json},
-   * as the export recipes write it, and what is named there, in the repository's uppermost folder.
+   * Loads the model from a repository of a hub. Downloads {@code model.json}, as the export recipes
+   * write it, and the files named there into the hub's cache first; all lie in the repository's top
+   * folder.
    *
-   * @param hub where it is
+   * @param hub the hub
    * @param repo the model and its revision
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
    *     damaged or not of this model
    */

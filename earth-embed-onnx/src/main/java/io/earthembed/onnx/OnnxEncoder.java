@@ -10,24 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One tower: inputs are prepared into direct buffers, the network writes its embeddings straight
- * into the matrix that is returned, and there they are normalised. Calls of several threads share
- * runs of the network where they meet. A call ends between its batches when its thread is
- * interrupted.
+ * One tower of a model. Inputs are prepared in direct buffers. The network writes its embeddings
+ * into the returned matrix, where they are normalized. Concurrent calls share runs of the network.
+ * A call whose thread is interrupted ends between two buffers. Safe for many threads.
  *
- * @param <T> what is encoded
+ * @param <T> type of the inputs
  */
 final class OnnxEncoder<T> implements Encoder<T> {
   private final ModelInfo model;
   private final Preparation<T> preparation;
-  private final Batches<T> batches;
+  private final InputBuffers<T> buffers;
   private final Network network;
-  private final Turns turns;
+  private final RequestBatcher batcher;
   private final int batchSize;
   private final Lifetime lifetime;
 
   /**
-   * @param resources what this encoder closes, the network among it
+   * @param resources resources that this encoder closes, including the network
    */
   OnnxEncoder(
       ModelInfo model,
@@ -38,14 +37,14 @@ final class OnnxEncoder<T> implements Encoder<T> {
     this.model = model;
     this.preparation = preparation;
     this.network = network;
-    this.batches = new Batches<>(preparation, options.threads());
+    this.buffers = new InputBuffers<>(preparation, options.threads());
     this.batchSize =
         Math.min(options.batchSize(), Integer.MAX_VALUE / preparation.tensor().sampleBytes());
-    // As many runs at once as keep the processors busy, and one that is being woken or prepared;
-    // what comes meanwhile is run together.
+    // Enough concurrent runs to fill the CPUs, plus one that is being woken or prepared. Requests
+    // that arrive meanwhile share a run.
     int processors = Runtime.getRuntime().availableProcessors();
-    int atOnce = 1 + Math.max(1, processors / options.threads());
-    this.turns = new Turns(network::run, batchSize, atOnce);
+    int concurrentRuns = 1 + Math.max(1, processors / options.threads());
+    this.batcher = new RequestBatcher(network::run, batchSize, concurrentRuns);
     this.lifetime = new Lifetime(network.file(), resources);
   }
 
@@ -68,7 +67,7 @@ final class OnnxEncoder<T> implements Encoder<T> {
       try {
         preparation.check(input);
       } catch (IllegalArgumentException e) {
-        throw Batches.refused(i, e);
+        throw InputBuffers.refused(i, e);
       }
     }
     return lifetime.use(() -> encodeChecked(checked));
@@ -77,7 +76,7 @@ final class OnnxEncoder<T> implements Encoder<T> {
   private Vectors encodeChecked(List<T> inputs) {
     Vectors vectors = Vectors.allocate(inputs.size(), model.dimension());
     int rowsPerChunk = vectors.rowsPerChunk();
-    Batches.Batch next = null;
+    InputBuffers.Batch next = null;
     try {
       for (int from = 0; from < inputs.size(); ) {
         if (from > 0 && Thread.currentThread().isInterrupted()) {
@@ -85,27 +84,27 @@ final class OnnxEncoder<T> implements Encoder<T> {
               "interrupted after " + from + " of " + inputs.size() + " inputs");
         }
         int count = count(from, inputs.size(), rowsPerChunk);
-        ByteBuffer samples = next == null ? batches.prepare(inputs, from, count) : next.join();
+        ByteBuffer samples = next == null ? buffers.prepare(inputs, from, count) : next.join();
         int after = from + count;
-        // The next batch is prepared while this one is in the network.
+        // Prepare the next batch while the network runs this one.
         next =
             after < inputs.size()
-                ? batches.start(inputs, after, count(after, inputs.size(), rowsPerChunk))
+                ? buffers.start(inputs, after, count(after, inputs.size(), rowsPerChunk))
                 : null;
         FloatBuffer embeddings =
             vectors
                 .chunk(from / rowsPerChunk)
                 .slice(from % rowsPerChunk * model.dimension(), count * model.dimension());
         try {
-          turns.run(samples, count, embeddings);
+          batcher.run(samples, count, embeddings);
         } finally {
-          batches.giveBack(samples);
+          buffers.release(samples);
         }
         normalize(embeddings, from);
         from = after;
       }
     } finally {
-      // What was begun may still read native memory, which may be freed once this call is over.
+      // A started batch may still read native memory, which may be freed after this call.
       if (next != null) next.drop();
     }
     return vectors;
@@ -115,7 +114,7 @@ final class OnnxEncoder<T> implements Encoder<T> {
     return Math.min(Math.min(batchSize, inputs - from), rowsPerChunk - from % rowsPerChunk);
   }
 
-  /** Divides each row by its length, and fails where it has none. */
+  /** Divides each row by its length; fails if the length is zero or not finite. */
   private void normalize(FloatBuffer rows, int position) {
     int dimension = model.dimension();
     for (int row = 0; row < rows.limit(); row += dimension) {

@@ -18,24 +18,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads any CLIP-like or vision model from its {@link ModelDescription}, and the ONNX and tokenizer
- * files that are named there. A text or location tower whose ONNX file is not there is left out.
+ * Loads any CLIP-like or vision model from its {@link ModelDescription} and the ONNX and tokenizer
+ * files named there. The model lacks a text or location tower if its ONNX file does not exist.
  *
- * <p>Pictures are UINT8 rasters of three bands, red, green, blue, or rasters of all twelve bands
- * where the description lists bands; of any size. Text may be of any length; what does not fit into
- * the context is cut off. Embeddings come out L2-normalised.
+ * <p>Pictures are rasters of any size: UINT8 rasters of three bands (red, green, blue), or rasters
+ * of all twelve bands if the description lists bands. Text may have any length and is cut to the
+ * context length. Embeddings are L2-normalized.
  *
- * <p>Nothing here uses the network. To that end, loading a text tower sets the system properties
- * {@code OPT_OUT_TRACKING} and {@code RUST_FLAVOR}, which the tokenizer library reads, unless they
- * are set already, there or in the environment. That library unpacks its native code below {@code
- * ~/.djl.ai}, or where {@code DJL_CACHE_DIR} says.
+ * <p>Loading from a directory does not use the network. To ensure that, loading a text tower sets
+ * the system properties {@code OPT_OUT_TRACKING} and {@code RUST_FLAVOR}, which the tokenizer
+ * library reads, unless the properties or the environment have them already. That library unpacks
+ * its native code to {@code ~/.djl.ai}, or to {@code DJL_CACHE_DIR} if that is set.
  */
 public final class OnnxEncoders {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxEncoders.class);
 
   private OnnxEncoders() {}
 
-  /** {@link #custom(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  /** Calls {@link #custom(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
   public static EmbeddingModel custom(Path directory) {
     return custom(directory, EncoderOptions.defaults());
   }
@@ -43,11 +43,11 @@ public final class OnnxEncoders {
   /**
    * Loads the model that a directory's {@code model.json} describes.
    *
-   * @param directory {@code model.json} and the files it names
+   * @param directory a directory with {@code model.json} and the files that it names
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws EarthEmbedException naming the file that is missing, unreadable, damaged ({@link
-   *     io.earthembed.common.CorruptDataException}) or not what the description says
+   *     io.earthembed.common.CorruptDataException}) or not as described
    */
   public static EmbeddingModel custom(Path directory, EncoderOptions options) {
     ModelFiles files = ModelFiles.in(directory);
@@ -55,13 +55,14 @@ public final class OnnxEncoders {
   }
 
   /**
-   * Loads a model that is described elsewhere.
+   * Loads a model by a description from another source.
    *
-   * @param description of the model
-   * @param directory the ONNX and tokenizer files it names
+   * @param description description of the model
+   * @param directory a directory with the ONNX and tokenizer files that it names
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
-   * @throws EarthEmbedException as above
+   * @return a model, which the caller closes; safe for many threads
+   * @throws EarthEmbedException naming the file that is missing, unreadable, damaged ({@link
+   *     io.earthembed.common.CorruptDataException}) or not as described
    */
   public static EmbeddingModel custom(
       ModelDescription description, Path directory, EncoderOptions options) {
@@ -69,20 +70,21 @@ public final class OnnxEncoders {
   }
 
   /**
-   * Loads the model that the {@code model.json} of a hub's repository describes. Its files come
-   * into the hub's cache first: {@code model.json} and all that is named there.
+   * Loads the model that the {@code model.json} of a hub's repository describes. Downloads {@code
+   * model.json} and the files named there into the hub's cache first.
    *
-   * @param hub where it is
+   * @param hub the hub
    * @param repo the model and its revision
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
-   * @throws EarthEmbedException as above, or naming the address that cannot be had
+   * @return a model, which the caller closes; safe for many threads
+   * @throws EarthEmbedException naming the address that cannot be read, or the file that is
+   *     missing, unreadable, damaged or not as described
    */
   public static EmbeddingModel custom(Hub hub, HubRepo repo, EncoderOptions options) {
     return custom(fetch(hub, repo), options);
   }
 
-  /** The folder of a repository, with all files that its description names. */
+  /** Downloads all files that a repository's description names; returns their folder. */
   static Path fetch(Hub hub, HubRepo repo) {
     Path folder = hub.fetch(repo, List.of(DescriptionReader.FILE), ProgressListener.NONE);
     return hub.fetch(repo, ModelDescription.read(folder).files(), ProgressListener.NONE);
@@ -111,7 +113,7 @@ public final class OnnxEncoders {
     }
   }
 
-  /** Opens things, and remembers them in case a later one fails. */
+  /** Opens tokenizers and towers, and closes all of them if a later one fails. */
   private record Loader(
       ModelFiles files, ModelInfo info, EncoderOptions options, Deque<AutoCloseable> opened) {
     Loader(ModelFiles files, ModelInfo info, EncoderOptions options) {

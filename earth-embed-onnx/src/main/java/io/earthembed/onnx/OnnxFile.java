@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * Looks into an ONNX file before ONNX Runtime does. The file is a protobuf: fields of a tag and a
- * varint, a fixed number of bytes, or a length and so many bytes (onnx.proto of ONNX 1.23).
+ * Inspects an ONNX file before ONNX Runtime opens it. The file is a protobuf message: each field is
+ * a tag, followed by a varint, by 4 or 8 bytes, or by a length and that many bytes (onnx.proto of
+ * ONNX 1.23).
  */
 final class OnnxFile {
   private static final int GRAPH_OF_MODEL = 7;
@@ -22,7 +23,7 @@ final class OnnxFile {
   private final SeekableByteChannel file;
   private final ByteBuffer window = ByteBuffer.allocate(64).limit(0);
 
-  /** Where in the file the window ends. */
+  /** File position of the window's end. */
   private long windowEnd;
 
   private OnnxFile(SeekableByteChannel file) {
@@ -30,9 +31,9 @@ final class OnnxFile {
   }
 
   /**
-   * Whether any weight is float16. Reads a few bytes of each, and passes over the rest.
+   * Tells whether any weight is float16. Reads a few bytes of each weight and skips the rest.
    *
-   * @return false too where the file is none that can be followed: loading it will say so
+   * @return false too if the file is malformed: loading it will report the error
    */
   static boolean hasFloat16Weights(SeekableByteChannel file) throws IOException {
     OnnxFile onnx = new OnnxFile(file);
@@ -40,9 +41,8 @@ final class OnnxFile {
   }
 
   /**
-   * Whether the fields of the model follow each other to the very end of the file, and the graph is
-   * among them. ONNX Runtime refuses a file that is cut off too, but not without leaving memory
-   * behind.
+   * Tells whether the model's fields end exactly at the end of the file and include the graph. ONNX
+   * Runtime refuses a truncated file too, but leaks memory.
    */
   static boolean isWhole(SeekableByteChannel file) throws IOException {
     OnnxFile onnx = new OnnxFile(file);
@@ -71,7 +71,7 @@ final class OnnxFile {
     return graph && onnx.position() == size;
   }
 
-  /** Searches the messages that a path of fields leads to. */
+  /** Searches the messages at a path of fields. */
   private boolean search(long from, long to, int[] path, int depth) throws IOException {
     seek(from);
     while (position() < to) {
@@ -116,7 +116,7 @@ final class OnnxFile {
     }
   }
 
-  /** The next varint, or -1 at the end of the file. */
+  /** Reads the next varint; returns -1 at the end of the file. */
   private long varint() throws IOException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {

@@ -5,23 +5,23 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Turns inputs of one kind into a tower's input tensor. Safe for many threads.
+ * Converts inputs of one kind into a tower's input tensor. Safe for many threads.
  *
- * @param <T> what is prepared
+ * @param <T> type of the inputs
  */
 interface Preparation<T> {
-  /** The tensor it fills. */
+  /** Returns the tensor that {@link #write} fills. */
   Tensor tensor();
 
-  /** What it does, for {@link io.earthembed.encoder.Encoder#preparation}. */
+  /** Describes the preparation, for {@link io.earthembed.encoder.Encoder#preparation}. */
   default String describe() {
     return "";
   }
 
   /**
-   * Fails for an input that can be refused at a glance, before any work is done.
+   * Checks what can be checked of an input before any work is done.
    *
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @throws IllegalArgumentException naming what is wrong with the input
    */
   void check(T input);
 
@@ -29,19 +29,19 @@ interface Preparation<T> {
    * Writes one sample at the buffer's position and moves the position behind it.
    *
    * @param target direct, native byte order
-   * @throws IllegalArgumentException saying what is wrong with the input
+   * @throws IllegalArgumentException naming what is wrong with the input
    */
   void write(T input, ByteBuffer target);
 
   /**
-   * An input tensor.
+   * Describes an input tensor.
    *
-   * @param name its name in the ONNX file
+   * @param name name in the ONNX file
    * @param type FLOAT, DOUBLE or INT64
-   * @param shape of one sample, the batch axis left out
+   * @param shape shape of one sample, without the batch axis
    */
   record Tensor(String name, OnnxJavaType type, List<Long> shape) {
-    /** A picture tower's: channels first. */
+    /** Returns the input of a picture tower, channels first. */
     static Tensor of(ModelDescription.Image image) {
       long size = image.size();
       return new Tensor(
@@ -50,7 +50,7 @@ interface Preparation<T> {
           List.of((long) image.channels(), size, size));
     }
 
-    /** Bytes of one sample. */
+    /** Returns the bytes of one sample. */
     int sampleBytes() {
       long bytes = type.size;
       for (long side : shape) bytes = Math.multiplyExact(bytes, side);

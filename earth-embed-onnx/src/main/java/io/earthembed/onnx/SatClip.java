@@ -4,6 +4,7 @@ import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,55 +12,56 @@ import java.util.function.UnaryOperator;
  * "SatCLIP: Global, General-Purpose Location Embeddings with Satellite Imagery", 2023; the
  * checkpoint {@code microsoft/SatCLIP-ViT16-L40}).
  *
- * <p>Pictures are reflectances, squashed to 224 x 224 without antialiasing, with zeros where level
- * 1C has B10. Places are encoded in float64. {@code docs/models/satclip} turns the published
- * weights into ONNX.
+ * <p>Pictures are reflectances, squashed to 224 x 224 without antialiasing, with zeros in place of
+ * B10, which level 2A lacks. Places are encoded in float64. {@code docs/models/satclip} turns the
+ * published weights into ONNX.
  */
 public final class SatClip {
   private SatClip() {}
 
-  /** {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  /** Calls {@link #load(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
   public static EmbeddingModel load(Path directory) {
     return load(directory, EncoderOptions.defaults());
   }
 
   /**
-   * Loads it from a directory.
+   * Loads the model from a directory.
    *
-   * @param directory {@code image.onnx}, {@code location.onnx} and, where it departs from the
+   * @param directory {@code image.onnx}, {@code location.onnx} and, if the export differs from the
    *     published model, {@code model.json}
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
    *     damaged or not of this model
    */
   public static EmbeddingModel load(Path directory, EncoderOptions options) {
-    return ReadyModel.SATCLIP.load(directory, UnaryOperator.identity(), options);
+    return PublishedModel.SATCLIP.load(directory, options);
   }
 
   /**
-   * Loads the published model from files that lie anywhere.
+   * Loads the published model from files in any place.
    *
    * @param image the picture tower, ONNX
    * @param location the location tower, ONNX
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.common.EarthEmbedException as above
+   * @return a model, which the caller closes; safe for many threads
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(Path image, Path location, EncoderOptions options) {
-    ReadyModel.FilePaths paths =
-        new ReadyModel.FilePaths().with("image.onnx", image).with("location.onnx", location);
-    return ReadyModel.SATCLIP.load(paths, UnaryOperator.identity(), options);
+    Map<String, Path> files = Map.of("image.onnx", image, "location.onnx", location);
+    return PublishedModel.SATCLIP.load(files, UnaryOperator.identity(), options);
   }
 
   /**
-   * Loads it from a repository of a hub, whose files come into its cache first: {@code model.json},
-   * as the export recipes write it, and what is named there, in the repository's uppermost folder.
+   * Loads the model from a repository of a hub. Downloads {@code model.json}, as the export recipes
+   * write it, and the files named there into the hub's cache first; all lie in the repository's top
+   * folder.
    *
-   * @param hub where it is
+   * @param hub the hub
    * @param repo the model and its revision
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
    *     damaged or not of this model
    */

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens ONNX files on the device that is asked for. */
+/** Opens ONNX files on the requested device. */
 final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-  /** What fell back once will do so for every model: once is enough to say it. */
-  private static final AtomicBoolean TOLD = new AtomicBoolean();
+  /** Set once the fallback to the CPU is logged: it is the same for every model. */
+  private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
   private Sessions() {}
 
@@ -33,7 +33,7 @@ final class Sessions {
   }
 
   /**
-   * @param available what this build of ONNX Runtime was made with
+   * @param available the providers that this build of ONNX Runtime contains
    */
   static OrtSession open(
       ModelFiles files,
@@ -53,8 +53,8 @@ final class Sessions {
               file
                   + ": "
                   + device
-                  + " was asked for, but the ONNX Runtime on the class path was built without CUDA;"
-                  + " put com.microsoft.onnxruntime:onnxruntime_gpu there in place of onnxruntime");
+                  + " was requested, but the ONNX Runtime on the class path was built without CUDA;"
+                  + " replace onnxruntime there by com.microsoft.onnxruntime:onnxruntime_gpu");
         }
         try {
           return create(files, name, environment, options, device.index());
@@ -74,10 +74,10 @@ final class Sessions {
           try {
             return create(files, name, environment, options, 0);
           } catch (OrtException e) {
-            tell(e.getMessage());
+            logFallback(e.getMessage());
           }
         } else {
-          tell("this ONNX Runtime was built without it");
+          logFallback("this ONNX Runtime was built without CUDA");
         }
       }
     }
@@ -92,14 +92,14 @@ final class Sessions {
     }
   }
 
-  private static void tell(@Nullable String reason) {
-    if (TOLD.compareAndSet(false, true)) {
+  private static void logFallback(@Nullable String reason) {
+    if (FALLBACK_LOGGED.compareAndSet(false, true)) {
       LOG.info("encoders run on the CPU, since CUDA cannot be used: {}", reason);
     }
   }
 
   /**
-   * @param gpu its number, or -1 for the CPU
+   * @param gpu number of the GPU, or -1 for the CPU
    */
   private static OrtSession create(
       ModelFiles files, String name, OrtEnvironment environment, EncoderOptions options, int gpu)
@@ -108,13 +108,13 @@ final class Sessions {
       settings.setIntraOpNumThreads(options.threads());
       settings.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      // Idle threads sleep: other towers, and the application, want the processors.
+      // Idle threads sleep, so that other towers and the application get the processors.
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       if (gpu >= 0) settings.addCUDA(gpu);
       Path path = files.path(name);
       if (path != null && hasFloat16Weights(path)) {
-        // ONNX Runtime 1.23 and 1.32 end the process when they fuse a transposition with a float16
-        // multiplication of matrices on the CPU.
+        // ONNX Runtime 1.23 and 1.32 crash the process when they fuse a transposition with a
+        // float16 matrix multiplication on the CPU.
         settings.addConfigEntry(
             "optimization.disable_specified_optimizers", "MatmulTransposeFusion");
       }
@@ -127,7 +127,7 @@ final class Sessions {
   private static void checkWhole(ModelFiles files, String name) {
     files.require(name);
     Path path = files.path(name);
-    if (path == null) return; // read as a whole when it is opened
+    if (path == null) return; // opening reads the whole file
     try (SeekableByteChannel file = Files.newByteChannel(path)) {
       if (!OnnxFile.isWhole(file)) {
         throw new CorruptDataException(
@@ -138,7 +138,7 @@ final class Sessions {
     }
   }
 
-  /** False where it cannot be read: opening it will say why. */
+  /** Returns false if the file cannot be read: opening it will report the error. */
   private static boolean hasFloat16Weights(Path path) {
     try (SeekableByteChannel file = Files.newByteChannel(path)) {
       return OnnxFile.hasFloat16Weights(file);

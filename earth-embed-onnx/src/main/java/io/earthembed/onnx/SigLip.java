@@ -5,88 +5,89 @@ import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
  * SigLIP so400m at 384 pixels: pictures and text in 1152 dimensions (X. Zhai et al., "Sigmoid Loss
  * for Language Image Pre-Training", 2023; the checkpoint {@code timm/ViT-SO400M-14-SigLIP-384}).
  *
- * <p>Pictures are squashed to 384 x 384. Text is cleaned as {@link TextCleaning#CANONICALIZE} does,
- * and filled up with the end token to 64 tokens. {@code docs/models/siglip} turns the published
- * weights into ONNX.
+ * <p>Pictures are squashed to 384 x 384. Text is cleaned by {@link TextCleaning#CANONICALIZE} and
+ * padded with the end token to 64 tokens. {@code docs/models/siglip} turns the published weights
+ * into ONNX.
  */
 public final class SigLip {
   private SigLip() {}
 
   /**
-   * {@link #load(Path, Recipe, EncoderOptions)} with {@link Recipe#ORIGINAL} and {@link
-   * EncoderOptions#defaults()}.
+   * Calls {@link #load(Path, Preprocessing, EncoderOptions)} with {@link Preprocessing#ORIGINAL}
+   * and {@link EncoderOptions#defaults()}.
    */
   public static EmbeddingModel load(Path directory) {
-    return load(directory, Recipe.ORIGINAL, EncoderOptions.defaults());
+    return load(directory, Preprocessing.ORIGINAL, EncoderOptions.defaults());
   }
 
   /**
-   * Loads it from a directory.
+   * Loads the model from a directory.
    *
-   * @param directory {@code image.onnx}, {@code text.onnx}, {@code tokenizer.json} and, where it
-   *     departs from the published model, {@code model.json}
-   * @param recipe how the embeddings were made that are searched
+   * @param directory {@code image.onnx}, {@code text.onnx}, {@code tokenizer.json} and, if the
+   *     export differs from the published model, {@code model.json}
+   * @param preprocessing how the inputs of the searched embeddings were prepared
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
    *     damaged or not of this model
    */
-  public static EmbeddingModel load(Path directory, Recipe recipe, EncoderOptions options) {
-    return ReadyModel.SIGLIP.load(directory, prepared(recipe), options);
+  public static EmbeddingModel load(
+      Path directory, Preprocessing preprocessing, EncoderOptions options) {
+    return PublishedModel.SIGLIP.load(directory, prepared(preprocessing), options);
   }
 
   /**
-   * Loads the published model from files that lie anywhere.
+   * Loads the published model from files in any place.
    *
    * @param image the picture tower, ONNX
    * @param text the text tower, ONNX
-   * @param tokenizer its tokenizer, as Hugging Face's tokenizers library writes it
-   * @param recipe how the embeddings were made that are searched
+   * @param tokenizer the tokenizer file, as Hugging Face's tokenizers library writes it
+   * @param preprocessing how the inputs of the searched embeddings were prepared
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
-   * @throws io.earthembed.common.EarthEmbedException as above
+   * @return a model, which the caller closes; safe for many threads
+   * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,
+   *     damaged or not of this model
    */
   public static EmbeddingModel load(
-      Path image, Path text, Path tokenizer, Recipe recipe, EncoderOptions options) {
-    ReadyModel.FilePaths paths =
-        new ReadyModel.FilePaths()
-            .with("image.onnx", image)
-            .with("text.onnx", text)
-            .with("tokenizer.json", tokenizer);
-    return ReadyModel.SIGLIP.load(paths, prepared(recipe), options);
+      Path image, Path text, Path tokenizer, Preprocessing preprocessing, EncoderOptions options) {
+    Map<String, Path> files = PublishedModel.imageAndText(image, text, tokenizer);
+    return PublishedModel.SIGLIP.load(files, prepared(preprocessing), options);
   }
 
   /**
-   * Loads it from a repository of a hub, whose files come into its cache first: {@code model.json},
-   * as the export recipes write it, and what is named there, in the repository's uppermost folder.
+   * Loads the model from a repository of a hub. Downloads {@code model.json}, as the export recipes
+   * write it, and the files named there into the hub's cache first; all lie in the repository's top
+   * folder.
    *
-   * @param hub where it is
+   * @param hub the hub
    * @param repo the model and its revision
-   * @param recipe how the embeddings were made that are searched
+   * @param preprocessing how the inputs of the searched embeddings were prepared
    * @param options device, threads and batch size
-   * @return a model, to be closed; safe for many threads
+   * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the address or file that is missing,
    *     damaged or not of this model
    */
-  public static EmbeddingModel load(Hub hub, HubRepo repo, Recipe recipe, EncoderOptions options) {
-    return load(OnnxEncoders.fetch(hub, repo), recipe, options);
+  public static EmbeddingModel load(
+      Hub hub, HubRepo repo, Preprocessing preprocessing, EncoderOptions options) {
+    return load(OnnxEncoders.fetch(hub, repo), preprocessing, options);
   }
 
-  /** The two make embeddings that must not be compared, hence another version. */
-  static UnaryOperator<ModelDescription> prepared(Recipe recipe) {
-    return switch (recipe) {
+  /** Changes the version too: embeddings of the two ways must not be compared. */
+  static UnaryOperator<ModelDescription> prepared(Preprocessing preprocessing) {
+    return switch (preprocessing) {
       case ORIGINAL -> UnaryOperator.identity();
       case EXPLORER_249K -> SigLip::asExplorer;
     };
   }
 
-  /** With open_clip's defaults, which are CLIP's, where SigLIP has settings of its own. */
+  /** Replaces SigLIP's own settings by open_clip's defaults, which are CLIP's. */
   private static ModelDescription asExplorer(ModelDescription original) {
     ModelDescription.Image image = original.image();
     ModelDescription.Image clip =

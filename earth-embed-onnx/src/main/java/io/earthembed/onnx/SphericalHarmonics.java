@@ -3,9 +3,9 @@ package io.earthembed.onnx;
 import io.earthembed.geo.GeoPoint;
 
 /**
- * Real spherical harmonics of a place, orthonormal: what SatCLIP calls its closed form (Klemmer et
- * al., "SatCLIP: Global, General-Purpose Location Embeddings with Satellite Imagery", 2023; the
- * basis after Rußwurm et al., "Geographic Location Encoding with Spherical Harmonics and Sinusoidal
+ * Real orthonormal spherical harmonics of a place, SatCLIP's "closed form" (Klemmer et al.,
+ * "SatCLIP: Global, General-Purpose Location Embeddings with Satellite Imagery", 2023; the basis
+ * after Rußwurm et al., "Geographic Location Encoding with Spherical Harmonics and Sinusoidal
  * Representation Networks", 2024).
  *
  * <p>With phi = radians(longitude + 180), theta = radians(latitude + 90) and x = cos(theta):
@@ -24,13 +24,13 @@ import io.earthembed.geo.GeoPoint;
  * <p>Immutable, hence safe for many threads.
  */
 final class SphericalHarmonics implements Harmonics {
-  /** More would make degree² features a tensor of more than 4 MB for each place. */
+  /** Most degrees: degree² features of 1024 degrees are a tensor of 4 MB for each place. */
   static final int MAX_DEGREES = 1024;
 
   private final int degrees;
 
   /**
-   * @param degrees degrees 0 to degrees - 1
+   * @param degrees number of degrees, 0 to degrees - 1
    */
   SphericalHarmonics(int degrees) {
     this.degrees = degrees;
@@ -58,9 +58,9 @@ final class SphericalHarmonics implements Harmonics {
       double last = 0;
       for (int l = m; l < degrees; l++) {
         double value = l == m ? diagonal : ascend(l, m, x, last, beforeLast);
-        int centre = l * l + l;
-        if (m > 0) features[centre - m] = sine * value;
-        features[centre + m] = cosine * value;
+        int center = l * l + l;
+        if (m > 0) features[center - m] = sine * value;
+        features[center + m] = cosine * value;
         beforeLast = last;
         last = value;
       }
@@ -68,7 +68,7 @@ final class SphericalHarmonics implements Harmonics {
     return features;
   }
 
-  /** K P of (l, m) from those of (l - 1, m) and (l - 2, m). */
+  /** Computes K P of (l, m) from those of (l - 1, m) and (l - 2, m). */
   private static double ascend(int l, int m, double x, double last, double beforeLast) {
     double ll = (double) l * l;
     double mm = (double) m * m;

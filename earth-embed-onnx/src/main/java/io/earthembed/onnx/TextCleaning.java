@@ -3,16 +3,16 @@ package io.earthembed.onnx;
 import java.util.Locale;
 
 /**
- * What is done to a text before a tokenizer sees it. The names and their meaning are those of
- * open_clip's tokenizers, whose models were trained on text so cleaned. All but {@link #NONE} first
+ * Ways to clean a text before it is tokenized. Names and meaning are those of open_clip's
+ * tokenizers, whose models were trained on text cleaned in this way. All except {@link #NONE} first
  * repair the text: HTML entities, quotation marks, ligatures, widths, control characters, Unicode
  * form NFC.
  *
- * <p>One repair of theirs is left out: text that was once decoded with the wrong character set
- * ("Ã©" for "é") stays as it is.
+ * <p>One repair of open_clip is left out: text that was decoded with the wrong character set ("Ã©"
+ * for "é") stays as it is.
  */
 public enum TextCleaning {
-  /** Nothing: the tokenizer file does it all. */
+  /** Leaves the text as it is: the tokenizer file describes all cleaning. */
   NONE {
     @Override
     String apply(String text) {
@@ -20,7 +20,7 @@ public enum TextCleaning {
     }
   },
 
-  /** Repairs, and turns each run of white space into one space. */
+  /** Repairs the text and replaces each run of white space by one space. */
   WHITESPACE {
     @Override
     String apply(String text) {
@@ -28,7 +28,7 @@ public enum TextCleaning {
     }
   },
 
-  /** {@link #WHITESPACE} and lower case, as CLIP. */
+  /** Cleans like {@link #WHITESPACE} and converts to lower case, for CLIP. */
   LOWER {
     @Override
     String apply(String text) {
@@ -36,7 +36,7 @@ public enum TextCleaning {
     }
   },
 
-  /** {@link #WHITESPACE} and lower case without ASCII punctuation, as SigLIP. */
+  /** Cleans like {@link #LOWER} and removes ASCII punctuation, for SigLIP. */
   CANONICALIZE {
     @Override
     String apply(String text) {
@@ -52,7 +52,7 @@ public enum TextCleaning {
   };
 
   /**
-   * The cleaned text.
+   * Cleans a text.
    *
    * @param text well-formed UTF-16
    */
@@ -66,7 +66,7 @@ public enum TextCleaning {
     return c > ' ' && c < 0x7F && !Character.isLetterOrDigit(c);
   }
 
-  /** One space for each run of white space, none at the ends. */
+  /** Replaces each run of white space by one space, and removes it at the ends. */
   private static String collapse(String text) {
     StringBuilder result = new StringBuilder(text.length());
     boolean pending = false;
@@ -84,8 +84,8 @@ public enum TextCleaning {
   }
 
   /**
-   * What Python's {@code str.split} takes for white space: Unicode's bidirectional types B, S and
-   * WS, and general category Zs. No character outside the basic plane is among them.
+   * Tells whether Python's {@code str.split} treats a character as white space: Unicode's
+   * bidirectional types B, S and WS, and general category Zs. All of them lie in the basic plane.
    */
   private static boolean isSpace(char c) {
     return (c >= '\t' && c <= '\r')

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Text to a tensor [n, contextLength]: cleaned, then the tokenizer's ids, cut at the context length
- * and filled with the pad id.
+ * Converts text into a tensor [n, contextLength] of token ids. The text is cleaned and tokenized;
+ * the ids are cut at the context length or padded with the pad id.
  */
 final class TextPreparation implements Preparation<String> {
   private final ModelDescription.Text description;
@@ -35,7 +35,7 @@ final class TextPreparation implements Preparation<String> {
   public void write(String text, ByteBuffer target) {
     long[] ids = tokenizer.encode(description.clean().apply(Tokenizer.wellFormed(text)));
     for (long id : ids) {
-      // The network would look behind the end of its table.
+      // The network would read past the end of its embedding table.
       if (id < 0 || id >= description.vocabularySize()) {
         throw new IllegalArgumentException(
             "token id " + id + " outside the vocabulary of " + description.vocabularySize());

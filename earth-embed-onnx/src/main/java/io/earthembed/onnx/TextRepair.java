@@ -8,23 +8,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The repairs that open_clip asks of ftfy ({@code fix_text} of version 6.3 with its defaults), but
- * for mojibake: HTML entities, C1 controls as windows-1252, Latin ligatures, full and half widths,
- * curly quotation marks, line breaks, terminal escapes, control characters, and Unicode form NFC;
- * over and over until nothing changes, line by line.
+ * Repairs text as ftfy does for open_clip ({@code fix_text} of version 6.3 with its defaults),
+ * except for mojibake: HTML entities, C1 controls as windows-1252, Latin ligatures, full and half
+ * widths, curly quotation marks, line breaks, terminal escapes, control characters, and Unicode
+ * form NFC. Each line is repaired repeatedly until it no longer changes.
  */
 final class TextRepair {
   private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001B\\[[\\p{Nd};]*[a-zA-Z]");
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
-  /** Longer lines are repaired in pieces, so that the repeats stay bounded. */
-  private static final int LONGEST = 1_000_000;
+  /** Longest piece in code points; longer lines are split, so that the rounds stay bounded. */
+  private static final int MAX_PIECE = 1_000_000;
 
   /**
-   * References within references are resolved so many levels deep: each takes a round, and a text
-   * of nothing else would take minutes.
+   * Most levels of nested references that are resolved. Each level takes a round, and a text of
+   * nested references only would take minutes.
    */
-  private static final int MOST_ROUNDS = 200;
+  private static final int MAX_ROUNDS = 200;
 
   /** Latin ligatures and digraphs of one character, and the letters they stand for. */
   private static final Map<Character, String> LIGATURES =
@@ -60,9 +60,10 @@ final class TextRepair {
     for (int from = 0; from < text.length(); ) {
       int to = text.indexOf('\n', from) + 1;
       if (to == 0) to = text.length();
-      if (text.codePointCount(from, to) > LONGEST) to = text.offsetByCodePoints(from, LONGEST);
+      if (text.codePointCount(from, to) > MAX_PIECE) to = text.offsetByCodePoints(from, MAX_PIECE);
       String line = text.substring(from, to);
-      if (line.indexOf('<') >= 0) entities = false; // looks like HTML itself, here and below
+      if (line.indexOf('<') >= 0)
+        entities = false; // the text may be HTML: leave entities from here on
       result.append(repairLine(line, entities));
       from = to;
     }
@@ -71,7 +72,7 @@ final class TextRepair {
 
   private static String repairLine(String line, boolean entities) {
     String now = line;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
       String before = now;
       if (entities) now = HtmlText.unescapeEntities(now);
       now = translate(now);
@@ -84,7 +85,7 @@ final class TextRepair {
     return now;
   }
 
-  /** What is replaced character by character. */
+  /** Replaces single characters. */
   private static String translate(String text) {
     StringBuilder result = null;
     for (int i = 0; i < text.length(); i++) {
@@ -112,20 +113,21 @@ final class TextRepair {
       return normal.equals(wide) ? null : normal;
     }
     String letters = LIGATURES.get(c);
-    // A letter of the ligature may be a quotation mark again, which the same round would
-    // straighten.
+    // U+0149 contains U+02BC, a quotation mark that ftfy straightens in the same round.
     return letters == null ? null : letters.replace('\u02BC', '\'');
   }
 
-  /** The character a C1 control stands for, after the rule for curly quotation marks. */
+  /**
+   * Returns the character that a C1 control stands for, with curly quotation marks straightened.
+   */
   private static @Nullable String windows1252(char c) {
     String text = new String(String.valueOf(c).getBytes(StandardCharsets.ISO_8859_1), WINDOWS_1252);
-    if (text.equals("\uFFFD")) return c == 0x85 ? "\n" : null; // one of five that are unassigned
+    if (text.equals("\uFFFD")) return c == 0x85 ? "\n" : null; // 5 codes are unassigned
     String straight = replacement(text.charAt(0));
     return straight == null ? text : straight;
   }
 
-  /** ASCII controls but for white space, and deprecated or invisible ones of Unicode. */
+  /** Removes ASCII controls except white space, and deprecated or invisible ones of Unicode. */
   private static String removeControls(String text) {
     StringBuilder kept = null;
     for (int i = 0; i < text.length(); i++) {

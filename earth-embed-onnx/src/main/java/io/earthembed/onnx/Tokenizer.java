@@ -16,8 +16,8 @@ final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Opens it, with the special tokens that its post-processor adds, cut so that they fit into the
-   * context length too.
+   * Opens a tokenizer. Its post-processor adds special tokens; texts are cut so that these fit into
+   * the context length too.
    */
   static Tokenizer open(ModelFiles files, String file, int contextLength) {
     byte[] json = files.read(file);
@@ -41,8 +41,8 @@ final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The library would report home from cloud machines, and would fetch another build of itself
-   * where it finds a GPU. Neither is wanted; a setting of the user's own is left alone.
+   * Keeps the library from reporting usage on cloud machines, and from downloading another build of
+   * itself if it finds a GPU. Settings of the user stay as they are.
    */
   private static void keepOffTheNetwork() {
     setUnlessSet("OPT_OUT_TRACKING", "true");
@@ -55,12 +55,12 @@ final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** Token ids, at most the context length of them. */
+  /** Returns the token ids of a text, at most the context length. */
   long[] encode(String text) {
     return tokenizer.encode(wellFormed(text)).getIds();
   }
 
-  /** Half a surrogate pair is no Unicode text, and native code is not to see it: U+FFFD instead. */
+  /** Replaces unpaired surrogates, which native code must not see, by U+FFFD. */
   static String wellFormed(String text) {
     StringBuilder fixed = null;
     for (int i = 0; i < text.length(); i++) {

@@ -1,7 +1,7 @@
 /**
  * Encoders on ONNX Runtime: {@link io.earthembed.onnx.OnnxEncoders} loads a directory of ONNX files
- * and their description, {@link io.earthembed.onnx.DemoModel} the small model that comes in the
- * jar. No ONNX type is visible from outside.
+ * and their description, {@link io.earthembed.onnx.DemoModel} a small model in the jar. No ONNX
+ * Runtime type appears in a public signature.
  */
 @NullMarked
 package io.earthembed.onnx;

@@ -44,7 +44,7 @@ class FromHubTest {
     float[] there;
     try (RangeServer server = RangeServer.start(served)) {
       try (EmbeddingModel model =
-          SigLip.load(hub(server), REPO, Recipe.ORIGINAL, EncoderOptions.defaults())) {
+          SigLip.load(hub(server), REPO, Preprocessing.ORIGINAL, EncoderOptions.defaults())) {
         there = model.text().orElseThrow().encode("a river");
       }
       long requests = server.requests();
@@ -80,7 +80,8 @@ class FromHubTest {
         e = assertThrows(EarthEmbedException.class, other::run);
         assertTrue(String.valueOf(e.getMessage()).contains("describes DINOv2"), e.getMessage());
       }
-      DinoV2.load(hub(server), REPO, Recipe.EXPLORER_249K, EncoderOptions.defaults()).close();
+      DinoV2.load(hub(server), REPO, Preprocessing.EXPLORER_249K, EncoderOptions.defaults())
+          .close();
     }
   }
 }

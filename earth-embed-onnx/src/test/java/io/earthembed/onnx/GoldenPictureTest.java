@@ -22,10 +22,10 @@ class GoldenPictureTest {
 
   @TempDir Path directory;
 
-  private static UnaryOperator<ModelDescription> recipe(String golden) {
+  private static UnaryOperator<ModelDescription> preprocessing(String golden) {
     return switch (golden) {
-      case "siglip-explorer" -> SigLip.prepared(Recipe.EXPLORER_249K);
-      case "dinov2-explorer" -> DinoV2.prepared(Recipe.EXPLORER_249K);
+      case "siglip-explorer" -> SigLip.prepared(Preprocessing.EXPLORER_249K);
+      case "dinov2-explorer" -> DinoV2.prepared(Preprocessing.EXPLORER_249K);
       default -> UnaryOperator.identity();
     };
   }
@@ -38,7 +38,8 @@ class GoldenPictureTest {
   @ValueSource(strings = {"siglip", "siglip-explorer", "farslip", "dinov2", "dinov2-explorer"})
   void preparesTheSamePixels(String golden) throws IOException {
     Goldens.unpack(model(golden), "fp32", directory, FILES);
-    ModelDescription.Image image = recipe(golden).apply(ModelDescription.read(directory)).image();
+    ModelDescription.Image image =
+        preprocessing(golden).apply(ModelDescription.read(directory)).image();
     ImagePreparation preparation = new ImagePreparation(image);
     for (int i = 0; i < Goldens.PICTURES.length; i++) {
       int[] p = Goldens.PICTURES[i];
@@ -94,7 +95,7 @@ class GoldenPictureTest {
   })
   void givesTheSameEmbeddings(String golden, String precision, double bar) throws IOException {
     Goldens.unpack(model(golden), precision, directory, FILES);
-    ModelDescription description = recipe(golden).apply(ModelDescription.read(directory));
+    ModelDescription description = preprocessing(golden).apply(ModelDescription.read(directory));
     EncoderOptions options = EncoderOptions.defaults().withBatchSize(4);
     try (EmbeddingModel loaded = OnnxEncoders.custom(description, directory, options)) {
       assertEquals(TilePicture.TRUE_COLOUR, loaded.picture());

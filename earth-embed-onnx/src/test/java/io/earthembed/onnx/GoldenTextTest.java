@@ -27,7 +27,7 @@ class GoldenTextTest {
 
   private static ModelDescription prepared(String golden, ModelDescription description) {
     boolean explorer = golden.endsWith("-explorer");
-    return explorer ? SigLip.prepared(Recipe.EXPLORER_249K).apply(description) : description;
+    return explorer ? SigLip.prepared(Preprocessing.EXPLORER_249K).apply(description) : description;
   }
 
   @Test

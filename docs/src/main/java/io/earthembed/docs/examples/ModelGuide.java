@@ -9,7 +9,7 @@ import io.earthembed.image.Raster;
 import io.earthembed.imagery.Tile;
 import io.earthembed.onnx.DinoV2;
 import io.earthembed.onnx.EncoderOptions;
-import io.earthembed.onnx.Recipe;
+import io.earthembed.onnx.Preprocessing;
 import io.earthembed.onnx.SigLip;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class ModelGuide {
     // [repository
     HubRepo repo = HubRepo.model("you/siglip-onnx").withRevision("v1");
     EmbeddingModel sigLip =
-        SigLip.load(Hub.fromEnvironment(), repo, Recipe.ORIGINAL, EncoderOptions.defaults());
+        SigLip.load(Hub.fromEnvironment(), repo, Preprocessing.ORIGINAL, EncoderOptions.defaults());
     // repository]
     return sigLip;
   }
@@ -55,18 +55,21 @@ public final class ModelGuide {
     // [gpu
     EmbeddingModel model =
         SigLip.load(
-            directory, Recipe.ORIGINAL, EncoderOptions.defaults().withDevice(Device.cuda(0)));
+            directory,
+            Preprocessing.ORIGINAL,
+            EncoderOptions.defaults().withDevice(Device.cuda(0)));
     // gpu]
     return model;
   }
 
-  /** Which recipe a published row was made by. */
+  /** Which preprocessing a published row was made by. */
   public static void recipes(Path directory, Tile tile, float[] row) {
     // [recipes
     Raster crop = tile.trueColour().centreCrop(384);
-    for (Recipe recipe : Recipe.values()) {
-      try (EmbeddingModel model = DinoV2.load(directory, recipe, EncoderOptions.defaults())) {
-        System.out.println(recipe + " " + cosine(model.image().encode(crop), row));
+    for (Preprocessing preprocessing : Preprocessing.values()) {
+      try (EmbeddingModel model =
+          DinoV2.load(directory, preprocessing, EncoderOptions.defaults())) {
+        System.out.println(preprocessing + " " + cosine(model.image().encode(crop), row));
       }
     }
     // recipes]

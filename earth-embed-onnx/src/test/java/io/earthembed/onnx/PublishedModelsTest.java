@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
-class ReadyModelsTest {
+class PublishedModelsTest {
   @TempDir Path directory;
 
   private static String messageOf(Runnable call) {
@@ -43,7 +43,7 @@ class ReadyModelsTest {
     "OLMOEARTH,OlmoEarth,768,128,12",
   })
   void describesThePublishedModel(
-      ReadyModel model, String name, int dimension, int size, int channels) {
+      PublishedModel model, String name, int dimension, int size, int channels) {
     ModelDescription description = model.description();
     assertEquals(name, description.info().name());
     assertEquals(dimension, description.info().dimension());
@@ -52,8 +52,8 @@ class ReadyModelsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ReadyModel.class)
-  void saysWhichFileIsMissing(ReadyModel model) {
+  @EnumSource(PublishedModel.class)
+  void saysWhichFileIsMissing(PublishedModel model) {
     String message =
         messageOf(() -> model.load(directory, x -> x, EncoderOptions.defaults()).close());
     assertTrue(message.contains(directory.resolve("image.onnx").toString()), message);
@@ -61,7 +61,7 @@ class ReadyModelsTest {
 
   @Test
   void givesSatClipZerosWhereB10WouldBe() {
-    List<String> bands = new ArrayList<>(ReadyModel.SATCLIP.description().image().bands());
+    List<String> bands = new ArrayList<>(PublishedModel.SATCLIP.description().image().bands());
     assertEquals(ModelDescription.Image.ZERO, bands.remove(10));
     List<String> all = new ArrayList<>();
     for (Band band : Band.values()) all.add(band.name());
@@ -69,15 +69,15 @@ class ReadyModelsTest {
   }
 
   @Test
-  void keepsEmbeddingsOfTwoRecipesApart() {
-    ModelDescription sigLip = ReadyModel.SIGLIP.description();
-    ModelDescription explorer = SigLip.prepared(Recipe.EXPLORER_249K).apply(sigLip);
+  void versionsDifferBetweenPreprocessings() {
+    ModelDescription sigLip = PublishedModel.SIGLIP.description();
+    ModelDescription explorer = SigLip.prepared(Preprocessing.EXPLORER_249K).apply(sigLip);
     assertNotEquals(sigLip.info(), explorer.info());
     assertEquals(TextCleaning.CANONICALIZE, Objects.requireNonNull(sigLip.text()).clean());
     assertEquals(TextCleaning.WHITESPACE, Objects.requireNonNull(explorer.text()).clean());
-    assertEquals(sigLip, SigLip.prepared(Recipe.ORIGINAL).apply(sigLip));
-    ModelDescription dinoV2 = ReadyModel.DINOV2.description();
-    explorer = DinoV2.prepared(Recipe.EXPLORER_249K).apply(dinoV2);
+    assertEquals(sigLip, SigLip.prepared(Preprocessing.ORIGINAL).apply(sigLip));
+    ModelDescription dinoV2 = PublishedModel.DINOV2.description();
+    explorer = DinoV2.prepared(Preprocessing.EXPLORER_249K).apply(dinoV2);
     assertNotEquals(dinoV2.info(), explorer.info());
     assertEquals(255f * 255f, explorer.image().divisor());
   }
@@ -96,7 +96,7 @@ class ReadyModelsTest {
                         directory.resolve("image.onnx"),
                         directory.resolve("text.onnx"),
                         apart.resolve("words.json"),
-                        Recipe.ORIGINAL,
+                        Preprocessing.ORIGINAL,
                         EncoderOptions.defaults())
                     .close());
     assertTrue(message.contains("image.onnx: expected output embedding"), message);
@@ -107,7 +107,7 @@ class ReadyModelsTest {
                         directory.resolve("nowhere.onnx"),
                         directory.resolve("text.onnx"),
                         apart.resolve("words.json"),
-                        Recipe.ORIGINAL,
+                        Preprocessing.ORIGINAL,
                         EncoderOptions.defaults())
                     .close());
     assertTrue(message.contains(directory.resolve("nowhere.onnx").toString()), message);

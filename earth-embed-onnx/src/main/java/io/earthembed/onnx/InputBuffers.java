@@ -13,25 +13,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input tensors of one tower: prepared on as many processors as the encoder may use, and in
- * buffers that are used again. Safe for many threads.
+ * Prepares the input tensors of one tower, on as many processors as the encoder may use. Reuses its
+ * buffers. Safe for many threads.
  *
- * @param <T> what is prepared
+ * @param <T> type of the inputs
  */
-final class Batches<T> {
-  /** Two for a call under way: one in the network, one being prepared. */
+final class InputBuffers<T> {
+  /** Buffers of one call: one in the network, one being prepared. */
   private static final int KEPT = 2;
 
   private final Preparation<T> preparation;
   private final int threads;
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
-  Batches(Preparation<T> preparation, int threads) {
+  InputBuffers(Preparation<T> preparation, int threads) {
     this.preparation = preparation;
     this.threads = threads;
   }
 
-  /** A batch that is prepared by another thread if one is idle, or else by who asks for it. */
+  /** A batch that an idle thread prepares, or else the caller of {@link #join}. */
   static final class Batch implements Runnable {
     private final Supplier<ByteBuffer> work;
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -52,8 +52,8 @@ final class Batches<T> {
     }
 
     /**
-     * Its samples, or what it threw. Never waits for a thread to be free: who asks prepares it, if
-     * nobody has begun.
+     * Returns the samples, or throws the failure. Never waits for an idle thread: the caller
+     * prepares the batch if no thread has begun.
      */
     ByteBuffer join() {
       run();
@@ -66,13 +66,13 @@ final class Batches<T> {
       }
     }
 
-    /** Keeps it from beginning, or waits for its end. */
+    /** Cancels the batch if it has not begun; otherwise waits for its end. */
     void drop() {
       if (begun.getAndSet(true)) samples.handle((made, fault) -> fault == null).join();
     }
   }
 
-  /** Starts a batch, beside the caller where there is more than one thread. */
+  /** Starts a batch in another thread; with one thread, leaves it to {@link Batch#join}. */
   Batch start(List<T> inputs, int from, int count) {
     Batch batch = new Batch(() -> prepare(inputs, from, count));
     if (threads > 1) Processors.offer(batch);
@@ -82,14 +82,14 @@ final class Batches<T> {
   /**
    * Prepares a batch.
    *
-   * @return its samples, direct, to be given back
-   * @throws IllegalArgumentException of the first input that is refused, naming its position
+   * @return the samples in a direct buffer, to be passed to {@link #release}
+   * @throws IllegalArgumentException for the first refused input, naming its position
    */
   ByteBuffer prepare(List<T> inputs, int from, int count) {
     int bytes = preparation.tensor().sampleBytes();
-    ByteBuffer samples = take(count * bytes);
+    ByteBuffer samples = acquire(count * bytes);
     @Nullable RuntimeException[] faults = new RuntimeException[count];
-    // In order of the inputs whichever thread comes first, hence kept and not thrown there.
+    // Kept and thrown below, so that the first input's fault wins, whichever thread is first.
     Processors.forEach(
         count,
         threads,
@@ -104,7 +104,7 @@ final class Batches<T> {
     for (int i = 0; i < count; i++) {
       RuntimeException fault = faults[i];
       if (fault == null) continue;
-      giveBack(samples);
+      release(samples);
       throw fault instanceof IllegalArgumentException e ? refused(from + i, e) : fault;
     }
     return samples;
@@ -114,7 +114,7 @@ final class Batches<T> {
     return new IllegalArgumentException("inputs[" + position + "]: " + e.getMessage(), e);
   }
 
-  private ByteBuffer take(int bytes) {
+  private ByteBuffer acquire(int bytes) {
     synchronized (free) {
       ByteBuffer used = free.poll();
       if (used != null && used.capacity() >= bytes) return used.clear().limit(bytes);
@@ -122,8 +122,8 @@ final class Batches<T> {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** Makes a buffer available to the next batch. */
-  void giveBack(ByteBuffer samples) {
+  /** Returns a buffer for use by the next batch. */
+  void release(ByteBuffer samples) {
     synchronized (free) {
       if (free.size() < KEPT) free.push(samples);
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class RequestBatcherTest {
   private static ByteBuffer sample(int value) {
     return ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(value).flip();
   }
@@ -34,20 +34,20 @@ class TurnsTest {
     return ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
-  private static float run(Turns turns, int value) {
+  private static float run(RequestBatcher batcher, int value) {
     FloatBuffer result = room();
-    turns.run(sample(value), 1, result);
+    batcher.run(sample(value), 1, result);
     return result.get(0);
   }
 
-  /** A network that squares, and is held up in its first run until the others wait. */
+  /** Runs a network that squares; its first run blocks until the other callers wait. */
   private static List<Integer> batches(int callers, int batchSize, boolean failing)
       throws InterruptedException, ExecutionException {
     List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch others = new CountDownLatch(1);
-    Turns turns =
-        new Turns(
+    RequestBatcher batcher =
+        new RequestBatcher(
             (samples, count, embeddings) -> {
               batches.add(count);
               first.countDown();
@@ -70,14 +70,14 @@ class TurnsTest {
               return thread;
             });
     try {
-      Future<Float> one = threads.submit(() -> run(turns, 3));
+      Future<Float> one = threads.submit(() -> run(batcher, 3));
       awaitOrFail(first);
       List<Future<Float>> rest = new ArrayList<>();
       for (int i = 1; i < callers; i++) {
         int value = i;
-        rest.add(threads.submit(() -> run(turns, value)));
+        rest.add(threads.submit(() -> run(batcher, value)));
       }
-      awaitWaiting(List.copyOf(made), turns, callers - 1);
+      awaitWaiting(List.copyOf(made), batcher, callers - 1);
       others.countDown();
       assertEquals(9f, one.get());
       for (int i = 1; i < callers; i++) {
@@ -95,11 +95,11 @@ class TurnsTest {
     return batches;
   }
 
-  /** Until so many are parked for their turn. */
-  private static void awaitWaiting(List<Thread> threads, Turns turns, int count)
+  /** Waits until the given number of threads is parked in the batcher. */
+  private static void awaitWaiting(List<Thread> threads, RequestBatcher batcher, int count)
       throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (threads.stream().filter(t -> LockSupport.getBlocker(t) == turns).count() < count) {
+    while (threads.stream().filter(t -> LockSupport.getBlocker(t) == batcher).count() < count) {
       assertTrue(System.nanoTime() < end, "not all wait");
       Thread.sleep(5);
     }
@@ -114,13 +114,13 @@ class TurnsTest {
   }
 
   @Test
-  void runsTogetherWhatWaits() throws Exception {
+  void combinesWaitingRequests() throws Exception {
     assertEquals(List.of(1, 4, 4, 1), batches(10, 4, false));
     assertEquals(List.of(1, 7), batches(8, 64, false));
   }
 
   @Test
-  void tellsEachCallerOfTheFault() throws Exception {
+  void throwsTheFaultInEachCaller() throws Exception {
     assertEquals(List.of(1, 5), batches(6, 64, true));
   }
 

@@ -12,12 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets callers run a network in turns, first come, first served; what is waiting when a turn begins
- * goes through together, as much of it as fits into a batch. A caller that meets nobody runs at
- * once over its own memory. Safe for many threads.
+ * Combines requests of concurrent callers into shared runs of a network. Callers are served in
+ * order of arrival. A run takes the first waiting request and those behind it, as many as fit into
+ * a batch. A caller that is alone runs at once, over its own memory. Safe for many threads.
  */
-final class Turns {
-  /** Runs {@code count} samples and fills in their embeddings. */
+final class RequestBatcher {
+  /** Runs {@code count} samples and writes their embeddings. */
   interface Run {
     void run(ByteBuffer samples, int count, FloatBuffer embeddings);
   }
@@ -40,25 +40,26 @@ final class Turns {
 
   private final Run network;
   private final int batchSize;
-  private final int atOnce;
+  private final int maxConcurrentRuns;
   private final Deque<Request> waiting = new ArrayDeque<>();
   private int running;
 
-  /** Samples and embeddings of a shared run, kept for the next. */
+  /** Memory for samples and embeddings of a shared run, kept for the next run. */
   private @Nullable ByteBuffer spare;
 
   /**
-   * @param batchSize samples that go through at once; a caller never brings more
-   * @param atOnce turns that may overlap, at least 1
+   * @param batchSize most samples in one run; no request has more
+   * @param maxConcurrentRuns runs that may overlap, at least 1
    */
-  Turns(Run network, int batchSize, int atOnce) {
+  RequestBatcher(Run network, int batchSize, int maxConcurrentRuns) {
     this.network = network;
     this.batchSize = batchSize;
-    this.atOnce = atOnce;
+    this.maxConcurrentRuns = maxConcurrentRuns;
   }
 
   /**
-   * Waits for a turn, however long, and returns when the embeddings are there.
+   * Waits until the samples can run, however long that takes, and returns when their embeddings are
+   * written.
    *
    * @param samples direct; its remaining bytes are the samples
    * @param embeddings direct; its remaining values are filled
@@ -79,13 +80,15 @@ final class Turns {
     Throwable fault = mine.fault;
     if (fault == null) return;
     if (fault instanceof Error error) throw error;
-    // Others who shared the run have the same cause, each in an exception of its own.
+    // The callers that shared the run throw exceptions of their own, all with the same cause.
     if (together.isEmpty())
       throw new EarthEmbedException(String.valueOf(fault.getMessage()), fault);
     throw (RuntimeException) fault;
   }
 
-  /** What the caller is to run, itself first; nothing if another has run it. */
+  /**
+   * Returns the requests that the caller must run, its own first; none if another caller ran it.
+   */
   private List<Request> await(Request mine) {
     synchronized (this) {
       waiting.addLast(mine);
@@ -94,7 +97,7 @@ final class Turns {
     List<Request> together = begin(mine);
     while (together == null) {
       LockSupport.park(this);
-      // A run takes its time and no longer; its memory is in use until then.
+      // An interrupt cannot end the wait: the run uses the caller's memory until it is done.
       interrupted |= Thread.interrupted();
       together = begin(mine);
     }
@@ -102,10 +105,10 @@ final class Turns {
     return together;
   }
 
-  /** Begins a turn, if it is the caller's; null where it must go on waiting. */
+  /** Begins a run if the caller is next; returns null if it must go on waiting. */
   private synchronized @Nullable List<Request> begin(Request mine) {
     if (mine.done) return List.of();
-    if (mine.taken || running == atOnce || waiting.peekFirst() != mine) return null;
+    if (mine.taken || running == maxConcurrentRuns || waiting.peekFirst() != mine) return null;
     running++;
     List<Request> together = new ArrayList<>(1);
     int count = 0;
@@ -130,10 +133,10 @@ final class Turns {
     }
   }
 
-  /** Each wakes only whom it concerns: waking all would cost more than a small network. */
+  /** Wakes the next caller only: waking all would take longer than a run of a small network. */
   private void wakeFirst() {
     Request first = waiting.peekFirst();
-    if (first != null && running < atOnce) LockSupport.unpark(first.caller);
+    if (first != null && running < maxConcurrentRuns) LockSupport.unpark(first.caller);
   }
 
   private void runTogether(List<Request> together) {

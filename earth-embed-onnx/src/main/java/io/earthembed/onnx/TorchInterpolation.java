@@ -3,17 +3,17 @@ package io.earthembed.onnx;
 import io.earthembed.image.resample.Resampler;
 
 /**
- * Resizing without antialiasing, as PyTorch's {@code interpolate(align_corners=False)} does it: an
- * output pixel at {@code (i + 0.5) * in / out - 0.5} is a blend of the nearest 2 (bilinear) or 4
- * (bicubic, Keys' kernel with a = -0.75) pixels of each axis, the border repeated, whatever the
- * ratio. All in float32, as there.
+ * Resizes without antialiasing, like PyTorch's {@code interpolate(align_corners=False)}. An output
+ * pixel at {@code (i + 0.5) * in / out - 0.5} blends the nearest 2 (bilinear) or 4 (bicubic, Keys'
+ * kernel with a = -0.75) pixels of each axis, whatever the ratio; the border is repeated. All
+ * arithmetic is float32, as in PyTorch.
  */
-final class PlainResampler {
+final class TorchInterpolation {
   private static final float A = -0.75f;
 
-  private PlainResampler() {}
+  private TorchInterpolation() {}
 
-  /** Where an output pixel looks, and with which weights: [outputs][taps]. */
+  /** The input pixels that an output pixel blends, and their weights: [outputs][taps]. */
   private record Taps(int[][] index, float[][] weight) {
     static Taps of(int inputs, int outputs, Resampler.Filter filter) {
       boolean cubic = filter == Resampler.Filter.BICUBIC;
@@ -21,7 +21,7 @@ final class PlainResampler {
       float[][] weight = new float[outputs][];
       float scale = (float) inputs / outputs;
       for (int i = 0; i < outputs; i++) {
-        float at = Math.fma(scale, i + 0.5f, -0.5f); // as PyTorch's kernels are compiled
+        float at = Math.fma(scale, i + 0.5f, -0.5f); // PyTorch's kernels are compiled to this
         if (!cubic) at = Math.max(0, at);
         int floor = (int) Math.floor(at);
         float t = at - floor;
@@ -40,12 +40,12 @@ final class PlainResampler {
       return new float[] {outer(t + 1), inner(t), inner(u), outer(u + 1)};
     }
 
-    /** The kernel for distances up to 1. */
+    /** Evaluates the kernel for distances up to 1. */
     private static float inner(float x) {
       return ((A + 2) * x - (A + 3)) * x * x + 1;
     }
 
-    /** The kernel for distances from 1 to 2. */
+    /** Evaluates the kernel for distances from 1 to 2. */
     private static float outer(float x) {
       return ((A * x - 5 * A) * x + 8 * A) * x - 4 * A;
     }

@@ -1,10 +1,12 @@
 package io.earthembed.onnx;
 
-/** Brings pictures to the size that a network takes, as a {@link ModelDescription.Image} says. */
-final class Fitting {
-  private Fitting() {}
+/**
+ * Computes sizes and margins when pictures are resized as {@link ModelDescription.Image} states.
+ */
+final class ResizeGeometry {
+  private ResizeGeometry() {}
 
-  /** Height and width that a picture is to be resized to. */
+  /** Returns the height and width that a picture is resized to, before it is cropped. */
   static int[] target(int height, int width, ModelDescription.Image image) {
     int side = image.resizeTo();
     if (image.resize() == ModelDescription.Resize.SQUASH) return new int[] {side, side};
@@ -15,7 +17,7 @@ final class Fitting {
     };
   }
 
-  /** Rows above the square, or columns left of it. */
+  /** Returns the rows above the square, or the columns left of it. */
   static int margin(int length, ModelDescription.Image image) {
     int both = length - image.size();
     return image.crop() == ModelDescription.Crop.FLOOR ? both / 2 : (int) Math.rint(both / 2.0);
