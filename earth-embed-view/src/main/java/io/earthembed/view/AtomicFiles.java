@@ -6,24 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this module writes is there whole or not at all. */
+/** Writes files atomically: a reader sees the whole file or none. */
 final class AtomicFiles {
   private AtomicFiles() {}
 
-  /** What is written into a file. */
+  /** Writes the content of a file. */
   interface Content {
     void writeTo(Path file) throws IOException;
   }
 
-  /** Writes a file; makes its folder where it is missing. */
+  /** Writes a file atomically; creates its folder if it is missing. */
   static void write(Path target, byte[] bytes) {
     write(target, file -> Files.write(file, bytes));
   }
 
-  /** The same, of what is too large to be made in memory first. */
+  /** Writes a file atomically, with content that need not fit into memory. */
   static void write(Path target, Content content) {
     Path folder = target.toAbsolutePath().getParent();
-    if (folder == null) throw new IllegalArgumentException("target is no file: " + target);
+    if (folder == null) throw new IllegalArgumentException("target is not a file: " + target);
     try {
       Files.createDirectories(folder);
       try (AtomicFile file = AtomicFile.create(target)) {

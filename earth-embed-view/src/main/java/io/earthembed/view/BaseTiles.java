@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A map of square pictures that a page loads from the network, in Web Mercator. Whoever uses one
- * keeps to its owner's terms.
+ * A base map of square pictures in Web Mercator, which a page loads from the network. Users must
+ * follow the terms of the map's owner. Immutable and safe for many threads.
  *
- * @param template address of a picture, http or https, with {z}, {x} and {y} in its path; {r} may
- *     be there, which becomes {@code @2x} on fine screens, and no other placeholder: a host for
- *     each {s} is more than the one that a page may ask
- * @param attribution what its owner wants said beside it, as plain text
+ * @param template address of a picture, http or https, with {z}, {x} and {y} in its path; may have
+ *     {r}, which becomes {@code @2x} on screens of high resolution. Other placeholders are refused;
+ *     so is {s}, because a page may ask one host only
+ * @param attribution the owner's attribution, as plain text
  */
 public record BaseTiles(String template, String attribution) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)\\}");
@@ -31,14 +31,14 @@ public record BaseTiles(String template, String attribution) {
         throw new IllegalArgumentException(
             "template has "
                 + place.group()
-                + ", where {z}, {x}, {y} and {r} are known: "
+                + ", expected {z}, {x}, {y} and {r}: "
                 + Addresses.shown(template));
       }
     }
     origin(template);
   }
 
-  /** The one place that a page with these tiles may ask. */
+  /** Returns the only origin that a page with these tiles may ask. */
   String origin() {
     return origin(template);
   }
@@ -48,12 +48,13 @@ public record BaseTiles(String template, String attribution) {
     try {
       uri = URI.create(PLACEHOLDER.matcher(template).replaceAll("0"));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("template is no address: " + Addresses.shown(template));
+      throw new IllegalArgumentException(
+          "template is not an address: " + Addresses.shown(template));
     }
     String scheme = uri.getScheme();
     if (scheme == null || uri.getHost() == null || !scheme.matches("https?")) {
       throw new IllegalArgumentException(
-          "template is no http or https address: " + Addresses.shown(template));
+          "template is not an http or https address: " + Addresses.shown(template));
     }
     if (!template.contains("//" + uri.getRawAuthority() + "/")) {
       throw new IllegalArgumentException(

@@ -12,9 +12,9 @@ import java.util.Objects;
 /**
  * The hits of a search as comma-separated values (RFC 4180, UTF-8, with a header): rank, score,
  * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row.
- * Ids, products and addresses get an apostrophe before a sign that a spreadsheet could take for the
- * beginning of a formula, whatever character it divides cells by. A time that is not known is
- * empty. Immutable and safe for many threads.
+ * In ids, products and addresses, an apostrophe precedes each sign with which a spreadsheet could
+ * begin a formula, whatever cell separator it uses. An unknown time is empty. Immutable and safe
+ * for many threads.
  */
 public final class Csv {
   private final SearchResult result;
@@ -23,12 +23,12 @@ public final class Csv {
     this.result = result;
   }
 
-  /** The hits of a result. */
+  /** Creates the export of a result's hits. */
   public static Csv of(SearchResult result) {
     return new Csv(result);
   }
 
-  /** The document. */
+  /** Returns the document. */
   public String toCsv() {
     StringBuilder out =
         new StringBuilder(
@@ -52,7 +52,7 @@ public final class Csv {
   }
 
   /**
-   * Writes {@link #toCsv} to a file in UTF-8, whole or not at all.
+   * Writes {@link #toCsv} to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */

@@ -5,12 +5,12 @@ import java.awt.image.DataBufferInt;
 import java.util.Arrays;
 
 /**
- * The dots of a map as pixels, for when there are too many to draw as shapes. Each pixel has the
- * colour of its best tile, so a better one is never hidden by a worse one; where tiles crowd, a
- * pixel is the more opaque the more of them it stands for.
+ * Draws the dots of a map as pixels, if there are too many for shapes. Each pixel has the color of
+ * its best tile, so that a worse tile never hides a better one. On crowded maps, the opacity of a
+ * pixel grows with its number of tiles.
  */
 final class DotLayer {
-  /** Dots of fewer pixels than this are drawn as blocks of pixels. */
+  /** Smallest size in pixels of a dot that is drawn as a shape. */
   static final int SMALLEST_SHAPE = 4;
 
   private static final int EMPTY = -1;
@@ -18,8 +18,8 @@ final class DotLayer {
   private DotLayer() {}
 
   /**
-   * Side of a dot in pixels, so that all dots together cover less than half of the land of a map (a
-   * third of its area), within reason.
+   * Returns the side of a dot in pixels, from 1 to 13, so that all dots together cover about half
+   * of the map's land, which is a third of its area.
    */
   static int size(int count, Frame frame) {
     double land = 0.16 * frame.width * frame.height;
@@ -27,9 +27,9 @@ final class DotLayer {
   }
 
   /**
-   * Draws them.
+   * Draws the dots.
    *
-   * @return ARGB of the frame's size
+   * @return an ARGB image of the frame's size
    */
   static BufferedImage draw(Dots dots, Frame frame, int size, float low, float high) {
     int width = frame.width;
@@ -41,14 +41,14 @@ final class DotLayer {
       double latitude = dots.latitude(i);
       double longitude = dots.longitude(i);
       if (!frame.contains(latitude, longitude)) continue;
-      // The whole pixel nearest to where the dot begins, for odd and even sizes.
+      // The whole pixel nearest to the dot's corner, for odd and even sizes.
       int x0 = (int) Math.floor(frame.x(latitude, longitude) - frame.left - size / 2.0 + 0.5);
       int y0 = (int) Math.floor(frame.y(latitude) - frame.top - size / 2.0 + 0.5);
       int value = (int) (SimilarityMap.position(dots.score(i), low, high) * 255);
       for (int y = Math.max(0, y0); y < Math.min(height, y0 + size); y++) {
         for (int x = Math.max(0, x0); x < Math.min(width, x0 + size); x++) {
           int at = y * width + x;
-          if (tone[at] == EMPTY) tone[at] = value; // the best comes first
+          if (tone[at] == EMPTY) tone[at] = value; // dots are ordered best first
           count[at]++;
         }
       }
@@ -70,7 +70,7 @@ final class DotLayer {
     return image;
   }
 
-  /** How many tiles a crowded pixel stands for: one of a hundred has more. */
+  /** Returns the number of tiles that 1 % of the filled pixels exceed. */
   private static int crowd(int[] count) {
     int[] pixels = new int[1024];
     int filled = 0;

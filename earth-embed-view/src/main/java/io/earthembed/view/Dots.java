@@ -4,7 +4,7 @@ import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.vector.Neighbors;
 
-/** The scores that a map shows, best first, and where they lie. */
+/** The scores that a map shows, best first, and their places. */
 interface Dots {
   int size();
 
@@ -14,7 +14,7 @@ interface Dots {
 
   float score(int i);
 
-  /** Those of a result: every score where it has them, else its hits. */
+  /** Returns every score of a result if the search kept them, else the hits. */
   static Dots of(SearchResult result) {
     Neighbors shown = result.scoreField().orElse(result.neighbors());
     TileCatalog catalog = result.catalog();

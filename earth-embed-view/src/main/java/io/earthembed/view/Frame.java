@@ -5,8 +5,8 @@ import java.awt.geom.Path2D;
 import java.util.List;
 
 /**
- * Where a map lies in a picture: from degrees to pixels. The middle meridian is that of the region,
- * so that a region across the antimeridian is drawn whole.
+ * Converts degrees to the pixels of a map in a picture. The middle meridian is the region's, so
+ * that a region across the antimeridian is drawn in one piece.
  */
 final class Frame {
   private static final int STEPS = 90;
@@ -24,11 +24,12 @@ final class Frame {
   private final double scale;
 
   /**
-   * Fits a region into a width; a region that is higher than wide gets less of it.
+   * Fits a region into a width and a height.
    *
-   * @param most greatest height in pixels
+   * @param room available width in pixels
+   * @param maxHeight greatest height in pixels; a region that would be higher is drawn narrower
    */
-  Frame(Projection projection, BoundingBox region, int left, int top, int room, int most) {
+  Frame(Projection projection, BoundingBox region, int left, int top, int room, int maxHeight) {
     this.projection = projection;
     this.region = region;
     this.span = (region.crossesAntimeridian() ? 360 : 0) + region.east() - region.west();
@@ -41,7 +42,7 @@ final class Frame {
       half = Math.max(half, projection.stretch(latitude(i)) * span / 2);
     }
     double rise = projection.rise(region.north()) - projection.rise(region.south());
-    this.scale = Math.min(room / (2 * half), most / rise);
+    this.scale = Math.min(room / (2 * half), maxHeight / rise);
     this.width = (int) Math.max(1, Math.round(2 * half * scale));
     this.height = (int) Math.max(1, Math.round(rise * scale));
     this.left = left + (room - width) / 2;
@@ -54,7 +55,7 @@ final class Frame {
     return region.south() + (region.north() - region.south()) * step / STEPS;
   }
 
-  /** Degrees east of the middle meridian, in [-180, 180). */
+  /** Returns the degrees east of the middle meridian, in [-180, 180). */
   double east(double longitude) {
     double away = longitude - middle;
     return away - 360 * Math.floor((away + 180) / 360);
@@ -78,7 +79,7 @@ final class Frame {
     return top + (upper - projection.rise(latitude)) * scale;
   }
 
-  /** The region's edge. */
+  /** Returns the region's edge. */
   Path2D.Double outline() {
     Path2D.Double path = new Path2D.Double();
     for (int i = 0; i <= STEPS; i++) {
@@ -91,7 +92,7 @@ final class Frame {
     return path;
   }
 
-  /** Lines on the map; what lies outside the region may be among them, for a clip to hide. */
+  /** Returns lines on the map. They may continue outside the region: the caller clips them. */
   Path2D.Double lines(List<NaturalEarth.Ring> rings, boolean closed) {
     Path2D.Double path = new Path2D.Double(Path2D.WIND_EVEN_ODD);
     for (NaturalEarth.Ring ring : rings) {
@@ -136,7 +137,7 @@ final class Frame {
     if (closed) path.closePath();
   }
 
-  /** Degrees between the lines of the grid: about eight of them along the map. */
+  /** Returns the degrees between grid lines, for about eight lines along the map. */
   double gridStep() {
     for (double step : new double[] {30, 15, 10, 5, 2, 1, 0.5, 0.2}) {
       if (Math.max(span / 2, region.north() - region.south()) / step >= 4) return step;
@@ -144,7 +145,7 @@ final class Frame {
     return 0.1;
   }
 
-  /** A meridian, as far as the region goes. */
+  /** Returns the part of a meridian within the region. */
   Path2D.Double meridian(double longitude) {
     Path2D.Double path = new Path2D.Double();
     for (int i = 0; i <= STEPS; i++) {
@@ -155,7 +156,7 @@ final class Frame {
     return path;
   }
 
-  /** A parallel, as far as the region goes. */
+  /** Returns the part of a parallel within the region. */
   Path2D.Double parallel(double latitude) {
     Path2D.Double path = new Path2D.Double();
     path.moveTo(xOf(latitude, -span / 2), y(latitude));

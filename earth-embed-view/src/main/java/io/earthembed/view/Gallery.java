@@ -18,10 +18,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A query and its best hits as pictures, side by side, five to a row. Immutable and safe for many
- * threads.
- */
+/** A query and pictures of its best hits, five in a row. Immutable and safe for many threads. */
 public final class Gallery {
   private static final int SIDE = 256;
   private static final int GAP = 24;
@@ -30,10 +27,10 @@ public final class Gallery {
   private static final int CAPTION = 112;
   private static final int PER_ROW = 5;
 
-  /** Lines of a query in words. */
+  /** Most lines of a query's text. */
   private static final int LINES = 7;
 
-  /** Characters of an id; fewer where they are wide. */
+  /** Most characters of an id; fewer if they are wide. */
   private static final int ID = 60;
 
   private final SearchResult result;
@@ -47,10 +44,10 @@ public final class Gallery {
   }
 
   /**
-   * The gallery of a result's best hits.
+   * Creates the gallery of a result's best hits.
    *
-   * @param pictures h x w x 3 or 1, UINT8, in order of rank, not more than hits; null where a
-   *     picture could not be had, which is shown as a grey box
+   * @param pictures h x w x 3 or 1, UINT8, in order of rank, at most as many as hits; null shows a
+   *     gray box, for a picture that could not be read
    */
   public static Gallery of(SearchResult result, List<? extends @Nullable Raster> pictures) {
     if (pictures.size() > result.neighbors().size()) {
@@ -61,16 +58,16 @@ public final class Gallery {
         result, Collections.unmodifiableList(new ArrayList<@Nullable Raster>(pictures)), "");
   }
 
-  /** The same gallery with a line below it that says what a reader must know. */
+  /** Returns a copy with a note for readers, one line below the gallery. */
   public Gallery withNote(String line) {
     return new Gallery(result, pictures, line);
   }
 
   /**
-   * The gallery as a PNG.
+   * Returns the gallery as a PNG.
    *
    * @throws io.earthembed.common.EarthEmbedException if the machine has no font, naming the
-   *     packages
+   *     packages to install
    */
   public byte[] toPng() {
     int columns = Math.max(1, Math.min(PER_ROW, pictures.size()));
@@ -139,7 +136,7 @@ public final class Gallery {
     }
   }
 
-  /** The lines there is room for in the query's box, the cut marked with "…". */
+  /** Returns the lines that fit into the query's box; "…" marks a cut. */
   static List<String> box(Graphics2D g, String text, int width) {
     List<String> lines = wrap(g, text, width);
     if (lines.size() <= LINES) return lines;
@@ -147,7 +144,7 @@ public final class Gallery {
     return Stream.concat(lines.stream().limit(LINES - 1), Stream.of(last)).toList();
   }
 
-  /** Lines of whole words where they fit, of their beginnings where they do not. */
+  /** Breaks a text into lines at spaces; a word that is wider than a line is cut. */
   private static List<String> wrap(Graphics2D g, String text, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
@@ -173,7 +170,7 @@ public final class Gallery {
       boolean unknown = hit.tile().source() == null;
       g.drawString("no picture:", x + 18, y + SIDE / 2 - 6);
       g.drawString(
-          unknown ? "its source is not known" : "it was not read", x + 18, y + SIDE / 2 + 18);
+          unknown ? "its source is unknown" : "it was not read", x + 18, y + SIDE / 2 + 18);
     } else {
       paint(g, picture, x, y);
     }
@@ -196,7 +193,7 @@ public final class Gallery {
     g.drawString(id, x, y + SIDE + 86);
   }
 
-  /** Fits a picture into its square without changing its shape. */
+  /** Paints a picture into its square and keeps the aspect ratio. */
   private static void paint(Graphics2D g, Raster picture, int x, int y) {
     double scale = (double) SIDE / Math.max(picture.height(), picture.width());
     int width = Math.max(1, (int) Math.round(picture.width() * scale));
@@ -210,7 +207,7 @@ public final class Gallery {
   }
 
   /**
-   * Writes {@link #toPng} to a file, whole or not at all.
+   * Writes {@link #toPng} to a file, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
@@ -219,9 +216,9 @@ public final class Gallery {
   }
 
   /**
-   * The gallery as HTML, for a notebook or a page of one's own: the query beside the pictures, each
-   * with rank, score, cell, date, place and id. Holds its pictures and no script, and asks the
-   * network for nothing.
+   * Returns the gallery as HTML, for a notebook or another page: the query beside the pictures,
+   * each with rank, score, cell, date, place and id. The HTML contains its pictures, has no script
+   * and does not use the network.
    */
   public String toHtml() {
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
@@ -261,7 +258,7 @@ public final class Gallery {
   }
 
   /**
-   * Writes {@link #toHtml} as a page to a file in UTF-8, whole or not at all.
+   * Writes {@link #toHtml} as a page to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */

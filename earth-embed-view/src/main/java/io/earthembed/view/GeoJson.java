@@ -14,11 +14,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's centre,
- * or its square on the ground, longitude first. What crosses the antimeridian is cut there (section
- * 3.1.9), and the collection's box then runs from a greater west to a smaller east (5.2). The
- * query, the model and a note are foreign members of the collection. What is not known of a tile is
- * not among its properties. Immutable and safe for many threads.
+ * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's center,
+ * or its square on the ground, longitude first. Squares are cut at the antimeridian (section
+ * 3.1.9); the west of the collection's box is then greater than its east (section 5.2). The query,
+ * the model and a note are foreign members of the collection. Unknown properties of a tile are
+ * absent. Immutable and safe for many threads.
  */
 public final class GeoJson {
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
@@ -33,31 +33,31 @@ public final class GeoJson {
     this.side = side;
   }
 
-  /** The hits of a result. */
+  /** Creates the export of a result's hits. */
   public static GeoJson of(SearchResult result) {
     return new GeoJson(result, "", 0);
   }
 
-  /** The same with a line that says what a reader must know; it is repeated in every feature. */
+  /** Returns a copy with a note for readers, one line, in the collection and in each feature. */
   public GeoJson withNote(String line) {
     return new GeoJson(result, line, side);
   }
 
   /**
-   * The same with squares for points: north up in the UTM zone of each tile's centre. A tile beyond
-   * 84 degrees, where there is no zone, stays a point.
+   * Returns a copy with squares instead of points, north up in the UTM zone of each tile's center.
+   * A tile beyond 84 degrees of latitude, which no UTM zone covers, stays a point.
    *
-   * @param metres side of a square, positive: 10,680 for a tile of MajorTOM, 3,840 for a crop of
-   *     384
+   * @param meters side of a square in meters, positive: 10,680 for a tile of MajorTOM, 3,840 for a
+   *     crop of 384 pixels
    */
-  public GeoJson withSquares(double metres) {
-    if (!(metres > 0 && metres < 1e6)) {
-      throw new IllegalArgumentException("metres outside (0, 1,000,000): " + metres);
+  public GeoJson withSquares(double meters) {
+    if (!(meters > 0 && meters < 1e6)) {
+      throw new IllegalArgumentException("meters outside (0, 1,000,000): " + meters);
     }
-    return new GeoJson(result, note, metres);
+    return new GeoJson(result, note, meters);
   }
 
-  /** The document. */
+  /** Returns the document. */
   public String toJson() {
     JsonObject root = new JsonObject();
     root.addProperty("type", "FeatureCollection");
@@ -65,9 +65,9 @@ public final class GeoJson {
     root.addProperty("model", Text.models(result));
     if (!note.isEmpty()) root.addProperty("note", note);
     if (result.neighbors().size() > 0) {
-      List<GeoPoint> centres = result.hits().stream().map(hit -> hit.tile().centre()).toList();
+      List<GeoPoint> centers = result.hits().stream().map(hit -> hit.tile().centre()).toList();
       JsonArray bbox = new JsonArray();
-      for (double edge : Footprint.box(centres, side)) {
+      for (double edge : Footprint.box(centers, side)) {
         bbox.add(edge);
       }
       root.add("bbox", bbox);
@@ -78,12 +78,12 @@ public final class GeoJson {
     return GSON.toJson(root);
   }
 
-  private JsonObject geometry(GeoPoint centre) {
-    List<double[][]> rings = side > 0 ? Footprint.square(centre, side) : List.of();
+  private JsonObject geometry(GeoPoint center) {
+    List<double[][]> rings = side > 0 ? Footprint.square(center, side) : List.of();
     JsonObject geometry = new JsonObject();
     if (rings.isEmpty()) {
       geometry.addProperty("type", "Point");
-      geometry.add("coordinates", position(centre.longitude(), centre.latitude()));
+      geometry.add("coordinates", position(center.longitude(), center.latitude()));
       return geometry;
     }
     JsonArray polygons = new JsonArray();
@@ -130,7 +130,7 @@ public final class GeoJson {
   }
 
   /**
-   * Writes {@link #toJson} to a file in UTF-8, whole or not at all.
+   * Writes {@link #toJson} to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */

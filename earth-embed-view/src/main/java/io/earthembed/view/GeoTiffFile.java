@@ -25,20 +25,20 @@ import javax.imageio.plugins.tiff.TIFFField;
 import javax.imageio.plugins.tiff.TIFFTag;
 import javax.imageio.stream.ImageOutputStream;
 
-/** Rasters as GeoTIFF (OGC 19-008r4), by the TIFF writer of the JDK, deflated. */
+/** Writes rasters as deflated GeoTIFF (OGC 19-008r4) with the JDK's TIFF writer. */
 final class GeoTiffFile {
   private static final int MODEL_TYPE = 1024;
   private static final int RASTER_TYPE = 1025;
   private static final int PROJECTED_CRS = 3072;
   private static final int LINEAR_UNITS = 3076;
-  private static final int METRE = 9001;
+  private static final int METER = 9001;
 
   private GeoTiffFile() {}
 
   /**
-   * A file.
+   * Returns the bytes of a file.
    *
-   * @param raster one band or three of any type; its place is written where it has one
+   * @param raster one or three bands of any type; its place is written if it has one
    */
   static byte[] write(Raster raster) {
     int bands = raster.bands();
@@ -50,13 +50,13 @@ final class GeoTiffFile {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
       writer.setOutput(out);
-      ImageWriteParam how = writer.getDefaultWriteParam();
-      how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      how.setCompressionType("Deflate");
-      IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), how);
+      ImageWriteParam options = writer.getDefaultWriteParam();
+      options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      options.setCompressionType("Deflate");
+      IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), options);
       GeoReference place = raster.reference();
       if (place != null) metadata = placed(metadata, place);
-      writer.write(null, new IIOImage(image, null, metadata), how);
+      writer.write(null, new IIOImage(image, null, metadata), options);
     } catch (IOException e) {
       throw new UncheckedIOException("writing a GeoTIFF to memory", e);
     } finally {
@@ -94,7 +94,7 @@ final class GeoTiffFile {
       LINEAR_UNITS,
       0,
       1,
-      METRE
+      METER
     };
     add(directory, tags.getTag(GeoTIFFTagSet.TAG_MODEL_PIXEL_SCALE), TIFFTag.TIFF_DOUBLE, 3, scale);
     add(directory, tags.getTag(GeoTIFFTagSet.TAG_MODEL_TIE_POINT), TIFFTag.TIFF_DOUBLE, 6, tie);
@@ -133,10 +133,10 @@ final class GeoTiffFile {
         }
       }
     }
-    ColorSpace colours =
+    ColorSpace colors =
         ColorSpace.getInstance(bands == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
     return new BufferedImage(
-        new ComponentColorModel(colours, false, false, Transparency.OPAQUE, type),
+        new ComponentColorModel(colors, false, false, Transparency.OPAQUE, type),
         pixels,
         false,
         null);

@@ -5,14 +5,14 @@ import io.earthembed.SearchResult;
 import java.util.List;
 import java.util.Locale;
 
-/** The hits of a search as a table for a terminal: plain text. */
+/** The hits of a search as a table, in plain text for a terminal or in HTML. */
 public final class HitTable {
   private HitTable() {}
 
   /**
-   * The table of all hits, a line each below a line of headings, or "no hits"; ends without a line
-   * break. Ids, in the last column, are whole, since {@link io.earthembed.Query#tile} asks for
-   * them, but for control and formatting characters.
+   * Returns a table of all hits, one line each below a line of headings, or "no hits". The text
+   * does not end with a line break. Ids, in the last column, are complete, since {@link
+   * io.earthembed.Query#tile} takes them; control and formatting characters are replaced.
    */
   public static String of(SearchResult result) {
     List<Hit> hits = result.hits();
@@ -26,7 +26,7 @@ public final class HitTable {
             "score",
             "cell",
             "date",
-            "centre",
+            "center",
             "id"));
     for (Hit hit : hits) {
       out.append(
@@ -44,15 +44,15 @@ public final class HitTable {
   }
 
   /**
-   * The best hits as an HTML table, for a notebook or a page of one's own, with a heading that says
-   * what was asked and how many there are. Texts are escaped.
+   * Returns the best hits as an HTML table, for a notebook or another page. A heading shows the
+   * query and the number of hits. Texts are escaped.
    *
-   * @param most hits shown, at least 1; a line tells of the rest
+   * @param maxRows most hits that are shown, at least 1; the heading states if there are more
    */
-  public static String toHtml(SearchResult result, int most) {
-    if (most < 1) throw new IllegalArgumentException("most must be positive: " + most);
+  public static String toHtml(SearchResult result, int maxRows) {
+    if (maxRows < 1) throw new IllegalArgumentException("maxRows must be positive: " + maxRows);
     List<Hit> hits = result.hits();
-    int shown = Math.min(most, hits.size());
+    int shown = Math.min(maxRows, hits.size());
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
     out.append("<p dir=\"auto\"><b>");
     out.append(Markup.line(result.query().describe(), 200)).append("</b><br>");
@@ -64,7 +64,7 @@ public final class HitTable {
     if (hits.isEmpty()) return out.append("</p></div>").toString();
     if (shown < hits.size()) out.append(", the first ").append(Text.count(shown));
     out.append("</p><table><thead><tr>");
-    for (String head : List.of("rank", "score", "cell", "date", "centre", "id")) {
+    for (String head : List.of("rank", "score", "cell", "date", "center", "id")) {
       out.append("<th scope=\"col\">").append(head).append("</th>");
     }
     out.append("</tr></thead><tbody>");

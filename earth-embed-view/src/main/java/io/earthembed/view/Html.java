@@ -2,9 +2,9 @@ package io.earthembed.view;
 
 import java.util.Set;
 
-/** What the pages and the fragments for notebooks share. */
+/** Style and frames that pages and notebook fragments share. */
 final class Html {
-  /** Style of the fragments, which touches nothing outside them; dark where its reader is. */
+  /** Style of the fragments. Affects nothing outside them and inherits light or dark colors. */
   static final String STYLE =
       """
       <style>
@@ -25,15 +25,15 @@ final class Html {
 
   private Html() {}
 
-  /** A page of a fragment; it may hold scripts and pictures of its own and asks for no other. */
+  /** Returns a page with a fragment. The page may contain scripts and pictures, and loads none. */
   static String page(String title, String fragment) {
     return page(title, fragment, Set.of());
   }
 
   /**
-   * The same, which may ask some places for pictures.
+   * Returns a page with a fragment, which may load pictures from given origins.
    *
-   * @param origins those of base tiles: what a page forbids, the pages in its frames cannot allow
+   * @param origins origins of base tiles; pages in frames cannot allow what the outer page forbids
    */
   static String page(String title, String fragment, Set<String> origins) {
     return """
@@ -60,7 +60,7 @@ final class Html {
         + "\n</main></body>\n</html>\n";
   }
 
-  /** A page within a page, which keeps their styles and scripts apart. */
+  /** Returns a frame with a page, so that styles and scripts of the two stay separate. */
   static String frame(String title, String page) {
     return "<iframe title=\""
         + Markup.escape(title)

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The hits of a search as KML 2.2, for globes: a placemark at each tile's centre, with its rank,
- * score, id and, where it is known, date. Texts are escaped, and shortened to a line of 500
+ * The hits of a search as KML 2.2, for virtual globes: a placemark at each tile's center, with its
+ * rank, score, id and, if known, date. Texts are escaped, and shortened to a line of 500
  * characters. Immutable and safe for many threads.
  */
 public final class Kml {
@@ -24,17 +24,17 @@ public final class Kml {
     this.note = note;
   }
 
-  /** The hits of a result. */
+  /** Creates the export of a result's hits. */
   public static Kml of(SearchResult result) {
     return new Kml(result, "");
   }
 
-  /** The same with a line that says what a reader must know. */
+  /** Returns a copy with a note for readers, one line. */
   public Kml withNote(String line) {
     return new Kml(result, line);
   }
 
-  /** The document. */
+  /** Returns the document. */
   public String toKml() {
     StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out.append("<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n<name>");
@@ -46,7 +46,7 @@ public final class Kml {
   }
 
   private static void placemark(StringBuilder out, Hit hit) {
-    GeoPoint centre = hit.tile().centre();
+    GeoPoint center = hit.tile().centre();
     out.append("<Placemark>\n<name>#").append(hit.rank()).append("</name>\n");
     Instant time = hit.tile().timestamp();
     if (time != null) {
@@ -57,8 +57,8 @@ public final class Kml {
     data(out, "id", hit.tile().id());
     data(out, "grid_cell", hit.tile().cell().name());
     data(out, "product_id", hit.tile().productId());
-    out.append("</ExtendedData>\n<Point><coordinates>").append(centre.longitude()).append(',');
-    out.append(centre.latitude()).append("</coordinates></Point>\n</Placemark>\n");
+    out.append("</ExtendedData>\n<Point><coordinates>").append(center.longitude()).append(',');
+    out.append(center.latitude()).append("</coordinates></Point>\n</Placemark>\n");
   }
 
   private static void data(StringBuilder out, String name, String value) {
@@ -67,7 +67,7 @@ public final class Kml {
   }
 
   /**
-   * Writes {@link #toKml} to a file in UTF-8, whole or not at all.
+   * Writes {@link #toKml} to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */

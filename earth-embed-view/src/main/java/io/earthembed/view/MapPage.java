@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the page: the committed template map.html with one JSON object in it.
+ * Writes a map page: the template map.html with one JSON object in it.
  *
- * <p>Everything that came with data is in that object and nowhere else. Gson writes {@code <},
- * {@code >}, {@code &}, U+2028 and U+2029 as escapes, so that no text can end the script element;
- * the page puts texts into nodes, never into markup.
+ * <p>All data is in that object and nowhere else. Gson escapes {@code <}, {@code >}, {@code &},
+ * U+2028 and U+2029, so that no text can end the script element. The page writes texts into nodes,
+ * never into markup.
  */
 final class MapPage {
-  /** Scores a page holds, which keeps it below 8 MB, or below 10 where its tiles are wide. */
+  /** Most scores in a page: it stays below 8 MB, or below 10 MB if its columns are wide. */
   static final int MAX_POINTS = 280_000;
 
   private static final long DAY = 86_400_000L;
@@ -40,8 +40,9 @@ final class MapPage {
 
   String html() {
     BaseTiles tiles = map.tiles;
-    // The data last: nothing in it is looked at again. Gson's default escapes what a script element
-    // must not hold.
+    // The data comes last, so that nothing in it is replaced. By default Gson escapes whatever
+    // could
+    // end a script element.
     return Resources.text("map.html")
         .replace("@TILES@", tiles == null ? "" : tiles.origin())
         .replace("@LEAFLET_CSS@", Resources.leafletStyle())
@@ -89,7 +90,7 @@ final class MapPage {
     return data;
   }
 
-  /** Whether rows, columns or days need four bytes: cells of a few hundred metres, far dates. */
+  /** Tells whether rows, columns or days need four bytes: small cells, or far dates. */
   private static boolean wide(TileCatalog catalog, Neighbors shown) {
     for (int i = 0; i < shown.size(); i++) {
       long ordinal = shown.ordinal(i);
@@ -104,7 +105,7 @@ final class MapPage {
     return false;
   }
 
-  /** Days since 1970, or the least int where the time is not known. */
+  /** Returns the days since 1970, or the least int if the time is unknown. */
   private static int day(TileCatalog catalog, long ordinal) {
     long time = catalog.epochMillis(ordinal);
     if (time == TileCatalog.UNKNOWN_TIME) return Integer.MIN_VALUE;
@@ -113,9 +114,9 @@ final class MapPage {
   }
 
   /**
-   * The shown tiles in columns, little-endian, one after the other, best first: longitude, latitude
-   * and score as float32, then the grid cell's row and column and the day since 1970 as int16, or
-   * all three as int32. 18 or 24 bytes a tile, in base64.
+   * Encodes the shown tiles as little-endian columns, best first: longitude, latitude and score as
+   * float32, then the grid cell's row and column and the day since 1970, all int16 or all int32. A
+   * tile takes 18 or 24 bytes before base64.
    */
   private static String points(TileCatalog catalog, Neighbors shown, boolean wide) {
     int n = shown.size();
@@ -128,7 +129,7 @@ final class MapPage {
       bytes.putFloat(4 * (2 * n + i), shown.score(i));
       GridCell cell = catalog.cell(ordinal);
       int day = day(catalog, ordinal);
-      // The least number of either width stands for no date.
+      // The least number of either width means no date.
       if (day == Integer.MIN_VALUE && !wide) day = Short.MIN_VALUE;
       int[] whole = {cell.row(), cell.column(), day};
       for (int c = 0; c < 3; c++) {
@@ -157,7 +158,7 @@ final class MapPage {
     JsonArray array = new JsonArray();
     List<Hit> hits = map.result.hits();
     hits = hits.subList(0, Math.min(HITS, hits.size()));
-    // A hit need not be among the first of the shown: pages and distances choose.
+    // Pages and distances select hits, so a hit need not be among the first shown tiles.
     Map<Long, Integer> places = new HashMap<>();
     for (Hit hit : hits) places.put(hit.ordinal(), -1);
     for (int i = 0; i < shown.size(); i++) places.replace(shown.ordinal(i), i);

@@ -25,13 +25,13 @@ final class MapPicture {
   static final int LEFT = 40;
   static final int TOP = 104;
   static final int MAP_WIDTH = 1920;
-  static final int MOST_HEIGHT = 1400;
+  static final int MAX_HEIGHT = 1400;
   static final int FOOT = 96;
 
-  /** Width of the legend's colours. */
+  /** Width of the legend's color scale. */
   static final int SCALE = 420;
 
-  /** Size of the letters of the grid's labels. */
+  /** Font size of the grid's labels. */
   static final int LABEL = 13;
 
   static final Color PAPER = new Color(0x0B1218);
@@ -58,7 +58,7 @@ final class MapPicture {
     return png(draw());
   }
 
-  /** A drawing as a PNG file. */
+  /** Returns a drawing as a PNG file. */
   static byte[] png(BufferedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -69,7 +69,7 @@ final class MapPicture {
     return out.toByteArray();
   }
 
-  /** Smooth lines and letters. */
+  /** Turns on smooth lines, letters and scaling. */
   static void smooth(Graphics2D g) {
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     g.setRenderingHint(
@@ -133,15 +133,15 @@ final class MapPicture {
   }
 
   /**
-   * What a line of the grid is called.
+   * The label of a grid line.
    *
    * @param text degrees
    * @param x left end of the text
-   * @param y its baseline
+   * @param y baseline of the text
    */
   record Label(String text, double x, double y) {}
 
-  /** The names of the grid's lines, none of them above the map. */
+  /** Returns the labels of the grid lines; none lies above the map. */
   static List<Label> labels(Frame frame) {
     List<Label> labels = new ArrayList<>();
     double least = frame.top + LABEL;
@@ -153,7 +153,7 @@ final class MapPicture {
       double x = frame.x(l, frame.middle - frame.span / 2 * 0.9999);
       labels.add(new Label(degrees(l, "N", "S"), x + 6, Math.max(least, frame.y(l) - 4)));
     }
-    // Along the lower edge, or where that is bent along the parallel nearest to the equator.
+    // Along the lower edge, or, if that is bent, along the parallel nearest to the equator.
     boolean bent = frame.projection == Projection.EQUAL_EARTH && frame.span > 180;
     double at = bent ? Math.max(south, Math.min(0, north)) : south;
     double y = Math.max(least, frame.y(at) - (bent ? 4 : 7));
@@ -176,7 +176,7 @@ final class MapPicture {
       g.drawImage(DotLayer.draw(map.dots, frame, dot, low, high), frame.left, frame.top, null);
       return;
     }
-    // The worst first: a better one is never hidden by a worse one.
+    // Worst first, so that a worse dot never hides a better one.
     for (int i = map.dots.size() - 1; i >= 0; i--) {
       double latitude = map.dots.latitude(i);
       double longitude = map.dots.longitude(i);
@@ -188,7 +188,7 @@ final class MapPicture {
     }
   }
 
-  /** Radius of a ring around a dot. */
+  /** Returns the radius of a ring around a dot. */
   static double ring(int dot) {
     return Math.max(6, dot / 2.0 + 3);
   }
@@ -253,14 +253,14 @@ final class MapPicture {
   }
 
   /**
-   * What stands below the colours.
+   * The labels of the color scale.
    *
-   * @param low at their left end; empty where there is one score only
-   * @param name in the middle
-   * @param high at their right end; empty likewise
+   * @param low label at the left end; empty if all scores are equal
+   * @param name label in the middle
+   * @param high label at the right end; empty if all scores are equal
    */
   record Scale(String low, String name, String high) {
-    /** Where nothing is shown there are no colours either. */
+    /** The scale of a map without dots, which has no colors. */
     static final Scale NONE = new Scale("", "no tile passed", "");
 
     static Scale of(SimilarityMap map) {
@@ -271,16 +271,16 @@ final class MapPicture {
       return new Scale("low ≤ " + least, "similarity", "high ≥ " + most);
     }
 
-    /** Whether all that is shown has the best one's colour. */
+    /** Tells whether all dots have the color of the best one. */
     boolean isOne() {
       return low.isEmpty();
     }
   }
 
-  /** The line that says what the picture means. */
+  /** Returns the line that explains the picture. */
   static String explanation(SimilarityMap map, int dot) {
     return "Numbers mark the best hits by rank. "
-        + (dot < DotLayer.SMALLEST_SHAPE ? "A pixel has the colour of its best tile. " : "")
+        + (dot < DotLayer.SMALLEST_SHAPE ? "A pixel has the color of its best tile. " : "")
         + "Land and borders: Natural Earth. "
         + map.projection.title()
         + ", WGS 84.";
@@ -290,7 +290,7 @@ final class MapPicture {
     return String.format(Locale.ROOT, "%.3f", score);
   }
 
-  /** As much of a text as there is room for. */
+  /** Returns the beginning of a text that fits into a width. */
   static String fit(Graphics2D g, String text, int width) {
     FontMetrics metrics = g.getFontMetrics();
     if (metrics.stringWidth(text) <= width) return text;

@@ -8,12 +8,12 @@ import java.util.Base64;
 import java.util.Locale;
 
 /**
- * Writes the static map as SVG: what {@link MapPicture} draws, as shapes. Dots too many to be
- * shapes are one picture within it. Texts that came with data are escaped.
+ * Writes the static map of {@link MapPicture} as SVG shapes. If there are too many dots for shapes,
+ * they are one picture within the SVG. Texts from data are escaped.
  */
 final class MapSvg {
-  /** More dots than this are pixels: shapes of that many make a viewer slow. */
-  private static final int MOST_SHAPES = 20_000;
+  /** Most dots that are drawn as shapes: more of them make viewers slow. */
+  private static final int MAX_SHAPES = 20_000;
 
   private final SimilarityMap map;
   private final Frame frame;
@@ -70,7 +70,7 @@ final class MapSvg {
   private void points() {
     float low = map.low();
     float high = map.high();
-    if (dot < DotLayer.SMALLEST_SHAPE || shown > MOST_SHAPES) {
+    if (dot < DotLayer.SMALLEST_SHAPE || shown > MAX_SHAPES) {
       byte[] layer = MapPicture.png(DotLayer.draw(map.dots, frame, dot, low, high));
       put("<image x=\"%d\" y=\"%d\" width=\"%d\"", frame.left, frame.top, frame.width);
       put(" height=\"%d\" href=\"data:image/png;base64,", frame.height);
@@ -143,7 +143,7 @@ final class MapSvg {
 
   private void text(int x, int y, int size, String fill, String weight, String words) {
     put("<text x=\"%d\" y=\"%d\" font-size=\"%d\" fill=\"%s\"", x, y, size, fill);
-    // As many characters as there is room for, at about half their height each.
+    // As many characters as fit, each about half as wide as high.
     int room = (int) ((MapPicture.WIDTH - x - 20) / (0.58 * size));
     put(" font-weight=\"%s\">%s</text>\n", weight, Markup.line(words, Math.max(2, room)));
   }
@@ -165,7 +165,7 @@ final class MapSvg {
     }
   }
 
-  /** One decimal, written without the formatter, which is slow. */
+  /** Writes one decimal without a formatter, which would be slow. */
   private void point(char kind, double[] at) {
     out.append(kind)
         .append(Math.round(at[0] * 10) / 10.0)
@@ -177,7 +177,7 @@ final class MapSvg {
     out.append(String.format(Locale.ROOT, format, values));
   }
 
-  private static String hex(Color colour) {
-    return String.format(Locale.ROOT, "#%06x", colour.getRGB() & 0xFFFFFF);
+  private static String hex(Color color) {
+    return String.format(Locale.ROOT, "#%06x", color.getRGB() & 0xFFFFFF);
   }
 }

@@ -6,21 +6,21 @@ import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rings around the best hits, and their numbers, which keep off one another. */
+/** Lays out the rings around the best hits and their numbers, so that numbers do not overlap. */
 final class Marks {
   static final int TEXT_HEIGHT = 20;
 
   /**
-   * One hit's ring and number.
+   * The ring and the number of a hit.
    *
    * @param rank the number
-   * @param x middle of the ring
-   * @param y middle of the ring
-   * @param radius of the ring
-   * @param box of the number
+   * @param x center of the ring
+   * @param y center of the ring
+   * @param radius radius of the ring
+   * @param box box of the number
    */
   record Mark(int rank, double x, double y, double radius, Rectangle box) {
-    /** Where the line from the ring to the number begins. */
+    /** Returns x of the point on the ring where the line to the number begins. */
     double lineX() {
       return x + (box.getCenterX() - x) * radius / away();
     }
@@ -69,7 +69,7 @@ final class Marks {
         (int) Math.round(2 * halfHeight));
   }
 
-  /** A box beside a point, on the nearest of eight sides where it hides no other. */
+  /** Returns the nearest box beside a point, on one of eight sides, that covers no other box. */
   private static Rectangle place(
       double x, double y, double away, int width, Frame frame, List<Rectangle> taken) {
     Rectangle map = new Rectangle(frame.left, frame.top, frame.width, frame.height);

@@ -1,15 +1,15 @@
 package io.earthembed.view;
 
-/** Text made fit for the text and the attributes of HTML, SVG and KML. */
+/** Escapes text for the content and the attributes of HTML, SVG and KML. */
 final class Markup {
   private Markup() {}
 
-  /** One line of at most so many characters ({@link Text#line}), escaped. */
+  /** Returns one escaped line of at most {@code max} characters, see {@link Text#line}. */
   static String line(String text, int max) {
     return escape(Text.line(text, max));
   }
 
-  /** Escaped, and without what XML 1.0 does not allow even so. */
+  /** Escapes a text, and replaces characters that XML 1.0 does not allow. */
   static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     text.codePoints()

@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * The land of the Earth and the borders of its countries, from Natural Earth's maps at 1:50 million
- * (public domain), whose coasts are simplified. Of the 1,000 most populous cities of GeoNames, 42
- * lie outside the outlines, 10 of them by more than 2 km and one by 6.3 km (Belém, which lies in an
- * estuary). Read once from the class path; immutable and safe for many threads.
+ * (public domain). Coasts are simplified: of the 1,000 most populous cities of GeoNames, 42 lie
+ * outside the outlines, 10 of them by more than 2 km and one by 6.3 km (Belém, in an estuary). The
+ * data is read once from the class path. Immutable and safe for many threads.
  */
 public final class NaturalEarth {
   private static final double DEGREE = 1 / 100.0;
@@ -19,8 +19,8 @@ public final class NaturalEarth {
   private NaturalEarth() {}
 
   /**
-   * A line of points, WGS 84 degrees: an outline, whose last point is joined to its first, or a
-   * border, whose ends are apart. None crosses the antimeridian. Immutable.
+   * A line of points in WGS 84 degrees: a closed outline, whose last point connects to its first,
+   * or an open border. No line crosses the antimeridian. Immutable.
    */
   public static final class Ring {
     private final float[] longitudes;
@@ -31,43 +31,43 @@ public final class NaturalEarth {
       this.latitudes = latitudes;
     }
 
-    /** How many points: at least 3, of a border at least 2. */
+    /** Returns the number of points: at least 3 of an outline, at least 2 of a border. */
     public int size() {
       return longitudes.length;
     }
 
-    /** Longitude of a point, degrees in [-180, 180]. */
+    /** Returns the longitude of a point, degrees in [-180, 180]. */
     public double longitude(int i) {
       return longitudes[i];
     }
 
-    /** Latitude of a point, degrees in [-90, 90]. */
+    /** Returns the latitude of a point, degrees in [-90, 90]. */
     public double latitude(int i) {
       return latitudes[i];
     }
   }
 
   /**
-   * The outlines of the land and of the waters in it. A place is land where an odd number of rings
-   * holds it, which is the even-odd rule of Java2D, SVG and canvas.
+   * Returns the outlines of the land and of the waters in it. A place is land if an odd number of
+   * rings contains it, by the even-odd rule of Java2D, SVG and canvas.
    */
   public static List<Ring> land() {
     return Land.RINGS;
   }
 
   /**
-   * The lines where two countries meet, as Natural Earth draws them: what is there, not what is
-   * claimed.
+   * Returns the borders between countries. Natural Earth draws the borders of actual control, not
+   * of claims.
    */
   public static List<Ring> borders() {
     return Borders.LINES;
   }
 
   /**
-   * Returns whether a place is on land, as far as the simplified coasts tell: a place within some
-   * kilometres of a coast may count as either. Takes well below a microsecond to a few of them.
+   * Tells whether a place is on land. Coasts are simplified, so that the answer may be wrong within
+   * a few kilometers of a coast. A call takes from well below a microsecond to a few microseconds.
    *
-   * @param point anywhere
+   * @param point any place
    */
   public static boolean isLand(GeoPoint point) {
     double x = point.longitude();
@@ -90,7 +90,7 @@ public final class NaturalEarth {
     return Math.min(BANDS - 1, (int) Math.floor(latitude + 90));
   }
 
-  /** A resource as it is, land.bin or borders.bin, for pages that draw it themselves. */
+  /** Returns the encoded land.bin or borders.bin, for pages, which decode and draw it. */
   static byte[] encoded(String name) {
     return Resources.bytes(name);
   }
@@ -120,7 +120,7 @@ public final class NaturalEarth {
     int value = 0;
     for (int shift = 0; ; shift += 7) {
       int b = in.read();
-      if (b < 0) throw new IllegalStateException("a resource of lines ends too early");
+      if (b < 0) throw new IllegalStateException("a resource of lines is cut off");
       value |= (b & 127) << shift;
       if (b < 128) return value;
     }
@@ -130,12 +130,12 @@ public final class NaturalEarth {
     return value >>> 1 ^ -(value & 1);
   }
 
-  /** Loaded when they are first asked for. */
+  /** Holds the borders; loaded on first use. */
   private static final class Borders {
     static final List<Ring> LINES = read("borders.bin");
   }
 
-  /** Loaded when it is first asked for. */
+  /** Holds the land; loaded on first use. */
   private static final class Land {
     static final List<Ring> RINGS = read("land.bin");
     static final float[][] EDGES = edges(RINGS);

@@ -7,17 +7,17 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Base64;
 
-/** Rasters as pictures that are shown. */
+/** Converts rasters to pictures for display. */
 final class Pictures {
-  /** Pictures within pages are at most this wide and high. */
+  /** Greatest width and height of pictures in pages. */
   private static final int SIDE = 256;
 
   private Pictures() {}
 
   /**
-   * A picture of any raster: one or three samples of 8 bits as they are; others by the first three
-   * bands, or the first, each stretched from its least to its greatest value; what is no number is
-   * drawn as the least.
+   * Returns an 8-bit picture of any raster. Rasters of one or three 8-bit bands stay as they are.
+   * Of others, the first three bands are used (the first band if there are fewer), each stretched
+   * from its least to its greatest value; values that are not finite are drawn as the least.
    */
   static Raster visible(Raster raster) {
     int bands = raster.bands() >= 3 ? 3 : 1;
@@ -29,7 +29,7 @@ final class Pictures {
       for (int y = 0; y < raster.height(); y++) {
         for (int x = 0; x < raster.width(); x++) {
           float value = raster.get(y, x, b);
-          if (!Float.isFinite(value)) continue; // one would be the range of all
+          if (!Float.isFinite(value)) continue; // a single infinity would set the range
           low = Math.min(low, value);
           high = Math.max(high, value);
         }
@@ -46,6 +46,7 @@ final class Pictures {
     return out;
   }
 
+  /** Returns any raster as an RGB image; see {@link #visible}. */
   static BufferedImage image(Raster raster) {
     Raster shown = visible(raster);
     int last = shown.bands() - 1;
@@ -62,7 +63,7 @@ final class Pictures {
     return image;
   }
 
-  /** A PNG within an address, small enough for a page. */
+  /** Returns a data URL with a PNG of at most {@value #SIDE} x {@value #SIDE} pixels. */
   static String dataUrl(Raster raster) {
     byte[] png;
     if (Math.max(raster.height(), raster.width()) <= SIDE) {

@@ -1,15 +1,15 @@
 package io.earthembed.view;
 
-/** How far a task has come, as HTML. */
+/** The progress of a task as HTML. */
 public final class ProgressHtml {
   private ProgressHtml() {}
 
   /**
-   * A bar with its numbers.
+   * Returns a progress bar with its numbers.
    *
-   * @param task its name
-   * @param done how much of it is done
-   * @param total how much there is, or negative where that is not known
+   * @param task name of the task
+   * @param done units that are done
+   * @param total all units, or negative if unknown
    */
   public static String toHtml(String task, long done, long total) {
     String name = Markup.line(task, 60);

@@ -1,11 +1,11 @@
 package io.earthembed.view;
 
 /**
- * How the round Earth is drawn flat. Both are pseudocylindrical: a parallel is a straight line, and
- * along it the longitude grows evenly.
+ * Map projections. Both are pseudocylindrical: parallels are straight lines, divided evenly by
+ * longitude.
  */
 public enum Projection {
-  /** Degrees as they are. Areas grow towards the poles: by two at 60 degrees. */
+  /** Plots degrees directly. Areas grow towards the poles: twofold at 60 degrees of latitude. */
   PLATE_CARREE {
     @Override
     double stretch(double latitude) {
@@ -19,9 +19,9 @@ public enum Projection {
   },
 
   /**
-   * Equal Earth: equal areas of the Earth are equal areas of the map. Formula: B. Savric, T.
-   * Patterson, B. Jenny, "The Equal Earth map projection", International Journal of Geographical
-   * Information Science 33 (2019), on the sphere.
+   * Equal Earth, an equal-area projection. Formula: B. Savric, T. Patterson, B. Jenny, "The Equal
+   * Earth map projection", International Journal of Geographical Information Science 33 (2019), on
+   * the sphere.
    */
   EQUAL_EARTH {
     @Override
@@ -52,13 +52,13 @@ public enum Projection {
   private static final double A4 = 0.003796;
   private static final double M = Math.sqrt(3) / 2;
 
-  /** Width of one degree of longitude at a latitude, in radii of the Earth. */
+  /** Returns the width of one degree of longitude at a latitude, in radii of the Earth. */
   abstract double stretch(double latitude);
 
-  /** Height of a parallel above the equator, in radii of the Earth. */
+  /** Returns the height of a parallel above the equator, in radii of the Earth. */
   abstract double rise(double latitude);
 
-  /** What a reader is told. */
+  /** Returns the name for legends. */
   String title() {
     return this == EQUAL_EARTH ? "Equal Earth, equal areas" : "Plate carrée";
   }

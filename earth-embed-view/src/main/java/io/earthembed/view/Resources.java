@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What this module reads from the class path. */
+/** Reads resources from the class path. */
 final class Resources {
   private static final String LEAFLET = "META-INF/resources/webjars/leaflet/1.9.4/dist/";
 
   private Resources() {}
 
   /**
-   * A file beside this class.
+   * Reads a file of this package.
    *
    * @throws IllegalStateException if it is missing
    */
@@ -37,20 +37,20 @@ final class Resources {
   }
 
   /**
-   * A file of the map library's jar. A class of a named module finds files of its own module only;
-   * its class loader finds those of all.
+   * Reads a file of Leaflet's jar through the class loader: a class of a named module finds files
+   * of its own module only.
    */
   private static String leaflet(String name) {
     InputStream in = Resources.class.getClassLoader().getResourceAsStream(LEAFLET + name);
     return new String(bytes(LEAFLET + name, in), StandardCharsets.UTF_8);
   }
 
-  /** The map library's script, of its package. Its line about a source map would be a request. */
+  /** Returns Leaflet's script, without its source map line, which would cause a request. */
   static String leafletScript() {
     return leaflet("leaflet.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
   }
 
-  /** The map library's style, without the pictures that this module's pages do not show. */
+  /** Returns Leaflet's style, without the pictures, which this module's pages do not show. */
   static String leafletStyle() {
     return leaflet("leaflet.css").replaceAll("url\\([^)]*\\)", "none");
   }

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Maps beside one another, for example of several models and one query. As a picture they keep
- * their own colours, since models do not share a scale; as a page they move together. Immutable and
- * safe for many threads.
+ * Maps side by side, for example of several models and one query. Each map has a color scale of its
+ * own, since models do not share a scale. On the page, all maps move together. Immutable and safe
+ * for many threads.
  */
 public final class SideBySide {
   private static final int WIDTH = 1200;
@@ -25,17 +25,17 @@ public final class SideBySide {
   }
 
   /**
-   * Maps beside one another.
+   * Arranges maps side by side.
    *
    * @param maps two or more
    */
   public static SideBySide of(List<SimilarityMap> maps) {
-    if (maps.size() < 2) throw new IllegalArgumentException("fewer than two maps: " + maps);
+    if (maps.size() < 2) throw new IllegalArgumentException("maps must be at least two: " + maps);
     return new SideBySide(List.copyOf(maps));
   }
 
   /**
-   * The maps of several results, such as those of {@link io.earthembed.ModelComparison}.
+   * Arranges the maps of several results, such as those of {@link io.earthembed.ModelComparison}.
    *
    * @param results two or more
    */
@@ -44,10 +44,10 @@ public final class SideBySide {
   }
 
   /**
-   * A picture, two maps to a row.
+   * Returns a PNG with two maps in a row.
    *
    * @throws io.earthembed.common.EarthEmbedException if the machine has no font, naming the
-   *     packages
+   *     packages to install
    */
   public byte[] toPng() {
     List<BufferedImage> pictures = new ArrayList<>();
@@ -76,7 +76,7 @@ public final class SideBySide {
   }
 
   /**
-   * Writes {@link #toPng} to a file, whole or not at all.
+   * Writes {@link #toPng} to a file, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
@@ -85,8 +85,8 @@ public final class SideBySide {
   }
 
   /**
-   * The maps for a notebook or a page of one's own: each a page of {@link SimilarityMap#toHtml},
-   * and what is moved in one moves in all.
+   * Returns the maps as HTML for a notebook or another page. Each is a page of {@link
+   * SimilarityMap#toHtml}; all of them move together.
    */
   public String toHtml() {
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
@@ -108,7 +108,7 @@ public final class SideBySide {
                   for (const other of frames) {
                     const follower = other !== frame && other.contentWindow.earthEmbedMap;
                     if (!follower) continue;
-                    // A map with the antimeridian in its middle counts degrees from another edge.
+                    // A map centered on the antimeridian counts degrees from another edge.
                     const { lat, lng } = map.getCenter(), west = follower.options.maxBounds.getWest();
                     follower.setView([lat, lng - 360 * Math.floor((lng - west) / 360)], map.getZoom(), { animate: false });
                   }
@@ -122,7 +122,7 @@ public final class SideBySide {
   }
 
   /**
-   * Writes {@link #toHtml} as a page to a file in UTF-8, whole or not at all.
+   * Writes {@link #toHtml} as a page to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */

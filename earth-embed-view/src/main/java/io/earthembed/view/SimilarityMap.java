@@ -12,16 +12,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search's scores over the Earth: a picture (PNG or SVG), or one page that needs no network.
+ * A map of a search's scores: a picture (PNG or SVG), or one page that needs no network.
  *
- * <p>Shows every score where the search kept them ({@link SearchResult#scoreField}), else the hits.
- * Colours run from the score that 2 % of the shown tiles stay below to the one that 0.2 % exceed,
- * so that a single outlier does not flatten the map; the legend names both. Few tiles are dots; so
- * many that dots would overlap are pixels, each with the colour of its best tile, the more opaque
- * the more tiles it stands for. Immutable and safe for many threads.
+ * <p>The map shows every score if the search kept them ({@link SearchResult#scoreField}), else the
+ * hits. Its colors range from the 2nd percentile of the shown scores to the 99.8th, so that
+ * outliers do not flatten the map; the legend names both ends. Tiles are dots if they do not
+ * overlap. Else they are pixels: each has the color of its best tile, and its opacity grows with
+ * its number of tiles. Immutable and safe for many threads.
  */
 public final class SimilarityMap {
-  /** Hits that are marked with their rank. */
+  /** Most hits that are marked with their rank. */
   static final int MARKED = 10;
 
   private static final BoundingBox WORLD = new BoundingBox(-180, -90, 180, 90);
@@ -53,25 +53,25 @@ public final class SimilarityMap {
     this.tiles = tiles;
   }
 
-  /** The map of a result: the world, plate carree. */
+  /** Creates the map of a result: the world, in plate carrée. */
   public static SimilarityMap of(SearchResult result) {
     return new SimilarityMap(
         result, Dots.of(result), "", List.of(), Projection.PLATE_CARREE, WORLD, null);
   }
 
   /**
-   * The same map with a line below it that says what a reader must know, for example that positions
-   * are made up.
+   * Returns a copy with a note for readers, one line below the map, for example that positions are
+   * synthetic.
    */
   public SimilarityMap withNote(String line) {
     return new SimilarityMap(result, dots, line, pictures, projection, region, tiles);
   }
 
   /**
-   * The same map with pictures of the best hits, which the page shows.
+   * Returns a copy with pictures of the best hits, which the page shows.
    *
-   * @param best h x w x 3 or 1, UINT8, in order of rank; null where there is none; may be shorter
-   *     than the hits
+   * @param best h x w x 3 or 1, UINT8, in order of rank; null for a hit without a picture; may be
+   *     shorter than the hits
    */
   public SimilarityMap withPictures(List<? extends @Nullable Raster> best) {
     return new SimilarityMap(
@@ -84,15 +84,16 @@ public final class SimilarityMap {
         tiles);
   }
 
-  /** The same map drawn flat in another way; the page is not changed by it. */
+  /** Returns a copy with another projection of pictures; the page does not change. */
   public SimilarityMap withProjection(Projection other) {
     return new SimilarityMap(result, dots, note, pictures, other, region, tiles);
   }
 
   /**
-   * The same map of a part of the Earth; the page opens there.
+   * Returns a copy of a part of the Earth; the page opens there.
    *
-   * @param box wider and higher than nothing; may cross the antimeridian
+   * @param box width and height above 0; may cross the antimeridian
+   * @throws IllegalArgumentException if the box has no area
    */
   public SimilarityMap withRegion(BoundingBox box) {
     SimilarityMap map = new SimilarityMap(result, dots, note, pictures, projection, box, tiles);
@@ -101,8 +102,8 @@ public final class SimilarityMap {
   }
 
   /**
-   * The same map whose page lays its tiles over a map of others, which it asks the network for. The
-   * page is in Web Mercator then. Without this a page asks the network for nothing.
+   * Returns a copy whose page shows the tiles over a base map, which the page loads from the
+   * network. That page is in Web Mercator. Without base tiles a page does not use the network.
    */
   public SimilarityMap withBaseTiles(BaseTiles base) {
     return new SimilarityMap(result, dots, note, pictures, projection, region, base);
@@ -115,14 +116,14 @@ public final class SimilarityMap {
         MapPicture.LEFT,
         MapPicture.TOP,
         MapPicture.MAP_WIDTH,
-        MapPicture.MOST_HEIGHT);
+        MapPicture.MAX_HEIGHT);
   }
 
   boolean isWorld() {
     return region.equals(WORLD);
   }
 
-  /** How many dots lie in a frame. */
+  /** Returns the number of dots in a frame. */
   int dotsWithin(Frame frame) {
     if (isWorld()) return dots.size();
     int n = 0;
@@ -136,19 +137,19 @@ public final class SimilarityMap {
     return result.query().describe();
   }
 
-  /** The score at the lower end of the colours; 0 where nothing is shown. */
+  /** Returns the score at the lower end of the colors; 0 if there are no dots. */
   float low() {
     int n = dots.size();
     return n == 0 ? 0 : dots.score(n - 1 - n / 50);
   }
 
-  /** The score at the upper end of the colours; 0 where nothing is shown. */
+  /** Returns the score at the upper end of the colors; 0 if there are no dots. */
   float high() {
     int n = dots.size();
     return n == 0 ? 0 : dots.score(n / 500);
   }
 
-  /** Where a score lies between the ends, in [0, 1]. */
+  /** Returns a score's position between the ends, in [0, 1]. */
   static double position(float score, float low, float high) {
     return high > low ? Math.max(0, Math.min(1, (score - low) / (double) (high - low))) : 1;
   }
@@ -164,17 +165,17 @@ public final class SimilarityMap {
   }
 
   /**
-   * The map as a PNG, 2000 pixels wide; the whole Earth in plate carree is 1160 high.
+   * Returns the map as a PNG, 2000 pixels wide; the whole Earth in plate carrée is 1160 high.
    *
    * @throws io.earthembed.common.EarthEmbedException if the machine has no font, naming the
-   *     packages
+   *     packages to install
    */
   public byte[] toPng() {
     return new MapPicture(this).png();
   }
 
   /**
-   * Writes {@link #toPng} to a file, whole or not at all.
+   * Writes {@link #toPng} to a file, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
@@ -182,13 +183,13 @@ public final class SimilarityMap {
     AtomicFiles.write(file, toPng());
   }
 
-  /** The map as SVG, with the same parts as the PNG; only dots too many to be shapes are pixels. */
+  /** Returns the map as SVG, with the parts of the PNG. Dots are pixels if too many for shapes. */
   public String toSvg() {
     return new MapSvg(this).svg();
   }
 
   /**
-   * Writes {@link #toSvg} to a file in UTF-8, whole or not at all.
+   * Writes {@link #toSvg} to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
@@ -197,15 +198,15 @@ public final class SimilarityMap {
   }
 
   /**
-   * The map as one page for a browser, which opens from disk and asks the network for nothing: drag
-   * and zoom, a threshold, a card for each tile. Holds the best {@value MapPage#MAX_POINTS} scores
-   * at most, and says so where there are more.
+   * Returns the map as one page for a browser: drag and zoom, a threshold, a card for each tile.
+   * The page opens from disk and does not use the network, except for base tiles. It contains at
+   * most the best {@value MapPage#MAX_POINTS} scores, and states if there are more.
    */
   public String toHtml() {
     return new MapPage(this).html();
   }
 
-  /** {@link #toHtml} in a frame, for a notebook or a page of one's own. */
+  /** Returns {@link #toHtml} in a frame, for a notebook or another page. */
   public String toFrame() {
     return "<div class=\"earth-embed\">"
         + Html.STYLE
@@ -214,7 +215,7 @@ public final class SimilarityMap {
   }
 
   /**
-   * Writes {@link #toHtml} to a file in UTF-8, whole or not at all.
+   * Writes {@link #toHtml} to a file in UTF-8, atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */

@@ -10,9 +10,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Progress for people: a bar for each task on a terminal; elsewhere, as in a log, a line for each
- * tenth of a task. Writes to standard error. Not safe for many threads, as {@link ProgressListener}
- * does not ask it to be. Closing it ends bars that are still open.
+ * Shows a progress bar for each task on a terminal; elsewhere, as in a log, prints a line for each
+ * tenth of a task. Writes to standard error. Not safe for many threads, which {@link
+ * ProgressListener} does not require. Close ends the open bars.
  */
 public final class TerminalProgress implements ProgressListener, AutoCloseable {
   private final PrintStream out;
@@ -20,7 +20,7 @@ public final class TerminalProgress implements ProgressListener, AutoCloseable {
   private final Map<String, ProgressBar> bars = new HashMap<>();
   private final Map<String, Integer> lines = new HashMap<>();
 
-  /** Bars if the process has a terminal, else lines. */
+  /** Creates a listener that shows bars if the process has a terminal, else lines. */
   public TerminalProgress() {
     this(System.err, System.console() != null && isTerminal());
   }
@@ -30,7 +30,7 @@ public final class TerminalProgress implements ProgressListener, AutoCloseable {
     this.terminal = terminal;
   }
 
-  /** From JDK 22 on, System.console() is there without a terminal too; TERM tells them apart. */
+  /** Checks TERM: from JDK 22 on, System.console() is not null without a terminal either. */
   private static boolean isTerminal() {
     String term = System.getenv("TERM");
     return term != null && !term.equals("dumb") && System.getenv("CI") == null;
@@ -62,12 +62,12 @@ public final class TerminalProgress implements ProgressListener, AutoCloseable {
   }
 
   private void line(String task, long done, long total) {
-    // Tenths where the total is known; else at 1, 10, 100, ...: ten lines at most for any task.
+    // Tenths if the total is known, else 1, 10, 100, ...: few lines for any task.
     int step =
         total > 0
             ? (int) Math.min(10, 10.0 * done / total)
             : done > 0 ? 1 + (int) Math.log10(done) : 0;
-    // One further back than the last line belongs to another run.
+    // A step below the last one belongs to another run of the task.
     Integer last = lines.put(task, step);
     if (step < 1 || (last != null && step == last)) return;
     if (total > 0) {

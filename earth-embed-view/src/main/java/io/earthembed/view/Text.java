@@ -10,16 +10,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Text that came with data, made fit to be shown. */
+/** Formats texts and values for display. */
 final class Text {
   private Text() {}
 
-  /** One line, at most so many characters; see {@link PlainText}. */
+  /** Returns one line of at most {@code max} characters, see {@link PlainText}. */
   static String line(String text, int max) {
     return PlainText.line(text, max);
   }
 
-  /** The same, cut in its middle: the ends of an id tell it from others. */
+  /** Returns one line, cut in its middle, for ids, which differ at their ends. */
   static String middle(String text, int max) {
     String whole = line(text, Integer.MAX_VALUE);
     if (whole.codePointCount(0, whole.length()) <= max) return whole;
@@ -28,14 +28,14 @@ final class Text {
     return whole.substring(0, head) + "…" + whole.substring(tail);
   }
 
-  /** The day a tile was sensed, or that it is not known. */
+  /** Returns the day of a tile, or "no date". */
   static String date(Hit hit) {
     Instant time = hit.tile().timestamp();
     if (time == null) return "no date";
     return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(time);
   }
 
-  /** A place as people write it: 3.1190° S, 60.0210° W. */
+  /** Formats a place like 3.1190° S, 60.0210° W. */
   static String place(double latitude, double longitude) {
     return String.format(
         Locale.ROOT,
@@ -46,19 +46,19 @@ final class Text {
         longitude < 0 ? "W" : "E");
   }
 
-  /** What a result's scores are of: the models of a fusion are several. */
+  /** Returns the models of a result's scores; a fusion has several. */
   static String models(SearchResult result) {
     return result.models().stream()
         .map(ModelInfo::nameAndVersion)
         .collect(Collectors.joining(" + "));
   }
 
-  /** A number with thousands kept apart. */
+  /** Formats a number with separated thousands. */
   static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
-  /** So many things, the thing given as one. */
+  /** Formats a number of things; {@code thing} is the singular. */
   static String count(long n, String thing) {
     return count(n) + " " + thing + (n == 1 ? "" : "s");
   }

@@ -21,11 +21,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The top tiles of a search as one ZIP: for each tile that was read a folder with every band as a
- * GeoTIFF with its place, and a picture as PNG (and as GeoTIFF where it is composed of bands);
- * beside them {@code results.csv}, {@code results.geojson}, {@code map.png}, and {@code
- * not-read.txt} where tiles could not be read, with the reasons. Immutable and safe for many
- * threads.
+ * The best tiles of a search as one ZIP. Each tile that was read has a folder with every band as a
+ * georeferenced GeoTIFF, and a picture as PNG (also as GeoTIFF if it is composed of bands). The ZIP
+ * also contains {@code results.csv}, {@code results.geojson}, {@code map.png} and, if tiles could
+ * not be read, {@code not-read.txt} with the reasons. Immutable and safe for many threads.
  */
 public final class TileArchive {
   private final SearchResult result;
@@ -39,10 +38,10 @@ public final class TileArchive {
   }
 
   /**
-   * The archive of a result's best hits.
+   * Creates the archive of a result's best hits.
    *
-   * @param tiles what {@link io.earthembed.EarthExplorer#fetch} read of them, in order of rank, not
-   *     more than hits
+   * @param tiles outcomes of {@link io.earthembed.EarthExplorer#fetch} in order of rank, at most as
+   *     many as hits
    */
   public static TileArchive of(SearchResult result, List<ImageryStore.Outcome> tiles) {
     if (tiles.size() > result.neighbors().size()) {
@@ -52,13 +51,13 @@ public final class TileArchive {
     return new TileArchive(result, List.copyOf(tiles), "");
   }
 
-  /** The same with a line that says what a reader must know. */
+  /** Returns a copy with a note for readers, one line. */
   public TileArchive withNote(String line) {
     return new TileArchive(result, tiles, line);
   }
 
   /**
-   * Writes the archive, whole or not at all.
+   * Writes the archive atomically: all or nothing.
    *
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
@@ -94,16 +93,16 @@ public final class TileArchive {
   }
 
   private static void add(ZipOutputStream zip, Hit hit, Tile tile) throws IOException {
-    // Of a cell's name nothing can lead out of the folder, whatever ids and products are called.
+    // The name of a cell cannot lead out of the folder; ids and products could.
     String folder =
         String.format(Locale.ROOT, "rank%03d_%s/", hit.rank(), hit.tile().cell().name());
     for (Map.Entry<Band, Raster> band : new TreeMap<>(tile.bands()).entrySet()) {
       put(zip, folder + band.getKey() + ".tif", GeoTiffFile.write(band.getValue()));
     }
     if (tile.bands().keySet().containsAll(List.of(Band.B02, Band.B03, Band.B04))) {
-      Raster colour = tile.trueColour();
-      put(zip, folder + "true_colour.tif", GeoTiffFile.write(colour));
-      put(zip, folder + "true_colour.png", ImageFiles.encodePng(colour));
+      Raster color = tile.trueColour();
+      put(zip, folder + "true_colour.tif", GeoTiffFile.write(color));
+      put(zip, folder + "true_colour.png", ImageFiles.encodePng(color));
     }
     Raster thumbnail = tile.thumbnail();
     if (thumbnail != null) put(zip, folder + "thumbnail.png", ImageFiles.encodePng(thumbnail));
@@ -115,7 +114,7 @@ public final class TileArchive {
 
   private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
     ZipEntry entry = new ZipEntry(name);
-    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0)); // the same result, the same bytes
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0)); // equal results give equal bytes
     zip.putNextEntry(entry);
     zip.write(bytes);
     zip.closeEntry();

@@ -1,4 +1,4 @@
-/** What people look at: maps, galleries, GeoJSON, terminal tables and progress bars. */
+/** Output for people: maps, galleries, tables, GeoJSON and other exports, progress bars. */
 @NullMarked
 package io.earthembed.view;
 

@@ -46,7 +46,7 @@ class ViewTest {
           MapPicture.LEFT,
           MapPicture.TOP,
           MapPicture.MAP_WIDTH,
-          MapPicture.MOST_HEIGHT);
+          MapPicture.MAX_HEIGHT);
 
   private static BufferedImage image(byte[] png) throws IOException {
     return ImageIO.read(new ByteArrayInputStream(png));

@@ -10,15 +10,15 @@ import io.earthembed.view.SimilarityMap;
 import java.util.List;
 import java.util.function.Function;
 
-/** What is shown as HTML, and how; each kernel registers these its own way. */
+/** The types that notebooks show as HTML; each kernel has its own way to register them. */
 final class Displays {
   private static final int ROWS = 20;
 
   /**
-   * One type that is shown.
+   * A type and its HTML.
    *
-   * @param type what is shown
-   * @param html how
+   * @param type the type
+   * @param html converts a value to HTML
    */
   record Display<T>(Class<T> type, Function<T, String> html) {}
 

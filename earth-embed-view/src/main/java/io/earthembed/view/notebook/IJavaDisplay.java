@@ -6,23 +6,23 @@ import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 
 /**
- * Shows results, maps, galleries and rasters in notebooks of the IJava kernel, which has no
- * extensions of its own accord: {@code IJavaDisplay.install(getKernelInstance())} once in a
- * notebook, or in the script that its IJAVA_STARTUP_SCRIPTS_PATH names.
+ * Shows results, maps, galleries and rasters in notebooks of the IJava kernel, which does not load
+ * extensions by itself. Call {@code IJavaDisplay.install(getKernelInstance())} once in a notebook,
+ * or in the script that its IJAVA_STARTUP_SCRIPTS_PATH names.
  */
 public final class IJavaDisplay {
   private IJavaDisplay() {}
 
-  /** Registers what is shown with a kernel. */
+  /** Registers the displayed types with a kernel. */
   public static void install(BaseKernel kernel) {
     for (Displays.Display<?> display : Displays.ALL) register(kernel, display);
-    Notebook.showsBarsBy(() -> progress(kernel));
+    Notebook.setProgress(() -> progress(kernel));
   }
 
   /**
-   * Progress for people: a bar for each task, which moves.
+   * Returns a listener that shows a moving bar for each task.
    *
-   * @param kernel the notebook's: {@code getKernelInstance()}
+   * @param kernel the notebook's kernel, {@code getKernelInstance()}
    */
   public static ProgressListener progress(BaseKernel kernel) {
     return new NotebookProgress(

@@ -7,22 +7,22 @@ import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
 /**
- * Shows results, maps, galleries and rasters in notebooks of the JJava kernel. The kernel finds it
- * by its service file as soon as this module is on its class path, by whatever way. It holds
- * nothing, and kernels call it in the thread in which they start.
+ * Shows results, maps, galleries and rasters in notebooks of the JJava kernel. The kernel finds
+ * this class by its service file as soon as this module is on the class path. It has no state;
+ * kernels call it in the thread in which they start.
  */
 public final class JJavaExtension implements Extension {
-  /** For the kernel. */
+  /** Creates the extension; the kernel calls this. */
   public JJavaExtension() {}
 
   @Override
   public void install(BaseKernel kernel) {
     for (Displays.Display<?> display : Displays.ALL) register(kernel, display);
-    Notebook.showsBarsBy(JJavaExtension::progress);
+    Notebook.setProgress(JJavaExtension::progress);
   }
 
   /**
-   * Progress for people: a bar for each task, which moves.
+   * Returns a listener that shows a moving bar for each task.
    *
    * @throws IllegalStateException outside a notebook of the JJava kernel
    */
@@ -42,12 +42,12 @@ public final class JJavaExtension implements Extension {
         });
   }
 
-  /** Between 1.0-a6 and 1.0-a8 the method's result changed, so that no call compiles for both. */
+  /** Uses reflection: the return type differs between 1.0-a6 and 1.0-a8, so no call fits both. */
   private static void name(DisplayData data, String id) {
     try {
       DisplayData.class.getMethod("setDisplayId", String.class).invoke(data, id);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this JJava's displays cannot be named", e);
+      throw new IllegalStateException("this version of JJava cannot name displays", e);
     }
   }
 

@@ -5,20 +5,20 @@ import io.earthembed.view.TerminalProgress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The notebook that this runs in, whichever kernel it has. */
+/** The current notebook, of either kernel. Safe for many threads. */
 public final class Notebook {
-  /** Of the kernel that shows our results; null before there is one. */
+  /** Creates progress listeners of the installed kernel; null before one is installed. */
   private static volatile @Nullable Supplier<ProgressListener> bars;
 
   private Notebook() {}
 
-  static void showsBarsBy(Supplier<ProgressListener> kernel) {
+  static void setProgress(Supplier<ProgressListener> kernel) {
     bars = kernel;
   }
 
   /**
-   * Progress for people: a bar that moves for each task, in a notebook of JJava, or of IJava after
-   * {@link IJavaDisplay#install}; elsewhere bars of text, see {@link TerminalProgress}.
+   * Returns a listener that shows a moving bar for each task in a notebook of JJava, or of IJava
+   * after {@link IJavaDisplay#install}. Elsewhere returns a {@link TerminalProgress}.
    */
   public static ProgressListener progress() {
     Supplier<ProgressListener> kernel = bars;

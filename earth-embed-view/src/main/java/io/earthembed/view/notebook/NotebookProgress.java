@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A bar for each task, shown once and then changed, at most five times a second. Not safe for many
- * threads, as {@link ProgressListener} does not ask it to be.
+ * Shows a bar for each task and updates it at most five times a second. Not safe for many threads,
+ * which {@link ProgressListener} does not require.
  */
 final class NotebookProgress implements ProgressListener {
-  private static final long PAUSE = 200_000_000L;
+  private static final long MIN_INTERVAL_NANOS = 200_000_000L;
 
-  /** Where bars are shown. */
+  /** Displays bars. */
   interface Screen {
     /**
-     * Shows or changes.
+     * Shows or updates a bar.
      *
-     * @param first whether it is not there yet
+     * @param first true to show a new bar, false to update one
      */
     void show(String id, String html, boolean first);
   }
@@ -37,7 +37,7 @@ final class NotebookProgress implements ProgressListener {
     long now = System.nanoTime();
     Bar bar = bars.get(task);
     boolean last = total >= 0 && done >= total;
-    if (bar != null && !last && now - bar.shownAt() < PAUSE) return;
+    if (bar != null && !last && now - bar.shownAt() < MIN_INTERVAL_NANOS) return;
     String id = bar == null ? UUID.randomUUID().toString() : bar.id();
     screen.show(id, ProgressHtml.toHtml(task, done, total), bar == null);
     if (last) bars.remove(task);

@@ -1,7 +1,7 @@
 /**
- * What notebooks show. {@link io.earthembed.view.notebook.JJavaExtension} is found by the JJava
- * kernel itself. For IJava, which looks for nothing, see {@link
- * io.earthembed.view.notebook.IJavaDisplay}. Neither kernel is needed to use this module.
+ * Displays in notebooks. The JJava kernel finds {@link io.earthembed.view.notebook.JJavaExtension}
+ * by itself; the IJava kernel needs {@link io.earthembed.view.notebook.IJavaDisplay}. This module
+ * works without either kernel.
  */
 @org.jspecify.annotations.NullMarked
 package io.earthembed.view.notebook;
