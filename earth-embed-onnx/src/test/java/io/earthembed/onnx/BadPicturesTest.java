@@ -19,9 +19,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pictures that are none, and what repeated failure leaves behind in native memory. */
+/** Malformed pictures, and native memory after repeated failures. */
 class BadPicturesTest {
-  /** {@code -Dearthembed.leaks=10000} runs the long one. */
+  /** Number of rounds; {@code -Dearthembed.leaks=10000} for a long run. */
   private static final int CYCLES = Integer.getInteger("earthembed.leaks", 100);
 
   @TempDir private Path directory;
@@ -63,7 +63,7 @@ class BadPicturesTest {
     }
   }
 
-  /** Loads and closes, encodes and fails, over and over; the process must not grow. */
+  /** Repeatedly loads and closes, encodes and fails; the process must not grow. */
   @Test
   void leaksNothing() throws IOException {
     ModelFiles demo = ModelFiles.onClassPath(DemoModel.class, "demo");
@@ -90,17 +90,20 @@ class BadPicturesTest {
     }
     long grown = resident() - settled;
     System.out.println(CYCLES + " cycles, resident " + settled + " KiB then, grown by " + grown);
-    // The Java heap breathes by some 20 MB; a session is 5 MB and more, and 50 of them at the least
-    // would be left.
+    // The Java heap varies by some 20 MB. A session has at least 5 MB, and at least 50 of them
+    // would
+    // leak.
     assertTrue(grown < 64 * 1024, "grown by " + grown + " KiB in " + CYCLES + " cycles");
   }
 
-  /** The C library, where it is glibc. */
+  /** Functions of glibc, if the C library is glibc. */
   interface C extends Library {
     int malloc_trim(long pad);
   }
 
-  /** Resident memory of this process in KiB, without what is free on the heaps of Java and C. */
+  /**
+   * Returns the process's resident memory in KiB, without free memory on the heaps of Java and C.
+   */
   private static long resident() throws IOException {
     System.gc();
     try {

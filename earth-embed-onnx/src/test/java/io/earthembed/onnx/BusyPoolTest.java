@@ -19,13 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application's own tasks take every thread of the common pool, and some wait for the model. */
+/** The application's tasks occupy all threads of the common pool, and some wait for the model. */
 class BusyPoolTest {
   private static final int WORKERS = 2;
 
   @TempDir Path folder;
 
-  /** In a process of its own, whose pool has as many threads on any machine. */
+  /** Runs in a child process, whose pool has the same size on any machine. */
   @Test
   void encodingAndClosingNeedNoFreeThread() throws Exception {
     File log = folder.resolve("log").toFile();
@@ -50,11 +50,11 @@ class BusyPoolTest {
     assertTrue(told.contains("closed"), told);
   }
 
-  /** The child. */
+  /** Runs in the child process. */
   public static void main(String[] args) throws Exception {
     Raster picture = Raster.allocate(64, 64, 3, SampleType.UINT8);
     EmbeddingModel model = DemoModel.load(new EncoderOptions(WORKERS, 16));
-    // All threads are elsewhere, for as long as it takes.
+    // Occupy all threads until the end.
     CountDownLatch over = new CountDownLatch(1);
     List<CompletableFuture<Void>> elsewhere = occupy(() -> await(over));
     long rows = model.image().encode(Collections.nCopies(48, picture)).rows();
@@ -62,14 +62,14 @@ class BusyPoolTest {
     over.countDown();
     for (CompletableFuture<Void> one : elsewhere) one.join();
 
-    // And all wait for a lock behind the one that closes the model.
+    // All of them wait for a lock behind the thread that closes the model.
     Thread busy =
         new Thread(
             () -> {
               try {
                 model.image().encode(Collections.nCopies(4_000, picture));
               } catch (IllegalStateException closed) {
-                // Where the other came first.
+                // The other thread closed it first.
               }
             });
     busy.start();
@@ -84,7 +84,7 @@ class BusyPoolTest {
               try {
                 model.image().encode(List.of(picture));
               } catch (IllegalStateException closed) {
-                // As it should be.
+                // Expected.
               }
             });
     busy.join();

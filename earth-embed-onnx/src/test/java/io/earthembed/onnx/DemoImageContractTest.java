@@ -18,7 +18,7 @@ class DemoImageContractTest extends EncoderContract<Raster> {
   protected List<Raster> inputs() {
     List<Raster> inputs = new ArrayList<>();
     for (LandscapeKind kind : LandscapeKind.values()) {
-      // Of the model's size, larger, smaller, and not square.
+      // Pictures of the model's size, larger, smaller, and not square.
       inputs.add(Landscape.generate(kind, 5, 40 + 24 * (inputs.size() % 3)).trueColour());
     }
     inputs.add(inputs.get(2).crop(3, 0, 50, 80));

@@ -19,7 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What can be tested of devices where there is no GPU. */
+/** Tests devices as far as that is possible without a GPU. */
 class DeviceTest {
   private static final ModelFiles DEMO = ModelFiles.onClassPath(DemoModel.class, "demo");
 

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models out of a hub's repository, over a loopback server. */
+/** Loads models from a hub's repository over a loopback server. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class FromHubTest {
   private static final HubRepo REPO = HubRepo.model("us/model").withRevision("v1");

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SatCLIP's places: its printed harmonics, and what its sine network makes of them. */
+/** SatCLIP's location tower: its analytic harmonics and the embeddings of its sine network. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class GoldenLocationTest {
   @TempDir Path directory;
@@ -47,9 +47,9 @@ class GoldenLocationTest {
   }
 
   /**
-   * All within 1e-6 up to 60 degrees of latitude. Nearer to the poles a last bit of a power shows:
-   * where the C library under the reference rounds one the wrong way, the embedding is another,
-   * though no farther off than the reference is from itself when asked many places at once.
+   * All embeddings agree within 1e-6 up to 60 degrees of latitude. Nearer to the poles the last bit
+   * of a power shows: if the reference's C library misrounds one, the embedding differs, but no
+   * more than the reference differs between single places and batches.
    */
   @Test
   void givesTheSameEmbeddings() throws IOException {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Prepared tensors and embeddings of pictures, as the reference implementations have them. */
+/** Compares prepared tensors and embeddings of pictures with the reference implementations'. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class GoldenPictureTest {
   private static final String[] FILES = {"model.json", "image.onnx"};
@@ -57,7 +57,9 @@ class GoldenPictureTest {
     }
   }
 
-  /** Back to the 8-bit tones, each of which must give the very value again. */
+  /**
+   * Inverts the preparation to 8-bit tones, each of which must give exactly the same value again.
+   */
   private static byte[] tones(ByteBuffer sample, ModelDescription.Image image) {
     byte[] tones = new byte[sample.remaining() / Float.BYTES];
     int plane = tones.length / 3;
@@ -105,7 +107,7 @@ class GoldenPictureTest {
     }
   }
 
-  /** One value in so many is recorded; values are at most about ten. */
+  /** One of this many values is recorded; values are at most about ten. */
   @ParameterizedTest
   @CsvSource({"satclip,101", "clay,997", "olmoearth,997"})
   void preparesTheSameBands(String golden, int step) throws IOException {
@@ -127,7 +129,7 @@ class GoldenPictureTest {
     }
     assertEquals(0, expected.remaining());
     assertTrue(most < 1e-5f, "a value differs by " + most);
-    // In steps of 1/255; float32 itself is rounded otherwise in most values by PyTorch's kernels.
+    // In steps of 1/255, since PyTorch's kernels round most float32 values differently.
     assertTrue(identical >= 0.999 * count, identical + " of " + count + " are identical");
   }
 

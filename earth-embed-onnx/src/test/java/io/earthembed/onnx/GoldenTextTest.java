@@ -15,12 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Token ids and embeddings of text, as open_clip has them. */
+/** Compares token ids and embeddings of text with open_clip's. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class GoldenTextTest {
   private static final String[] FILES = {"model.json", "image.onnx", "text.onnx", "tokenizer.json"};
 
-  /** Every so many texts are embedded. */
+  /** One of this many texts is embedded. */
   private static final int STEP = 60;
 
   @TempDir Path directory;

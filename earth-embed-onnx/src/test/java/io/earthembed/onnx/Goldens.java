@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** What earth-embed-onnx/golden/generate.py recorded, and the inputs it recorded it of. */
+/** The results that earth-embed-onnx/golden/generate.py recorded, and their inputs. */
 final class Goldens {
   /** Seed, height and width, as in golden/inputs.py. */
   static final int[][] PICTURES = {
@@ -34,7 +34,7 @@ final class Goldens {
     {10, 225, 259}
   };
 
-  /** The one whose prepared tones are stored. */
+  /** The picture whose prepared tones are stored. */
   static final int IN_FULL = 7;
 
   static final int[][] BANDS = {
@@ -77,7 +77,7 @@ final class Goldens {
     return directory;
   }
 
-  /** The smallest cosine of a row and the recorded one. */
+  /** Returns the smallest cosine between a row and its recorded row. */
   static double worstCosine(Vectors found, String name) {
     ByteBuffer expected = numbers(name);
     double worst = 1;
@@ -95,7 +95,7 @@ final class Goldens {
     return worst;
   }
 
-  /** 32 random bits of an index: golden/inputs.py has the same formula. */
+  /** Returns 32 random bits for an index, by the formula of golden/inputs.py. */
   private static long noise(long seed, long index) {
     long h = index + seed * 1_000_003;
     for (int round = 0; round < 2; round++) {

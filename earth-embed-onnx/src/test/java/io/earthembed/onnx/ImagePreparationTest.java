@@ -30,7 +30,7 @@ class ImagePreparationTest {
               List.of(0.5f, 0.25f, 2f)));
 
   @Test
-  void writesNormalisedPlanes() {
+  void writesNormalizedPlanes() {
     Raster picture = noise(8, 8);
     ByteBuffer planes = prepare(picture);
     float[] mean = {0.1f, 0.2f, 0.3f};
@@ -73,7 +73,7 @@ class ImagePreparationTest {
     }
   }
 
-  /** Whose rows are so long, and so small a file, that resizing would eat the memory. */
+  /** A small file with rows so long that resizing would exhaust the memory. */
   @Test
   void refusesPicturesThatAreAllLength() {
     for (Raster wrong :

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelFilesTest {
   @TempDir private Path folder;
 
-  /** A description names its files; one that somebody else wrote may name any. */
+  /** A description names its files; a hostile one may name any file. */
   @Test
   void namesNoFileOutsideItsFolder() throws IOException {
     Path model = Files.createDirectories(folder.resolve("model/onnx"));

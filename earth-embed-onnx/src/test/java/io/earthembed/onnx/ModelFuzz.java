@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Any bytes as what is read of a model before a native program reads it: the header of an ONNX
- * file, and its description. For {@link ModelFuzzTest}.
+ * Feeds any bytes to the parsers that read a model before native code does: of an ONNX file's
+ * fields, and of a description. For {@link ModelFuzzTest}.
  */
 public final class ModelFuzz {
   private ModelFuzz() {}
 
-  /** Anything but our own exceptions is a finding. */
+  /** Any exception except our own is a finding. */
   public static void fuzzerTestOneInput(byte[] data) throws IOException {
     Path file = Files.createTempFile("model", "");
     try {
@@ -27,7 +27,7 @@ public final class ModelFuzz {
       }
       DescriptionReader.read(ModelFiles.at(Map.of(DescriptionReader.FILE, file)));
     } catch (EarthEmbedException e) {
-      // As it should be.
+      // Expected.
     } finally {
       Files.delete(file);
     }

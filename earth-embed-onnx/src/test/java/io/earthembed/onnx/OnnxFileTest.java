@@ -48,7 +48,7 @@ class OnnxFileTest {
     assertTrue(whole(content));
     Random random = new Random(2);
     for (int i = 0; i < 100; i++) {
-      // Behind the graph come a few fields that may be missing: the graph is all but these bytes.
+      // The fields after the graph may be missing: the graph is all except these bytes.
       int cut = random.nextInt(content.length - 200);
       assertFalse(whole(Arrays.copyOf(content, cut)), "cut at " + cut);
     }
@@ -70,12 +70,12 @@ class OnnxFileTest {
       half(damaged);
     }
     assertFalse(half(new byte[0]));
-    // A graph of 2^63 - 1 bytes, which end before they begin if they are added up.
+    // A graph of 2^63 - 1 bytes: the sum of position and length overflows.
     assertFalse(half(new byte[] {0x3A, -1, -1, -1, -1, -1, -1, -1, -1, 0x7F}));
     assertFalse(half("no model at all".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
-  /** ONNX Runtime would end the process: the smallest such model, golden/transposed.py. */
+  /** The smallest model that would crash ONNX Runtime, written by golden/transposed.py. */
   @Test
   void opensWhatOnnxRuntimeCrashesOn() throws IOException {
     Files.write(directory.resolve("t.onnx"), Goldens.bytes("transposed.onnx"));

@@ -88,7 +88,7 @@ class PublishedModelsTest {
     Goldens.unpack(
         "siglip", "fp32", directory, "model.json", "image.onnx", "text.onnx", "tokenizer.json");
     Files.move(directory.resolve("tokenizer.json"), apart.resolve("words.json"));
-    // The golden's towers are smaller than the published model, which this form is for.
+    // This form is for the published model; the golden's towers are smaller.
     String message =
         messageOf(
             () ->

@@ -15,7 +15,10 @@ import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class SphericalHarmonicsTest {
-  /** Goldens: the definition in 100 digits, see src/test/python/make_harmonics_goldens.py. */
+  /**
+   * Goldens computed from the definition with 100 digits, see
+   * src/test/python/make_harmonics_goldens.py.
+   */
   @Test
   void equalsTheDefinition() throws IOException {
     SphericalHarmonics harmonics = new SphericalHarmonics(61);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The repairs themselves are compared with open_clip's in GoldenTextTest. */
+/** GoldenTextTest compares the repairs with open_clip's. */
 class TextCleaningTest {
   @Test
   void doesWhatItsNameSays() {
@@ -36,7 +36,7 @@ class TextCleaningTest {
     assertEquals("caf\u00E9", TextCleaning.WHITESPACE.apply("cafe\u0301"));
   }
 
-  /** A reference within a reference, 250,000 deep, would take as many rounds. */
+  /** 250,000 nested references would take 250,000 rounds. */
   @Test
   void referencesWithinReferencesHaveALimit() {
     String nested = "&" + "amp;".repeat(250_000);

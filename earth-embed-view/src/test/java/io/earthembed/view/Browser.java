@@ -29,7 +29,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A real browser without a screen: Debian's chromium and chromium-driver. */
+/** A headless browser: Debian's chromium and chromium-driver. */
 final class Browser implements AutoCloseable {
   final ChromeDriver driver;
 
@@ -37,7 +37,7 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Starts it; where it is not installed the test is skipped, and fails in CI. */
+  /** Starts the browser. If it is not installed, skips the test, or fails in CI. */
   static Browser open(boolean dark) {
     Path chromium = find("chromium");
     Path driver = find("chromedriver");
@@ -90,7 +90,7 @@ final class Browser implements AutoCloseable {
 
   /** Opens a page from disk. */
   void open(Path page) {
-    driver.manage().logs().get("browser"); // what other pages left
+    driver.manage().logs().get("browser"); // discards the log of other pages
     driver.manage().logs().get("performance");
     driver.get(page.toUri().toString());
   }
@@ -99,7 +99,7 @@ final class Browser implements AutoCloseable {
     return driver.findElement(what);
   }
 
-  /** The text of an element, once it begins so: what hides itself again is read all the same. */
+  /** Returns an element's text once it begins as given, even if the element is hidden again. */
   String awaitText(By what, String beginning) {
     WebElement element = find(what);
     await(() -> text(element).startsWith(beginning));
@@ -124,7 +124,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** What a script returns, which is something. */
+  /** Returns the result of a script; fails if it is null. */
   Object run(String script) {
     return Objects.requireNonNull(driver.executeScript(script), script);
   }
@@ -135,13 +135,13 @@ final class Browser implements AutoCloseable {
         "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));");
   }
 
-  /** What the canvas shows. */
+  /** Returns the pixels of the canvas. */
   Object canvas() {
     frame();
     return run("return document.getElementById('dots').toDataURL()").hashCode();
   }
 
-  /** Fails where the page complained, or asked for anything but itself. */
+  /** Fails if the page logged an error or requested anything but itself. */
   void assertQuiet(Path page) {
     List<String> complaints = new ArrayList<>();
     for (LogEntry entry : driver.manage().logs().get("browser")) complaints.add(entry.toString());
@@ -158,7 +158,7 @@ final class Browser implements AutoCloseable {
     assertEquals(List.of(page.toUri().toString()), requests);
   }
 
-  /** Fails where axe finds a fault in what the page is for people who use it otherwise. */
+  /** Fails if axe finds a fault in the page's accessibility. */
   void assertAccessible() {
     List<String> faults = new ArrayList<>();
     for (Rule rule : new AxeBuilder().analyze(driver).getViolations()) {
@@ -167,7 +167,7 @@ final class Browser implements AutoCloseable {
     assertEquals(List.of(), faults);
   }
 
-  /** Keeps a picture of the window where the property view.screenshots names a folder. */
+  /** Saves a picture of the window if the property view.screenshots names a folder. */
   void keep(String name) throws IOException {
     String folder = System.getProperty("view.screenshots");
     if (folder == null) return;

@@ -40,7 +40,7 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.interactions.PointerInput;
 import org.openqa.selenium.interactions.Sequence;
 
-/** The page as people meet it. */
+/** The page in a real browser. */
 class BrowserTest {
   private static final String HOSTILE =
       "</script><img src=x onerror=\"document.title='taken'\">\u202E" + "x".repeat(10_000);
@@ -76,7 +76,7 @@ class BrowserTest {
     return page;
   }
 
-  /** Where a place is drawn, in CSS pixels from the middle of the map. */
+  /** Returns the drawn position of a place, in CSS pixels from the middle of the map. */
   private static int[] spot(Browser browser, GeoPoint place) {
     return spot(browser, place.latitude(), place.longitude());
   }
@@ -108,7 +108,7 @@ class BrowserTest {
           browser == dark ? "dark" : "light",
           browser.run("return document.documentElement.dataset.theme"));
       assertEquals(25, browser.driver.findElements(By.cssSelector("#hits li")).size());
-      // The colours' order is another in the light: what stands at the ends is not.
+      // In light mode the colors are reversed; the labels at the ends are not.
       String ends = browser.find(By.id("ends")).getText();
       assertTrue(ends.matches("(?s)low ≤ 0\\.\\d+\\s+similarity\\s+high ≥ 0\\.\\d+"), ends);
       browser.keep(browser == dark ? "map-page-dark.png" : "map-page-light.png");
@@ -211,7 +211,7 @@ class BrowserTest {
     light.assertQuiet(page);
   }
 
-  /** Hits that are not the best of the field: every card must be that of the tile under it. */
+  /** Hits need not be the field's best; each card must belong to the tile under it. */
   @Test
   void cardsFollowHitsThatSkipTiles() {
     SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
@@ -226,7 +226,7 @@ class BrowserTest {
     WebElement card = light.find(By.id("card"));
     for (Hit hit : result.hits()) {
       stage.sendKeys("n");
-      // What browsers send when something moves beneath a pointer at rest.
+      // Browsers send this if something moves beneath a resting pointer.
       light.run(
           "document.getElementById('map').dispatchEvent(new MouseEvent('mousemove',"
               + " {clientX: 9, clientY: 9, bubbles: true})); return 0;");
@@ -237,7 +237,7 @@ class BrowserTest {
     }
   }
 
-  /** A number with a # is a hit's rank, and no other tile's place among all. */
+  /** A number with a # is a hit's rank, not a tile's position among all tiles. */
   @Test
   void cardsOfTilesThatAreNoHitsSayTheirPlace() {
     SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
@@ -257,8 +257,8 @@ class BrowserTest {
   }
 
   /**
-   * Cells of a grid of 320 m, and dates before 1970 and after 2149; and one that is not known, in
-   * either width.
+   * Cells of a grid of 320 m, dates before 1970 and after 2149, and unknown dates, in both column
+   * widths.
    */
   @Test
   void cardsNameCellsAndDatesWhateverTheirSize() {
@@ -272,7 +272,7 @@ class BrowserTest {
             new GridCell(40_000, 1),
             new GridCell(7, -70_000),
             new GridCell(8, 9));
-    for (int n : new int[] {2, 6}) { // with the first two alone two bytes do
+    for (int n : new int[] {2, 6}) { // the first two alone fit into two bytes
       List<TileRecord> tiles = new ArrayList<>();
       float[] scores = new float[n];
       for (int i = 0; i < n; i++) {
@@ -297,7 +297,7 @@ class BrowserTest {
     }
   }
 
-  /** The card stands where it will be drawn, before the browser draws: slow ones draw late. */
+  /** The card has its final position before the browser draws, since slow browsers draw late. */
   @Test
   void aCardIsPlacedByTheMapAsItHasMoved() {
     SearchResult result =
@@ -341,14 +341,14 @@ class BrowserTest {
     assertEquals(world, light.canvas());
   }
 
-  /** Where a page may not use the clipboard, as in a frame or over plain HTTP. */
+  /** In a frame or over plain HTTP, a page may not use the clipboard. */
   @Test
   void keysStillWorkAfterACopyWithoutTheClipboard() {
     light.open(write(map(3000), "copy.html"));
     light.run("Object.defineProperty(navigator, 'clipboard', {value: undefined}); return 0");
     WebElement stage = light.find(By.id("map"));
     stage.click();
-    // To whatever has the focus: sending keys to an element would give it the focus.
+    // Sends keys to the focused element: sending them to an element would focus it.
     new Actions(light.driver).sendKeys("n", "c").perform();
     light.awaitText(By.id("toast"), "Copied ");
     assertEquals(stage, light.driver.switchTo().activeElement());
@@ -357,7 +357,7 @@ class BrowserTest {
     assertTrue(card.startsWith("#2"), card);
   }
 
-  /** What moves the map without a pointer is read aloud, too. */
+  /** Screen readers also hear moves of the map by keys. */
   @Test
   void hitsThatAreGoneToAreAnnounced() {
     SimilarityMap map = map(3000);
@@ -382,7 +382,7 @@ class BrowserTest {
     browser.frame();
   }
 
-  /** What the map shows: west, south, east, north, in whole degrees. */
+  /** Returns the shown west, south, east and north in whole degrees. */
   private static List<Long> seen(Browser browser) {
     List<Long> edges = new ArrayList<>();
     for (Object edge :
@@ -402,7 +402,7 @@ class BrowserTest {
         seen.toString());
   }
 
-  /** In a notebook, of two maps beside one another, on a screen, on a telephone. */
+  /** In a notebook, side by side, on a screen and on a phone. */
   @Test
   void nothingLiesOverTheMapAndNoHitIsCut() throws Exception {
     try {
@@ -486,7 +486,7 @@ class BrowserTest {
     light.keep("map-page-antimeridian-whole.png");
   }
 
-  /** The hits below the map, a card that leaves its tile to be seen, and a finger for a pointer. */
+  /** Hits below the map, a card that does not cover its tile, and touch input. */
   @Test
   void canBeUsedOnATelephone() throws Exception {
     try {
@@ -540,7 +540,7 @@ class BrowserTest {
     }
   }
 
-  /** A notebook's cell, or a tab, that is folded when the page is loaded. */
+  /** The page is loaded in a collapsed notebook cell or a hidden tab. */
   @Test
   void aPageThatIsHiddenAtFirstOpensAtItsRegion() throws Exception {
     SimilarityMap map = map(300).withRegion(new BoundingBox(-80, -35, -30, 10));
@@ -550,7 +550,7 @@ class BrowserTest {
     light.open(page);
     light.run("document.querySelector('iframe').hidden = false; return 0");
     light.driver.switchTo().frame(0);
-    // A map without a size has no bounds, and the script that asked for them would fail.
+    // A map without a size has no bounds, so a script that reads them would fail.
     light.await(
         () ->
             Boolean.TRUE.equals(
@@ -594,7 +594,7 @@ class BrowserTest {
                         + "return Math.round(there) === 240 && Math.round(back) === -160;")));
   }
 
-  /** A server that has no tile, and keeps the paths it is asked for. */
+  /** A server without tiles, which records requested paths. */
   private static HttpServer serveNoTiles(Set<String> asked) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.createContext(
@@ -608,7 +608,7 @@ class BrowserTest {
     return server;
   }
 
-  /** Base tiles are of no place beyond 180 degrees. */
+  /** No base tile lies beyond 180 degrees. */
   @Test
   void baseTilesGoOnAcrossTheAntimeridian() throws Exception {
     Set<String> asked = ConcurrentHashMap.newKeySet();
@@ -620,7 +620,7 @@ class BrowserTest {
               .withRegion(new BoundingBox(150, -50, -150, 20))
               .withBaseTiles(new BaseTiles(base + "/{z}/{x}/{y}.png", ""));
       dark.open(write(map, "base.html"));
-      // Of 8 or 16 tiles around the Earth the last and the first.
+      // The last and the first of 8 or 16 tiles around the Earth.
       for (String tile : List.of("/(3/7|4/15)/.*", "/[34]/0/.*")) {
         dark.await(() -> asked.stream().anyMatch(path -> path.matches(tile)));
       }
@@ -629,7 +629,7 @@ class BrowserTest {
     }
   }
 
-  /** The page around its maps must let them ask for what they may. */
+  /** The outer page must allow the requests that its maps may make. */
   @Test
   void mapsBesideOneAnotherShowTheirBaseTiles() throws Exception {
     Set<String> asked = ConcurrentHashMap.newKeySet();

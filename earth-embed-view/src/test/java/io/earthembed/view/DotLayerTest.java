@@ -22,7 +22,7 @@ class DotLayerTest {
     return Results.of(Query.text("a river"), n, true, tiles, scores);
   }
 
-  /** A dot's middle is no more than half a pixel from where its tile lies, whatever its size. */
+  /** The middle of a dot of any size is at most half a pixel from its tile's place. */
   @Test
   void dotsLieAroundTheirPlaces() {
     for (int place = 0; place < 40; place++) {
@@ -57,9 +57,9 @@ class DotLayerTest {
     }
   }
 
-  /** 2 % of the tiles stay below the lower end of the colours, 0.2 % exceed the upper one. */
+  /** 2 % of the tiles are below the lower end of the colors, 0.2 % above the upper end. */
   @Test
-  void coloursRunBetweenTheSharesThatAreDocumented() {
+  void colorsRangeBetweenTheDocumentedPercentiles() {
     for (int n : new int[] {1, 2, 49, 50, 99, 100, 499, 500, 999, 1000, 1150}) {
       SimilarityMap map = SimilarityMap.of(line(n));
       int below = 0;

@@ -44,11 +44,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 
-/** What others open: read back by other readers, and with texts that want to be more than texts. */
+/** Exports, read back by other readers, and with hostile texts. */
 final class ExportsTest {
   /**
-   * Markup, a script, an end of it, a formula, quotes, lines, directions, a terminal's codes, a
-   * path, 10 kB.
+   * Markup, a script and its end, a formula, quotes, line breaks, writing directions, terminal
+   * codes, a path, and 10 kB of text.
    */
   private static final String HOSTILE =
       "=</script><img src=x onerror=alert(1)>]]>\"',;\r\n\u2028\u202E../../etc/passwd\u001B[31m&amp;<![CDATA["
@@ -81,7 +81,7 @@ final class ExportsTest {
         .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** RFC 4180, as its grammar has it. */
+  /** Parses the grammar of RFC 4180. */
   private static List<List<String>> csv(String text) {
     List<List<String>> rows = new ArrayList<>();
     List<String> row = new ArrayList<>();
@@ -121,7 +121,8 @@ final class ExportsTest {
   }
 
   /**
-   * A spreadsheet divides by what its country divides by, and heeds no quotes in a cell's middle.
+   * Splits cells like a spreadsheet, whose separator depends on the country, and which ignores
+   * quotes within a cell.
    */
   @Test
   void csvHasNoFormulaWhereverACellMayBegin() {
@@ -161,7 +162,7 @@ final class ExportsTest {
         kml.getElementsByTagName("value").item(1).getTextContent().startsWith("=</script><img"));
   }
 
-  /** A tile whose time nobody knows has no date: not that of 1970, nor any other. */
+  /** A tile of unknown time has no date, in particular not 1970. */
   @Test
   void whatHasNoDateIsShownWithoutOne() throws Exception {
     TileRecord dated = Results.tile("dated", 10, 20);
@@ -242,7 +243,7 @@ final class ExportsTest {
             new BoundingBox(-180, -80, 180, 60.1))) {
       Frame frame = map.withRegion(region).frame();
       for (MapPicture.Label label : MapPicture.labels(frame)) {
-        // The letters stand on y and are as high as their size at most.
+        // Letters stand on y and are at most as high as the font size.
         assertTrue(label.y() - MapPicture.LABEL >= frame.top, label + " of " + region);
         assertTrue(label.y() <= frame.top + frame.height, label + " of " + region);
       }

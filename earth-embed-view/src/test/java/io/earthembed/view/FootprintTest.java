@@ -37,7 +37,7 @@ class FootprintTest {
     assertArrayEquals(new double[] {7, 5, 7, 5}, Footprint.box(List.of(new GeoPoint(5, 7))));
   }
 
-  /** The box holds every corner, and no narrower one does: it leaves out the widest gap. */
+  /** The box contains every corner, and omits the widest gap, so that no narrower box does. */
   @Property(tries = 300)
   void isTheSmallestBoxOfAllSquares(@ForAll long seed) {
     Random random = new Random(seed);
@@ -66,7 +66,7 @@ class FootprintTest {
           west = Math.min(west, corner[0]);
           east = Math.max(east, corner[0]);
         }
-        // Between its corners a square may not leave the box either.
+        // The square must stay in the box between its corners too.
         for (int i = 0; i <= 16; i++) {
           double x = Math.min(east, west + (east - west) * i / 16);
           assertTrue(box.contains(ring[0][1], x), box + " " + place);

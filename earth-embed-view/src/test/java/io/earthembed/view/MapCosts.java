@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a map of 249,000 tiles costs, and how fast its page follows a drag in headless Chromium,
- * which draws without a graphics card. Argument: a folder. See docs/benchmarks/view.md.
+ * Measures the cost of a map of 249,000 tiles, and how fast its page follows a drag in headless
+ * Chromium without a graphics card. Argument: a folder. See docs/benchmarks/view.md.
  */
 final class MapCosts {
   private MapCosts() {}

@@ -42,7 +42,7 @@ class NaturalEarthTest {
       double latitude = Math.toDegrees(Math.asin(2 * random.nextDouble() - 1));
       if (NaturalEarth.isLand(new GeoPoint(latitude, random.nextDouble() * 360 - 180))) land++;
     }
-    // 29.2 % by the books, the ice shelves of Antarctica apart.
+    // 29.2 % in the literature, without the ice shelves of Antarctica.
     assertEquals(0.292, land / (double) n, 0.01);
   }
 
@@ -53,8 +53,8 @@ class NaturalEarthTest {
       assertTrue(ring.size() >= 3);
       for (int i = 0; i < ring.size(); i++) {
         assertTrue(Math.abs(ring.longitude(i)) <= 180 && Math.abs(ring.latitude(i)) <= 90);
-        // An edge from one end of the map to the other would be one that crosses the antimeridian;
-        // only Antarctica's along the pole and the map's edge are so long.
+        // An edge across the whole map would cross the antimeridian. Only Antarctica's edges along
+        // the pole and the map's edge are that long.
         int next = (i + 1) % ring.size();
         assertTrue(
             Math.abs(ring.longitude(next) - ring.longitude(i)) < 180 || ring.latitude(i) < -89.9,

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Pictures beside committed ones, at an eighth of their size, so that lettering, which depends on
- * the machine's fonts, hardly counts. To draw them anew on purpose: {@code
- * -Dgolden.folder=src/test/resources/io/earthembed/view}; then look at them.
+ * Compares pictures with committed ones at an eighth of their size, so that letters, which depend
+ * on the machine's fonts, hardly matter. To update them, run with {@code
+ * -Dgolden.folder=src/test/resources/io/earthembed/view} and look at the results.
  */
 final class PicturesTest {
   private static final SearchResult RIVERS = Results.land(3_000, 6);
@@ -85,7 +85,7 @@ final class PicturesTest {
     }
   }
 
-  /** Means of eight by eight pixels. */
+  /** Returns the means of blocks of eight by eight pixels. */
   private static BufferedImage eighth(BufferedImage whole) {
     BufferedImage now = whole;
     for (int i = 0; i < 3; i++) {

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Results of real searches over small made-up datasets: embeddings are angles in the plane. */
+/**
+ * Results of real searches over small synthetic datasets, whose embeddings are angles in the plane.
+ */
 final class Results {
   private static final ModelInfo MODEL = new ModelInfo("angles", "1", 2);
 
@@ -67,7 +69,7 @@ final class Results {
     }
   }
 
-  /** A fusion of what two models find. */
+  /** A fusion of the results of two models. */
   static SearchResult fused(SearchOptions options, List<TileRecord> tiles, float[] scores) {
     try (EarthExplorer first = explorer(MODEL, tiles, scores);
         EarthExplorer second = explorer(new ModelInfo("other", "2", 2), tiles, scores)) {
@@ -110,7 +112,7 @@ final class Results {
     return EarthExplorer.open(dataset, model);
   }
 
-  /** Tiles at random places on land, better the nearer they are to the Amazon's mouth. */
+  /** Tiles at random places on land; scores grow towards the Amazon's mouth. */
   static SearchResult land(int n, int k) {
     return land(n, SearchOptions.top(k).withScoreField());
   }
@@ -133,7 +135,7 @@ final class Results {
     return of(Query.text("a satellite image of a river"), options, tiles, scores);
   }
 
-  /** A picture with a colour that goes from left to right. */
+  /** A picture with a horizontal color gradient. */
   static Raster picture(int seed) {
     Raster raster = Raster.allocate(64, 64, 3, SampleType.UINT8);
     for (int y = 0; y < 64; y++) {

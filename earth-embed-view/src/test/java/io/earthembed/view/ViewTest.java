@@ -326,7 +326,7 @@ class ViewTest {
           files.map(p -> p.getFileName().toString()).sorted().toList());
     }
     assertEquals(SimilarityMap.of(result).toHtml(), Files.readString(html));
-    // A folder is in the way.
+    // The target is a folder.
     assertThrows(EarthEmbedException.class, () -> GeoJson.of(result).write(folder.resolve("new")));
   }
 
@@ -367,7 +367,7 @@ class ViewTest {
           {"https://tile.host/{z}/{x}/{y}.{format}", "has {format}"},
           {"https://{x}.tile.host/{z}/{x}/{y}.png", "no host"},
           {"https://tile.host/{z}/{x}.png", "no {y}"},
-          {"ftp://tile.host/{z}/{x}/{y}.png", "no http"}
+          {"ftp://tile.host/{z}/{x}/{y}.png", "not an http"}
         }) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> new BaseTiles(bad[0], ""));
