@@ -4,7 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import org.openjdk.jcstress.annotations.Outcome;
 
-/** A call against close, and a call after both. Anything else is forbidden, as jcstress has it. */
+/** A call during close, and a call after both. Jcstress forbids all other outcomes. */
 @Outcome(
     id = "right, done, closed",
     expect = ACCEPTABLE,

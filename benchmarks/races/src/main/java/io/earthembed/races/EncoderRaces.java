@@ -15,7 +15,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** An encoder on ONNX Runtime: the demo model's tower of places, the smallest. */
+/** An encoder on ONNX Runtime: the demo model's location tower, its smallest. */
 public final class EncoderRaces {
   private static final GeoPoint PLACE = new GeoPoint(-3.1, -60);
   private static final GeoPoint OTHER = new GeoPoint(47.4, 8.5);
@@ -39,7 +39,7 @@ public final class EncoderRaces {
   }
 
   private static String encode(Encoder<GeoPoint> encoder, GeoPoint place, float[] expected) {
-    return Said.of(
+    return CallOutcome.of(
         () -> {
           float[] actual = encoder.encode(place);
           for (int i = 0; i < expected.length; i++) {
@@ -49,7 +49,7 @@ public final class EncoderRaces {
         });
   }
 
-  /** Close waits for a run of the network, or the call says that it is closed. */
+  /** Close waits for a run of the network, or the call fails as closed. */
   @JCStressTest
   @JCStressMeta(Closing.class)
   @State
@@ -65,10 +65,10 @@ public final class EncoderRaces {
     /** Closes. */
     @Actor
     public void close(LLL_Result r) {
-      r.r2 = Said.closing(encoder, 150);
+      r.r2 = CallOutcome.closing(encoder, 150);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = EncoderRaces.encode(encoder, PLACE, EXPECTED);
@@ -85,23 +85,23 @@ public final class EncoderRaces {
     /** Closes. */
     @Actor
     public void one(LLL_Result r) {
-      r.r1 = Said.closing(encoder);
+      r.r1 = CallOutcome.closing(encoder);
     }
 
     /** Closes. */
     @Actor
     public void other(LLL_Result r) {
-      r.r2 = Said.closing(encoder);
+      r.r2 = CallOutcome.closing(encoder);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = EncoderRaces.encode(encoder, PLACE, EXPECTED);
     }
   }
 
-  /** Callers who share a run of the network get each their own embedding. */
+  /** Callers that share a run of the network get their own embeddings. */
   @JCStressTest
   @Outcome(id = "right, right, done", expect = ACCEPTABLE, desc = "Each its own.")
   @State
@@ -120,10 +120,10 @@ public final class EncoderRaces {
       r.r2 = EncoderRaces.encode(encoder, OTHER, OTHER_EXPECTED);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
-      r.r3 = Said.closing(encoder);
+      r.r3 = CallOutcome.closing(encoder);
     }
   }
 }

@@ -20,7 +20,7 @@ public final class FaissIndexRaces {
     return new IndexState(FaissIndex.flat(IndexState.dimension(), Metric.INNER_PRODUCT));
   }
 
-  /** Close waits for a search, or the search says that it is closed. */
+  /** Close waits for a search, or the search fails as closed. */
   @JCStressTest
   @JCStressMeta(Closing.class)
   @State
@@ -39,14 +39,14 @@ public final class FaissIndexRaces {
       r.r2 = state.close();
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = state.search();
     }
   }
 
-  /** The same with an addition. */
+  /** Close waits for an addition, or the addition fails as closed. */
   @JCStressTest
   @JCStressMeta(Closing.class)
   @State
@@ -65,7 +65,7 @@ public final class FaissIndexRaces {
       r.r2 = state.close();
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = state.search();
@@ -91,14 +91,14 @@ public final class FaissIndexRaces {
       r.r2 = state.close();
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = state.search();
     }
   }
 
-  /** A search sees all of an addition or nothing of it. */
+  /** A search sees all of an addition or none of it. */
   @JCStressTest
   @Outcome(id = "right, right, right", expect = ACCEPTABLE, desc = "Before it or after it.")
   @State
@@ -117,7 +117,7 @@ public final class FaissIndexRaces {
       r.r2 = state.add();
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = state.searchGrown();

@@ -4,14 +4,14 @@ import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
 
-/** An index of 32 unit vectors, and what is asked of it. */
+/** An index of 32 unit vectors, and the calls of the tests. */
 final class IndexState {
   private static final int DIMENSION = 32;
 
-  /** One along each axis. */
+  /** One vector along each axis. */
   static final Vectors AXES = axes(1);
 
-  /** Twice as long, so that each is the best answer where it is there. */
+  /** Vectors of twice the length, so that each is the best hit once it is added. */
   static final Vectors LONGER = axes(2);
 
   final EmbeddingIndex index;
@@ -36,16 +36,16 @@ final class IndexState {
   }
 
   String search() {
-    return Said.of(
+    return CallOutcome.of(
         () -> {
           Neighbors best = index.search(AXES.row(7), 1);
           return best.size() == 1 && best.ordinal(0) == 7 && best.score(0) == 1;
         });
   }
 
-  /** While {@link #LONGER} is being added: all of it is found, or none. */
+  /** Searches while {@link #LONGER} is added: finds all of it or none. */
   String searchWhileItGrows() {
-    return Said.of(
+    return CallOutcome.of(
         () -> {
           Neighbors found = index.search(AXES.row(7), 2);
           boolean before = found.ordinal(0) == 7 && found.score(0) == 1;
@@ -59,19 +59,20 @@ final class IndexState {
   }
 
   String add() {
-    return Said.of(
+    return CallOutcome.of(
         () -> {
           index.add(LONGER);
           return true;
         });
   }
 
-  /** After {@link #LONGER} was added. */
+  /** Searches after {@link #LONGER} was added. */
   String searchGrown() {
-    return Said.of(() -> index.size() == 64 && index.search(AXES.row(7), 1).ordinal(0) == 39);
+    return CallOutcome.of(
+        () -> index.size() == 64 && index.search(AXES.row(7), 1).ordinal(0) == 39);
   }
 
   String close() {
-    return Said.closing(index);
+    return CallOutcome.closing(index);
   }
 }

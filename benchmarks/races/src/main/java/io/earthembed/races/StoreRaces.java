@@ -84,11 +84,11 @@ public final class StoreRaces {
   }
 
   private static String fetch(ImageryStore store) {
-    return Said.of(() -> isRight(store.fetch(TILE, ENDS)));
+    return CallOutcome.of(() -> isRight(store.fetch(TILE, ENDS)));
   }
 
   private static String fetchLater(ImageryStore store) {
-    return Said.of(
+    return CallOutcome.of(
         () -> {
           try {
             return isRight(store.fetchAsync(TILE, ENDS).get(60, TimeUnit.SECONDS));
@@ -100,7 +100,7 @@ public final class StoreRaces {
   }
 
   private static String fetchMany(ImageryStore store) {
-    return Said.of(() -> isRight(store.fetchAll(List.of(TILE), ENDS).get(0).orThrow()));
+    return CallOutcome.of(() -> isRight(store.fetchAll(List.of(TILE), ENDS).get(0).orThrow()));
   }
 
   /** A tile, or that the store is closed. */
@@ -119,10 +119,10 @@ public final class StoreRaces {
     /** Closes. */
     @Actor
     public void close(LLL_Result r) {
-      r.r2 = Said.closing(store, 3_000);
+      r.r2 = CallOutcome.closing(store, 3_000);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = StoreRaces.fetch(store);
@@ -145,10 +145,10 @@ public final class StoreRaces {
     /** Closes. */
     @Actor
     public void close(LLL_Result r) {
-      r.r2 = Said.closing(store, 3_000);
+      r.r2 = CallOutcome.closing(store, 3_000);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = StoreRaces.fetch(store);
@@ -171,10 +171,10 @@ public final class StoreRaces {
     /** Closes. */
     @Actor
     public void close(LLL_Result r) {
-      r.r2 = Said.closing(store, 3_000);
+      r.r2 = CallOutcome.closing(store, 3_000);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = StoreRaces.fetch(store);
@@ -191,16 +191,16 @@ public final class StoreRaces {
     /** Closes. */
     @Actor
     public void one(LLL_Result r) {
-      r.r1 = Said.closing(store);
+      r.r1 = CallOutcome.closing(store);
     }
 
     /** Closes. */
     @Actor
     public void other(LLL_Result r) {
-      r.r2 = Said.closing(store);
+      r.r2 = CallOutcome.closing(store);
     }
 
-    /** After both. */
+    /** Runs after both. */
     @Arbiter
     public void after(LLL_Result r) {
       r.r3 = StoreRaces.fetch(store);

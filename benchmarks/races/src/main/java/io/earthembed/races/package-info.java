@@ -1,6 +1,6 @@
 /**
- * What two threads see that meet at one index, encoder or store: a right answer or an {@link
- * IllegalStateException} that says it is closed, and nothing else. For jcstress.
+ * Jcstress tests of two threads that use one index, encoder or store. Each call gives a right
+ * answer or an {@link IllegalStateException} that says it is closed.
  */
 @NullMarked
 package io.earthembed.races;

@@ -3,15 +3,15 @@ package io.earthembed.races;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How a call ended, in a word that the tests expect or do not. */
-final class Said {
+/** The outcome of a call in a word, which the tests compare with the expected ones. */
+final class CallOutcome {
   static final String RIGHT = "right";
   static final String CLOSED = "closed";
   static final String DONE = "done";
 
-  private Said() {}
+  private CallOutcome() {}
 
-  /** {@link #RIGHT} for true, {@link #CLOSED} for the exception that says so, or what else came. */
+  /** Returns {@link #RIGHT} or "wrong", {@link #CLOSED}, or the class of another exception. */
   static String of(Callable<Boolean> call) {
     try {
       return call.call() ? RIGHT : "wrong";
@@ -23,16 +23,16 @@ final class Said {
   }
 
   /**
-   * The same at any moment of a call that takes about so long, which would mostly be over or not
-   * begun otherwise.
+   * Closes a resource after a random pause. Without it, a longer call would mostly be over or not
+   * begun.
    */
-  static String closing(AutoCloseable resource, int mostMicros) {
-    long end = System.nanoTime() + ThreadLocalRandom.current().nextLong(1_000L * mostMicros);
+  static String closing(AutoCloseable resource, int maxMicros) {
+    long end = System.nanoTime() + ThreadLocalRandom.current().nextLong(1_000L * maxMicros);
     while (System.nanoTime() < end) Thread.onSpinWait();
     return closing(resource);
   }
 
-  /** {@link #DONE}, or what came instead. */
+  /** Closes a resource; returns {@link #DONE}, or the class of the exception. */
   static String closing(AutoCloseable resource) {
     try {
       resource.close();
