@@ -99,7 +99,7 @@ maven() {
 # Builds the quickstart and the benchmarks, unless the last build is newer than every source.
 build() {
   local built=target/built
-  [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* benchmarks docs -name target -prune -o \
+  [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* benchmarks samples/guides -name target -prune -o \
     -path '*/src/main/*' -newer "$built" -print -o \( -name pom.xml -o -name cppbuild.sh \) -newer "$built" -print)" ] ||
     return 0
   echo "Building earth-embed$(faiss_hint) ..."

@@ -7,7 +7,7 @@ repository="$PWD/target/repository"
 rm -rf "$repository"
 echo "Building a release, dry run$(faiss_hint) ..."
 # Cleans first: files left by an older build would be published too.
-maven clean deploy -Prelease -DskipTests -pl '!benchmarks,!benchmarks/races,!docs' \
+maven clean deploy -Prelease -DskipTests -pl '!benchmarks,!benchmarks/races,!samples/guides' \
   -DaltDeploymentRepository="local::file://$repository" "$@"
 cd "$repository"
 find . -type f -name 'earth-embed-*' ! -name '*.md5' ! -name '*.sha1' -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS

@@ -1,5 +1,5 @@
 // Searches what ./run quickstart left in quickstart-out, from jshell:
-//   jshell --class-path "docs/target/classes:$(cat docs/target/classpath.txt)" docs/notebooks/search.jsh
+//   jshell --class-path "samples/guides/target/classes:$(cat samples/guides/target/classpath.txt)" docs/notebooks/search.jsh
 import io.earthembed.*;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;

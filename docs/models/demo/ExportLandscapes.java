@@ -1,6 +1,6 @@
 import io.earthembed.image.Raster;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package io.earthembed.benchmarks;
 
+import io.earthembed.demo.http.RangeServer;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
@@ -20,9 +23,6 @@ import io.earthembed.parquet.ShardWriter;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.pipeline.Fragment;
-import io.earthembed.testkit.http.RangeServer;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.earthembed.benchmarks;
 
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.image.Raster;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.earthembed.benchmarks;
 
+import io.earthembed.demo.http.RangeServer;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
@@ -10,9 +13,6 @@ import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
-import io.earthembed.testkit.http.RangeServer;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

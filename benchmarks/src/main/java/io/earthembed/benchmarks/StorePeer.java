@@ -1,5 +1,6 @@
 package io.earthembed.benchmarks;
 
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.Tile;
@@ -8,7 +9,6 @@ import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.MetadataIndex;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;
-import io.earthembed.testkit.http.RangeServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

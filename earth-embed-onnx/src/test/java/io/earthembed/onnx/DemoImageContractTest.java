@@ -1,10 +1,10 @@
 package io.earthembed.onnx;
 
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.testkit.EncoderContract;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import java.util.ArrayList;
 import java.util.List;
 

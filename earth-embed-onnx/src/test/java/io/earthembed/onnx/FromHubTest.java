@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Endpoint;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
-import io.earthembed.testkit.http.RangeServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

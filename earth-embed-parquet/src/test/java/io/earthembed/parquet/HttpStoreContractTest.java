@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.testkit.ImageryStoreContract;
-import io.earthembed.testkit.http.RangeServer;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.pipeline.EmbeddingPipeline;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

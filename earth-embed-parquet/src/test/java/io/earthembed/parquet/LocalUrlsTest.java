@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.testkit.http.RangeServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

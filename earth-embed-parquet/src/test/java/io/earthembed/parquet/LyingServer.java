@@ -4,6 +4,7 @@ import static io.earthembed.testkit.ImageryStoreContract.tile;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.image.Band;
 import io.earthembed.imagery.ImageryStore.Outcome;
 import io.earthembed.imagery.TileParts;
@@ -12,7 +13,6 @@ import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.HttpRanges;
 import io.earthembed.parquet.internal.RangeSource.Tail;
 import io.earthembed.parquet.internal.Transport;
-import io.earthembed.testkit.http.RangeServer;
 import io.earthembed.testkit.http.RawServer;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

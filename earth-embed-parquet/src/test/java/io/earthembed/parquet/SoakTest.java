@@ -5,14 +5,14 @@ import static io.earthembed.testkit.ImageryStoreContract.tile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.demo.http.Fault;
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.image.Band;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
-import io.earthembed.testkit.http.Fault;
-import io.earthembed.testkit.http.RangeServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

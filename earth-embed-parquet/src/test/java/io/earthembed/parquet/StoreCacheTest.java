@@ -5,13 +5,13 @@ import static io.earthembed.testkit.ImageryStoreContract.tile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.image.Band;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
-import io.earthembed.testkit.http.RangeServer;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

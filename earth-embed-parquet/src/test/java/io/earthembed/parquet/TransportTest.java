@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.earthembed.common.RangeReadException;
+import io.earthembed.demo.http.Fault;
+import io.earthembed.demo.http.RangeServer;
 import io.earthembed.hub.Endpoint;
 import io.earthembed.hub.Hub;
 import io.earthembed.image.Band;
@@ -20,8 +22,6 @@ import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
-import io.earthembed.testkit.http.Fault;
-import io.earthembed.testkit.http.RangeServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

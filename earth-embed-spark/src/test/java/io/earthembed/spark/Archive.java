@@ -1,6 +1,9 @@
 package io.earthembed.spark;
 
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.demo.http.RangeServer;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.image.Band;
@@ -10,9 +13,6 @@ import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
-import io.earthembed.testkit.http.RangeServer;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.net.URI;

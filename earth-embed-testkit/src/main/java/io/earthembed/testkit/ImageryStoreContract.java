@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
@@ -20,8 +22,6 @@ import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -2,6 +2,8 @@ package io.earthembed.races;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
@@ -13,8 +15,6 @@ import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
 import io.earthembed.testkit.ImageryStoreContract;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-/** HTTP servers on loopback that serve files by range and inject faults. */
+/** An HTTP server on loopback whose replies a test writes byte by byte. */
 @NullMarked
 package io.earthembed.testkit.http;
 

@@ -3,8 +3,8 @@ package io.earthembed.samples.plugins;
 import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.testkit.EncoderContract;
-import io.earthembed.testkit.landscape.Landscape;
-import io.earthembed.testkit.landscape.LandscapeKind;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import java.util.List;
 import java.util.stream.Stream;
 

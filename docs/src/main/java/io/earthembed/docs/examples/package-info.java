@@ -1,5 +1,0 @@
-/** The code that README and the guides show, so that it compiles and runs. */
-@NullMarked
-package io.earthembed.docs.examples;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of the generated landscapes. */
-@NullMarked
-package io.earthembed.testkit.landscape;
-
-import org.jspecify.annotations.NullMarked;

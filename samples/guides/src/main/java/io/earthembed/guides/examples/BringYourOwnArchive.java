@@ -1,0 +1,83 @@
+package io.earthembed.guides.examples;
+
+import io.earthembed.EarthExplorer;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.index.builtin.ExactIndex;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.vector.Vectors;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What docs/guides/bring-your-own-archive.md shows. */
+public final class BringYourOwnArchive {
+  private BringYourOwnArchive() {}
+
+  /** Reads lines of id, product, time, latitude, longitude, cloud cover, URL and number. */
+  public static List<TileRecord> records(List<String> lines) {
+    // [records
+    List<TileRecord> tiles = new ArrayList<>();
+    for (String line : lines) {
+      String[] column = line.split(",", -1);
+      GeoPoint centre = new GeoPoint(Double.parseDouble(column[3]), Double.parseDouble(column[4]));
+      float cloud = column[5].isEmpty() ? Float.NaN : Float.parseFloat(column[5]);
+      tiles.add(
+          new TileRecord(
+              column[0],
+              MajorTomGrid.CORE.cellOf(centre),
+              column[1],
+              Instant.parse(column[2]),
+              centre,
+              cloud,
+              new TileRef(URI.create(column[6]), Integer.parseInt(column[7]))));
+    }
+    // records]
+    return tiles;
+  }
+
+  /** Joins vectors that are in memory with their tiles. */
+  public static EarthExplorer join(List<TileRecord> tiles, Vectors vectors, EmbeddingModel model) {
+    // [dataset
+    TileCatalog catalog = TileCatalog.of(tiles);
+    EmbeddingDataset dataset =
+        new EmbeddingDataset() {
+          @Override
+          public ModelInfo model() {
+            return model.info();
+          }
+
+          @Override
+          public TileCatalog catalog() {
+            return catalog;
+          }
+
+          @Override
+          public void forEachBatch(Consumer<Vectors> batches) {
+            batches.accept(vectors);
+          }
+        };
+    ExactIndex index = new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC);
+    EarthExplorer earth = EarthExplorer.open(dataset, model, index, new ZipStore());
+    // dataset]
+    return earth;
+  }
+
+  /** Opens what Python wrote. */
+  public static EarthExplorer open(Path file, EmbeddingModel model) {
+    // [python
+    GeoParquetDataset dataset = GeoParquetDataset.open(file, model.info());
+    EarthExplorer earth = EarthExplorer.open(dataset, model);
+    // python]
+    return earth;
+  }
+}

@@ -1,0 +1,100 @@
+package io.earthembed.guides.examples;
+
+import io.earthembed.common.ProgressListener;
+import io.earthembed.hub.Hub;
+import io.earthembed.image.Band;
+import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.parquet.MetadataIndex;
+import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.parquet.S3Access;
+import io.earthembed.parquet.ShardAccess;
+import io.earthembed.parquet.StoreOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/** What docs/guides/imagery.md, sources.md and SECURITY.md show. */
+public final class ImageryGuide {
+  private ImageryGuide() {}
+
+  /** One tile. */
+  public static List<Raster> tile(URI shard) {
+    // [tile
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      Tile tile = store.fetch(new TileRef(shard, 17), TileParts.TRUE_COLOUR);
+      Raster picture = tile.trueColour();
+      Raster red = tile.band(Band.B04); // h x w x 1 UINT16, with its place
+      return List.of(picture, red);
+    }
+    // tile]
+  }
+
+  /** Byte ranges, read once. */
+  public static void index(URI shard, Path file) {
+    // [index
+    MetadataIndex.builder()
+        .addShard(shard, List.of("B02", "B03", "B04", "thumbnail"))
+        .build()
+        .save(file);
+    // index]
+  }
+
+  /** Many tiles, each shown when it is there. */
+  public static void each(
+      ImageryStore store, List<TileRef> refs, ProgressListener progress, Consumer<Tile> screen) {
+    // [each
+    try (ImageryStore.Outcomes outcomes = store.fetchEach(refs, TileParts.THUMBNAIL, progress)) {
+      while (outcomes.hasNext()) {
+        ImageryStore.Outcome outcome = outcomes.next(); // in the order in which they are had
+        if (outcome.failure() == null) screen.accept(outcome.tile());
+      }
+    }
+    // each]
+  }
+
+  /** With a cache on disk. */
+  public static ParquetImageryStore cached(Path folder) {
+    // [cache
+    StoreOptions options = StoreOptions.DEFAULT.withCache(folder, 20L << 30); // bytes
+    ParquetImageryStore store = ParquetImageryStore.open(options);
+    // cache]
+    return store;
+  }
+
+  /** A hub's shards. */
+  public static ParquetImageryStore hub() {
+    // [hub
+    Hub hub = Hub.fromEnvironment(); // endpoint, token: see hub.md
+    ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, ShardAccess.of(hub));
+    // hub]
+    return store;
+  }
+
+  /** No host but these. */
+  public static ShardAccess hosts(Hub hub) {
+    // [hosts
+    ShardAccess known =
+        ShardAccess.of(hub).onlyFrom(Set.of("huggingface.co", "cdn-lfs.huggingface.co"));
+    // hosts]
+    return known;
+  }
+
+  /** A bucket's shards. */
+  public static ParquetImageryStore bucket() {
+    // [bucket
+    S3Presigner presigner = S3Presigner.builder().region(Region.EU_CENTRAL_1).build();
+    S3Access bucket = S3Access.of(presigner, Duration.ofHours(1));
+    ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, bucket);
+    // bucket]
+    return store;
+  }
+}

@@ -1,0 +1,490 @@
+package io.earthembed.guides.quickstart;
+
+import io.earthembed.EarthExplorer;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.FailedTile;
+import io.earthembed.demo.http.RangeServer;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.FaissSpec;
+import io.earthembed.image.Raster;
+import io.earthembed.imagery.FetchStats;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.TileParts;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.onnx.DemoModel;
+import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.parquet.GeoParquetSink;
+import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.parquet.StoreOptions;
+import io.earthembed.pipeline.Crops;
+import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Vectors;
+import io.earthembed.view.Gallery;
+import io.earthembed.view.GeoJson;
+import io.earthembed.view.HitTable;
+import io.earthembed.view.SimilarityMap;
+import io.earthembed.view.TerminalProgress;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The main job, told step by step. {@code ./run quickstart} starts it. */
+@Command(
+    name = "./run quickstart",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Makes an archive, embeds it, indexes it, searches it and shows what was found.")
+public final class Quickstart implements Callable<Integer> {
+  private static final int TOP = 5;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description =
+          "PNG, JPEG, GIF and BMP pictures to search, in a folder; class folders are welcome")
+  private @Nullable Path images;
+
+  @Option(
+      names = "--major-tom",
+      paramLabel = "N",
+      description =
+          "so many real tiles of MajorTOM Core-S2L2A, read by range where they are published")
+  private int majorTom;
+
+  @Option(
+      names = "--landscapes",
+      paramLabel = "N",
+      description = "so many generated landscapes, without asking the network")
+  private int landscapes;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "at most so many pictures, taken evenly")
+  private int limit;
+
+  @Option(
+      names = "--text",
+      paramLabel = "WORDS",
+      defaultValue = "a satellite image of a river",
+      description = "what to look for (default: ${DEFAULT-VALUE})")
+  private String text = "a satellite image of a river";
+
+  @Option(
+      names = "--location",
+      paramLabel = "LAT,LON",
+      split = ",",
+      defaultValue = "-3.1,-60.0",
+      description = "the place whose likes to look for (default: ${DEFAULT-VALUE})")
+  private double[] location = {-3.1, -60.0};
+
+  @Option(names = "--ivf", description = "an inverted-file index instead of the flat one")
+  private boolean ivf;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "quickstart-out",
+      description = "where results go (default: ${DEFAULT-VALUE})")
+  private Path out = Path.of("quickstart-out");
+
+  @Option(names = "--major-tom-url", hidden = true)
+  private URI majorTomUrl = MajorTom.PUBLISHED;
+
+  @Option(names = "--major-tom-shards", hidden = true)
+  private int majorTomShards = MajorTom.SHARDS;
+
+  private final PrintStream console;
+
+  /** A quickstart that prints to a stream. */
+  Quickstart(PrintStream console) {
+    this.console = console;
+  }
+
+  /** Runs it and exits with 0, or 1 and a message. */
+  public static void main(String[] args) {
+    // The degree signs of the tables, whatever the locale.
+    PrintStream console =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    System.exit(run(console, args));
+  }
+
+  /** Runs it; 0 where all went well. */
+  static int run(PrintStream console, String... args) {
+    return new CommandLine(new Quickstart(console))
+        .setExecutionExceptionHandler(
+            (e, line, parsed) -> {
+              boolean told =
+                  e instanceof EarthEmbedException || e instanceof IllegalArgumentException;
+              boolean file = e instanceof IOException || e instanceof UncheckedIOException;
+              if (!told && !file) throw e;
+              // What the file system says of a file is often its name alone.
+              line.getErr().println("quickstart: " + (told ? e.getMessage() : reason(e)));
+              return 1;
+            })
+        .execute(args);
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return (e == cause ? "" : e.getMessage() + ": ") + cause;
+  }
+
+  /**
+   * What is searched: tiles, how much of each is encoded, what must be said of them, and a picture
+   * to search with.
+   */
+  private record Tiles(
+      List<TileRecord> records,
+      @Nullable Path archive,
+      int crop,
+      String note,
+      Query.@Nullable Image held) {}
+
+  @Override
+  public Integer call() throws IOException {
+    // Before the work: what is wrong now would only be found after it.
+    if (images != null && !Files.isDirectory(images)) {
+      throw new IllegalArgumentException("--images is no folder: " + images);
+    }
+    requireCount("--major-tom", majorTom);
+    requireCount("--landscapes", landscapes);
+    requireCount("--limit", limit);
+    if (location.length != 2) {
+      throw new IllegalArgumentException("--location is not LAT,LON: " + Arrays.toString(location));
+    }
+    Query words = Query.text(text);
+    Query place = Query.location(location[0], location[1]);
+    Scene.Folder folder = images == null ? null : Scene.inFolder(images, limit);
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("--out: the folder " + out + " cannot be made", e);
+    }
+    try (ParquetImageryStore store = ParquetImageryStore.open();
+        EmbeddingModel model = DemoModel.load()) {
+      Tiles tiles = tiles(store, folder);
+      GeoParquetDataset dataset = embed(tiles, store, model);
+      EmbeddingIndex index = index(dataset);
+      try (EarthExplorer earth = EarthExplorer.open(dataset, model, index, null)) {
+        console.printf(
+            Locale.ROOT,
+            "        %s with %,d embeddings, FAISS %s%n",
+            index,
+            index.size(),
+            FaissIndex.variant());
+        search(earth, tiles, words, place);
+      }
+    }
+    return 0;
+  }
+
+  private static void requireCount(String name, int count) {
+    if (count < 0) throw new IllegalArgumentException(name + " is negative: " + count);
+  }
+
+  // --- 1. an archive
+  // ------------------------------------------------------------------------------------------------
+
+  private Tiles tiles(ParquetImageryStore store, Scene.@Nullable Folder folder) {
+    if (folder != null) {
+      console.println("Imagery: the pictures in " + images + ".");
+      if (folder.others() > 0) {
+        console.println(
+            "        passed over: " + count(folder.others(), "file") + " of other kinds");
+      }
+      return pictures(folder.scenes(), store, 1 << 20);
+    }
+    if (landscapes > 0) return generated(landscapes, "as asked", store);
+    if (majorTom > 0) {
+      console.println(
+          "Imagery: " + majorTom + " real tiles of MajorTOM Core-S2L2A, at " + majorTomUrl);
+      return published(store, majorTom);
+    }
+    URI first = MajorTom.shard(majorTomUrl, 1);
+    StoreOptions quick = StoreOptions.DEFAULT.withAttempts(1).withTimeout(Duration.ofSeconds(10));
+    try (ParquetImageryStore probe = ParquetImageryStore.open(quick)) {
+      probe.list(first);
+    } catch (EarthEmbedException e) {
+      return generated(2_000, "MajorTOM's shards cannot be reached from here", store);
+    }
+    console.println("Imagery: 200 real tiles of MajorTOM Core-S2L2A, at " + majorTomUrl);
+    return published(store, 200);
+  }
+
+  private Tiles generated(int count, String why, ParquetImageryStore store) {
+    console.println(
+        "Imagery: " + count + " generated landscapes (" + why + "); they are not photographs.");
+    return pictures(Scene.generated(count), store, 64);
+  }
+
+  private Tiles pictures(List<Scene> scenes, ParquetImageryStore store, int crop) {
+    List<Scene> rest = new ArrayList<>(scenes);
+    // One picture stays out of the archive, to search with.
+    Query.Image held = holdOut(rest);
+    String note =
+        "Positions are drawn at random over land: no picture was taken where it is shown. Dates are unknown.";
+    console.println("        " + note);
+    console.println("[1/6] Archive: shards of the shape of MajorTOM Core-S2L2A");
+    List<Path> shards;
+    List<EarthEmbedException> leftOut = new ArrayList<>();
+    try (TerminalProgress progress = new TerminalProgress()) {
+      shards = Archive.write(rest, out, progress, leftOut::add);
+    }
+    leftOut.forEach(this::tellLeftOut);
+    if (shards.isEmpty()) {
+      throw new IllegalArgumentException(
+          held == null
+              ? "no picture can be decoded"
+              : "one picture alone can be decoded, and was to be searched with: add another");
+    }
+    List<TileRecord> records = new ArrayList<>();
+    for (Path shard : shards) records.addAll(store.list(shard.toUri()));
+    long bytes = shards.stream().mapToLong(s -> s.toFile().length()).sum();
+    console.printf(
+        Locale.ROOT,
+        "        %s in %s, %.1f MB%n",
+        count(records.size(), "tile"),
+        count(shards.size(), "shard"),
+        bytes / 1e6);
+    return new Tiles(records, shards.get(0).toAbsolutePath().getParent(), crop, note, held);
+  }
+
+  /** Takes a picture out of others, one that can be decoded; none where there is only one. */
+  private Query.@Nullable Image holdOut(List<Scene> scenes) {
+    while (scenes.size() > 1) {
+      Scene scene = scenes.remove(scenes.size() / 2);
+      try {
+        return new Query.Image(scene.trueColour(), "a picture not in the archive: " + scene.name());
+      } catch (EarthEmbedException e) {
+        tellLeftOut(e);
+      }
+    }
+    return null;
+  }
+
+  private void tellLeftOut(EarthEmbedException reason) {
+    console.println("        left out: " + reason.getMessage());
+  }
+
+  private Tiles published(ParquetImageryStore store, int count) {
+    console.println("[1/6] Archive: the published one; reading footers");
+    List<TileRecord> records;
+    try (TerminalProgress progress = new TerminalProgress()) {
+      records = MajorTom.choose(store, majorTomUrl, majorTomShards, count, progress);
+    }
+    console.printf(
+        Locale.ROOT, "        %s chosen; %s%n", count(records.size(), "tile"), cost(store.stats()));
+    // The demo model looks at 64 pixels of 10 m.
+    return new Tiles(
+        records, null, 64, "MajorTOM Core-S2L2A; contains modified Copernicus Sentinel data", null);
+  }
+
+  // --- 2. embeddings
+  // ------------------------------------------------------------------------------------------------
+
+  private GeoParquetDataset embed(Tiles tiles, ParquetImageryStore store, EmbeddingModel model) {
+    console.println("[2/6] Embed: with " + model.info() + ", a demo model");
+    Path archive = tiles.archive();
+    String name =
+        archive == null ? "major-tom-" + tiles.records().size() : archive.getFileName().toString();
+    Path folder = out.resolve("embeddings-" + name.replace("archive-", ""));
+    GeoParquetSink sink = new GeoParquetSink(folder, model.info());
+    long start = System.nanoTime();
+    EmbeddingPipeline.Report report;
+    try (TerminalProgress progress = new TerminalProgress()) {
+      report =
+          EmbeddingPipeline.of(store, model, Crops.centre(tiles.crop()), sink)
+              .withMaxFailures(tiles.records().size() / 20)
+              .withProgress(progress)
+              .run(tiles.records());
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    console.printf(
+        Locale.ROOT,
+        "        %,d embedded in %.1f s%s%s, in %s%n",
+        report.embedded(),
+        seconds,
+        report.embedded() == 0
+            ? ""
+            : String.format(Locale.ROOT, " (%.0f a second)", report.embedded() / seconds),
+        report.resumed() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %,d were there already", report.resumed()),
+        folder);
+    for (FailedTile failure : report.failures()) {
+      console.println(
+          "        left out: " + failure.tile().source() + ": " + failure.reason().getMessage());
+    }
+    return GeoParquetDataset.open(folder, model.info());
+  }
+
+  // --- 3. an index
+  // --------------------------------------------------------------------------------------------------
+
+  private EmbeddingIndex index(GeoParquetDataset dataset) {
+    int dimension = dataset.model().dimension();
+    console.println("[3/6] Index: " + (ivf ? "inverted file" : "flat"));
+    if (!ivf) return FaissIndex.flat(dimension, Metric.INNER_PRODUCT);
+    int n = Math.toIntExact(dataset.catalog().size());
+    Vectors sample = Vectors.allocate(n, dimension);
+    long[] next = {0};
+    dataset.forEachBatch(
+        batch -> {
+          for (long i = 0; i < batch.rows(); i++) sample.set(next[0]++, batch.row(i));
+        });
+    int nlist = (int) Math.max(1, Math.min(n / 39, Math.round(4 * Math.sqrt(n))));
+    return FaissIndex.trained(
+        sample, Metric.INNER_PRODUCT, FaissSpec.ivf(nlist).withNprobe(Math.max(1, nlist / 8)));
+  }
+
+  // --- 4. to 6. search, fetch, show
+  // ---------------------------------------------------------------------------------
+
+  private void search(EarthExplorer earth, Tiles tiles, Query words, Query place)
+      throws IOException {
+    console.println("[4/6] Search");
+    SearchOptions options = SearchOptions.top(TOP).withScoreField();
+    SearchResult found = tell(earth.search(words, options));
+    Query.Image held = tiles.held();
+    tell(earth.search(held != null ? held : Query.vector(found.embedding()), options));
+    tell(earth.search(place, options));
+    console.println("        (the location encoder knows climate zones only, not these tiles)");
+
+    console.println(
+        "[5/6] Fetch: the top " + found.hits().size() + " for " + found.query().describe());
+    List<@Nullable Raster> pictures = fetch(found, tiles);
+
+    console.println("[6/6] Show");
+    SimilarityMap map = SimilarityMap.of(found).withNote(tiles.note()).withPictures(pictures);
+    map.writePng(out.resolve("map.png"));
+    map.writeHtml(out.resolve("map.html"));
+    Gallery.of(found, pictures).withNote(tiles.note()).writePng(out.resolve("gallery.png"));
+    GeoJson.of(found).withNote(tiles.note()).write(out.resolve("results.geojson"));
+    for (String file : List.of("map.html", "map.png", "gallery.png", "results.geojson")) {
+      console.println("        " + out.resolve(file));
+    }
+  }
+
+  private SearchResult tell(SearchResult result) {
+    console.println("        " + result.query().describe());
+    console.print(HitTable.of(result).stripTrailing().indent(2));
+    console.printf(
+        Locale.ROOT,
+        "        encoded in %.1f ms, %s searched in %.1f ms%n%n",
+        result.timings().encode().toNanos() / 1e6,
+        count(result.searched(), "tile"),
+        result.timings().search().toNanos() / 1e6);
+    return result;
+  }
+
+  private List<@Nullable Raster> fetch(SearchResult found, Tiles tiles) {
+    Path archive = tiles.archive();
+    List<TileRef> refs = new ArrayList<>();
+    found
+        .hits()
+        .forEach(
+            hit -> {
+              TileRef source = hit.tile().source();
+              if (source != null) refs.add(source);
+            });
+    if (archive == null) return fetch(refs, tiles.crop(), 0);
+    try (RangeServer server = RangeServer.start(archive)) {
+      console.println("        over HTTP from a server on loopback that holds the shards");
+      long size =
+          refs.stream()
+              .map(TileRef::shard)
+              .distinct()
+              .mapToLong(s -> Path.of(s).toFile().length())
+              .sum();
+      return fetch(
+          refs.stream()
+              .map(
+                  r ->
+                      new TileRef(
+                          server.url(Path.of(r.shard()).getFileName().toString()), r.rowGroup()))
+              .toList(),
+          tiles.crop(),
+          size);
+    }
+  }
+
+  private List<@Nullable Raster> fetch(List<TileRef> refs, int crop, long size) {
+    List<@Nullable Raster> pictures = new ArrayList<>();
+    try (ParquetImageryStore store = ParquetImageryStore.open()) {
+      long start = System.nanoTime();
+      for (ImageryStore.Outcome outcome : store.fetchAll(refs, TileParts.TRUE_COLOUR)) {
+        if (outcome.failure() != null) {
+          console.println("        not fetched: " + outcome.failure().getMessage());
+          pictures.add(null);
+          continue;
+        }
+        Raster picture = outcome.orThrow().trueColour();
+        pictures.add(
+            picture.centreCrop(Math.min(crop, Math.min(picture.height(), picture.width()))));
+      }
+      double cold = (System.nanoTime() - start) / 1e6;
+      FetchStats first = store.stats();
+      long again = System.nanoTime();
+      store.fetchAll(refs, TileParts.TRUE_COLOUR);
+      double warm = (System.nanoTime() - again) / 1e6;
+      long shards = refs.stream().map(TileRef::shard).distinct().count();
+      console.printf(
+          Locale.ROOT,
+          "        footers unknown: %s in %.0f ms%s%n",
+          cost(first),
+          cold,
+          size == 0
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  "; the %s %s %.1f MB",
+                  count(shards, "shard"),
+                  shards == 1 ? "has" : "have",
+                  size / 1e6));
+      console.printf(
+          Locale.ROOT,
+          "        footers known:   %s in %.0f ms%n",
+          cost(store.stats().since(first)),
+          warm);
+    }
+    return pictures;
+  }
+
+  /** So many things, the thing given as one. */
+  static String count(long n, String thing) {
+    return String.format(Locale.ROOT, "%,d %s%s", n, thing, n == 1 ? "" : "s");
+  }
+
+  private static String cost(FetchStats stats) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %,d kB read, %,d kB of them wanted",
+        count(stats.requests(), "request"),
+        stats.bytesRead() / 1000,
+        stats.bytesWanted() / 1000);
+  }
+}
