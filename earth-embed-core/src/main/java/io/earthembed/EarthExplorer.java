@@ -12,6 +12,8 @@ import io.earthembed.imagery.TileRef;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexFormat;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.index.builtin.IndexFiles;
 import io.earthembed.vector.Metric;
@@ -71,7 +73,7 @@ public final class EarthExplorer implements AutoCloseable {
    *
    * @param dataset embeddings that {@code model} made
    * @param model encodes the queries
-   * @param index empty, or of the dataset's size
+   * @param index an empty {@link MutableIndex}, or one of the dataset's size
    * @throws IllegalArgumentException if another model made the dataset, or the index is of another
    *     dataset
    */
@@ -81,14 +83,14 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens an explorer over a dataset. An empty index is filled with the dataset's embeddings, and
-   * labelled as theirs; one that holds them already, such as a loaded one, is used as it is, unless
-   * its label says that it is of another model or of other rows. That several tiles have one id, or
-   * that an index does not say which rows it holds, is logged as a warning.
+   * Opens an explorer over a dataset. An empty {@link MutableIndex} is filled with the dataset's
+   * embeddings, and labelled as theirs; one that holds them already, such as a loaded one, is used
+   * as it is, unless its label says that it is of another model or of other rows. That several
+   * tiles have one id, or that an index does not say which rows it holds, is logged as a warning.
    *
    * @param dataset embeddings that {@code model} made
    * @param model encodes the queries
-   * @param index empty, or of the dataset's size
+   * @param index an empty {@link MutableIndex}, or one of the dataset's size
    * @param imagery reads pixels, or null where none are wanted
    * @throws IllegalArgumentException if another model made the dataset, or the index is of another
    *     dataset
@@ -105,13 +107,13 @@ public final class EarthExplorer implements AutoCloseable {
     }
     TileCatalog catalog = TileCatalog.of(dataset.catalog());
     IndexLabel wanted = IndexLabel.of(dataset);
-    boolean empty = index.ordinalEnd() == 0;
+    MutableIndex empty = index.ordinalEnd() == 0 && index instanceof MutableIndex m ? m : null;
     Lengths lengths = new Lengths();
-    if (empty) {
+    if (empty != null) {
       new IndexLabel(index.label().model(), "").requireFits(wanted);
       dataset.forEachBatch(
           batch -> {
-            index.add(batch);
+            empty.add(batch);
             lengths.look(batch);
           });
     }
@@ -126,10 +128,10 @@ public final class EarthExplorer implements AutoCloseable {
               + ", the dataset's rows at "
               + catalog.size());
     }
-    if (empty) {
+    if (empty != null) {
       // What somebody has called it stays.
       String called = index.label().dataset();
-      index.label(
+      empty.label(
           new IndexLabel(
               wanted.model(), called.isEmpty() ? wanted.dataset() : called, wanted.rows()));
       if (index.metric() == Metric.INNER_PRODUCT && lengths.isOther()) {
@@ -148,7 +150,8 @@ public final class EarthExplorer implements AutoCloseable {
               "the index holds other rows than the dataset "
                   + dataset
                   + ": the first of these have other vectors there. It does not say which it was"
-                  + " filled with; fill one anew, and label it: index.label(IndexLabel.of(dataset))");
+                  + " filled with; fill one anew, and label it:"
+                  + " index.label(IndexLabel.of(dataset))");
         }
         LOG.warn(
             "{} does not say which rows it holds: they are taken for those of {}, in their order."
@@ -315,11 +318,15 @@ public final class EarthExplorer implements AutoCloseable {
    *
    * @param folder made where it is not there
    * @throws EarthEmbedException if it cannot be written
-   * @throws IllegalStateException after {@link #close}, or if vectors were added to the index or
-   *     removed since the explorer was opened
+   * @throws IllegalStateException after {@link #close}, if vectors were added to the index or
+   *     removed since the explorer was opened, or if the index is not a {@link PersistentIndex}
    */
   public void save(Path folder) {
     requireOpen();
+    if (!(index instanceof PersistentIndex persistent)) {
+      throw new IllegalStateException(
+          "nothing was saved: " + index + " writes no file (it is not a PersistentIndex)");
+    }
     IndexLabel label = index.label();
     IndexLabel wanted = new IndexLabel(model.info().nameAndVersion(), "", catalog.fingerprint());
     try {
@@ -328,9 +335,9 @@ public final class EarthExplorer implements AutoCloseable {
       throw new IllegalStateException("nothing was saved: " + e.getMessage(), e);
     }
     if (label.rows().isEmpty() || label.model().isEmpty()) {
-      index.label(new IndexLabel(wanted.model(), label.dataset(), wanted.rows()));
+      persistent.label(new IndexLabel(wanted.model(), label.dataset(), wanted.rows()));
     }
-    SavedExplorer.write(folder, model, catalog, index);
+    SavedExplorer.write(folder, model, catalog, persistent);
   }
 
   /** What is searched. */

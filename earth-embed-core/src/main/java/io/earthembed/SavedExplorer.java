@@ -7,7 +7,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.ModelInfo;
-import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.IndexFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +61,7 @@ record SavedExplorer(
    */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
-  static void write(Path folder, EmbeddingModel model, TileCatalog catalog, EmbeddingIndex index) {
+  static void write(Path folder, EmbeddingModel model, TileCatalog catalog, PersistentIndex index) {
     requireSame(catalog, index);
     String save = UUID.randomUUID().toString();
     String indexName = "index-" + save + ".bin";
@@ -102,7 +102,7 @@ record SavedExplorer(
   }
 
   /** Fails unless what would be saved could be opened. */
-  private static void requireSame(TileCatalog catalog, EmbeddingIndex index) {
+  private static void requireSame(TileCatalog catalog, PersistentIndex index) {
     if (index.size() == catalog.size() && index.ordinalEnd() == catalog.size()) return;
     throw new IllegalStateException(
         "the index has been changed behind the explorer: it holds "

@@ -19,6 +19,8 @@ import io.earthembed.image.Raster;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Metric;
@@ -633,7 +635,7 @@ class EarthExplorerTest {
         (EmbeddingIndex)
             Proxy.newProxyInstance(
                 EmbeddingIndex.class.getClassLoader(),
-                new Class<?>[] {EmbeddingIndex.class},
+                new Class<?>[] {MutableIndex.class, PersistentIndex.class},
                 (proxy, method, arguments) -> {
                   if (method.getName().equals("save")) growing.add(Planet.of(19, 5).vectors);
                   return method.invoke(growing, arguments);
@@ -653,7 +655,7 @@ class EarthExplorerTest {
   @Test
   void opensASaveOfAnyKindOfIndex() throws IOException {
     Planet planet = Planet.of(20, 50);
-    List<EmbeddingIndex> kinds = List.of(exact(), ShardedIndex.of(List.of(exact(), exact())));
+    List<EmbeddingIndex> kinds = List.of(exact(), ShardedIndex.growing(List.of(exact(), exact())));
     for (EmbeddingIndex kind : kinds) {
       List<Hit> expected;
       try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), kind)) {
@@ -797,7 +799,7 @@ class EarthExplorerTest {
             new ExactIndex(Planet.DIMENSION, ExactIndex.DEFAULT_METRIC));
     List<Hit> expected;
     try (EarthExplorer earth =
-        EarthExplorer.open(planet, planet.everything(), ShardedIndex.of(shards))) {
+        EarthExplorer.open(planet, planet.everything(), ShardedIndex.growing(shards))) {
       earth.save(folder);
       earth.save(folder);
       expected = earth.search(Query.text("river"), SearchOptions.top(9)).hits();
@@ -888,6 +890,15 @@ class EarthExplorerTest {
     }
   }
 
+  /** An index that can be searched and nothing else. */
+  private static EmbeddingIndex fixed(ExactIndex index) {
+    return (EmbeddingIndex)
+        Proxy.newProxyInstance(
+            EmbeddingIndex.class.getClassLoader(),
+            new Class<?>[] {EmbeddingIndex.class},
+            (proxy, method, arguments) -> method.invoke(index, arguments));
+  }
+
   /** One vector was removed and another added: as many as the dataset's rows, but not theirs. */
   @Test
   void refusesAnIndexWhoseOrdinalsHaveHoles() {
@@ -908,6 +919,15 @@ class EarthExplorerTest {
       try (EarthExplorer saved = planet.explorer()) {
         saved.save(folder);
       }
+      // What writes no file, and what is empty and takes nothing.
+      try (EarthExplorer fixed = EarthExplorer.open(planet, planet.everything(), fixed(exact))) {
+        IllegalStateException e =
+            assertThrows(IllegalStateException.class, () -> fixed.save(folder));
+        assertTrue(String.valueOf(e.getMessage()).contains("PersistentIndex"), e.getMessage());
+      }
+      EmbeddingIndex empty = fixed(new ExactIndex(Planet.DIMENSION, Metric.INNER_PRODUCT));
+      text = refusal(() -> EarthExplorer.open(planet, planet.everything(), empty));
+      assertTrue(text.contains("holds 0 vectors, the dataset 10"), text);
       assertThrows(
           CorruptDataException.class,
           () -> EarthExplorer.open(folder, planet.everything(), file -> holed, null));

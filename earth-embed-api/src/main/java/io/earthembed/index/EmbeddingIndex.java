@@ -1,11 +1,9 @@
 package io.earthembed.index;
 
-import io.earthembed.common.EarthEmbedException;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,9 +15,11 @@ import java.util.List;
  * descending, and tied scores by ordinal, ascending; where ties straddle the k-th place the smaller
  * ordinals are returned.
  *
- * <p>Searches are safe from many threads at once; {@link #add} excludes them and other additions.
- * The contract suite {@code EmbeddingIndexContract} of earth-embed-testkit states all this as
- * tests.
+ * <p>This is what every index can. One that takes additions is a {@link MutableIndex}, one that
+ * writes itself to a file a {@link PersistentIndex}.
+ *
+ * <p>Searches are safe from many threads at once. The contract suite {@code EmbeddingIndexContract}
+ * of earth-embed-testkit states all this as tests.
  */
 public interface EmbeddingIndex extends AutoCloseable {
   /** Length of a vector. */
@@ -38,16 +38,6 @@ public interface EmbeddingIndex extends AutoCloseable {
   default long ordinalEnd() {
     return size();
   }
-
-  /**
-   * Stores vectors under the next ordinals. All or none are added.
-   *
-   * @param vectors [n, dimension] float32, every component finite
-   * @throws IllegalArgumentException if the dimension differs, a component is NaN or infinite, or a
-   *     vector is longer than {@link Vectors#MAX_NORM}
-   * @throws IllegalStateException after {@link #close}, or if the index needs training first
-   */
-  void add(Vectors vectors);
 
   /**
    * The k best for each query.
@@ -105,26 +95,11 @@ public interface EmbeddingIndex extends AutoCloseable {
   void reconstruct(long ordinal, float[] into);
 
   /**
-   * What the vectors are, as somebody said in this process or before the index was saved; {@link
-   * IndexLabel#NONE} if nobody did.
+   * Returns what the vectors are, as the index was labelled; {@link IndexLabel#NONE} if it was not.
    */
   default IndexLabel label() {
     return IndexLabel.NONE;
   }
-
-  /**
-   * Says what the vectors are; {@link #save} keeps it. An addition does not change it. Indexes that
-   * keep no label take no notice.
-   */
-  default void label(IndexLabel label) {}
-
-  /**
-   * Writes the index to a file, beside it first and then renamed, so that no partial file is ever
-   * left under that name.
-   *
-   * @throws EarthEmbedException if it cannot be written
-   */
-  void save(Path file);
 
   /** Frees its memory. Waits for running calls; closing twice is harmless. */
   @Override

@@ -28,5 +28,5 @@ public interface IndexFormat {
    * @param file one that {@link #recognises} takes
    * @throws EarthEmbedException if it is damaged, or cannot be read
    */
-  EmbeddingIndex read(Path file);
+  PersistentIndex read(Path file);
 }

@@ -5,8 +5,9 @@ import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.LayeredIndex;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -38,7 +39,7 @@ import java.util.List;
  *
  * <p>Failures of FAISS are {@link EarthEmbedException}s.
  */
-public final class FaissIndex implements EmbeddingIndex {
+public final class FaissIndex implements MutableIndex, PersistentIndex {
   private final IndexState state;
   private final IndexSearcher searcher;
   private final IndexUpdater updater;

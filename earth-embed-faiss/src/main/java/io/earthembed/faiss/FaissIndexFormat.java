@@ -1,7 +1,7 @@
 package io.earthembed.faiss;
 
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexFormat;
+import io.earthembed.index.PersistentIndex;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -24,7 +24,7 @@ public final class FaissIndexFormat implements IndexFormat {
   }
 
   @Override
-  public EmbeddingIndex read(Path file) {
+  public PersistentIndex read(Path file) {
     return FaissIndex.open(file);
   }
 }

@@ -1,18 +1,18 @@
 package io.earthembed.faiss;
 
-import io.earthembed.index.EmbeddingIndex;
-import io.earthembed.testkit.EmbeddingIndexContract;
+import io.earthembed.testkit.MutableIndexContract;
+import io.earthembed.testkit.PersistentIndexContract;
 import io.earthembed.vector.Metric;
 import java.nio.file.Path;
 
-class FaissFlatContractTest extends EmbeddingIndexContract {
+class FaissFlatContractTest implements MutableIndexContract, PersistentIndexContract {
   @Override
-  protected EmbeddingIndex create(int dimension, Metric metric) {
+  public FaissIndex create(int dimension, Metric metric) {
     return FaissIndex.flat(dimension, metric);
   }
 
   @Override
-  protected EmbeddingIndex load(Path file) {
+  public FaissIndex load(Path file) {
     return FaissIndex.load(file);
   }
 }

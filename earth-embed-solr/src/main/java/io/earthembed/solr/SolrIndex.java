@@ -2,8 +2,9 @@ package io.earthembed.solr;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.TileRecord;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * one is used. Safe for many threads; searches continue during an addition. Closing the index keeps
  * the collection.
  */
-public final class SolrIndex implements EmbeddingIndex {
+public final class SolrIndex implements MutableIndex, PersistentIndex {
   private final SolrOptions options;
   private final SolrCollection collection;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -207,7 +208,7 @@ public final class SolrIndex implements EmbeddingIndex {
    * Stores vectors with the records of their tiles, so that Solr can filter by place, time, cloud
    * cover, grid cell and id. All or none are added.
    *
-   * @param vectors as {@link EmbeddingIndex#add} takes them
+   * @param vectors as {@link MutableIndex#add} takes them
    * @param tiles one record per vector, or an empty list
    * @throws EarthEmbedException if a shard cannot be reached, or somebody else has added to the
    *     collection since this index was opened

@@ -1,7 +1,8 @@
 package io.earthembed.solr;
 
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.testkit.EmbeddingIndexContract;
+import io.earthembed.testkit.MutableIndexContract;
+import io.earthembed.testkit.PersistentIndexContract;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
@@ -12,13 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on two nodes, each with one of two shards. */
-class SolrIndexContractTest extends EmbeddingIndexContract {
+class SolrIndexContractTest implements MutableIndexContract, PersistentIndexContract {
   private static Cluster cluster;
   private final List<SolrOptions> made = new ArrayList<>();
 
   /** The contract's vectors, for the other tests here. */
   static Vectors vectors(int rows, int dimension, long seed) {
-    return random(rows, dimension, seed);
+    return EmbeddingIndexContract.random(rows, dimension, seed);
   }
 
   @BeforeAll
@@ -37,14 +38,14 @@ class SolrIndexContractTest extends EmbeddingIndexContract {
   }
 
   @Override
-  protected EmbeddingIndex create(int dimension, Metric metric) {
+  public SolrIndex create(int dimension, Metric metric) {
     SolrIndex index = SolrIndex.create(cluster.options(), dimension, metric);
     made.add(index.options());
     return index;
   }
 
   @Override
-  protected EmbeddingIndex load(Path file) {
+  public SolrIndex load(Path file) {
     SolrIndex index = SolrIndex.load(file, cluster.options());
     made.add(index.options());
     return index;

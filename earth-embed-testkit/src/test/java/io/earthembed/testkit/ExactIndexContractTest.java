@@ -1,19 +1,18 @@
 package io.earthembed.testkit;
 
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import java.nio.file.Path;
 
 /** The reference keeps its own contract. */
-class ExactIndexContractTest extends EmbeddingIndexContract {
+class ExactIndexContractTest implements MutableIndexContract, PersistentIndexContract {
   @Override
-  protected EmbeddingIndex create(int dimension, Metric metric) {
+  public ExactIndex create(int dimension, Metric metric) {
     return new ExactIndex(dimension, metric);
   }
 
   @Override
-  protected EmbeddingIndex load(Path file) {
+  public ExactIndex load(Path file) {
     return ExactIndex.load(file);
   }
 }

@@ -1,6 +1,6 @@
 package io.earthembed.races;
 
-import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.MutableIndex;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
 
@@ -14,9 +14,9 @@ final class IndexState {
   /** Vectors of twice the length, so that each is the best hit once it is added. */
   static final Vectors LONGER = axes(2);
 
-  final EmbeddingIndex index;
+  final MutableIndex index;
 
-  IndexState(EmbeddingIndex index) {
+  IndexState(MutableIndex index) {
     this.index = index;
     index.add(AXES);
   }

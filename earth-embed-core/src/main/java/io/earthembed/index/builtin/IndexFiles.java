@@ -1,8 +1,8 @@
 package io.earthembed.index.builtin;
 
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexFormat;
+import io.earthembed.index.PersistentIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class IndexFiles {
    *
    * @throws EarthEmbedException if it cannot be read, or no kind that is found here recognises it
    */
-  public static EmbeddingIndex open(Path file) {
+  public static PersistentIndex open(Path file) {
     return open(file, 0);
   }
 
@@ -34,7 +34,7 @@ public final class IndexFiles {
   public static @Nullable IndexFormat format(Path file) {
     requireRegular(file);
     try {
-      if (ExactIndex.FORMAT.recognises(file)) return ExactIndex.FORMAT;
+      if (ExactIndexFile.FORMAT.recognises(file)) return ExactIndexFile.FORMAT;
       for (IndexFormat format : found()) if (format.recognises(file)) return format;
       return null;
     } catch (IOException e) {
@@ -48,16 +48,16 @@ public final class IndexFiles {
    */
   public static String module(Path file) {
     Path first = file;
-    for (int depth = 0; depth < 4 && ShardedIndex.isManifest(first); depth++) {
-      first = ShardedIndex.firstShard(first);
+    for (int depth = 0; depth < 4 && ShardManifest.isManifest(first); depth++) {
+      first = ShardManifest.firstShard(first);
     }
     IndexFormat format = format(first);
     return format == null ? "" : format.module();
   }
 
-  private static EmbeddingIndex open(Path file, int depth) {
+  private static PersistentIndex open(Path file, int depth) {
     requireRegular(file);
-    if (ShardedIndex.isManifest(file)) {
+    if (ShardManifest.isManifest(file)) {
       // Shards may be sharded, but not by themselves.
       if (depth == 4) {
         throw new EarthEmbedException(file + ": shards within shards, more than 4 deep");

@@ -1,21 +1,16 @@
 package io.earthembed.index.builtin;
 
-import io.earthembed.base.file.AtomicFile;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,10 +23,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Several indexes searched as one. The ordinals of the first shard come first, then those of the
@@ -41,24 +33,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A shard that fails does not pass for an empty one: searches throw {@link
  * PartialResultException} with what the others found. Shards are searched one after another, each
- * on all its threads. Additions go to the last shard. Closing closes every shard.
+ * on all its threads. Closing closes every shard.
+ *
+ * <p>{@link #growing} and {@link #loadGrowing} make an index that takes additions.
  */
-public final class ShardedIndex implements EmbeddingIndex {
-  private static final String MAGIC = "earth-embed sharded index 1";
-
-  /** With a line for the label; manifests without one are those of earlier versions too. */
-  private static final String LABELLED = "earth-embed sharded index 2";
-
-  private static final int MAX_MANIFEST = 1 << 24;
-
-  /** A size, and a file beside the manifest, whoever wrote it. */
-  private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) ([^/\\\\]+)");
-
+public sealed class ShardedIndex implements PersistentIndex permits GrowingShardedIndex {
   private final List<Shard> shards;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   /** Held while vectors are added or files are written: a file has the size its manifest names. */
-  private final Object growing = new Object();
+  final Object growing = new Object();
 
   private volatile IndexLabel label;
   private boolean closed;
@@ -68,9 +52,9 @@ public final class ShardedIndex implements EmbeddingIndex {
    * @param index what it holds
    * @param base the ordinal of its first vector: only the last shard grows
    */
-  private record Shard(String name, EmbeddingIndex index, long base) {}
+  record Shard(String name, PersistentIndex index, long base) {}
 
-  private ShardedIndex(List<Shard> shards, IndexLabel label) {
+  ShardedIndex(List<Shard> shards, IndexLabel label) {
     this.shards = List.copyOf(shards);
     this.label = label;
   }
@@ -80,10 +64,10 @@ public final class ShardedIndex implements EmbeddingIndex {
    *
    * @param indexes at least one, all of one dimension and metric
    */
-  public static ShardedIndex of(List<? extends EmbeddingIndex> indexes) {
+  public static ShardedIndex of(List<? extends PersistentIndex> indexes) {
     List<Shard> shards = new ArrayList<>();
     long base = 0;
-    for (EmbeddingIndex index : indexes) {
+    for (PersistentIndex index : indexes) {
       shards.add(new Shard("shard " + shards.size(), index, base));
       base += index.ordinalEnd();
     }
@@ -91,11 +75,46 @@ public final class ShardedIndex implements EmbeddingIndex {
   }
 
   /**
-   * @param label of the whole; where it names no model, that of the shards is taken
+   * Joins indexes as {@link #of} does, to an index that takes additions.
+   *
+   * @param indexes at least one, all of one dimension and metric; the last takes the additions
+   * @param <I> what the shards can
+   */
+  public static <I extends MutableIndex & PersistentIndex> GrowingShardedIndex growing(
+      List<? extends I> indexes) {
+    ShardedIndex joined = of(indexes);
+    return new GrowingShardedIndex(joined.shards, joined.label, indexes.get(indexes.size() - 1));
+  }
+
+  /**
+   * Opens what {@link #save} wrote, as {@link #load} does, to an index that takes additions.
+   *
+   * @param manifest the file that names the shards, which lie beside it
+   * @param open reads one shard, for example {@code ExactIndex::load}; the last shard takes the
+   *     additions
+   * @param <I> what the shards can
+   * @throws CorruptDataException if the manifest is damaged, or a shard is not the one it names
+   */
+  public static <I extends MutableIndex & PersistentIndex> GrowingShardedIndex loadGrowing(
+      Path manifest, Function<Path, ? extends I> open) {
+    List<I> opened = new ArrayList<>();
+    ShardedIndex joined =
+        load(
+            manifest,
+            file -> {
+              I shard = open.apply(file);
+              opened.add(shard);
+              return shard;
+            });
+    return new GrowingShardedIndex(joined.shards, joined.label, opened.get(opened.size() - 1));
+  }
+
+  /**
+   * @param label of the whole; if it names no model, that of the shards is taken
    */
   private static ShardedIndex checked(List<Shard> shards, IndexLabel label) {
     if (shards.isEmpty()) throw new IllegalArgumentException("no shards");
-    EmbeddingIndex first = shards.get(0).index;
+    PersistentIndex first = shards.get(0).index;
     String model = label.model();
     for (Shard shard : shards) {
       String own = shard.index.label().model();
@@ -135,24 +154,24 @@ public final class ShardedIndex implements EmbeddingIndex {
    *     reads any kind
    * @throws CorruptDataException if the manifest is damaged, or a shard is not the one it names
    */
-  public static ShardedIndex load(Path manifest, Function<Path, ? extends EmbeddingIndex> open) {
-    Manifest content = Manifest.read(manifest);
+  public static ShardedIndex load(Path manifest, Function<Path, ? extends PersistentIndex> open) {
+    ShardManifest content = ShardManifest.read(manifest);
     List<Shard> shards = new ArrayList<>();
     long base = 0;
     try {
-      for (Manifest.Entry entry : content.entries) {
-        Path file = Manifest.beside(manifest, entry.file);
-        EmbeddingIndex index = open.apply(file);
-        shards.add(new Shard(entry.file, index, base));
+      for (ShardManifest.Entry entry : content.entries()) {
+        Path file = ShardManifest.beside(manifest, entry.file());
+        PersistentIndex index = open.apply(file);
+        shards.add(new Shard(entry.file(), index, base));
         base += index.ordinalEnd();
-        if (index.size() != entry.size) {
+        if (index.size() != entry.size()) {
           throw new CorruptDataException(
               file.toString(),
               -1,
-              "holds " + index.size() + " vectors, not the " + entry.size + " of its manifest");
+              "holds " + index.size() + " vectors, not the " + entry.size() + " of its manifest");
         }
       }
-      return checked(shards, content.label);
+      return checked(shards, content.label());
     } catch (IllegalArgumentException e) {
       for (Shard shard : shards) shard.index.close();
       throw new CorruptDataException(manifest.toString(), -1, String.valueOf(e.getMessage()), e);
@@ -160,20 +179,6 @@ public final class ShardedIndex implements EmbeddingIndex {
       for (Shard shard : shards) shard.index.close();
       throw e;
     }
-  }
-
-  /** Whether a file is a manifest, damaged or not. */
-  static boolean isManifest(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      String start = new String(in.readNBytes(MAGIC.length()), StandardCharsets.UTF_8);
-      return start.equals(MAGIC) || start.equals(LABELLED);
-    } catch (IOException e) {
-      throw new EarthEmbedException(file + ": cannot be read: " + e, e);
-    }
-  }
-
-  static Path firstShard(Path manifest) {
-    return Manifest.beside(manifest, Manifest.read(manifest).entries.get(0).file);
   }
 
   /**
@@ -188,7 +193,7 @@ public final class ShardedIndex implements EmbeddingIndex {
    *     first
    */
   public static ShardedIndex create(
-      Path manifest, List<Path> files, Function<Path, ? extends EmbeddingIndex> open) {
+      Path manifest, List<Path> files, Function<Path, ? extends PersistentIndex> open) {
     return create(manifest, files, IndexLabel.NONE, open);
   }
 
@@ -201,10 +206,10 @@ public final class ShardedIndex implements EmbeddingIndex {
       Path manifest,
       List<Path> files,
       IndexLabel label,
-      Function<Path, ? extends EmbeddingIndex> open) {
+      Function<Path, ? extends PersistentIndex> open) {
     Path folder = manifest.toAbsolutePath().normalize().getParent();
     List<Shard> shards = new ArrayList<>();
-    List<Manifest.Entry> entries = new ArrayList<>();
+    List<ShardManifest.Entry> entries = new ArrayList<>();
     Set<String> names = new HashSet<>();
     long base = 0;
     try {
@@ -214,14 +219,15 @@ public final class ShardedIndex implements EmbeddingIndex {
           throw new IllegalArgumentException("the shard " + file + " is not beside " + manifest);
         }
         if (!names.add(name)) throw new IllegalArgumentException("the shard " + file + " twice");
-        EmbeddingIndex index = open.apply(file);
+        PersistentIndex index = open.apply(file);
         shards.add(new Shard(name, index, base));
-        entries.add(new Manifest.Entry(name, index.size()));
+        entries.add(new ShardManifest.Entry(name, index.size()));
         base += index.ordinalEnd();
       }
       ShardedIndex sharded = checked(shards, label);
-      Manifest old = Manifest.readOrNull(manifest);
-      new Manifest(old == null ? 0 : old.generation + 1, sharded.label, entries).write(manifest);
+      ShardManifest old = ShardManifest.readOrNull(manifest);
+      new ShardManifest(old == null ? 0 : old.generation() + 1, sharded.label, entries)
+          .write(manifest);
       return sharded;
     } catch (RuntimeException e) {
       for (Shard shard : shards) shard.index.close();
@@ -265,17 +271,6 @@ public final class ShardedIndex implements EmbeddingIndex {
         () -> {
           Shard last = shards.get(shards.size() - 1);
           return last.base + last.index.ordinalEnd();
-        });
-  }
-
-  @Override
-  public void add(Vectors vectors) {
-    open(
-        () -> {
-          synchronized (growing) {
-            shards.get(shards.size() - 1).index.add(vectors);
-          }
-          return true;
         });
   }
 
@@ -325,7 +320,7 @@ public final class ShardedIndex implements EmbeddingIndex {
   }
 
   private interface Search {
-    List<Neighbors> in(EmbeddingIndex shard, OrdinalSet part);
+    List<Neighbors> in(PersistentIndex shard, OrdinalSet part);
   }
 
   private List<Neighbors> gather(int queries, int k, OrdinalSet filter, Search search) {
@@ -402,23 +397,23 @@ public final class ShardedIndex implements EmbeddingIndex {
   }
 
   private void write(Path manifest) {
-    Manifest old = Manifest.readOrNull(manifest);
-    int generation = old == null ? 0 : old.generation + 1;
-    List<Manifest.Entry> entries = new ArrayList<>();
+    ShardManifest old = ShardManifest.readOrNull(manifest);
+    int generation = old == null ? 0 : old.generation() + 1;
+    List<ShardManifest.Entry> entries = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {
       String file = generation + "-" + i + "." + manifest.getFileName();
       shards.get(i).index.save(manifest.resolveSibling(file));
-      entries.add(new Manifest.Entry(file, shards.get(i).index.size()));
+      entries.add(new ShardManifest.Entry(file, shards.get(i).index.size()));
     }
-    new Manifest(generation, label, entries).write(manifest);
+    new ShardManifest(generation, label, entries).write(manifest);
     if (old != null) {
       String own = "\\d+-\\d+\\." + Pattern.quote(String.valueOf(manifest.getFileName()));
-      for (Manifest.Entry entry : old.entries) {
-        if (!entry.file.matches(own)) continue;
+      for (ShardManifest.Entry entry : old.entries()) {
+        if (!entry.file().matches(own)) continue;
         try {
-          Files.deleteIfExists(Manifest.beside(manifest, entry.file));
+          Files.deleteIfExists(ShardManifest.beside(manifest, entry.file()));
         } catch (IOException e) {
-          throw new EarthEmbedException(entry.file + ": an old shard stays: " + e, e);
+          throw new EarthEmbedException(entry.file() + ": an old shard stays: " + e, e);
         }
       }
     }
@@ -435,8 +430,8 @@ public final class ShardedIndex implements EmbeddingIndex {
     }
   }
 
-  /** Work that {@link #close} waits for. */
-  private <T> T open(Supplier<T> work) {
+  /** Runs work that {@link #close} waits for. */
+  final <T> T open(Supplier<T> work) {
     lock.readLock().lock();
     try {
       if (closed) throw new IllegalStateException("the index is closed");
@@ -449,124 +444,5 @@ public final class ShardedIndex implements EmbeddingIndex {
   @Override
   public String toString() {
     return "ShardedIndex[" + shards.size() + " shards, first " + shards.get(0).index + "]";
-  }
-
-  /**
-   * Lines: magic, generation, the label where there is one, then size and file of each shard; the
-   * last is a CRC-32C of all.
-   */
-  private record Manifest(int generation, IndexLabel label, List<Entry> entries) {
-    record Entry(String file, long size) {}
-
-    void write(Path target) {
-      boolean labelled = !label.equals(IndexLabel.NONE);
-      StringBuilder text = new StringBuilder(labelled ? LABELLED : MAGIC).append('\n');
-      text.append(generation).append('\n');
-      if (labelled) {
-        text.append(URLEncoder.encode(label.text(), StandardCharsets.UTF_8)).append('\n');
-      }
-      for (Entry entry : entries) {
-        text.append(entry.size).append(' ').append(entry.file).append('\n');
-      }
-      text.append(checksum(text.toString())).append('\n');
-      try (AtomicFile atomic = AtomicFile.create(target)) {
-        Files.writeString(atomic.path(), text);
-        atomic.commit();
-      } catch (IOException e) {
-        throw new EarthEmbedException(target + ": cannot be written: " + e, e);
-      }
-    }
-
-    static @Nullable Manifest readOrNull(Path file) {
-      try {
-        return read(file);
-      } catch (EarthEmbedException e) {
-        return null; // not ours, or damaged: it is replaced, and what lies beside it is left alone
-      }
-    }
-
-    static Manifest read(Path file) {
-      String text;
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new EarthEmbedException(file + ": not a regular file");
-      }
-      try (InputStream in = Files.newInputStream(file)) {
-        // One byte more than it may have: it can grow while it is read.
-        byte[] bytes = in.readNBytes(MAX_MANIFEST + 1);
-        if (bytes.length > MAX_MANIFEST) {
-          throw new CorruptDataException(file.toString(), 0, "too long for a manifest");
-        }
-        text = new String(bytes, StandardCharsets.UTF_8);
-      } catch (IOException e) {
-        throw new EarthEmbedException(file + ": cannot be read: " + e, e);
-      }
-      String[] lines = text.split("\n", -1);
-      int last = lines.length - 2;
-      boolean labelled = lines[0].equals(LABELLED);
-      int first = labelled ? 3 : 2;
-      if (last <= first || !(labelled || lines[0].equals(MAGIC))) {
-        throw new CorruptDataException(file.toString(), 0, "not a manifest, or cut off");
-      }
-      int end = text.length() - lines[last].length() - 1;
-      if (!lines[last].equals(checksum(text.substring(0, end)))) {
-        throw new CorruptDataException(file.toString(), end, "wrong checksum");
-      }
-      List<Entry> entries = new ArrayList<>();
-      Set<String> names = new HashSet<>();
-      for (int i = first; i < last; i++) {
-        Matcher line = ENTRY.matcher(lines[i]);
-        if (!line.matches() || !isName(line.group(2)) || !names.add(line.group(2))) {
-          throw new CorruptDataException(
-              file.toString(), -1, "not a shard beside it, or one twice: " + shown(lines[i]));
-        }
-        entries.add(new Entry(line.group(2), Long.parseLong(line.group(1))));
-      }
-      if (!lines[1].matches("\\d{1,9}")) {
-        throw new CorruptDataException(file.toString(), -1, "not a generation: " + shown(lines[1]));
-      }
-      IndexLabel label = IndexLabel.NONE;
-      try {
-        if (labelled) {
-          label = IndexLabel.parse(URLDecoder.decode(lines[2], StandardCharsets.UTF_8));
-        }
-      } catch (IllegalArgumentException e) {
-        throw new CorruptDataException(file.toString(), -1, "not a label", e);
-      }
-      return new Manifest(Integer.parseInt(lines[1]), label, entries);
-    }
-
-    private static boolean isName(String name) {
-      return !name.equals(".")
-          && !name.equals("..")
-          && name.chars().noneMatch(c -> c < ' ' || c == 0x7F);
-    }
-
-    /** What somebody wrote, as a message may show it. */
-    private static String shown(String line) {
-      String plain = line.replaceAll("\\p{Cntrl}", " ");
-      return plain.length() <= 200 ? plain : plain.substring(0, 200) + "…";
-    }
-
-    /** A file beside the manifest. */
-    static Path beside(Path manifest, String name) {
-      Path file;
-      try {
-        file = manifest.resolveSibling(name);
-      } catch (InvalidPathException e) {
-        throw new CorruptDataException(
-            manifest.toString(), -1, "not the name of a file: " + shown(name), e);
-      }
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new CorruptDataException(
-            manifest.toString(), -1, "its shard " + shown(name) + " is not a regular file");
-      }
-      return file;
-    }
-
-    private static String checksum(String text) {
-      CRC32C crc = new CRC32C();
-      crc.update(text.getBytes(StandardCharsets.UTF_8));
-      return Long.toHexString(crc.getValue());
-    }
   }
 }

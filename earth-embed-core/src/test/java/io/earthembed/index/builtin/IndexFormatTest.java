@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class IndexFormatTest {
       index.label(LABEL);
       index.save(file);
     }
-    try (EmbeddingIndex index = IndexFiles.open(file)) {
+    try (PersistentIndex index = IndexFiles.open(file)) {
       assertInstanceOf(ExactIndex.class, index);
       assertEquals(3, index.size());
       assertEquals(LABEL, index.label());
@@ -53,7 +53,7 @@ class IndexFormatTest {
       index.label(LABEL);
       index.save(manifest);
     }
-    try (EmbeddingIndex index = IndexFiles.open(manifest)) {
+    try (PersistentIndex index = IndexFiles.open(manifest)) {
       assertInstanceOf(ShardedIndex.class, index);
       assertEquals(3, index.size());
       assertEquals(LABEL, index.label());
@@ -61,7 +61,7 @@ class IndexFormatTest {
     // Shards of shards.
     Path outer = folder.resolve("outer");
     ShardedIndex.create(outer, List.of(manifest, file), IndexFiles::open).close();
-    try (EmbeddingIndex index = IndexFiles.open(outer)) {
+    try (PersistentIndex index = IndexFiles.open(outer)) {
       assertEquals(6, index.size());
       assertEquals(new IndexLabel("siglip 1", ""), index.label());
     }
@@ -78,7 +78,7 @@ class IndexFormatTest {
     crc.update(old.array(), 0, old.position());
     old.putLong(crc.getValue());
     Path file = Files.write(folder.resolve("old"), old.array());
-    try (EmbeddingIndex index = IndexFiles.open(file)) {
+    try (PersistentIndex index = IndexFiles.open(file)) {
       assertEquals(1, index.size());
       assertEquals(IndexLabel.NONE, index.label());
       index.save(folder.resolve("new"));

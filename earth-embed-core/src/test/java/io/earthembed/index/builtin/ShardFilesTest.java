@@ -3,7 +3,8 @@ package io.earthembed.index.builtin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -36,14 +37,18 @@ class ShardFilesTest {
     }
   }
 
+  private interface SavedAndGrown extends MutableIndex, PersistentIndex {}
+
   /** An index to which somebody adds as soon as its file is written. */
-  private static EmbeddingIndex whoseSavesAreFollowed(ExactIndex index, Runnable by) {
-    return (EmbeddingIndex)
+  private static SavedAndGrown whoseSavesAreFollowed(ExactIndex index, Runnable by) {
+    return (SavedAndGrown)
         Proxy.newProxyInstance(
-            EmbeddingIndex.class.getClassLoader(),
-            new Class<?>[] {EmbeddingIndex.class},
+            SavedAndGrown.class.getClassLoader(),
+            new Class<?>[] {SavedAndGrown.class},
             (proxy, method, arguments) -> {
-              Object result = method.invoke(index, arguments);
+              Class<?>[] parameters = method.getParameterTypes();
+              Object result =
+                  ExactIndex.class.getMethod(method.getName(), parameters).invoke(index, arguments);
               if (method.getName().equals("save")) by.run();
               return result;
             });
@@ -51,8 +56,8 @@ class ShardFilesTest {
 
   @Test
   void savesAWholeIndexWhileVectorsAreAdded() throws Exception {
-    List<ShardedIndex> self = new ArrayList<>();
-    EmbeddingIndex last =
+    List<GrowingShardedIndex> self = new ArrayList<>();
+    SavedAndGrown last =
         whoseSavesAreFollowed(
             index(3),
             // It has time to end before the size is asked for, if it does not wait for the save.
@@ -62,7 +67,7 @@ class ShardFilesTest {
                     .completeOnTimeout(null, 300, TimeUnit.MILLISECONDS)
                     .join());
     Path manifest = folder.resolve("x.index");
-    try (ShardedIndex many = ShardedIndex.of(List.of(index(1, 2), last))) {
+    try (GrowingShardedIndex many = ShardedIndex.growing(List.of(index(1, 2), last))) {
       self.add(many);
       many.save(manifest);
       try (ShardedIndex loaded = ShardedIndex.load(manifest, ExactIndex::load)) {

@@ -1,7 +1,7 @@
 package io.earthembed.testkit.saved;
 
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.IndexFiles;
 import io.earthembed.vector.OrdinalSet;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ public final class IndexFuzz {
   /** Anything but our own exceptions is a finding. */
   public static void fuzzerTestOneInput(byte[] data) {
     Scratch.write(FILE, Checksums.mendIndex(data));
-    try (EmbeddingIndex index = IndexFiles.open(FILE)) {
+    try (PersistentIndex index = IndexFiles.open(FILE)) {
       use(index);
     } catch (EarthEmbedException e) {
       // As it should be.
@@ -23,7 +23,7 @@ public final class IndexFuzz {
   }
 
   /** What opened answers. */
-  static void use(EmbeddingIndex index) {
+  static void use(PersistentIndex index) {
     index.label().requireFits(index.label());
     if (index.dimension() > 1 << 16) return; // rows it has none, queries of such a length nobody
     float[] row = new float[index.dimension()];
@@ -31,7 +31,7 @@ public final class IndexFuzz {
     if (index.search(row, 3).size() > index.size()) throw new AssertionError("too many");
     index.searchAbove(row, Float.NEGATIVE_INFINITY, OrdinalSet.all());
     index.save(Scratch.folder().resolve("saved"));
-    try (EmbeddingIndex again = IndexFiles.open(Scratch.folder().resolve("saved"))) {
+    try (PersistentIndex again = IndexFiles.open(Scratch.folder().resolve("saved"))) {
       if (again.size() != index.size() || !again.label().equals(index.label())) {
         throw new AssertionError(again + " of " + index);
       }

@@ -4,8 +4,8 @@ import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
 import io.earthembed.parquet.DatasetCompression;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
@@ -20,7 +20,7 @@ public final class DatasetGuide {
   private DatasetGuide() {}
 
   /** Embeddings that are there already. */
-  public static Vectors read(ModelInfo siglip, EmbeddingIndex index, Vectors target) {
+  public static Vectors read(ModelInfo siglip, MutableIndex index, Vectors target) {
     // [read
     GeoParquetDataset dataset =
         GeoParquetDataset.open(Path.of("SigLIP_crop_384x384.parquet"), siglip);

@@ -1,0 +1,23 @@
+package io.earthembed.index;
+
+import io.earthembed.vector.Vectors;
+
+/**
+ * An index that takes additions. {@link #add} waits for running searches and excludes them and
+ * other additions. The contract suite {@code MutableIndexContract} of earth-embed-testkit states
+ * what is required as tests.
+ */
+public interface MutableIndex extends EmbeddingIndex {
+  /**
+   * Stores vectors under the next ordinals. All or none are added.
+   *
+   * @param vectors [n, dimension] float32, every component finite
+   * @throws IllegalArgumentException if the dimension differs, a component is NaN or infinite, or a
+   *     vector is longer than {@link Vectors#MAX_NORM}
+   * @throws IllegalStateException after {@link #close}, or if the index needs training first
+   */
+  void add(Vectors vectors);
+
+  /** Sets what the vectors are. An addition does not change the label. */
+  void label(IndexLabel label);
+}

@@ -1,0 +1,26 @@
+package io.earthembed.index;
+
+import io.earthembed.common.EarthEmbedException;
+import java.nio.file.Path;
+
+/**
+ * An index that writes itself to a file, with its label. Whether the file is mapped or read when it
+ * is opened again depends on the kind of index. The contract suite {@code PersistentIndexContract}
+ * of earth-embed-testkit states what is required as tests.
+ */
+public interface PersistentIndex extends EmbeddingIndex {
+  /**
+   * Writes the index to a file, beside it first and then renamed, so that no partial file is ever
+   * left under that name.
+   *
+   * @throws EarthEmbedException if it cannot be written
+   * @throws IllegalStateException after {@link #close}
+   */
+  void save(Path file);
+
+  /**
+   * Sets what the vectors are; {@link #save} keeps it. The file that an index was opened from does
+   * not change.
+   */
+  void label(IndexLabel label);
+}

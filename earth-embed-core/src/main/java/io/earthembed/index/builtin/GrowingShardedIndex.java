@@ -1,0 +1,30 @@
+package io.earthembed.index.builtin;
+
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.vector.Vectors;
+import java.util.List;
+
+/**
+ * A {@link ShardedIndex} that takes additions: its last shard grows. {@link #save} and additions
+ * wait for one another.
+ */
+public final class GrowingShardedIndex extends ShardedIndex implements MutableIndex {
+  private final MutableIndex last;
+
+  GrowingShardedIndex(List<Shard> shards, IndexLabel label, MutableIndex last) {
+    super(shards, label);
+    this.last = last;
+  }
+
+  @Override
+  public void add(Vectors vectors) {
+    open(
+        () -> {
+          synchronized (growing) {
+            last.add(vectors);
+          }
+          return true;
+        });
+  }
+}
