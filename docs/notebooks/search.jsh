@@ -13,7 +13,7 @@ Path data = Path.of(System.getenv().getOrDefault("EARTH_EMBED_DATA", "quickstart
 Path embeddings = Stream.of(data.toFile().listFiles()).map(File::toPath).filter(f -> f.getFileName().toString().startsWith("embeddings-")).sorted().findFirst().orElseThrow();
 GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
 FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
-EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open());
+EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning();
 SearchResult rivers = earth.search(Query.text("a satellite image of a river"), SearchOptions.top(5).withScoreField());
 System.out.println(HitTable.of(rivers));
 Path map = data.resolve("jshell-map.png");

@@ -3,7 +3,6 @@ package io.earthembed;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.dataset.Duplicates;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.imagery.ImageryStore;
@@ -16,10 +15,6 @@ import io.earthembed.index.MutableIndex;
 import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.index.builtin.IndexFiles;
-import io.earthembed.vector.Metric;
-import io.earthembed.vector.Neighbors;
-import io.earthembed.vector.OrdinalSet;
-import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,53 +22,58 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Searches the Earth: joins a dataset's catalog, the model that made it, an index over its
- * embeddings and, where pixels are wanted, an imagery store. Safe for many threads; closing it
- * closes the model, the index and the store.
+ * embeddings and, if pixels are wanted, an imagery store. Safe for many threads.
+ *
+ * <p>An explorer borrows what it is given: several share a model, an index and a store, and whoever
+ * opened these closes them, after the explorers. Closing an explorer closes only what it opened
+ * itself, such as the index of a saved folder. {@link #owning} hands over the rest.
  */
 public final class EarthExplorer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EarthExplorer.class);
-  private static final Neighbors NOTHING = new Neighbors(new long[0], new float[0]);
-
   private final TileCatalog catalog;
   private final EmbeddingModel model;
   private final EmbeddingIndex index;
   private final @Nullable ImageryStore imagery;
+
+  /** Whether the explorer opened the index itself. */
+  private final boolean ownsIndex;
+
+  private volatile boolean ownsAll;
   private volatile boolean closed;
 
   private EarthExplorer(
       TileCatalog catalog,
       EmbeddingModel model,
       EmbeddingIndex index,
-      @Nullable ImageryStore imagery) {
+      @Nullable ImageryStore imagery,
+      boolean ownsIndex) {
     this.catalog = catalog;
     this.model = model;
     this.index = index;
     this.imagery = imagery;
+    this.ownsIndex = ownsIndex;
   }
 
   /**
-   * Opens an explorer over a dataset with the exact index in pure Java.
+   * Opens an explorer over a dataset with the exact index in pure Java, which it owns.
    *
    * @param dataset embeddings that {@code model} made
-   * @param model encodes the queries
+   * @param model encodes the queries; borrowed
    * @throws IllegalArgumentException if another model made the dataset
    */
   public static EarthExplorer open(EmbeddingDataset dataset, EmbeddingModel model) {
-    return open(
-        dataset, model, new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC));
+    ExactIndex index = new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC);
+    return open(dataset, model, index, null, true);
   }
 
   /**
    * Opens an explorer that reads no pixels.
    *
    * @param dataset embeddings that {@code model} made
-   * @param model encodes the queries
-   * @param index an empty {@link MutableIndex}, or one of the dataset's size
+   * @param model encodes the queries; borrowed
+   * @param index an empty {@link MutableIndex}, or one of the dataset's size; borrowed
    * @throws IllegalArgumentException if another model made the dataset, or the index is of another
    *     dataset
    */
@@ -89,9 +89,9 @@ public final class EarthExplorer implements AutoCloseable {
    * tiles have one id, or that an index does not say which rows it holds, is logged as a warning.
    *
    * @param dataset embeddings that {@code model} made
-   * @param model encodes the queries
-   * @param index an empty {@link MutableIndex}, or one of the dataset's size
-   * @param imagery reads pixels, or null where none are wanted
+   * @param model encodes the queries; borrowed
+   * @param index an empty {@link MutableIndex}, or one of the dataset's size; borrowed
+   * @param imagery reads pixels, or null if none are wanted; borrowed
    * @throws IllegalArgumentException if another model made the dataset, or the index is of another
    *     dataset
    */
@@ -100,107 +100,19 @@ public final class EarthExplorer implements AutoCloseable {
       EmbeddingModel model,
       EmbeddingIndex index,
       @Nullable ImageryStore imagery) {
+    return open(dataset, model, index, imagery, false);
+  }
+
+  private static EarthExplorer open(
+      EmbeddingDataset dataset,
+      EmbeddingModel model,
+      EmbeddingIndex index,
+      @Nullable ImageryStore imagery,
+      boolean ownsIndex) {
     ModelMatch.require("the dataset", dataset.origin(), model);
-    if (index.dimension() != model.info().dimension()) {
-      throw new IllegalArgumentException(
-          "the index is " + index.dimension() + "-d, the model " + model.info());
-    }
     TileCatalog catalog = TileCatalog.of(dataset.catalog());
-    IndexLabel wanted = IndexLabel.of(dataset);
-    MutableIndex empty = index.ordinalEnd() == 0 && index instanceof MutableIndex m ? m : null;
-    Lengths lengths = new Lengths();
-    if (empty != null) {
-      new IndexLabel(index.label().model(), "").requireFits(wanted);
-      dataset.forEachBatch(
-          batch -> {
-            empty.add(batch);
-            lengths.look(batch);
-          });
-    }
-    if (index.size() != catalog.size()) {
-      throw new IllegalArgumentException(
-          "the index holds " + index.size() + " vectors, the dataset " + catalog.size());
-    }
-    if (index.ordinalEnd() != catalog.size()) {
-      throw new IllegalArgumentException(
-          "the index has had vectors removed: its ordinals end at "
-              + index.ordinalEnd()
-              + ", the dataset's rows at "
-              + catalog.size());
-    }
-    if (empty != null) {
-      // What somebody has called it stays.
-      String called = index.label().dataset();
-      empty.label(
-          new IndexLabel(
-              wanted.model(), called.isEmpty() ? wanted.dataset() : called, wanted.rows()));
-      if (index.metric() == Metric.INNER_PRODUCT && lengths.isOther()) {
-        LOG.warn(
-            "{} has embeddings that are not of length 1, such as one of {}: scores are inner"
-                + " products, which longer ones win, and not cosines. An index of Metric.COSINE"
-                + " compares directions alone",
-            dataset,
-            lengths.other);
-      }
-    } else {
-      index.label().requireFits(wanted);
-      if (index.label().rows().isEmpty()) {
-        if (RowSample.differs(dataset, index)) {
-          throw new IllegalArgumentException(
-              "the index holds other rows than the dataset "
-                  + dataset
-                  + ": the first of these have other vectors there. It does not say which it was"
-                  + " filled with; fill one anew, and label it:"
-                  + " index.label(IndexLabel.of(dataset))");
-        }
-        LOG.warn(
-            "{} does not say which rows it holds: they are taken for those of {}, in their order."
-                + " Label an index after filling it: index.label(IndexLabel.of(dataset))",
-            index,
-            dataset);
-      }
-    }
-    Duplicates equal = catalog.equalIds();
-    if (equal.repeated() > 0) {
-      LOG.warn(
-          "{}: {} tiles have the id of an earlier one, such as '{}': queries by such an id find the"
-              + " first. TileCatalog.equalIds tells which",
-          dataset,
-          equal.repeated(),
-          shown(catalog.id(equal.groups().get(0).first())));
-    }
-    return new EarthExplorer(catalog, model, index, imagery);
-  }
-
-  /** Whether vectors are of length 1, as far as a look at some of each batch tells. */
-  private static final class Lengths {
-    private static final int LOOKS = 64;
-
-    /** What half precision and 8 bits a component leave of 1. */
-    private static final double TOLERANCE = 0.02;
-
-    private double other = 1;
-
-    void look(Vectors batch) {
-      float[] row = new float[batch.dimension()];
-      for (long i = 0; i < batch.rows(); i += Math.max(1, batch.rows() / LOOKS)) {
-        batch.get(i, row);
-        double squares = 0;
-        for (float v : row) squares += (double) v * v;
-        double length = Math.sqrt(squares);
-        if (length > 0 && Math.abs(length - 1) > Math.abs(other - 1)) other = length;
-      }
-    }
-
-    boolean isOther() {
-      return Math.abs(other - 1) > TOLERANCE;
-    }
-  }
-
-  /** A text of a dataset as a log may show it. */
-  private static String shown(String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", " ");
-    return plain.length() <= 100 ? plain : plain.substring(0, 100) + "…";
+    new IndexFilling(dataset, catalog, index).fillOrCheck(model.info());
+    return new EarthExplorer(catalog, model, index, imagery, ownsIndex);
   }
 
   /**
@@ -208,7 +120,7 @@ public final class EarthExplorer implements AutoCloseable {
    * ImageryStore)}.
    *
    * @param folder where it was saved
-   * @param model the model that made its embeddings
+   * @param model the model that made its embeddings; borrowed
    */
   public static EarthExplorer open(Path folder, EmbeddingModel model) {
     return open(folder, model, (ImageryStore) null);
@@ -219,8 +131,8 @@ public final class EarthExplorer implements AutoCloseable {
    * IndexFormat}, mapped where its kind can be.
    *
    * @param folder where it was saved
-   * @param model the model that made its embeddings
-   * @param imagery reads pixels, or null where none are wanted
+   * @param model the model that made its embeddings; borrowed
+   * @param imagery reads pixels, or null if none are wanted; borrowed
    * @throws IllegalArgumentException if another model made the embeddings, or the same with another
    *     preparation of pictures
    * @throws EarthEmbedException if something is missing or damaged, or the module that reads the
@@ -254,9 +166,10 @@ public final class EarthExplorer implements AutoCloseable {
    * which would be mapped.
    *
    * @param folder where it was saved
-   * @param model the model that made its embeddings
-   * @param loader reads the index, for example {@code FaissIndex::load}
-   * @param imagery reads pixels, or null where none are wanted
+   * @param model the model that made its embeddings; borrowed
+   * @param loader reads the index, for example {@code FaissIndex::load}; the explorer owns what it
+   *     returns
+   * @param imagery reads pixels, or null if none are wanted; borrowed
    * @throws IllegalArgumentException if another model made the embeddings, or the same with another
    *     preparation of pictures
    * @throws EarthEmbedException if something is missing or damaged
@@ -307,7 +220,7 @@ public final class EarthExplorer implements AutoCloseable {
       throw new CorruptDataException(
           file.toString(), -1, "not the index of " + catalog + ": " + e.getMessage(), e);
     }
-    return new EarthExplorer(catalog, model, index, imagery);
+    return new EarthExplorer(catalog, model, index, imagery, true);
   }
 
   /**
@@ -340,12 +253,23 @@ public final class EarthExplorer implements AutoCloseable {
     SavedExplorer.write(folder, model, catalog, persistent);
   }
 
-  /** What is searched. */
+  /**
+   * Hands the model, the index and the store over to the explorer: {@link #close} closes them too.
+   * Nothing else may use them afterwards.
+   *
+   * @return this explorer
+   */
+  public EarthExplorer owning() {
+    ownsAll = true;
+    return this;
+  }
+
+  /** The catalog of the tiles that are searched. */
   public TileCatalog catalog() {
     return catalog;
   }
 
-  /** What encodes the queries. */
+  /** The model that encodes queries. */
   public EmbeddingModel model() {
     return model;
   }
@@ -387,38 +311,10 @@ public final class EarthExplorer implements AutoCloseable {
   private List<SearchResult> searchVectors(List<Query> queries, SearchOptions options) {
     long start = System.nanoTime();
     List<Embedded> embedded = encode(queries);
-    long encoded = System.nanoTime();
-    OrdinalSet filter = known(catalog.select(options.filter()));
-    long passing = filter.count(catalog.size());
-    long undated = catalog.undated(options.filter()).count(catalog.size());
-    long filtered = System.nanoTime();
-    int need = Ranker.need(options, passing);
-    boolean listed = !options.scoreField() && need < Integer.MAX_VALUE;
-    List<Neighbors> best = new ArrayList<>();
-    if (listed) {
-      Vectors all = Vectors.allocate(queries.size(), index.dimension());
-      for (int q = 0; q < queries.size(); q++) all.set(q, embedded.get(q).vector());
-      best = index.search(all, need, filter);
-    } else {
-      for (Embedded one : embedded) {
-        // One pass over the index answers both the ranked list and the map.
-        best.add(
-            options.scoreField()
-                ? index.searchAbove(one.vector(), options.scoreFieldAbove(), filter)
-                : NOTHING);
-      }
-    }
-    boolean whole = options.scoreField() && options.scoreFieldAbove() == Float.NEGATIVE_INFINITY;
-    long searched = System.nanoTime();
-    List<Ranker.Page> pages = new ArrayList<>();
-    for (int q = 0; q < queries.size(); q++) {
-      boolean complete = whole || (listed && best.get(q).size() < need);
-      Ranking ranking =
-          new Ranking.OfIndex(
-              index, embedded.get(q).vector(), filter, passing, best.get(q), complete);
-      pages.add(Ranker.page(ranking, options, catalog));
-    }
-    SearchResult.Timings timings = timings(start, encoded, filtered, searched, System.nanoTime());
+    Duration encode = Duration.ofNanos(System.nanoTime() - start);
+    RankedSearch search = new RankedSearch(index, catalog, options);
+    List<RankedSearch.Found> found = search.run(embedded.stream().map(Embedded::vector).toList());
+    SearchResult.Timings timings = search.timings(encode);
     List<SearchResult> results = new ArrayList<>();
     for (int q = 0; q < queries.size(); q++) {
       Embedded one = embedded.get(q);
@@ -428,30 +324,15 @@ public final class EarthExplorer implements AutoCloseable {
               List.of(model.info()),
               catalog,
               one.vector(),
-              pages.get(q),
+              found.get(q).page(),
               options.skip(),
-              passing,
-              undated,
-              options.scoreField() ? best.get(q) : null,
+              search.passing(),
+              search.undated(),
+              found.get(q).scoreField(),
               timings,
               ordinal -> explain(one, ordinal)));
     }
     return results;
-  }
-
-  /** What somebody has added to the index behind the explorer is of no tile. */
-  private OrdinalSet known(OrdinalSet filter) {
-    if (!filter.isAll() || index.ordinalEnd() == catalog.size()) return filter;
-    return OrdinalSet.ofBitmap(filter.toBitmap(catalog.size()));
-  }
-
-  static SearchResult.Timings timings(
-      long start, long encoded, long filtered, long searched, long ranked) {
-    return new SearchResult.Timings(
-        Duration.ofNanos(encoded - start),
-        Duration.ofNanos(filtered - encoded),
-        Duration.ofNanos(searched - filtered),
-        Duration.ofNanos(ranked - searched));
   }
 
   private Explanation explain(Embedded query, long ordinal) {
@@ -465,12 +346,9 @@ public final class EarthExplorer implements AutoCloseable {
     return QueryEncoder.encode(queries, model, index, catalog);
   }
 
-  /** The score of every tile. */
+  /** Returns the score of every tile, by ordinal. */
   float[] scores(float[] vector) {
-    Neighbors field = index.searchAbove(vector, Float.NEGATIVE_INFINITY, known(OrdinalSet.all()));
-    float[] scores = new float[Math.toIntExact(catalog.size())];
-    for (int i = 0; i < field.size(); i++) scores[(int) field.ordinal(i)] = field.score(i);
-    return scores;
+    return RankedSearch.scores(index, catalog, vector);
   }
 
   private SearchResult searchFusion(Query.Fusion fusion, SearchOptions options) {
@@ -518,15 +396,20 @@ public final class EarthExplorer implements AutoCloseable {
     return outcomes;
   }
 
-  /** Said here, as what is inside would say it of itself. */
+  /** Checked here so that the error names the explorer. */
   private void requireOpen() {
     if (closed) throw new IllegalStateException("the explorer is closed");
   }
 
+  /**
+   * Ends the explorer: its methods throw {@link IllegalStateException} afterwards. Closes what it
+   * owns, and waits for calls that use that. Closing twice is harmless.
+   */
   @Override
   public void close() {
     closed = true;
-    index.close();
+    if (ownsAll || ownsIndex) index.close();
+    if (!ownsAll) return;
     model.close();
     if (imagery != null) imagery.close();
   }

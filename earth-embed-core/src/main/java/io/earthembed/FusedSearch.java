@@ -44,7 +44,7 @@ final class FusedSearch {
     }
     Ranking.OfScores ranking =
         Ranking.OfScores.sorted(Arrays.copyOf(passing, n), Arrays.copyOf(values, n));
-    Ranker.Page page = Ranker.page(ranking, options, catalog);
+    Ranker.Page page = Ranker.page(ranking, Ranker.need(options, n), options, catalog);
     long ranked = System.nanoTime();
     return new SearchResult(
         fusion,

@@ -48,14 +48,18 @@ final class Ranker {
         .longValue();
   }
 
-  static Page page(Ranking ranking, SearchOptions options, TileCatalog catalog) {
+  /**
+   * Returns the hits of one page.
+   *
+   * @param need as {@link #need} tells it
+   */
+  static Page page(Ranking ranking, int need, SearchOptions options, TileCatalog catalog) {
     double floor = options.minScore();
     if (options.perMille() < 1000) {
       floor = Math.max(floor, ranking.threshold(options.perMille()));
     }
     int end = (int) Math.min((long) options.skip() + options.k(), ranking.passing());
     if (end <= options.skip()) return page(new Neighbors(new long[0], new float[0]), new int[0]);
-    int need = need(options, ranking.passing());
     if (options.minDistance() > 0) return apart(ranking, options, floor, end, need, catalog);
     Neighbors found = need == Integer.MAX_VALUE ? ranking.above(floor) : ranking.best(need);
     int n = reaching(found, floor);

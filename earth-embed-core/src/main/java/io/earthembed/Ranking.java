@@ -1,9 +1,7 @@
 package io.earthembed;
 
 import io.earthembed.base.thread.Processors;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.vector.Neighbors;
-import io.earthembed.vector.OrdinalSet;
 import java.math.BigDecimal;
 
 /**
@@ -29,62 +27,6 @@ interface Ranking {
     return found.size() == 0
         ? Double.POSITIVE_INFINITY
         : found.score(Math.min(k, found.size()) - 1);
-  }
-
-  /** By searches in an index. Used by one thread. */
-  final class OfIndex implements Ranking {
-    private final EmbeddingIndex index;
-    private final float[] query;
-    private final OrdinalSet filter;
-    private final long passing;
-    private Neighbors known;
-    private boolean complete;
-
-    /**
-     * @param known the best, as far as they are known
-     * @param complete whether those are all
-     */
-    OfIndex(
-        EmbeddingIndex index,
-        float[] query,
-        OrdinalSet filter,
-        long passing,
-        Neighbors known,
-        boolean complete) {
-      this.index = index;
-      this.query = query;
-      this.filter = filter;
-      this.passing = passing;
-      this.known = known;
-      this.complete = complete;
-    }
-
-    @Override
-    public long passing() {
-      return passing;
-    }
-
-    @Override
-    public Neighbors best(int n) {
-      if (!complete && known.size() < n) {
-        known = index.search(query, n, filter);
-        complete = known.size() < n;
-      }
-      return known;
-    }
-
-    @Override
-    public Neighbors above(double score) {
-      boolean reached = known.size() > 0 && known.score(known.size() - 1) < score;
-      if (!complete && !reached) {
-        // The float below or at the score: none is lost.
-        float floor = (float) score;
-        if (floor > score) floor = Math.nextDown(floor);
-        known = index.searchAbove(query, floor, filter);
-        complete = floor == Float.NEGATIVE_INFINITY;
-      }
-      return known;
-    }
   }
 
   /**

@@ -16,6 +16,7 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
@@ -38,6 +39,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -275,6 +277,75 @@ class EarthExplorerTest {
     for (int tenths = 1; tenths <= 10_000; tenths++) {
       assertEquals(tenths * 1_000L, Ranker.share(10_000_000, tenths / 10.0));
     }
+  }
+
+  /** Notes whether it was closed, and what its encoders were asked after that. */
+  private static final class Closing<T> implements Encoder<T> {
+    final Encoder<T> encoder;
+    boolean closed;
+
+    Closing(Encoder<T> encoder) {
+      this.encoder = encoder;
+    }
+
+    @Override
+    public ModelInfo model() {
+      return encoder.model();
+    }
+
+    @Override
+    public Vectors encode(List<? extends T> inputs) {
+      if (closed) throw new IllegalStateException("the encoder is closed");
+      return encoder.encode(inputs);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @Test
+  void borrowsWhatItIsGiven() throws Exception {
+    Planet planet = Planet.of(4, 100);
+    Closing<Raster> pictures = new Closing<>(planet.pictures().image());
+    EmbeddingModel model = EmbeddingModel.of(pictures);
+    Query query = Query.image(ImageQueries.picture(3));
+    try (ExactIndex index = exact()) {
+      AtomicBoolean storeClosed = new AtomicBoolean();
+      ImageryStore store = store(storeClosed);
+      EarthExplorer first = EarthExplorer.open(planet, model, index, store);
+      EarthExplorer second = EarthExplorer.open(planet, model, index, store);
+      List<Hit> expected = first.search(query, SearchOptions.top(5)).hits();
+      first.save(folder);
+      first.close();
+      assertThrows(IllegalStateException.class, () -> first.search(query, SearchOptions.top(5)));
+      assertFalse(pictures.closed || storeClosed.get());
+      SearchResult found = second.search(query, SearchOptions.top(5));
+      assertEquals(expected, found.hits());
+      // It owns the index that it loads, and no more.
+      ExactIndex[] loaded = {null};
+      EarthExplorer again =
+          EarthExplorer.open(folder, model, file -> loaded[0] = ExactIndex.load(file), store);
+      assertEquals(expected, again.search(query, SearchOptions.top(5)).hits());
+      again.close();
+      assertThrows(IllegalStateException.class, () -> loaded[0].size());
+      assertFalse(pictures.closed || storeClosed.get());
+      second.owning().close();
+      assertThrows(IllegalStateException.class, index::size);
+      assertTrue(pictures.closed && storeClosed.get());
+    }
+  }
+
+  private static ImageryStore store(AtomicBoolean closed) {
+    return (ImageryStore)
+        Proxy.newProxyInstance(
+            ImageryStore.class.getClassLoader(),
+            new Class<?>[] {ImageryStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) closed.set(true);
+              return null;
+            });
   }
 
   @Test

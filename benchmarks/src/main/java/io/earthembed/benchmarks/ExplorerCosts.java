@@ -88,7 +88,8 @@ public final class ExplorerCosts {
     Path folder = Files.createTempDirectory("explorer-costs");
     try (EarthExplorer earth =
         EarthExplorer.open(
-            SyntheticData.dataset(SyntheticData.catalog(TILES), vectors), model, index)) {
+                SyntheticData.dataset(SyntheticData.catalog(TILES), vectors), model, index)
+            .owning()) {
       float[] vector = vectors.row(77);
       Query query = Query.vector(vector);
       SearchOptions top = SearchOptions.top(10);

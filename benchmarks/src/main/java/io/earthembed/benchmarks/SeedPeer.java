@@ -169,7 +169,7 @@ public final class SeedPeer {
     GeoParquetDataset dataset = GeoParquetDataset.open(folder.resolve("set"));
     FaissIndex index = FaissIndex.flat(DIMENSION, Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
-        EarthExplorer.open(dataset, model(), index, ParquetImageryStore.open())) {
+        EarthExplorer.open(dataset, model(), index, ParquetImageryStore.open()).owning()) {
       for (String text = in.readLine(); text != null; text = in.readLine()) {
         SearchResult found = earth.search(Query.text(text), SearchOptions.top(5));
         for (ImageryStore.Outcome tile : earth.fetch(found, TileParts.THUMBNAIL)) tile.orThrow();

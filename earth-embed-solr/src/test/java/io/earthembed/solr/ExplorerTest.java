@@ -109,11 +109,9 @@ class ExplorerTest {
         EmbeddingModel model = DemoModel.load()) {
       Random600 dataset = Random600.of(model.info());
       int dimension = model.info().dimension();
-      // Neither is closed: they close the model.
       EarthExplorer memory = EarthExplorer.open(dataset, model);
-      EarthExplorer earth =
-          EarthExplorer.open(
-              dataset, model, SolrIndex.create(cluster.options(), dimension, Metric.INNER_PRODUCT));
+      SolrIndex index = SolrIndex.create(cluster.options(), dimension, Metric.INNER_PRODUCT);
+      EarthExplorer earth = EarthExplorer.open(dataset, model, index);
       float[] vector = dataset.vectors().row(100);
       assertSame(memory, earth, vector);
       SearchResult found = earth.search(Query.text("a river"), SearchOptions.top(3));
@@ -123,6 +121,9 @@ class ExplorerTest {
           EarthExplorer.open(folder, model, file -> SolrIndex.load(file, cluster.options()), null);
       assertSame(memory, again, vector);
       again.close();
+      earth.close();
+      index.close();
+      memory.close();
     }
   }
 }

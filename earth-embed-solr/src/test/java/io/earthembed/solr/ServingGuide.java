@@ -37,8 +37,8 @@ final class ServingGuide {
 
   static SearchResult explore(EmbeddingDataset dataset, EmbeddingModel model, String url) {
     // [explore
-    SolrIndex index = SolrIndex.open(SolrOptions.of(url, "tiles"));
-    try (EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
+    try (SolrIndex index = SolrIndex.open(SolrOptions.of(url, "tiles"));
+        EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
       return earth.search(Query.text("a satellite image of a river"), SearchOptions.top(5));
     }
     // explore]

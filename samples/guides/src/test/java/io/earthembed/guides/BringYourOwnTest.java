@@ -55,7 +55,7 @@ class BringYourOwnTest {
     assertEquals(60, dataset.catalog().size());
     assertEquals(-90, dataset.catalog().record(15).centre().longitude(), 0.1);
     // The query that the guide goes on with finds what it asks for.
-    try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load())) {
+    try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load()).owning()) {
       SearchResult found =
           earth.search(Query.text("a satellite image of a river"), SearchOptions.top(3));
       for (Hit hit : found.hits()) {

@@ -72,7 +72,7 @@ class MakeEmbeddingsTest {
       assertEquals("TRUE_COLOUR, centre 384", dataset.origin().crops());
       assertTrue(dataset.origin().preparation().startsWith("RGB size=64 "));
       assertEquals(folder.toUri().toString(), dataset.origin().source());
-      try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load())) {
+      try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load()).owning()) {
         String id = dataset.catalog().record(4).id();
         assertEquals(
             id, earth.search(Query.tile(id), SearchOptions.top(1)).hits().get(0).tile().id());

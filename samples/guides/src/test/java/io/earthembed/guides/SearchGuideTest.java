@@ -85,9 +85,10 @@ class SearchGuideTest {
 
   private static EarthExplorer explorer(EmbeddingModel model) {
     return EarthExplorer.open(
-        Generated.by(model),
-        model,
-        FaissIndex.flat(model.info().dimension(), Metric.INNER_PRODUCT));
+            Generated.by(model),
+            model,
+            FaissIndex.flat(model.info().dimension(), Metric.INNER_PRODUCT))
+        .owning();
   }
 
   @Test

@@ -95,7 +95,7 @@ public final class SearchGuide {
     // [reopen
     earth.save(folder);
     try (EarthExplorer again =
-        EarthExplorer.open(folder, DemoModel.load(), ParquetImageryStore.open())) {
+        EarthExplorer.open(folder, DemoModel.load(), ParquetImageryStore.open()).owning()) {
       return again.toString();
     }
     // reopen]

@@ -32,7 +32,7 @@ public final class SearchTheEarth {
     GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
     FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
-        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open())) {
+        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning()) {
       Query query = Query.text("a satellite image of a river");
       SearchResult found = earth.search(query, SearchOptions.top(5).withScoreField());
       found.hits().forEach(System.out::println);

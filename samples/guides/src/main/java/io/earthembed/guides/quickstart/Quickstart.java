@@ -16,7 +16,6 @@ import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
@@ -188,8 +187,8 @@ public final class Quickstart implements Callable<Integer> {
         EmbeddingModel model = DemoModel.load()) {
       Tiles tiles = tiles(store, folder);
       GeoParquetDataset dataset = embed(tiles, store, model);
-      EmbeddingIndex index = index(dataset);
-      try (EarthExplorer earth = EarthExplorer.open(dataset, model, index, null)) {
+      try (FaissIndex index = index(dataset);
+          EarthExplorer earth = EarthExplorer.open(dataset, model, index, null)) {
         console.printf(
             Locale.ROOT,
             "        %s with %,d embeddings, FAISS %s%n",
@@ -246,7 +245,8 @@ public final class Quickstart implements Callable<Integer> {
     // One picture stays out of the archive, to search with.
     Query.Image held = holdOut(rest);
     String note =
-        "Positions are drawn at random over land: no picture was taken where it is shown. Dates are unknown.";
+        "Positions are drawn at random over land: no picture was taken where it is shown. Dates are"
+            + " unknown.";
     console.println("        " + note);
     console.println("[1/6] Archive: shards of the shape of MajorTOM Core-S2L2A");
     List<Path> shards;
@@ -345,7 +345,7 @@ public final class Quickstart implements Callable<Integer> {
   // --- 3. an index
   // --------------------------------------------------------------------------------------------------
 
-  private EmbeddingIndex index(GeoParquetDataset dataset) {
+  private FaissIndex index(GeoParquetDataset dataset) {
     int dimension = dataset.model().dimension();
     console.println("[3/6] Index: " + (ivf ? "inverted file" : "flat"));
     if (!ivf) return FaissIndex.flat(dimension, Metric.INNER_PRODUCT);

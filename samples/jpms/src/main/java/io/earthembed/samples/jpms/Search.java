@@ -28,7 +28,7 @@ public final class Search {
     GeoParquetDataset dataset = GeoParquetDataset.open(Path.of(args[0], "embeddings"));
     FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
-        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open())) {
+        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning()) {
       SearchResult found = earth.search(Query.text(args[1]), SearchOptions.top(3));
       for (Hit hit : found.hits()) System.out.println(hit.rank() + " " + hit.tile().productId());
       Raster best = earth.fetch(found, TileParts.TRUE_COLOUR).get(0).orThrow().trueColour();

@@ -27,7 +27,7 @@ public final class Search {
     GeoParquetDataset dataset = GeoParquetDataset.open(folder.resolve("embeddings"));
     FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
-        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open())) {
+        EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning()) {
       SearchResult found = earth.search(Query.text(args[1]), SearchOptions.top(3).withScoreField());
       for (Hit hit : found.hits()) System.out.println(hit.rank() + " " + hit.tile().productId());
       SimilarityMap.of(found).writeHtml(folder.resolve("map.html"));

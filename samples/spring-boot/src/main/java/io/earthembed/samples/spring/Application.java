@@ -28,6 +28,7 @@ public class Application {
   EarthExplorer earth(@Value("${embeddings}") Path embeddings) {
     GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
     FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
-    return EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open());
+    return EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open())
+        .owning();
   }
 }

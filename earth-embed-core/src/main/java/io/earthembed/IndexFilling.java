@@ -1,0 +1,133 @@
+package io.earthembed;
+
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.dataset.Duplicates;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.IndexLabel;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.vector.Metric;
+import io.earthembed.vector.Vectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes an index that of a dataset: fills an empty one, and refuses one that holds other rows. Logs
+ * what is doubtful.
+ *
+ * @param catalog the dataset's
+ */
+record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingIndex index) {
+  private static final Logger LOG = LoggerFactory.getLogger(EarthExplorer.class);
+
+  /**
+   * Fills the index if it is an empty {@link MutableIndex}, and checks it.
+   *
+   * @throws IllegalArgumentException if the index does not fit the model, or is not of the dataset
+   */
+  void fillOrCheck(ModelInfo model) {
+    if (index.dimension() != model.dimension()) {
+      throw new IllegalArgumentException(
+          "the index is " + index.dimension() + "-d, the model " + model);
+    }
+    IndexLabel wanted = IndexLabel.of(dataset);
+    MutableIndex empty = index.ordinalEnd() == 0 && index instanceof MutableIndex m ? m : null;
+    Lengths lengths = new Lengths();
+    if (empty != null) {
+      new IndexLabel(index.label().model(), "").requireFits(wanted);
+      dataset.forEachBatch(
+          batch -> {
+            empty.add(batch);
+            lengths.look(batch);
+          });
+    }
+    if (index.size() != catalog.size()) {
+      throw new IllegalArgumentException(
+          "the index holds " + index.size() + " vectors, the dataset " + catalog.size());
+    }
+    if (index.ordinalEnd() != catalog.size()) {
+      throw new IllegalArgumentException(
+          "the index has had vectors removed: its ordinals end at "
+              + index.ordinalEnd()
+              + ", the dataset's rows at "
+              + catalog.size());
+    }
+    if (empty != null) {
+      // What somebody has called it stays.
+      String called = index.label().dataset();
+      empty.label(
+          new IndexLabel(
+              wanted.model(), called.isEmpty() ? wanted.dataset() : called, wanted.rows()));
+      if (index.metric() == Metric.INNER_PRODUCT && lengths.isOther()) {
+        LOG.warn(
+            "{} has embeddings that are not of length 1, such as one of {}: scores are inner"
+                + " products, which longer ones win, and not cosines. An index of Metric.COSINE"
+                + " compares directions alone",
+            dataset,
+            lengths.other);
+      }
+    } else {
+      index.label().requireFits(wanted);
+      if (index.label().rows().isEmpty()) {
+        if (RowSample.differs(dataset, index)) {
+          throw new IllegalArgumentException(
+              "the index holds other rows than the dataset "
+                  + dataset
+                  + ": the first of these have other vectors there. It does not say which it was"
+                  + " filled with; fill one anew, and label it:"
+                  + " index.label(IndexLabel.of(dataset))");
+        }
+        LOG.warn(
+            "{} does not say which rows it holds: they are taken for those of {}, in their order."
+                + " Label an index after filling it: index.label(IndexLabel.of(dataset))",
+            index,
+            dataset);
+      }
+    }
+    warnOfEqualIds();
+  }
+
+  private void warnOfEqualIds() {
+    Duplicates equal = catalog.equalIds();
+    if (equal.repeated() > 0) {
+      LOG.warn(
+          "{}: {} tiles have the id of an earlier one, such as '{}': queries by such an id find the"
+              + " first. TileCatalog.equalIds tells which",
+          dataset,
+          equal.repeated(),
+          shown(catalog.id(equal.groups().get(0).first())));
+    }
+  }
+
+  /** Whether vectors are of length 1, as far as a look at some of each batch tells. */
+  private static final class Lengths {
+    private static final int LOOKS = 64;
+
+    /** What half precision and 8 bits a component leave of 1. */
+    private static final double TOLERANCE = 0.02;
+
+    private double other = 1;
+
+    void look(Vectors batch) {
+      float[] row = new float[batch.dimension()];
+      for (long i = 0; i < batch.rows(); i += Math.max(1, batch.rows() / LOOKS)) {
+        batch.get(i, row);
+        double squares = 0;
+        for (float v : row) squares += (double) v * v;
+        double length = Math.sqrt(squares);
+        if (length > 0 && Math.abs(length - 1) > Math.abs(other - 1)) other = length;
+      }
+    }
+
+    boolean isOther() {
+      return Math.abs(other - 1) > TOLERANCE;
+    }
+  }
+
+  /** A text of a dataset as a log may show it. */
+  private static String shown(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", " ");
+    return plain.length() <= 100 ? plain : plain.substring(0, 100) + "…";
+  }
+}
