@@ -310,14 +310,15 @@ public final class EarthExplorer implements AutoCloseable {
 
   private List<SearchResult> searchVectors(List<Query> queries, SearchOptions options) {
     long start = System.nanoTime();
-    List<Embedded> embedded = encode(queries);
+    List<QueryEmbedding> embedded = encode(queries);
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
     RankedSearch search = new RankedSearch(index, catalog, options);
-    List<RankedSearch.Found> found = search.run(embedded.stream().map(Embedded::vector).toList());
+    List<RankedSearch.Found> found =
+        search.run(embedded.stream().map(QueryEmbedding::vector).toList());
     SearchResult.Timings timings = search.timings(encode);
     List<SearchResult> results = new ArrayList<>();
     for (int q = 0; q < queries.size(); q++) {
-      Embedded one = embedded.get(q);
+      QueryEmbedding one = embedded.get(q);
       results.add(
           new SearchResult(
               queries.get(q),
@@ -325,7 +326,7 @@ public final class EarthExplorer implements AutoCloseable {
               catalog,
               one.vector(),
               found.get(q).page(),
-              options.skip(),
+              options.offset(),
               search.passing(),
               search.undated(),
               found.get(q).scoreField(),
@@ -335,14 +336,14 @@ public final class EarthExplorer implements AutoCloseable {
     return results;
   }
 
-  private Explanation explain(Embedded query, long ordinal) {
+  private Explanation explain(QueryEmbedding query, long ordinal) {
     float[] tile = new float[index.dimension()];
     index.reconstruct(ordinal, tile);
     return query.explain(tile, index.metric());
   }
 
   /** The vectors of queries that are no fusions. */
-  List<Embedded> encode(List<? extends Query> queries) {
+  List<QueryEmbedding> encode(List<? extends Query> queries) {
     return QueryEncoder.encode(queries, model, index, catalog);
   }
 
@@ -354,10 +355,10 @@ public final class EarthExplorer implements AutoCloseable {
   private SearchResult searchFusion(Query.Fusion fusion, SearchOptions options) {
     long start = System.nanoTime();
     List<Query> parts = fusion.parts().stream().map(Query.Part::query).toList();
-    List<Embedded> embedded = encode(parts);
+    List<QueryEmbedding> embedded = encode(parts);
     long encoded = System.nanoTime();
     List<float[]> scores = new ArrayList<>();
-    for (Embedded part : embedded) scores.add(scores(part.vector()));
+    for (QueryEmbedding part : embedded) scores.add(scores(part.vector()));
     long[] ordinals = new long[Math.toIntExact(catalog.size())];
     for (int i = 0; i < ordinals.length; i++) ordinals[i] = i;
     long searched = System.nanoTime();

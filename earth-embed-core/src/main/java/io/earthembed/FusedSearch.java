@@ -52,7 +52,7 @@ final class FusedSearch {
         catalog,
         null,
         page,
-        options.skip(),
+        options.offset(),
         n,
         leftOut,
         field(ranking, options),

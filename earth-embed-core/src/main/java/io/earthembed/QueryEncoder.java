@@ -32,7 +32,7 @@ final class QueryEncoder {
   }
 
   /** The vector of each query; none is a fusion. */
-  static List<Embedded> encode(
+  static List<QueryEmbedding> encode(
       List<? extends Query> queries,
       EmbeddingModel model,
       EmbeddingIndex index,
@@ -85,12 +85,12 @@ final class QueryEncoder {
     }
   }
 
-  private Embedded compose(Query query) {
+  private QueryEmbedding compose(Query query) {
     if (query instanceof Query.By by) return compose(by.query());
-    if (!(query instanceof Query.Sum sum)) return Embedded.of(query, vector(query));
+    if (!(query instanceof Query.Sum sum)) return QueryEmbedding.of(query, vector(query));
     List<float[]> parts = new ArrayList<>();
     for (Query.Part part : sum.parts()) parts.add(compose(part.query()).vector());
-    return Embedded.sum(sum.parts(), parts);
+    return QueryEmbedding.sum(sum.parts(), parts);
   }
 
   private float[] vector(Query query) {

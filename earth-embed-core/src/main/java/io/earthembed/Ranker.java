@@ -32,7 +32,7 @@ final class Ranker {
    * are wanted.
    */
   static int need(SearchOptions options, long passing) {
-    long wanted = (long) options.skip() + options.k();
+    long wanted = (long) options.offset() + options.k();
     if (options.perMille() < 1000) {
       wanted = Math.min(wanted, Math.max(1, share(passing, options.perMille())) + SPARE);
     }
@@ -58,8 +58,8 @@ final class Ranker {
     if (options.perMille() < 1000) {
       floor = Math.max(floor, ranking.threshold(options.perMille()));
     }
-    int end = (int) Math.min((long) options.skip() + options.k(), ranking.passing());
-    if (end <= options.skip()) return page(new Neighbors(new long[0], new float[0]), new int[0]);
+    int end = (int) Math.min((long) options.offset() + options.k(), ranking.passing());
+    if (end <= options.offset()) return page(new Neighbors(new long[0], new float[0]), new int[0]);
     if (options.minDistance() > 0) return apart(ranking, options, floor, end, need, catalog);
     Neighbors found = need == Integer.MAX_VALUE ? ranking.above(floor) : ranking.best(need);
     int n = reaching(found, floor);
@@ -68,8 +68,8 @@ final class Ranker {
       found = ranking.above(floor);
       n = reaching(found, floor);
     }
-    int[] positions = new int[Math.max(0, Math.min(end, n) - options.skip())];
-    for (int i = 0; i < positions.length; i++) positions[i] = options.skip() + i;
+    int[] positions = new int[Math.max(0, Math.min(end, n) - options.offset())];
+    for (int i = 0; i < positions.length; i++) positions[i] = options.offset() + i;
     return page(found, positions);
   }
 
@@ -118,7 +118,7 @@ final class Ranker {
       }
       boolean all = ask > FAR || reach < ranked.size() || ranked.size() < ask;
       if (n == wanted || all) {
-        return page(ranked, Arrays.copyOfRange(positions, Math.min(options.skip(), n), n));
+        return page(ranked, Arrays.copyOfRange(positions, Math.min(options.offset(), n), n));
       }
       ask *= SPARE;
     }

@@ -79,7 +79,7 @@ record SavedExplorer(
           requireSame(catalog, index);
           saved =
               new SavedExplorer(
-                  new EmbeddingOrigin(model.info(), model.image().preparation(), "", ""),
+                  EmbeddingOrigin.of(model.info()).withPreparation(model.image().preparation()),
                   catalogFile.getFileName().toString(),
                   indexName,
                   catalog.fingerprint(),
@@ -191,7 +191,7 @@ record SavedExplorer(
               must(lines.getProperty("model.version")),
               Integer.parseInt(must(lines.getProperty("model.dimension"))));
       return new SavedExplorer(
-          new EmbeddingOrigin(model, lines.getProperty("model.preparation", ""), "", ""),
+          EmbeddingOrigin.of(model).withPreparation(lines.getProperty("model.preparation", "")),
           beside(must(lines.getProperty("catalog"))),
           beside(must(lines.getProperty("index"))),
           lines.getProperty("rows", ""),

@@ -2,115 +2,194 @@ package io.earthembed;
 
 import io.earthembed.catalog.TileFilter;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
- * How to search. Immutable; start with {@link #top}, {@link #topPerMille} or {@link #above}, and
- * narrow it with the others, which all hold together.
- *
- * @param k how many hits at the most, at least 1
- * @param skip how many hits to leave out before the first, 0 or more: the pages before this one
- * @param minScore the least score of a hit; {@link Float#NEGATIVE_INFINITY} for any
- * @param perMille which part of the tiles that pass the filter may be hits, the best, in (0, 1000]
- * @param minDistance the least great-circle distance between any two hits, metres, 0 for any
- * @param filter which tiles may be hits, applied inside the search
- * @param scoreField whether the result also carries the scores of tiles that are no hits, for a map
- * @param scoreFieldAbove the least score that it carries
+ * How to search. Immutable. Start with {@link #top}, {@link #topPerMille} or {@link #above}, and
+ * change settings with the {@code with} methods; all settings hold together.
  */
-public record SearchOptions(
-    int k,
-    int skip,
-    float minScore,
-    double perMille,
-    double minDistance,
-    TileFilter filter,
-    boolean scoreField,
-    float scoreFieldAbove) {
-  /** Checks its arguments. */
-  public SearchOptions {
-    Objects.requireNonNull(filter, "filter");
-    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
-    if (skip < 0) throw new IllegalArgumentException("skip must not be negative: " + skip);
-    if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
-    if (!(perMille > 0 && perMille <= 1000)) {
-      throw new IllegalArgumentException("perMille outside (0, 1000]: " + perMille);
+public final class SearchOptions {
+  private final Settings settings;
+
+  /** The settings; never changed once an object has them. */
+  private static final class Settings implements Cloneable {
+    int k = Integer.MAX_VALUE;
+    int offset;
+    float minScore = Float.NEGATIVE_INFINITY;
+    double perMille = 1000;
+    double minDistance;
+    TileFilter filter = TileFilter.ALL;
+    boolean scoreField;
+    float scoreFieldAbove = Float.NEGATIVE_INFINITY;
+
+    Settings copy() {
+      try {
+        return (Settings) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
-    if (!(minDistance >= 0)) {
-      throw new IllegalArgumentException("minDistance must not be negative: " + minDistance);
+
+    void check() {
+      if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+      if (offset < 0) throw new IllegalArgumentException("offset must not be negative: " + offset);
+      if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
+      if (!(perMille > 0 && perMille <= 1000)) {
+        throw new IllegalArgumentException("perMille outside (0, 1000]: " + perMille);
+      }
+      if (!(minDistance >= 0)) {
+        throw new IllegalArgumentException("minDistance must not be negative: " + minDistance);
+      }
+      if (Float.isNaN(scoreFieldAbove)) {
+        throw new IllegalArgumentException("scoreFieldAbove is NaN");
+      }
     }
-    if (Float.isNaN(scoreFieldAbove)) throw new IllegalArgumentException("scoreFieldAbove is NaN");
   }
 
-  /** The k best of all tiles. */
-  public static SearchOptions top(int k) {
-    return new SearchOptions(
-        k, 0, Float.NEGATIVE_INFINITY, 1000, 0, TileFilter.ALL, false, Float.NEGATIVE_INFINITY);
+  private SearchOptions(Settings settings) {
+    settings.check();
+    this.settings = settings;
+  }
+
+  private SearchOptions with(Consumer<Settings> change) {
+    Settings copy = settings.copy();
+    change.accept(copy);
+    return new SearchOptions(copy);
   }
 
   /**
-   * The best part of all tiles, or of those that pass a filter: of n the n x perMille / 1000 best,
-   * at least one, and all that have the last one's score. (For a {@link Query#fuse fusion}, what
-   * reaches the percentile that leaves so many above it, between two scores by straight line.)
+   * Returns options for the k best of all tiles.
+   *
+   * @param k at least 1
+   */
+  public static SearchOptions top(int k) {
+    return new SearchOptions(new Settings()).withK(k);
+  }
+
+  /**
+   * Returns options for the best part of all tiles, or of those that pass a filter: of n the n x
+   * perMille / 1000 best, at least one, and all that have the last one's score. (For a {@link
+   * Query#fuse fusion}, the tiles that reach that percentile of the scores, interpolated linearly.)
    *
    * @param perMille in (0, 1000]
    */
   public static SearchOptions topPerMille(double perMille) {
-    SearchOptions all = top(Integer.MAX_VALUE);
-    return new SearchOptions(
-        all.k, 0, all.minScore, perMille, 0, all.filter, false, all.scoreFieldAbove);
+    return new SearchOptions(new Settings()).withPerMille(perMille);
   }
 
-  /** All tiles that reach a score. */
+  /** Returns options for all tiles that reach a score. */
   public static SearchOptions above(float minScore) {
-    return top(Integer.MAX_VALUE).withMinScore(minScore);
+    return new SearchOptions(new Settings()).withMinScore(minScore);
   }
 
-  /** The same, with so many hits at the most. */
-  public SearchOptions withTop(int hits) {
-    return new SearchOptions(
-        hits, skip, minScore, perMille, minDistance, filter, scoreField, scoreFieldAbove);
+  /** The largest number of hits (default all). */
+  public int k() {
+    return settings.k;
   }
 
-  /**
-   * The same, without the first hits: {@code top(20).from(40)} is the third page of twenty. Pages
-   * neither overlap nor leave a gap, as hits with equal scores keep their order.
-   *
-   * @param hits how many to leave out
-   */
-  public SearchOptions from(int hits) {
-    return new SearchOptions(
-        k, hits, minScore, perMille, minDistance, filter, scoreField, scoreFieldAbove);
+  /** Sets the largest number of hits, at least 1. */
+  public SearchOptions withK(int k) {
+    return with(s -> s.k = k);
   }
 
-  /** The same, among tiles that pass a filter as well as any set before. */
-  public SearchOptions where(TileFilter other) {
-    return new SearchOptions(
-        k, skip, minScore, perMille, minDistance, filter.and(other), scoreField, scoreFieldAbove);
-  }
-
-  /** The same, with hits of at least this score only. */
-  public SearchOptions withMinScore(float score) {
-    return new SearchOptions(
-        k, skip, score, perMille, minDistance, filter, scoreField, scoreFieldAbove);
+  /** How many of the best hits are left out (default 0). */
+  public int offset() {
+    return settings.offset;
   }
 
   /**
-   * The same, with hits that lie apart: from the best on, each tile that is nearer than this to a
-   * hit is passed over.
-   *
-   * @param metres by great circle, between the tiles' centres
+   * Sets how many of the best hits are left out, 0 or more: {@code top(20).withOffset(40)} is the
+   * third page of twenty. Pages neither overlap nor leave a gap, as hits with equal scores keep
+   * their order.
    */
-  public SearchOptions withMinDistance(double metres) {
-    return new SearchOptions(
-        k, skip, minScore, perMille, metres, filter, scoreField, scoreFieldAbove);
+  public SearchOptions withOffset(int offset) {
+    return with(s -> s.offset = offset);
   }
 
-  /** The same, with the score of every tile that passes the filter, in the same one search. */
+  /** The least score of a hit (default {@link Float#NEGATIVE_INFINITY}). */
+  public float minScore() {
+    return settings.minScore;
+  }
+
+  /** Sets the least score of a hit; not NaN. */
+  public SearchOptions withMinScore(float minScore) {
+    return with(s -> s.minScore = minScore);
+  }
+
+  /** The part of the tiles that pass the filter that may be hits, the best (default 1000). */
+  public double perMille() {
+    return settings.perMille;
+  }
+
+  /** Sets the part of the tiles that may be hits, in (0, 1000]; see {@link #topPerMille}. */
+  public SearchOptions withPerMille(double perMille) {
+    return with(s -> s.perMille = perMille);
+  }
+
+  /** The least great-circle distance between any two hits, in metres (default 0). */
+  public double minDistance() {
+    return settings.minDistance;
+  }
+
+  /**
+   * Sets the least great-circle distance between any two hits, between the tiles' centres: from the
+   * best on, each tile that is nearer than this to a hit is passed over.
+   *
+   * @param minDistance in metres, 0 or more
+   */
+  public SearchOptions withMinDistance(double minDistance) {
+    return with(s -> s.minDistance = minDistance);
+  }
+
+  /** Which tiles may be hits, applied inside the search (default all). */
+  public TileFilter filter() {
+    return settings.filter;
+  }
+
+  /** Adds a filter: hits pass it and those that were set before. */
+  public SearchOptions withFilter(TileFilter filter) {
+    Objects.requireNonNull(filter, "filter");
+    return with(s -> s.filter = s.filter.and(filter));
+  }
+
+  /** Whether the result also carries the scores of tiles that are not hits (default false). */
+  public boolean scoreField() {
+    return settings.scoreField;
+  }
+
+  /** The least score that the score field carries (default any). */
+  public float scoreFieldAbove() {
+    return settings.scoreFieldAbove;
+  }
+
+  /** Asks for the score of every tile that passes the filter, for a map, in the same search. */
   public SearchOptions withScoreField() {
     return withScoreField(Float.NEGATIVE_INFINITY);
   }
 
-  /** The same, with the score of every tile that passes the filter and reaches a score. */
+  /** Asks for the score of every tile that passes the filter and reaches a score; not NaN. */
   public SearchOptions withScoreField(float above) {
-    return new SearchOptions(k, skip, minScore, perMille, minDistance, filter, true, above);
+    return with(
+        s -> {
+          s.scoreField = true;
+          s.scoreFieldAbove = above;
+        });
+  }
+
+  @Override
+  public String toString() {
+    return "SearchOptions[k="
+        + k()
+        + ", offset="
+        + offset()
+        + ", minScore="
+        + minScore()
+        + ", perMille="
+        + perMille()
+        + ", minDistance="
+        + minDistance()
+        + ", scoreField="
+        + scoreField()
+        + "]";
   }
 }

@@ -83,8 +83,8 @@ class EarthExplorerTest {
               .allMatch(j -> planet.tiles.get(j).centre().distanceTo(at) >= options.minDistance());
       if (apart) taken.add(i);
     }
-    int from = Math.min(options.skip(), taken.size());
-    int to = (int) Math.min(taken.size(), (long) options.skip() + options.k());
+    int from = Math.min(options.offset(), taken.size());
+    int to = (int) Math.min(taken.size(), (long) options.offset() + options.k());
     return taken.subList(from, to);
   }
 
@@ -96,33 +96,24 @@ class EarthExplorerTest {
     BoundingBox box = new BoundingBox(west, -70, west > 100 ? west - 280 : 179, 80);
     IntPredicate passes = i -> true;
     SearchOptions options = SearchOptions.top(1 + random.nextInt(40));
-    if (random.nextInt(3) == 0) options = options.withTop(Integer.MAX_VALUE);
+    if (random.nextInt(3) == 0) options = options.withK(Integer.MAX_VALUE);
     if (random.nextBoolean()) {
-      options = options.where(TileFilter.within(box));
+      options = options.withFilter(TileFilter.within(box));
       passes = passes.and(i -> box.contains(planet.tiles.get(i).centre()));
     }
     if (random.nextInt(3) == 0) {
-      options = options.where(TileFilter.cloudCoverAtMost(40));
+      options = options.withFilter(TileFilter.cloudCoverAtMost(40));
       passes = passes.and(i -> planet.tiles.get(i).cloudCover() <= 40);
     }
     if (random.nextInt(4) == 0) {
-      options = options.where((catalog, i) -> i % 7 == 1);
+      options = options.withFilter((catalog, i) -> i % 7 == 1);
       passes = passes.and(i -> i % 7 == 1);
     }
-    if (random.nextInt(3) == 0) options = options.from(random.nextInt(60));
+    if (random.nextInt(3) == 0) options = options.withOffset(random.nextInt(60));
     if (random.nextInt(3) == 0) options = options.withMinScore(random.nextFloat() - 0.3f);
     if (random.nextInt(3) == 0) {
       SearchOptions share = SearchOptions.topPerMille(Math.pow(10, random.nextDouble(0, 3)));
-      options =
-          new SearchOptions(
-              options.k(),
-              options.skip(),
-              options.minScore(),
-              share.perMille(),
-              0,
-              options.filter(),
-              false,
-              0);
+      options = options.withPerMille(share.perMille());
     }
     if (random.nextInt(3) == 0)
       options = options.withMinDistance(Math.pow(10, random.nextDouble(3, 7.3)));
@@ -147,7 +138,7 @@ class EarthExplorerTest {
       List<Hit> hits = found.hits();
       for (int i = 0; i < hits.size(); i++) {
         Hit hit = hits.get(i);
-        assertEquals(options.skip() + i + 1, hit.rank());
+        assertEquals(options.offset() + i + 1, hit.rank());
         assertEquals(planet.tiles.get(expected.get(i)), hit.tile());
         assertEquals(score(query, planet.vectors.row(expected.get(i))), hit.score());
         float own = hit.score();
@@ -184,12 +175,14 @@ class EarthExplorerTest {
       List<Hit> pages = new ArrayList<>();
       while (pages.size() < all.size()) {
         List<Hit> page =
-            earth.search(query, options.withTop(1 + random.nextInt(70)).from(pages.size())).hits();
+            earth
+                .search(query, options.withK(1 + random.nextInt(70)).withOffset(pages.size()))
+                .hits();
         assertFalse(page.isEmpty());
         pages.addAll(page);
       }
       assertEquals(all, pages);
-      assertTrue(earth.search(query, options.withTop(3).from(all.size())).hits().isEmpty());
+      assertTrue(earth.search(query, options.withK(3).withOffset(all.size())).hits().isEmpty());
     }
   }
 
@@ -497,8 +490,8 @@ class EarthExplorerTest {
           List.of(
               SearchOptions.top(9),
               SearchOptions.top(9).withScoreField(),
-              SearchOptions.topPerMille(30).where(TileFilter.cloudCoverAtMost(60)),
-              SearchOptions.top(9).from(4).withMinDistance(1e6))) {
+              SearchOptions.topPerMille(30).withFilter(TileFilter.cloudCoverAtMost(60)),
+              SearchOptions.top(9).withOffset(4).withMinDistance(1e6))) {
         List<SearchResult> batch = earth.searchAll(manyKinds(), options);
         for (int q = 0; q < manyKinds().size(); q++) {
           SearchResult alone = earth.search(manyKinds().get(q), options);
@@ -517,7 +510,7 @@ class EarthExplorerTest {
     try (EarthExplorer earth = planet.explorer()) {
       SearchOptions options =
           SearchOptions.top(20)
-              .where(TileFilter.near(new GeoPoint(0, 0), 8e6))
+              .withFilter(TileFilter.near(new GeoPoint(0, 0), 8e6))
               .withMinDistance(1e5);
       List<List<Hit>> expected = new ArrayList<>();
       for (Query query : manyKinds()) expected.add(earth.search(query, options).hits());
@@ -803,7 +796,8 @@ class EarthExplorerTest {
         EarthExplorer other = new Planet("other", planet.tiles, 3).explorer()) {
       SearchResult all = earth.search(Query.text("river"), SearchOptions.top(200));
       assertEquals(0, all.undated());
-      SearchResult dated = earth.search(Query.text("river"), SearchOptions.top(200).where(ever));
+      SearchResult dated =
+          earth.search(Query.text("river"), SearchOptions.top(200).withFilter(ever));
       assertEquals(10, dated.undated());
       assertEquals(100, dated.hits().size());
       assertTrue(dated.toString().contains("10 without a date left out"), dated.toString());
@@ -812,7 +806,7 @@ class EarthExplorerTest {
           Query.fuse(
               Query.text("river").by("toy").weighted(1), Query.text("x").by("other").weighted(1));
       SearchResult fused =
-          ModelComparison.of(earth, other).search(fusion, SearchOptions.top(200).where(ever));
+          ModelComparison.of(earth, other).search(fusion, SearchOptions.top(200).withFilter(ever));
       long shared = planet.tiles.stream().map(t -> t.cell() + t.productId()).distinct().count();
       assertEquals(shared, fused.searched() + fused.undated());
       assertTrue(fused.undated() > 0);
@@ -1016,7 +1010,7 @@ class EarthExplorerTest {
   void refusesOptionsThatCannotBe() {
     SearchOptions options = SearchOptions.top(3);
     assertThrows(IllegalArgumentException.class, () -> SearchOptions.top(0));
-    assertThrows(IllegalArgumentException.class, () -> options.from(-1));
+    assertThrows(IllegalArgumentException.class, () -> options.withOffset(-1));
     assertThrows(IllegalArgumentException.class, () -> options.withMinScore(Float.NaN));
     for (double weight : new double[] {-0.5, 0, Double.NaN}) {
       assertThrows(

@@ -108,7 +108,7 @@ class ModelComparisonTest {
 
       // A filter chooses among the same scores.
       SearchResult clear =
-          both.search(fusion, SearchOptions.top(1000).where(TileFilter.cloudCoverAtMost(30)));
+          both.search(fusion, SearchOptions.top(1000).withFilter(TileFilter.cloudCoverAtMost(30)));
       assertEquals(
           found.hits().stream().filter(h -> h.tile().cloudCover() <= 30).map(Hit::score).toList(),
           clear.hits().stream().map(Hit::score).toList());

@@ -26,6 +26,21 @@ public record EmbeddingOrigin(ModelInfo model, String preparation, String crops,
     return new EmbeddingOrigin(model, "", "", "");
   }
 
+  /** Sets the preparation of a picture. */
+  public EmbeddingOrigin withPreparation(String preparation) {
+    return new EmbeddingOrigin(model, preparation, crops, source);
+  }
+
+  /** Sets the embedded pixels of a tile. */
+  public EmbeddingOrigin withCrops(String crops) {
+    return new EmbeddingOrigin(model, preparation, crops, source);
+  }
+
+  /** Sets the source of the tiles. */
+  public EmbeddingOrigin withSource(String source) {
+    return new EmbeddingOrigin(model, preparation, crops, source);
+  }
+
   /**
    * Returns whether one dataset may hold embeddings of both origins; their sources are not
    * compared.

@@ -80,11 +80,14 @@ final class PipelineRun {
 
     /** A tile that is being read. */
     record Read(
-        TileRecord tile, Part part, List<Part.Share> shares, Future<List<List<Part.Crop>>> crops)
+        TileRecord tile,
+        PartBuilder part,
+        List<PartBuilder.TargetRows> targets,
+        Future<List<List<PartBuilder.Crop>>> crops)
         implements Step {}
 
     /** All tiles of a part have been handed over. */
-    record Complete(Part part) implements Step {}
+    record Complete(PartBuilder part) implements Step {}
 
     /** All parts have been handed over, or the feeder failed. */
     record End(@Nullable Throwable failure) implements Step {}
@@ -216,8 +219,8 @@ final class PipelineRun {
   private void feed(int number, List<TileRecord> slice, List<PartNames> names)
       throws InterruptedException {
     String source = settings.source.isEmpty() ? folderOf(slice) : settings.source;
-    List<Part.Share> missing = new ArrayList<>();
-    Map<TileRecord, List<Part.Share>> lacking = new IdentityHashMap<>();
+    List<PartBuilder.TargetRows> missing = new ArrayList<>();
+    Map<TileRecord, List<PartBuilder.TargetRows>> lacking = new IdentityHashMap<>();
     for (int i = 0; i < targets.size(); i++) {
       EmbeddingTarget target = targets.get(i);
       PartNames parts = names.get(i);
@@ -228,7 +231,8 @@ final class PipelineRun {
         target.sink().require(name, target.origin(source));
         continue;
       }
-      Part.Share share = new Part.Share(target, name, target.origin(source));
+      PartBuilder.TargetRows share =
+          new PartBuilder.TargetRows(target, name, target.origin(source));
       missing.add(share);
       for (TileRecord tile : lacked) {
         lacking.computeIfAbsent(tile, t -> new ArrayList<>()).add(share);
@@ -237,14 +241,14 @@ final class PipelineRun {
     int there = slice.size() - lacking.size();
     if (there > 0) steps.add(new Step.Skip(there));
     if (missing.isEmpty()) return;
-    Part part = new Part(missing);
+    PartBuilder part = new PartBuilder(missing);
     for (TileRecord tile : slice) {
-      List<Part.Share> shares = lacking.get(tile);
-      if (shares == null) continue;
+      List<PartBuilder.TargetRows> targets = lacking.get(tile);
+      if (targets == null) continue;
       TileRef pixels = sourceOf(tile);
       window.enter();
       steps.add(
-          new Step.Read(tile, part, shares, readers.submit(() -> read(tile, pixels, shares))));
+          new Step.Read(tile, part, targets, readers.submit(() -> read(tile, pixels, targets))));
     }
     steps.add(new Step.Complete(part));
   }
@@ -277,13 +281,14 @@ final class PipelineRun {
 
   // --- the readers' threads
 
-  private List<List<Part.Crop>> read(TileRecord tile, TileRef pixels, List<Part.Share> shares)
+  private List<List<PartBuilder.Crop>> read(
+      TileRecord tile, TileRef pixels, List<PartBuilder.TargetRows> targets)
       throws InterruptedException {
-    List<List<Part.Crop>> crops =
-        cutter.cut(tile, pixels, shares.stream().map(Part.Share::target).toList());
+    List<List<PartBuilder.Crop>> crops =
+        cutter.cut(tile, pixels, targets.stream().map(PartBuilder.TargetRows::target).toList());
     long bytes = 0;
-    for (List<Part.Crop> some : crops) {
-      for (Part.Crop crop : some) bytes += crop.pixels().data().remaining();
+    for (List<PartBuilder.Crop> some : crops) {
+      for (PartBuilder.Crop crop : some) bytes += crop.pixels().data().remaining();
     }
     window.measured(bytes);
     return crops;
@@ -312,8 +317,8 @@ final class PipelineRun {
 
   /** Waits for a tile, and encodes each batch that becomes full. */
   private void take(Step.Read read) throws InterruptedException {
-    Part part = read.part();
-    List<List<Part.Crop>> crops;
+    PartBuilder part = read.part();
+    List<List<PartBuilder.Crop>> crops;
     try {
       crops = await(read.crops());
     } catch (IllegalStateException e) {
@@ -328,8 +333,8 @@ final class PipelineRun {
     }
     boolean kept = false;
     for (int i = 0; i < crops.size(); i++) {
-      Part.Share share = read.shares().get(i);
-      for (Part.Crop crop : crops.get(i)) {
+      PartBuilder.TargetRows share = read.targets().get(i);
+      for (PartBuilder.Crop crop : crops.get(i)) {
         if (crop.isBlank()) {
           blank.putIfAbsent(crop.row().tile().id(), crop.row().tile());
           if (settings.withoutBlank) continue;
@@ -342,16 +347,17 @@ final class PipelineRun {
     if (!kept) emptied++;
   }
 
-  private void complete(Part part) throws InterruptedException {
-    for (Part.Share share : part.shares()) {
+  private void complete(PartBuilder part) throws InterruptedException {
+    for (PartBuilder.TargetRows share : part.targets()) {
       if (!share.waiting.isEmpty()) encode(share, part, share.waiting.size());
     }
     while (writes.size() >= PARTS_BEHIND) await(writes.removeFirst());
     writes.add(writer.submit(part::write));
   }
 
-  private void encode(Part.Share share, Part part, int count) throws InterruptedException {
-    List<Part.Crop> batch = List.copyOf(share.waiting.subList(0, count));
+  private void encode(PartBuilder.TargetRows share, PartBuilder part, int count)
+      throws InterruptedException {
+    List<PartBuilder.Crop> batch = List.copyOf(share.waiting.subList(0, count));
     share.waiting.subList(0, count).clear();
     long start = System.nanoTime();
     long waited = ProcessorWait.nanos();
@@ -374,9 +380,10 @@ final class PipelineRun {
   /**
    * Encodes the crops of a refused batch one by one, and leaves out the tiles of those that fail.
    */
-  private void encodeSingly(Part.Share share, Part part, List<Part.Crop> batch)
+  private void encodeSingly(
+      PartBuilder.TargetRows share, PartBuilder part, List<PartBuilder.Crop> batch)
       throws InterruptedException {
-    for (Part.Crop crop : batch) {
+    for (PartBuilder.Crop crop : batch) {
       try {
         share.add(List.of(crop), embeddings(share, List.of(crop)));
       } catch (IllegalArgumentException | EarthEmbedException e) {
@@ -392,9 +399,9 @@ final class PipelineRun {
     if (Thread.currentThread().isInterrupted()) throw e;
   }
 
-  private static Vectors embeddings(Part.Share share, List<Part.Crop> batch) {
+  private static Vectors embeddings(PartBuilder.TargetRows share, List<PartBuilder.Crop> batch) {
     List<Raster> pixels = new ArrayList<>();
-    for (Part.Crop crop : batch) pixels.add(crop.pixels());
+    for (PartBuilder.Crop crop : batch) pixels.add(crop.pixels());
     Vectors vectors = share.target().encoder().encode(pixels);
     if (vectors.rows() != batch.size()) {
       throw new EarthEmbedException(
@@ -403,7 +410,7 @@ final class PipelineRun {
     return vectors;
   }
 
-  private void failed(FailedTile failure, Part part) throws InterruptedException {
+  private void failed(FailedTile failure, PartBuilder part) throws InterruptedException {
     // Several targets may fail on one tile.
     if (failed.add(failure.tile())) failures.add(failure);
     if (failures.size() <= settings.maxFailures) return;

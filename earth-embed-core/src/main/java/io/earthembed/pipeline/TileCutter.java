@@ -39,7 +39,7 @@ final class TileCutter {
    * @param source location of its pixels
    * @return the crops for each target, in order
    */
-  List<List<Part.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets)
+  List<List<PartBuilder.Crop>> cut(TileRecord record, TileRef source, List<EmbeddingTarget> targets)
       throws InterruptedException {
     whole.enter();
     try {
@@ -49,18 +49,20 @@ final class TileCutter {
     }
   }
 
-  private List<List<Part.Crop>> cutOne(
+  private List<List<PartBuilder.Crop>> cutOne(
       TileRecord record, TileRef source, List<EmbeddingTarget> targets) {
     Tile tile = store.fetch(source, partsOf(targets)).requireSameAs(record);
     // Counts the pixels twice: the second time for the packed bytes and the crops.
     whole.measured(2 * bytes(tile));
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
-    List<List<Part.Crop>> crops = new ArrayList<>();
+    List<List<PartBuilder.Crop>> crops = new ArrayList<>();
     for (EmbeddingTarget target : targets) {
       Raster picture = pictures.computeIfAbsent(target.picture(), p -> p.of(tile));
-      List<Part.Crop> cut = new ArrayList<>();
+      List<PartBuilder.Crop> cut = new ArrayList<>();
       for (Fragment square : target.crops().of(picture.height(), picture.width())) {
-        cut.add(new Part.Crop(record, square.cut(picture), row(record, target, square, picture)));
+        cut.add(
+            new PartBuilder.Crop(
+                record, square.cut(picture), row(record, target, square, picture)));
       }
       crops.add(cut);
     }

@@ -80,8 +80,8 @@ class ExplorerTest {
     List<SearchOptions> options =
         List.of(
             SearchOptions.top(10),
-            SearchOptions.top(10).where(clearOverThePacific).withScoreField(),
-            SearchOptions.top(5).withMinDistance(2e6).from(3),
+            SearchOptions.top(10).withFilter(clearOverThePacific).withScoreField(),
+            SearchOptions.top(5).withMinDistance(2e6).withOffset(3),
             SearchOptions.topPerMille(50));
     for (Query query : queries) {
       for (SearchOptions option : options) {

@@ -107,7 +107,9 @@ record EmbedTask(
   private void requireSameOrigin(GridRowSink sink, EmbeddingModel model) {
     String made = model.picture() + ", " + crops;
     EmbeddingOrigin origin =
-        new EmbeddingOrigin(model.info(), model.image().preparation(), made, "");
+        EmbeddingOrigin.of(model.info())
+            .withPreparation(model.image().preparation())
+            .withCrops(made);
     sink.parts().stream().min(naturalOrder()).ifPresent(part -> sink.require(part, origin));
   }
 

@@ -164,7 +164,7 @@ class ViewTest {
 
   @Test
   void nothingThatPassesIsSaidAndHasNoScale() throws IOException {
-    SearchOptions nowhere = SearchOptions.top(3).where(TileFilter.ids(List.of("none")));
+    SearchOptions nowhere = SearchOptions.top(3).withFilter(TileFilter.ids(List.of("none")));
     SearchResult none =
         Results.of(
             Query.text("q"),
@@ -270,7 +270,7 @@ class ViewTest {
             .get("model")
             .getAsString());
 
-    SearchOptions two = SearchOptions.top(1).where(TileFilter.ids(List.of("b", "c")));
+    SearchOptions two = SearchOptions.top(1).withFilter(TileFilter.ids(List.of("b", "c")));
     SearchResult filtered = Results.of(Query.text("q"), two, tiles, scores);
     assertEquals("angles 1  ·  1 best of 2 tiles", SimilarityMap.of(filtered).subtitle());
     assertEquals("angles 1  ·  2 tiles searched", Gallery.of(filtered, List.of()).subtitle());

@@ -70,9 +70,12 @@ public final class SearchGuide {
         TileFilter.sensed(
             Instant.parse("1969-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
     SearchOptions options =
-        SearchOptions.topPerMille(100).withTop(20).where(where.and(when)).withMinDistance(50_000);
+        SearchOptions.topPerMille(100)
+            .withK(20)
+            .withFilter(where.and(when))
+            .withMinDistance(50_000);
     SearchResult firstPage = earth.search(query, options.withScoreField());
-    SearchResult secondPage = earth.search(query, options.from(20));
+    SearchResult secondPage = earth.search(query, options.withOffset(20));
     // filter]
     return secondPage.hits().isEmpty() ? firstPage : secondPage;
   }

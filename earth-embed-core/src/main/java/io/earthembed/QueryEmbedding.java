@@ -12,13 +12,15 @@ import java.util.List;
  * @param vectors of each part
  * @param factors of each part
  */
-record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, double[] factors) {
-  static Embedded of(Query query, float[] vector) {
-    return new Embedded(vector, List.of(query.weighted(1)), List.of(vector), new double[] {1});
+record QueryEmbedding(
+    float[] vector, List<Query.Part> parts, List<float[]> vectors, double[] factors) {
+  static QueryEmbedding of(Query query, float[] vector) {
+    return new QueryEmbedding(
+        vector, List.of(query.weighted(1)), List.of(vector), new double[] {1});
   }
 
   /** The sum of parts brought to length 1. */
-  static Embedded sum(List<Query.Part> parts, List<float[]> vectors) {
+  static QueryEmbedding sum(List<Query.Part> parts, List<float[]> vectors) {
     int dimension = vectors.get(0).length;
     double[] factors = new double[parts.size()];
     double[] sum = new double[dimension];
@@ -43,7 +45,7 @@ record Embedded(float[] vector, List<Query.Part> parts, List<float[]> vectors, d
     float[] vector = new float[dimension];
     for (int i = 0; i < dimension; i++) vector[i] = (float) (sum[i] / length);
     for (int p = 0; p < factors.length; p++) factors[p] /= length;
-    return new Embedded(vector, parts, vectors, factors);
+    return new QueryEmbedding(vector, parts, vectors, factors);
   }
 
   private static double length(float[] vector) {

@@ -17,31 +17,31 @@ import java.util.Set;
  * A part under construction: the rows so far for each target that lacks it. The encoding thread
  * fills it and hands it to the writing thread.
  */
-final class Part {
-  private final List<Share> shares;
+final class PartBuilder {
+  private final List<TargetRows> targets;
 
-  Part(List<Share> shares) {
-    this.shares = List.copyOf(shares);
+  PartBuilder(List<TargetRows> targets) {
+    this.targets = List.copyOf(targets);
   }
 
-  /** Returns the share of each target that lacks the part. */
-  List<Share> shares() {
-    return shares;
+  /** Returns the rows of each target that lacks the part. */
+  List<TargetRows> targets() {
+    return targets;
   }
 
   /** Leaves out a tile that could not be read. */
   void leaveOut(FailedTile failure) {
-    for (Share share : shares) share.leaveOut(failure);
+    for (TargetRows share : targets) share.leaveOut(failure);
   }
 
   /** Writes the list of failed tiles, but no embeddings. */
   void recordFailures() {
-    for (Share share : shares) share.target.sink().recordFailures(share.name, share.failures);
+    for (TargetRows share : targets) share.target.sink().recordFailures(share.name, share.failures);
   }
 
   /** Writes failures and embeddings. */
   void write() {
-    for (Share share : shares) share.write();
+    for (TargetRows share : targets) share.write();
   }
 
   /** A crop on its way to the encoder, and the record of its embedding. */
@@ -59,7 +59,7 @@ final class Part {
   }
 
   /** One target's rows. */
-  static final class Share {
+  static final class TargetRows {
     private final EmbeddingTarget target;
     private final String name;
     private final EmbeddingOrigin origin;
@@ -72,7 +72,7 @@ final class Part {
     /** Crops that wait for a batch to be full. */
     final List<Crop> waiting = new ArrayList<>();
 
-    Share(EmbeddingTarget target, String name, EmbeddingOrigin origin) {
+    TargetRows(EmbeddingTarget target, String name, EmbeddingOrigin origin) {
       this.target = target;
       this.name = name;
       this.origin = origin;
