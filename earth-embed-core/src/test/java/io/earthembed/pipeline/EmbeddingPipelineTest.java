@@ -306,21 +306,21 @@ class EmbeddingPipelineTest {
     for (SampleType type : SampleType.values()) {
       Raster raster = Raster.allocate(5, 4, 3, type);
       TileRecord tile = SmallWorld.record(1);
-      assertTrue(new Part.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
+      assertTrue(new PartBuilder.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
       for (int i = 0; i < 20; i++) {
         raster.set(i / 4, i % 4, 0, 7);
         raster.set(i / 4, i % 4, 2, 1);
       }
-      assertTrue(new Part.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
+      assertTrue(new PartBuilder.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
       for (int i = 0; i < 20; i++) {
         raster.set(i / 4, i % 4, i % 3, 9);
-        assertFalse(new Part.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
+        assertFalse(new PartBuilder.Crop(tile, raster, new EmbeddedTile(tile, null)).isBlank());
         raster.set(i / 4, i % 4, i % 3, i % 3 == 0 ? 7 : i % 3 == 1 ? 0 : 1);
       }
     }
     Raster pixel = Raster.allocate(1, 1, 3, SampleType.UINT8);
     TileRecord tile = SmallWorld.record(1);
-    assertFalse(new Part.Crop(tile, pixel, new EmbeddedTile(tile, null)).isBlank());
+    assertFalse(new PartBuilder.Crop(tile, pixel, new EmbeddedTile(tile, null)).isBlank());
   }
 
   @Test

@@ -44,8 +44,8 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
   private final IndexSearcher searcher;
   private final IndexUpdater updater;
 
-  private FaissIndex(IndexFile.Contents contents, boolean mapped) {
-    this.state = new IndexState(contents, mapped);
+  private FaissIndex(IndexFile.Contents contents) {
+    this.state = new IndexState(contents);
     this.searcher = new IndexSearcher(state);
     this.updater = new IndexUpdater(state);
   }
@@ -76,7 +76,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
     spec.requireDimension(dimension);
     LayeredIndex made = make(dimension, metric, spec);
     FaissIndex index =
-        new FaissIndex(new IndexFile.Contents(made, dimension, metric, 0, IndexLabel.NONE), false);
+        new FaissIndex(new IndexFile.Contents(made, dimension, metric, 0, IndexLabel.NONE));
     index.updater.setEffort(spec.effort());
     return index;
   }
@@ -137,22 +137,22 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    */
   public static FaissIndex load(Path file) {
     NativeFaiss.load();
-    return new FaissIndex(IndexFile.read(file, false), false);
+    return new FaissIndex(IndexFile.read(file, false));
   }
 
   /**
    * Opens an index that {@link #save} wrote and maps its vectors, so that it opens at once and
    * shares the system's cache. The file must not be changed in place while the index is open
-   * (replacing it, as {@link #save} does, is harmless). Such an index takes no additions. The
-   * checksum is verified first, except for the vectors of a flat index, whose damage changes only
-   * scores: {@link #load} verifies these too.
+   * (replacing it, as {@link #save} does, is harmless). The checksum is verified first, except for
+   * the vectors of a flat index, whose damage changes only scores: {@link #load} verifies these
+   * too.
    *
    * @throws CorruptDataException if the file is not such an index, or damaged
    * @throws EarthEmbedException if it cannot be read
    */
-  public static FaissIndex open(Path file) {
+  public static MappedFaissIndex open(Path file) {
     NativeFaiss.load();
-    return new FaissIndex(IndexFile.read(file, true), true);
+    return new MappedFaissIndex(IndexFile.read(file, true));
   }
 
   /**
@@ -164,10 +164,10 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    * @throws CorruptDataException if the file is not such an index, or damaged
    * @throws EarthEmbedException if it cannot be read
    */
-  public static FaissIndex open(Path file, FaissSpec spec) {
-    FaissIndex index = open(file);
+  public static MappedFaissIndex open(Path file, FaissSpec spec) {
+    MappedFaissIndex index = open(file);
     try {
-      if (!index.isOf(spec)) {
+      if (!isOf(index.state, spec)) {
         throw new IllegalArgumentException(file + ": the index is not of the kind " + spec);
       }
       return index;
@@ -177,7 +177,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
     }
   }
 
-  private boolean isOf(FaissSpec spec) {
+  private static boolean isOf(IndexState state, FaissSpec spec) {
     LayeredIndex expected = make(state.dimension, state.metric, spec);
     try {
       return state.memory.reading("open", index -> Faiss.same_kind(index, expected));
@@ -196,7 +196,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    */
   public static FaissIndex loadPlain(Path file) {
     NativeFaiss.load();
-    return new FaissIndex(IndexFile.readPlain(file), false);
+    return new FaissIndex(IndexFile.readPlain(file));
   }
 
   /**
@@ -235,12 +235,12 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public IndexLabel label() {
-    return state.memory.reading("label", index -> state.label);
+    return state.label();
   }
 
   @Override
   public void label(IndexLabel label) {
-    state.memory.writing("label", index -> state.label = label);
+    state.label(label);
   }
 
   /**
@@ -252,15 +252,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    * @throws IllegalArgumentException naming both models if they differ
    */
   public FaissIndex requireModel(String model) {
-    String actual = label().model();
-    if (!actual.equals(model)) {
-      throw new IllegalArgumentException(
-          "the index holds vectors of "
-              + (actual.isEmpty() ? "a model it does not name" : "the model '" + actual + "'")
-              + ", not of '"
-              + model
-              + "'");
-    }
+    state.requireModel(model);
     return this;
   }
 
@@ -293,12 +285,12 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public long size() {
-    return state.memory.reading("size", LayeredIndex::size);
+    return state.size();
   }
 
   @Override
   public long ordinalEnd() {
-    return state.memory.reading("ordinalEnd", index -> state.next);
+    return state.ordinalEnd();
   }
 
   /**
@@ -323,7 +315,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    * @throws IllegalArgumentException if the two differ in kind or training, or are labeled with
    *     different models or datasets; neither is changed then
    * @throws EarthEmbedException if there is no memory for it; neither is changed then
-   * @throws IllegalStateException if either is mapped or closed
+   * @throws IllegalStateException if either is closed
    */
   public void mergeFrom(FaissIndex other) {
     updater.mergeFrom(other.state);
@@ -376,14 +368,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public void save(Path file) {
-    state.memory.reading(
-        "save",
-        index -> {
-          IndexFile.write(
-              new IndexFile.Contents(index, state.dimension, state.metric, state.next, state.label),
-              file);
-          return true;
-        });
+    state.save(file);
   }
 
   @Override

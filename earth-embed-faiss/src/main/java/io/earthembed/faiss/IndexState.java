@@ -1,5 +1,6 @@
 package io.earthembed.faiss;
 
+import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
@@ -7,6 +8,7 @@ import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 
 /**
  * What searches and changes of one index share: FAISS's index, what its file says, and vectors and
@@ -15,7 +17,6 @@ import java.nio.FloatBuffer;
 final class IndexState {
   final int dimension;
   final Metric metric;
-  final boolean mapped;
   final NativeIndex memory;
 
   /** The ordinal of the next vector; more than there are vectors once some were removed. */
@@ -23,13 +24,50 @@ final class IndexState {
 
   IndexLabel label;
 
-  IndexState(IndexFile.Contents contents, boolean mapped) {
+  IndexState(IndexFile.Contents contents) {
     this.dimension = contents.dimension();
     this.metric = contents.metric();
-    this.mapped = mapped;
     this.next = contents.next();
     this.label = contents.label();
     this.memory = new NativeIndex(contents.index());
+  }
+
+  void save(Path file) {
+    memory.reading(
+        "save",
+        index -> {
+          IndexFile.write(new IndexFile.Contents(index, dimension, metric, next, label), file);
+          return true;
+        });
+  }
+
+  /** Fails unless the index is labeled with a model. */
+  void requireModel(String model) {
+    String actual = label().model();
+    if (!actual.equals(model)) {
+      throw new IllegalArgumentException(
+          "the index holds vectors of "
+              + (actual.isEmpty() ? "a model it does not name" : "the model '" + actual + "'")
+              + ", not of '"
+              + model
+              + "'");
+    }
+  }
+
+  IndexLabel label() {
+    return memory.reading("label", index -> label);
+  }
+
+  void label(IndexLabel what) {
+    memory.writing("label", index -> label = what);
+  }
+
+  long size() {
+    return memory.reading("size", LayeredIndex::size);
+  }
+
+  long ordinalEnd() {
+    return memory.reading("ordinalEnd", index -> next);
   }
 
   void requireDimension(String name, int actual) {

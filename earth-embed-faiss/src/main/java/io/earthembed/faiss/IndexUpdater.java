@@ -66,7 +66,6 @@ final class IndexUpdater {
     state.memory.changing(
         "add",
         index -> {
-          if (state.mapped) throw new IllegalStateException("a mapped index takes no additions");
           NativeIndex.requireTrained(index);
           // Allocated first: running out of memory later would leave a partial addition.
           FloatBuffer room =
@@ -110,9 +109,6 @@ final class IndexUpdater {
   }
 
   private void merge(IndexState other, LayeredIndex from, LayeredIndex into) {
-    if (state.mapped || other.mapped) {
-      throw new IllegalStateException("a mapped index cannot be merged");
-    }
     NativeIndex.requireTrained(into);
     IndexLabel label = state.label;
     if (other.metric != state.metric
@@ -137,7 +133,6 @@ final class IndexUpdater {
     return state.memory.changing(
         "remove",
         index -> {
-          if (state.mapped) throw new IllegalStateException("a mapped index cannot be changed");
           try {
             return Faiss.remove_ids(index, state.bitmap(ordinals), state.next);
           } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.testkit.peer.PythonPeer;
 import io.earthembed.testkit.process.ChildJvm;
 import io.earthembed.vector.Metric;
@@ -246,7 +247,7 @@ class FaissDifferentialTest {
       float[] table = floats("table");
       try (index) {
         if (index.size() != n) return index.size() + " vectors";
-        String found = compare(index, table, rounded);
+        String found = compare(index, index::search, table, rounded);
         if (!found.isEmpty()) return found;
         if (n == 0) return "same";
         // Nothing else may end the process either.
@@ -257,8 +258,8 @@ class FaissDifferentialTest {
         }
         Path again = folder.resolve("again");
         index.save(again);
-        try (FaissIndex mapped = FaissIndex.open(again)) {
-          found = compare(mapped, table, rounded);
+        try (MappedFaissIndex mapped = FaissIndex.open(again)) {
+          found = compare(mapped, mapped::search, table, rounded);
           if (!found.isEmpty()) return "mapped, " + found;
         }
         try {
@@ -273,10 +274,10 @@ class FaissDifferentialTest {
       }
     }
 
-    String compare(FaissIndex index, float[] table, boolean rounded) {
+    String compare(EmbeddingIndex index, EffortSearch search, float[] table, boolean rounded) {
       OrdinalSet filter = everything ? OrdinalSet.all() : OrdinalSet.where(n, i -> passes[(int) i]);
       SearchEffort effort = whole ? new SearchEffort(1 << 20, 1000, 1000) : SearchEffort.DEFAULT;
-      List<Neighbors> results = index.search(vectors(q), k, filter, effort);
+      List<Neighbors> results = search.search(vectors(q), k, filter, effort);
       // What finds cells or vectors through a graph or through cells may leave some out, as may
       // rounded scores before a second ranking.
       boolean exhaustive = whole && !kind.matches(".*(HNSW|\\(IVF|x4fs.*(RFlat|Refine)).*");

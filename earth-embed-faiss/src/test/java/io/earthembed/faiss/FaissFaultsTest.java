@@ -68,7 +68,7 @@ class FaissFaultsTest {
         // FAISS reads its unused bytes, 16 to 31, and does nothing with them.
         boolean vectors = at >= 45 && at < 45 + 4 * 100 * DIMENSION;
         if (description.equals("Flat") && (vectors || (at >= 16 && at < 32))) {
-          try (FaissIndex opened = FaissIndex.open(bad)) {
+          try (MappedFaissIndex opened = FaissIndex.open(bad)) {
             assertEquals(100, opened.search(new float[DIMENSION], 200).size());
           }
         } else {

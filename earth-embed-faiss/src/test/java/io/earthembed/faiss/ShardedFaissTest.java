@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.index.builtin.GrowingShardedIndex;
 import io.earthembed.index.builtin.PartialResultException;
 import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Metric;
@@ -105,7 +106,7 @@ class ShardedFaissTest {
       shards.add(shard);
     }
     Path manifest = folder.resolve("holed.shards");
-    try (ShardedIndex made = ShardedIndex.of(shards)) {
+    try (GrowingShardedIndex made = ShardedIndex.growing(shards)) {
       made.save(manifest);
       try (ShardedIndex loaded = ShardedIndex.load(manifest, FaissIndex::open)) {
         for (ShardedIndex many : List.of(made, loaded)) {

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
+import io.earthembed.faiss.MappedFaissIndex;
 import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.StoreOptions;
@@ -91,7 +92,7 @@ public final class ArchiveJobs {
   /** What serves them, on one machine. */
   static void serve() {
     // [serve
-    FaissIndex one = FaissIndex.open(Path.of("index/index.faiss"));
+    MappedFaissIndex one = FaissIndex.open(Path.of("index/index.faiss"));
     ShardedIndex many = ShardedIndex.load(Path.of("index/index.manifest"), FaissIndex::open);
     TileCatalog catalog = TileCatalog.open(Path.of("index/catalog.bin"));
     // serve]

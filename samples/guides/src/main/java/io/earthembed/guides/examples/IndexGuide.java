@@ -2,6 +2,7 @@ package io.earthembed.guides.examples;
 
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
+import io.earthembed.faiss.MappedFaissIndex;
 import io.earthembed.faiss.Recommendation;
 import io.earthembed.faiss.SearchEffort;
 import io.earthembed.index.IndexLabel;
@@ -41,7 +42,7 @@ public final class IndexGuide {
   /** Searches of several kinds. */
   public static List<Neighbors> search(Path file, float[] query) {
     // [search
-    try (FaissIndex index = FaissIndex.open(file).requireModel("siglip-so400m 1")) {
+    try (MappedFaissIndex index = FaissIndex.open(file).requireModel("siglip-so400m 1")) {
       Neighbors quick = index.search(query, 10);
       List<Neighbors> thorough =
           index.search(Vectors.of(query), 10, OrdinalSet.all(), SearchEffort.nprobe(32));
