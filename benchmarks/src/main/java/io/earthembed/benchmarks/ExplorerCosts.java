@@ -101,8 +101,7 @@ public final class ExplorerCosts {
               () -> earth.search(query, top),
               () -> earth.search(query, top.withScoreField()),
               () ->
-                  earth.search(
-                      query, SearchOptions.topPerMille(7).withK(10).withScoreField(0.05f)),
+                  earth.search(query, SearchOptions.topPerMille(7).withK(10).withScoreField(0.05f)),
               () -> earth.search(query, top.withFilter(SyntheticData.BOX).withScoreField()),
               () -> earth.search(query, SearchOptions.topPerMille(7)),
               () -> earth.search(query, top.withMinDistance(100_000)),
