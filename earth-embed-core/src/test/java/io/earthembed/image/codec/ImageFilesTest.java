@@ -179,7 +179,7 @@ class ImageFilesTest {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     assertTrue(ImageIO.write(deep, "png", file));
     InvalidInputException e = refused(file.toByteArray());
-    assertTrue(e.getMessage().contains("a grey picture of 16 bits"), e.getMessage());
+    assertTrue(e.getMessage().contains("a gray picture of 16 bits"), e.getMessage());
   }
 
   /** The frame's marker says which process it is; its precision follows. */
