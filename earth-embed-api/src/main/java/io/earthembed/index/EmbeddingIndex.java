@@ -9,11 +9,11 @@ import java.util.List;
 /**
  * Finds the stored vectors most similar to a query.
  *
- * <p>Vectors are addressed by ordinal: the first one added is 0, the next 1, and so on; a {@link
- * io.earthembed.catalog.TileCatalog} says what an ordinal means. A score is larger the more similar
- * two vectors are, whatever the metric (see {@link Metric}). Results are ordered by score,
- * descending, and tied scores by ordinal, ascending; where ties straddle the k-th place the smaller
- * ordinals are returned.
+ * <p>Vectors are addressed by ordinal: the first one added is 0, the next 1, and so on; a {@code
+ * TileCatalog} says what an ordinal means. A score is larger the more similar two vectors are,
+ * whatever the metric (see {@link Metric}). Results are ordered by score, descending, and tied
+ * scores by ordinal, ascending; where ties straddle the k-th place the smaller ordinals are
+ * returned.
  *
  * <p>This is what every index can. One that takes additions is a {@link MutableIndex}, one that
  * writes itself to a file a {@link PersistentIndex}.

@@ -9,8 +9,8 @@ import io.earthembed.dataset.EmbeddingDataset;
  * @param model name and version of the model that made the vectors ({@link
  *     io.earthembed.encoder.ModelInfo#nameAndVersion}); empty if unknown
  * @param dataset description of the embedded data, for people; empty if unknown
- * @param rows fingerprint of the rows and their order ({@link
- *     io.earthembed.catalog.TileCatalog#fingerprint}); empty if unknown
+ * @param rows fingerprint of the rows and their order ({@code TileCatalog.fingerprint}); empty if
+ *     unknown
  */
 public record IndexLabel(String model, String dataset, String rows) {
   /** The empty label. */
