@@ -3,9 +3,9 @@ package io.earthembed.index;
 import io.earthembed.vector.Vectors;
 
 /**
- * An index that takes additions. {@link #add} waits for running searches and excludes them and
- * other additions. The contract suite {@code MutableIndexContract} of earth-embed-testkit states
- * what is required as tests.
+ * An index that takes additions. Safe for many threads: {@link #add} waits for running searches and
+ * excludes them and other additions. The contract suite {@code MutableIndexContract} of
+ * earth-embed-testkit states what is required as tests.
  */
 public interface MutableIndex extends EmbeddingIndex {
   /**

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * An index that writes itself to a file, with its label. Whether the file is mapped or read when it
- * is opened again depends on the kind of index. The contract suite {@code PersistentIndexContract}
- * of earth-embed-testkit states what is required as tests.
+ * is opened again depends on the kind of index. Safe for many threads. The contract suite {@code
+ * PersistentIndexContract} of earth-embed-testkit states what is required as tests.
  */
 public interface PersistentIndex extends EmbeddingIndex {
   /**

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * A FAISS index whose vectors stay in its file and are mapped; {@link FaissIndex#open} makes it. It
  * is searched as a {@link FaissIndex} is, and takes no additions: {@link FaissIndex#load} reads the
- * same file into one that does.
+ * same file into one that does. Safe for many threads.
  */
 public final class MappedFaissIndex implements PersistentIndex {
   final IndexState state;

@@ -18,7 +18,10 @@ import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link MutableIndex} must do, besides what every index must. */
+/**
+ * What every {@link MutableIndex} must do, besides what every index must. JUnit makes an instance
+ * for each test; several threads use the index.
+ */
 public interface MutableIndexContract extends EmbeddingIndexContract {
   /**
    * Returns a new, empty index. One that needs training is returned trained.

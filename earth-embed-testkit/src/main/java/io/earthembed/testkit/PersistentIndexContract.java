@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every {@link PersistentIndex} must do, besides what every index must. What {@link #holding}
- * returns must be one.
+ * returns must be one. JUnit makes an instance for each test; several threads use the index.
  */
 public interface PersistentIndexContract extends EmbeddingIndexContract {
   /** Reads an index that {@link PersistentIndex#save} wrote. */

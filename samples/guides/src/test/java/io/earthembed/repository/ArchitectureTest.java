@@ -221,6 +221,7 @@ class ArchitectureTest {
         .areNotAssignableTo(Throwable.class)
         .and()
         .areNotEnums() // no one can extend them
+        .and(DescribedPredicate.describe("are not sealed", c -> !c.reflect().isSealed()))
         .should()
         .haveModifier(JavaModifier.FINAL)
         .orShould()
