@@ -27,9 +27,10 @@ class ModuleTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "io.earthembed",
+            "io.earthembed.common",
             "io.earthembed.geo",
-            "io.earthembed.catalog",
+            "io.earthembed.imagery",
+            "io.earthembed.index..",
             "io.earthembed.vector",
             "io.earthembed.solr",
             "org.apache.solr.client.solrj..",
