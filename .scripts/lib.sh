@@ -1,4 +1,4 @@
-# What the scripts share: set-up, building, a Python environment. Sourced first; afterwards the top of the tree is the
+# Code that the scripts share: set-up, building, a Python environment. Sourced first; afterwards the top of the tree is the
 # current folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,4 +1,4 @@
-/** What the modules of earth-embed share. Applications do not use it: it may change at any time. */
+/** Code that earth-embed's modules share. Not for applications: it may change at any time. */
 @SuppressWarnings("module")
 module io.earthembed.base {
   requires transitive io.earthembed.api;

@@ -37,7 +37,7 @@ public final class EarthExplorer implements AutoCloseable {
   private final EmbeddingIndex index;
   private final @Nullable ImageryStore imagery;
 
-  /** Whether the explorer opened the index itself. */
+  /** True if the explorer opened the index itself. */
   private final boolean ownsIndex;
 
   private volatile boolean ownsAll;

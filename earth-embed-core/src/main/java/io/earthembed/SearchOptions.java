@@ -152,7 +152,7 @@ public final class SearchOptions {
     return with(s -> s.filter = s.filter.and(filter));
   }
 
-  /** Whether the result also carries the scores of tiles that are not hits (default false). */
+  /** Returns true if the result also carries the scores of other tiles (default false). */
   public boolean scoreField() {
     return settings.scoreField;
   }

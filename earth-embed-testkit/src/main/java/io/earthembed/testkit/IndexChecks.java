@@ -10,7 +10,7 @@ import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.Vectors;
 import java.util.Random;
 
-/** What the contracts of indexes have in common. */
+/** Checks that the contracts of indexes share. */
 final class IndexChecks {
   static final int DIMENSION = 48;
 

@@ -120,7 +120,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
     return new ShardManifest(Integer.parseInt(lines[1]), label, entries);
   }
 
-  /** Whether a file is a manifest, damaged or not. */
+  /** Returns true if a file is a manifest, damaged or not. */
   static boolean isManifest(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       String start = new String(in.readNBytes(MAGIC.length()), StandardCharsets.UTF_8);
