@@ -385,8 +385,8 @@ def olmoearth(scratch, out):
         stack = stack[:, [BANDS.index(band) for band in wanted]]
         if stack.shape[2:] != (128, 128):
             stack = F.interpolate(stack, size=(128, 128), mode="bilinear", align_corners=False)
-        normalised = normalizer.normalize(Modality.SENTINEL2_L2A, stack.permute(0, 2, 3, 1).unsqueeze(3).numpy())
-        return torch.from_numpy(normalised).float().squeeze(3).permute(0, 3, 1, 2)
+        normalized = normalizer.normalize(Modality.SENTINEL2_L2A, stack.permute(0, 2, 3, 1).unsqueeze(3).numpy())
+        return torch.from_numpy(normalized).float().squeeze(3).permute(0, 3, 1, 2)
 
     def network(pixels):
         return script.encode(model.encoder.eval(), pixels).pool_unmasked_tokens(pooling_type=PoolingType.MEAN)

@@ -33,16 +33,16 @@ def clustered(name, rows, dimension, seed=7):
     if path.exists() and path.stat().st_size == size:
         return path
     shape = np.random.default_rng(1)
-    centres = 2000
-    centre = shape.standard_normal((centres, dimension), dtype=np.float32)
-    weight = shape.pareto(1.2, centres) + 0.2
+    centers = 2000
+    center = shape.standard_normal((centers, dimension), dtype=np.float32)
+    weight = shape.pareto(1.2, centers) + 0.2
     directions = shape.standard_normal((24, dimension), dtype=np.float32) * (np.arange(1, 25, dtype=np.float32) ** -0.5)[:, None]
     rng = np.random.default_rng(seed)
     with open(path.with_suffix(".part"), "wb") as out:
         for start in range(0, rows, 50_000):
             n = min(50_000, rows - start)
-            which = rng.choice(centres, n, p=weight / weight.sum())
-            rows_now = (centre[which] + 0.7 * rng.standard_normal((n, 24), dtype=np.float32) @ directions
+            which = rng.choice(centers, n, p=weight / weight.sum())
+            rows_now = (center[which] + 0.7 * rng.standard_normal((n, 24), dtype=np.float32) @ directions
                         + 0.25 * rng.standard_normal((n, dimension), dtype=np.float32))
             rows_now /= np.linalg.norm(rows_now, axis=1, keepdims=True)
             rows_now.tofile(out)
@@ -117,7 +117,7 @@ def flat():
 
 
 def truth(base, d, queries, name):
-    """Exact neighbours, once for each file."""
+    """Exact neighbors, once for each file."""
     path = folder / f"{name}.truth"
     if not path.exists():
         data = np.memmap(base, np.float32, "r").reshape(-1, d)

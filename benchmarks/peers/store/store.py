@@ -33,7 +33,7 @@ ROWS, TURNS, LATENCY, BANDWIDTH = (60 if SHORT else 500), (5 if SHORT else 7), 5
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
 BANDS = dict(B01=178, B02=1068, B03=1068, B04=1068, B05=534, B06=534, B07=534, B08=1068, B8A=534, B09=178, B11=534, B12=534)
-COLOURS = ["B04", "B03", "B02"]
+COLORS = ["B04", "B03", "B02"]
 
 
 def ground(size, seed):
@@ -46,10 +46,10 @@ def ground(size, seed):
     return (1500 + 400 * field / field.std() + 8 * random.normal(size=(size, size))).clip(1, 9999).astype(np.uint16)
 
 
-def geotiff(pixels, metres):
+def geotiff(pixels, meters):
     with rasterio.MemoryFile() as memory:
         with memory.open(driver="GTiff", height=pixels.shape[0], width=pixels.shape[1], count=1, dtype=pixels.dtype.name,
-                         crs="EPSG:32633", transform=from_origin(500_000, 5_000_000, metres, metres),
+                         crs="EPSG:32633", transform=from_origin(500_000, 5_000_000, meters, meters),
                          compress="deflate", predictor=2) as file:
             file.write(pixels, 1)
         return memory.read()
@@ -84,7 +84,7 @@ footer = pq.ParquetFile(first).metadata
 sizes = {footer.row_group(0).column(i).path_in_schema: footer.row_group(0).column(i).total_compressed_size
          for i in range(footer.num_columns)}
 print(f"shard {first.stat().st_size / 1e9:.2f} GB, footer {footer.serialized_size / 1e6:.2f} MB,",
-      f"three bands {sum(sizes[b] for b in COLOURS) / 1e6:.2f} MB, thumbnail {sizes['thumbnail'] / 1e6:.2f} MB", flush=True)
+      f"three bands {sum(sizes[b] for b in COLORS) / 1e6:.2f} MB, thumbnail {sizes['thumbnail'] / 1e6:.2f} MB", flush=True)
 
 server = Java("io.earthembed.benchmarks.StorePeer", "serve", folder)
 base = server.answer()[0]
@@ -255,11 +255,11 @@ for network, rate in (("50 ms", 2**62), ("50 ms, 12.5 MB/s a connection", BANDWI
         continue
     server("bandwidth", rate)
     kept.clear()
-    for what, columns in (("three bands", COLOURS), ("thumbnail", ["thumbnail"])):
+    for what, columns in (("three bands", COLORS), ("thumbnail", ["thumbnail"])):
         results = report[f"{what}, {network}"] = compare(f"{what}, {network}", columns)
         rows_of_report(f"{what}, {network}", results)
     print(f"\nfive tiles in five shards, {network}\n| | one, ms | five, ms | ratio |\n| --- | --- | --- | --- |")
-    for parts, columns in (("thumbnail", ["thumbnail"]), ("colour", COLOURS)):
+    for parts, columns in (("thumbnail", ["thumbnail"]), ("colour", COLORS)):
         ours("new")
         for how, state in ((h, s) for h in ("as stored", "decoded") for s in ("cold", "warm")):
             fresh = state == "cold"

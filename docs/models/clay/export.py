@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from exporting import description, export, finish
 
 WAVELENGTHS = [0.493, 0.56, 0.665, 0.704, 0.74, 0.783, 0.842, 0.865, 1.61, 2.19]  # micrometres, of ten bands
-METRES = 10.0
+METERS = 10.0
 
 
 class ClassToken(torch.nn.Module):
@@ -44,7 +44,7 @@ class ClassToken(torch.nn.Module):
         ((weight, bias),) = kernels
         zeros = torch.zeros(1, 4)
         tokens = torch.zeros(1, (size // self.patch) ** 2, encoder.dim)
-        positions = encoder.add_encodings(tokens, zeros, zeros, torch.tensor([METRES])).detach()
+        positions = encoder.add_encodings(tokens, zeros, zeros, torch.tensor([METERS])).detach()
         self.weight = torch.nn.Parameter(weight, requires_grad=False)
         self.bias = torch.nn.Parameter(bias, requires_grad=False)
         self.positions = torch.nn.Parameter(positions, requires_grad=False)
@@ -84,7 +84,7 @@ def main(arguments=None):
     examples = torch.randn(3, len(WAVELENGTHS), size, size)
     zeros = torch.zeros(3, 4)
     with torch.no_grad():
-        original = encoder({"pixels": examples, "time": zeros, "latlon": zeros, "gsd": torch.tensor([METRES]),
+        original = encoder({"pixels": examples, "time": zeros, "latlon": zeros, "gsd": torch.tensor([METERS]),
                             "waves": torch.tensor(WAVELENGTHS)})
     with torch.no_grad():
         network = ClassToken(encoder, size)

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from data import load
 from model import CONTEXT, DEGREE, DIMENSION, PAD, ImageTower, LocationTower, TextTower
-from train import MEAN, STD, augment, encode, harmonics, normalise
+from train import MEAN, STD, augment, encode, harmonics, normalize
 
 VERSION = "1"
 TEXTS = ["a satellite image of a river", "Industrial area", "wheat field", "snow covered mountains", "",
@@ -38,7 +38,7 @@ def calibrate(image, pictures):
     torch.manual_seed(0)
     with torch.no_grad():
         for i in range(0, len(pictures) - 255, 256):
-            image(normalise(augment(pictures[i:i + 256])))
+            image(normalize(augment(pictures[i:i + 256])))
     return image.eval()
 
 
@@ -77,7 +77,7 @@ def main():
     features = harmonics(np.array([p[0] for p in PLACES]), np.array([p[1] for p in PLACES]))
     shown = np.stack([np.fromfile(landscapes / f"{kind}.rgb", np.uint8).reshape(-1, 64, 64, 3)[seed]
                       for kind, seed in LANDSCAPES])
-    pixels = normalise(torch.from_numpy(shown).permute(0, 3, 1, 2).float() / 255).contiguous()
+    pixels = normalize(torch.from_numpy(shown).permute(0, 3, 1, 2).float() / 255).contiguous()
     by_image = export(image, pixels, "pixel_values", resources / "image.onnx")
     by_text = export(text, ids, "input_ids", resources / "text.onnx")
     by_place = export(location, torch.from_numpy(features), "harmonics", resources / "location.onnx")

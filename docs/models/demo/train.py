@@ -68,7 +68,7 @@ def augment(pictures):
     return x
 
 
-def normalise(x):
+def normalize(x):
     return (x - torch.tensor(MEAN).view(1, 3, 1, 1)) / torch.tensor(STD).view(1, 3, 1, 1)
 
 
@@ -87,7 +87,7 @@ def train_pictures_and_words(data, tokenizer, epochs, batch=128):
         for i in range(0, len(order) - batch + 1, batch):
             rows = order[i:i + batch]
             y = torch.from_numpy(labels[rows])
-            x = normalise(augment(pictures[rows])).contiguous(memory_format=torch.channels_last)
+            x = normalize(augment(pictures[rows])).contiguous(memory_format=torch.channels_last)
             # One caption for each picture, and one more of each concept, so that every concept is contrasted.
             names = [CONCEPTS[c] for c in labels[rows]] + CONCEPTS
             ids = encode(tokenizer, [caption(c, rng) for c in names])
@@ -129,7 +129,7 @@ def train_pictures_and_words(data, tokenizer, epochs, batch=128):
 def embed(image, pictures):
     image.eval()
     x = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-    return torch.cat([image(normalise(x[i:i + 256])) for i in range(0, len(x), 256)])
+    return torch.cat([image(normalize(x[i:i + 256])) for i in range(0, len(x), 256)])
 
 
 @torch.no_grad()

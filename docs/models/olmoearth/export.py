@@ -23,7 +23,7 @@ from exporting import description, export, finish
 MODALITY = "sentinel2_l2a"
 BAND_SETS = 3
 PATCH = 8
-METRES = 10
+METERS = 10
 JULY = 6
 
 
@@ -36,7 +36,7 @@ def encode(encoder, pixels):
         sentinel2_l2a=pixels.permute(0, 2, 3, 1).unsqueeze(3),
         sentinel2_l2a_mask=torch.zeros(count, height, width, 1, BAND_SETS, dtype=torch.long),
     )
-    return encoder(sample, patch_size=PATCH, input_res=METRES, fast_pass=True)["tokens_and_masks"]
+    return encoder(sample, patch_size=PATCH, input_res=METERS, fast_pass=True)["tokens_and_masks"]
 
 
 class MeanOfTokens(torch.nn.Module):
@@ -47,7 +47,7 @@ class MeanOfTokens(torch.nn.Module):
         side = size // PATCH
         tokens = torch.zeros(1, side, side, 1, BAND_SETS, encoder.embedding_size)
         dates = torch.tensor([[[0, JULY, 0]]])
-        constants = encoder.composite_encodings({MODALITY: tokens}, dates, PATCH, METRES)[MODALITY]
+        constants = encoder.composite_encodings({MODALITY: tokens}, dates, PATCH, METERS)[MODALITY]
         self.constants = torch.nn.Parameter(constants.float(), requires_grad=False)
         encoder.composite_encodings.forward = lambda tokens, *_, **__: {MODALITY: tokens[MODALITY] + self.constants}
         self.encoder = encoder

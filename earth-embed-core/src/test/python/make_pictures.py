@@ -40,8 +40,8 @@ def ramp(mode, width=7, height=5):
     return Image.frombytes(mode, (width, height), bytes(i * 37 % 256 for i in range(size)))
 
 
-def png(width, height, depth, colour, raw, before=b""):
-    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+def png(width, height, depth, color, raw, before=b""):
+    head = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + made.chunk(b"IHDR", head) + before
             + made.chunk(b"IDAT", zlib.compress(raw)) + made.chunk(b"IEND", b""))
 
@@ -53,9 +53,9 @@ def saved(image, kind, **options):
 for depth in (1, 2, 4, 8):
     keep(f"grey-{depth}.png", first(made.built_png, [f"colour 0 depth {depth} interlaced False"]))
     keep(f"palette-{depth}-interlaced.png", first(made.built_png, [f"colour 3 depth {depth} interlaced True"]))
-for colour, name in ((2, "rgb"), (4, "grey-alpha"), (6, "rgba")):
+for color, name in ((2, "rgb"), (4, "grey-alpha"), (6, "rgba")):
     for depth in (8, 16):
-        keep(f"{name}-{depth}-interlaced.png", first(made.built_png, [f"colour {colour} depth {depth} interlaced True"]))
+        keep(f"{name}-{depth}-interlaced.png", first(made.built_png, [f"colour {color} depth {depth} interlaced True"]))
 gamma = made.chunk(b"gAMA", struct.pack(">I", 100000))
 profile = made.chunk(b"iCCP", b"wide\0\0" + zlib.compress(made.WIDE))
 keep("profile.png", png(4, 1, 8, 2, b"\0" + bytes([200, 30, 10, 10, 200, 30, 30, 10, 200, 90, 90, 90]), profile))

@@ -66,7 +66,7 @@ def chunk(name, content):
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def png_ancillary(rng, colour, depth):
+def png_ancillary(rng, color, depth):
     out = []
     if rng.random() < 0.3:
         out.append(chunk(b"gAMA", struct.pack(">I", rng.choice([45455, 100000, 22727]))))
@@ -74,10 +74,10 @@ def png_ancillary(rng, colour, depth):
         out.append(chunk(b"cHRM", struct.pack(">8I", 31270, 32900, 73470, 26530, 11400, 82600, 15700, 1800)))
     if rng.random() < 0.2:
         out.append(chunk(b"sRGB", bytes([rng.randrange(4)])))
-    if rng.random() < 0.3 and colour not in (0, 4):
+    if rng.random() < 0.3 and color not in (0, 4):
         out.append(chunk(b"iCCP", b"wide\0\0" + zlib.compress(rng.choice([SRGB, WIDE]))))
     if rng.random() < 0.2:
-        out.append(chunk(b"sBIT", bytes([min(depth, 5)]) * {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}[colour]))
+        out.append(chunk(b"sBIT", bytes([min(depth, 5)]) * {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}[color]))
     if rng.random() < 0.2:
         out.append(chunk(b"pHYs", struct.pack(">IIB", 2835, 1417, 1)))
     if rng.random() < 0.2:
@@ -112,14 +112,14 @@ def filtered(rng, row, above, step, style):
 
 
 def built_png(rng):
-    colour = rng.choice([0, 2, 3, 4, 6])
-    depth = rng.choice({0: [1, 2, 4, 8, 16], 3: [1, 2, 4, 8]}.get(colour, [8, 16]))
+    color = rng.choice([0, 2, 3, 4, 6])
+    depth = rng.choice({0: [1, 2, 4, 8, 16], 3: [1, 2, 4, 8]}.get(color, [8, 16]))
     width, height = sides(rng)
     interlaced = rng.random() < 0.4
-    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[color]
     step = max(1, samples * depth // 8)
     style = rng.randrange(6)
-    entries = rng.randrange(1, (1 << depth) + 1) if colour == 3 else 0
+    entries = rng.randrange(1, (1 << depth) + 1) if color == 3 else 0
     raw = b""
     passes = [(0, 0, 1, 1)]
     if interlaced:
@@ -133,20 +133,20 @@ def built_png(rng):
         above = bytes(length)
         for _ in range(rows):
             row = noise(rng, length)
-            if colour == 3 and depth == 8:
+            if color == 3 and depth == 8:
                 row = bytes(value % entries for value in row)
             raw += filtered(rng, row, above, step, style)
             above = row
     packed = zlib.compress(raw, rng.choice([0, 1, 6, 9]))
-    out = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced))
+    out = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlaced))
     animated = rng.random() < 0.1
     if animated:
         out += chunk(b"acTL", struct.pack(">II", 2, 0))
-    out += png_ancillary(rng, colour, depth)
-    if colour == 3 or (colour in (2, 6) and rng.random() < 0.1):
+    out += png_ancillary(rng, color, depth)
+    if color == 3 or (color in (2, 6) and rng.random() < 0.1):
         out += chunk(b"PLTE", noise(rng, 3 * (entries or 7)))
-    if rng.random() < 0.4 and colour in (0, 2, 3):
-        content = {0: b"\0\1", 2: b"\0\1\0\2\0\3"}.get(colour) or rng.randbytes(rng.randrange(1, entries + 1))
+    if rng.random() < 0.4 and color in (0, 2, 3):
+        content = {0: b"\0\1", 2: b"\0\1\0\2\0\3"}.get(color) or rng.randbytes(rng.randrange(1, entries + 1))
         out += chunk(b"tRNS", content)
     control = struct.pack(">IIIIIHHBB", 0, width, height, 0, 0, 1, 10, rng.randrange(3), rng.randrange(2))
     if animated:
@@ -162,8 +162,8 @@ def built_png(rng):
     if rng.random() < 0.2:
         out += chunk(b"tEXt", b"Author\0nobody")
     out += chunk(b"IEND", b"")
-    what = f"PNG colour {colour} depth {depth} interlaced {interlaced} {width} x {height}"
-    return what, out, colour == 0 and depth == 16
+    what = f"PNG colour {color} depth {depth} interlaced {interlaced} {width} x {height}"
+    return what, out, color == 0 and depth == 16
 
 
 def saved_png(rng):

@@ -73,7 +73,7 @@ def cut(ring):
             yield part
 
 
-def quantise(ring):
+def quantize(ring):
     """Whole steps, without repeated points."""
     out = []
     for x, y in ring:
@@ -116,7 +116,7 @@ def land(source):
         for polygon in polygons:
             for indexes in polygon:
                 for piece in cut(ring_of(indexes, arcs)):
-                    piece = quantise(piece)
+                    piece = quantize(piece)
                     if len(piece) > 2:
                         yield piece
 
@@ -130,7 +130,7 @@ def borders(source):
             for i in (i for indexes in polygon for i in indexes):
                 owners.setdefault(i if i >= 0 else ~i, set()).add(n)
     for i in sorted(owners):
-        line = quantise(arcs[i]) if len(owners[i]) > 1 else []
+        line = quantize(arcs[i]) if len(owners[i]) > 1 else []
         if len(line) > 1 and all(abs(a[0] - b[0]) < 180 * UNITS for a, b in zip(line, line[1:])):
             yield line
 

@@ -112,7 +112,7 @@ final class Ranker {
       Neighbors ranked = ask > FAR ? ranking.above(floor) : ranking.best((int) ask);
       int reach = reaching(ranked, floor);
       for (; next < reach && n < wanted; next++) {
-        if (!taken.add(catalog.centre(ranked.ordinal(next)))) continue;
+        if (!taken.add(catalog.center(ranked.ordinal(next)))) continue;
         if (n == positions.length) positions = Arrays.copyOf(positions, 2 * n);
         positions[n++] = next;
       }
@@ -126,16 +126,16 @@ final class Ranker {
 
   /** Points that keep a distance from one another, in cubes of that size. */
   private static final class Apart {
-    private final double metres;
+    private final double meters;
     private final double side;
     private final Map<Long, Chain> cubes = new HashMap<>();
 
     private record Chain(GeoPoint point, @Nullable Chain next) {}
 
-    Apart(double metres) {
-      this.metres = metres;
+    Apart(double meters) {
+      this.meters = meters;
       // A little more than the chord, so that rounding puts no near point two cubes away.
-      this.side = GeoPoint.chord(metres) * 1.000001 + 1e-12;
+      this.side = GeoPoint.chord(meters) * 1.000001 + 1e-12;
     }
 
     /** Adds a point unless it is too near to one that is there. */
@@ -148,7 +148,7 @@ final class Ranker {
         for (long j = y - 1; j <= y + 1; j++) {
           for (long k = z - 1; k <= z + 1; k++) {
             for (Chain c = cubes.get(key(i, j, k)); c != null; c = c.next) {
-              if (c.point.distanceTo(point) < metres) return false;
+              if (c.point.distanceTo(point) < meters) return false;
             }
           }
         }

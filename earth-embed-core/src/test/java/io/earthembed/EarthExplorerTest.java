@@ -77,10 +77,10 @@ class EarthExplorerTest {
     List<Integer> taken = new ArrayList<>();
     for (int i : order) {
       if (scores[i] < threshold) continue;
-      GeoPoint at = planet.tiles.get(i).centre();
+      GeoPoint at = planet.tiles.get(i).center();
       boolean apart =
           taken.stream()
-              .allMatch(j -> planet.tiles.get(j).centre().distanceTo(at) >= options.minDistance());
+              .allMatch(j -> planet.tiles.get(j).center().distanceTo(at) >= options.minDistance());
       if (apart) taken.add(i);
     }
     int from = Math.min(options.offset(), taken.size());
@@ -99,7 +99,7 @@ class EarthExplorerTest {
     if (random.nextInt(3) == 0) options = options.withK(Integer.MAX_VALUE);
     if (random.nextBoolean()) {
       options = options.withFilter(TileFilter.within(box));
-      passes = passes.and(i -> box.contains(planet.tiles.get(i).centre()));
+      passes = passes.and(i -> box.contains(planet.tiles.get(i).center()));
     }
     if (random.nextInt(3) == 0) {
       options = options.withFilter(TileFilter.cloudCoverAtMost(40));
@@ -419,8 +419,8 @@ class EarthExplorerTest {
           withTower.search(Query.tile("tïle-11"), SearchOptions.top(1)).hits().get(0).ordinal());
       TileRecord tile = planet.tiles.get(42);
       // A little off, across the antimeridian where the tile lies there.
-      double latitude = tile.centre().latitude() - 0.0001;
-      double longitude = tile.centre().longitude() + 360;
+      double latitude = tile.center().latitude() - 0.0001;
+      double longitude = tile.center().longitude() + 360;
       long nearest = planet.catalog().nearest(new GeoPoint(latitude, longitude)).orElseThrow();
       float[] own = planet.vectors.row(nearest);
       for (EarthExplorer earth : List.of(withTower, without)) {
@@ -628,16 +628,16 @@ class EarthExplorerTest {
     }
     // Who knows better says so.
     Planet other = turned(planet);
-    ExactIndex relabelled = ExactIndex.load(file);
-    relabelled.label(IndexLabel.of(other));
-    EarthExplorer.open(other, other.everything(), relabelled).close();
+    ExactIndex relabeled = ExactIndex.load(file);
+    relabeled.label(IndexLabel.of(other));
+    EarthExplorer.open(other, other.everything(), relabeled).close();
     // One that says nothing is refused if its first vectors are others.
     Vectors shifted = Vectors.allocate(60, Planet.DIMENSION);
     for (int i = 0; i < 60; i++) shifted.set(i, planet.vectors.row((i + 1) % 60));
     for (Vectors strange : List.of(shifted, Planet.of(31, 60).vectors)) {
-      ExactIndex unlabelled = exact();
-      unlabelled.add(strange);
-      String why = refusal(() -> EarthExplorer.open(planet, planet.everything(), unlabelled));
+      ExactIndex unlabeled = exact();
+      unlabeled.add(strange);
+      String why = refusal(() -> EarthExplorer.open(planet, planet.everything(), unlabeled));
       assertTrue(why.contains("other rows") && why.contains("IndexLabel.of(dataset)"), why);
     }
     // Else it is taken as it is, and is bound when it is saved.

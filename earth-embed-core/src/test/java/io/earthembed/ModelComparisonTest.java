@@ -33,7 +33,7 @@ class ModelComparisonTest {
                 tile.cell(),
                 tile.productId(),
                 tile.timestamp(),
-                tile.centre(),
+                tile.center(),
                 tile.cloudCover(),
                 tile.source()));
       }

@@ -54,7 +54,7 @@ public final class EmbedArchive {
     int crop = argument(args, 2, 64);
     int readers = argument(args, 3, 64);
     int threads = argument(args, 4, Runtime.getRuntime().availableProcessors());
-    Crops crops = crop < side ? Crops.fragments(crop) : Crops.centre(crop);
+    Crops crops = crop < side ? Crops.fragments(crop) : Crops.center(crop);
     Path folder = Files.createTempDirectory("earth-embed-bench");
     try (RangeServer server = RangeServer.start(folder);
         ParquetImageryStore store = ParquetImageryStore.open();
@@ -141,7 +141,7 @@ public final class EmbedArchive {
   private static List<Raster> cut(List<ImageryStore.Outcome> tiles, Crops crops) {
     List<Raster> cut = new ArrayList<>();
     for (ImageryStore.Outcome tile : tiles) {
-      Raster picture = tile.orThrow().trueColour();
+      Raster picture = tile.orThrow().trueColor();
       for (Fragment square : crops.of(picture.height(), picture.width())) {
         cut.add(square.cut(picture));
       }
@@ -156,7 +156,7 @@ public final class EmbedArchive {
   private static double alone(
       ParquetImageryStore store, List<TileRecord> records, Crops crops, EmbeddingModel model) {
     List<Raster> batch =
-        cut(store.fetchAll(refs(records.subList(0, BATCH)), TileParts.TRUE_COLOUR), crops)
+        cut(store.fetchAll(refs(records.subList(0, BATCH)), TileParts.TRUE_COLOR), crops)
             .subList(0, BATCH);
     for (int i = 0; i < 10; i++) model.image().encode(batch);
     long start = System.nanoTime();
@@ -175,10 +175,7 @@ public final class EmbedArchive {
     for (int from = 0; from < records.size(); from += BATCH) {
       List<TileRecord> some = records.subList(from, Math.min(records.size(), from + BATCH));
       encoded +=
-          model
-              .image()
-              .encode(cut(store.fetchAll(refs(some), TileParts.TRUE_COLOUR), crops))
-              .rows();
+          model.image().encode(cut(store.fetchAll(refs(some), TileParts.TRUE_COLOR), crops)).rows();
     }
     return encoded / ((System.nanoTime() - start) / 1e9);
   }

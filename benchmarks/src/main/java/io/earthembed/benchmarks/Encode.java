@@ -52,7 +52,7 @@ public class Encode {
     model = DemoModel.load(EncoderOptions.defaults().withThreads(threads));
     pictures = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
-      pictures.add(Landscape.generate(LandscapeKind.values()[i % 10], i, side).trueColour());
+      pictures.add(Landscape.generate(LandscapeKind.values()[i % 10], i, side).trueColor());
     }
   }
 

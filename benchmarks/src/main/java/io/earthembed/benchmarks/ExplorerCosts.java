@@ -272,9 +272,9 @@ public final class ExplorerCosts {
       () -> sum(points, p -> grid.cellOf(p).column()),
       () -> sum(points, p -> grid.cellOf(p).name().length()),
       () -> sum(points, p -> grid.nearestCell(p).column()),
-      () -> sum(cells, c -> (int) grid.centreOf(c).latitude()),
+      () -> sum(cells, c -> (int) grid.centerOf(c).latitude()),
       () -> sum(cells, c -> GridCell.parse(c.name()).row()),
-      () -> sum(cells, c -> grid.neighbours(c).size()),
+      () -> sum(cells, c -> grid.neighbors(c).size()),
       () -> grid.cellsIn(new BoundingBox(-20, -40, 60, 40)).mapToLong(GridCell::column).sum()
     };
     String[] names = {

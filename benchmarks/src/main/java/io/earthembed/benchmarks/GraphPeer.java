@@ -37,7 +37,7 @@ import org.apache.lucene.store.MMapDirectory;
  * HNSW graphs of other Java libraries, with FAISS's usual 32 neighbours and 100 at construction.
  */
 interface GraphPeer extends AutoCloseable {
-  int NEIGHBOURS = 32;
+  int NEIGHBORS = 32;
   int CONSTRUCTION = 100;
 
   long[] search(float[] query, int k, int ef) throws IOException;
@@ -63,7 +63,7 @@ interface GraphPeer extends AutoCloseable {
       for (long i = 0; i < vectors.rows(); i++) rows.add(TYPES.createFloatVector(vectors.row(i)));
       values = new ListRandomAccessVectorValues(rows, vectors.dimension());
       try (GraphIndexBuilder builder =
-          new GraphIndexBuilder(values, DOT, NEIGHBOURS, CONSTRUCTION, 1.2f, 1.2f, true)) {
+          new GraphIndexBuilder(values, DOT, NEIGHBORS, CONSTRUCTION, 1.2f, 1.2f, true)) {
         ImmutableGraphIndex graph = builder.build(values);
         searcher = new GraphSearcher(graph);
       }
@@ -102,7 +102,7 @@ interface GraphPeer extends AutoCloseable {
                   new Lucene912Codec() {
                     @Override
                     public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                      return new Lucene99HnswVectorsFormat(NEIGHBOURS, CONSTRUCTION);
+                      return new Lucene99HnswVectorsFormat(NEIGHBORS, CONSTRUCTION);
                     }
                   });
       try (IndexWriter writer = new IndexWriter(directory, config)) {

@@ -49,8 +49,8 @@ public class Grid {
 
   /** A cell's centre. */
   @Benchmark
-  public GeoPoint centreOfACell() {
-    return MajorTomGrid.CORE.centreOf(cells[next++ & N - 1]);
+  public GeoPoint centerOfACell() {
+    return MajorTomGrid.CORE.centerOf(cells[next++ & N - 1]);
   }
 
   /** How many cells a box of ten degrees has. */

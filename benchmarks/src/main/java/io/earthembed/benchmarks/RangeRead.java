@@ -67,7 +67,7 @@ public class RangeRead {
                 Instant.EPOCH,
                 new GeoPoint(0, 0),
                 bands,
-                landscape.trueColour()));
+                landscape.trueColor()));
       }
       writer.finish();
     }
@@ -90,14 +90,14 @@ public class RangeRead {
   @Benchmark
   public final Tile warm() {
     next = (next + 7) % ROWS;
-    return store.fetch(new TileRef(server.url("shard.parquet"), next), TileParts.TRUE_COLOUR);
+    return store.fetch(new TileRef(server.url("shard.parquet"), next), TileParts.TRUE_COLOR);
   }
 
   /** Nothing is known: two requests. */
   @Benchmark
   public Tile cold() {
     try (ParquetImageryStore fresh = ParquetImageryStore.open()) {
-      return fresh.fetch(new TileRef(server.url("shard.parquet"), 3), TileParts.TRUE_COLOUR);
+      return fresh.fetch(new TileRef(server.url("shard.parquet"), 3), TileParts.TRUE_COLOR);
     }
   }
 }

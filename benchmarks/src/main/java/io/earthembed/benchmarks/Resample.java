@@ -40,7 +40,7 @@ public class Resample {
   @Setup
   public void make() {
     String[] both = sides.split(" to ", 2);
-    picture = Landscape.generate(LandscapeKind.RIVER, 1, Integer.parseInt(both[0])).trueColour();
+    picture = Landscape.generate(LandscapeKind.RIVER, 1, Integer.parseInt(both[0])).trueColor();
     to = Integer.parseInt(both[1]);
   }
 

@@ -56,7 +56,7 @@ enum ScaleJob {
       int[] run = {0};
       return () -> {
         GeoParquetSink sink = new GeoParquetSink(folder.resolve("out" + run[0]++), model.info());
-        EmbeddingPipeline.of(archive.store, model, Crops.centre(64), sink).run(archive.tiles);
+        EmbeddingPipeline.of(archive.store, model, Crops.center(64), sink).run(archive.tiles);
       };
     }
   },
@@ -72,7 +72,7 @@ enum ScaleJob {
       // Tiles are dropped as they come, as a pipeline does.
       return () -> {
         for (int from = 0; from < refs.size(); from += 50) {
-          archive.store.fetchAll(refs.subList(from, from + 50), TileParts.TRUE_COLOUR);
+          archive.store.fetchAll(refs.subList(from, from + 50), TileParts.TRUE_COLOR);
         }
       };
     }

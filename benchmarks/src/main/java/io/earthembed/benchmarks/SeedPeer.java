@@ -102,7 +102,7 @@ public final class SeedPeer {
           for (Band band : Band.values()) bands.put(band, landscape.band(band));
           writer.add(
               new ShardTile(
-                  cell(i), "product-" + i, Instant.EPOCH, place(i), bands, landscape.trueColour()));
+                  cell(i), "product-" + i, Instant.EPOCH, place(i), bands, landscape.trueColor()));
         }
         writer.finish();
       }
@@ -118,7 +118,7 @@ public final class SeedPeer {
       List<EmbeddedTile> tiles = new ArrayList<>();
       Random random = new Random(6);
       for (int i = 0; i < rows; i++) {
-        if (i < REAL) vectors.set(i, model.image().encode(landscape(i).trueColour()));
+        if (i < REAL) vectors.set(i, model.image().encode(landscape(i).trueColor()));
         int at = i < REAL ? i : random.nextInt(REAL);
         TileRef source = new TileRef(address(base, at), at % PER_SHARD);
         tiles.add(

@@ -128,10 +128,10 @@ public final class StorePeer {
     for (int i = 0; i < urls.size(); i++) {
       refs.add(new TileRef(URI.create(urls.get(i)), Integer.parseInt(rows.get(i))));
     }
-    TileParts wanted = parts.equals("thumbnail") ? TileParts.THUMBNAIL : TileParts.TRUE_COLOUR;
+    TileParts wanted = parts.equals("thumbnail") ? TileParts.THUMBNAIL : TileParts.TRUE_COLOR;
     for (ImageryStore.Outcome outcome : store.fetchAll(refs, wanted)) {
       Tile tile = outcome.orThrow();
-      if (wanted == TileParts.TRUE_COLOUR) tile.trueColour();
+      if (wanted == TileParts.TRUE_COLOR) tile.trueColor();
     }
   }
 }

@@ -72,17 +72,17 @@ final class SyntheticData {
     Random random = new Random(2);
     List<TileRecord> tiles = new ArrayList<>(n);
     for (int i = 0; i < n; i++) {
-      GeoPoint centre =
+      GeoPoint center =
           new GeoPoint(
               Math.toDegrees(Math.asin(random.nextDouble(-0.99, 0.99))),
               random.nextDouble(-180, 180));
       tiles.add(
           new TileRecord(
               "tile-" + i,
-              MajorTomGrid.CORE.cellOf(centre),
+              MajorTomGrid.CORE.cellOf(center),
               "product-" + i / 20,
               Instant.ofEpochSecond(1_450_000_000 + random.nextInt(300_000_000)),
-              centre,
+              center,
               random.nextInt(101),
               new TileRef(URI.create("https://localhost/part_" + i / 500 + ".parquet"), i % 500)));
     }

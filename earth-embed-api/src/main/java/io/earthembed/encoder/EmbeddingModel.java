@@ -49,7 +49,7 @@ public final class EmbeddingModel implements AutoCloseable {
    * @param image the picture tower
    */
   public static EmbeddingModel of(Encoder<Raster> image) {
-    return new EmbeddingModel(image, null, null, TilePicture.TRUE_COLOUR, null);
+    return new EmbeddingModel(image, null, null, TilePicture.TRUE_COLOR, null);
   }
 
   /**

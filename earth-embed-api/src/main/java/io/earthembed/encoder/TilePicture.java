@@ -3,17 +3,17 @@ package io.earthembed.encoder;
 import io.earthembed.image.Band;
 import io.earthembed.image.BandStack;
 import io.earthembed.image.Raster;
-import io.earthembed.image.TrueColour;
+import io.earthembed.image.TrueColor;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 
 /** The picture of a tile that a model encodes. */
 public enum TilePicture {
   /** The true-color picture: h x w x 3 UINT8, red, green, blue. */
-  TRUE_COLOUR(TileParts.TRUE_COLOUR) {
+  TRUE_COLOR(TileParts.TRUE_COLOR) {
     @Override
     public Raster of(Tile tile) {
-      return tile.trueColour();
+      return tile.trueColor();
     }
   },
 
@@ -31,12 +31,12 @@ public enum TilePicture {
 
   /**
    * The true-color picture with the tone curve of MajorTOM's thumbnails. It is composed from the
-   * bands, so it has a georeference and no JPEG losses; see {@link TrueColour#thumbnail}.
+   * bands, so it has a georeference and no JPEG losses; see {@link TrueColor#thumbnail}.
    */
-  MAJORTOM_COLOUR(TileParts.TRUE_COLOUR) {
+  MAJORTOM_COLOR(TileParts.TRUE_COLOR) {
     @Override
     public Raster of(Tile tile) {
-      return TrueColour.thumbnail(tile.band(Band.B04), tile.band(Band.B03), tile.band(Band.B02));
+      return TrueColor.thumbnail(tile.band(Band.B04), tile.band(Band.B03), tile.band(Band.B02));
     }
   },
 

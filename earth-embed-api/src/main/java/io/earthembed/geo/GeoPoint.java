@@ -56,12 +56,12 @@ public record GeoPoint(double latitude, double longitude) {
    * Returns the straight-line distance between the ends of two {@linkplain #unitVector unit
    * vectors}.
    *
-   * @param metres great-circle distance in meters, 0 or more; distances beyond the antipode count
+   * @param meters great-circle distance in meters, 0 or more; distances beyond the antipode count
    *     as the antipode's
    * @return in [0, 2]
    */
-  public static double chord(double metres) {
-    return 2 * Math.sin(Math.min(Math.PI / 2, metres / (2 * EARTH_RADIUS)));
+  public static double chord(double meters) {
+    return 2 * Math.sin(Math.min(Math.PI / 2, meters / (2 * EARTH_RADIUS)));
   }
 
   /** Returns latitude and longitude with four decimals, about 10 m. */

@@ -65,7 +65,7 @@ public final class GridSample {
    * @param land tests a cell's center
    */
   public Stream<GridCell> cells(Predicate<GeoPoint> land) {
-    return cells().filter(cell -> land.test(grid.centreOf(cell)));
+    return cells().filter(cell -> land.test(grid.centerOf(cell)));
   }
 
   /**
@@ -86,7 +86,7 @@ public final class GridSample {
       double size = grid.area(row);
       for (int column = first; column < first + n; column++) {
         GridCell cell = new GridCell(row, column);
-        if (!land.test(grid.centreOf(cell))) continue;
+        if (!land.test(grid.centerOf(cell))) continue;
         cells++;
         area += size;
         if (rowChosen && takes(column, phase)) {

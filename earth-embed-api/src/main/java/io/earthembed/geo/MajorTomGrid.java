@@ -201,7 +201,7 @@ public final class MajorTomGrid {
   }
 
   /** Returns the center of a cell's {@link #footprint}. */
-  public GeoPoint centreOf(GridCell cell) {
+  public GeoPoint centerOf(GridCell cell) {
     requireCell(cell);
     double width = 360.0 / columns(cell.row());
     double north = Math.min(90, (cell.row() + 1) * rowHeight);
@@ -233,7 +233,7 @@ public final class MajorTomGrid {
    * the number of cells changes fast from row to row, a cell may have more. All cells of a row that
    * ends at the north pole meet there, so they are neighbors of each other.
    */
-  public List<GridCell> neighbours(GridCell cell) {
+  public List<GridCell> neighbors(GridCell cell) {
     requireCell(cell);
     double width = 360.0 / columns(cell.row());
     double west = cell.column() * width;
@@ -303,10 +303,10 @@ public final class MajorTomGrid {
       int n = columns(r);
       int column = (int) Math.floor(point.longitude() / (360.0 / n));
       GridCell cell = new GridCell(r, wrap(column, n));
-      double metres = centreOf(cell).distanceTo(point);
-      if (nearest == null || metres < least) {
+      double meters = centerOf(cell).distanceTo(point);
+      if (nearest == null || meters < least) {
         nearest = cell;
-        least = metres;
+        least = meters;
       }
     }
     return Objects.requireNonNull(nearest); // row itself is within the grid

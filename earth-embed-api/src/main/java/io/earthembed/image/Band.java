@@ -30,14 +30,14 @@ public enum Band {
   /** Short-wave infrared, 2190 nm. */
   B12(20);
 
-  private final int metres;
+  private final int meters;
 
-  Band(int metres) {
-    this.metres = metres;
+  Band(int meters) {
+    this.meters = meters;
   }
 
   /** Returns the ground size of a pixel in meters: 10, 20 or 60. */
-  public int metres() {
-    return metres;
+  public int meters() {
+    return meters;
   }
 }

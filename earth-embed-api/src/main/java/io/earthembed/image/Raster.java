@@ -200,7 +200,7 @@ public final class Raster {
    *
    * @param size side in pixels, at most the smaller side of the raster
    */
-  public Raster centreCrop(int size) {
+  public Raster centerCrop(int size) {
     return crop(height / 2 - size / 2, width / 2 - size / 2, size, size);
   }
 

@@ -4,7 +4,7 @@ import io.earthembed.common.CorruptDataException;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
-import io.earthembed.image.TrueColour;
+import io.earthembed.image.TrueColor;
 import io.earthembed.internal.PlainText;
 import java.time.Instant;
 import java.util.Map;
@@ -79,8 +79,8 @@ public record Tile(
    * @return h x w x 3, UINT8
    * @throws IllegalArgumentException if one of the three was not read
    */
-  public Raster trueColour() {
-    return TrueColour.compose(band(Band.B04), band(Band.B03), band(Band.B02));
+  public Raster trueColor() {
+    return TrueColor.compose(band(Band.B04), band(Band.B03), band(Band.B02));
   }
 
   @Override

@@ -16,8 +16,8 @@ public record TileParts(Set<Band> bands, boolean thumbnail, boolean cloudMask) {
   /** The thumbnail only: the fewest bytes. */
   public static final TileParts THUMBNAIL = new TileParts(Set.of(), true);
 
-  /** Bands B04, B03 and B02, which {@link Tile#trueColour} composes. */
-  public static final TileParts TRUE_COLOUR =
+  /** Bands B04, B03 and B02, which {@link Tile#trueColor} composes. */
+  public static final TileParts TRUE_COLOR =
       new TileParts(EnumSet.of(Band.B02, Band.B03, Band.B04), false);
 
   /** All twelve bands. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param productId the Sentinel-2 product it was cut from
  * @param timestamp sensing time, UTC, or null if unknown; must fit into milliseconds since 1970 as
  *     a long, except the smallest long, which stands for an unknown time in a catalog
- * @param centre its center
+ * @param center its center
  * @param cloudCover percent in [0, 100], or NaN if unknown
  * @param source location of its pixels, or null if unknown
  */
@@ -24,7 +24,7 @@ public record TileRecord(
     GridCell cell,
     String productId,
     @Nullable Instant timestamp,
-    GeoPoint centre,
+    GeoPoint center,
     float cloudCover,
     @Nullable TileRef source) {
   // The smallest long stands for an unknown time in a catalog.
@@ -36,7 +36,7 @@ public record TileRecord(
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(cell, "cell");
     Objects.requireNonNull(productId, "productId");
-    Objects.requireNonNull(centre, "centre");
+    Objects.requireNonNull(center, "center");
     if (timestamp != null && (timestamp.isBefore(FIRST) || timestamp.isAfter(LAST))) {
       throw new IllegalArgumentException("timestamp does not fit epoch milliseconds: " + timestamp);
     }

@@ -20,12 +20,12 @@ public interface IndexFormat {
    * @param file a regular file
    * @throws IOException if it cannot be read
    */
-  boolean recognises(Path file) throws IOException;
+  boolean recognizes(Path file) throws IOException;
 
   /**
    * Opens an index, mapped where its kind can be.
    *
-   * @param file one that {@link #recognises} takes
+   * @param file one that {@link #recognizes} takes
    * @throws EarthEmbedException if it is damaged, or cannot be read
    */
   PersistentIndex read(Path file);

@@ -68,7 +68,7 @@ public record IndexLabel(String model, String dataset, String rows) {
   public void requireFits(IndexLabel wanted) {
     if (differ(model, wanted.model)) {
       throw new IllegalArgumentException(
-          "the index is labelled as of the model '"
+          "the index is labeled as of the model '"
               + model
               + "', not of '"
               + wanted.model
@@ -76,7 +76,7 @@ public record IndexLabel(String model, String dataset, String rows) {
     }
     if (differ(rows, wanted.rows)) {
       throw new IllegalArgumentException(
-          "the index holds other rows than the dataset: it is labelled as of "
+          "the index holds other rows than the dataset: it is labeled as of "
               + named(this)
               + ", the dataset is "
               + named(wanted)

@@ -53,7 +53,7 @@ class GridSampleTest {
   @Test
   void leavesNoHoles() {
     GridSample sample = new GridSample(GRID, 0.01);
-    List<GeoPoint> chosen = sample.cells().map(GRID::centreOf).toList();
+    List<GeoPoint> chosen = sample.cells().map(GRID::centerOf).toList();
     for (double latitude = -75; latitude <= 75; latitude += 15) {
       for (double longitude = -180; longitude < 180; longitude += 40) {
         GeoPoint point = new GeoPoint(latitude, longitude);

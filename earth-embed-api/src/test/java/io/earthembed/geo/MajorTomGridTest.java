@@ -55,12 +55,12 @@ class MajorTomGridTest {
   }
 
   @Property(tries = 2000)
-  void findsTheCellOfItsCentre(
+  void findsTheCellOfItsCenter(
       @ForAll @DoubleRange(min = -84.9, max = 84.9) double latitude,
       @ForAll @DoubleRange(min = -180, max = 180) double longitude) {
     GridCell cell = GRID.cellOf(new GeoPoint(latitude, longitude));
     assertTrue(GRID.contains(cell));
-    assertEquals(cell, GRID.cellOf(GRID.centreOf(cell)));
+    assertEquals(cell, GRID.cellOf(GRID.centerOf(cell)));
     assertTrue(GRID.footprint(cell).contains(new GeoPoint(latitude, longitude)), cell.name());
     assertEquals(cell, GridCell.parse(cell.name()));
   }
@@ -97,7 +97,7 @@ class MajorTomGridTest {
   }
 
   @Property(tries = 30)
-  void neighboursAreTheCellsThatTouch(@ForAll long seed) {
+  void neighborsAreTheCellsThatTouch(@ForAll long seed) {
     for (MajorTomGrid grid :
         List.of(
             new MajorTomGrid(500),
@@ -118,18 +118,18 @@ class MajorTomGridTest {
             expected.add(other);
           }
         }
-        List<GridCell> found = grid.neighbours(cell);
+        List<GridCell> found = grid.neighbors(cell);
         assertEquals(expected, Set.copyOf(found), grid + " " + cell);
         assertEquals(expected.size(), found.size());
-        for (GridCell other : found) assertTrue(grid.neighbours(other).contains(cell));
+        for (GridCell other : found) assertTrue(grid.neighbors(other).contains(cell));
       }
     }
   }
 
   @Test
-  void aCellHasEightNeighboursAtMostLatitudes() {
+  void aCellHasEightNeighborsAtMostLatitudes() {
     List<String> names =
-        GRID.neighbours(GridCell.parse("0U_0R")).stream().map(GridCell::name).toList();
+        GRID.neighbors(GridCell.parse("0U_0R")).stream().map(GridCell::name).toList();
     assertEquals(
         List.of("1D_1L", "1D_0R", "1D_1R", "0U_1L", "0U_1R", "1U_1L", "1U_0R", "1U_1R"), names);
   }
@@ -176,8 +176,8 @@ class MajorTomGridTest {
     for (MajorTomGrid grid :
         List.of(new MajorTomGrid(600), new MajorTomGrid(800).withLatitudeLimit(90))) {
       double least =
-          grid.cells().mapToDouble(c -> grid.centreOf(c).distanceTo(point)).min().orElseThrow();
-      assertEquals(least, grid.centreOf(grid.nearestCell(point)).distanceTo(point), 1e-6);
+          grid.cells().mapToDouble(c -> grid.centerOf(c).distanceTo(point)).min().orElseThrow();
+      assertEquals(least, grid.centerOf(grid.nearestCell(point)).distanceTo(point), 1e-6);
     }
   }
 

@@ -50,7 +50,7 @@ class UtmTest {
   }
 
   @Test
-  void agreesWithProjToATenthOfAMillimetre() throws IOException {
+  void agreesWithProjToATenthOfAMillimeter() throws IOException {
     for (String line : GoldenFiles.lines("utm.csv")) {
       String[] f = line.split(",");
       Utm zone = Utm.ofEpsg(Integer.parseInt(f[0]));

@@ -13,7 +13,7 @@ class BandStackTest {
   private static Map<Band, Raster> tile() {
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : Band.values()) {
-      int ratio = band.metres() / 10;
+      int ratio = band.meters() / 10;
       Raster raster = Raster.allocate(12 / ratio, 18 / ratio, 1, SampleType.UINT16);
       for (int y = 0; y < raster.height(); y++) {
         for (int x = 0; x < raster.width(); x++) {
@@ -30,7 +30,7 @@ class BandStackTest {
     Raster stack = BandStack.of(tile());
     assertEquals("Raster[12 x 18 x 12 UINT16]", stack.toString());
     for (Band band : Band.values()) {
-      int ratio = band.metres() / 10;
+      int ratio = band.meters() / 10;
       for (int y = 0; y < 12; y++) {
         for (int x = 0; x < 18; x++) {
           assertEquals(
@@ -75,12 +75,12 @@ class BandStackTest {
   @Test
   void picturesOfSignedDigitalNumbers() {
     Raster band = reals(-9999, Float.NaN, 1000, 3999.5f, 65535, Float.POSITIVE_INFINITY);
-    Raster picture = TrueColour.compose(band, band, band);
+    Raster picture = TrueColor.compose(band, band, band);
     int[] expected = {0, 0, 63, 254, 255, 255};
     for (int x = 0; x < expected.length; x++) assertEquals(expected[x], picture.get(0, x, 0));
     // All of it missing, or dark.
     for (Raster dark : new Raster[] {reals(-9999, -9999), reals(Float.NaN), reals(1, 2, 0)}) {
-      assertTrue(TrueColour.thumbnail(dark, dark, dark).get(0, 0, 1) < 3);
+      assertTrue(TrueColor.thumbnail(dark, dark, dark).get(0, 0, 1) < 3);
     }
   }
 
@@ -88,7 +88,7 @@ class BandStackTest {
   void reflectanceIsNotTakenForDigitalNumbers() {
     Raster band = reals(0.1f, 0.83f, Float.NaN, 0);
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> TrueColour.compose(band, band, band));
+        assertThrows(IllegalArgumentException.class, () -> TrueColor.compose(band, band, band));
     assertTrue(String.valueOf(e.getMessage()).contains("0.83"), e.getMessage());
     assertTrue(String.valueOf(e.getMessage()).contains("reflectance"), e.getMessage());
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
@@ -110,7 +110,7 @@ class BandStackTest {
     Raster band = Raster.allocate(1, 4, 1, SampleType.UINT16);
     int[] numbers = {0, 1000, 3999, 10000};
     for (int x = 0; x < 4; x++) band.set(0, x, 0, numbers[x]);
-    Raster thumbnail = TrueColour.thumbnail(band, band, band);
+    Raster thumbnail = TrueColor.thumbnail(band, band, band);
     // numpy: (1.3 * (DN / 10000) ** 0.6).clip(0, 1) * 255, as uint8
     int[] expected = {0, 83, 191, 255};
     for (int x = 0; x < 4; x++) assertEquals(expected[x], thumbnail.get(0, x, 0));

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class ImagesTest {
   @Test
-  void composesTrueColourAsTheReferenceDoes() {
+  void composesTrueColorAsTheReferenceDoes() {
     int[] dn = {0, 1000, 3999, 4000, 10000};
     int[] tone = {0, 63, 254, 255, 255};
-    for (int i = 0; i < dn.length; i++) assertEquals(tone[i], TrueColour.toByte(dn[i]));
-    for (int t = 0; t < 256; t++) assertEquals(t, TrueColour.toByte(TrueColour.toDigitalNumber(t)));
+    for (int i = 0; i < dn.length; i++) assertEquals(tone[i], TrueColor.toByte(dn[i]));
+    for (int t = 0; t < 256; t++) assertEquals(t, TrueColor.toByte(TrueColor.toDigitalNumber(t)));
     for (int t : new int[] {-1, 256}) {
-      assertThrows(IllegalArgumentException.class, () -> TrueColour.toDigitalNumber(t));
+      assertThrows(IllegalArgumentException.class, () -> TrueColor.toDigitalNumber(t));
     }
   }
 
@@ -23,10 +23,10 @@ class ImagesTest {
     Raster tile = Raster.allocate(1068, 1068, 1, SampleType.UINT16).withReference(place);
     tile.set(342, 342, 0, 7);
     tile.set(422, 422, 0, 9);
-    assertEquals(7, tile.centreCrop(384).get(0, 0, 0));
-    assertEquals(9, tile.centreCrop(224).get(0, 0, 0));
-    assertEquals(new GeoReference(32633, 503_420, 4_996_580, 10), tile.centreCrop(384).reference());
-    assertThrows(IllegalArgumentException.class, () -> tile.centreCrop(1069));
+    assertEquals(7, tile.centerCrop(384).get(0, 0, 0));
+    assertEquals(9, tile.centerCrop(224).get(0, 0, 0));
+    assertEquals(new GeoReference(32633, 503_420, 4_996_580, 10), tile.centerCrop(384).reference());
+    assertThrows(IllegalArgumentException.class, () -> tile.centerCrop(1069));
     assertThrows(IllegalArgumentException.class, () -> tile.crop(1, 0, 1068, 1));
   }
 

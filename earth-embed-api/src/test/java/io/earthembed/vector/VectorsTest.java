@@ -35,7 +35,7 @@ class VectorsTest {
   }
 
   @Test
-  void normalisesRowsAndLeavesZeros() {
+  void normalizesRowsAndLeavesZeros() {
     Vectors vectors = Vectors.of(new float[] {3, 4}, new float[] {0, 0});
     vectors.normalize();
     assertArrayEquals(new float[] {0.6f, 0.8f}, vectors.row(0));

@@ -153,10 +153,10 @@ final class Filters {
     }
   }
 
-  record Near(GeoPoint point, double metres) implements Columnar {
+  record Near(GeoPoint point, double meters) implements Columnar {
     @Override
     public boolean test(TileCatalog catalog, long i) {
-      return catalog.centre(i).distanceTo(point) <= metres;
+      return catalog.center(i).distanceTo(point) <= meters;
     }
 
     /**
@@ -172,7 +172,7 @@ final class Filters {
       double px = at[0];
       double py = at[1];
       double pz = at[2];
-      double chord = GeoPoint.chord(metres);
+      double chord = GeoPoint.chord(meters);
       double doubt = 2 * CatalogColumns.ROUNDING;
       double surely = chord > doubt ? (chord - doubt) * (chord - doubt) : -1;
       double perhaps = (chord + doubt) * (chord + doubt);

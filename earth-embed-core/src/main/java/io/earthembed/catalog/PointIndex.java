@@ -75,7 +75,7 @@ final class PointIndex {
     private final GeoPoint point;
     private final double[] at;
     private int best = -1;
-    private double metres = Double.POSITIVE_INFINITY;
+    private double meters = Double.POSITIVE_INFINITY;
     private double chord = Double.POSITIVE_INFINITY;
 
     Search(GeoPoint point) {
@@ -109,9 +109,9 @@ final class PointIndex {
       if (distance > chord + SLACK) return;
       double exact =
           point.distanceTo(new GeoPoint(columns.latitudes().get(i), columns.longitudes().get(i)));
-      if (exact < metres || (exact == metres && i < best)) {
+      if (exact < meters || (exact == meters && i < best)) {
         best = i;
-        metres = exact;
+        meters = exact;
         chord = Math.min(chord, distance);
       }
     }

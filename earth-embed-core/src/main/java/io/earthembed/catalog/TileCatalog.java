@@ -108,7 +108,7 @@ public final class TileCatalog implements TileRecords {
         cell(ordinal),
         productId(ordinal),
         Times.ofMillis(columns.times().get(i)),
-        centre(ordinal),
+        center(ordinal),
         columns.clouds().get(i),
         shard < 0
             ? null
@@ -142,7 +142,7 @@ public final class TileCatalog implements TileRecords {
   }
 
   /** Returns a tile's center. */
-  public GeoPoint centre(long ordinal) {
+  public GeoPoint center(long ordinal) {
     return new GeoPoint(latitude(ordinal), longitude(ordinal));
   }
 
@@ -293,8 +293,8 @@ public final class TileCatalog implements TileRecords {
       columns[size] = tile.cell().column();
       products[size] = productNumbers.number(tile.productId());
       times[size] = Times.toMillis(tile.timestamp());
-      latitudes[size] = tile.centre().latitude();
-      longitudes[size] = tile.centre().longitude();
+      latitudes[size] = tile.center().latitude();
+      longitudes[size] = tile.center().longitude();
       clouds[size] = tile.cloudCover();
       TileRef source = tile.source();
       shards[size] = source == null ? -1 : shardNumbers.number(source.shard().toString());

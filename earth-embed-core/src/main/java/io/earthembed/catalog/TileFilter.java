@@ -39,12 +39,12 @@ public interface TileFilter {
   /**
    * Passes tiles whose center is within a great-circle distance of a point.
    *
-   * @param metres distance in meters, 0 or more
+   * @param meters distance in meters, 0 or more
    */
-  static TileFilter near(GeoPoint point, double metres) {
-    if (!(metres >= 0))
-      throw new IllegalArgumentException("metres must not be negative: " + metres);
-    return new Filters.Near(point, metres);
+  static TileFilter near(GeoPoint point, double meters) {
+    if (!(meters >= 0))
+      throw new IllegalArgumentException("meters must not be negative: " + meters);
+    return new Filters.Near(point, meters);
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * A repository of a model or a dataset. Immutable.
  *
  * @param kind the kind of its contents
- * @param name {@code organisation/name}
+ * @param name {@code organization/name}
  * @param revision a branch, tag or commit, or empty for the endpoint's default branch
  */
 public record HubRepo(Kind kind, String name, String revision) {
@@ -24,7 +24,7 @@ public record HubRepo(Kind kind, String name, String revision) {
   /** Checks its arguments. */
   public HubRepo {
     if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("name must be organisation/name: " + PlainText.line(name));
+      throw new IllegalArgumentException("name must be organization/name: " + PlainText.line(name));
     }
     checkPath(name);
     if (!revision.isEmpty()) checkPath(revision);

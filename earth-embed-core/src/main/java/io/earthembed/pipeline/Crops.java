@@ -8,7 +8,7 @@ public final class Crops implements Serializable {
   private static final long serialVersionUID = 1;
 
   private enum Kind {
-    CENTRE,
+    CENTER,
     FRAGMENTS
   }
 
@@ -27,8 +27,8 @@ public final class Crops implements Serializable {
    *
    * @param size side in pixels, at least 1
    */
-  public static Crops centre(int size) {
-    return new Crops(Kind.CENTRE, size);
+  public static Crops center(int size) {
+    return new Crops(Kind.CENTER, size);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class Crops implements Serializable {
    * @throws IllegalArgumentException if the tile cannot be cut in this way
    */
   public List<Fragment> of(int height, int width) {
-    if (kind == Kind.CENTRE) {
+    if (kind == Kind.CENTER) {
       int side = Math.min(size, Math.min(height, width));
       return List.of(new Fragment(height / 2 - side / 2, width / 2 - side / 2, side));
     }
@@ -62,20 +62,20 @@ public final class Crops implements Serializable {
 
   /** Returns the id of a square's embedding. */
   String id(String tile, Fragment square) {
-    return kind == Kind.CENTRE ? tile : tile + "#" + square.row() + "_" + square.column();
+    return kind == Kind.CENTER ? tile : tile + "#" + square.row() + "_" + square.column();
   }
 
   /** Returns the id of the tile of an embedding. */
   String tile(String id) {
-    return kind == Kind.CENTRE ? id : id.substring(0, Math.max(0, id.lastIndexOf('#')));
+    return kind == Kind.CENTER ? id : id.substring(0, Math.max(0, id.lastIndexOf('#')));
   }
 
   /**
    * Returns a description, which is equal for equal crops: {@code centre 384}, {@code fragments
-   * 224}.
+   * 224}. Datasets store it, so its spelling never changes.
    */
   @Override
   public String toString() {
-    return (kind == Kind.CENTRE ? "centre " : "fragments ") + size;
+    return (kind == Kind.CENTER ? "centre " : "fragments ") + size;
   }
 }

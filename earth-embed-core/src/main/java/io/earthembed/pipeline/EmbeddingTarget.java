@@ -32,12 +32,25 @@ public record EmbeddingTarget(
   }
 
   /**
-   * Returns the origin of this target's embeddings.
+   * Returns the origin of this target's embeddings, as its sink records it.
    *
-   * @param source source of the tiles
+   * @param source source of the tiles; empty if unknown
    */
-  EmbeddingOrigin origin(String source) {
-    return new EmbeddingOrigin(
-        encoder.model(), encoder.preparation(), picture + ", " + crops, source);
+  public EmbeddingOrigin origin(String source) {
+    return new EmbeddingOrigin(encoder.model(), encoder.preparation(), embeddedPixels(), source);
+  }
+
+  /**
+   * Describes the embedded pixels of a tile, for example {@code TRUE_COLOUR, centre 384}. Datasets
+   * store the description and checksums of parts contain it, so its spelling never changes.
+   */
+  String embeddedPixels() {
+    String stored =
+        switch (picture) {
+          case TRUE_COLOR -> "TRUE_COLOUR";
+          case MAJORTOM_COLOR -> "MAJORTOM_COLOUR";
+          case THUMBNAIL, ALL_BANDS -> picture.name();
+        };
+    return stored + ", " + crops;
   }
 }

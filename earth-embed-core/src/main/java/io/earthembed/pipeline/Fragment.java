@@ -90,7 +90,7 @@ public record Fragment(int row, int column, int size) {
    *
    * @param tile the tile's georeference, in a WGS 84 UTM zone
    */
-  public GeoPoint centre(GeoReference tile) {
+  public GeoPoint center(GeoReference tile) {
     GeoReference own = reference(tile);
     double half = size * own.pixelSize() / 2;
     return Utm.ofEpsg(own.epsg()).unproject(own.west() + half, own.north() - half);

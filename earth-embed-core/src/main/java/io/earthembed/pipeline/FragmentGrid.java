@@ -60,7 +60,7 @@ public final class FragmentGrid {
    * @param tile side of the tile in pixels
    * @param size side of the fragment in pixels, in [1, tile]
    */
-  public static Fragment centre(int tile, int size) {
+  public static Fragment center(int tile, int size) {
     if (size < 1 || size > tile) {
       throw new IllegalArgumentException("size outside [1, " + tile + "]: " + size);
     }

@@ -37,8 +37,7 @@ final class PartNames {
   PartNames(EmbeddingTarget target, String prefix, boolean withoutBlank) {
     this.target = target;
     this.prefix = prefix;
-    this.made =
-        target.picture() + ", " + target.crops() + (withoutBlank ? ", without blank ones" : "");
+    this.made = target.embeddedPixels() + (withoutBlank ? ", without blank ones" : "");
     Pattern pattern = Pattern.compile(Pattern.quote(prefix) + "-(\\d{5,9})-[0-9a-f]{8}");
     Set<String> others = new HashSet<>();
     for (String name : target.sink().parts()) {

@@ -90,20 +90,20 @@ final class TileCutter {
       TileRecord tile, EmbeddingTarget target, Fragment square, Raster picture) {
     GeoReference place = picture.reference();
     String id = target.crops().id(tile.id(), square);
-    if (place == null) return new EmbeddedTile(at(tile, id, tile.centre()), null);
+    if (place == null) return new EmbeddedTile(at(tile, id, tile.center()), null);
     CropFootprint footprint =
         new CropFootprint(
             square.row(), square.column(), square.size(), square.size(), square.reference(place));
-    return new EmbeddedTile(at(tile, id, square.centre(place)), footprint);
+    return new EmbeddedTile(at(tile, id, square.center(place)), footprint);
   }
 
-  private static TileRecord at(TileRecord tile, String id, GeoPoint centre) {
+  private static TileRecord at(TileRecord tile, String id, GeoPoint center) {
     return new TileRecord(
         id,
         tile.cell(),
         tile.productId(),
         tile.timestamp(),
-        centre,
+        center,
         tile.cloudCover(),
         tile.source());
   }

@@ -199,7 +199,7 @@ class CatalogFileTest {
         TileRecord record = catalog.record(i);
         assertTrue(record.toString().contains("TileRecord"));
         assertTrue(catalog.find(record.id()).isPresent());
-        catalog.nearest(record.centre());
+        catalog.nearest(record.center());
       }
       for (TileFilter filter :
           List.of(

@@ -28,15 +28,15 @@ public final class RandomCatalog {
         case 2 -> longitude = random.nextBoolean() ? 179.999 : -180;
         default -> {}
       }
-      GeoPoint centre =
-          i % 10 == 3 ? records.get(i - 1).centre() : new GeoPoint(latitude, longitude);
+      GeoPoint center =
+          i % 10 == 3 ? records.get(i - 1).center() : new GeoPoint(latitude, longitude);
       records.add(
           new TileRecord(
               "tïle-" + i,
-              GRID.nearestCell(centre),
+              GRID.nearestCell(center),
               "product-" + i % 7,
               time(i, random.nextInt(1 << 30)),
-              centre,
+              center,
               random.nextInt(4) == 0 ? Float.NaN : random.nextInt(101),
               i % 5 == 0 ? null : new TileRef(URI.create("file:///shard-" + i % 3), i)));
     }

@@ -51,14 +51,14 @@ class TileCatalogTest {
     BoundingBox pacific = new BoundingBox(175, -45, -170, 0);
     Instant from = Instant.ofEpochSecond(1_700_000_000L + 86_400L * 10);
     Instant until = Instant.ofEpochSecond(1_700_000_000L + 86_400L * 40);
-    assertSelects(catalog, TileFilter.within(pacific), i -> pacific.contains(tile(i).centre()));
+    assertSelects(catalog, TileFilter.within(pacific), i -> pacific.contains(tile(i).center()));
     assertSelects(catalog, TileFilter.sensed(from, until), i -> i >= 10 && i < 40);
     assertSelects(catalog, TileFilter.cloudCoverAtMost(50), i -> i % 3 != 0 && i <= 50);
     GeoPoint point = new GeoPoint(0, -170);
     assertSelects(
         catalog,
         TileFilter.near(point, 2e6).negate().and(TileFilter.sensed(from, until)),
-        i -> tile(i).centre().distanceTo(point) > 2e6 && i >= 10 && i < 40);
+        i -> tile(i).center().distanceTo(point) > 2e6 && i >= 10 && i < 40);
     assertEquals(OrdinalSet.all(), catalog.select(TileFilter.ALL));
     assertThrows(IllegalArgumentException.class, () -> TileFilter.sensed(until, from));
     assertThrows(IllegalArgumentException.class, () -> TileFilter.cloudCoverAtMost(101));
@@ -86,13 +86,13 @@ class TileCatalogTest {
           switch (q % 5) {
             case 0 -> new GeoPoint(random.nextBoolean() ? 90 : -90, 0);
             case 1 -> new GeoPoint(random.nextDouble(-90, 90), 180);
-            case 2 -> tiles.get(random.nextInt(tiles.size())).centre();
+            case 2 -> tiles.get(random.nextInt(tiles.size())).center();
             default -> new GeoPoint(random.nextDouble(-90, 90), random.nextDouble(-180, 180));
           };
       int nearest = 0;
       for (int i = 1; i < tiles.size(); i++) {
-        double metres = tiles.get(i).centre().distanceTo(point);
-        if (metres < tiles.get(nearest).centre().distanceTo(point)) nearest = i;
+        double meters = tiles.get(i).center().distanceTo(point);
+        if (meters < tiles.get(nearest).center().distanceTo(point)) nearest = i;
       }
       assertEquals(nearest, catalog.nearest(point).orElseThrow(), "of " + point);
     }

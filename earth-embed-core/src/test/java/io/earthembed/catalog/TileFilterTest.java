@@ -64,7 +64,7 @@ class TileFilterTest {
         double width = random.nextDouble(0, 350);
         double east = longitude + width > 180 ? longitude + width - 360 : longitude + width;
         BoundingBox box = new BoundingBox(longitude, latitude, east, 85);
-        return new Case(TileFilter.within(box), t -> box.contains(t.centre()));
+        return new Case(TileFilter.within(box), t -> box.contains(t.center()));
       }
       case 1 -> {
         Polygon polygon =
@@ -72,19 +72,19 @@ class TileFilterTest {
                 point,
                 new GeoPoint(latitude, longitude + 120),
                 new GeoPoint(Math.min(90, latitude + 60), longitude + 60));
-        return new Case(TileFilter.within(polygon), t -> polygon.contains(t.centre()));
+        return new Case(TileFilter.within(polygon), t -> polygon.contains(t.center()));
       }
       case 2 -> {
-        double metres = Math.pow(10, random.nextDouble(0, 7.4));
+        double meters = Math.pow(10, random.nextDouble(0, 7.4));
         GeoPoint at =
-            random.nextBoolean() ? point : tiles.get(random.nextInt(tiles.size())).centre();
-        return new Case(TileFilter.near(at, metres), t -> t.centre().distanceTo(at) <= metres);
+            random.nextBoolean() ? point : tiles.get(random.nextInt(tiles.size())).center();
+        return new Case(TileFilter.near(at, meters), t -> t.center().distanceTo(at) <= meters);
       }
       case 3 -> {
         // Exactly the distance of a tile: the doubt at the edge is settled.
-        double metres = tiles.get(random.nextInt(tiles.size())).centre().distanceTo(point);
+        double meters = tiles.get(random.nextInt(tiles.size())).center().distanceTo(point);
         return new Case(
-            TileFilter.near(point, metres), t -> t.centre().distanceTo(point) <= metres);
+            TileFilter.near(point, meters), t -> t.center().distanceTo(point) <= meters);
       }
       case 4 -> {
         Instant some = tiles.get(random.nextInt(tiles.size())).timestamp();
@@ -170,7 +170,7 @@ class TileFilterTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> new TileRecord("id", r.cell(), "p", time, r.centre(), Float.NaN, null));
+              () -> new TileRecord("id", r.cell(), "p", time, r.center(), Float.NaN, null));
       assertTrue(String.valueOf(e.getMessage()).contains("timestamp"), e.getMessage());
     }
   }
@@ -184,7 +184,7 @@ class TileFilterTest {
     for (Instant time : times) {
       float cloud = tiles.size() == 3 ? 90 : 10;
       tiles.add(
-          new TileRecord("t" + tiles.size(), r.cell(), "p", time, r.centre(), cloud, r.source()));
+          new TileRecord("t" + tiles.size(), r.cell(), "p", time, r.center(), cloud, r.source()));
     }
     TileCatalog catalog = TileCatalog.of(tiles);
     assertNull(catalog.record(0).timestamp());

@@ -55,7 +55,7 @@ class EmbeddingPipelineTest {
   private final Sink sink = new Sink();
 
   private static EmbeddingTarget target(Adder encoder, Crops crops, EmbeddingSink sink) {
-    return new EmbeddingTarget(encoder, TilePicture.TRUE_COLOUR, crops, sink);
+    return new EmbeddingTarget(encoder, TilePicture.TRUE_COLOR, crops, sink);
   }
 
   private EmbeddingPipeline pipeline(Crops crops) {
@@ -71,8 +71,8 @@ class EmbeddingPipelineTest {
       if (without.contains(i)) continue;
       TileRecord record = SmallWorld.record(i);
       TileRef source = Objects.requireNonNull(record.source());
-      Tile tile = store.fetch(source, TileParts.TRUE_COLOUR);
-      Raster picture = tile.trueColour();
+      Tile tile = store.fetch(source, TileParts.TRUE_COLOR);
+      Raster picture = tile.trueColor();
       for (Fragment square : crops.of(SmallWorld.SIDE, SmallWorld.SIDE)) {
         Raster cut = square.cut(picture);
         TileRecord at =
@@ -81,7 +81,7 @@ class EmbeddingPipelineTest {
                 record.cell(),
                 record.productId(),
                 record.timestamp(),
-                square.centre(Objects.requireNonNull(picture.reference())),
+                square.center(Objects.requireNonNull(picture.reference())),
                 record.cloudCover(),
                 source);
         CropFootprint footprint =
@@ -109,7 +109,7 @@ class EmbeddingPipelineTest {
       @ForAll @IntRange(min = 1, max = 20_000) int readAhead,
       @ForAll boolean fragments,
       @ForAll @UniqueElements @Size(max = 8) Set<@IntRange(max = 59) Integer> broken) {
-    Crops crops = fragments ? Crops.fragments(8) : Crops.centre(8);
+    Crops crops = fragments ? Crops.fragments(8) : Crops.center(8);
     Sink written = new Sink();
     Store flaky = new Store();
     flaky.broken.addAll(broken);
@@ -137,13 +137,13 @@ class EmbeddingPipelineTest {
     EmbeddingPipeline.of(
             store,
             List.of(
-                target(adder, Crops.centre(12), sink),
+                target(adder, Crops.center(12), sink),
                 target(new Adder("other"), Crops.fragments(9), other)))
         .withPartSize(16)
         .withBatchSize(5)
         .run(SmallWorld.records(40));
     assertEquals(40, store.fetched.get(), "each tile is read once");
-    assertEquals(expected(40, Crops.centre(12), Set.of()), sink.rows());
+    assertEquals(expected(40, Crops.center(12), Set.of()), sink.rows());
     assertEquals(expected(40, Crops.fragments(9), Set.of()), other.rows());
     assertEquals("other", other.parts.values().iterator().next().origin().model().name());
     // One that joins later gets what it lacks, and the other is left alone.
@@ -152,18 +152,18 @@ class EmbeddingPipelineTest {
         EmbeddingPipeline.of(
                 store,
                 List.of(
-                    target(adder, Crops.centre(12), sink),
-                    target(new Adder("late"), Crops.centre(4), late)))
+                    target(adder, Crops.center(12), sink),
+                    target(new Adder("late"), Crops.center(4), late)))
             .withPartSize(16)
             .run(SmallWorld.records(40));
     assertEquals(40, report.embedded());
-    assertEquals(expected(40, Crops.centre(4), Set.of()), late.rows());
+    assertEquals(expected(40, Crops.center(4), Set.of()), late.rows());
   }
 
   @Test
   void goesOnWhereItStopped() {
     sink.room = 3;
-    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10).withBatchSize(4);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10).withBatchSize(4);
     assertThrows(CorruptDataException.class, () -> pipeline.run(SmallWorld.records(75)));
     assertEquals(3, sink.parts.size());
     sink.room = Integer.MAX_VALUE;
@@ -174,7 +174,7 @@ class EmbeddingPipelineTest {
     assertEquals(20, report.resumed());
     assertEquals(55, report.embedded());
     assertEquals(55, store.fetched.get() - before, "what is there is not read again");
-    assertEquals(expected(75, Crops.centre(8), Set.of()), sink.rows());
+    assertEquals(expected(75, Crops.center(8), Set.of()), sink.rows());
     EmbeddingProgress last = seen.get(seen.size() - 1);
     assertEquals(75, last.done());
     assertEquals(75, last.total());
@@ -187,14 +187,14 @@ class EmbeddingPipelineTest {
 
   @Test
   void refusesPartsOfOtherWork() {
-    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10);
     pipeline.run(SmallWorld.records(30));
     List<String> rows = sink.rows();
     for (EmbeddingPipeline other :
         List.of(
             pipeline.withPartSize(11),
-            pipeline(Crops.centre(9)).withPartSize(10),
-            EmbeddingPipeline.of(store, List.of(target(new Adder("other"), Crops.centre(8), sink)))
+            pipeline(Crops.center(9)).withPartSize(10),
+            EmbeddingPipeline.of(store, List.of(target(new Adder("other"), Crops.center(8), sink)))
                 .withPartSize(10))) {
       assertThrows(EarthEmbedException.class, () -> other.run(SmallWorld.records(30)));
     }
@@ -212,7 +212,7 @@ class EmbeddingPipelineTest {
   /** As the guide says: the list has grown, and its parts have another name. */
   @Test
   void addsWhatTheSinkLacks() {
-    for (Crops crops : List.of(Crops.centre(8), Crops.fragments(8))) {
+    for (Crops crops : List.of(Crops.center(8), Crops.fragments(8))) {
       Sink grown = new Sink();
       EmbeddingPipeline pipeline =
           EmbeddingPipeline.of(store, List.of(target(adder, crops, grown))).withPartSize(10);
@@ -249,23 +249,23 @@ class EmbeddingPipelineTest {
         EmbeddingPipeline.of(
             store,
             List.of(
-                target(adder, Crops.centre(8), sink),
-                target(new Adder("other"), Crops.centre(9), other)));
-    pipeline(Crops.centre(8)).withPartName("early").run(SmallWorld.records(15));
+                target(adder, Crops.center(8), sink),
+                target(new Adder("other"), Crops.center(9), other)));
+    pipeline(Crops.center(8)).withPartName("early").run(SmallWorld.records(15));
     EmbeddingPipeline.Report report = both.withPartSize(7).run(SmallWorld.records(20));
     assertEquals(20, report.embedded());
-    assertEquals(expected(20, Crops.centre(8), Set.of()), sink.rows());
-    assertEquals(expected(20, Crops.centre(9), Set.of()), other.rows());
+    assertEquals(expected(20, Crops.center(8), Set.of()), sink.rows());
+    assertEquals(expected(20, Crops.center(9), Set.of()), other.rows());
     assertEquals(20, both.withPartSize(7).run(SmallWorld.records(20)).resumed());
   }
 
   /** Embeddings by another model are not what a sink lacks; nor are those of other crops. */
   @Test
   void refusesToAddToWhatWasMadeOtherwise() {
-    pipeline(Crops.centre(8)).run(SmallWorld.records(15));
+    pipeline(Crops.center(8)).run(SmallWorld.records(15));
     assertThrows(
         EarthEmbedException.class,
-        () -> pipeline(Crops.centre(9)).withPartName("more").run(SmallWorld.records(20)));
+        () -> pipeline(Crops.center(9)).withPartName("more").run(SmallWorld.records(20)));
     assertEquals(1, sink.parts.size());
   }
 
@@ -274,7 +274,7 @@ class EmbeddingPipelineTest {
     store.black.addAll(List.of(3, 4, 17));
     List<EmbeddingProgress> seen = new ArrayList<>();
     adder.acceptsBlack = true;
-    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10);
     EmbeddingPipeline.Report kept = pipeline.withProgress(seen::add).run(SmallWorld.records(30));
     List<String> blank = kept.blank().stream().map(TileRecord::id).toList();
     assertEquals(List.of("tile-3", "tile-4", "tile-17"), blank);
@@ -286,7 +286,7 @@ class EmbeddingPipelineTest {
     // A set without them is another set.
     assertThrows(
         EarthEmbedException.class, () -> pipeline.withoutBlankCrops().run(SmallWorld.records(30)));
-    for (Crops crops : List.of(Crops.centre(8), Crops.fragments(8))) {
+    for (Crops crops : List.of(Crops.center(8), Crops.fragments(8))) {
       Sink without = new Sink();
       EmbeddingPipeline.Report left =
           EmbeddingPipeline.of(store, List.of(target(adder, crops, without)))
@@ -326,7 +326,7 @@ class EmbeddingPipelineTest {
   @Test
   void leavesOutAsManyTilesAsItMay() {
     store.broken.addAll(List.of(3, 17));
-    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10);
     EarthEmbedException e =
         assertThrows(
             EarthEmbedException.class,
@@ -339,7 +339,7 @@ class EmbeddingPipelineTest {
     EmbeddingPipeline.Report report = pipeline.run(SmallWorld.records(30));
     assertEquals(0, report.failures().size());
     assertEquals(1, sink.failures.size(), "the list of a part that has all its tiles is gone");
-    assertEquals(expected(30, Crops.centre(8), Set.of(3)), sink.rows());
+    assertEquals(expected(30, Crops.center(8), Set.of(3)), sink.rows());
   }
 
   @Test
@@ -371,12 +371,12 @@ class EmbeddingPipelineTest {
             SmallWorld.record(5).cell(),
             r.productId(),
             r.timestamp(),
-            r.centre(),
+            r.center(),
             r.cloudCover(),
             r.source());
     EarthEmbedException e =
         assertThrows(
-            EarthEmbedException.class, () -> pipeline(Crops.centre(8)).run(List.of(wrong)));
+            EarthEmbedException.class, () -> pipeline(Crops.center(8)).run(List.of(wrong)));
     assertTrue(e.getMessage().contains(wrong.cell().name()), e.getMessage());
   }
 
@@ -388,7 +388,7 @@ class EmbeddingPipelineTest {
       AtomicInteger most = new AtomicInteger();
       adder.pauseMillis = 5;
       Sink fresh = new Sink();
-      EmbeddingPipeline.of(store, List.of(target(adder, Crops.centre(8), fresh)))
+      EmbeddingPipeline.of(store, List.of(target(adder, Crops.center(8), fresh)))
           .withReaders(2)
           .withBatchSize(1)
           .withReadAhead(readAhead)
@@ -411,17 +411,17 @@ class EmbeddingPipelineTest {
     store.pauseMillis = 2;
     // A tile has three bands of two bytes.
     int tile = 2 * 3 * 2 * SmallWorld.SIDE * SmallWorld.SIDE;
-    pipeline(Crops.centre(1)).withReaders(20).withReadAhead(6 * tile).run(SmallWorld.records(200));
+    pipeline(Crops.center(1)).withReaders(20).withReadAhead(6 * tile).run(SmallWorld.records(200));
     assertTrue(store.mostAtOnce.get() <= 6, store.mostAtOnce + " at once");
     assertTrue(store.mostAtOnce.get() > 1, "but more than one");
-    assertEquals(expected(200, Crops.centre(1), Set.of()), sink.rows());
+    assertEquals(expected(200, Crops.center(1), Set.of()), sink.rows());
   }
 
   @Test
   @Timeout(60)
   void takesAsManyReadersAsItIsGiven() {
-    pipeline(Crops.centre(1)).withReaders(Integer.MAX_VALUE).run(SmallWorld.records(30));
-    assertEquals(expected(30, Crops.centre(1), Set.of()), sink.rows());
+    pipeline(Crops.center(1)).withReaders(Integer.MAX_VALUE).run(SmallWorld.records(30));
+    assertEquals(expected(30, Crops.center(1), Set.of()), sink.rows());
   }
 
   /** A thumbnail is a tile's pixels too: its size is known, and no reader waits for more. */
@@ -430,7 +430,7 @@ class EmbeddingPipelineTest {
     store.pauseMillis = 10;
     EmbeddingPipeline.of(
             store,
-            List.of(new EmbeddingTarget(adder, TilePicture.THUMBNAIL, Crops.centre(8), sink)))
+            List.of(new EmbeddingTarget(adder, TilePicture.THUMBNAIL, Crops.center(8), sink)))
         .withReaders(20)
         .run(SmallWorld.records(200));
     assertEquals(200, sink.rows().size());
@@ -473,7 +473,7 @@ class EmbeddingPipelineTest {
         };
     store.broken.add(17);
     EmbeddingPipeline pipeline =
-        EmbeddingPipeline.of(store, List.of(target(adder, Crops.centre(8), watched)));
+        EmbeddingPipeline.of(store, List.of(target(adder, Crops.center(8), watched)));
     assertThrows(
         EarthEmbedException.class, () -> pipeline.withPartSize(10).run(SmallWorld.records(30)));
     assertEquals(1, sink.parts.size());
@@ -490,7 +490,7 @@ class EmbeddingPipelineTest {
         new Thread(
             () -> {
               try {
-                pipeline(Crops.centre(8)).withPartSize(5).run(SmallWorld.records(10_000));
+                pipeline(Crops.center(8)).withPartSize(5).run(SmallWorld.records(10_000));
               } catch (EarthEmbedException e) {
                 end.set(Thread.currentThread().isInterrupted() ? e : null);
               }
@@ -511,7 +511,7 @@ class EmbeddingPipelineTest {
   @Test
   void anEncoderThatIsInterruptedLeavesNoTileOut() {
     adder.interruptedIn = 2;
-    EmbeddingPipeline pipeline = pipeline(Crops.centre(8)).withPartSize(10).withMaxFailures(100);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10).withMaxFailures(100);
     assertThrows(EarthEmbedException.class, () -> pipeline.run(SmallWorld.records(20)));
     assertTrue(Thread.interrupted(), "the state is kept");
     assertEquals(Map.of(), sink.failures);
@@ -527,24 +527,42 @@ class EmbeddingPipelineTest {
             tiles.get(0).cell(),
             "p",
             tiles.get(0).timestamp(),
-            tiles.get(0).centre(),
+            tiles.get(0).center(),
             Float.NaN,
             null));
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> pipeline(Crops.centre(8)).withPartSize(10).run(tiles.iterator(), -1));
+            () -> pipeline(Crops.center(8)).withPartSize(10).run(tiles.iterator(), -1));
     assertTrue(String.valueOf(e.getMessage()).contains("nowhere"));
     assertEquals(2, sink.parts.size());
   }
 
   @Test
   void namesTheFolderTilesComeFrom() {
-    pipeline(Crops.centre(8)).run(SmallWorld.records(15));
+    pipeline(Crops.center(8)).run(SmallWorld.records(15));
     SmallWorld.Written written = sink.parts.values().iterator().next();
     assertEquals("mem:/images/", written.origin().source());
     assertEquals("TRUE_COLOUR, centre 8", written.origin().crops());
     assertEquals("quarters", written.origin().preparation());
+  }
+
+  /** Datasets made before the identifiers were spelled in American English hold these. */
+  @Test
+  void keepsTheSpellingsThatDatasetsStore() {
+    Map<TilePicture, String> stored =
+        Map.of(
+            TilePicture.TRUE_COLOR, "TRUE_COLOUR, centre 8",
+            TilePicture.MAJORTOM_COLOR, "MAJORTOM_COLOUR, centre 8",
+            TilePicture.THUMBNAIL, "THUMBNAIL, centre 8",
+            TilePicture.ALL_BANDS, "ALL_BANDS, centre 8");
+    for (TilePicture picture : TilePicture.values()) {
+      EmbeddingTarget target = new EmbeddingTarget(adder, picture, Crops.center(8), sink);
+      assertEquals(stored.get(picture), target.origin("").crops());
+    }
+    pipeline(Crops.center(8)).run(SmallWorld.records(2));
+    // The CRC-32 of "TRUE_COLOUR, centre 8" and the two tiles.
+    assertEquals(Set.of("part-00000-69a22fac"), sink.parts.keySet());
   }
 
   @Test
@@ -568,7 +586,7 @@ class EmbeddingPipelineTest {
 
   @Test
   void refusesArgumentsThatCannotBe() {
-    assertThrows(IllegalArgumentException.class, () -> Crops.centre(0));
+    assertThrows(IllegalArgumentException.class, () -> Crops.center(0));
     assertThrows(IllegalArgumentException.class, () -> EmbeddingPipeline.of(store, List.of()));
     assertThrows(
         IllegalArgumentException.class,
@@ -576,8 +594,8 @@ class EmbeddingPipelineTest {
             EmbeddingPipeline.of(
                 store,
                 List.of(
-                    target(adder, Crops.centre(1), sink), target(adder, Crops.centre(2), sink))));
-    EmbeddingPipeline pipeline = pipeline(Crops.centre(8));
+                    target(adder, Crops.center(1), sink), target(adder, Crops.center(2), sink))));
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withPartSize(0));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withReaders(0));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withReadAhead(0));
@@ -615,7 +633,7 @@ class EmbeddingPipelineTest {
     assertThrows(
         IllegalStateException.class,
         () ->
-            EmbeddingPipeline.of(closed, List.of(target(adder, Crops.centre(8), sink)))
+            EmbeddingPipeline.of(closed, List.of(target(adder, Crops.center(8), sink)))
                 .withMaxFailures(1_000)
                 .run(SmallWorld.records(50)));
   }

@@ -64,15 +64,15 @@ class FragmentGridTest {
   }
 
   @Test
-  void theMiddleFragmentIsTheCentreCrop() {
-    assertEquals(new Fragment(342, 342, 384), FragmentGrid.centre(1068, 384));
-    assertEquals(FragmentGrid.of(1068, 384).at(1, 1), FragmentGrid.centre(1068, 384));
-    assertEquals(new Fragment(422, 422, 224), FragmentGrid.centre(1068, 224));
-    assertEquals(FragmentGrid.of(1068, 224).at(2, 2), FragmentGrid.centre(1068, 224));
+  void theMiddleFragmentIsTheCenterCrop() {
+    assertEquals(new Fragment(342, 342, 384), FragmentGrid.center(1068, 384));
+    assertEquals(FragmentGrid.of(1068, 384).at(1, 1), FragmentGrid.center(1068, 384));
+    assertEquals(new Fragment(422, 422, 224), FragmentGrid.center(1068, 224));
+    assertEquals(FragmentGrid.of(1068, 224).at(2, 2), FragmentGrid.center(1068, 224));
     Raster tile = Raster.allocate(1068, 1068, 1, SampleType.UINT8);
     tile.set(422, 422, 0, 77);
-    assertEquals(77, FragmentGrid.centre(1068, 224).cut(tile).get(0, 0, 0));
-    assertEquals(77, tile.centreCrop(224).get(0, 0, 0));
+    assertEquals(77, FragmentGrid.center(1068, 224).cut(tile).get(0, 0, 0));
+    assertEquals(77, tile.centerCrop(224).get(0, 0, 0));
   }
 
   @Property(tries = 500)
@@ -107,15 +107,15 @@ class FragmentGridTest {
     Utm.Point southEast = zone.project(footprint.shell().get(2));
     assertEquals(499_980 + 6840 + 3840, southEast.easting(), 1e-6);
     assertEquals(5_300_040 - 3840, southEast.northing(), 1e-6);
-    GeoPoint centre = fragment.centre(tile);
-    assertTrue(footprint.contains(centre));
-    assertEquals(5_300_040 - 1920, zone.project(centre).northing(), 1e-6);
+    GeoPoint center = fragment.center(tile);
+    assertTrue(footprint.contains(center));
+    assertEquals(5_300_040 - 1920, zone.project(center).northing(), 1e-6);
     // All twenty-five or nine lie in the tile, and their centres are theirs alone.
     for (int size : new int[] {224, 384}) {
       List<Fragment> all = FragmentGrid.of(1068, size).fragments();
       for (Fragment one : all) {
         long holders =
-            all.stream().filter(f -> f.footprint(tile).contains(one.centre(tile))).count();
+            all.stream().filter(f -> f.footprint(tile).contains(one.center(tile))).count();
         assertEquals(1, holders);
       }
     }
@@ -135,8 +135,8 @@ class FragmentGridTest {
     }
     GeoReference tile = new GeoReference(32701, 500_000, 800_000, 10);
     Fragment second = grid.fragments().get(1);
-    assertTrue(second.centre(tile).longitude() > grid.at(0, 0).centre(tile).longitude());
-    assertTrue(second.transposed().centre(tile).latitude() < grid.at(0, 0).centre(tile).latitude());
+    assertTrue(second.center(tile).longitude() > grid.at(0, 0).center(tile).longitude());
+    assertTrue(second.transposed().center(tile).latitude() < grid.at(0, 0).center(tile).latitude());
     assertThrows(IllegalArgumentException.class, () -> Fragment.ofPixelBox(List.of(0, 0, 10, 11)));
   }
 }

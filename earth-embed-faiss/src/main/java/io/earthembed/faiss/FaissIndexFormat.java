@@ -19,7 +19,7 @@ public final class FaissIndexFormat implements IndexFormat {
   }
 
   @Override
-  public boolean recognises(Path file) throws IOException {
+  public boolean recognizes(Path file) throws IOException {
     return IndexFile.hasTrailer(file);
   }
 

@@ -41,16 +41,16 @@ class FaissKindsTest {
 
   /** Normalised vectors round forty centres, as embeddings of land cover are. */
   static Vectors clustered(int rows, int dimension, long seed) {
-    Random centres = new Random(42);
-    float[][] centre = new float[40][dimension];
-    for (float[] c : centre) {
-      for (int j = 0; j < dimension; j++) c[j] = (float) centres.nextGaussian();
+    Random centers = new Random(42);
+    float[][] center = new float[40][dimension];
+    for (float[] c : center) {
+      for (int j = 0; j < dimension; j++) c[j] = (float) centers.nextGaussian();
     }
     Random random = new Random(seed);
     Vectors vectors = Vectors.allocate(rows, dimension);
     float[] row = new float[dimension];
     for (int i = 0; i < rows; i++) {
-      float[] near = centre[random.nextInt(40)];
+      float[] near = center[random.nextInt(40)];
       for (int j = 0; j < dimension; j++) row[j] = near[j] + 0.4f * (float) random.nextGaussian();
       vectors.set(i, row);
     }

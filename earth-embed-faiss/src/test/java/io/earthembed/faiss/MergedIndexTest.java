@@ -141,14 +141,14 @@ class MergedIndexTest {
     try (FaissIndex one = FaissIndex.load(file);
         FaissIndex elsewhere =
             FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.factory("IVF8,SQ8"));
-        FaissIndex labelled = FaissIndex.load(file);
+        FaissIndex labeled = FaissIndex.load(file);
         FaissIndex graph =
             FaissIndex.create(DIMENSION, Metric.L2, FaissSpec.hnsw(8).withEfSearch(16))) {
       elsewhere.train(FaissKindsTest.clustered(2_500, DIMENSION, 9));
       elsewhere.add(vectors);
       one.add(vectors);
-      labelled.label(new IndexLabel("siglip", ""));
-      for (FaissIndex other : List.of(one, elsewhere, labelled, graph)) {
+      labeled.label(new IndexLabel("siglip", ""));
+      for (FaissIndex other : List.of(one, elsewhere, labeled, graph)) {
         assertThrows(IllegalArgumentException.class, () -> one.mergeFrom(other));
       }
       assertThrows(IllegalArgumentException.class, () -> graph.mergeFrom(one));

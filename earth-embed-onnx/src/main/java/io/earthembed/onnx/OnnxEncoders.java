@@ -125,7 +125,7 @@ public final class OnnxEncoders {
       Preparation<Raster> preparation =
           rgb ? new ImagePreparation(image) : new BandPreparation(image);
       return EmbeddingModel.of(tower(image.network(), preparation, List.of()))
-          .withPicture(rgb ? TilePicture.TRUE_COLOUR : TilePicture.ALL_BANDS);
+          .withPicture(rgb ? TilePicture.TRUE_COLOR : TilePicture.ALL_BANDS);
     }
 
     Tokenizer tokenizer(ModelDescription.Text text) {

@@ -108,7 +108,7 @@ class DemoGoldenTest {
                   LandscapeKind.valueOf(example.get("kind").getAsString()),
                   example.get("seed").getAsLong(),
                   example.get("size").getAsInt())
-              .trueColour();
+              .trueColor();
       JsonArray rgb = example.getAsJsonArray("firstRgb");
       for (int x = 0; x < rgb.size(); x++) {
         for (int band = 0; band < 3; band++) {

@@ -19,7 +19,7 @@ class DemoImageContractTest extends EncoderContract<Raster> {
     List<Raster> inputs = new ArrayList<>();
     for (LandscapeKind kind : LandscapeKind.values()) {
       // Pictures of the model's size, larger, smaller, and not square.
-      inputs.add(Landscape.generate(kind, 5, 40 + 24 * (inputs.size() % 3)).trueColour());
+      inputs.add(Landscape.generate(kind, 5, 40 + 24 * (inputs.size() % 3)).trueColor());
     }
     inputs.add(inputs.get(2).crop(3, 0, 50, 80));
     return inputs;

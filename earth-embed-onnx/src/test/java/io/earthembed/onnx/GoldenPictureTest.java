@@ -100,7 +100,7 @@ class GoldenPictureTest {
     ModelDescription description = preprocessing(golden).apply(ModelDescription.read(directory));
     EncoderOptions options = EncoderOptions.defaults().withBatchSize(4);
     try (EmbeddingModel loaded = OnnxEncoders.custom(description, directory, options)) {
-      assertEquals(TilePicture.TRUE_COLOUR, loaded.picture());
+      assertEquals(TilePicture.TRUE_COLOR, loaded.picture());
       double worst =
           Goldens.worstCosine(loaded.image().encode(Goldens.pictures()), golden + "/pictures");
       assertTrue(worst >= bar, () -> "cosine " + worst);

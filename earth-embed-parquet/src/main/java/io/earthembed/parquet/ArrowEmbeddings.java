@@ -162,8 +162,8 @@ public final class ArrowEmbeddings {
       if (time != null) {
         ((TimeStampMilliTZVector) root.getVector("timestamp")).setSafe(i, time.toEpochMilli());
       }
-      ((Float8Vector) root.getVector("centre_lat")).setSafe(i, tile.centre().latitude());
-      ((Float8Vector) root.getVector("centre_lon")).setSafe(i, tile.centre().longitude());
+      ((Float8Vector) root.getVector("centre_lat")).setSafe(i, tile.center().latitude());
+      ((Float8Vector) root.getVector("centre_lon")).setSafe(i, tile.center().longitude());
       TileRef source = tile.source();
       if (source != null) {
         text(root, "parquet_url", i, source.shard().toString());

@@ -68,7 +68,7 @@ public final class GeoParquetHits {
 
   private static List<ColumnData> columns(List<Hit> hits) {
     List<byte @Nullable []> points = new ArrayList<>();
-    for (Hit hit : hits) points.add(point(hit.tile().centre()));
+    for (Hit hit : hits) points.add(point(hit.tile().center()));
     List<ColumnData> columns = new ArrayList<>();
     columns.add(ColumnData.numbers(hits, Type.INT32, Hit::rank));
     columns.add(ColumnData.numbers(hits, Type.FLOAT, Hit::score));
@@ -77,8 +77,8 @@ public final class GeoParquetHits {
     columns.add(ColumnData.strings(hits, hit -> hit.tile().cell().name()));
     columns.add(ColumnData.strings(hits, hit -> hit.tile().productId()));
     columns.add(ColumnData.strings(hits, hit -> Objects.toString(hit.tile().timestamp(), null)));
-    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().latitude()));
-    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().centre().longitude()));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().center().latitude()));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().center().longitude()));
     columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.url(hit.tile())));
     columns.add(ColumnData.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
     columns.add(ColumnData.numbers(hits, Type.FLOAT, hit -> hit.tile().cloudCover()));
@@ -86,9 +86,9 @@ public final class GeoParquetHits {
     return columns;
   }
 
-  private static byte[] point(GeoPoint centre) {
+  private static byte[] point(GeoPoint center) {
     ByteBuffer wkb = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
-    wkb.put((byte) 1).putInt(1).putDouble(centre.longitude()).putDouble(centre.latitude());
+    wkb.put((byte) 1).putInt(1).putDouble(center.longitude()).putDouble(center.latitude());
     return wkb.array();
   }
 }

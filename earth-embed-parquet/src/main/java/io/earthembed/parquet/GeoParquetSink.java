@@ -251,8 +251,8 @@ public final class GeoParquetSink implements EmbeddingSink {
     columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
     columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
     columns.add(ColumnData.binaries(geometries));
-    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().centre().latitude()));
-    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().centre().longitude()));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().center().latitude()));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().center().longitude()));
     columns.add(ColumnData.strings(tiles, t -> wkt(t.footprint())));
     columns.add(ColumnData.strings(tiles, t -> crs(t.footprint())));
     columns.add(ColumnData.lists(boxes(tiles), 4));

@@ -38,7 +38,7 @@ final class GeoTiff {
   private static final int PIXEL_IS_POINT = 2;
   private static final int PROJECTED_CRS = 3072;
   private static final int LINEAR_UNITS = 3076;
-  private static final int METRE = 9001;
+  private static final int METER = 9001;
 
   /**
    * The library writes the size of a strip as 16 bits, and larger ones wrongly; deflate makes noise
@@ -81,7 +81,7 @@ final class GeoTiff {
     // Larger codes are private; those of the fourth thousand are of degrees, with few exceptions.
     if (epsg < 1024 || epsg >= USER_DEFINED || epsg / 1000 == 4) return null;
     boolean utm = epsg / 100 == 326 || epsg / 100 == 327;
-    if (keys.getOrDefault(LINEAR_UNITS, utm ? METRE : 0) != METRE) return null;
+    if (keys.getOrDefault(LINEAR_UNITS, utm ? METER : 0) != METER) return null;
     double[] grid = grid(tiff.tags());
     if (grid.length == 0) return null;
     double across = grid[1];
@@ -200,7 +200,7 @@ final class GeoTiff {
               LINEAR_UNITS,
               0,
               1,
-              METRE));
+              METER));
     }
     directory.setWriteRasters(rasters);
     TIFFImage image = new TIFFImage();

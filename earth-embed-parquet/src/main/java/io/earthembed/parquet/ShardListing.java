@@ -27,12 +27,12 @@ final class ShardListing {
         tile.cell(),
         tile.productId(),
         tile.timestamp(),
-        centre(TileLayout.group(ref, footer), tile.cell(), source, footer),
+        center(TileLayout.group(ref, footer), tile.cell(), source, footer),
         Float.NaN,
         ref);
   }
 
-  private static GeoPoint centre(Group group, GridCell cell, RangeSource source, Footer footer) {
+  private static GeoPoint center(Group group, GridCell cell, RangeSource source, Footer footer) {
     Chunk latitude = footer.chunk(group, ShardWriter.LATITUDE);
     Chunk longitude = footer.chunk(group, ShardWriter.LONGITUDE);
     if (latitude != null && longitude != null) {
@@ -43,7 +43,7 @@ final class ShardListing {
     if (!MajorTomGrid.CORE.contains(cell)) {
       throw new CorruptDataException(footer.name(), -1, "the 10 km grid has no cell " + cell);
     }
-    return MajorTomGrid.CORE.centreOf(cell);
+    return MajorTomGrid.CORE.centerOf(cell);
   }
 
   private static double number(Footer footer, Chunk chunk, RangeSource source) {

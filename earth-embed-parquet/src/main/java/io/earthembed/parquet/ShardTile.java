@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cell its Major TOM grid cell
  * @param productId the product it was cut from
  * @param timestamp when it was sensed, or null where unknown
- * @param centre its centre
+ * @param center its centre
  * @param bands any bands, each h x w x 1 with its place
  * @param thumbnail h x w x 3 UINT8, or null
  * @param cloudMask h x w x 1 UINT8 with its place, or null
@@ -23,7 +23,7 @@ public record ShardTile(
     GridCell cell,
     String productId,
     @Nullable Instant timestamp,
-    GeoPoint centre,
+    GeoPoint center,
     Map<Band, Raster> bands,
     @Nullable Raster thumbnail,
     @Nullable Raster cloudMask) {
@@ -37,9 +37,9 @@ public record ShardTile(
       GridCell cell,
       String productId,
       @Nullable Instant timestamp,
-      GeoPoint centre,
+      GeoPoint center,
       Map<Band, Raster> bands,
       @Nullable Raster thumbnail) {
-    this(cell, productId, timestamp, centre, bands, thumbnail, null);
+    this(cell, productId, timestamp, center, bands, thumbnail, null);
   }
 }

@@ -75,8 +75,8 @@ public final class ShardWriter implements AutoCloseable {
     row.add(
         ColumnData.binaries(
             Collections.singletonList(thumbnail == null ? null : ImageFiles.encodePng(thumbnail))));
-    row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.centre().latitude()}));
-    row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.centre().longitude()}));
+    row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.center().latitude()}));
+    row.add(ColumnData.numbers(Type.DOUBLE, new double[] {tile.center().longitude()}));
     writer.write(1, row);
   }
 

@@ -112,7 +112,7 @@ class DatasetTest {
       assertEquals(expected.timestamp(), actual.timestamp());
       assertEquals(expected.source(), actual.source());
       assertEquals(expected.cloudCover(), actual.cloudCover());
-      assertEquals(expected.centre().latitude(), actual.centre().latitude(), 1e-5);
+      assertEquals(expected.center().latitude(), actual.center().latitude(), 1e-5);
     }
     List<float[]> rows = allRows(dataset);
     assertEquals(63, rows.size());
@@ -365,7 +365,7 @@ class DatasetTest {
       TileRecord t = tiles.get(i).tile();
       TileRecord undated =
           new TileRecord(
-              t.id(), t.cell(), t.productId(), null, t.centre(), t.cloudCover(), t.source());
+              t.id(), t.cell(), t.productId(), null, t.center(), t.cloudCover(), t.source());
       tiles.set(i, new EmbeddedTile(undated, tiles.get(i).footprint()));
     }
     Vectors embeddings = embeddings(4, 1);

@@ -69,7 +69,7 @@ class HttpFaultsTest {
                 Instant.parse("2024-01-01T00:00:00Z"),
                 new GeoPoint(10, 20),
                 bands,
-                landscape.trueColour()));
+                landscape.trueColor()));
       }
       writer.finish();
     }
@@ -86,12 +86,12 @@ class HttpFaultsTest {
   void costsTwoRequestsColdAndOneWarm() throws Exception {
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
       long before = server.requests();
-      store.fetch(first, TileParts.TRUE_COLOUR);
+      store.fetch(first, TileParts.TRUE_COLOR);
       assertEquals(2, server.requests() - before, "cold");
       FetchStats cold = store.stats();
       assertEquals(2, cold.requests());
       long sent = server.bytesSent();
-      Tile tile = store.fetch(second, TileParts.TRUE_COLOUR);
+      Tile tile = store.fetch(second, TileParts.TRUE_COLOR);
       assertEquals(400, tile.cell().row());
       FetchStats warm = store.stats().since(cold);
       assertEquals(1, warm.requests(), "warm");
@@ -157,9 +157,9 @@ class HttpFaultsTest {
     try (ParquetImageryStore store =
         ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500)))) {
       server.fail(fault);
-      Tile cold = store.fetch(first, TileParts.TRUE_COLOUR);
+      Tile cold = store.fetch(first, TileParts.TRUE_COLOR);
       server.fail(fault, fault);
-      Tile warm = store.fetch(first, TileParts.TRUE_COLOUR);
+      Tile warm = store.fetch(first, TileParts.TRUE_COLOR);
       assertEquals(cold.band(Band.B02).data(), warm.band(Band.B02).data());
       // A busy machine may be silent for a moment itself, and that is tried again too.
       // A footer's bytes may begin elsewhere than was asked, as long as they reach the file's end.
@@ -183,7 +183,7 @@ class HttpFaultsTest {
       long sent = server.bytesSent();
       server.fail(Fault.IGNORE_RANGE, Fault.IGNORE_RANGE);
       RangeReadException e =
-          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOR));
       assertEquals(200, e.status());
       assertTrue(e.getMessage().contains("ignores byte ranges"), e.getMessage());
       assertEquals(0, store.stats().bytesRead());
@@ -198,7 +198,7 @@ class HttpFaultsTest {
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
       server.fail(fault);
       RangeReadException e =
-          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOR));
       assertEquals(fault == Fault.FORBIDDEN ? 403 : 404, e.status());
       assertEquals(0, store.stats().retries());
       assertTrue(e.url().endsWith("/part_00001.parquet"));
@@ -211,7 +211,7 @@ class HttpFaultsTest {
         ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(3))) {
       server.fail(Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
       RangeReadException e =
-          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+          assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOR));
       assertEquals(3, e.attempts());
       assertEquals(503, e.status());
     }
@@ -268,7 +268,7 @@ class HttpFaultsTest {
           Fault.REDIRECT_LOOP,
           Fault.REDIRECT_LOOP,
           Fault.REDIRECT_LOOP);
-      assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOUR));
+      assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOR));
     }
   }
 
@@ -301,7 +301,7 @@ class HttpFaultsTest {
       assertEquals(ROWS, records.size());
       assertEquals(new GridCell(17, -17), records.get(17).cell());
       assertEquals(first, records.get(17).source());
-      assertEquals(new GeoPoint(10, 20), records.get(3).centre());
+      assertEquals(new GeoPoint(10, 20), records.get(3).center());
     }
   }
 }

@@ -84,12 +84,12 @@ final class KilledRun {
               List.of(
                   new EmbeddingTarget(
                       one,
-                      TilePicture.TRUE_COLOUR,
-                      Crops.centre(12),
+                      TilePicture.TRUE_COLOR,
+                      Crops.center(12),
                       new GeoParquetSink(out.resolve("one"), one.model())),
                   new EmbeddingTarget(
                       two,
-                      TilePicture.TRUE_COLOUR,
+                      TilePicture.TRUE_COLOR,
                       Crops.fragments(8),
                       new GeoParquetSink(out.resolve("two"), two.model()))))
           .withPartSize(PART_SIZE)

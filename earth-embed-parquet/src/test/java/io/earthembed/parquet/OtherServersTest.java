@@ -79,7 +79,7 @@ final class OtherServersTest {
                 t.cell(),
                 t.productId(),
                 t.timestamp(),
-                t.centre(),
+                t.center(),
                 Map.of(Band.B02, noise),
                 t.thumbnail()));
       }

@@ -103,7 +103,7 @@ final class SecretsTest {
               t.cell(),
               t.productId(),
               t.timestamp(),
-              t.centre(),
+              t.center(),
               Map.of(Band.B02, band),
               t.thumbnail()));
       writer.finish();

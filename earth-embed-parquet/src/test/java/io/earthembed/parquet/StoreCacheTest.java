@@ -87,16 +87,16 @@ final class StoreCacheTest {
   void sparesFootersAndTilesThatWereReadBefore() {
     TileRef seen = new TileRef(shard, 4);
     try (ParquetImageryStore store = open(ROOMY)) {
-      store.fetch(seen, TileParts.TRUE_COLOUR);
+      store.fetch(seen, TileParts.TRUE_COLOR);
       assertEquals(2, store.stats().requests());
     }
     try (ParquetImageryStore store = open(ROOMY)) {
-      assertIs(4, store.fetch(seen, TileParts.TRUE_COLOUR));
+      assertIs(4, store.fetch(seen, TileParts.TRUE_COLOR));
       FetchStats again = store.stats();
       assertEquals(0, again.requests());
       assertEquals(3, again.cacheHits());
       assertEquals(1, again.footerHits());
-      assertIs(5, store.fetch(new TileRef(shard, 5), TileParts.TRUE_COLOUR));
+      assertIs(5, store.fetch(new TileRef(shard, 5), TileParts.TRUE_COLOR));
       assertEquals(1, store.stats().requests(), "the footer was on disk");
     }
   }
@@ -104,14 +104,14 @@ final class StoreCacheTest {
   @Test
   void noticesAShardThatHasChanged() throws IOException {
     try (ParquetImageryStore store = open(ROOMY)) {
-      store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOUR);
+      store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOR);
     }
     write(20);
     Files.setLastModifiedTime(
         folder.resolve("served/shard.parquet"), FileTime.from(Instant.now().plusSeconds(9)));
     try (ParquetImageryStore store = open(ROOMY)) {
-      assertIs(22, store.fetch(new TileRef(shard, 2), TileParts.TRUE_COLOUR));
-      assertIs(21, store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOUR));
+      assertIs(22, store.fetch(new TileRef(shard, 2), TileParts.TRUE_COLOR));
+      assertIs(21, store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOR));
     }
   }
 
@@ -172,7 +172,7 @@ final class StoreCacheTest {
     Files.write(cache, new byte[] {1}); // a file where the folder should be
     try (ParquetImageryStore store = open(ROOMY)) {
       for (int i = 0; i < 2; i++) {
-        assertIs(6, store.fetch(new TileRef(shard, 6), TileParts.TRUE_COLOUR));
+        assertIs(6, store.fetch(new TileRef(shard, 6), TileParts.TRUE_COLOR));
       }
       assertEquals(3, store.stats().requests());
     }

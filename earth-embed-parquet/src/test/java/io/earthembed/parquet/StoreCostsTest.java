@@ -96,7 +96,7 @@ final class StoreCostsTest {
   @Test
   void aColdTileOfAnIndexIsOneRequest() {
     TileRef ref = indexed(17);
-    assertIs(17, store.fetch(ref, TileParts.TRUE_COLOUR));
+    assertIs(17, store.fetch(ref, TileParts.TRUE_COLOR));
     FetchStats cost = store.stats();
     assertEquals(1, cost.requests());
     assertEquals(cost.bytesWanted(), cost.bytesRead(), "not a byte more");
@@ -117,14 +117,14 @@ final class StoreCostsTest {
     List<Source> moved = tiles();
     moved.set(0, tile(90));
     write(moved);
-    assertIs(7, store.fetch(ref, TileParts.TRUE_COLOUR));
+    assertIs(7, store.fetch(ref, TileParts.TRUE_COLOR));
     // Another tile in that row group.
     Collections.swap(moved, 7, 8);
     write(moved);
     Files.setLastModifiedTime(
         folder.resolve("shard.parquet"), FileTime.from(Instant.now().plusSeconds(5)));
     CorruptDataException other =
-        assertThrows(CorruptDataException.class, () -> store.fetch(ref, TileParts.TRUE_COLOUR));
+        assertThrows(CorruptDataException.class, () -> store.fetch(ref, TileParts.TRUE_COLOR));
     assertTrue(other.getMessage().contains("S2X_TEST_8"), other.getMessage());
     assertTrue(other.getMessage().contains("S2X_TEST_7"), other.getMessage());
   }
@@ -133,7 +133,7 @@ final class StoreCostsTest {
   void tilesThatLieTogetherAreReadTogether() {
     List<TileRef> refs = new ArrayList<>();
     for (int row = TILES - 1; row >= 0; row--) refs.add(new TileRef(shard, row));
-    List<Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOUR);
+    List<Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOR);
     for (int i = 0; i < TILES; i++) assertIs(TILES - 1 - i, outcomes.get(i).orThrow());
     // The footer, and 40 small tiles by 16 at a time.
     assertEquals(4, store.stats().requests());
@@ -151,7 +151,7 @@ final class StoreCostsTest {
     Files.write(file, all);
     List<TileRef> refs = new ArrayList<>();
     for (int row = 0; row < 8; row++) refs.add(new TileRef(shard, row));
-    List<Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOUR);
+    List<Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOR);
     for (int row = 0; row < 8; row++) {
       if (row == 3) {
         assertTrue(outcomes.get(3).failure() instanceof CorruptDataException);

@@ -151,8 +151,8 @@ class TablesDifferentialTest {
       same(text(expected, "grid_cell", i), tile.cell().name(), "cell" + row);
       same(text(expected, "product_id", i), tile.productId(), "product" + row);
       same(millis(expected, i), millis(tile), "time" + row);
-      same(number(expected, "centre_lat", i), tile.centre().latitude(), "latitude" + row);
-      same(number(expected, "centre_lon", i), tile.centre().longitude(), "longitude" + row);
+      same(number(expected, "centre_lat", i), tile.center().latitude(), "latitude" + row);
+      same(number(expected, "centre_lon", i), tile.center().longitude(), "longitude" + row);
       Double cloud = number(expected, "cloud_cover", i);
       same(cloud == null ? Float.NaN : cloud.floatValue(), tile.cloudCover(), "cloud" + row);
       same(source(expected, i), tile.source(), "source" + row);
@@ -225,8 +225,8 @@ class TablesDifferentialTest {
         same(millis(expected, i), millis(tile), "time " + i);
         if (expected.has("numbers") && number(expected, "centre_lat", i) != null) {
           if (number(expected, "centre_lon", i) == null) continue;
-          same(number(expected, "centre_lat", i), tile.centre().latitude(), "latitude " + i);
-          same(number(expected, "centre_lon", i), tile.centre().longitude(), "longitude " + i);
+          same(number(expected, "centre_lat", i), tile.center().latitude(), "latitude " + i);
+          same(number(expected, "centre_lon", i), tile.center().longitude(), "longitude " + i);
         }
       }
       for (String column : List.of("B04", "thumbnail")) pixels(file, column, expected, store);

@@ -72,7 +72,7 @@ class TablesTest {
     assertEquals("id-" + i, tile.id());
     assertEquals(new GridCell(i, i), tile.cell());
     assertEquals("product-" + i % 5, tile.productId());
-    assertEquals(new GeoPoint(i / 2.0, -i / 4.0), tile.centre());
+    assertEquals(new GeoPoint(i / 2.0, -i / 4.0), tile.center());
     assertEquals(isNull(i) ? Float.NaN : i / 2f, tile.cloudCover(), "row " + i);
     assertEquals(isNull(i) ? null : source(i), tile.source(), "row " + i);
     assertArrayEquals(new float[] {i, i + 0.125f, i + 0.25f, i + 0.375f}, dataset.vectors().row(i));
@@ -272,9 +272,12 @@ class TablesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "struct-embedding | column embedding is a struct, of embedding.a (FLOAT), embedding.b (FLOAT)",
-        "struct-of-list | column embedding is a struct, of embedding.a.list.element (FLOAT in lists)",
-        "list-of-structs | column embedding is a struct, of embedding.list.element.a (FLOAT in lists)",
+        "struct-embedding | column embedding is a struct, of embedding.a (FLOAT), embedding.b"
+            + " (FLOAT)",
+        "struct-of-list | column embedding is a struct, of embedding.a.list.element (FLOAT in"
+            + " lists)",
+        "list-of-structs | column embedding is a struct, of embedding.list.element.a (FLOAT in"
+            + " lists)",
         "image | column product_id is BYTE_ARRAY in structs of bytes and path, not texts",
         "twice | there are two columns centre_lat",
       })

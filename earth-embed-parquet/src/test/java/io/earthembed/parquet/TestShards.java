@@ -16,7 +16,7 @@ final class TestShards {
                 t.cell(),
                 t.productId(),
                 t.timestamp(),
-                t.centre(),
+                t.center(),
                 t.bands(),
                 t.thumbnail(),
                 t.cloudMask()));

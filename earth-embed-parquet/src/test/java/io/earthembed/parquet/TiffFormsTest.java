@@ -349,9 +349,9 @@ class TiffFormsTest {
     assertNull(place(placed(1024, 1, 3072, 2263, 3076, 9003)));
     assertNull(place(placed(1024, 1, 3072, 2263)));
     assertNull(place(placed(1024, 1, 3072, 32633, 3076, 9002)));
-    GeoReference metres =
+    GeoReference meters =
         assertInstanceOf(GeoReference.class, place(placed(1024, 1, 3072, 25832, 3076, 9001)));
-    assertEquals(25832, metres.epsg());
+    assertEquals(25832, meters.epsg());
     // Keys beyond the number that the directory names are none.
     TiffBytes fewer = placed(1024, 1, 3072, 32633);
     assertNull(place(fewer.field(34735, SHORT, 1, 1, 0, 1, 1024, 0, 1, 1, 3072, 0, 1, 32633)));

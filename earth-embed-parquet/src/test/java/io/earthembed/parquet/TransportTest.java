@@ -80,7 +80,7 @@ final class TransportTest {
                 t.cell(),
                 t.productId(),
                 t.timestamp(),
-                t.centre(),
+                t.center(),
                 Map.of(Band.B02, noise),
                 t.thumbnail()));
       }
@@ -508,7 +508,10 @@ final class TransportTest {
                 : Integer.parseInt(ends[0]);
         int to = ends[0].isEmpty() ? file.length : Integer.parseInt(ends[1]) + 1;
         String head =
-            "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nETag: \"e\"\r\nContent-Range: bytes "
+            "HTTP/1.1 206 Partial Content\r\n"
+                + "Connection: close\r\n"
+                + "ETag: \"e\"\r\n"
+                + "Content-Range: bytes "
                 + from
                 + "-"
                 + (to - 1)

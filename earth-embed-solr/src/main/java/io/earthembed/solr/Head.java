@@ -66,7 +66,7 @@ record Head(
   }
 
   /** Stores the document with another label. */
-  Head labelled(SolrCollection collection, IndexLabel other) {
+  Head labeled(SolrCollection collection, IndexLabel other) {
     return new Head(size, dimension, metric, other, uncounted, version).put(collection);
   }
 

@@ -39,7 +39,7 @@ final class Schema {
    */
   static final String VALUES = "values";
 
-  static final String CENTRE = "centre";
+  static final String CENTER = "centre";
   static final String SENSED = "sensed";
   static final String CLOUD = "cloud_cover";
   static final String CELL = "cell";
@@ -108,7 +108,7 @@ final class Schema {
     document.addField(CELL, tile.cell().toString());
     Instant time = tile.timestamp();
     if (time != null) document.addField(SENSED, time.toEpochMilli());
-    document.addField(CENTRE, tile.centre().latitude() + "," + tile.centre().longitude());
+    document.addField(CENTER, tile.center().latitude() + "," + tile.center().longitude());
     if (!Float.isNaN(tile.cloudCover())) document.addField(CLOUD, tile.cloudCover());
   }
 

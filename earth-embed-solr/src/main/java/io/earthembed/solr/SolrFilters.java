@@ -28,25 +28,25 @@ public final class SolrFilters {
   }
 
   private static String box(double south, double west, double north, double east) {
-    return Schema.CENTRE + ":[" + south + "," + west + " TO " + north + "," + east + "]";
+    return Schema.CENTER + ":[" + south + "," + west + " TO " + north + "," + east + "]";
   }
 
   /**
    * Passes tiles whose center is within a great-circle distance of a point.
    *
-   * @param metres distance in meters, 0 or more
+   * @param meters distance in meters, 0 or more
    */
-  public static String near(GeoPoint point, double metres) {
-    if (!(metres >= 0)) {
-      throw new IllegalArgumentException("metres must not be negative: " + metres);
+  public static String near(GeoPoint point, double meters) {
+    if (!(meters >= 0)) {
+      throw new IllegalArgumentException("meters must not be negative: " + meters);
     }
     return String.format(
         Locale.ROOT,
         "_query_:\"{!geofilt sfield=%s pt=%s,%s d=%s}\"",
-        Schema.CENTRE,
+        Schema.CENTER,
         point.latitude(),
         point.longitude(),
-        metres / 1000);
+        meters / 1000);
   }
 
   /**

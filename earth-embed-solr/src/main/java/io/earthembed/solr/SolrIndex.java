@@ -193,7 +193,7 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
     whileOpen(
         () -> {
           synchronized (adding) {
-            head = head.labelled(collection, label);
+            head = head.labeled(collection, label);
           }
           return null;
         });

@@ -98,7 +98,7 @@ class SolrIndexTest {
 
   private static TileRecord withCloud(TileRecord tile, float percent) {
     return new TileRecord(
-        "cloudy", tile.cell(), tile.productId(), tile.timestamp(), tile.centre(), percent, null);
+        "cloudy", tile.cell(), tile.productId(), tile.timestamp(), tile.center(), percent, null);
   }
 
   /** Boxes everywhere, on the edges of the map and across the antimeridian. */
@@ -399,7 +399,7 @@ class SolrIndexTest {
     TileRecord tile =
         new TileRecord("a", new GridCell(1, 2), "p", null, new GeoPoint(1, 2), Float.NaN, null);
     TileRecord dated =
-        new TileRecord("b", tile.cell(), "p", Instant.EPOCH, tile.centre(), Float.NaN, null);
+        new TileRecord("b", tile.cell(), "p", Instant.EPOCH, tile.center(), Float.NaN, null);
     Vectors two = random(2, DIMENSION, 9);
     try (SolrIndex index = create(options, DIMENSION, Metric.L2)) {
       index.add(two, List.of(tile, dated));

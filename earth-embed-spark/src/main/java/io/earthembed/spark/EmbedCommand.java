@@ -74,7 +74,7 @@ final class EmbedCommand implements Callable<Integer> {
       description = "side of a crop (default: ${DEFAULT-VALUE})")
   private int crop;
 
-  @Option(names = "--fragments", description = "crops that cover the tile, not just its centre")
+  @Option(names = "--fragments", description = "crops that cover the tile, not just its center")
   private boolean fragments;
 
   @Option(
@@ -130,7 +130,7 @@ final class EmbedCommand implements Callable<Integer> {
             ? DemoModel::load
             : options -> OnnxEncoders.custom(Path.of(directory), options);
     EmbedJob job =
-        EmbedJob.of(source, fragments ? Crops.fragments(crop) : Crops.centre(crop), out)
+        EmbedJob.of(source, fragments ? Crops.fragments(crop) : Crops.center(crop), out)
             .withStore(store)
             .withBatchSize(batch)
             .withReaders(readers)

@@ -11,6 +11,7 @@ import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.pipeline.EmbeddingTarget;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -105,11 +106,7 @@ record EmbedTask(
    * all parts agree.
    */
   private void requireSameOrigin(GridRowSink sink, EmbeddingModel model) {
-    String made = model.picture() + ", " + crops;
-    EmbeddingOrigin origin =
-        EmbeddingOrigin.of(model.info())
-            .withPreparation(model.image().preparation())
-            .withCrops(made);
+    EmbeddingOrigin origin = EmbeddingTarget.of(model, crops, sink).origin("");
     sink.parts().stream().min(naturalOrder()).ifPresent(part -> sink.require(part, origin));
   }
 

@@ -112,8 +112,8 @@ public final class TileTable {
         tile.cell().name(),
         tile.productId(),
         Objects.toString(tile.timestamp(), null),
-        tile.centre().latitude(),
-        tile.centre().longitude(),
+        tile.center().latitude(),
+        tile.center().longitude(),
         tile.cloudCover(),
         source.shard().toString(),
         source.rowGroup());

@@ -77,7 +77,7 @@ final class Archive implements AutoCloseable {
                 cell,
                 "product-" + number,
                 Instant.ofEpochSecond(1_600_000_000L + number),
-                MajorTomGrid.CORE.centreOf(cell),
+                MajorTomGrid.CORE.centerOf(cell),
                 bands,
                 null));
       }

@@ -37,7 +37,7 @@ public final class ArchiveJobs {
     Dataset<Row> tiles =
         TileTable.ofShards(spark, shards, StoreOptions.DEFAULT).where("product_id not like '%7'");
     EmbedJob job =
-        EmbedJob.of(DemoModel::load, Crops.centre(64), folder.resolve("embeddings"))
+        EmbedJob.of(DemoModel::load, Crops.center(64), folder.resolve("embeddings"))
             .withReaders(8)
             .withProgress((task, done, total) -> System.out.println(done + " of " + total));
     EmbedJob.Report report = job.run(tiles);
@@ -74,7 +74,7 @@ public final class ArchiveJobs {
     // [jobs
     Dataset<Row> tiles = TileTable.ofShards(spark, shards, StoreOptions.DEFAULT);
     EmbedJob.Report report =
-        EmbedJob.of(DemoModel::load, Crops.centre(64), folder.resolve("embeddings")).run(tiles);
+        EmbedJob.of(DemoModel::load, Crops.center(64), folder.resolve("embeddings")).run(tiles);
 
     IndexJob.of(folder.resolve("embeddings"), folder.resolve("index"))
         .trainedBy(sample -> FaissIndex.trained(sample, Metric.INNER_PRODUCT, FaissSpec.ivf(2)))

@@ -142,7 +142,7 @@ class ClusterTest {
             "--out",
             found)
         .succeed(LONG);
-    assertEquals(Neighbourhood.exact(embeddings, 7), Neighbourhood.read(found));
+    assertEquals(Neighborhood.exact(embeddings, 7), Neighborhood.read(found));
   }
 
   @Test

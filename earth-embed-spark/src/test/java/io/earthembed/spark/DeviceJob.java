@@ -36,7 +36,7 @@ public final class DeviceJob {
           }
           return DemoModel.load(options.withDevice(Device.cpu()));
         };
-    EmbedJob.of(model, Crops.centre(64), Path.of(args[2], "embeddings"))
+    EmbedJob.of(model, Crops.center(64), Path.of(args[2], "embeddings"))
         .run(
             TileTable.ofShards(
                 spark, List.of(URI.create(args[0]), URI.create(args[1])), StoreOptions.DEFAULT));

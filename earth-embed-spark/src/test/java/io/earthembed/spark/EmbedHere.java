@@ -31,7 +31,7 @@ public final class EmbedHere {
         all.addAll(store.list(URI.create(shard)));
       }
       GeoParquetSink sink = new GeoParquetSink(Path.of(args[1]), model.info());
-      EmbeddingPipeline.of(store, model, Crops.centre(crop), sink)
+      EmbeddingPipeline.of(store, model, Crops.center(crop), sink)
           .withPartSize(perPart)
           .withReaders(readers)
           .run(all);

@@ -19,7 +19,7 @@ import org.apache.spark.sql.functions;
  * Arguments: list of shards, list of the same shards under other URLs, folder.
  */
 public final class GrownLists {
-  private static final Crops CROPS = Crops.centre(Archive.SIDE);
+  private static final Crops CROPS = Crops.center(Archive.SIDE);
 
   private GrownLists() {}
 
@@ -37,11 +37,11 @@ public final class GrownLists {
     tell("more again", grown, CROPS, tiles);
     tell("fewer", grown, CROPS, tiles.where("product_id like '%3'"));
     tell("copies", grown, CROPS, copies);
-    tell("other crops", grown, Crops.centre(32), copies);
+    tell("other crops", grown, Crops.center(32), copies);
 
     Path mixed = folder.resolve("mixed");
     tell("those in 3", mixed, CROPS, tiles.where("product_id like '%3'"));
-    tell("those in 4, otherwise", mixed, Crops.centre(32), tiles.where("product_id like '%4'"));
+    tell("those in 4, otherwise", mixed, Crops.center(32), tiles.where("product_id like '%4'"));
 
     Path moved = folder.resolve("moved");
     tell("before the move", moved, CROPS, tiles.where("product_id like '%3'"));

@@ -167,7 +167,7 @@ class LocalModeTest {
       expected.keySet().removeIf(id -> id.substring(0, id.indexOf('@')).endsWith("7"));
       Path embeddings = folder.resolve("embeddings");
       assertEquals(expected, Archive.rows(embeddings));
-      assertEquals(Neighbourhood.exact(embeddings, 3), Neighbourhood.read(folder.resolve("found")));
+      assertEquals(Neighborhood.exact(embeddings, 3), Neighborhood.read(folder.resolve("found")));
       assertTrue(Files.exists(folder.resolve("index").resolve("index.manifest")));
       String model = GeoParquetDataset.open(embeddings).model().nameAndVersion();
       try (Stream<Path> shards = Files.list(folder.resolve("index"))) {

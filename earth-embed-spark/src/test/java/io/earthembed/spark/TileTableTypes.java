@@ -32,7 +32,7 @@ public final class TileTableTypes {
                   " ",
                   record.productId(),
                   String.valueOf(record.timestamp()),
-                  String.valueOf(record.centre().latitude()),
+                  String.valueOf(record.center().latitude()),
                   String.valueOf(record.cloudCover()),
                   String.valueOf(record.source()));
         } catch (Exception e) {

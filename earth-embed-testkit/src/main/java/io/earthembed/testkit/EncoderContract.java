@@ -45,7 +45,7 @@ public abstract class EncoderContract<T> {
   }
 
   @Test
-  void givesNormalisedFiniteRows() {
+  void givesNormalizedFiniteRows() {
     try (Encoder<T> encoder = create()) {
       Vectors vectors = encoder.encode(inputs());
       assertEquals(inputs().size(), vectors.rows());

@@ -63,7 +63,7 @@ public abstract class ImageryStoreContract {
    * @param cell its Major TOM grid cell
    * @param productId the product it was cut from
    * @param timestamp sensing time, UTC
-   * @param centre its center, WGS 84
+   * @param center its center, WGS 84
    * @param bands all twelve bands, each h x w x 1 UINT16 with its georeference
    * @param thumbnail h x w x 3 UINT8
    * @param cloudMask h x w x 1 UINT8
@@ -72,7 +72,7 @@ public abstract class ImageryStoreContract {
       GridCell cell,
       String productId,
       Instant timestamp,
-      GeoPoint centre,
+      GeoPoint center,
       Map<Band, Raster> bands,
       Raster thumbnail,
       Raster cloudMask) {}
@@ -101,7 +101,7 @@ public abstract class ImageryStoreContract {
           landscape
               .band(band)
               .withReference(
-                  new GeoReference(place.epsg(), place.west(), place.north(), band.metres())));
+                  new GeoReference(place.epsg(), place.west(), place.north(), band.meters())));
     }
     return new Source(
         new GridCell(500 + row, 15 - row),
@@ -109,7 +109,7 @@ public abstract class ImageryStoreContract {
         Instant.parse("2024-05-01T10:20:30Z").plusSeconds(86_400L * row),
         new GeoPoint(45, 15 + row / 10.0),
         bands,
-        landscape.trueColour(),
+        landscape.trueColor(),
         cloudMask(row).withReference(place));
   }
 
@@ -173,10 +173,10 @@ public abstract class ImageryStoreContract {
     Raster thumbnail = picture.thumbnail();
     assertNotNull(thumbnail);
     if (thumbnail != null) assertSamePixels(tile(3).thumbnail(), thumbnail, "thumbnail");
-    Tile colour = store.fetch(ref, TileParts.TRUE_COLOUR);
-    assertEquals(3, colour.bands().size());
-    assertSamePixels(tile(3).thumbnail(), colour.trueColour(), "true colour");
-    assertThrows(IllegalArgumentException.class, () -> colour.band(Band.B08));
+    Tile color = store.fetch(ref, TileParts.TRUE_COLOR);
+    assertEquals(3, color.bands().size());
+    assertSamePixels(tile(3).thumbnail(), color.trueColor(), "true color");
+    assertThrows(IllegalArgumentException.class, () -> color.band(Band.B08));
   }
 
   @Test
@@ -271,7 +271,7 @@ public abstract class ImageryStoreContract {
     List<TileRef> refs = new ArrayList<>();
     for (int row = TILES - 1; row >= 0; row--) refs.add(new TileRef(shard, row));
     refs.add(4, new TileRef(missing(), 0));
-    List<ImageryStore.Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOUR);
+    List<ImageryStore.Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOR);
     assertEquals(refs.size(), outcomes.size());
     for (int i = 0; i < refs.size(); i++) {
       assertEquals(refs.get(i), outcomes.get(i).source());
@@ -289,11 +289,11 @@ public abstract class ImageryStoreContract {
   void countsWhatItCosts() {
     ImageryStore store = open();
     URI shard = shard();
-    store.fetch(new TileRef(shard, 0), TileParts.TRUE_COLOUR);
+    store.fetch(new TileRef(shard, 0), TileParts.TRUE_COLOR);
     FetchStats first = store.stats();
     assertTrue(first.requests() >= 1);
     assertTrue(first.bytesRead() >= first.bytesWanted());
-    store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOUR);
+    store.fetch(new TileRef(shard, 1), TileParts.TRUE_COLOR);
     FetchStats second = store.stats().since(first);
     assertTrue(second.footerHits() <= 1); // none in a store without footers
     assertTrue(second.bytesWanted() > 0);
@@ -325,7 +325,7 @@ public abstract class ImageryStoreContract {
     ImageryStore store = open();
     List<TileRef> refs = List.of(new TileRef(shard(), 0));
     Thread.currentThread().interrupt();
-    assertThrows(EarthEmbedException.class, () -> store.fetchAll(refs, TileParts.TRUE_COLOUR));
+    assertThrows(EarthEmbedException.class, () -> store.fetchAll(refs, TileParts.TRUE_COLOR));
     assertTrue(Thread.interrupted(), "the interrupt status is kept");
   }
 

@@ -103,9 +103,9 @@ final class PictureBombs {
   }
 
   private static byte[] png(
-      int width, int height, int depth, int colour, byte[] pixels, byte[] interlaced) {
+      int width, int height, int depth, int color, byte[] pixels, byte[] interlaced) {
     ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
-    header.put((byte) depth).put((byte) colour).put((byte) 0).put((byte) 0);
+    header.put((byte) depth).put((byte) color).put((byte) 0).put((byte) 0);
     header.put((byte) interlaced.length);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes("\u0089PNG\r\n\u001A\n".getBytes(ISO_8859_1));

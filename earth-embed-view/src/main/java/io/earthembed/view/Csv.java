@@ -43,8 +43,8 @@ public final class Csv {
       out.append(hit.tile().cell().name()).append(',');
       out.append(CsvText.field(hit.tile().productId())).append(',');
       out.append(Objects.toString(hit.tile().timestamp(), "")).append(',');
-      out.append(hit.tile().centre().latitude()).append(',');
-      out.append(hit.tile().centre().longitude()).append(',');
+      out.append(hit.tile().center().latitude()).append(',');
+      out.append(hit.tile().center().longitude()).append(',');
       out.append(source == null ? "" : CsvText.field(source.shard().toString())).append(',');
       out.append(source == null ? "" : source.rowGroup()).append("\r\n");
     }

@@ -183,7 +183,7 @@ public final class Gallery {
     g.setColor(MapPicture.FAINT);
     g.drawString(hit.tile().cell().name() + "  ·  " + Text.date(hit), x, y + SIDE + 46);
     g.drawString(
-        Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()),
+        Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()),
         x,
         y + SIDE + 66);
     String id = Text.middle(hit.tile().id(), ID);
@@ -242,7 +242,7 @@ public final class Gallery {
       out.append("<figcaption><b>#").append(hit.rank()).append("</b> ");
       out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("<br>");
       out.append(hit.tile().cell().name()).append(" · ").append(Text.date(hit)).append("<br>");
-      out.append(Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()));
+      out.append(Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()));
       out.append("<br><span dir=\"auto\">");
       out.append(Markup.escape(Text.middle(hit.tile().id(), ID)));
       out.append("</span></figcaption></figure>");

@@ -65,7 +65,7 @@ public final class GeoJson {
     root.addProperty("model", Text.models(result));
     if (!note.isEmpty()) root.addProperty("note", note);
     if (result.neighbors().size() > 0) {
-      List<GeoPoint> centers = result.hits().stream().map(hit -> hit.tile().centre()).toList();
+      List<GeoPoint> centers = result.hits().stream().map(hit -> hit.tile().center()).toList();
       JsonArray bbox = new JsonArray();
       for (double edge : Footprint.box(centers, side)) {
         bbox.add(edge);
@@ -124,7 +124,7 @@ public final class GeoJson {
     if (!note.isEmpty()) properties.addProperty("note", note);
     JsonObject feature = new JsonObject();
     feature.addProperty("type", "Feature");
-    feature.add("geometry", geometry(hit.tile().centre()));
+    feature.add("geometry", geometry(hit.tile().center()));
     feature.add("properties", properties);
     return feature;
   }

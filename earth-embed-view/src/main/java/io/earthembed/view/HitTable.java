@@ -37,7 +37,7 @@ public final class HitTable {
               hit.score(),
               Text.line(hit.tile().cell().name(), 14),
               Text.date(hit),
-              Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()),
+              Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()),
               Text.line(hit.tile().id(), Integer.MAX_VALUE)));
     }
     return out.toString();
@@ -73,7 +73,7 @@ public final class HitTable {
       out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("</td><td>");
       out.append(Markup.line(hit.tile().cell().name(), 20)).append("</td><td>");
       out.append(Text.date(hit)).append("</td><td>");
-      out.append(Text.place(hit.tile().centre().latitude(), hit.tile().centre().longitude()));
+      out.append(Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()));
       out.append("</td><td dir=\"auto\">").append(Markup.line(hit.tile().id(), 200));
       out.append("</td></tr>");
     }

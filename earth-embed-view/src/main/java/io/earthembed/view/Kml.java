@@ -46,7 +46,7 @@ public final class Kml {
   }
 
   private static void placemark(StringBuilder out, Hit hit) {
-    GeoPoint center = hit.tile().centre();
+    GeoPoint center = hit.tile().center();
     out.append("<Placemark>\n<name>#").append(hit.rank()).append("</name>\n");
     Instant time = hit.tile().timestamp();
     if (time != null) {

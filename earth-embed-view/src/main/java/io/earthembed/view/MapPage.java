@@ -171,8 +171,8 @@ final class MapPage {
       json.addProperty("id", Text.line(hit.tile().id(), TEXT));
       json.addProperty("cell", hit.tile().cell().name());
       json.addProperty("date", Text.date(hit));
-      json.addProperty("lat", hit.tile().centre().latitude());
-      json.addProperty("lon", hit.tile().centre().longitude());
+      json.addProperty("lat", hit.tile().center().latitude());
+      json.addProperty("lon", hit.tile().center().longitude());
       Raster picture = i < map.pictures.size() ? map.pictures.get(i) : null;
       if (picture != null) json.addProperty("picture", Pictures.dataUrl(picture));
       array.add(json);

@@ -100,7 +100,7 @@ public final class TileArchive {
       put(zip, folder + band.getKey() + ".tif", GeoTiffFile.write(band.getValue()));
     }
     if (tile.bands().keySet().containsAll(List.of(Band.B02, Band.B03, Band.B04))) {
-      Raster color = tile.trueColour();
+      Raster color = tile.trueColor();
       put(zip, folder + "true_colour.tif", GeoTiffFile.write(color));
       put(zip, folder + "true_colour.png", ImageFiles.encodePng(color));
     }

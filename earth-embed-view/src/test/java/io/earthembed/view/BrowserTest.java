@@ -191,7 +191,7 @@ class BrowserTest {
     WebElement stage = light.find(By.id("map"));
     WebElement card = light.find(By.id("card"));
     assertEquals(false, card.isDisplayed());
-    GeoPoint best = map.result.hits().get(0).tile().centre();
+    GeoPoint best = map.result.hits().get(0).tile().center();
     int[] spot = spot(light, best);
     new Actions(light.driver).moveToElement(stage, spot[0], spot[1]).perform();
     assertTrue(card.isDisplayed(), "no card");
@@ -245,7 +245,7 @@ class BrowserTest {
     Neighbors field = result.scoreField().orElseThrow();
     Path page = write(SimilarityMap.of(result), "place.html");
     light.open(page);
-    GeoPoint second = result.catalog().record(field.ordinal(1)).centre();
+    GeoPoint second = result.catalog().record(field.ordinal(1)).center();
     light.run(
         "return earthEmbedMap.setView([%s, %s], 6) && 0"
             .formatted(second.latitude(), second.longitude()));
@@ -413,20 +413,22 @@ class BrowserTest {
         assertEquals(
             List.of(),
             light.run(
-                "const map = document.getElementById('map').getBoundingClientRect();"
-                    + "return [...document.querySelectorAll('#zoom, #legend, #ramp, #threshold, header, #side')]"
-                    + ".filter(e => { const r = e.getBoundingClientRect(); return r.width && r.left < map.right - 0.5"
-                    + " && r.right > map.left + 0.5 && r.top < map.bottom - 0.5 && r.bottom > map.top + 0.5; })"
-                    + ".map(e => e.id || e.tagName);"),
+                "const map = document.getElementById('map').getBoundingClientRect();return"
+                    + " [...document.querySelectorAll('#zoom, #legend, #ramp, #threshold, header,"
+                    + " #side')].filter(e => { const r = e.getBoundingClientRect(); return r.width"
+                    + " && r.left < map.right - 0.5 && r.right > map.left + 0.5 && r.top <"
+                    + " map.bottom - 0.5 && r.bottom > map.top + 0.5; }).map(e => e.id ||"
+                    + " e.tagName);"),
             size[0] + " x " + size[1]);
         assertEquals(
             List.of(),
             light.run(
-                "const room = document.getElementById('hits').getBoundingClientRect(), cut = [];"
-                    + "for (const e of document.querySelectorAll('#hits button')) { const r = e.getBoundingClientRect();"
-                    + " if (r.left < room.left - 1 || r.left < room.right - 1 && r.right > room.right + 1) cut.push(e.textContent);"
-                    + " if (r.top < room.top - 1 || r.bottom > room.bottom + 1) cut.push(e.textContent); }"
-                    + "return cut;"),
+                "const room = document.getElementById('hits').getBoundingClientRect(), cut = [];for"
+                    + " (const e of document.querySelectorAll('#hits button')) { const r ="
+                    + " e.getBoundingClientRect(); if (r.left < room.left - 1 || r.left <"
+                    + " room.right - 1 && r.right > room.right + 1) cut.push(e.textContent); if"
+                    + " (r.top < room.top - 1 || r.bottom > room.bottom + 1)"
+                    + " cut.push(e.textContent); }return cut;"),
             size[0] + " x " + size[1]);
         light.keep("map-page-" + size[0] + ".png");
       }
@@ -508,7 +510,7 @@ class BrowserTest {
       assertEquals(false, card.getText().contains("click"), card.getText());
       light.keep("map-page-telephone-card.png");
       Rectangle stage = light.find(By.id("map")).getRect();
-      int[] spot = spot(light, map.result.hits().get(1).tile().centre());
+      int[] spot = spot(light, map.result.hits().get(1).tile().center());
       int x = stage.x + stage.width / 2 + spot[0];
       int y = stage.y + stage.height / 2 + spot[1];
       Rectangle over = card.getRect();

@@ -51,7 +51,8 @@ final class ExportsTest {
    * codes, a path, and 10 kB of text.
    */
   private static final String HOSTILE =
-      "=</script><img src=x onerror=alert(1)>]]>\"',;\r\n\u2028\u202E../../etc/passwd\u001B[31m&amp;<![CDATA["
+      "=</script><img src=x onerror=alert(1)>]]>\"',;\r\n"
+          + "\u2028\u202E../../etc/passwd\u001B[31m&amp;<![CDATA["
           + "x".repeat(10_000);
 
   private static SearchResult hostile() {
@@ -62,7 +63,7 @@ final class ExportsTest {
             plain.cell(),
             HOSTILE,
             plain.timestamp(),
-            plain.centre(),
+            plain.center(),
             Float.NaN,
             plain.source());
     return Results.of(
@@ -136,7 +137,7 @@ final class ExportsTest {
                 plain.cell(),
                 text,
                 plain.timestamp(),
-                plain.centre(),
+                plain.center(),
                 Float.NaN,
                 plain.source());
         SearchResult result =

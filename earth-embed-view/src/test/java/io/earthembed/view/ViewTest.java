@@ -70,7 +70,7 @@ class ViewTest {
   }
 
   @Test
-  void mapShowsTilesInTheColoursOfTheirScores() throws IOException {
+  void mapShowsTilesInTheColorsOfTheirScores() throws IOException {
     BufferedImage picture = image(SimilarityMap.of(three(Query.text("forest"))).toPng());
     assertEquals(MapPicture.WIDTH, picture.getWidth());
     assertEquals(1160, picture.getHeight());
@@ -112,8 +112,8 @@ class ViewTest {
     for (int i = 0; i < 500; i++) {
       long ordinal = result.scoreField().orElseThrow().ordinal(i);
       TileRecord tile = result.catalog().record(ordinal);
-      assertEquals((float) tile.centre().longitude(), bytes.getFloat(4 * i));
-      assertEquals((float) tile.centre().latitude(), bytes.getFloat(2000 + 4 * i));
+      assertEquals((float) tile.center().longitude(), bytes.getFloat(4 * i));
+      assertEquals((float) tile.center().latitude(), bytes.getFloat(2000 + 4 * i));
       assertEquals(result.scoreField().orElseThrow().score(i), bytes.getFloat(4000 + 4 * i));
       assertEquals(tile.cell().row(), bytes.getShort(6000 + 2 * i));
       assertEquals(tile.cell().column(), bytes.getShort(7000 + 2 * i));
@@ -297,7 +297,7 @@ class ViewTest {
   }
 
   @Test
-  void galleryShowsPicturesAndGreyWhereThereIsNone() throws IOException {
+  void galleryShowsPicturesAndGrayWhereThereIsNone() throws IOException {
     SearchResult result = Results.land(50, 3);
     BufferedImage picture =
         image(Gallery.of(result, Arrays.asList(Results.picture(2), null)).toPng());

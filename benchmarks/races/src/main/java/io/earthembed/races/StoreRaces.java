@@ -56,7 +56,7 @@ public final class StoreRaces {
             band,
             SCENE
                 .band(band)
-                .withReference(new GeoReference(32633, 500_000, 5_000_000, band.metres())));
+                .withReference(new GeoReference(32633, 500_000, 5_000_000, band.meters())));
       }
       try (ShardWriter writer = new ShardWriter(file)) {
         writer.add(
@@ -64,7 +64,7 @@ public final class StoreRaces {
                 small.cell(),
                 small.productId(),
                 small.timestamp(),
-                small.centre(),
+                small.center(),
                 bands,
                 small.thumbnail()));
         writer.finish();

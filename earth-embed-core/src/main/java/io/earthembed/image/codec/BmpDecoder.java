@@ -51,7 +51,7 @@ final class BmpDecoder {
     long offset = in.i32le() & 0xFFFFFFFFL;
     int header = in.i32le();
     int compression = RAW;
-    long colours = 0;
+    long colors = 0;
     if (header == 12) {
       width = in.u16le();
       height = in.u16le();
@@ -71,7 +71,7 @@ final class BmpDecoder {
       bits = in.u16le();
       compression = in.i32le();
       in.skip(12);
-      colours = in.i32le() & 0xFFFFFFFFL;
+      colors = in.i32le() & 0xFFFFFFFFL;
     } else {
       throw in.refused("a BMP with a header of " + Integer.toUnsignedString(header) + " bytes");
     }
@@ -87,11 +87,11 @@ final class BmpDecoder {
     require(compression);
     in.seek(14L + header);
     if (bits <= 8) {
-      if (colours == 0) colours = 1L << bits;
+      if (colors == 0) colors = 1L << bits;
       int entry = header == 12 ? 3 : 4;
-      palette(colours, entry);
+      palette(colors, entry);
       // Some writers do not count the palette.
-      if (offset == 14 + header) offset += entry * colours;
+      if (offset == 14 + header) offset += entry * colors;
     }
     if (offset != 0) in.seek(offset);
     return compression == RLE8 || compression == RLE4 ? runs(compression == RLE4) : rows();
@@ -126,14 +126,14 @@ final class BmpDecoder {
     throw in.refused("a BMP " + how + " is not read: save it as PNG");
   }
 
-  private void palette(long colours, int entry) {
-    if (colours > 65_536) throw in.damaged("a palette of " + colours + " colors");
-    int read = (int) Math.min(256, colours);
+  private void palette(long colors, int entry) {
+    if (colors > 65_536) throw in.damaged("a palette of " + colors + " colors");
+    int read = (int) Math.min(256, colors);
     for (int i = 0; i < read; i++) {
       for (int band = 2; band >= 0; band--) palette[3 * i + band] = (byte) in.u8();
       in.skip(entry - 3L);
     }
-    in.skip((colours - read) * entry);
+    in.skip((colors - read) * entry);
   }
 
   /** Returns the position in the result at which a stored row begins. */

@@ -51,13 +51,13 @@ final class GifDecoder {
 
     byte[] rgb = new byte[3 * width * height];
     if (frameWidth < width || frameHeight < height) {
-      for (int i = 0; i < width * height; i++) colour(transparent, rgb, 3 * i);
+      for (int i = 0; i < width * height; i++) color(transparent, rgb, 3 * i);
     }
     boolean interlaced = (flags & 0x40) != 0;
     for (int row = 0; row < frameHeight; row++) {
       int y = top + (interlaced ? interlaced(row, frameHeight) : row);
       for (int x = 0; x < frameWidth; x++) {
-        colour(frame[row * frameWidth + x] & 0xFF, rgb, 3 * (y * width + left + x));
+        color(frame[row * frameWidth + x] & 0xFF, rgb, 3 * (y * width + left + x));
       }
     }
     return Raster.wrap(height, width, 3, SampleType.UINT8, ByteBuffer.wrap(rgb));
@@ -76,7 +76,7 @@ final class GifDecoder {
   /**
    * Writes an entry's color. Without a palette, indices are gray levels; missing entries are black.
    */
-  private void colour(int index, byte[] rgb, int to) {
+  private void color(int index, byte[] rgb, int to) {
     for (int band = 0; band < 3; band++) {
       if (palette.length == 0) rgb[to + band] = (byte) index;
       else if (3 * index < palette.length) rgb[to + band] = palette[3 * index + band];

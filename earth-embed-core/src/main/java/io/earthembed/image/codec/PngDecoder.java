@@ -16,7 +16,7 @@ import java.util.zip.Inflater;
  * bytes per pixel beside the result, and it trusts a header before it sees pixels.
  */
 final class PngDecoder {
-  private static final int GREY = 0;
+  private static final int GRAY = 0;
   private static final int PALETTE = 3;
 
   /** The most bytes that one byte of deflate expands to. */
@@ -37,7 +37,7 @@ final class PngDecoder {
   private int width;
   private int height;
   private int depth;
-  private int colour;
+  private int color;
   private int[][] passes = ONE_PASS;
 
   /** Red, green and blue of each entry; entries missing in the file are black, as in Pillow. */
@@ -78,7 +78,7 @@ final class PngDecoder {
       }
       in.skip(4L + length + 4);
     }
-    if (colour == PALETTE && !hasPalette) throw in.damaged("there is no palette");
+    if (color == PALETTE && !hasPalette) throw in.damaged("there is no palette");
     requireBytes();
     byte[] rgb = new byte[3 * width * height];
     in.skip(4);
@@ -116,7 +116,7 @@ final class PngDecoder {
     width = in.i32be();
     height = in.i32be();
     depth = in.u8();
-    colour = in.u8();
+    color = in.u8();
     int compression = in.u8();
     int filter = in.u8();
     int interlace = in.u8();
@@ -124,18 +124,18 @@ final class PngDecoder {
     in.requireSize(width, height);
     if (width > MAX_WIDTH) throw in.refused("a PNG of " + width + " columns: cut or shrink it");
     boolean known =
-        switch (colour) {
-          case GREY -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+        switch (color) {
+          case GRAY -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
           case PALETTE -> depth == 1 || depth == 2 || depth == 4 || depth == 8;
           case 2, 4, 6 -> depth == 8 || depth == 16;
           default -> false;
         };
-    if (!known) throw in.damaged("color type " + colour + " with " + depth + " bits");
+    if (!known) throw in.damaged("color type " + color + " with " + depth + " bits");
     if (compression != 0 || filter != 0 || interlace > 1) {
       throw in.damaged(
           "compression " + compression + ", filter " + filter + ", order " + interlace);
     }
-    if (colour == GREY && depth == 16) {
+    if (color == GRAY && depth == 16) {
       throw in.refused(
           "a gray picture of 16 bits, which are measurements rather than tones: scale it to 8 bits"
               + " (Pillow would cut all values at 255)");
@@ -149,7 +149,7 @@ final class PngDecoder {
   }
 
   private int samples() {
-    return switch (colour) {
+    return switch (color) {
       case 2 -> 3;
       case 4 -> 2;
       case 6 -> 4;
@@ -268,13 +268,13 @@ final class PngDecoder {
     int pixel = samples() * bytes;
     int to = first;
     for (int x = 0; x < columns; x++, to += step) {
-      if (colour == PALETTE) {
+      if (color == PALETTE) {
         System.arraycopy(palette, 3 * index(row, x), rgb, to, 3);
-      } else if (colour == GREY || colour == 4) {
-        byte grey = bytes > 0 ? row[x * pixel] : (byte) (index(row, x) * 255 / ((1 << depth) - 1));
-        rgb[to] = grey;
-        rgb[to + 1] = grey;
-        rgb[to + 2] = grey;
+      } else if (color == GRAY || color == 4) {
+        byte gray = bytes > 0 ? row[x * pixel] : (byte) (index(row, x) * 255 / ((1 << depth) - 1));
+        rgb[to] = gray;
+        rgb[to + 1] = gray;
+        rgb[to + 2] = gray;
       } else {
         rgb[to] = row[x * pixel];
         rgb[to + 1] = row[x * pixel + bytes];

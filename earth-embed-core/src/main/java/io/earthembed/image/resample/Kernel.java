@@ -46,9 +46,9 @@ final class Kernel {
     this.length = new int[count];
     int longest = 0;
     for (int i = 0; i < count; i++) {
-      double centre = (start + i + 0.5) * scale;
-      first[i] = Math.max(0, (int) (centre - support + 0.5));
-      length[i] = Math.min(inputs, (int) (centre + support + 0.5)) - first[i];
+      double center = (start + i + 0.5) * scale;
+      first[i] = Math.max(0, (int) (center - support + 0.5));
+      length[i] = Math.min(inputs, (int) (center + support + 0.5)) - first[i];
       longest = Math.max(longest, length[i]);
     }
     this.taps = longest + (longest & 1);
@@ -56,11 +56,11 @@ final class Kernel {
     this.fixed = new int[real.length];
     double shrink = 1 / stretch;
     for (int i = 0; i < count; i++) {
-      double centre = (start + i + 0.5) * scale;
+      double center = (start + i + 0.5) * scale;
       int row = i * taps;
       double sum = 0;
       for (int k = 0; k < length[i]; k++) {
-        real[row + k] = filter.weight((k + first[i] - centre + 0.5) * shrink);
+        real[row + k] = filter.weight((k + first[i] - center + 0.5) * shrink);
         sum += real[row + k];
       }
       for (int k = row; k < row + length[i]; k++) {

@@ -36,7 +36,7 @@ final class ExactIndexFile {
   private static final long MAGIC = 0x65656D62_45584158L; // "eembEXAX"
 
   /** Begins a file with a label; files of earlier versions have none. */
-  private static final long LABELLED = 0x65656D62_45584159L; // "eembEXAY"
+  private static final long LABELED = 0x65656D62_45584159L; // "eembEXAY"
 
   private static final int HEADER = 24;
   private static final int MAX_LABEL = 1 << 16;
@@ -67,14 +67,14 @@ final class ExactIndexFile {
     CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(raw), new CRC32());
     DataInputStream in = new DataInputStream(checked);
     long magic = length < HEADER + Long.BYTES ? 0 : in.readLong();
-    if (magic != MAGIC && magic != LABELLED) {
+    if (magic != MAGIC && magic != LABELED) {
       throw new CorruptDataException(file.toString(), 0, "not an exact index");
     }
     int dimension = in.readInt();
     int metric = in.readInt();
     long rows = in.readLong();
-    int labelLength = magic == LABELLED ? in.readInt() : 0;
-    long start = HEADER + (magic == LABELLED ? Integer.BYTES : 0) + (long) labelLength;
+    int labelLength = magic == LABELED ? in.readInt() : 0;
+    long start = HEADER + (magic == LABELED ? Integer.BYTES : 0) + (long) labelLength;
     long bytes = length - Long.BYTES - start;
     // Whatever is asked for in memory below, the file has as many bytes.
     if (dimension < 1
@@ -90,7 +90,7 @@ final class ExactIndexFile {
       throw new CorruptDataException(file.toString(), 8, "a header that does not fit the file");
     }
     IndexLabel label = IndexLabel.NONE;
-    if (magic == LABELLED) {
+    if (magic == LABELED) {
       try {
         String text = new String(in.readNBytes(labelLength), StandardCharsets.UTF_8);
         label = IndexLabel.parse(text);
@@ -137,12 +137,12 @@ final class ExactIndexFile {
       try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(atomic.path()))) {
         CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
         DataOutputStream out = new DataOutputStream(checked);
-        boolean labelled = !label.equals(IndexLabel.NONE);
-        out.writeLong(labelled ? LABELLED : MAGIC);
+        boolean labeled = !label.equals(IndexLabel.NONE);
+        out.writeLong(labeled ? LABELED : MAGIC);
         out.writeInt(dimension);
         out.writeInt(metric.ordinal());
         out.writeLong(size);
-        if (labelled) {
+        if (labeled) {
           out.writeInt(text.length);
           out.write(text);
         }
@@ -172,12 +172,12 @@ final class ExactIndexFile {
     }
 
     @Override
-    public boolean recognises(Path file) throws IOException {
+    public boolean recognizes(Path file) throws IOException {
       try (InputStream in = Files.newInputStream(file)) {
         byte[] magic = in.readNBytes(Long.BYTES);
         if (magic.length < Long.BYTES) return false;
         long value = ByteBuffer.wrap(magic).getLong();
-        return value == MAGIC || value == LABELLED;
+        return value == MAGIC || value == LABELED;
       }
     }
 

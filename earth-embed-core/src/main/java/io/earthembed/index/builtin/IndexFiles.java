@@ -34,8 +34,8 @@ public final class IndexFiles {
   public static @Nullable IndexFormat format(Path file) {
     requireRegular(file);
     try {
-      if (ExactIndexFile.FORMAT.recognises(file)) return ExactIndexFile.FORMAT;
-      for (IndexFormat format : found()) if (format.recognises(file)) return format;
+      if (ExactIndexFile.FORMAT.recognizes(file)) return ExactIndexFile.FORMAT;
+      for (IndexFormat format : found()) if (format.recognizes(file)) return format;
       return null;
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);

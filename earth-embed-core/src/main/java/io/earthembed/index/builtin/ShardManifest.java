@@ -34,7 +34,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
   private static final String MAGIC = "earth-embed sharded index 1";
 
   /** Begins a manifest with a line for the label; those of earlier versions have none. */
-  private static final String LABELLED = "earth-embed sharded index 2";
+  private static final String LABELED = "earth-embed sharded index 2";
 
   private static final int MAX_MANIFEST = 1 << 24;
 
@@ -44,10 +44,10 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
   record Entry(String file, long size) {}
 
   void write(Path target) {
-    boolean labelled = !label.equals(IndexLabel.NONE);
-    StringBuilder text = new StringBuilder(labelled ? LABELLED : MAGIC).append('\n');
+    boolean labeled = !label.equals(IndexLabel.NONE);
+    StringBuilder text = new StringBuilder(labeled ? LABELED : MAGIC).append('\n');
     text.append(generation).append('\n');
-    if (labelled) {
+    if (labeled) {
       text.append(URLEncoder.encode(label.text(), StandardCharsets.UTF_8)).append('\n');
     }
     for (Entry entry : entries) {
@@ -87,9 +87,9 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
     }
     String[] lines = text.split("\n", -1);
     int last = lines.length - 2;
-    boolean labelled = lines[0].equals(LABELLED);
-    int first = labelled ? 3 : 2;
-    if (last <= first || !(labelled || lines[0].equals(MAGIC))) {
+    boolean labeled = lines[0].equals(LABELED);
+    int first = labeled ? 3 : 2;
+    if (last <= first || !(labeled || lines[0].equals(MAGIC))) {
       throw new CorruptDataException(file.toString(), 0, "not a manifest, or cut off");
     }
     int end = text.length() - lines[last].length() - 1;
@@ -111,7 +111,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
     }
     IndexLabel label = IndexLabel.NONE;
     try {
-      if (labelled) {
+      if (labeled) {
         label = IndexLabel.parse(URLDecoder.decode(lines[2], StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) {
@@ -124,7 +124,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
   static boolean isManifest(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       String start = new String(in.readNBytes(MAGIC.length()), StandardCharsets.UTF_8);
-      return start.equals(MAGIC) || start.equals(LABELLED);
+      return start.equals(MAGIC) || start.equals(LABELED);
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);
     }

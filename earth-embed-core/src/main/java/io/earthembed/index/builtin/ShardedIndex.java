@@ -121,12 +121,7 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
       if (model.isEmpty()) model = own;
       if (!own.isEmpty() && !own.equals(model)) {
         throw new IllegalArgumentException(
-            shard.name
-                + " is labelled as of the model '"
-                + own
-                + "', others as of '"
-                + model
-                + "'");
+            shard.name + " is labeled as of the model '" + own + "', others as of '" + model + "'");
       }
       if (shard.index.dimension() != first.dimension() || shard.index.metric() != first.metric()) {
         throw new IllegalArgumentException(

@@ -168,8 +168,8 @@ class ImageFilesTest {
 
   private static byte[] tiff() throws IOException {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
-    BufferedImage grey = new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY);
-    assertTrue(ImageIO.write(grey, "tiff", file));
+    BufferedImage gray = new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY);
+    assertTrue(ImageIO.write(gray, "tiff", file));
     return file.toByteArray();
   }
 

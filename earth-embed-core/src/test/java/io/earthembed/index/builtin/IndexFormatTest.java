@@ -156,7 +156,7 @@ class IndexFormatTest {
   @Test
   void holdsCountsAgainstBytes() throws IOException {
     long plain = 0x65656D62_45584158L;
-    long labelled = 0x65656D62_45584159L;
+    long labeled = 0x65656D62_45584159L;
     try (ExactIndex index =
         ExactIndex.load(
             Files.write(
@@ -174,10 +174,10 @@ class IndexFormatTest {
             header(plain, 2, -1, 1, 0, new byte[8]),
             header(plain, 0, 0, 0, 0, new byte[0]),
             header(plain, -2, 0, 0, 0, new byte[0]),
-            header(labelled, 2, 0, 1, -1, new byte[8]),
-            header(labelled, 2, 0, 1, 1 << 30, new byte[8]),
-            header(labelled, 2, 0, 0, 4, "abcd".getBytes(StandardCharsets.UTF_8)),
-            header(labelled, 2, 0, 0, 3, new byte[3]));
+            header(labeled, 2, 0, 1, -1, new byte[8]),
+            header(labeled, 2, 0, 1, 1 << 30, new byte[8]),
+            header(labeled, 2, 0, 0, 4, "abcd".getBytes(StandardCharsets.UTF_8)),
+            header(labeled, 2, 0, 0, 3, new byte[3]));
     for (byte[] bytes : hostile) {
       Path file = Files.write(folder.resolve("hostile"), bytes);
       assertThrows(CorruptDataException.class, () -> ExactIndex.load(file).close());

@@ -3,7 +3,7 @@ package io.earthembed.demo.landscape;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
-import io.earthembed.image.TrueColour;
+import io.earthembed.image.TrueColor;
 
 /**
  * A generated scene: twelve bands of plausible surface reflectance x 10000, UINT16, at their native
@@ -45,7 +45,7 @@ public final class Landscape {
    */
   public Raster band(Band band) {
     int size = all.height();
-    int side = Math.max(1, Math.round(size * 10f / band.metres()));
+    int side = Math.max(1, Math.round(size * 10f / band.meters()));
     Raster raster = Raster.allocate(side, side, 1, SampleType.UINT16);
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
@@ -63,8 +63,8 @@ public final class Landscape {
   }
 
   /** Returns the true-color picture, size x size x 3, UINT8. */
-  public Raster trueColour() {
-    return TrueColour.compose(band(Band.B04), band(Band.B03), band(Band.B02));
+  public Raster trueColor() {
+    return TrueColor.compose(band(Band.B04), band(Band.B03), band(Band.B02));
   }
 
   @Override

@@ -27,7 +27,7 @@ class LandscapeTest {
   void reflectanceStaysInTheRangeOfALandSurface(LandscapeKind kind) {
     for (Band band : Band.values()) {
       Raster raster = Landscape.generate(kind, 3, 60).band(band);
-      assertEquals(60 * 10 / band.metres(), raster.width(), band.name());
+      assertEquals(60 * 10 / band.meters(), raster.width(), band.name());
       for (int y = 0; y < raster.height(); y++) {
         for (int x = 0; x < raster.width(); x++) {
           double value = raster.get(y, x, 0);

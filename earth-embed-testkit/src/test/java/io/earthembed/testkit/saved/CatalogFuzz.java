@@ -32,7 +32,7 @@ public final class CatalogFuzz {
     for (long i = 0; i < catalog.size(); i++) {
       TileRecord record = catalog.record(i);
       if (catalog.find(record.id()).orElse(-1) > i) throw new AssertionError("found: " + record);
-      catalog.nearest(record.centre());
+      catalog.nearest(record.center());
     }
     for (TileFilter filter :
         new TileFilter[] {

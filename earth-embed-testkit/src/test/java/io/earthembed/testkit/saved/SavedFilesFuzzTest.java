@@ -64,12 +64,12 @@ class SavedFilesFuzzTest {
 
   @Test
   void indexes() throws IOException {
-    ExactIndex labelled = index(3);
-    labelled.label(new IndexLabel("toy 1", "a folder", "0123"));
+    ExactIndex labeled = index(3);
+    labeled.label(new IndexLabel("toy 1", "a folder", "0123"));
     Fuzzer.of(IndexFuzz.class)
         .seed("plain", bytes(index(5)))
         .seed("empty", bytes(index(0)))
-        .seed("labelled", bytes(labelled))
+        .seed("labelled", bytes(labeled))
         .seed("huge", bytes(new ExactIndex(500_000_000, Metric.L2)))
         .runs(15_000)
         .maxBytes(4_000)

@@ -42,7 +42,7 @@ class BringYourOwnTest {
   @TempDir Path folder;
 
   private static Raster picture(LandscapeKind kind) {
-    return Landscape.generate(kind, 3, 64).trueColour();
+    return Landscape.generate(kind, 3, 64).trueColor();
   }
 
   @Test
@@ -53,7 +53,7 @@ class BringYourOwnTest {
     GettingStarted.embed(shard, embeddings);
     GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
     assertEquals(60, dataset.catalog().size());
-    assertEquals(-90, dataset.catalog().record(15).centre().longitude(), 0.1);
+    assertEquals(-90, dataset.catalog().record(15).center().longitude(), 0.1);
     // The query that the guide goes on with finds what it asks for.
     try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load()).owning()) {
       SearchResult found =
@@ -108,10 +108,10 @@ class BringYourOwnTest {
     List<TileRecord> tiles = BringYourOwnArchive.records(lines);
     assertTrue(Float.isNaN(tiles.get(0).cloudCover()));
     assertEquals(12.5f, tiles.get(1).cloudCover());
-    EmbeddingModel colours = BringYourOwnModel.colours();
+    EmbeddingModel colors = BringYourOwnModel.colors();
     List<Raster> pictures = sources.stream().map(ImageryStoreContract.Source::thumbnail).toList();
-    Vectors vectors = colours.image().encode(pictures);
-    try (EarthExplorer earth = BringYourOwnArchive.join(tiles, vectors, colours)) {
+    Vectors vectors = colors.image().encode(pictures);
+    try (EarthExplorer earth = BringYourOwnArchive.join(tiles, vectors, colors)) {
       SearchResult found = earth.search(Query.image(pictures.get(2)), SearchOptions.top(1));
       assertEquals("t2", found.hits().get(0).tile().id());
       // The table puts the tile into another cell than the archive does, which is noticed.
@@ -127,12 +127,12 @@ class BringYourOwnTest {
     try (InputStream in = BringYourOwnTest.class.getResourceAsStream("python.parquet")) {
       Files.copy(Objects.requireNonNull(in), file);
     }
-    try (EarthExplorer earth = BringYourOwnArchive.open(file, BringYourOwnModel.colours())) {
+    try (EarthExplorer earth = BringYourOwnArchive.open(file, BringYourOwnModel.colors())) {
       assertEquals(3, earth.catalog().size());
       float[] query = {0, 1, 0, 0, 0, 0};
       SearchResult found = earth.search(Query.vector(query), SearchOptions.top(3));
       assertEquals("b", found.hits().get(0).tile().id());
-      assertEquals(8, found.hits().get(0).tile().centre().longitude(), 1e-6);
+      assertEquals(8, found.hits().get(0).tile().center().longitude(), 1e-6);
     }
     assertThrows(
         CorruptDataException.class, // of six numbers, not of 128
@@ -144,7 +144,7 @@ class BringYourOwnTest {
   class Contract extends EncoderContract<Raster> {
     @Override
     protected Encoder<Raster> create() {
-      return new BringYourOwnModel.Colours();
+      return new BringYourOwnModel.Colors();
     }
 
     @Override

@@ -84,7 +84,7 @@ class MakeEmbeddingsTest {
   @Test
   void addsToADatasetWhatItLacks() {
     Path shard = writeShard();
-    for (Crops crops : List.of(Crops.centre(384), Crops.fragments(224))) {
+    for (Crops crops : List.of(Crops.center(384), Crops.fragments(224))) {
       Path out = folder.resolve(crops.toString());
       try (EmbeddingModel model = DemoModel.load();
           ParquetImageryStore store = ParquetImageryStore.open()) {
@@ -103,7 +103,7 @@ class MakeEmbeddingsTest {
         assertEquals(catalog.size(), ids.size());
         EmbeddingPipeline other =
             EmbeddingPipeline.of(
-                store, model, Crops.centre(100), new GeoParquetSink(out, model.info()));
+                store, model, Crops.center(100), new GeoParquetSink(out, model.info()));
         EarthEmbedException refused =
             assertThrows(EarthEmbedException.class, () -> other.withPartName("other").run(tiles));
         assertTrue(String.valueOf(refused.getMessage()).contains("centre 100"), refused.toString());

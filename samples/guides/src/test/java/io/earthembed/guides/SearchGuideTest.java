@@ -46,7 +46,7 @@ class SearchGuideTest {
   static {
     LandscapeKind[] kinds = LandscapeKind.values();
     for (int i = 0; i < 120; i++) {
-      PICTURES.add(Landscape.generate(kinds[i % kinds.length], i, 64).trueColour());
+      PICTURES.add(Landscape.generate(kinds[i % kinds.length], i, 64).trueColor());
     }
   }
 
@@ -56,10 +56,10 @@ class SearchGuideTest {
       Random random = new Random(1);
       List<TileRecord> tiles = new ArrayList<>();
       for (int i = 0; i < PICTURES.size(); i++) {
-        GeoPoint centre = new GeoPoint(random.nextDouble(-60, 80), random.nextDouble(-180, 180));
-        GridCell cell = MajorTomGrid.CORE.cellOf(centre);
+        GeoPoint center = new GeoPoint(random.nextDouble(-60, 80), random.nextDouble(-180, 180));
+        GridCell cell = MajorTomGrid.CORE.cellOf(center);
         tiles.add(
-            new TileRecord("tile-" + i, cell, "product-" + i, Instant.EPOCH, centre, 0, null));
+            new TileRecord("tile-" + i, cell, "product-" + i, Instant.EPOCH, center, 0, null));
       }
       return new Generated(model.info(), TileCatalog.of(tiles), model.image().encode(PICTURES));
     }

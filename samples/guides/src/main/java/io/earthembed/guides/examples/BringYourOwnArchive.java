@@ -29,15 +29,15 @@ public final class BringYourOwnArchive {
     List<TileRecord> tiles = new ArrayList<>();
     for (String line : lines) {
       String[] column = line.split(",", -1);
-      GeoPoint centre = new GeoPoint(Double.parseDouble(column[3]), Double.parseDouble(column[4]));
+      GeoPoint center = new GeoPoint(Double.parseDouble(column[3]), Double.parseDouble(column[4]));
       float cloud = column[5].isEmpty() ? Float.NaN : Float.parseFloat(column[5]);
       tiles.add(
           new TileRecord(
               column[0],
-              MajorTomGrid.CORE.cellOf(centre),
+              MajorTomGrid.CORE.cellOf(center),
               column[1],
               Instant.parse(column[2]),
-              centre,
+              center,
               cloud,
               new TileRef(URI.create(column[6]), Integer.parseInt(column[7]))));
     }

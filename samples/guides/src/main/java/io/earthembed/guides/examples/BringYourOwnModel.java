@@ -28,13 +28,13 @@ public final class BringYourOwnModel {
   }
 
   // [encoder
-  /** Mean and deviation of each colour: no network, but a model. */
-  public static final class Colours implements Encoder<Raster> {
+  /** Mean and deviation of each color: no network, but a model. */
+  public static final class Colors implements Encoder<Raster> {
     private volatile boolean closed;
 
     @Override
     public ModelInfo model() {
-      return new ModelInfo("colours", "1", 6);
+      return new ModelInfo("colors", "1", 6);
     }
 
     @Override
@@ -48,7 +48,7 @@ public final class BringYourOwnModel {
       Vectors vectors = Vectors.allocate(pictures.size(), 6);
       for (int i = 0; i < pictures.size(); i++) {
         Raster picture = Objects.requireNonNull(pictures.get(i), "inputs[" + i + "]");
-        vectors.set(i, colours(picture, i));
+        vectors.set(i, colors(picture, i));
       }
       vectors.normalize();
       return vectors;
@@ -62,7 +62,7 @@ public final class BringYourOwnModel {
 
   // encoder]
 
-  private static float[] colours(Raster picture, int position) {
+  private static float[] colors(Raster picture, int position) {
     if (picture.bands() != 3) {
       throw new IllegalArgumentException("inputs[" + position + "] is no picture: " + picture);
     }
@@ -86,7 +86,7 @@ public final class BringYourOwnModel {
   }
 
   /** A model of that tower alone. */
-  public static EmbeddingModel colours() {
-    return EmbeddingModel.of(new Colours());
+  public static EmbeddingModel colors() {
+    return EmbeddingModel.of(new Colors());
   }
 }

@@ -30,9 +30,9 @@ public final class GettingStarted {
     try (ShardWriter writer = new ShardWriter(shard)) {
       for (int i = 0; i < tiles; i++) {
         Landscape scene = Landscape.generate(LandscapeKind.values()[i % 10], i, 448);
-        GeoPoint centre = new GeoPoint(45, -180 + 360.0 * i / tiles);
-        Utm zone = Utm.of(centre);
-        Utm.Point at = zone.project(centre);
+        GeoPoint center = new GeoPoint(45, -180 + 360.0 * i / tiles);
+        Utm zone = Utm.of(center);
+        Utm.Point at = zone.project(center);
         // The upper left corner: half of 448 pixels of 10 m from the middle.
         GeoReference place =
             new GeoReference(zone.epsg(), at.easting() - 2240, at.northing() + 2240, 10);
@@ -42,10 +42,10 @@ public final class GettingStarted {
         }
         writer.add(
             new ShardTile(
-                MajorTomGrid.CORE.cellOf(centre),
+                MajorTomGrid.CORE.cellOf(center),
                 "scene " + i,
                 null, // when it was sensed is not known
-                centre,
+                center,
                 bands,
                 null));
       }
@@ -60,7 +60,7 @@ public final class GettingStarted {
     try (EmbeddingModel model = DemoModel.load();
         ParquetImageryStore store = ParquetImageryStore.open()) {
       GeoParquetSink sink = new GeoParquetSink(embeddings, model.info());
-      EmbeddingPipeline.of(store, model, Crops.centre(64), sink).run(store.list(shard.toUri()));
+      EmbeddingPipeline.of(store, model, Crops.center(64), sink).run(store.list(shard.toUri()));
     }
     // embed]
   }

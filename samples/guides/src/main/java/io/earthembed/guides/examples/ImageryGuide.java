@@ -30,8 +30,8 @@ public final class ImageryGuide {
   public static List<Raster> tile(URI shard) {
     // [tile
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
-      Tile tile = store.fetch(new TileRef(shard, 17), TileParts.TRUE_COLOUR);
-      Raster picture = tile.trueColour();
+      Tile tile = store.fetch(new TileRef(shard, 17), TileParts.TRUE_COLOR);
+      Raster picture = tile.trueColor();
       Raster red = tile.band(Band.B04); // h x w x 1 UINT16, with its place
       return List.of(picture, red);
     }

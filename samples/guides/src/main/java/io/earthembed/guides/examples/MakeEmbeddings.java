@@ -27,7 +27,7 @@ public final class MakeEmbeddings {
           shards.stream().flatMap(shard -> store.list(shard).stream()).iterator();
       EmbeddingPipeline.Report report =
           EmbeddingPipeline.of(
-                  store, model, Crops.centre(384), new GeoParquetSink(folder, model.info()))
+                  store, model, Crops.center(384), new GeoParquetSink(folder, model.info()))
               .withMaxFailures(100)
               .withProgress(progress -> System.out.println(progress))
               .run(tiles, -1);
@@ -52,7 +52,7 @@ public final class MakeEmbeddings {
             List.of(
                 EmbeddingTarget.of(
                     siglip,
-                    Crops.centre(384),
+                    Crops.center(384),
                     new GeoParquetSink(out.resolve("siglip"), siglip.info())),
                 EmbeddingTarget.of(
                     farslip,

@@ -41,7 +41,7 @@ public final class ModelGuide {
   public static EmbeddingModel files() {
     // [files
     Hub hub = Hub.fromEnvironment();
-    HubRepo repo = HubRepo.model("organisation/name"); // withRevision("commit") to be exact
+    HubRepo repo = HubRepo.model("organization/name"); // withRevision("commit") to be exact
     Path directory =
         hub.fetch(
             repo, List.of("image.onnx", "text.onnx", "tokenizer.json"), ProgressListener.NONE);
@@ -65,7 +65,7 @@ public final class ModelGuide {
   /** Which preprocessing a published row was made by. */
   public static void recipes(Path directory, Tile tile, float[] row) {
     // [recipes
-    Raster crop = tile.trueColour().centreCrop(384);
+    Raster crop = tile.trueColor().centerCrop(384);
     for (Preprocessing preprocessing : Preprocessing.values()) {
       try (EmbeddingModel model =
           DinoV2.load(directory, preprocessing, EncoderOptions.defaults())) {

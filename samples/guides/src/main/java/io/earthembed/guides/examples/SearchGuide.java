@@ -109,10 +109,10 @@ public final class SearchGuide {
     // [grid
     MajorTomGrid grid = MajorTomGrid.CORE;
     GridCell cell = grid.cellOf(new GeoPoint(40.823861, 14.292709)); // 454U_120R
-    List<GridCell> round = grid.neighbours(cell);
+    List<GridCell> round = grid.neighbors(cell);
     long cells = grid.cellsIn(new BoundingBox(5, 45, 11, 48)).count();
     for (Fragment fragment : FragmentGrid.of(1068, 384).fragments()) {
-      System.out.println(fragment.pixelBox() + " at " + fragment.centre(tile));
+      System.out.println(fragment.pixelBox() + " at " + fragment.center(tile));
     }
     GridSample sample = new GridSample(new MajorTomGrid(50), 0.012);
     GridSample.Coverage coverage = sample.coverage(NaturalEarth::isLand);

@@ -37,8 +37,8 @@ public final class SearchTheEarth {
       SearchResult found = earth.search(query, SearchOptions.top(5).withScoreField());
       found.hits().forEach(System.out::println);
       SimilarityMap.of(found).writeHtml(map);
-      List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOUR);
-      return tiles.get(0).orThrow().trueColour();
+      List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOR);
+      return tiles.get(0).orThrow().trueColor();
     }
     // readme]
   }

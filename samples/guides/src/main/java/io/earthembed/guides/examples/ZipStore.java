@@ -90,7 +90,7 @@ public final class ZipStore implements ImageryStore {
     double north = Double.parseDouble(about[5]);
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : parts.bands()) {
-      GeoReference place = new GeoReference(epsg, west, north, band.metres());
+      GeoReference place = new GeoReference(epsg, west, north, band.meters());
       bands.put(band, plane(zip, ref, band.name(), SampleType.UINT16).withReference(place));
     }
     Raster thumbnail = null;

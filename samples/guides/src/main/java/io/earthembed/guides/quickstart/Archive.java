@@ -79,7 +79,7 @@ final class Archive {
         for (int i = from; i < to; i++) {
           Raster picture = null;
           try {
-            picture = scenes.get(i).trueColour();
+            picture = scenes.get(i).trueColor();
           } catch (EarthEmbedException e) {
             leftOut.accept(e);
           }
@@ -108,7 +108,7 @@ final class Archive {
       double latitude = Math.toDegrees(Math.asin(random.nextDouble(-0.98, 0.98)));
       GeoPoint point = new GeoPoint(latitude, random.nextDouble(-180, 180));
       GridCell cell = MajorTomGrid.CORE.cellOf(point);
-      if (NaturalEarth.isLand(MajorTomGrid.CORE.centreOf(cell)) && taken.add(cell)) cells.add(cell);
+      if (NaturalEarth.isLand(MajorTomGrid.CORE.centerOf(cell)) && taken.add(cell)) cells.add(cell);
     }
     return cells;
   }
@@ -129,7 +129,7 @@ final class Archive {
               bands.put(
                   band, raster.withReference(new GeoReference(zone.epsg(), west, north, pixel)));
             });
-    GeoPoint centre = zone.unproject(west + 5.0 * picture.width(), south + 5.0 * picture.height());
-    return new ShardTile(cell, scene.name(), null, centre, bands, picture);
+    GeoPoint center = zone.unproject(west + 5.0 * picture.width(), south + 5.0 * picture.height());
+    return new ShardTile(cell, scene.name(), null, center, bands, picture);
   }
 }

@@ -278,7 +278,7 @@ public final class Quickstart implements Callable<Integer> {
     while (scenes.size() > 1) {
       Scene scene = scenes.remove(scenes.size() / 2);
       try {
-        return new Query.Image(scene.trueColour(), "a picture not in the archive: " + scene.name());
+        return new Query.Image(scene.trueColor(), "a picture not in the archive: " + scene.name());
       } catch (EarthEmbedException e) {
         tellLeftOut(e);
       }
@@ -317,7 +317,7 @@ public final class Quickstart implements Callable<Integer> {
     EmbeddingPipeline.Report report;
     try (TerminalProgress progress = new TerminalProgress()) {
       report =
-          EmbeddingPipeline.of(store, model, Crops.centre(tiles.crop()), sink)
+          EmbeddingPipeline.of(store, model, Crops.center(tiles.crop()), sink)
               .withMaxFailures(tiles.records().size() / 20)
               .withProgress(progress)
               .run(tiles.records());
@@ -436,20 +436,20 @@ public final class Quickstart implements Callable<Integer> {
     List<@Nullable Raster> pictures = new ArrayList<>();
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
       long start = System.nanoTime();
-      for (ImageryStore.Outcome outcome : store.fetchAll(refs, TileParts.TRUE_COLOUR)) {
+      for (ImageryStore.Outcome outcome : store.fetchAll(refs, TileParts.TRUE_COLOR)) {
         if (outcome.failure() != null) {
           console.println("        not fetched: " + outcome.failure().getMessage());
           pictures.add(null);
           continue;
         }
-        Raster picture = outcome.orThrow().trueColour();
+        Raster picture = outcome.orThrow().trueColor();
         pictures.add(
-            picture.centreCrop(Math.min(crop, Math.min(picture.height(), picture.width()))));
+            picture.centerCrop(Math.min(crop, Math.min(picture.height(), picture.width()))));
       }
       double cold = (System.nanoTime() - start) / 1e6;
       FetchStats first = store.stats();
       long again = System.nanoTime();
-      store.fetchAll(refs, TileParts.TRUE_COLOUR);
+      store.fetchAll(refs, TileParts.TRUE_COLOR);
       double warm = (System.nanoTime() - again) / 1e6;
       long shards = refs.stream().map(TileRef::shard).distinct().count();
       console.printf(

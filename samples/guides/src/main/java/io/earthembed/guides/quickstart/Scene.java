@@ -5,7 +5,7 @@ import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
-import io.earthembed.image.TrueColour;
+import io.earthembed.image.TrueColor;
 import io.earthembed.image.codec.ImageFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,9 +33,9 @@ sealed interface Scene {
   /**
    * Its bands, each h x w x 1 UINT16 digital numbers.
    *
-   * @param trueColour what {@link #trueColour} gave: a file is decoded once
+   * @param trueColor what {@link #trueColor} gave: a file is decoded once
    */
-  Map<Band, Raster> bands(Raster trueColour);
+  Map<Band, Raster> bands(Raster trueColor);
 
   /**
    * What the eye sees of it.
@@ -43,7 +43,7 @@ sealed interface Scene {
    * @throws io.earthembed.common.EarthEmbedException if it is a file that is no picture, or a
    *     damaged one
    */
-  Raster trueColour();
+  Raster trueColor();
 
   /**
    * What a folder holds.
@@ -137,7 +137,7 @@ sealed interface Scene {
     }
 
     @Override
-    public Raster trueColour() {
+    public Raster trueColor() {
       return ImageFiles.read(file);
     }
 
@@ -154,7 +154,7 @@ sealed interface Scene {
       Raster band = Raster.allocate(rgb.height(), rgb.width(), 1, SampleType.UINT16);
       for (int y = 0; y < rgb.height(); y++) {
         for (int x = 0; x < rgb.width(); x++) {
-          band.set(y, x, 0, TrueColour.toDigitalNumber((int) rgb.get(y, x, channel)));
+          band.set(y, x, 0, TrueColor.toDigitalNumber((int) rgb.get(y, x, channel)));
         }
       }
       return band;
@@ -173,12 +173,12 @@ sealed interface Scene {
     }
 
     @Override
-    public Raster trueColour() {
-      return landscape().trueColour();
+    public Raster trueColor() {
+      return landscape().trueColor();
     }
 
     @Override
-    public Map<Band, Raster> bands(Raster trueColour) {
+    public Map<Band, Raster> bands(Raster trueColor) {
       Landscape landscape = landscape();
       Map<Band, Raster> bands = new EnumMap<>(Band.class);
       for (Band band : Band.values()) bands.put(band, landscape.band(band));

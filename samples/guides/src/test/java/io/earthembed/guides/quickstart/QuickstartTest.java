@@ -145,8 +145,8 @@ class QuickstartTest {
     List<Float> tones = new ArrayList<>();
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
       for (Path shard : shards) {
-        Tile tile = store.fetch(new TileRef(shard.toUri(), 0), TileParts.TRUE_COLOUR);
-        tones.add(tile.trueColour().get(5, 5, 0));
+        Tile tile = store.fetch(new TileRef(shard.toUri(), 0), TileParts.TRUE_COLOR);
+        tones.add(tile.trueColor().get(5, 5, 0));
       }
     }
     assertEquals(List.of(200f, 20f), tones);
@@ -159,7 +159,7 @@ class QuickstartTest {
     byte[] text = "no picture".getBytes(StandardCharsets.UTF_8);
     Files.createFile(images.resolve("0.png"));
     for (int i = 1; i < 9; i++) {
-      byte[] png = ImageFiles.encodePng(Scene.generated(9).get(i).trueColour());
+      byte[] png = ImageFiles.encodePng(Scene.generated(9).get(i).trueColor());
       Files.write(images.resolve(i + ".png"), i == 4 ? text : png); // that to search with
     }
     Files.write(images.resolve(".hidden.png"), text);

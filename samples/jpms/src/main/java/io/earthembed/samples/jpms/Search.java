@@ -31,7 +31,7 @@ public final class Search {
         EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning()) {
       SearchResult found = earth.search(Query.text(args[1]), SearchOptions.top(3));
       for (Hit hit : found.hits()) System.out.println(hit.rank() + " " + hit.tile().productId());
-      Raster best = earth.fetch(found, TileParts.TRUE_COLOUR).get(0).orThrow().trueColour();
+      Raster best = earth.fetch(found, TileParts.TRUE_COLOR).get(0).orThrow().trueColor();
       System.out.println(best.height() + " x " + best.width() + " pixels");
       Path map = Path.of(args[0], "modules.html");
       SimilarityMap.of(found).writeHtml(map);

@@ -1,5 +1,7 @@
 package io.earthembed.samples.plain;
 
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
@@ -13,8 +15,6 @@ import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
-import io.earthembed.demo.landscape.Landscape;
-import io.earthembed.demo.landscape.LandscapeKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -43,7 +43,7 @@ public final class MakeEmbeddings {
         ParquetImageryStore store = ParquetImageryStore.open()) {
       GeoParquetSink sink = new GeoParquetSink(folder.resolve("embeddings"), model.info());
       EmbeddingPipeline.Report report =
-          EmbeddingPipeline.of(store, model, Crops.centre(PIXELS), sink)
+          EmbeddingPipeline.of(store, model, Crops.center(PIXELS), sink)
               .run(store.list(shard.toUri()));
       System.out.println(report.embedded() + " tiles embedded");
     }
@@ -53,7 +53,7 @@ public final class MakeEmbeddings {
   private static ShardTile tile(LandscapeKind kind, int number) {
     // The demo model was trained on seeds below 500.
     Landscape landscape = Landscape.generate(kind, 1_000 + number, PIXELS);
-    GeoPoint centre = new GeoPoint(45 + number, 6.1 + 0.2 * kind.ordinal());
+    GeoPoint center = new GeoPoint(45 + number, 6.1 + 0.2 * kind.ordinal());
     GeoReference place =
         new GeoReference(32632, 500_000 + 10_000.0 * kind.ordinal(), 5e6 + 1e5 * number, 10);
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
@@ -61,7 +61,6 @@ public final class MakeEmbeddings {
       bands.put(band, landscape.band(band).withReference(place));
     }
     String product = kind.name().toLowerCase(Locale.ROOT) + "-" + number;
-    return new ShardTile(
-        MajorTomGrid.CORE.cellOf(centre), product, null, centre, bands, null);
+    return new ShardTile(MajorTomGrid.CORE.cellOf(center), product, null, center, bands, null);
   }
 }

@@ -31,8 +31,8 @@ public final class Search {
       SearchResult found = earth.search(Query.text(args[1]), SearchOptions.top(3).withScoreField());
       for (Hit hit : found.hits()) System.out.println(hit.rank() + " " + hit.tile().productId());
       SimilarityMap.of(found).writeHtml(folder.resolve("map.html"));
-      List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOUR);
-      Raster best = tiles.get(0).orThrow().trueColour();
+      List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOR);
+      Raster best = tiles.get(0).orThrow().trueColor();
       System.out.println(best.height() + " x " + best.width() + " pixels");
     }
   }

@@ -67,7 +67,7 @@ public final class FolderStore implements ImageryStore {
     double north = Double.parseDouble(about[5]);
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : parts.bands()) {
-      GeoReference place = new GeoReference(epsg, west, north, band.metres());
+      GeoReference place = new GeoReference(epsg, west, north, band.meters());
       bands.put(band, plane(ref, band.name(), SampleType.UINT16).withReference(place));
     }
     Raster thumbnail = parts.thumbnail() ? plane(ref, "thumbnail", SampleType.UINT8) : null;

@@ -1,17 +1,17 @@
 package io.earthembed.samples.plugins;
 
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.testkit.EncoderContract;
-import io.earthembed.demo.landscape.Landscape;
-import io.earthembed.demo.landscape.LandscapeKind;
 import java.util.List;
 import java.util.stream.Stream;
 
 class BandMeansEncoderTest extends EncoderContract<Raster> {
   private static final List<Raster> PICTURES =
       Stream.of(LandscapeKind.values())
-          .map(kind -> Landscape.generate(kind, 1, 32).trueColour())
+          .map(kind -> Landscape.generate(kind, 1, 32).trueColor())
           .toList();
 
   @Override

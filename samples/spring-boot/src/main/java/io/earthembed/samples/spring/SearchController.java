@@ -33,8 +33,8 @@ class SearchController {
                     hit.rank(),
                     hit.tile().productId(),
                     hit.score(),
-                    hit.tile().centre().latitude(),
-                    hit.tile().centre().longitude()))
+                    hit.tile().center().latitude(),
+                    hit.tile().center().longitude()))
         .toList();
   }
 

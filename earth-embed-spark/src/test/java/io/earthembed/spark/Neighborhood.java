@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** For each tile of a dataset, which others are most similar to it, in words. */
-final class Neighbourhood {
-  private Neighbourhood() {}
+final class Neighborhood {
+  private Neighborhood() {}
 
   private static String key(String query, int rank) {
     return String.format(Locale.ROOT, "%s %02d", query, rank);

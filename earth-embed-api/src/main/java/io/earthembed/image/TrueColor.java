@@ -5,8 +5,8 @@ package io.earthembed.image;
  * 0, 1) * 255}, truncated to 8 bits, red B04, green B03, blue B02. The tone curve and the
  * truncation are those of EarthEmbeddingExplorer's preprocessing, so that embeddings match.
  */
-public final class TrueColour {
-  private TrueColour() {}
+public final class TrueColor {
+  private TrueColor() {}
 
   /**
    * Composes three bands. Negative samples and NaN become 0.
@@ -19,7 +19,7 @@ public final class TrueColour {
    *     in FLOAT32
    */
   public static Raster compose(Raster red, Raster green, Raster blue) {
-    return compose(red, green, blue, TrueColour::toByte);
+    return compose(red, green, blue, TrueColor::toByte);
   }
 
   /**
@@ -36,7 +36,7 @@ public final class TrueColour {
    *     in FLOAT32
    */
   public static Raster thumbnail(Raster red, Raster green, Raster blue) {
-    return compose(red, green, blue, TrueColour::toThumbnailByte);
+    return compose(red, green, blue, TrueColor::toThumbnailByte);
   }
 
   private static Raster compose(Raster red, Raster green, Raster blue, Curve curve) {
