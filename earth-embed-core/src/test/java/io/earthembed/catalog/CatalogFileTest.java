@@ -8,15 +8,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -44,6 +49,41 @@ class CatalogFileTest {
       assertEquals(built.nearest(new GeoPoint(1, 2)), opened.nearest(new GeoPoint(1, 2)));
       assertEquals(built.toString(), opened.toString());
     }
+  }
+
+  /** The records in {@code earlier.catalog}, a file that was committed once and is not remade. */
+  private static List<TileRecord> earlier() {
+    List<TileRecord> tiles = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      tiles.add(
+          new TileRecord(
+              i == 29 ? "tïle-7" : "tïle-" + i,
+              new GridCell(3 * i - 40, 100 - 7 * i),
+              "produit-é-" + i % 4,
+              i % 11 == 7 ? null : Instant.ofEpochSecond(1_668_528_000L + 3600L * i),
+              new GeoPoint(6 * i - 87, 12 * i - 180),
+              i % 5 == 2 ? Float.NaN : i,
+              i % 6 == 5 ? null : new TileRef(URI.create("file:///shard-" + i % 3), i)));
+    }
+    return tiles;
+  }
+
+  @Test
+  void opensAndWritesTheFilesOfEarlierBuilds() throws Exception {
+    Path file = Path.of(CatalogFileTest.class.getResource("earlier.catalog").toURI());
+    TileCatalog opened = TileCatalog.open(file);
+    List<TileRecord> tiles = earlier();
+    assertEquals(tiles.size(), opened.size());
+    for (int i = 0; i < tiles.size(); i++) {
+      assertEquals(tiles.get(i), opened.record(i));
+      assertEquals(OptionalLong.of(i == 29 ? 7 : i), opened.find(tiles.get(i).id()));
+    }
+    assertEquals(TileCatalog.of(tiles).fingerprint(), opened.fingerprint());
+    Path written = folder.resolve("written");
+    TileCatalog.of(tiles).save(written);
+    assertEquals(-1, Files.mismatch(file, written));
+    opened.save(written);
+    assertEquals(-1, Files.mismatch(file, written));
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.earthembed.parquet;
 
-import io.earthembed.base.file.Sections;
+import io.earthembed.base.table.HashSlots;
+import io.earthembed.base.table.SectionFile;
+import io.earthembed.base.table.StringColumn;
+import io.earthembed.base.table.StringDictionary;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GridCell;
@@ -11,7 +14,6 @@ import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer.Group;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class MetadataIndex {
   private static final long MAGIC = 0x335844494D454545L; // "EEEMIDX3"
 
-  private static final int SECTIONS = 10 + ByteRanges.SECTIONS;
+  private static final int SECTIONS = 10 + ColumnRangeTable.SECTIONS;
 
   // An entry: four numbers that stand together, since whoever wants one wants the others.
   private static final int ENTRY = 14;
@@ -59,33 +61,38 @@ public final class MetadataIndex {
   public record Entry(GridCell cell, String productId, TileRef source) {}
 
   private final ByteBuffer entries; // sorted by cell
-  private final ByteBuffer cellTable; // int: 1 + first entry of a cell, by hash, or 0
-  private final ByteBuffer productTable; // int: 1 + number of a product, by hash, or 0
+  private final HashSlots cells; // first entry of each cell
   private final ByteBuffer productStarts; // int: of a product's entries in the following
   private final ByteBuffer byProduct; // int: entries by product
   private final ByteBuffer productTimes; // int: unsigned seconds since 1970, or 0 where unknown
-  private final PackedTexts productTexts;
-  private final PackedTexts shardTexts;
-  private final ByteRanges ranges;
+  private final StringDictionary products;
+  private final StringColumn shards;
+  private final ColumnRangeTable ranges;
 
   private MetadataIndex(List<ByteBuffer> s) {
     entries = s.get(0);
-    cellTable = s.get(1);
-    productTable = s.get(2);
+    cells = new HashSlots(s.get(1));
     productStarts = s.get(3);
     byProduct = s.get(4);
     productTimes = s.get(5);
-    productTexts = new PackedTexts(s.get(6), s.get(7));
-    shardTexts = new PackedTexts(s.get(8), s.get(9));
-    ranges = new ByteRanges(s.subList(10, SECTIONS), shardTexts.size());
+    products =
+        new StringDictionary(StringColumn.ofShort(s.get(6), s.get(7)), new HashSlots(s.get(2)));
+    shards = StringColumn.ofShort(s.get(8), s.get(9));
+    ranges = new ColumnRangeTable(s.subList(10, SECTIONS), shards.size());
   }
 
   private List<ByteBuffer> sections() {
     List<ByteBuffer> all =
         new ArrayList<>(
-            List.of(entries, cellTable, productTable, productStarts, byProduct, productTimes));
-    all.addAll(productTexts.sections());
-    all.addAll(shardTexts.sections());
+            List.of(
+                entries,
+                cells.bytes(),
+                products.slots().bytes(),
+                productStarts,
+                byProduct,
+                productTimes));
+    all.addAll(products.strings().shortSections());
+    all.addAll(shards.shortSections());
     all.addAll(ranges.sections());
     return all;
   }
@@ -114,7 +121,7 @@ public final class MetadataIndex {
    * @throws EarthEmbedException if it cannot be read
    */
   public static MetadataIndex open(Path file) {
-    List<List<ByteBuffer>> sections = Sections.open(file, MAGIC, SECTIONS);
+    List<List<ByteBuffer>> sections = SectionFile.open(file, MAGIC, SECTIONS);
     try {
       if (sections.stream().anyMatch(parts -> parts.size() > 1)) {
         throw new IllegalArgumentException("a table of more than 2 GiB");
@@ -127,7 +134,7 @@ public final class MetadataIndex {
 
   /** Writes the index to a file, whole or not at all. */
   public void save(Path file) {
-    Sections.write(
+    SectionFile.write(
         file, MAGIC, sections().stream().map(s -> List.of(s.duplicate().clear())).toList());
   }
 
@@ -148,13 +155,13 @@ public final class MetadataIndex {
         () -> {
           int key = key(cell);
           for (int i = first(cell); i >= 0 && i < size() && cell(i) == key; i++) {
-            if (productTexts.is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
+            if (products.strings().is(entries.getInt(ENTRY * i + PRODUCT), productId)) return i;
           }
           return -1;
         });
   }
 
-  /** Looks into the tables: a file with right checksums may still be hostile. */
+  /** Reads from the tables. A file with right checksums may still be hostile. */
   private static <T> T reading(Supplier<T> read) {
     try {
       return read.get();
@@ -178,23 +185,17 @@ public final class MetadataIndex {
 
   /** All tiles of a product, by cell: as a rule many. */
   public List<Entry> ofProduct(String productId) {
-    return reading(() -> ofProduct(productId.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private List<Entry> ofProduct(byte[] product) {
-    List<Entry> found = new ArrayList<>();
-    int at = slot(Arrays.hashCode(product), productTable);
-    for (int looked = 0; ; looked++, at = next(at, productTable)) {
-      requireGap(looked, productTable);
-      int number = productTable.getInt(4 * at) - 1;
-      if (number < 0) return found;
-      if (!productTexts.is(number, product)) continue;
-      int end = productStarts.getInt(4 * (number + 1));
-      for (int i = productStarts.getInt(4 * number); i < end; i++) {
-        found.add(found(byProduct.getInt(4 * i)));
-      }
-      return found;
-    }
+    return reading(
+        () -> {
+          List<Entry> found = new ArrayList<>();
+          int product = products.find(productId);
+          if (product < 0) return found;
+          int end = productStarts.getInt(4 * (product + 1));
+          for (int i = productStarts.getInt(4 * product); i < end; i++) {
+            found.add(found(byProduct.getInt(4 * i)));
+          }
+          return found;
+        });
   }
 
   /**
@@ -208,7 +209,8 @@ public final class MetadataIndex {
   }
 
   private Entry found(int i) {
-    return new Entry(gridCell(i), productTexts.get(entries.getInt(ENTRY * i + PRODUCT)), source(i));
+    return new Entry(
+        gridCell(i), products.strings().get(entries.getInt(ENTRY * i + PRODUCT)), source(i));
   }
 
   private GridCell gridCell(int entry) {
@@ -219,9 +221,7 @@ public final class MetadataIndex {
   private TileRef source(int i) {
     int shard = entries.getShort(ENTRY * i + SHARD) & 0xFFFF;
     return new TileRef(
-        Addresses.parse(shardTexts.get(shard)),
-        entries.getInt(ENTRY * i + ROW_GROUP),
-        bytes(i, shard));
+        Addresses.parse(shards.get(shard)), entries.getInt(ENTRY * i + ROW_GROUP), bytes(i, shard));
   }
 
   private @Nullable ColumnRanges bytes(int i, int shard) {
@@ -235,7 +235,7 @@ public final class MetadataIndex {
         bytes.shardVersion(),
         new ColumnRanges.Identity(
             gridCell(i),
-            productTexts.get(product),
+            products.strings().get(product),
             Instant.ofEpochSecond(Integer.toUnsignedLong(time))),
         bytes.columns());
   }
@@ -248,12 +248,7 @@ public final class MetadataIndex {
   private int first(GridCell cell) {
     if (!fits(cell)) return -1;
     int key = key(cell);
-    int at = slot(key, cellTable);
-    for (int looked = 0; ; looked++, at = next(at, cellTable)) {
-      requireGap(looked, cellTable);
-      int entry = cellTable.getInt(4 * at) - 1;
-      if (entry < 0 || cell(entry) == key) return entry;
-    }
+    return cells.find(key, entry -> cell(entry) == key);
   }
 
   /** Grids finer than MajorTOM's have cells whose numbers a key has no room for. */
@@ -265,28 +260,6 @@ public final class MetadataIndex {
     return cell.row() << 16 | cell.column() & 0xFFFF;
   }
 
-  /** Where in a table of ints to look first: a hash's high bits, stretched over its length. */
-  private static int slot(int hash, ByteBuffer table) {
-    int mixed = hash * 0x9E3779B9;
-    mixed = (mixed ^ mixed >>> 15) * 0x85EBCA6B;
-    return (int) ((mixed & 0xFFFFFFFFL) * (table.capacity() / 4) >>> 32);
-  }
-
-  private static int next(int at, ByteBuffer table) {
-    return at + 1 == table.capacity() / 4 ? 0 : at + 1;
-  }
-
-  /** A table that we wrote has empty places, and another might be searched for ever. */
-  private static void requireGap(int looked, ByteBuffer table) {
-    if (looked > table.capacity() / 4) throw new IllegalArgumentException("a table without a gap");
-  }
-
-  private static void put(int hash, int value, ByteBuffer table) {
-    int at = slot(hash, table);
-    while (table.getInt(4 * at) != 0) at = next(at, table);
-    table.putInt(4 * at, value);
-  }
-
   /** Bytes that the index takes, off the heap. */
   public long bytes() {
     return sections().stream().mapToLong(ByteBuffer::capacity).sum();
@@ -294,16 +267,16 @@ public final class MetadataIndex {
 
   @Override
   public String toString() {
-    return "MetadataIndex[" + size() + " tiles in " + shardTexts.size() + " shards]";
+    return "MetadataIndex[" + size() + " tiles in " + shards.size() + " shards]";
   }
 
   /** Collects what is known of tiles. Not safe for many threads. */
   public static final class Builder {
     private static final int MAX_SHARDS = 1 << 16;
 
-    private final PackedTexts.Builder products = new PackedTexts.Builder();
-    private final PackedTexts.Builder shards = new PackedTexts.Builder();
-    private final ByteRanges.Builder ranges = new ByteRanges.Builder();
+    private final StringDictionary.Builder products = new StringDictionary.Builder();
+    private final StringDictionary.Builder shards = new StringDictionary.Builder();
+    private final ColumnRangeTable.Builder ranges = new ColumnRangeTable.Builder();
     private int size;
     private int[] keys = new int[1024];
     private int[] productOf = new int[1024];
@@ -399,9 +372,54 @@ public final class MetadataIndex {
       return this;
     }
 
-    /** The index. Of tiles with one cell and one product, the first that was added stays. */
+    /**
+     * Returns the index. Of tiles with one cell and one product, the first that was added stays.
+     */
     public MetadataIndex build() {
-      PackedTexts texts = products.build();
+      int[] kept = distinctByCell();
+      int n = kept.length;
+      StringDictionary texts = StringDictionary.of(products.build());
+      int productCount = texts.strings().size();
+      ByteBuffer entries = SectionFile.allocate((long) ENTRY * n);
+      HashSlots cells = HashSlots.allocate(distinctCells(kept));
+      int[] starts = new int[productCount + 1];
+      for (int i = 0; i < n; i++) {
+        int from = kept[i];
+        entries.putInt(ENTRY * i + CELL, keys[from]);
+        entries.putInt(ENTRY * i + PRODUCT, productOf[from]);
+        entries.putInt(ENTRY * i + ROW_GROUP, rowGroups[from]);
+        entries.putShort(ENTRY * i + SHARD, (short) shardOf[from]);
+        starts[productOf[from] + 1]++;
+        if (i == 0 || keys[kept[i - 1]] != keys[from]) cells.put(keys[from], i);
+      }
+      for (int p = 0; p < productCount; p++) starts[p + 1] += starts[p];
+      ByteBuffer productStarts = SectionFile.allocate(4L * starts.length);
+      for (int p = 0; p < starts.length; p++) productStarts.putInt(4 * p, starts[p]);
+      ByteBuffer byProduct = SectionFile.allocate(4L * n);
+      for (int i = 0; i < n; i++) byProduct.putInt(4 * starts[productOf[kept[i]]]++, i);
+      ByteBuffer productTimes = SectionFile.allocate(4L * productCount);
+      times.forEach(
+          (product, seconds) -> {
+            boolean fits = seconds != null && seconds > 0 && seconds <= 0xFFFFFFFFL;
+            productTimes.putInt(4 * product, fits ? seconds.intValue() : 0);
+          });
+      List<ByteBuffer> all =
+          new ArrayList<>(
+              List.of(
+                  entries,
+                  cells.bytes(),
+                  texts.slots().bytes(),
+                  productStarts,
+                  byProduct,
+                  productTimes));
+      all.addAll(texts.strings().shortSections());
+      all.addAll(shards.build().shortSections());
+      all.addAll(ranges.build(kept, shards.size()));
+      return new MetadataIndex(all);
+    }
+
+    /** Returns the first tile of each cell and product, by the number of its addition. */
+    private int[] distinctByCell() {
       long[] order = new long[size];
       for (int i = 0; i < size; i++) order[i] = (long) keys[i] << 32 | i;
       Arrays.sort(order);
@@ -415,48 +433,15 @@ public final class MetadataIndex {
         }
         if (!known) kept[n++] = i;
       }
-      int distinct = 0;
-      for (int i = 0; i < n; i++) if (i == 0 || keys[kept[i - 1]] != keys[kept[i]]) distinct++;
-      ByteBuffer entries = Sections.allocate((long) ENTRY * n);
-      ByteBuffer cellTable = table(distinct);
-      ByteBuffer productTable = table(texts.size());
-      ByteBuffer productStarts = Sections.allocate(4L * (texts.size() + 1));
-      ByteBuffer byProduct = Sections.allocate(4L * n);
-      ByteBuffer productTimes = Sections.allocate(4L * texts.size());
-      times.forEach(
-          (product, seconds) -> {
-            boolean fits = seconds != null && seconds > 0 && seconds <= 0xFFFFFFFFL;
-            productTimes.putInt(4 * product, fits ? seconds.intValue() : 0);
-          });
-      int[] counts = new int[texts.size() + 1];
-      for (int i = 0; i < n; i++) {
-        int from = kept[i];
-        entries.putInt(ENTRY * i + CELL, keys[from]);
-        entries.putInt(ENTRY * i + PRODUCT, productOf[from]);
-        entries.putInt(ENTRY * i + ROW_GROUP, rowGroups[from]);
-        entries.putShort(ENTRY * i + SHARD, (short) shardOf[from]);
-        counts[productOf[from] + 1]++;
-        if (i == 0 || keys[kept[i - 1]] != keys[from]) put(keys[from], i + 1, cellTable);
-      }
-      for (int p = 0; p < texts.size(); p++) {
-        counts[p + 1] += counts[p];
-        put(Arrays.hashCode(texts.bytes(p)), p + 1, productTable);
-      }
-      for (int p = 0; p < counts.length; p++) productStarts.putInt(4 * p, counts[p]);
-      int[] fill = counts.clone();
-      for (int i = 0; i < n; i++) byProduct.putInt(4 * fill[productOf[kept[i]]]++, i);
-      List<ByteBuffer> all =
-          new ArrayList<>(
-              List.of(entries, cellTable, productTable, productStarts, byProduct, productTimes));
-      all.addAll(texts.sections());
-      all.addAll(shards.build().sections());
-      all.addAll(ranges.build(kept, n, shards.size()));
-      return new MetadataIndex(all);
+      return Arrays.copyOf(kept, n);
     }
 
-    /** Two thirds full, so that what is looked for is near where it should be. */
-    private static ByteBuffer table(int values) {
-      return Sections.allocate(4L * (values + values / 2 + 2));
+    private int distinctCells(int[] byCell) {
+      int distinct = 0;
+      for (int i = 0; i < byCell.length; i++) {
+        if (i == 0 || keys[byCell[i - 1]] != keys[byCell[i]]) distinct++;
+      }
+      return distinct;
     }
   }
 }

@@ -94,6 +94,52 @@ class MetadataIndexTest {
     assertThrows(CorruptDataException.class, () -> MetadataIndex.open(folder.resolve("short")));
   }
 
+  private static GridCell earlierCell(int i) {
+    return new GridCell(i % 13 - 6, -i / 13);
+  }
+
+  private static TileRef earlierSource(int i) {
+    GridCell cell = earlierCell(i);
+    Instant time = Instant.ofEpochSecond(1_668_528_000L + i % 7);
+    ColumnRanges bytes =
+        new ColumnRanges(
+            5_000_000_000L + i / 20,
+            i < 20 ? "\"etag\"" : null,
+            i % 7 == 3 ? null : new ColumnRanges.Identity(cell, "produit-é-" + i % 7, time),
+            Map.of(
+                i % 2 == 0 ? "B02" : "thumbnail",
+                new ColumnRanges.Column(
+                    4_900_000_000L + 1000L * i,
+                    900 + i,
+                    i % 2 == 0 ? "SNAPPY" : "UNCOMPRESSED",
+                    i % 4 < 2)));
+    URI shard = URI.create("https://example.org/part-" + i / 20 + ".parquet");
+    return new TileRef(shard, i % 20, i % 5 == 4 ? null : bytes);
+  }
+
+  /** {@code earlier.index} was committed once and is not remade. */
+  @Test
+  void opensAndWritesTheFilesOfEarlierBuilds() throws Exception {
+    Path file = Path.of(MetadataIndexTest.class.getResource("earlier.index").toURI());
+    MetadataIndex opened = MetadataIndex.open(file);
+    MetadataIndex.Builder builder = MetadataIndex.builder();
+    assertEquals(60, opened.size());
+    for (int i = 0; i < 60; i++) {
+      String product = "produit-é-" + i % 7;
+      TileRef source = earlierSource(i);
+      builder.add(earlierCell(i), product, source);
+      TileRef found = opened.find(earlierCell(i), product).orElseThrow();
+      assertEquals(source, found);
+      assertEquals(ColumnRanges.of(source), ColumnRanges.of(found));
+      assertEquals(i % 7 < 4 ? 9 : 8, opened.ofProduct(product).size());
+    }
+    Path written = folder.resolve("written");
+    builder.build().save(written);
+    assertEquals(-1, Files.mismatch(file, written));
+    opened.save(written);
+    assertEquals(-1, Files.mismatch(file, written));
+  }
+
   /** A key has 16 bits for each number: (0, 65541) must not be taken for (0, 5). */
   @Test
   void cellsOfAFinerGridAreNotThere() {

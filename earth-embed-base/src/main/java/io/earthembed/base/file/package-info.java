@@ -1,4 +1,4 @@
-/** Files that are either complete or absent, and files of checksummed sections. */
+/** Files that are either complete or absent. */
 @NullMarked
 package io.earthembed.base.file;
 

@@ -1,5 +1,6 @@
-package io.earthembed.base.file;
+package io.earthembed.base.table;
 
+import io.earthembed.base.file.AtomicFile;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import java.io.IOException;
@@ -19,13 +20,13 @@ import java.util.zip.CRC32C;
  * might be others. Little-endian: magic; for each section offset, length and CRC-32C, 8 bytes each;
  * the CRC-32C of all that; the sections, each at a multiple of 64.
  */
-public final class Sections {
-  /** Sections of more than 2 GiB are kept in pieces of 2 to the power of so much bytes. */
+public final class SectionFile {
+  /** SectionFile of more than 2 GiB are kept in pieces of 2 to the power of so much bytes. */
   public static final int SHIFT = 30;
 
   private static final int ALIGNMENT = 64;
 
-  private Sections() {}
+  private SectionFile() {}
 
   /**
    * An empty table off the heap.

@@ -1,6 +1,8 @@
 package io.earthembed.parquet;
 
-import io.earthembed.base.file.Sections;
+import io.earthembed.base.table.SectionFile;
+import io.earthembed.base.table.StringColumn;
+import io.earthembed.base.table.StringDictionary;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,22 +12,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Byte ranges of the columns of an index's entries. A slot is a column with one compression; of
- * each slot an entry has an offset from the entry's first byte, and a length.
+ * The byte ranges of columns that a metadata index stores with its entries. A slot is a column with
+ * one compression; each entry has for each slot an offset from the entry's first byte and a length.
  */
-final class ByteRanges {
+final class ColumnRangeTable {
   static final int SECTIONS = 7;
 
-  private final PackedTexts slots; // codec, space, 0 or 1 for nullable, space, name
-  private final ByteBuffer shardLengths; // long, or -1 where unknown
-  private final PackedTexts versions; // of shards; empty where there is none
-  private final ByteBuffer starts; // long: an entry's first byte, or -1 where unknown
+  private final StringColumn slots; // codec, space, 0 or 1 for nullable, space, name
+  private final ByteBuffer shardLengths; // long, or -1 if unknown
+  private final StringColumn versions; // of shards; empty if a shard has none
+  private final ByteBuffer starts; // long: an entry's first byte, or -1 if unknown
   private final ByteBuffer pieces; // int, int: unsigned offset and length or -1, by entry and slot
 
-  ByteRanges(List<ByteBuffer> s, int shards) {
-    slots = new PackedTexts(s.get(0), s.get(1));
+  ColumnRangeTable(List<ByteBuffer> s, int shards) {
+    slots = StringColumn.ofShort(s.get(0), s.get(1));
     shardLengths = s.get(2);
-    versions = new PackedTexts(s.get(3), s.get(4));
+    versions = StringColumn.ofShort(s.get(3), s.get(4));
     starts = s.get(5);
     pieces = s.get(6);
     if (shardLengths.capacity() != 8 * shards || versions.size() != shards) {
@@ -34,15 +36,15 @@ final class ByteRanges {
   }
 
   List<ByteBuffer> sections() {
-    List<ByteBuffer> all = new ArrayList<>(slots.sections());
+    List<ByteBuffer> all = new ArrayList<>(slots.shortSections());
     all.add(shardLengths);
-    all.addAll(versions.sections());
+    all.addAll(versions.shortSections());
     all.add(starts);
     all.add(pieces);
     return all;
   }
 
-  /** Byte ranges of an entry, without its identity, or null where none are known. */
+  /** Returns the byte ranges of an entry, without its identity, or null if they are unknown. */
   @Nullable ColumnRanges of(int entry, int shard) {
     if (starts.capacity() == 0) return null;
     long start = starts.getLong(8 * entry);
@@ -65,7 +67,7 @@ final class ByteRanges {
 
   /** Collects byte ranges. */
   static final class Builder {
-    private final PackedTexts.Builder slots = new PackedTexts.Builder();
+    private final StringDictionary.Builder slots = new StringDictionary.Builder();
     private final Map<Integer, ColumnRanges> shards = new HashMap<>();
     private long[] starts = new long[0];
     private int[] froms = new int[0];
@@ -109,10 +111,15 @@ final class ByteRanges {
       }
     }
 
-    /** The sections of the first {@code n} entries of {@code kept}, which are numbers as added. */
-    List<ByteBuffer> build(int[] kept, int n, int shardCount) {
+    /**
+     * Returns the sections.
+     *
+     * @param kept the entries in their final order, by the numbers with which they were added
+     */
+    List<ByteBuffer> build(int[] kept, int shardCount) {
+      int n = kept.length;
       boolean none = slots.size() == 0;
-      ByteBuffer lengths = Sections.allocate(8L * shardCount);
+      ByteBuffer lengths = SectionFile.allocate(8L * shardCount);
       List<String> versions = new ArrayList<>();
       for (int i = 0; i < shardCount; i++) {
         ColumnRanges shard = shards.get(i);
@@ -120,8 +127,8 @@ final class ByteRanges {
         String version = shard == null ? null : shard.shardVersion();
         versions.add(version == null ? "" : version);
       }
-      ByteBuffer first = Sections.allocate(none ? 0 : 8L * n);
-      ByteBuffer pieces = Sections.allocate(8L * n * slots.size());
+      ByteBuffer first = SectionFile.allocate(none ? 0 : 8L * n);
+      ByteBuffer pieces = SectionFile.allocate(8L * n * slots.size());
       for (int i = 0; i < n && !none; i++) {
         int from = kept[i];
         boolean known = from < starts.length && starts[from] >= 0;
@@ -136,9 +143,9 @@ final class ByteRanges {
           pieces.putInt(to, triples[at + 1]).putInt(to + 4, triples[at + 2]);
         }
       }
-      List<ByteBuffer> all = new ArrayList<>(slots.build().sections());
+      List<ByteBuffer> all = new ArrayList<>(slots.build().shortSections());
       all.add(lengths);
-      all.addAll(PackedTexts.of(versions).sections());
+      all.addAll(StringColumn.of(versions).shortSections());
       all.add(first);
       all.add(pieces);
       return all;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.base.table;
+
+import org.jspecify.annotations.NullMarked;
