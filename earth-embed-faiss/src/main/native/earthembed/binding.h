@@ -1,4 +1,5 @@
-// What Java calls; nothing else is parsed for it. Every function forwards to the header that is named after its work.
+// The functions that Java calls; JavaCPP parses no other header. Every function forwards to the header that is named
+// after its work.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,7 @@ class LayeredIndex {
    public:
     explicit LayeredIndex(std::unique_ptr<faiss::Index> made) : owned(std::move(made)), unwrapped(owned.get()) {}
 
-    /// Vectors in the index.
+    /// Returns the number of vectors.
     int64_t size() const {
         return owned->ntotal;
     }
@@ -53,7 +54,7 @@ class LayeredIndex {
         return unwrapped;
     }
 
-    /// Hands FAISS's index over.
+    /// Gives up FAISS's index to the caller.
     std::unique_ptr<faiss::Index> release() {
         return std::move(owned);
     }
@@ -68,7 +69,7 @@ inline LayeredIndex* make_index(int d, const char* description, faiss::MetricTyp
     return new LayeredIndex(make(d, description, metric));
 }
 
-/// Reads an index of a file of size bytes; with map its vectors stay in the file.
+/// Reads an index from a file of size bytes; with map its vectors stay in the file.
 inline LayeredIndex* open_index(const char* file, bool map, int64_t size) {
     return new LayeredIndex(read(file, map, size));
 }
@@ -84,7 +85,7 @@ inline void destroy(LayeredIndex* index) {
     delete index;
 }
 
-/// Candidates that FAISS allocates for each query of a search for k hits.
+/// Returns how many candidates FAISS allocates for each query of a search for k hits.
 inline int64_t candidates(const LayeredIndex& index, int64_t k, int64_t rerank) {
     return candidates_for(index.layers(), k, rerank);
 }
@@ -106,7 +107,7 @@ inline void search(
     search(index.layers(), n, queries, k, bitmap, ids, Effort{nprobe, ef, rerank, false}, scores, labels);
 }
 
-/// Every vector whose score reaches a floor, best first.
+/// Finds every vector whose score reaches a floor, best first.
 class RangeSearch {
    public:
     /// The bitmap has a bit for each of ids; if it is null, every vector passes.
@@ -129,10 +130,10 @@ class RangeSearch {
 /// A copy of an index in the memory of a GPU.
 class GpuCopy {
    public:
-    /// Fails if there is no such GPU, or the build has no CUDA.
+    /// Makes the copy. Fails if there is no such GPU, or the build has no CUDA.
     GpuCopy(const LayeredIndex& index, int device) : copy(index.layers(), device) {}
 
-    /// Searches as earthembed::search does, without a filter. index is the one that was copied.
+    /// Searches as earthembed::search does, without a filter; index must be the copied one.
     void search(
             const LayeredIndex& index,
             int64_t n,
@@ -159,7 +160,7 @@ inline void set_effort(const LayeredIndex& index, int64_t nprobe, int64_t ef, in
     set_default_effort(index.layers(), {nprobe, ef, rerank, false});
 }
 
-/// Keeps training quiet; returns how many vectors it should have, or 0 if the kind needs no training.
+/// Silences training; returns how many vectors it should have, or 0 if the kind needs no training.
 inline int64_t prepare_training(const LayeredIndex& index) {
     return prepare_training(index.layers());
 }
@@ -174,12 +175,12 @@ inline void add_from(const LayeredIndex& index, int64_t n, const float* vectors,
     add_from(index.layers(), n, vectors, first);
 }
 
-/// Whether every layer holds n vectors: after an addition that failed midway, some may hold more than others.
+/// Returns whether every layer holds n vectors: after an addition that failed midway, some may hold more than others.
 inline bool holds(const LayeredIndex& index, int64_t n) {
     return holds(index.layers(), n);
 }
 
-/// Removes the vectors whose bits are set and returns how many there were; only inverted files can.
+/// Removes the vectors whose bits are set and returns how many there were; fails unless the index is an inverted file.
 inline int64_t remove_ids(const LayeredIndex& index, const uint8_t* bitmap, int64_t ids) {
     return remove_ids(index.layers(), bitmap, ids);
 }
@@ -194,12 +195,12 @@ inline void merge_from(const LayeredIndex& into, const LayeredIndex& from, int64
     merge_from(into.layers(), from.layers(), first);
 }
 
-/// Whether two indexes have the same metric, dimension, kinds of layers, cells, links and bytes of a code.
+/// Returns whether two indexes have equal metrics, dimensions, kinds of layers, cells, links and bytes of a code.
 inline bool same_kind(const LayeredIndex& a, const LayeredIndex& b) {
     return same_kind(a.layers(), b.layers());
 }
 
-/// One more than the largest id stored. Fails if an id is no ordinal, or if two vectors have the same one.
+/// Returns one more than the largest stored id. Fails if an id is no ordinal, or if two vectors have equal ids.
 inline int64_t next_id(const LayeredIndex& index) {
     return next_id(index.layers());
 }
@@ -219,18 +220,18 @@ inline void watch_interrupts() {
     faiss::InterruptCallback::instance.reset(new Interrupts());
 }
 
-/// Ends the calling thread's computations with an exception, at FAISS's next look, once the flag is not 0. Null ends the
-/// watch.
+/// Ends the calling thread's computations with an exception, at FAISS's next check, once the flag is not 0. Null
+/// removes the flag.
 inline void interrupt_by(const uint8_t* flag) {
     Interrupts::flag = flag;
 }
 
-/// Ends all computations of FAISS's, now and later, with an exception at its next look.
+/// Ends all computations of FAISS, now and later, with an exception at its next check.
 inline void interrupt_all() {
     Interrupts::all = true;
 }
 
-/// What FAISS was compiled for, for example "OPTIMIZE AVX2".
+/// Returns FAISS's compile options, for example "OPTIMIZE AVX2".
 inline std::string compile_options() {
     return faiss::get_compile_options();
 }

@@ -1,4 +1,4 @@
-// Adding and removing vectors.
+// Adds and removes vectors.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,13 @@ inline void add_from(const Layers& layers, int64_t n, const float* vectors, int6
         layers.index->add(n, vectors);
         return;
     }
-    // After a removal FAISS's add would number from ntotal and give the ids of the last vectors again.
+    // After a removal FAISS's add would number from ntotal and reuse the ids of the last vectors.
     std::vector<int64_t> ids(n);
     std::iota(ids.begin(), ids.end(), first);
     layers.index->add_with_ids(n, vectors, ids.data());
 }
 
-/// Whether every layer holds n vectors: after an addition that failed midway, some may hold more than others.
+/// Returns whether every layer holds n vectors: after an addition that failed midway, some may hold more than others.
 inline bool holds(const Layers& layers, int64_t n) {
     if (layers.index->ntotal != n) {
         return false;
@@ -53,12 +53,12 @@ inline bool holds(const Layers& layers, int64_t n) {
 inline int64_t remove_ids(const Layers& layers, const uint8_t* bitmap, int64_t ids) {
     faiss::IndexIVF* ivf = layers.transform != nullptr ? layers.inside->ivf : layers.ivf;
     if (ivf == nullptr) {
-        // FAISS renumbers the vectors that stay in all other kinds.
+        // In all other kinds FAISS renumbers the remaining vectors.
         throw std::invalid_argument("only inverted files keep the ordinals of what stays");
     }
     const int64_t before = ivf->ntotal;
     layers.index->remove_ids(faiss::IDSelectorBitmap((ids + 7) / 8, bitmap));
-    // FAISS does not count what it removes from lists packed for fast scan.
+    // FAISS does not count the vectors that it removes from lists packed for fast scan.
     layers.index->ntotal = ivf->ntotal = ivf->invlists->compute_ntotal();
     return before - ivf->ntotal;
 }

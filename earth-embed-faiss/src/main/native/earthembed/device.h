@@ -1,4 +1,5 @@
-// Copies of indexes in the memory of a GPU, if the build has CUDA (EARTH_EMBED_CUDA). In other builds making one fails.
+// Copies of indexes in the memory of a GPU, if the build has CUDA (EARTH_EMBED_CUDA). In other builds, making a copy
+// fails.
 #pragma once
 
 #include <memory>
@@ -49,8 +50,8 @@ class OnDevice {
         }
     }
 
-    // Searches n queries for width hits each, one thread at a time, as FAISS requires. Returns false if the GPU's selection
-    // does not hold so many hits or cells.
+    // Searches n queries for width hits each, one thread at a time, as FAISS requires. Returns false if the GPU cannot
+    // select that many hits or cells.
     bool search(
             int64_t n,
             const float* queries,
@@ -93,13 +94,14 @@ class OnDevice {
 
 #endif
 
-/// A copy of an index in the memory of a GPU, for searches without a filter. The index itself decides what the copy cannot.
+/// A copy of an index in the memory of a GPU, for searches without a filter. The index itself answers what the copy
+/// cannot.
 class DeviceCopy {
    public:
-    /// Fails if there is no such GPU, or the build has no CUDA.
+    /// Makes the copy. Fails if there is no such GPU, or the build has no CUDA.
     DeviceCopy(const Layers& layers, int device) : copy(*layers.index, device) {}
 
-    /// Searches as earthembed::search does. layers are of the index that was copied.
+    /// Searches as earthembed::search does; layers must be those of the copied index.
     void search(
             const Layers& layers,
             int64_t n,

@@ -22,7 +22,7 @@
 
 namespace earthembed {
 
-/// Puts what FAISS found for n queries, width hits each, in the order of ranking.h, and drops what does not pass.
+/// Sorts FAISS's hits for n queries, width hits each, in the order of ranking.h, and drops hits that do not pass.
 inline void collect(
         int64_t n,
         int64_t width,
@@ -34,7 +34,7 @@ inline void collect(
     results.assign(n, {});
     for (int64_t q = 0; q < n; q++) {
         for (int64_t i = q * width; i < (q + 1) * width; i++) {
-            // Kinds that take no filter have ignored it.
+            // Kinds that take no filter ignored it.
             if (filter.accepts(labels[i])) {
                 results[q].emplace_back(comparable(inner ? distances[i] : -distances[i]), labels[i]);
             }
@@ -43,7 +43,7 @@ inline void collect(
     }
 }
 
-// FAISS's search of an inverted file of additive codes packed for fast scan, which takes no parameters.
+// Searches an inverted file of additive codes packed for fast scan. FAISS's own search of it takes no parameters.
 inline void search_additive_fast_scan(
         const faiss::IndexIVFAdditiveQuantizerFastScan& index,
         int64_t n,
@@ -60,7 +60,8 @@ inline void search_additive_fast_scan(
     index.search_dispatch_implem(n, queries, k, distances, labels, cells, scaled ? &scaler : nullptr);
 }
 
-// Whether fast scan finds right scores. It does not for product codes of residuals, nor for blocks other than of 32 codes.
+// Returns whether fast scan computes right scores. It does not for product codes of residuals, nor for blocks of other
+// than 32 codes.
 inline bool scores_are_right(const Layers& layers) {
     if (layers.fast_scan != nullptr) {
         return layers.fast_scan->bbs == 32;
@@ -72,7 +73,7 @@ inline bool scores_are_right(const Layers& layers) {
     return true;
 }
 
-// Whether the distances that FAISS finds lack the query's squared length, which is the same for every vector.
+// Returns whether FAISS's distances lack the query's squared length, which is equal for every vector.
 inline bool lacks_norm(const Layers& layers) {
     return !layers.is_inner() &&
             (layers.ivf_additive_fast_scan != nullptr ||

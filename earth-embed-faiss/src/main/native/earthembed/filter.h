@@ -1,11 +1,11 @@
-// Which vectors a search may return.
+// Filters: the vectors that a search may return.
 #pragma once
 
 #include <cstdint>
 
 namespace earthembed {
 
-/// Whether a bitmap has the bit of an id; a null bitmap has all.
+/// Returns whether a bitmap has the bit of an id; a null bitmap has all.
 inline bool passes(const uint8_t* bitmap, int64_t id) {
     return bitmap == nullptr || (bitmap[id >> 3] >> (id & 7) & 1);
 }
@@ -29,7 +29,8 @@ struct Filter {
         return id >= 0 && id < ids && passes(bitmap, id);
     }
 
-    /// Whether so few pass that scoring just them is faster than a search, which would also miss most of them.
+    /// Returns whether few vectors pass, so that scoring just them is faster than a search, which would also miss most
+    /// of them.
     bool selective() const {
         return bitmap != nullptr && passing * 100 < ids;
     }

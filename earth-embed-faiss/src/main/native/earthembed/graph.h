@@ -1,5 +1,6 @@
-// The limit of a graph's vectors. FAISS's search of a graph (HNSW) does not end, and reads beyond its arrays, if a
-// distance is not a finite number. So vectors in a graph, and queries of one, must be so short that no distance overflows.
+// Limits the length of a graph's vectors. If a distance is not finite, FAISS's search of a graph (HNSW) does not end
+// and reads beyond its arrays. Vectors in a graph, and its queries, must therefore be short enough that no distance
+// overflows.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace earthembed {
 // The square of the sum of two such lengths is a tenth of the largest float.
 constexpr double LONGEST_IN_GRAPH = 1e18;
 
-// The first of n vectors that is not finite or too long, or n.
+// Returns the first of n vectors that is not finite or too long, or n.
 inline int64_t first_beyond(int64_t n, int64_t d, const float* vectors) {
     for (int64_t row = 0; row < n; row++) {
         double square = 0;
@@ -31,7 +32,7 @@ inline int64_t first_beyond(int64_t n, int64_t d, const float* vectors) {
     return n;
 }
 
-// The graph that a search of an index walks, among vectors or among centroids, or null.
+// Returns the graph that a search of an index walks, among vectors or among centroids, or null.
 inline const Layers* graph_of(const Layers& layers) {
     const Layers& innermost = layers.innermost();
     if (innermost.ivf != nullptr) {
@@ -55,7 +56,7 @@ inline void with_graph(const Layers& layers, int64_t n, const float* vectors, Vi
     }
 }
 
-/// The first of n queries that a graph in an index cannot measure, or n.
+/// Returns the first of n queries that a graph in an index cannot measure, or n.
 inline int64_t first_beyond_graph(const Layers& layers, int64_t n, const float* queries) {
     int64_t first = n;
     if (graph_of(layers) != nullptr) {
@@ -86,7 +87,7 @@ inline void require_measurable_codes(const faiss::IndexFlatCodes& storage, int64
     }
 }
 
-// Fails, naming the first, if a graph cannot take all of n vectors.
+// Fails, naming the first bad one, if a graph cannot take all of n vectors.
 inline void require_measurable_by(const Layers& graph, int64_t n, const float* vectors) {
     const int64_t row = first_beyond(n, graph.index->d, vectors);
     if (row < n) {
@@ -100,7 +101,7 @@ inline void require_measurable_by(const Layers& graph, int64_t n, const float* v
     }
 }
 
-/// Fails, naming the first, if a graph in an index cannot take all of n vectors.
+/// Fails, naming the first bad one, if a graph in an index cannot take all of n vectors.
 inline void require_measurable(const Layers& layers, int64_t n, const float* vectors) {
     if (graph_of(layers) != nullptr) {
         with_graph(layers, n, vectors, [&](const Layers& graph, const float* measured) {
@@ -109,7 +110,7 @@ inline void require_measurable(const Layers& layers, int64_t n, const float* vec
     }
 }
 
-/// Fails, naming the first, if a vector that a graph in an index holds cannot be measured.
+/// Fails, naming the first bad one, if a graph in an index holds a vector that it cannot measure.
 inline void require_measurable(const Layers& layers) {
     const Layers* graph = graph_of(layers);
     if (graph != nullptr && graph->storage->codes != nullptr) {

@@ -3,15 +3,16 @@
 // C++ calls std::terminate if an exception would leave an OpenMP region or a noexcept function, and FAISS throws in many of
 // its regions. The linker's --wrap (see pom.xml) leads these calls of FAISS's objects here:
 //
-// - __gxx_personality_v0, which the unwinder asks about each stack frame. If its answer would end the process, the
-//   exception goes on to the next frame. Such a frame's destructors do not run: its memory leaks, the process lives.
+// - __gxx_personality_v0, which the unwinder calls for each stack frame. If its answer would end the process, the
+//   exception continues to the next frame. Such a frame's destructors do not run: its memory leaks, but the process
+//   continues.
 // - GOMP_parallel. An exception that leaves a thread's part of a region is kept and thrown again after the region. The
-//   thread still takes part in the barriers that the others wait at, and releases the locks that it holds.
+//   thread still takes part in the barriers of the other threads, and releases the locks that it holds.
 // - std::terminate and abort, which FAISS's assertions call. They throw instead.
 // - FaissException's constructor. It omits the place in FAISS's sources, a path of the machine that compiled them.
 // - operator new. It throws if making or reading an index asks for more memory at once than the index can need.
 //
-// Regions without an exception cost one more call for each region and barrier.
+// Without an exception, the cost is one more call per region and barrier.
 #pragma once
 
 #include <atomic>
@@ -128,7 +129,7 @@ inline void guarded(void* given) {
     in_region = outer;
 }
 
-// The fields that a search for handlers writes to, before the unwinder's header in the C++ ABI's __cxa_exception.
+// The fields that a search for handlers writes to; the C++ ABI's __cxa_exception has them before the unwinder's header.
 struct Caught {
     int handler_switch_value;
     const unsigned char* action_record;
@@ -142,7 +143,7 @@ struct Caught {
 };
 static_assert(sizeof(Caught) == 40, "as in the C++ ABI for 64 bits");
 
-// The exceptions that pass through cleanups of this thread, the innermost last.
+// The exceptions that are passing through cleanups of this thread, the innermost last.
 struct Flying {
     static constexpr int MOST = 8;
     _Unwind_Exception* exceptions[MOST];

@@ -1,4 +1,4 @@
-// Ids of files that FAISS itself wrote: here they must be ordinals.
+// Checks the ids of files that FAISS itself wrote: they must be ordinals.
 #pragma once
 
 #include <algorithm>
@@ -14,10 +14,10 @@
 
 namespace earthembed {
 
-// Ids that the bitmap of a filter has room for.
+// The number of ids that the bitmap of a filter can hold.
 constexpr int64_t MOST_IDS = std::numeric_limits<int32_t>::max();
 
-/// One more than the largest id stored. Fails if an id is no ordinal, or if two vectors have the same one.
+/// Returns one more than the largest stored id. Fails if an id is no ordinal, or if two vectors have equal ids.
 inline int64_t next_id(const Layers& layers) {
     const faiss::IndexIVF* ivf = layers.innermost().ivf;
     const int64_t ntotal = layers.index->ntotal;
@@ -53,7 +53,7 @@ inline int64_t next_id(const Layers& layers) {
         }
         seen[id] = true;
     });
-    // A second ranking finds its vectors by position, so that no id may be missing.
+    // A second ranking finds its vectors by position, so no id may be missing.
     if (layers.without_transforms().refine != nullptr && next != ntotal) {
         throw std::runtime_error("the id " + std::to_string(next - 1) + " has no vector in the second ranking");
     }

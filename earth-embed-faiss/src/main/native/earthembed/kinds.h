@@ -1,5 +1,5 @@
-// Which of FAISS's kinds of index are offered. Some cannot be: they end in loops, give vectors ids of their own, or are
-// parts of other indexes only.
+// Lists FAISS's kinds of index that are offered. The others loop forever, give vectors their own ids, or are only parts
+// of other indexes.
 #pragma once
 
 #include <algorithm>
@@ -33,12 +33,12 @@
 
 namespace earthembed {
 
-// The most components and links of a vector: more than any use needs, and far less than would fill a machine's memory.
+// The most components and links of a vector: more than any use needs, and far too few to fill a machine's memory.
 constexpr int MOST_COMPONENTS = 1 << 20;
 constexpr int MOST_TRANSFORMED = 1 << 14;
 constexpr int MOST_LINKS = 1 << 12;
 
-// The name of a kind as FAISS's documentation writes it.
+// Returns the name of a kind as FAISS's documentation writes it.
 inline std::string kind_of(const faiss::Index& index) {
     int status = 0;
     const std::unique_ptr<char, void (*)(void*)> name(
@@ -58,7 +58,7 @@ inline void require_links(const faiss::IndexHNSW& graph) {
     }
 }
 
-// Checks what finds the cells of an inverted file, which may be of kinds that are not offered themselves.
+// Checks the index that finds the cells of an inverted file; it may be of a kind that is not offered itself.
 inline void require_quantizer(const Layers* layers, faiss::MetricType metric) {
     if (layers == nullptr) {
         throw std::invalid_argument("an inverted file without centroids");
@@ -147,7 +147,7 @@ inline void require_offered_hnsw(const Layers& layers, faiss::MetricType metric)
     }
 }
 
-// Refuses what is neither an array of codes nor a layer above one, and says why.
+// Refuses an index that is neither an array of codes nor a layer above one, and names the reason.
 [[noreturn]] inline void refuse_kind(const Layers& layers) {
     const auto* map = layers.as<faiss::IndexIDMap>();
     if (map == nullptr) {
@@ -200,10 +200,10 @@ inline bool same_kind(const Layers* a, const Layers* b) {
     return a == nullptr || b == nullptr ? a == b : same_kind(*a, *b);
 }
 
-// Whether two layers, without those below them, are made alike.
+// Returns whether two layers, without those below them, have equal settings.
 inline bool same_settings(const Layers& a, const Layers& b) {
     if (a.transform != nullptr || a.refine != nullptr || a.flat != nullptr) {
-        // FAISS reads some of these as another class than it makes; what is in them is compared.
+        // FAISS reads some kinds as another class than it makes, so this compares contents, not classes.
         const size_t steps = a.transform != nullptr ? a.transform->chain.size() : 0;
         return (a.transform != nullptr) == (b.transform != nullptr) && (a.refine != nullptr) == (b.refine != nullptr) &&
                 (a.flat != nullptr) == (b.flat != nullptr) && (steps == 0 || steps == b.transform->chain.size());
@@ -225,7 +225,7 @@ inline bool same_settings(const Layers& a, const Layers& b) {
     return a.codes == nullptr || a.codes->code_size == b.codes->code_size;
 }
 
-/// Whether two indexes have the same metric, dimension, kinds of layers, cells, links and bytes of a code.
+/// Returns whether two indexes have equal metrics, dimensions, kinds of layers, cells, links and bytes of a code.
 inline bool same_kind(const Layers& a, const Layers& b) {
     return a.index->d == b.index->d && a.index->metric_type == b.index->metric_type && same_settings(a, b) &&
             same_kind(a.inside.get(), b.inside.get()) && same_kind(a.base.get(), b.base.get()) &&
@@ -233,7 +233,8 @@ inline bool same_kind(const Layers& a, const Layers& b) {
             same_kind(a.quantizer.get(), b.quantizer.get());
 }
 
-/// Whether the scan of an inverted file knows filters. In the others FAISS throws in a parallel region if there is one.
+/// Returns whether the scan of an inverted file supports filters. For other scans FAISS throws in a parallel region if
+/// a filter is given.
 inline bool takes_selector(const Layers& layers) {
     return !layers.is<faiss::IndexIVFAdditiveQuantizer>() && !layers.is<faiss::IndexIVFSpectralHash>() &&
             !layers.is<faiss::IndexIVFPQR>();

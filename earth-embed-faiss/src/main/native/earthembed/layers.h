@@ -1,6 +1,6 @@
-// An index and the indexes inside it, unwrapped once. FAISS nests indexes: a transform or a second ranking holds another
-// index, a graph holds its vectors in one, an inverted file finds its cells with one. All other headers take Layers, so
-// that this is the only place that asks FAISS's objects for their classes.
+// An index and the indexes inside it, unwrapped once. FAISS nests indexes: a transform or a second ranking holds
+// another index, a graph holds its vectors in one, an inverted file finds its cells with one. All other headers take
+// Layers, so only this header asks FAISS's objects for their classes.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@
 
 namespace earthembed {
 
-/// One index of FAISS's as what it is, and the layers below it. It owns none of FAISS's objects. Pointers are null for
-/// what an index is not.
+/// One FAISS index as its classes, and the layers below it. It owns none of FAISS's objects. Pointers to other classes
+/// are null.
 struct Layers {
     faiss::Index* index;
 
@@ -39,12 +39,12 @@ struct Layers {
     faiss::IndexIVFFastScan* ivf_fast_scan = nullptr;
     faiss::IndexIVFAdditiveQuantizerFastScan* ivf_additive_fast_scan = nullptr;
 
-    // The layers below; null if there is none of that kind, or a damaged file left it out.
-    std::unique_ptr<const Layers> inside;    // what a transform feeds
-    std::unique_ptr<const Layers> base;      // what a second ranking takes candidates from
-    std::unique_ptr<const Layers> ranking;   // what a second ranking scores them by
+    // The layers below; null if there is none of that kind, or it is missing in a damaged file.
+    std::unique_ptr<const Layers> inside;    // the index inside a transform
+    std::unique_ptr<const Layers> base;      // supplies the candidates of a second ranking
+    std::unique_ptr<const Layers> ranking;   // scores the candidates again
     std::unique_ptr<const Layers> storage;   // the vectors of a graph
-    std::unique_ptr<const Layers> quantizer; // what finds the cells of an inverted file, or a vector's first code
+    std::unique_ptr<const Layers> quantizer; // finds the cells of an inverted file, or a vector's first code
 
     explicit Layers(faiss::Index* index) : index(index) {
         if ((flat = as<faiss::IndexFlat>()) != nullptr) {
@@ -69,7 +69,7 @@ struct Layers {
         }
     }
 
-    /// This layer as a class that few places ask for, or null.
+    /// Returns this layer as another class, or null if it is not one.
     template <typename Kind>
     Kind* as() const {
         return dynamic_cast<Kind*>(index);
@@ -84,12 +84,12 @@ struct Layers {
         return index->metric_type == faiss::METRIC_INNER_PRODUCT;
     }
 
-    /// The first layer that is no transform.
+    /// Returns the first layer that is no transform.
     const Layers& without_transforms() const {
         return transform != nullptr ? inside->without_transforms() : *this;
     }
 
-    /// The first layer that is neither a transform nor a second ranking.
+    /// Returns the first layer that is neither a transform nor a second ranking.
     const Layers& innermost() const {
         const Layers& layer = without_transforms();
         return layer.refine != nullptr ? layer.base->innermost() : layer;
@@ -111,7 +111,7 @@ struct Layers {
     }
 };
 
-/// n vectors as a transform hands them to the index inside it.
+/// n vectors after a transform, as the index inside it takes them.
 class Transformed {
    public:
     Transformed(const faiss::IndexPreTransform& transform, int64_t n, const float* vectors)

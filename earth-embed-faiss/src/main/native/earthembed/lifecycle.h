@@ -1,4 +1,4 @@
-// Making, reading and freeing indexes.
+// Makes, reads and frees indexes.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,8 @@ inline std::unique_ptr<faiss::Index> make(int d, const char* description, faiss:
     return index;
 }
 
-/// Reads an index of a file of size bytes, which no array in it can exceed by much. With map its vectors stay in the file.
+/// Reads an index from a file of size bytes, which no array in it can exceed by much. With map its vectors stay in the
+/// file.
 inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t size) {
     const Modest modest((size_t{64} << 20) + 8 * static_cast<size_t>(size));
     std::unique_ptr<faiss::Index> index(faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0));
@@ -47,7 +48,7 @@ inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t si
         require_measurable(layers);
     }
     const Layers& innermost = layers.innermost();
-    // FAISS 1.12 leaves this null in what it reads, and follows it when it decodes a vector.
+    // FAISS 1.12 leaves this pointer null when it reads a file, and follows it when it decodes a vector.
     if (auto* product = innermost.as<faiss::IndexIVFPQFastScan>()) {
         product->fine_quantizer = &product->pq;
     } else if (auto* additive = innermost.ivf_additive_fast_scan) {
@@ -60,7 +61,7 @@ inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t si
     return index;
 }
 
-// Components of an index for which giving memory back is worth its milliseconds.
+// The least components of an index for which giving memory back is worth its milliseconds.
 constexpr int64_t LARGE = 1 << 18;
 
 /// Frees an index and gives its memory back to the system. glibc keeps freed memory, in an arena for each of many threads,

@@ -1,5 +1,5 @@
-// Moving the vectors of one index into another of the same form. Many machines fill parts of an index from one trained
-// file; this makes one index of the parts.
+// Moves the vectors of one index into another of the same form. Many machines fill parts of an index from one trained
+// file; this joins the parts into one index.
 #pragma once
 
 #include <algorithm>
@@ -61,7 +61,7 @@ inline void without_vectors(const Layers& layers, const std::function<void()>& w
     }
 }
 
-/// The bytes of an index without its vectors: indexes with equal ones code a vector alike.
+/// Returns the bytes of an index without its vectors: indexes with equal bytes code a vector alike.
 inline std::vector<uint8_t> form_of(const Layers& layers) {
     faiss::VectorIOWriter bytes;
     without_vectors(layers, [&] { faiss::write_index(layers.index, &bytes); });
@@ -75,8 +75,9 @@ inline void require_alike(const Layers& into, const Layers& from) {
     }
 }
 
-// Room for more in inverted lists, given back unless it is kept. It is allocated before a vector moves: running out of
-// memory later would leave a partial merge, and would end the process if a thread of OpenMP's ran out.
+// Reserves room in inverted lists, and gives it back unless it is kept. It is allocated before any vector moves:
+// running out of memory later would leave a partial merge, or would end the process if it happened on a thread of
+// OpenMP.
 class Room {
    public:
     explicit Room(faiss::InvertedLists& lists) : lists(lists) {
@@ -89,7 +90,8 @@ class Room {
             try {
                 lists.resize(list, have[list]);
             } catch (const std::bad_alloc&) {
-                // Shortening copies packed codes, which may stay long. The ids, which count, are shortened first.
+                // The ids are shortened first, since they determine the length. Shortening packed codes copies them;
+                // they may stay long if that fails.
             }
         }
     }

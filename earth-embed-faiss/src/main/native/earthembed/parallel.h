@@ -1,4 +1,4 @@
-// Exceptions in parallel regions of our own.
+// Passes on exceptions in our own parallel regions.
 #pragma once
 
 #include <exception>
@@ -6,8 +6,8 @@
 
 namespace earthembed {
 
-/// Keeps an exception of the threads of a parallel region, to be thrown again after the region. An exception that leaves
-/// a region or one of OpenMP's critical sections ends the process. Keeping one takes no memory, because the exception may
+/// Keeps an exception of a parallel region's threads and throws it again after the region. An exception that leaves a
+/// region or one of OpenMP's critical sections ends the process. Keeping one takes no memory, because the exception may
 /// say that there is none.
 class RegionFault {
    public:
@@ -22,7 +22,7 @@ class RegionFault {
         }
     }
 
-    /// Throws what a thread threw, after the region.
+    /// Throws a thread's exception again; called after the region.
     void rethrow() const {
         if (fault) {
             std::rethrow_exception(fault);

@@ -1,4 +1,4 @@
-// How hard an approximate search tries, in the form that FAISS takes for each layer of an index.
+// The effort of an approximate search, in the form that FAISS takes for each layer of an index.
 #pragma once
 
 #include <algorithm>
@@ -29,8 +29,8 @@ struct Effort {
     bool every_list;
 };
 
-/// Candidates that a second ranking takes for each of k hits. FAISS allocates room for as many as are asked for, so that
-/// this asks for no more than there are.
+/// Returns the candidates that a second ranking takes per hit, for k hits. FAISS allocates room for as many as
+/// requested, so this requests no more than there are vectors.
 inline float rerank_factor(const faiss::IndexRefine& refine, int64_t k, int64_t rerank) {
     const float factor = rerank > 0 ? rerank : refine.k_factor;
     if (k == 0) {
@@ -40,7 +40,7 @@ inline float rerank_factor(const faiss::IndexRefine& refine, int64_t k, int64_t 
     return std::min(factor, std::max<float>(1.001f, (refine.ntotal + k - 1) / k));
 }
 
-/// Candidates that FAISS allocates for each query of a search for k hits.
+/// Returns how many candidates FAISS allocates for each query of a search for k hits.
 inline int64_t candidates_for(const Layers& layers, int64_t k, int64_t rerank) {
     if (layers.transform != nullptr) {
         return candidates_for(*layers.inside, k, rerank);
@@ -52,7 +52,7 @@ inline int64_t candidates_for(const Layers& layers, int64_t k, int64_t rerank) {
     return k;
 }
 
-/// Sets the effort that an index makes if a search gives none; kinds without such a setting ignore it.
+/// Sets the effort of searches that give none; kinds without such a setting ignore it.
 inline void set_default_effort(const Layers& layers, const Effort& effort) {
     if (layers.transform != nullptr) {
         set_default_effort(*layers.inside, effort);

@@ -13,7 +13,7 @@
 
 namespace earthembed {
 
-/// What such a search found, best first. It looks at all vectors of an index.
+/// The hits of such a search, best first. It scores all vectors of an index.
 class RangeHits {
    public:
     /// The bitmap has a bit for each of ids; if it is null, every vector passes.

@@ -17,7 +17,7 @@ inline bool better(const Scored& a, const Scored& b) {
     return a.first > b.first || (a.first == b.first && a.second < b.second);
 }
 
-// Sorts what was found and leaves the best k.
+// Sorts the found vectors and keeps the best k.
 inline void keep_best(std::vector<Scored>& found, int64_t k) {
     std::sort(found.begin(), found.end(), better);
     if (static_cast<int64_t>(found.size()) > k) {
@@ -25,23 +25,23 @@ inline void keep_best(std::vector<Scored>& found, int64_t k) {
     }
 }
 
-// A score that can be ordered: half-precision codes of long vectors can give NaN, which no comparison survives.
+// Returns a score that can be ordered: half-precision codes of long vectors can give NaN, which breaks sorting.
 inline float comparable(float score) {
     return score == score ? score : -std::numeric_limits<float>::infinity();
 }
 
-// Whether the k-th score is also the last that was seen, so that more of that score may have been left out.
+// Returns whether the k-th score equals the last one found, so that further vectors of that score may be missing.
 inline bool is_tied(const std::vector<Scored>& found, int64_t k, int64_t ntotal) {
     return static_cast<int64_t>(found.size()) < ntotal && found[k - 1].first <= found.back().first;
 }
 
-// The best k of what is offered: a heap whose front is the worst of them.
+// Keeps the best k of the offered vectors in a heap whose front is the worst of them.
 class Best {
    public:
     explicit Best(int64_t k) : k(k) {}
 
     void offer(float score, int64_t id) {
-        // The common case by far, once the heap is full.
+        // By far the most common case once the heap is full.
         if (score < bar) {
             return;
         }
@@ -66,13 +66,13 @@ class Best {
     float bar = -std::numeric_limits<float>::infinity();
 };
 
-// Sorts scores by a radix sort, best first and equal ones in the order of their ids: for a score field of hundreds of
-// thousands a comparison sort would cost as much as the scan.
+// Sorts scores with a radix sort, best first and equal ones by id: for hundreds of thousands of scores a comparison
+// sort would take as long as the scan.
 class Ranked {
    public:
     Ranked() = default;
 
-    // The first n scores that pass and reach the floor.
+    // Sorts those of n scores that pass and reach the floor.
     template <typename Passes>
     Ranked(const float* scores, int64_t n, float floor, Passes passes) : keys(new Key[n]) {
         std::vector<uint32_t> counts(PASSES * (BUCKETS + 1));
@@ -80,7 +80,7 @@ class Ranked {
             if (!passes(i) || scores[i] < floor) {
                 continue;
             }
-            // Adding zero makes of -0 the 0 that it equals.
+            // Adding zero turns -0 into 0, which it equals.
             const float score = comparable(scores[i]) + 0.0f;
             uint32_t bits;
             std::memcpy(&bits, &score, 4);
@@ -93,7 +93,7 @@ class Ranked {
         std::unique_ptr<Key[]> other(new Key[count]);
         for (int pass = 0; pass < PASSES; pass++) {
             uint32_t* places = &counts[pass * (BUCKETS + 1)];
-            // Scores of a kind often share their highest bits.
+            // Scores often share their highest bits.
             if (count == 0 || places[1 + (keys[0].falling >> pass * BITS & (BUCKETS - 1))] == count) {
                 continue;
             }
@@ -124,7 +124,7 @@ class Ranked {
     static constexpr int BUCKETS = 1 << BITS;
     static constexpr int PASSES = 3;
 
-    // Floats' bits as unsigned numbers in the opposite order, and back.
+    // Converts the bits of floats to unsigned numbers in the opposite order, and back.
     static uint32_t opposite(uint32_t bits) {
         return bits & 0x80000000u ? bits : ~bits & 0x7fffffffu;
     }

@@ -1,4 +1,4 @@
-// Copying out stored vectors.
+// Copies out stored vectors.
 #pragma once
 
 #include <algorithm>

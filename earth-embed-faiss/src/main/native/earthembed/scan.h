@@ -1,8 +1,8 @@
 // The exact scan: every vector of a flat array against every query.
 //
-// FAISS spreads queries over threads, so that one query runs on one core; it multiplies matrices for batches, which
-// rounds in another order, so that equal vectors get unequal scores; and its heaps keep no order among ties. Here the
-// vectors are spread, a score is always the same sum in the same order, and ties go by id.
+// FAISS divides queries among threads, so one query runs on one core. It multiplies matrices for batches, which adds in
+// another order and gives equal vectors unequal scores. Its heaps do not order ties. This scan divides the vectors
+// among threads, always adds in one order, and orders ties by id.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@
 
 namespace earthembed {
 
-// Eight floats; compilers make two of four where the processor has no more. Loads need no alignment, not even a float's:
-// the vectors of a mapped flat index start at byte 45 of its file.
+// Eight floats; compilers use two registers of four if the processor has no larger ones. Loads need no alignment, not
+// even that of a float: the vectors of a mapped flat index start at byte 45 of its file.
 typedef float Lanes __attribute__((vector_size(32), aligned(1), may_alias));
 
 inline float load(const float* from) {
@@ -28,8 +28,8 @@ inline float load(const float* from) {
     return value;
 }
 
-// Scores of Q queries with R rows. Each pair has one accumulator of eight lanes, whatever Q and R, so that its score
-// does not depend on what is beside it. Twelve pairs at once: one load then serves three or four multiplications, and
+// Scores Q queries against R rows. Each pair has one accumulator of eight lanes for every Q and R, so its score does
+// not depend on the other pairs. With twelve pairs at once, one load serves three or four multiplications, and
 // accumulators, a row and the queries fit sixteen registers.
 template <bool inner, int Q, int R>
 inline void tile(
@@ -70,7 +70,7 @@ inline void tile(
     }
 }
 
-// Four rows against all queries; the sink takes (query, score, id).
+// Scores four rows against all queries; the sink takes (query, score, id).
 template <bool inner, typename Sink>
 inline void four_rows(
         const float* query,
@@ -90,7 +90,7 @@ inline void four_rows(
         if (some == 3) {
             tile<inner, 3, 4>(group, rows, d, scores);
         } else {
-            // Memory is the limit here, and it serves one row after another twice as fast as four at once.
+            // Memory limits the speed here: reading one row after another is twice as fast as reading four at once.
             for (int r = 0; r < count; r++) {
                 if (some == 2) {
                     tile<inner, 2, 1>(group, rows + r, d, scores, r);
@@ -155,7 +155,7 @@ inline void scan_slice(
     }
 }
 
-// Runs the scan in slices over the OpenMP pool: make_sink(slice) gives each slice its sink.
+// Runs the scan in slices over the OpenMP pool; make_sink(slice) makes the sink of a slice.
 template <typename MakeSink>
 inline void scan_slices(
         const Rows& rows,
@@ -184,12 +184,12 @@ inline void scan_slices(
     fault.rethrow();
 }
 
-// Below this much work a second thread costs more than it brings.
+// Returns the number of threads: for little work a second thread costs more than it saves.
 inline int threads_for(const Rows& rows, int64_t queries) {
     return rows.n * static_cast<int64_t>(rows.d) * queries > 200000 ? omp_get_max_threads() : 1;
 }
 
-/// The best k for each query.
+/// Finds the best k for each query.
 inline std::vector<std::vector<Scored>> scan(
         const Rows& rows,
         int64_t queries,
@@ -216,7 +216,7 @@ inline std::vector<std::vector<Scored>> scan(
     return results;
 }
 
-/// Every score of one query that reaches a floor. At most 2^32 vectors.
+/// Finds every score of one query that reaches a floor, among at most 2^32 vectors.
 inline Ranked scan_all(const Rows& rows, const float* query, float floor, const uint8_t* bitmap) {
     std::unique_ptr<float[]> scores(new float[rows.n]);
     float* into = scores.get();

@@ -1,4 +1,4 @@
-// Scoring every vector that passes a filter, as the index stores it.
+// Scores every vector that passes a filter, as the index stores it.
 #pragma once
 
 #include <algorithm>
@@ -33,14 +33,14 @@ namespace earthembed {
 /// A floor that every score reaches.
 constexpr float EVERYTHING = -std::numeric_limits<float>::infinity();
 
-// The score of a decoded vector.
+// Returns the score of a decoded vector.
 inline float score_of(const float* query, const float* row, size_t d, bool inner) {
     float one[1][4];
     inner ? tile<true, 1, 1>(&query, &row, d, one) : tile<false, 1, 1>(&query, &row, d, one);
     return comparable(one[0][0]);
 }
 
-// What the threads of a parallel region find.
+// Collects what the threads of a parallel region find.
 class Gathered {
    public:
     void add(const std::vector<Scored>& some) {
@@ -57,12 +57,12 @@ class Gathered {
     std::vector<Scored> found;
 };
 
-// Whether a search for all cells finds them: a graph over centroids may miss some.
+// Returns whether a search for all cells finds all of them: a graph over centroids may miss some.
 inline bool finds_every_list(const Layers& layers) {
     return layers.quantizer->flat != nullptr || layers.quantizer->is<faiss::MultiIndexQuantizer>();
 }
 
-// FAISS's range search over every cell, in their order.
+// Runs FAISS's range search over every cell, in their order.
 inline void range_every_list(
         const Layers& layers,
         const float* query,
@@ -81,13 +81,14 @@ inline void range_every_list(
     ivf.range_search_preassigned(1, query, radius, lists.data(), distances.data(), result, false, &parameters);
 }
 
-// Whether the range search of an inverted file finds what its search finds, with equal scores. Fast scan rounds the radius
-// as it rounds the distances, and finds nothing for an infinite one; residual codes beside the lists are left out.
+// Returns whether the range search of an inverted file finds the hits of its search, with equal scores. Fast scan
+// rounds the radius as it rounds the distances, and finds nothing for an infinite one; residual codes outside the lists
+// are left out.
 inline bool ranges(const Layers& layers) {
     return layers.ivf_fast_scan == nullptr && !layers.is<faiss::IndexIVFPQR>();
 }
 
-/// What reaches a floor in the cells of an inverted file that an effort visits, by FAISS's range search; in no order.
+/// Finds the vectors that reach a floor in the cells that an effort visits, by FAISS's range search; unordered.
 inline std::vector<Scored> range(
         const Layers& layers,
         const float* query,
@@ -116,7 +117,7 @@ inline std::vector<Scored> range(
     return found;
 }
 
-// Decodes all lists of an inverted file whose range search cannot be used (see ranges).
+// Decodes and scores all lists of an inverted file whose range search cannot be used (see ranges).
 inline std::vector<Scored> decode_lists(const Layers& layers, const float* query, float floor, const Filter& filter) {
     const faiss::IndexIVF& ivf = *layers.ivf;
     const bool inner = layers.is_inner();
@@ -178,8 +179,8 @@ inline std::vector<Scored> score_hashes(
 inline std::vector<Scored> score_rows(const Layers& layers, const float* query, float floor, const Filter& filter) {
     const faiss::Index& index = *layers.index;
     const bool inner = layers.is_inner();
-    // FAISS computes distances to codes of these kinds. It takes the codes of two layers for 8 bits each, whatever their
-    // size, and has no such computation for the rest: those are decoded.
+    // FAISS can compute distances to these codes. It wrongly assumes 8 bits for each code of a two-layer index, and
+    // cannot compute distances for the rest; both are decoded.
     const bool computes = layers.codes != nullptr && !layers.is<faiss::Index2Layer>();
     Gathered all;
     RegionFault fault;
@@ -218,7 +219,7 @@ inline std::vector<Scored> score_rows(const Layers& layers, const float* query, 
     return all.take();
 }
 
-/// The best k of all vectors that pass and reach a floor, best first.
+/// Finds the best k of all vectors that pass and reach a floor, best first.
 inline std::vector<Scored> score_all(
         const Layers& layers,
         const float* query,

@@ -1,4 +1,4 @@
-// The search for the best k: deterministic over any FAISS index, also where faiss::Index::search leaves the result open.
+// The search for the best k. It is deterministic for every FAISS index; faiss::Index::search is not.
 //
 // A score is an inner product or minus a squared distance: larger is better. Results are in the order of ranking.h.
 // Flat indexes are scanned by scan.h. FAISS searches the others. All vectors that pass are scored one by one if FAISS has
@@ -21,12 +21,12 @@
 
 namespace earthembed {
 
-/// Hits to ask for so that k of them are certain: a few more than k show whether the k-th place is tied.
+/// Returns how many hits to ask for: a few more than k show whether the k-th place is tied.
 inline int64_t width_for(int64_t k, int64_t ntotal) {
     return std::min<int64_t>(ntotal, k + 8);
 }
 
-// The search of a flat index.
+// Searches a flat index.
 inline void search_flat(
         const Layers& layers,
         int64_t n,
@@ -35,7 +35,7 @@ inline void search_flat(
         const uint8_t* bitmap,
         float* scores,
         int64_t* labels) {
-    // Heaps of so many queries at a time stay in the processor's cache.
+    // The heaps of 64 queries fit the processor's cache.
     const int64_t group = 64;
     for (int64_t from = 0; from < n; from += group) {
         const int64_t size = std::min(group, n - from);
@@ -70,7 +70,7 @@ inline void search(
     const Filter filter(bitmap, ids);
     const int64_t d = layers.index->d;
     const int64_t ntotal = layers.index->ntotal;
-    // Fast scan rounds its scores, so that FAISS cannot be asked for all vectors of one score.
+    // Fast scan rounds its scores, so FAISS cannot return all vectors with a given score.
     const bool rounded = layers.ivf_fast_scan != nullptr || layers.fast_scan != nullptr;
     const int64_t width = width_for(k, ntotal);
     std::vector<std::vector<Scored>> results;

@@ -1,4 +1,4 @@
-// The threads that FAISS works on, and how they are stopped.
+// The threads that FAISS works on, and ways to stop them.
 #pragma once
 
 #include <atomic>
@@ -14,8 +14,8 @@
 
 namespace earthembed {
 
-// FAISS asks this in its loops whether to stop. All work stops when the JVM ends; one thread's work stops when its flag is
-// set.
+// FAISS calls this in its loops to find out whether to stop. All work stops when the JVM ends; one thread's work stops
+// when its flag is set.
 struct Interrupts : faiss::InterruptCallback {
     static inline std::atomic<bool> all{false};
     static inline thread_local const volatile uint8_t* flag = nullptr;

@@ -1,4 +1,4 @@
-// Training without messages on the console. FAISS prints there if vectors are few; the caller logs that instead.
+// Trains without messages on the console. FAISS prints a warning if vectors are few; the caller logs that instead.
 #pragma once
 
 #include <algorithm>
@@ -64,14 +64,14 @@ inline double cluster_numbers(const float* from, size_t n, size_t k, float* cent
     return squares * k / (static_cast<double>(n) * n);
 }
 
-// Hushes k-means; returns how many vectors it should have, by FAISS's rule of a number for each centroid.
+// Silences k-means; returns how many vectors it should have, by FAISS's rule of a number per centroid.
 inline int64_t hush(faiss::ClusteringParameters& clustering, size_t centroids) {
     const faiss::ClusteringParameters usual;
     clustering.min_points_per_centroid = 1;
     return usual.min_points_per_centroid * static_cast<int64_t>(centroids);
 }
 
-// The quantizer of additive codes in one layer, or null.
+// Returns the quantizer of additive codes in one layer, or null.
 inline faiss::AdditiveQuantizer* additive_quantizer(const Layers& layers) {
     if (layers.ivf_additive_fast_scan != nullptr) {
         return layers.ivf_additive_fast_scan->aq;
@@ -91,7 +91,7 @@ inline faiss::AdditiveQuantizer* additive_quantizer(const Layers& layers) {
     return nullptr;
 }
 
-// The quantizers of product codes in one layer.
+// Returns the quantizers of product codes in one layer.
 inline std::vector<faiss::ProductQuantizer*> product_quantizers(const Layers& layers) {
     if (auto* refined = layers.as<faiss::IndexIVFPQR>()) {
         return {&refined->pq, &refined->refine_pq};
@@ -117,7 +117,8 @@ inline std::vector<faiss::ProductQuantizer*> product_quantizers(const Layers& la
     return {};
 }
 
-// Skips an order of codes that takes minutes to find, and that only searches use which are not offered.
+// Skips the search for an order of codes. It takes minutes, and only kinds of search that are not offered use the
+// order.
 inline void skip_polysemous_training(const Layers& layers) {
     if (auto* ivf = layers.as<faiss::IndexIVFPQ>()) {
         ivf->do_polysemous_training = false;
@@ -126,7 +127,7 @@ inline void skip_polysemous_training(const Layers& layers) {
     }
 }
 
-// Hushes the k-means of additive codes.
+// Silences the k-means of additive codes.
 inline void hush_codes(faiss::AdditiveQuantizer* codes) {
     if (auto* residual = dynamic_cast<faiss::ResidualQuantizer*>(codes)) {
         residual->cp.min_points_per_centroid = 1;
@@ -137,7 +138,7 @@ inline void hush_codes(faiss::AdditiveQuantizer* codes) {
     }
 }
 
-/// Keeps training quiet; returns how many vectors it should have, or 0 if the kind needs no training.
+/// Silences training; returns how many vectors it should have, or 0 if the kind needs no training.
 inline int64_t prepare_training(const Layers& layers) {
     int64_t wanted = 0;
     layers.for_each_below([&](const Layers& below) { wanted = std::max(wanted, prepare_training(below)); });
@@ -167,7 +168,7 @@ inline void find_rotations(const Layers& layers, std::vector<faiss::OPQMatrix*>&
     layers.for_each_below([&](const Layers& below) { find_rotations(below, found); });
 }
 
-// Gives a rotation codes to train with that are like its own, but quiet. FAISS makes such codes if there are none.
+// Gives a rotation silent codes to train with. FAISS would make such codes itself, but they would print messages.
 class QuietCodes {
    public:
     explicit QuietCodes(faiss::OPQMatrix* opq) : opq(opq), before(opq->pq), codes(opq->d_out, opq->M, 8) {

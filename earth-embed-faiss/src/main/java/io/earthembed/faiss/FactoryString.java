@@ -4,25 +4,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What of FAISS's descriptions is refused before FAISS sees them: its parser calls itself for every
- * level and every character, and divides by numbers of parts.
+ * Checks FAISS's factory strings before FAISS sees them: its parser recurses for every level and
+ * every character, and divides by numbers of parts.
  */
 final class FactoryString {
   private static final int MOST_CHARACTERS = 200;
   private static final int MOST_LEVELS = 4;
 
-  /** Bits of a code's part; FAISS makes a table of 2 to that power. */
+  /** The most bits of a code's part; FAISS makes a table of 2 to that power. */
   private static final int MOST_BITS = 24;
 
   private static final Pattern ZERO = Pattern.compile("(?<![0-9.])0+(?![0-9.])");
 
-  /** The last of numbers that are joined by x, but for a lattice's. */
+  /** Matches the last of several numbers that are joined by x, except those of a lattice. */
   private static final Pattern BITS = Pattern.compile("(?<!ZnLattice\\d{1,9})x(\\d+)(?!\\d|x)");
 
   private FactoryString() {}
 
   /**
-   * Refuses what no index needs.
+   * Fails if a description exceeds the limits.
    *
    * @throws IllegalArgumentException saying why
    */

@@ -27,9 +27,9 @@ import java.util.List;
  * fewer than there are to find, all that pass are scored one by one, so that no filter costs
  * recall. {@link #searchAbove} always looks at every vector. Scores are those of the vectors as the
  * index stores them, except that a search of codes packed for fast scan ({@code x4fs}) without
- * re-ranking finds them by rounded tables. Equal scores are in the order of their ordinals. If ties
- * straddle the k-th place, the smaller ordinals are returned, on every kind but that one; an
- * approximate search may miss an equal vector as it may miss any other.
+ * re-ranking finds them by rounded tables. Equal scores are ordered by ordinal. If ties straddle
+ * the k-th place, every kind but that one returns the smaller ordinals; an approximate search may
+ * miss an equal vector as it may miss any other.
  *
  * <p>Searches run concurrently from many threads; together they use {@link #setThreads} threads.
  * {@link #add}, {@link #train}, {@link #remove} and {@link #close} wait for them. If its thread is

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Files that {@link FaissIndex#save} wrote; {@link FaissIndex#open} maps them. {@link IndexFormat}
- * finds it by itself. Immutable and safe for many threads.
+ * Reads files that {@link FaissIndex#save} wrote, by {@link FaissIndex#open}, which maps them. The
+ * service loader finds this format. Immutable and safe for many threads.
  */
 public final class FaissIndexFormat implements IndexFormat {
-  /** For the service loader. */
+  /** Creates the format; the service loader calls this. */
   public FaissIndexFormat() {}
 
   @Override

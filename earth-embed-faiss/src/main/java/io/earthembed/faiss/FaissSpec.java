@@ -18,19 +18,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. Specifications are equal if their factory strings and efforts are.
  */
 public final class FaissSpec {
-  /** Limit of {@code nprobe} for kinds whose number of cells is known to FAISS alone. */
+  /** The number of cells if only FAISS knows it; it then does not limit {@code nprobe}. */
   private static final int UNKNOWN = Integer.MAX_VALUE;
 
-  /** How candidates are found; null for a flat index, or a factory string of the caller's. */
+  /**
+   * The structure that finds candidates; null for a flat index or a factory string of the caller.
+   */
   private final @Nullable String structure;
 
-  /** How vectors are stored, or the caller's whole factory string. */
+  /** The codes of the vectors, or the caller's whole factory string. */
   private final String codes;
 
   /** Parts of a product code, or 0. */
   private final int parts;
 
-  /** Cells, 0 if there are none. */
+  /** Cells, or 0. */
   private final int nlist;
 
   private final SearchEffort effort;
@@ -44,7 +46,7 @@ public final class FaissSpec {
     this.effort = effort;
   }
 
-  /** How a scalar quantizer stores a component. */
+  /** The ways in which a scalar quantizer stores a component. */
   public enum Scalar {
     /** 16-bit floats: half the memory, scores good to three digits. */
     FP16("SQfp16"),
@@ -160,7 +162,8 @@ public final class FaissSpec {
   }
 
   /**
-   * Sets how many candidates a walk through a graph keeps by default; more find more.
+   * Sets how many candidates a walk through a graph keeps by default; with more, it misses fewer
+   * neighbors.
    *
    * @param candidates 1 or more
    * @throws IllegalArgumentException if this has no graph
@@ -183,17 +186,17 @@ public final class FaissSpec {
     }
   }
 
-  /** FAISS's description, as its {@code index_factory} takes it. */
+  /** Returns FAISS's description, as its {@code index_factory} takes it. */
   public String factoryString() {
     return structure == null ? codes : structure + "," + codes;
   }
 
-  /** How hard searches try by default; 0 leaves FAISS's own setting. */
+  /** Returns the default effort of searches; 0 leaves FAISS's own setting. */
   public SearchEffort effort() {
     return effort;
   }
 
-  /** Fails if vectors of a dimension cannot be cut into this one's parts. */
+  /** Fails if the parts of the codes do not divide a dimension. */
   void requireDimension(int dimension) {
     if (parts > 0 && dimension % parts != 0) {
       throw new IllegalArgumentException(
@@ -223,7 +226,7 @@ public final class FaissSpec {
     return Objects.hash(factoryString(), effort);
   }
 
-  /** The factory string. */
+  /** Returns the factory string. */
   @Override
   public String toString() {
     return factoryString();

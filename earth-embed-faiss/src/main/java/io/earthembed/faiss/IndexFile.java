@@ -20,11 +20,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * The file of an index: FAISS's own bytes, the label, then a trailer of 64 bytes with what is
- * checked before FAISS sees any of them. FAISS's readers, Python's among them, stop where their
- * bytes end and so read the file as their own.
+ * Reads and writes an index file: FAISS's own bytes, the label, then a trailer of 64 bytes. The
+ * trailer is checked before FAISS sees any of its bytes. FAISS's readers, including Python's, stop
+ * at the end of FAISS's bytes and so can read the file.
  *
- * <p>Label: model, NUL, dataset and, if they are said, NUL, rows, in UTF-8. Trailer, big-endian:
+ * <p>Label: model, NUL, dataset and, if they are given, NUL, rows, in UTF-8. Trailer, big-endian:
  * magic 8, version 4, metric 4, dimension 4, length of the label 4, next ordinal 8, length of
  * FAISS's bytes 8, CRC-32C of blocks 8 (see {@link #checksum}), zero 8, CRC-32C of label and
  * trailer 8.
@@ -41,7 +41,7 @@ final class IndexFile {
 
   private IndexFile() {}
 
-  /** What a file says of its index. */
+  /** The contents of an index file. */
   record Contents(LayeredIndex index, int dimension, Metric metric, long next, IndexLabel label) {}
 
   static void write(Contents contents, Path file) {
@@ -80,7 +80,7 @@ final class IndexFile {
     }
   }
 
-  /** Whether a file ends as {@link #write} ends one. */
+  /** Returns whether a file has the trailer that {@link #write} writes. */
   static boolean hasTrailer(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
@@ -88,7 +88,7 @@ final class IndexFile {
     }
   }
 
-  /** Reads a file that {@link #write} wrote, whole or mapped. */
+  /** Reads a file that {@link #write} wrote, into memory or mapped. */
   static Contents read(Path file, boolean map) {
     int dimension;
     Metric metric;
@@ -148,8 +148,8 @@ final class IndexFile {
   }
 
   /**
-   * Whether FAISS's bytes are a flat index, a header that says what the trailer says and the
-   * vectors: then nothing that FAISS acts upon is left to verify.
+   * Returns whether FAISS's bytes are a flat index whose header agrees with the trailer. The rest
+   * are vectors, which cannot mislead FAISS, so no checksum is needed.
    */
   private static boolean isFlat(FileChannel channel, Path file, ByteBuffer trailer, long length)
       throws IOException {
@@ -192,7 +192,7 @@ final class IndexFile {
   private static LayeredIndex faissIndex(Path file, boolean map) {
     try {
       LayeredIndex index = Faiss.open_index(file.toString(), map, Files.size(file));
-      // Its handle frees it, not JavaCPP's.
+      // NativeIndex frees it, not JavaCPP.
       index.deallocate(false);
       return index;
     } catch (IOException e) {
@@ -213,10 +213,7 @@ final class IndexFile {
     return bytes.flip();
   }
 
-  /**
-   * The CRC-32C of the CRC-32Cs of the first bytes in blocks of 16 MiB, which all processors work
-   * out at once.
-   */
+  /** Returns the CRC-32C over the CRC-32Cs of blocks of 16 MiB, computed in parallel. */
   private static long checksum(FileChannel channel, long length) {
     long[] blocks = new long[Math.toIntExact((length + BLOCK - 1) / BLOCK)];
     Processors.forEach(
@@ -230,14 +227,14 @@ final class IndexFile {
 
   private static long blockChecksum(FileChannel channel, long from, long length) {
     CRC32C crc = new CRC32C();
-    // On the heap: direct ones would pile up outside it until the next collection.
+    // On the heap: direct buffers would accumulate until the next collection.
     ByteBuffer buffer = ByteBuffer.allocate(1 << 18);
     long to = Math.min(length, from + BLOCK);
     try {
       for (long at = from; at < to; ) {
         buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
         int read = channel.read(buffer, at);
-        if (read < 0) break; // shorter than it was: the sum will not match
+        if (read < 0) break; // the file shrank: the checksum will not match
         crc.update(buffer.flip());
         at += read;
       }

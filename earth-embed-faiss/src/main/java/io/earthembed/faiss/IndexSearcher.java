@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The searches of a {@link FaissIndex}. */
+/** Runs the searches of a {@link FaissIndex}. */
 final class IndexSearcher {
   /** Most results of one native call, so that the memory of a large batch times k is bounded. */
   private static final long MAX_RESULTS = 1L << 22;
@@ -101,7 +101,10 @@ final class IndexSearcher {
     }
   }
 
-  /** Without a filter a query goes straight to the native side: only the result is allocated. */
+  /**
+   * Searches for one query. Without a filter it calls the native side directly, and only the result
+   * is allocated.
+   */
   Neighbors search(float[] query, int k, OrdinalSet filter) {
     if (!filter.isAll() || state.metric == Metric.COSINE || state.memory.copy() != null) {
       return search(Vectors.of(query), k, filter, SearchEffort.DEFAULT).get(0);
@@ -153,7 +156,7 @@ final class IndexSearcher {
         });
   }
 
-  /** The hits among k places from an offset on; a search fills the first ones. */
+  /** Returns the hits among the k places from an offset on; a search fills the first ones. */
   private static Neighbors neighbors(long[] ids, float[] scores, int from, int k) {
     int end = from;
     while (end < from + k && ids[end] >= 0) end++;
@@ -162,12 +165,14 @@ final class IndexSearcher {
         : new Neighbors(Arrays.copyOfRange(ids, from, end), Arrays.copyOfRange(scores, from, end));
   }
 
-  /** The k of the native search: at most the vectors that there are, and what an array holds. */
+  /**
+   * Returns the k of the native search: at most the number of vectors, and the length of an array.
+   */
   private static int topK(LayeredIndex index, int k) {
     return (int) Math.min(k, Math.min(index.size(), Integer.MAX_VALUE - 8));
   }
 
-  /** The bits of a filter, or null if every vector passes. */
+  /** Returns the bits of a filter, or null if every vector passes. */
   private @Nullable ByteBuffer bitmapOrNull(OrdinalSet filter) {
     return filter.isAll() ? null : state.bitmap(filter);
   }

@@ -11,15 +11,16 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 
 /**
- * What searches and changes of one index share: FAISS's index, what its file says, and vectors and
- * filters in the form that FAISS takes. Locks of {@link NativeIndex} guard the fields that change.
+ * The state that searches and changes of one index share: FAISS's index, the metadata of its file,
+ * and conversions of vectors and filters to FAISS's form. Locks of {@link NativeIndex} guard the
+ * fields that change.
  */
 final class IndexState {
   final int dimension;
   final Metric metric;
   final NativeIndex memory;
 
-  /** The ordinal of the next vector; more than there are vectors once some were removed. */
+  /** The ordinal of the next vector; it exceeds the number of vectors after a removal. */
   long next;
 
   IndexLabel label;
@@ -81,13 +82,16 @@ final class IndexState {
     if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
   }
 
-  /** Vectors as FAISS gets them: normalized to length one if the metric is the cosine. */
+  /** Returns vectors as FAISS takes them: normalized to length one if the metric is the cosine. */
   FloatBuffer prepared(FloatBuffer values) {
     if (metric != Metric.COSINE || !values.hasRemaining()) return values;
     return normalized(values, allocateLike(values));
   }
 
-  /** A buffer for as many values; no chunk of a matrix is larger than its first. */
+  /**
+   * Allocates a buffer for as many values as a chunk has; no chunk of a matrix is larger than its
+   * first.
+   */
   FloatBuffer allocateLike(FloatBuffer values) {
     return Vectors.allocate(values.remaining() / dimension, dimension).chunk(0);
   }
@@ -99,7 +103,7 @@ final class IndexState {
     return copy;
   }
 
-  /** A direct buffer with one bit for each ordinal, as FAISS's selector takes it. */
+  /** Returns a direct buffer with one bit for each ordinal, as FAISS's selector takes it. */
   ByteBuffer bitmap(OrdinalSet ordinals) {
     long[] words = ordinals.toBitmap(next);
     ByteBuffer bytes =

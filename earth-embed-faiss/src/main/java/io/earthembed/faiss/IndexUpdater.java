@@ -10,7 +10,7 @@ import java.nio.FloatBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Training of a {@link FaissIndex}, and changes of its vectors. */
+/** Trains a {@link FaissIndex} and changes its vectors. */
 final class IndexUpdater {
   private static final Logger LOG = LoggerFactory.getLogger(FaissIndex.class);
   private static final Object MERGING = new Object();

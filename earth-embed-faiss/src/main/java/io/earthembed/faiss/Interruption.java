@@ -6,13 +6,13 @@ import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Lets native work of the calling thread end when the thread is interrupted: FAISS looks at a flag,
- * which one watching thread sets for all. Closed by the thread that made it.
+ * Ends native work of the calling thread when the thread is interrupted: FAISS checks a flag, which
+ * one watching thread sets for all. The creating thread closes it.
  */
 final class Interruption implements AutoCloseable {
   private static final long PERIOD_MILLIS = 50;
 
-  /** What is being worked on; also the lock of its members. */
+  /** The work in progress; also the lock of its members. */
   private static final Set<Interruption> RUNNING = new HashSet<>();
 
   private final Thread worker = Thread.currentThread();
@@ -30,7 +30,7 @@ final class Interruption implements AutoCloseable {
     Faiss.interrupt_by(flag);
   }
 
-  /** Passes interruptions on until there is no more work. */
+  /** Sets the flags of interrupted threads until there is no more work. */
   private static void watch() {
     while (true) {
       synchronized (RUNNING) {

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native library once: the AVX2 build where the processor has AVX2, FMA and F16C, the
- * generic one elsewhere. The system property {@value #VARIANT_PROPERTY} ({@code avx2} or {@code
- * generic}) overrides the choice.
+ * Loads the native library once: the AVX2 build if the processor has AVX2, FMA and F16C, otherwise
+ * the generic one. The system property {@value #VARIANT_PROPERTY} ({@code avx2} or {@code generic})
+ * overrides the choice.
  */
 final class NativeFaiss {
   static final String VARIANT_PROPERTY = "earthembed.faiss.variant";
@@ -27,23 +27,23 @@ final class NativeFaiss {
   private static final Logger LOG = LoggerFactory.getLogger(NativeFaiss.class);
   private static final String AVX2 = "-avx2";
 
-  /** How long the end of the JVM waits for native work to notice that it is to stop. */
+  /** How long the end of the JVM waits for native work to stop. */
   private static final long PATIENCE_MILLIS = 20_000;
 
   private static final AtomicInteger WORKING = new AtomicInteger();
 
   private static @Nullable String loaded;
 
-  /** Why it could not be loaded: the JVM tells that once, and then only that it failed before. */
+  /** The reason that loading failed; the JVM reports it only the first time. */
   private static @Nullable EarthEmbedException failed;
 
   private NativeFaiss() {}
 
   /**
-   * Loads the library, if that has not been done.
+   * Loads the library unless it is loaded.
    *
    * @return the variant in use, {@code avx2} or {@code generic}
-   * @throws EarthEmbedException if there is no build of it for this machine on the class path
+   * @throws EarthEmbedException if the class path has no build for this machine
    */
   static synchronized String load() {
     if (loaded != null) return loaded;
@@ -51,7 +51,7 @@ final class NativeFaiss {
     String variant = System.getProperty(VARIANT_PROPERTY, hasAvx2() ? "avx2" : "generic");
     String extension = variant.equals("avx2") ? AVX2 : "";
     try {
-      // FAISS's library needs OpenBLAS's, and finds it where it is loaded already.
+      // FAISS's library needs OpenBLAS, and finds it once it is loaded.
       Loader.load(openblas.class);
       removeStale(extension);
       if (!extension.isEmpty()) Loader.loadProperties().put("platform.extension", extension);
@@ -75,24 +75,24 @@ final class NativeFaiss {
     return variant;
   }
 
-  /** What FAISS says of a failure. */
+  /** Returns FAISS's message about a failure. */
   static String reason(RuntimeException failure) {
     return String.valueOf(failure.getMessage());
   }
 
-  /** Native work begins; what it calls must not be going on when the JVM ends. */
+  /** Marks the begin of native work, which must not be running when the JVM ends. */
   static void enter() {
     WORKING.incrementAndGet();
   }
 
-  /** Native work has ended. */
+  /** Marks the end of native work. */
   static void leave() {
     WORKING.decrementAndGet();
   }
 
   /**
-   * Ends what is being computed. At the process's exit OpenBLAS waits for its threads, and was seen
-   * to wait for ever where one of them was in the middle of training.
+   * Ends all computations. When the process exits, OpenBLAS waits for its threads; it was seen to
+   * wait forever if one of them was training.
    */
   private static void stop() {
     long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
@@ -108,14 +108,14 @@ final class NativeFaiss {
   }
 
   /**
-   * JavaCPP unpacks a library into a cache under the name of its jar, and takes it from there the
-   * next time if size and time are those in the jar. Builds of one version may agree in both, so
-   * that a library of another build would be loaded: that one is removed.
+   * Removes a library of another build from JavaCPP's cache. JavaCPP unpacks a library into its
+   * cache under the name of its jar, and uses it again if size and time equal those in the jar. Two
+   * builds of one version may agree in both.
    */
   private static void removeStale(String extension) {
     String resource =
         "io/earthembed/faiss/internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
-    // It is in a jar of its own, which is another module on the module path.
+    // The library is in its own jar, which is another module on the module path.
     URL url = NativeFaiss.class.getClassLoader().getResource(resource);
     try {
       if (url == null || !(url.openConnection() instanceof JarURLConnection jar)) return;

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * FAISS's index in native memory, and who may touch it when: readers together, writers alone,
- * nobody once it is closed. One that was forgotten is freed with a warning.
+ * Guards FAISS's index in native memory: readers share it, writers have it alone, and nobody uses
+ * it after it is closed. An index that was never closed is freed with a warning.
  */
 final class NativeIndex {
   private static final Logger LOG = LoggerFactory.getLogger(FaissIndex.class);
@@ -26,7 +26,7 @@ final class NativeIndex {
 
   private final Handle handle;
 
-  /** Why the index is not to be used any more, or null. Guarded by the lock. */
+  /** The reason that the index can no longer be used, or null. Guarded by the lock. */
   private @Nullable String spoiled;
 
   private final Cleaner.Cleanable cleanable;
@@ -42,7 +42,7 @@ final class NativeIndex {
     this.cleanable = CLEANER.register(this, handle);
   }
 
-  /** What must be freed; knows nothing of its owner, so that this can become unreachable. */
+  /** The memory to free. It has no reference to its owner, so the owner can become unreachable. */
   private static final class Handle implements Runnable {
     @Nullable LayeredIndex index;
     @Nullable GpuCopy copy;
@@ -68,13 +68,16 @@ final class NativeIndex {
     }
   }
 
-  /** On how many threads all searches together may run, 1 or more; the library is loaded. */
+  /** Sets how many threads all searches together may use, 1 or more, after loading the library. */
   static void setThreads(int count) {
     threads = count;
     Faiss.set_blas_threads(count);
   }
 
-  /** A search gets its share of the threads, so that many at once do not crowd the processors. */
+  /**
+   * Runs a search on its share of the threads, so that concurrent searches do not overload the
+   * processors.
+   */
   <T> T searching(Work<T> work) {
     return reading(
         "search",
@@ -90,7 +93,7 @@ final class NativeIndex {
         });
   }
 
-  /** A change of the vectors waits for the searches, and then has all the threads. */
+  /** Runs a change of the vectors, which waits for the searches and then has all the threads. */
   <T> T changing(String what, Work<T> work) {
     return writing(
         what,
@@ -112,7 +115,7 @@ final class NativeIndex {
     return locked(lock.writeLock(), what, work);
   }
 
-  /** Runs native work on the open index, with C++'s exceptions made ours. */
+  /** Runs native work on the open index, and converts C++ exceptions to ours. */
   private <T> T locked(Lock guard, String what, Work<T> work) {
     guard.lock();
     NativeFaiss.enter();
@@ -142,7 +145,7 @@ final class NativeIndex {
     }
   }
 
-  /** Refuses all further work but closing; called by work that holds the lock for changes. */
+  /** Refuses all further work except closing; the caller holds the lock for changes. */
   void spoil(String why) {
     spoiled = why;
   }
@@ -151,12 +154,12 @@ final class NativeIndex {
     if (!index.is_trained()) throw new IllegalStateException("the index needs training first");
   }
 
-  /** The copy on a GPU, or null. */
+  /** Returns the copy on a GPU, or null. */
   @Nullable GpuCopy copy() {
     return handle.copy;
   }
 
-  /** Makes a copy on a GPU, or frees it; see {@link FaissIndex#setDevice}. */
+  /** Makes or frees the copy on a GPU; see {@link FaissIndex#setDevice}. */
   void setDevice(Device device) {
     writing(
         "setDevice",
@@ -175,7 +178,7 @@ final class NativeIndex {
         });
   }
 
-  /** Waits for who uses it. Closing twice is harmless. */
+  /** Waits for running work, then frees the index. Closing twice is harmless. */
   void close() {
     lock.writeLock().lock();
     try {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which index suits a number of vectors and a memory budget, and why. {@link
- * FaissIndex#recommended} chooses.
+ * An index that suits a number of vectors and a memory budget, with the reason. {@link
+ * FaissIndex#recommended} chooses it.
  *
  * @param spec for {@link FaissIndex#trained}, with the effort that searches should make
  * @param bytes approximate memory of the filled index
@@ -19,7 +19,7 @@ public record Recommendation(FaissSpec spec, long bytes, String explanation) {
   /** An inverted list keeps an id of 8 bytes beside each vector. */
   private static final int ID_BYTES = 8;
 
-  /** A kind of cells, what they hold in words, and its bytes a vector. */
+  /** A kind of cells, a description of their contents, and the bytes per vector. */
   private record Candidate(FaissSpec spec, String words, long bytes) {}
 
   static Recommendation of(long n, int d, long memoryBudget) {
@@ -35,8 +35,8 @@ public record Recommendation(FaissSpec spec, long bytes, String explanation) {
           flat,
           "All vectors fit, and are few enough to compare a query with each of them: exact.");
     }
-    // FAISS's own advice of 4 sqrt(n) cells, as a power of two. Visiting 3 in 128 of them, the
-    // default, found 95 of 100 in docs/benchmarks/faiss.md.
+    // FAISS advises 4 sqrt(n) cells; this rounds down to a power of two. Visiting 3 in 128 of them,
+    // the default, found 95 of 100 in docs/benchmarks/faiss.md.
     int nlist =
         Integer.highestOneBit((int) Math.min(1 << 17, Math.max(16, Math.round(4 * Math.sqrt(n)))));
     FaissSpec cells = FaissSpec.ivf(nlist);
@@ -44,7 +44,7 @@ public record Recommendation(FaissSpec spec, long bytes, String explanation) {
     long centroids = (long) nlist * d * 4;
     List<Candidate> candidates = new ArrayList<>();
     if (d % 8 == 0) {
-      // At the same recall several times faster than whole components in the cells.
+      // At equal recall this is several times faster than whole components in the cells.
       candidates.add(
           new Candidate(
               cells.withProductCodes(d / 4).withRerank(10),

@@ -1,8 +1,8 @@
 package io.earthembed.faiss;
 
 /**
- * How hard one search of an approximate index tries; 0 leaves the index's own setting. Exact
- * indexes ignore it.
+ * The effort of one search of an approximate index; 0 leaves the index's own setting. Exact indexes
+ * ignore it.
  *
  * @param nprobe cells of an inverted file that are visited
  * @param efSearch candidates that a walk through an HNSW graph keeps; k if k is larger
@@ -19,12 +19,12 @@ public record SearchEffort(int nprobe, int efSearch, int rerank) {
     if (rerank < 0) throw new IllegalArgumentException("negative rerank: " + rerank);
   }
 
-  /** Visits this many cells of an inverted file. */
+  /** Returns an effort that visits this many cells of an inverted file. */
   public static SearchEffort nprobe(int cells) {
     return new SearchEffort(cells, 0, 0);
   }
 
-  /** Keeps this many candidates in a walk through an HNSW graph. */
+  /** Returns an effort that keeps this many candidates in a walk through an HNSW graph. */
   public static SearchEffort efSearch(int candidates) {
     return new SearchEffort(0, candidates, 0);
   }

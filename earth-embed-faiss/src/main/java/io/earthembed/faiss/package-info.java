@@ -1,4 +1,4 @@
-/** FAISS behind {@link io.earthembed.index.EmbeddingIndex}. */
+/** Implements {@link io.earthembed.index.EmbeddingIndex} with FAISS. */
 @NullMarked
 package io.earthembed.faiss;
 

@@ -7,10 +7,10 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * The JavaCPP preset for FAISS: which headers are mapped to {@code io.earthembed.faiss.internal},
- * and what is linked. The library is built twice, plain and with the platform extension {@code
- * -avx2}; {@code NativeFaiss} chooses, and loads OpenBLAS first: inheriting its preset would parse
- * all of LAPACK's headers for two functions.
+ * The JavaCPP preset for FAISS: names the headers that are mapped to {@code
+ * io.earthembed.faiss.internal}, and the libraries to link. The library is built twice, plain and
+ * with the platform extension {@code -avx2}; {@code NativeFaiss} chooses one and loads OpenBLAS
+ * first. Inheriting OpenBLAS's preset would parse all of LAPACK's headers for two functions.
  */
 @Properties(
     value =
@@ -28,7 +28,7 @@ public class faiss implements InfoMapper {
   public void map(InfoMap infoMap) {
     infoMap
         .put(new Info("FAISS_API").cppTypes().annotations())
-        // Only C++ makes one: Java gets it from make_index and open_index.
+        // Only C++ constructs it; Java gets it from make_index and open_index.
         .put(new Info("earthembed::LayeredIndex").purify())
         .put(new Info("earthembed::LayeredIndex::LayeredIndex").skip())
         .put(new Info("earthembed::LayeredIndex::layers").skip())
