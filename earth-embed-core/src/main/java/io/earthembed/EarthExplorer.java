@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Searches the Earth: joins a dataset's catalog, the model that made it, an index over its
  * embeddings and, if pixels are wanted, an imagery store. Safe for many threads.
  *
- * <p>An explorer borrows what it is given: several share a model, an index and a store, and whoever
- * opened these closes them, after the explorers. Closing an explorer closes only what it opened
- * itself, such as the index of a saved folder. {@link #owning} hands over the rest.
+ * <p>An explorer borrows its parts: several explorers may share a model, an index and a store. The
+ * caller closes these after the explorers. Closing an explorer closes only the parts that it opened
+ * itself, such as the index of a saved folder, unless {@link #owning} hands over the others.
  */
 public final class EarthExplorer implements AutoCloseable {
   private final TileCatalog catalog;
@@ -83,10 +83,11 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens an explorer over a dataset. An empty {@link MutableIndex} is filled with the dataset's
-   * embeddings, and labelled as theirs; one that holds them already, such as a loaded one, is used
-   * as it is, unless its label says that it is of another model or of other rows. That several
-   * tiles have one id, or that an index does not say which rows it holds, is logged as a warning.
+   * Opens an explorer over a dataset. The explorer fills an empty {@link MutableIndex} with the
+   * dataset's embeddings and labels it. It uses an index that holds them already, such as a loaded
+   * one, unchanged, and refuses one whose label names another model or other rows. It logs a
+   * warning if several tiles have equal ids, or if the label of an index does not identify its
+   * rows.
    *
    * @param dataset embeddings that {@code model} made
    * @param model encodes the queries; borrowed
@@ -116,10 +117,10 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens what {@link #save} wrote, without pixels; see {@link #open(Path, EmbeddingModel,
+   * Opens a folder that {@link #save} wrote, without pixels; see {@link #open(Path, EmbeddingModel,
    * ImageryStore)}.
    *
-   * @param folder where it was saved
+   * @param folder the saved folder
    * @param model the model that made its embeddings; borrowed
    */
   public static EarthExplorer open(Path folder, EmbeddingModel model) {
@@ -127,10 +128,10 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens what {@link #save} wrote, with whichever kind of index it has: one of {@link
-   * IndexFormat}, mapped where its kind can be.
+   * Opens a folder that {@link #save} wrote, with any kind of index that an {@link IndexFormat}
+   * reads; the index is mapped if its kind supports it.
    *
-   * @param folder where it was saved
+   * @param folder the saved folder
    * @param model the model that made its embeddings; borrowed
    * @param imagery reads pixels, or null if none are wanted; borrowed
    * @throws IllegalArgumentException if another model made the embeddings, or the same with another
@@ -143,7 +144,7 @@ public final class EarthExplorer implements AutoCloseable {
     return open(folder, model, EarthExplorer::ofAnyKind, imagery);
   }
 
-  /** Where no kind of index recognises the file, the save still knows which module does. */
+  /** If no format recognizes the file, the manifest still names the module that can read it. */
   private static EmbeddingIndex ofAnyKind(Path file) {
     try {
       return IndexFiles.open(file);
@@ -162,10 +163,10 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens what {@link #save} wrote with a loader of one's own, such as one that reads an index
-   * which would be mapped.
+   * Opens a folder that {@link #save} wrote with the caller's loader, for example to read an index
+   * into memory instead of mapping it.
    *
-   * @param folder where it was saved
+   * @param folder the saved folder
    * @param model the model that made its embeddings; borrowed
    * @param loader reads the index, for example {@code FaissIndex::load}; the explorer owns what it
    *     returns
@@ -184,7 +185,7 @@ public final class EarthExplorer implements AutoCloseable {
       try {
         return open(folder, saved, model, loader, imagery);
       } catch (EarthEmbedException e) {
-        // Another save may have ended meanwhile, and removed what this one named.
+        // Another save may have ended meanwhile and removed the files that this manifest named.
         SavedExplorer now = SavedExplorer.read(folder);
         if (now.equals(saved)) throw e;
         saved = now;
@@ -224,12 +225,12 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Saves catalog and index, with what the model is, to a folder, for {@link #open(Path,
-   * EmbeddingModel, Function, ImageryStore)}. What was saved there before stays whole until the new
-   * files are, and is removed then; one that is in use meanwhile may be used on. Threads that save
-   * to one folder do so one after another; processes must not at the same time.
+   * Saves catalog, index and the model's identity to a folder, for {@link #open(Path,
+   * EmbeddingModel, Function, ImageryStore)}. An earlier save in the folder remains complete until
+   * the new files are, and is removed then; explorers that use it continue to work. Threads that
+   * save to one folder wait for one another; processes must not save to it at the same time.
    *
-   * @param folder made where it is not there
+   * @param folder created if it does not exist
    * @throws EarthEmbedException if it cannot be written
    * @throws IllegalStateException after {@link #close}, if vectors were added to the index or
    *     removed since the explorer was opened, or if the index is not a {@link PersistentIndex}
@@ -264,12 +265,12 @@ public final class EarthExplorer implements AutoCloseable {
     return this;
   }
 
-  /** The catalog of the tiles that are searched. */
+  /** Returns the catalog of the searched tiles. */
   public TileCatalog catalog() {
     return catalog;
   }
 
-  /** The model that encodes queries. */
+  /** Returns the model that encodes queries. */
   public EmbeddingModel model() {
     return model;
   }
@@ -277,8 +278,8 @@ public final class EarthExplorer implements AutoCloseable {
   /**
    * Searches.
    *
-   * @throws IllegalArgumentException if the model cannot answer this kind of query, or the query is
-   *     of another model, naming the kinds it answers
+   * @throws IllegalArgumentException naming the kinds of query that the model answers, if this is
+   *     none of them or names another model
    * @throws IllegalStateException after {@link #close}
    */
   public SearchResult search(Query query, SearchOptions options) {
@@ -287,10 +288,10 @@ public final class EarthExplorer implements AutoCloseable {
 
   /**
    * Searches for many queries at once: each tower encodes all of them in one batch, the filter is
-   * evaluated once, and the index is asked for all of them at once. A fusion's filter is evaluated
-   * for itself, and a score field takes a look at every tile for each query.
+   * evaluated once, and the index is asked for all of them at once. The filter of a fusion is
+   * evaluated separately, and a score field scores every tile for each query.
    *
-   * @return one result for each query, in order, the same as if each were searched alone
+   * @return one result per query, in order, each as if it were searched alone
    * @throws IllegalArgumentException as {@link #search}
    */
   public List<SearchResult> searchAll(List<? extends Query> queries, SearchOptions options) {
@@ -342,7 +343,7 @@ public final class EarthExplorer implements AutoCloseable {
     return query.explain(tile, index.metric());
   }
 
-  /** The vectors of queries that are no fusions. */
+  /** Returns the vectors of queries that are no fusions. */
   List<QueryEmbedding> encode(List<? extends Query> queries) {
     return QueryEncoder.encode(queries, model, index, catalog);
   }
@@ -374,10 +375,10 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * The pixels of a result's hits, read in parallel, in order of rank.
+   * Reads the pixels of a result's hits in parallel, and returns them in order of rank.
    *
-   * @param parts which columns are read
-   * @return one outcome for each hit; a failure where the archive holds another tile there
+   * @param parts the columns to read
+   * @return one outcome per hit; a failure if the archive holds another tile there
    * @throws IllegalArgumentException if a hit's record names no source
    * @throws IllegalStateException if the explorer was opened without an imagery store
    */
@@ -403,8 +404,8 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Ends the explorer: its methods throw {@link IllegalStateException} afterwards. Closes what it
-   * owns, and waits for calls that use that. Closing twice is harmless.
+   * Ends the explorer: its methods throw {@link IllegalStateException} afterwards. Closes the parts
+   * that it owns after calls that use them have ended. Closing twice is harmless.
    */
   @Override
   public void close() {

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a score is made of.
+ * The parts of a score.
  *
- * @param shares one for each part of the query, in order
- * @param rest what does not come from any part: 0 for inner products and fusions; for squared
- *     distances minus the squared lengths of query and tile
+ * @param shares one per part of the query, in order
+ * @param rest the remainder of the score: 0 for inner products and fusions; for squared distances
+ *     minus the squared lengths of query and tile
  */
 public record Explanation(List<Share> shares, double rest) {
   /** Copies its arguments. */
@@ -16,12 +16,12 @@ public record Explanation(List<Share> shares, double rest) {
     shares = List.copyOf(shares);
   }
 
-  /** The score: the sum of all. */
+  /** Returns the score: the sum of all contributions and the rest. */
   public double score() {
     return shares.stream().mapToDouble(Share::contribution).sum() + rest;
   }
 
-  /** One line for each part, one for the rest where there is one, and the sum. */
+  /** Returns a line for each part, a line for the rest unless it is 0, and the sum. */
   @Override
   public String toString() {
     StringBuilder lines = new StringBuilder();
@@ -38,9 +38,9 @@ public record Explanation(List<Share> shares, double rest) {
    * @param query the part
    * @param weight its weight in the query
    * @param similarity the tile's similarity to the part alone: the inner product with its vector,
-   *     which is brought to length 1 if the query is a sum or the index ranks by cosine; in a
-   *     fusion the part's score brought to [0, 1]
-   * @param contribution what it adds to the score; negative where it takes away
+   *     which is normalized if the query is a sum or the index ranks by cosine; in a fusion the
+   *     part's score scaled to [0, 1]
+   * @param contribution its addition to the score; may be negative
    */
   public record Share(Query query, double weight, double similarity, double contribution) {
     @Override

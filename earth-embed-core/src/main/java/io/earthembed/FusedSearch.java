@@ -9,13 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a search by a fusion: scores of each part are known, hits are wanted. */
+/** Completes the search of a fusion: makes hits from the scores of its parts. */
 final class FusedSearch {
   private FusedSearch() {}
 
   /**
+   * Returns the result.
+   *
    * @param ordinals tiles of the catalog that have scores, ascending
-   * @param scores of these tiles, for each part
+   * @param scores for each part, the scores of these tiles
    */
   static SearchResult search(
       Query.Fusion fusion,
@@ -29,7 +31,7 @@ final class FusedSearch {
     long start = System.nanoTime();
     OrdinalSet filter = catalog.select(options.filter());
     long filtered = System.nanoTime();
-    // A tile's score is the same whichever filter is set: all tiles scale it.
+    // All tiles set the scale, so a tile's score does not depend on the filter.
     ScoreFusion fused = ScoreFusion.of(fusion, scores);
     OrdinalSet undated = catalog.undated(options.filter());
     int n = 0;

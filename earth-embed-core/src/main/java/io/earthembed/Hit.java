@@ -6,15 +6,15 @@ import java.util.Locale;
 /**
  * One tile found.
  *
- * @param rank 1 for the best; pages count on
- * @param ordinal its row in the dataset
- * @param score its similarity by the index's metric, larger is better. Of {@link
- *     io.earthembed.vector.Metric#COSINE} it is the cosine; of {@link
- *     io.earthembed.vector.Metric#INNER_PRODUCT} the inner product, which is the cosine where
- *     embeddings are of length 1, and may be anything where they are not
- * @param percentile which part of the tiles that passed the filter comes no earlier in the order of
- *     scores than this one, in (0, 100]: 100 for the best
- * @param tile what is known of it
+ * @param rank 1 for the best; later pages continue the count
+ * @param ordinal the tile's row in the dataset
+ * @param score similarity by the index's metric; larger is better. For {@link
+ *     io.earthembed.vector.Metric#COSINE} it is the cosine; for {@link
+ *     io.earthembed.vector.Metric#INNER_PRODUCT} the inner product, which equals the cosine if
+ *     embeddings have length 1
+ * @param percentile percentage of the filtered tiles that do not rank before this one, in (0, 100]:
+ *     100 for the best
+ * @param tile the tile's record
  */
 public record Hit(int rank, long ordinal, float score, double percentile, TileRecord tile) {
   @Override

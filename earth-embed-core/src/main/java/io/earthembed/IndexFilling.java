@@ -13,16 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes an index that of a dataset: fills an empty one, and refuses one that holds other rows. Logs
- * what is doubtful.
+ * Fills an empty index with a dataset, and refuses an index that holds other rows. Logs doubts.
  *
- * @param catalog the dataset's
+ * @param catalog the dataset's catalog
  */
 record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingIndex index) {
   private static final Logger LOG = LoggerFactory.getLogger(EarthExplorer.class);
 
   /**
-   * Fills the index if it is an empty {@link MutableIndex}, and checks it.
+   * Fills the index if it is an empty {@link MutableIndex}, otherwise checks it.
    *
    * @throws IllegalArgumentException if the index does not fit the model, or is not of the dataset
    */
@@ -54,7 +53,7 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
               + catalog.size());
     }
     if (empty != null) {
-      // What somebody has called it stays.
+      // A name that the caller has set remains.
       String called = index.label().dataset();
       empty.label(
           new IndexLabel(
@@ -100,11 +99,11 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
     }
   }
 
-  /** Whether vectors are of length 1, as far as a look at some of each batch tells. */
+  /** Checks a sample of each batch for vectors that do not have length 1. */
   private static final class Lengths {
     private static final int LOOKS = 64;
 
-    /** What half precision and 8 bits a component leave of 1. */
+    /** The deviation from 1 that half precision or 8 bits per component cause. */
     private static final double TOLERANCE = 0.02;
 
     private double other = 1;
@@ -125,7 +124,7 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
     }
   }
 
-  /** A text of a dataset as a log may show it. */
+  /** Returns a dataset's text in a form that is safe for logs. */
   private static String shown(String text) {
     String plain = text.replaceAll("\\p{Cntrl}", " ");
     return plain.length() <= 100 ? plain : plain.substring(0, 100) + "…";

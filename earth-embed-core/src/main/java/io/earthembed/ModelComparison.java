@@ -16,18 +16,18 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several models over the same tiles, side by side: one query put to all of them, with their hits
- * joined by tile, or the scores of several fused into one ranking. A tile is a grid cell and a
- * product, whatever ids the datasets give it; where a dataset has several crops of a tile, the best
- * one counts. Safe for many threads. The explorers stay their owner's to close.
+ * Compares several models over the same tiles: sends one query to all of them and joins their hits
+ * by tile, or fuses their scores into one ranking. Grid cell and product identify a tile; ids may
+ * differ between datasets. If a dataset has several crops of a tile, the best one counts. Safe for
+ * many threads. Closes no explorer.
  */
 public final class ModelComparison {
   private final List<EarthExplorer> explorers;
 
-  /** For each explorer, which shared tile each of its rows is of, or -1. */
+  /** For each explorer, the shared tile of each of its rows, or -1. */
   private final List<int[]> sharedOf;
 
-  /** The first row of each shared tile in the first explorer's catalog, ascending. */
+  /** Each shared tile's first row in the first explorer's catalog, ascending. */
   private final long[] shared;
 
   private ModelComparison(List<EarthExplorer> explorers, List<int[]> sharedOf, long[] shared) {
@@ -43,10 +43,10 @@ public final class ModelComparison {
   }
 
   /**
-   * Puts explorers side by side.
+   * Creates a comparison.
    *
-   * @param explorers at least two, each of a model of its own name
-   * @throws IllegalArgumentException if there are fewer, or two have a model of one name
+   * @param explorers at least two, whose models have different names
+   * @throws IllegalArgumentException if there are fewer, or two models have equal names
    */
   public static ModelComparison of(EarthExplorer... explorers) {
     List<EarthExplorer> all = List.of(explorers);
@@ -54,7 +54,7 @@ public final class ModelComparison {
     long names = all.stream().map(ModelComparison::name).distinct().count();
     if (names < all.size()) throw new IllegalArgumentException("two models of one name: " + all);
 
-    // How many of the explorers so far have a tile: those that all have are shared.
+    // Counts the explorers that have each tile; a tile that all have is shared.
     Map<TileKey, Integer> counts = new HashMap<>();
     for (int e = 0; e < all.size(); e++) {
       TileCatalog catalog = all.get(e).catalog();
@@ -90,19 +90,19 @@ public final class ModelComparison {
     return explorer.model().info().name();
   }
 
-  /** The explorers, in the order given. */
+  /** Returns the explorers, in the given order. */
   public List<EarthExplorer> explorers() {
     return explorers;
   }
 
-  /** How many tiles all models have. */
+  /** Returns how many tiles all models have. */
   public long sharedTiles() {
     return shared.length;
   }
 
   /**
-   * Puts a query to every model, each over all of its own tiles. A {@link Query#tile} may be of any
-   * of the datasets.
+   * Sends a query to every model, each over all of its own tiles. A {@link Query#tile} may name a
+   * tile of any of the datasets.
    *
    * @param query no fusion
    * @throws IllegalArgumentException if a model cannot answer it, naming the kinds it answers
@@ -116,9 +116,9 @@ public final class ModelComparison {
   }
 
   /**
-   * Fuses the scores of several models over the tiles that all of them have. Each part is answered
-   * by the model that it names ({@link Query#by}), or else by the first whose encoders can. The
-   * result's ordinals are those of the first explorer.
+   * Fuses the scores of several models over the tiles that all of them have. The model that a part
+   * names ({@link Query#by}) answers it, or else the first whose encoders can. The result has the
+   * first explorer's ordinals.
    *
    * @throws IllegalArgumentException if no model can answer a part, naming the kinds that each
    *     answers
@@ -149,7 +149,7 @@ public final class ModelComparison {
         Duration.ofNanos(searched - encoded));
   }
 
-  /** The best score of each shared tile's rows. */
+  /** Returns the best score of each shared tile's rows. */
   private float[] sharedScores(EarthExplorer explorer, float[] scores) {
     int[] of = sharedOf.get(explorers.indexOf(explorer));
     float[] best = new float[shared.length];
@@ -185,13 +185,13 @@ public final class ModelComparison {
 
   private enum Leniency {
     NONE,
-    /** A place is left to its nearest tile where no model has a tower for it. */
+    /** A place is answered by its nearest tile if no model has a location tower. */
     NEAREST_TILE,
-    /** A tile that no dataset has is left to one that says so. */
+    /** A tile that no dataset has goes to an explorer whose error says so. */
     ANY_TILE
   }
 
-  /** Whether a model answers a query whole. */
+  /** Returns whether a model answers all of a query. */
   private boolean answers(EarthExplorer explorer, Query query, Leniency leniency) {
     EmbeddingModel model = explorer.model();
     if (query instanceof Query.Text) return model.text().isPresent();
@@ -215,7 +215,7 @@ public final class ModelComparison {
     return true;
   }
 
-  /** The same query with ids of tiles as an explorer's dataset has them. */
+  /** Returns the query with the tile ids of an explorer's dataset. */
   private Query translate(Query query, EarthExplorer to) {
     if (query instanceof Query.Tile tile) {
       if (to.catalog().find(tile.id()).isPresent()) return tile;
@@ -250,10 +250,10 @@ public final class ModelComparison {
   }
 
   /**
-   * What several models found for one query.
+   * The results of several models for one query.
    *
-   * @param query what was asked
-   * @param results one for each model, in the order of the explorers
+   * @param query the query
+   * @param results one per model, in the order of the explorers
    */
   public record Comparison(Query query, List<SearchResult> results) {
     /** Copies its argument. */
@@ -262,8 +262,8 @@ public final class ModelComparison {
     }
 
     /**
-     * The hits of all models, joined by tile: in the order of the best rank that any model gives a
-     * tile, and of the models where that is equal.
+     * Returns the hits of all models, joined by tile, in the order of each tile's best rank in any
+     * model, then of the models.
      */
     public List<Row> rows() {
       Map<TileKey, @Nullable Hit[]> tiles = new LinkedHashMap<>();
@@ -290,10 +290,10 @@ public final class ModelComparison {
   /**
    * A tile that at least one model found.
    *
-   * @param hits each model's, or null where it is not among that model's hits
+   * @param hits one per model, or null if the tile is not among that model's hits
    */
   public record Row(List<@Nullable Hit> hits) {
-    /** What is known of the tile, from the first model that found it. */
+    /** Returns the tile's record, from the first model that found it. */
     public TileRecord tile() {
       for (Hit hit : hits) if (hit != null) return hit.tile();
       throw new IllegalStateException("no model found this tile");

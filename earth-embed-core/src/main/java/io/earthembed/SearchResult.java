@@ -12,9 +12,9 @@ import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search found. Hits are kept in columns, {@link #neighbors}, {@link #percentile} and the
- * catalog's, and made into objects only where they are asked for, so that a million of them are no
- * burden. Immutable and safe for many threads.
+ * The result of a search. Hits are stored in columns ({@link #neighbors}, {@link #percentile}, the
+ * catalog's), and {@link #hits} makes an object only for a hit that is read, so a result may have a
+ * million hits. Immutable and safe for many threads.
  */
 public final class SearchResult {
   private final Query query;
@@ -29,7 +29,7 @@ public final class SearchResult {
   private final Timings timings;
   private final Explainer explainer;
 
-  /** Says what a hit's score is made of. */
+  /** Explains a hit's score. */
   interface Explainer {
     Explanation explain(long ordinal);
   }
@@ -59,31 +59,31 @@ public final class SearchResult {
     this.explainer = explainer;
   }
 
-  /** What was asked. */
+  /** Returns the query. */
   public Query query() {
     return query;
   }
 
-  /** The model that encoded the query; the first where several had a part in it. */
+  /** Returns the model that encoded the query, or the first of several. */
   public ModelInfo model() {
     return models.get(0);
   }
 
   /**
-   * The models that had a part in the query: one, or for a fusion each that answered one of its
-   * parts, once.
+   * Returns the models that encoded the query: one, or for a fusion each that encoded a part,
+   * without repetition.
    */
   public List<ModelInfo> models() {
     return models;
   }
 
-  /** What the ordinals mean. */
+  /** Returns the catalog of the ordinals. */
   public TileCatalog catalog() {
     return catalog;
   }
 
   /**
-   * A copy of the query's embedding.
+   * Returns a copy of the query's embedding.
    *
    * @throws IllegalStateException if the query was a fusion, which has none
    */
@@ -93,7 +93,7 @@ public final class SearchResult {
   }
 
   /**
-   * The query's embedding as a query, which is not encoded again.
+   * Returns the query's embedding as a query, which needs no encoding.
    *
    * @throws IllegalStateException if the query was a fusion, which has none
    */
@@ -102,7 +102,7 @@ public final class SearchResult {
   }
 
   /**
-   * The same query, moved by what was liked and what was not.
+   * Returns the query, moved towards the liked hits and away from the disliked.
    *
    * @param liked hits of this or another search of the same dataset
    * @param disliked hits of this or another search of the same dataset
@@ -115,35 +115,35 @@ public final class SearchResult {
     return hits.stream().map(hit -> Query.tile(hit.tile().id())).toList();
   }
 
-  /** The hits as ordinals and scores, best first. */
+  /** Returns the hits as ordinals and scores, best first. */
   public Neighbors neighbors() {
     return page.neighbors();
   }
 
-  /** How many tiles passed the filter. */
+  /** Returns how many tiles passed the filter. */
   public long searched() {
     return searched;
   }
 
   /**
-   * How many tiles a filter by time left out, and nothing else did, because it is not known when
-   * they were sensed: they may be of the period, or not.
+   * Returns how many tiles failed the filter only because their time is unknown. They may or may
+   * not be of the period.
    */
   public long undated() {
     return undated;
   }
 
   /**
-   * Which part of the tiles that passed the filter comes no earlier in the order of scores than a
-   * hit, in (0, 100]: 100 for the best.
+   * Returns the percentage of the filtered tiles that do not rank before a hit, in (0, 100]: 100
+   * for the best.
    *
-   * @param hit 0 for the first hit of this result
+   * @param hit position in this result, from 0
    */
   public double percentile(int hit) {
     return 100.0 * (searched - page.positions()[hit]) / searched;
   }
 
-  /** The hits, best first; each is made when it is asked for. */
+  /** Returns the hits, best first. The list makes a hit each time it is read. */
   public List<Hit> hits() {
     return new Hits();
   }
@@ -164,24 +164,25 @@ public final class SearchResult {
   }
 
   /**
-   * What a hit's score is made of: each query part's share.
+   * Explains a hit's score by the shares of the query's parts. A fusion keeps the scores of its
+   * parts; other queries read the hit's vector from the index again.
    *
    * @param hit of this result
-   * @throws IllegalStateException if the explorer that made this result is closed
+   * @throws IllegalStateException if the index is closed, unless the query is a fusion
    */
   public Explanation explain(Hit hit) {
     return explainer.explain(hit.ordinal());
   }
 
   /**
-   * The scores of all tiles that passed the filter, or of those that reach the score that the
-   * options named, best first, where the options asked for them.
+   * Returns the scores of all tiles that passed the filter and reach {@link
+   * SearchOptions#scoreFieldAbove}, best first. Empty unless the options asked for them.
    */
   public Optional<Neighbors> scoreField() {
     return Optional.ofNullable(scoreField);
   }
 
-  /** How long it took. */
+  /** Returns how long the search took. */
   public Timings timings() {
     return timings;
   }
@@ -201,7 +202,7 @@ public final class SearchResult {
   }
 
   /**
-   * How long the stages of a search took; in a batch, those of the whole batch.
+   * The durations of a search's stages; of the whole batch if there were several queries.
    *
    * @param encode from the query to its embedding
    * @param filter evaluating the filter on the catalog
@@ -209,7 +210,7 @@ public final class SearchResult {
    * @param rank choosing the hits: thresholds, distances, pages
    */
   public record Timings(Duration encode, Duration filter, Duration search, Duration rank) {
-    /** All stages together. */
+    /** Returns the sum of all stages. */
     public Duration total() {
       return encode.plus(filter).plus(search).plus(rank);
     }

@@ -4,7 +4,7 @@ package io.earthembed.imagery;
  * Counters of a store's reads.
  *
  * @param requests range requests sent, including retries
- * @param bytesRead bytes received, or mapped from a file
+ * @param bytesRead bytes received from servers or read from files
  * @param bytesWanted stored bytes of the requested columns
  * @param retries repeated requests
  * @param footerHits how often a shard's footer was found in memory or on disk

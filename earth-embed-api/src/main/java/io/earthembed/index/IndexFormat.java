@@ -10,12 +10,11 @@ import java.util.ServiceLoader;
  * module path. Implementations keep no state; several threads call them at once.
  */
 public interface IndexFormat {
-  /** The artifact that reads such files, for messages: {@code earth-embed-faiss}. */
+  /** Returns the artifact that reads such files, for messages: {@code earth-embed-faiss}. */
   String module();
 
   /**
-   * Whether a file is of this kind, by its magic number. Whether it is whole is told by {@link
-   * #read}.
+   * Returns whether a file has this kind's magic number. {@link #read} checks that it is complete.
    *
    * @param file a regular file
    * @throws IOException if it cannot be read
@@ -23,9 +22,9 @@ public interface IndexFormat {
   boolean recognizes(Path file) throws IOException;
 
   /**
-   * Opens an index, mapped where its kind can be.
+   * Opens an index. The file is mapped if this kind supports it.
    *
-   * @param file one that {@link #recognizes} takes
+   * @param file a file that {@link #recognizes} accepts
    * @throws EarthEmbedException if it is damaged, or cannot be read
    */
   PersistentIndex read(Path file);
