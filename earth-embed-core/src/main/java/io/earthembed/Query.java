@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to look for. Immutable and safe for many threads; made with the factories here, and combined
- * in two ways: {@link #plus} and {@link #minus} add vectors of one model, {@link #fuse} adds
- * scores, of several models too.
+ * A query. The static methods make queries, which can be combined in two ways: {@link #plus} and
+ * {@link #minus} add vectors of one model; {@link #fuse} adds scores, also of several models.
+ * Immutable and safe for many threads.
  */
 public sealed interface Query {
-  /** A few words for titles and logs. */
+  /** Returns a few words for titles and logs. */
   String describe();
 
   /**
-   * Places that fit a text, for example "a satellite image of a river".
+   * Returns a query for places that fit a text, for example "a satellite image of a river".
    *
    * @throws IllegalArgumentException if it is blank
    */
@@ -35,29 +35,29 @@ public sealed interface Query {
   }
 
   /**
-   * Places that look like a picture.
+   * Returns a query for places that look like a picture.
    *
-   * @param image what the model looks at ({@link EmbeddingModel#picture}): h x w x 3 UINT8, red,
-   *     green, blue, or h x w x 12 UINT16
+   * @param image the model's kind of picture ({@link EmbeddingModel#picture}): h x w x 3 UINT8,
+   *     red, green, blue, or h x w x 12 UINT16
    */
   static Query image(Raster image) {
     return new Image(image, "an image of " + image.height() + " x " + image.width());
   }
 
   /**
-   * Places that look like a picture.
+   * Returns a query for places that look like a picture.
    *
    * @param file PNG, JPEG, GIF or BMP; see {@link ImageFiles}
-   * @throws InvalidInputException if it is no such picture, or a damaged one
-   * @throws EarthEmbedException if the file is not there or cannot be read
+   * @throws InvalidInputException if it is no such picture, or is damaged
+   * @throws EarthEmbedException if the file does not exist or cannot be read
    */
   static Query image(Path file) {
     return new Image(ImageFiles.read(file), String.valueOf(file.getFileName()));
   }
 
   /**
-   * What looks like a place: by the model's location tower, or, where the model has none, by the
-   * tile nearest to the place, as {@link #tileAt}.
+   * Returns a query for tiles that look like a place. It uses the model's location tower or, if the
+   * model has none, the tile nearest to the place, as {@link #tileAt}.
    *
    * @param latitude degrees in [-90, 90]
    * @param longitude degrees
@@ -67,8 +67,8 @@ public sealed interface Query {
   }
 
   /**
-   * What looks like the tile nearest to a place by great circle, however far that is: its own
-   * embedding is the query, so it is the best hit itself.
+   * Returns a query for tiles that look like the tile nearest to a place by great circle, at any
+   * distance. That tile's embedding is the query, so it is the best hit itself.
    *
    * @param latitude degrees in [-90, 90]
    * @param longitude degrees
@@ -78,16 +78,17 @@ public sealed interface Query {
   }
 
   /**
-   * More like a tile: its own embedding is the query, so it is the best hit itself.
+   * Returns a query for tiles like a tile, whose embedding is the query, so it is the best hit
+   * itself.
    *
-   * @param id of the dataset that is searched
+   * @param id a tile of the searched dataset
    */
   static Query tile(String id) {
     return new Tile(id);
   }
 
   /**
-   * Vectors similar to this one, of the model that is searched.
+   * Returns a query for vectors similar to this one, of the searched model.
    *
    * @param embedding finite
    */
@@ -96,40 +97,41 @@ public sealed interface Query {
   }
 
   /**
-   * Vectors similar to this one.
+   * Returns a query for vectors similar to this one.
    *
    * @param embedding finite
-   * @param model what made it; only a search with the same model takes it
+   * @param model the model that made it; searches with other models refuse it
    */
   static Query vector(float[] embedding, ModelInfo model) {
     return new Vector(embedding.clone(), model);
   }
 
   /**
-   * Adds scores: each part is searched by itself, its scores over all tiles are brought to [0, 1]
-   * by their least and greatest, and a tile's score is the mean of these by the parts' weights.
+   * Adds scores. Each part is searched by itself, and its scores over all tiles are scaled so that
+   * their range is [0, 1]. A tile's score is the mean of the parts' scores, weighted by the parts'
+   * weights.
    *
-   * @param parts each with a weight of 0 or more; those of 0 are left out
+   * @param parts the parts, with weights of 0 or more; parts with weight 0 are left out
    * @throws IllegalArgumentException if no weight is positive, or a part is a fusion itself
    */
   static Fusion fuse(Part... parts) {
     return new Fusion(List.of(parts));
   }
 
-  /** This query with a weight, as part of a {@link #fuse}. */
+  /** Returns this query with a weight, as part of a {@link #fuse}. */
   default Part weighted(double weight) {
     return new Part(this, weight);
   }
 
-  /** This query and another: "a river" plus this picture. */
+  /** Adds another query: "a river" plus this picture. */
   default Query plus(Query other) {
     return plus(1, other);
   }
 
   /**
-   * This query and another.
+   * Adds another query with a weight.
    *
-   * @param weight of the other, this one's parts keeping theirs; not 0
+   * @param weight of the other, not 0; this query's parts keep their weights
    */
   default Query plus(double weight, Query other) {
     List<Part> parts = new ArrayList<>(this instanceof Sum sum ? sum.parts : List.of(weighted(1)));
@@ -137,13 +139,13 @@ public sealed interface Query {
     return new Sum(parts);
   }
 
-  /** This query and not another: "a river" minus "a city". */
+  /** Subtracts another query: "a river" minus "a city". */
   default Query minus(Query other) {
     return plus(-1, other);
   }
 
   /**
-   * This query and not another.
+   * Subtracts another query with a weight.
    *
    * @param weight of the other, positive
    * @throws IllegalArgumentException if it is not
@@ -153,15 +155,19 @@ public sealed interface Query {
     return plus(-weight, other);
   }
 
-  /** This query, moved towards what was liked and away from what was not, as is usual. */
+  /**
+   * Returns this query, moved towards the liked and away from the disliked queries by {@link
+   * Rocchio#CLASSIC}.
+   */
   default Query refine(List<? extends Query> liked, List<? extends Query> disliked) {
     return refine(Rocchio.CLASSIC, liked, disliked);
   }
 
   /**
-   * This query, moved towards the mean of what was liked and away from the mean of what was not.
+   * Returns this query, moved towards the mean of the liked and away from the mean of the disliked
+   * queries.
    *
-   * @param weights how far
+   * @param weights weights of the three vectors
    * @param liked may be empty
    * @param disliked may be empty
    */
@@ -180,7 +186,7 @@ public sealed interface Query {
   }
 
   /**
-   * This query, of one of several models: says which is to answer it in a {@link #fuse}.
+   * Returns this query for one of several models, which answers it in a {@link #fuse}.
    *
    * @param model its name
    */
@@ -189,21 +195,21 @@ public sealed interface Query {
   }
 
   /**
-   * How far feedback moves a query (J. J. Rocchio, "Relevance feedback in information retrieval",
-   * 1971).
+   * The weights by which feedback moves a query (J. J. Rocchio, "Relevance feedback in information
+   * retrieval", 1971).
    *
    * @param original weight of the query itself, 0 or more
-   * @param liked weight of the mean of what was liked, 0 or more
-   * @param disliked weight of the mean of what was not, 0 or more
+   * @param liked weight of the mean of the liked queries, 0 or more
+   * @param disliked weight of the mean of the disliked queries, 0 or more
    */
   record Rocchio(double original, double liked, double disliked) {
     /**
-     * 1, 0.75 and 0.15: what is liked counts more than what is not (C. D. Manning, P. Raghavan, H.
+     * 1, 0.75 and 0.15: liked queries count more than disliked ones (C. D. Manning, P. Raghavan, H.
      * Schütze, "Introduction to Information Retrieval", 2008, section 9.1.1).
      */
     public static final Rocchio CLASSIC = new Rocchio(1, 0.75, 0.15);
 
-    /** Twice what is liked less what is not; the original query is forgotten. */
+    /** 0, 2 and 1: only the examples count, not the original query. */
     public static final Rocchio EXAMPLES_ONLY = new Rocchio(0, 2, 1);
 
     /** Checks its arguments. */
@@ -223,8 +229,8 @@ public sealed interface Query {
   /**
    * A part of a combination.
    *
-   * @param query what
-   * @param weight how much; finite
+   * @param query the query
+   * @param weight its weight; finite
    */
   record Part(Query query, double weight) {
     /** Checks its arguments. */
@@ -256,8 +262,8 @@ public sealed interface Query {
   /**
    * A picture query.
    *
-   * @param image what the model looks at
-   * @param name what to call it
+   * @param image the model's kind of picture
+   * @param name its name in titles and logs
    */
   record Image(Raster image, String name) implements Query {
     /** Checks its arguments. */
@@ -316,10 +322,10 @@ public sealed interface Query {
   /**
    * A query by embedding.
    *
-   * @param embedding of the model's dimension; not to be changed
-   * @param model what made it, or null for the model that is searched
+   * @param embedding length of the model's dimension; must not be changed
+   * @param model the model that made it, or null for the searched model
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by identity, which is what a query needs
+  @SuppressWarnings("ArrayRecordComponent") // compared by identity, as a query needs
   record Vector(float[] embedding, @Nullable ModelInfo model) implements Query {
     @Override
     public String describe() {
@@ -328,8 +334,8 @@ public sealed interface Query {
   }
 
   /**
-   * A sum of vectors: each part's, brought to length 1, times its weight; the sum is brought to
-   * length 1.
+   * A sum of vectors: each part's vector is normalized and multiplied by its weight, and the sum is
+   * normalized.
    *
    * @param parts at least one; weights are not 0
    */
@@ -363,7 +369,7 @@ public sealed interface Query {
   /**
    * A weighted mean of scores.
    *
-   * @param parts those of weight 0 are left out
+   * @param parts the parts; those with weight 0 are left out
    */
   record Fusion(List<Part> parts) implements Query {
     /** Checks and copies its argument. */
@@ -382,7 +388,7 @@ public sealed interface Query {
       parts = List.copyOf(active);
     }
 
-    /** A part's weight over that of all parts. */
+    /** Returns a part's weight divided by the sum of all weights. */
     double share(int part) {
       return parts.get(part).weight / parts.stream().mapToDouble(Part::weight).sum();
     }
@@ -396,7 +402,7 @@ public sealed interface Query {
   }
 
   /**
-   * A query of one of several models.
+   * A query for one of several models.
    *
    * @param model its name
    * @param query no fusion

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A query's vector and what it is made of: the sum of the parts' vectors, each times its factor.
+ * A query's vector and its parts: it is the sum of the parts' vectors, each multiplied by its
+ * factor.
  *
- * @param vector what is searched
- * @param parts as the query names them
- * @param vectors of each part
- * @param factors of each part
+ * @param vector the vector to search for
+ * @param parts the query's parts
+ * @param vectors one per part
+ * @param factors one per part
  */
 record QueryEmbedding(
     float[] vector, List<Query.Part> parts, List<float[]> vectors, double[] factors) {
@@ -19,7 +20,7 @@ record QueryEmbedding(
         vector, List.of(query.weighted(1)), List.of(vector), new double[] {1});
   }
 
-  /** The sum of parts brought to length 1. */
+  /** Returns the normalized sum of parts. */
   static QueryEmbedding sum(List<Query.Part> parts, List<float[]> vectors) {
     int dimension = vectors.get(0).length;
     double[] factors = new double[parts.size()];
@@ -37,7 +38,7 @@ record QueryEmbedding(
     double square = 0;
     for (double v : sum) square += v * v;
     double length = Math.sqrt(square);
-    // What is left of equal vectors is rounding, and points anywhere.
+    // The difference of equal vectors is only rounding, with a random direction.
     if (length <= 1e-6 * size) {
       String query = new Query.Sum(parts).describe();
       throw new IllegalArgumentException("the parts of the query cancel one another: " + query);
@@ -54,17 +55,17 @@ record QueryEmbedding(
     return Math.sqrt(square);
   }
 
-  /** What each part gives to the score of a tile. */
+  /** Returns each part's contribution to the score of a tile. */
   Explanation explain(float[] tile, Metric metric) {
     boolean inner = metric != Metric.L2;
     double whole = length(vector);
-    // The index brings the query to length 1 itself; of nothing the cosine is 0.
+    // The index normalizes the query itself; the cosine with a zero vector is 0.
     double scale = metric != Metric.COSINE || whole == 0 ? 1 : 1 / whole;
     List<Explanation.Share> shares = new ArrayList<>();
     for (int p = 0; p < parts.size(); p++) {
       double product = 0;
       for (int i = 0; i < tile.length; i++) product += (double) vectors.get(p)[i] * tile[i];
-      // Parts of a sum and cosines count by direction alone.
+      // In sums and cosines only the direction of a part counts.
       double length = parts.size() > 1 || metric == Metric.COSINE ? length(vectors.get(p)) : 1;
       shares.add(
           new Explanation.Share(

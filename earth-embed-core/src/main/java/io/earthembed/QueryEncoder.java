@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Makes vectors of queries for one model over one catalog: one call of each tower for many. */
+/** Encodes queries with one model over one catalog. It calls each tower once for all of them. */
 final class QueryEncoder {
   private final EmbeddingModel model;
   private final EmbeddingIndex index;
@@ -31,7 +31,7 @@ final class QueryEncoder {
     this.catalog = catalog;
   }
 
-  /** The vector of each query; none is a fusion. */
+  /** Returns the vector of each query; none may be a fusion. */
   static List<QueryEmbedding> encode(
       List<? extends Query> queries,
       EmbeddingModel model,
@@ -54,11 +54,11 @@ final class QueryEncoder {
     if (queries.isEmpty()) return;
     List<T> inputs = new ArrayList<>();
     for (Q query : queries) inputs.add(input.of(query));
-    Vectors encoded = tower.orElseThrow().encode(inputs); // collect asked whether it is there
+    Vectors encoded = tower.orElseThrow().encode(inputs); // collect has checked that it exists
     for (int i = 0; i < queries.size(); i++) vectors.put(queries.get(i), encoded.row(i));
   }
 
-  /** Finds what must be encoded, and everything else at once. */
+  /** Collects the queries that a tower must encode, and resolves all others at once. */
   private void collect(Query query) {
     if (query instanceof Query.Text text) {
       require(model.text(), "text");
@@ -148,7 +148,7 @@ final class QueryEncoder {
     }
   }
 
-  /** What a model answers with the dataset's help. */
+  /** Returns the kinds of query that a model answers with the dataset's help. */
   static List<String> kinds(EmbeddingModel model) {
     List<String> kinds = new ArrayList<>(model.queryKinds());
     if (model.location().isEmpty()) kinds.add("location by the nearest tile");

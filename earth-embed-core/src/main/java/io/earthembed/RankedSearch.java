@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search: evaluates the filter, asks the index for as many vectors as the page needs, ranks
- * them and measures each step. All queries of a batch share the filter and the first search of the
- * index. Used by one thread.
+ * Runs one search: evaluates the filter, asks the index for as many vectors as the page needs,
+ * ranks them and measures each step. All queries of a batch share the filter and the first search
+ * of the index. Used by one thread.
  */
 final class RankedSearch {
   private static final Neighbors NOTHING = new Neighbors(new long[0], new float[0]);
@@ -51,7 +51,10 @@ final class RankedSearch {
     this.filterNanos = System.nanoTime() - start;
   }
 
-  /** Leaves out vectors that were added to the index behind the explorer: they are of no tile. */
+  /**
+   * Leaves out vectors that were added to the index after the explorer was opened: they belong to
+   * no tile.
+   */
   private static OrdinalSet known(EmbeddingIndex index, TileCatalog catalog, OrdinalSet filter) {
     if (!filter.isAll() || index.ordinalEnd() == catalog.size()) return filter;
     return OrdinalSet.ofBitmap(filter.toBitmap(catalog.size()));
@@ -66,17 +69,17 @@ final class RankedSearch {
     return scores;
   }
 
-  /** How many tiles pass the filter. */
+  /** Returns how many tiles pass the filter. */
   long passing() {
     return passing;
   }
 
-  /** How many tiles fail the filter only because their time is unknown. */
+  /** Returns how many tiles fail the filter only because their time is unknown. */
   long undated() {
     return undated;
   }
 
-  /** Returns what was found for each query, in order. */
+  /** Returns each query's hits, in order. */
   List<Found> run(List<float[]> queries) {
     long start = System.nanoTime();
     List<OfIndex> rankings = options.scoreField() ? fields(queries) : lists(queries);
@@ -89,7 +92,7 @@ final class RankedSearch {
     return found;
   }
 
-  /** One pass over the index for each query answers both the ranked list and the map. */
+  /** Scores all vectors once per query, for both the ranked list and the map. */
   private List<OfIndex> fields(List<float[]> queries) {
     float floor = options.scoreFieldAbove();
     List<OfIndex> rankings = new ArrayList<>();
@@ -100,7 +103,7 @@ final class RankedSearch {
     return rankings;
   }
 
-  /** One search for all queries finds as many of the best as a page needs. */
+  /** Searches once for all queries, for as many of the best as a page needs. */
   private List<OfIndex> lists(List<float[]> queries) {
     List<OfIndex> rankings = new ArrayList<>();
     if (need == Integer.MAX_VALUE) {
@@ -144,10 +147,10 @@ final class RankedSearch {
     private boolean complete;
 
     /**
-     * Starts with what is known.
+     * Starts with the known vectors.
      *
      * @param known the best, as far as they are known
-     * @param complete whether those are all that pass
+     * @param complete whether no others pass
      */
     OfIndex(float[] query, Neighbors known, boolean complete) {
       this.query = query;
@@ -173,7 +176,7 @@ final class RankedSearch {
     public Neighbors above(double score) {
       boolean reached = known.size() > 0 && known.score(known.size() - 1) < score;
       if (!complete && !reached) {
-        // The float below or at the score, so that none is lost.
+        // The float at or below the score, so no hit is lost.
         float rounded = (float) score;
         float floor = rounded > score ? Math.nextDown(rounded) : rounded;
         known = timed(() -> index.searchAbove(query, floor, filter));

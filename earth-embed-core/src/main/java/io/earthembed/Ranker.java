@@ -9,27 +9,27 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes hits of a ranking: thresholds, distances between hits, pages. */
+/** Selects a page of hits from a ranking, by thresholds and by distances between hits. */
 final class Ranker {
-  /** Pages that end later are found by their score instead of their number. */
+  /** Pages that end beyond this rank are found by score instead of by number. */
   private static final int FAR = 2_000_000;
 
-  /** With a minimum distance, at first so many times more tiles are looked at than hits wanted. */
+  /** With a minimum distance, the first attempt examines this many times the requested hits. */
   private static final int SPARE = 4;
 
   private Ranker() {}
 
   /**
-   * Hits.
+   * A page of hits.
    *
    * @param neighbors ordinals and scores
-   * @param positions the place of each in the ranking, from 0
+   * @param positions the rank of each, from 0
    */
   record Page(Neighbors neighbors, int[] positions) {}
 
   /**
-   * How many of the best a page needs first; {@link Integer#MAX_VALUE} where all that reach a score
-   * are wanted.
+   * Returns how many of the best a page needs at first, or {@link Integer#MAX_VALUE} if it needs
+   * all that reach a score.
    */
   static int need(SearchOptions options, long passing) {
     long wanted = (long) options.offset() + options.k();
@@ -40,7 +40,10 @@ final class Ranker {
     return wanted > FAR || wanted >= passing ? Integer.MAX_VALUE : (int) wanted;
   }
 
-  /** So many of n, rounded down: of the number as it is written, not of its nearest double. */
+  /**
+   * Returns the share of n, rounded down. It uses the decimal value of perMille, not its nearest
+   * double.
+   */
   static long share(long n, double perMille) {
     return BigDecimal.valueOf(perMille)
         .multiply(BigDecimal.valueOf(n))
@@ -51,7 +54,7 @@ final class Ranker {
   /**
    * Returns the hits of one page.
    *
-   * @param need as {@link #need} tells it
+   * @param need the result of {@link #need}
    */
   static Page page(Ranking ranking, int need, SearchOptions options, TileCatalog catalog) {
     double floor = options.minScore();
@@ -63,7 +66,7 @@ final class Ranker {
     if (options.minDistance() > 0) return apart(ranking, options, floor, end, need, catalog);
     Neighbors found = need == Integer.MAX_VALUE ? ranking.above(floor) : ranking.best(need);
     int n = reaching(found, floor);
-    // Ties at the threshold of a share may go on.
+    // Further ties at the threshold of a share may follow.
     if (n == found.size() && n == need && n < end) {
       found = ranking.above(floor);
       n = reaching(found, floor);
@@ -83,7 +86,7 @@ final class Ranker {
     return new Page(new Neighbors(ordinals, scores), positions);
   }
 
-  /** How many reach a score. */
+  /** Returns how many reach a score. */
   private static int reaching(Neighbors ranked, double floor) {
     int from = 0;
     int to = ranked.size();
@@ -95,7 +98,7 @@ final class Ranker {
     return from;
   }
 
-  /** From the best on, each that is far enough from all taken before. */
+  /** Selects, from the best on, each tile that is far enough from all selected before. */
   private static Page apart(
       Ranking ranking,
       SearchOptions options,
@@ -124,7 +127,7 @@ final class Ranker {
     }
   }
 
-  /** Points that keep a distance from one another, in cubes of that size. */
+  /** Collects points that keep a distance from one another, in cubes of that size. */
   private static final class Apart {
     private final double meters;
     private final double side;
@@ -134,11 +137,11 @@ final class Ranker {
 
     Apart(double meters) {
       this.meters = meters;
-      // A little more than the chord, so that rounding puts no near point two cubes away.
+      // Slightly more than the chord, so rounding cannot put a near point two cubes away.
       this.side = GeoPoint.chord(meters) * 1.000001 + 1e-12;
     }
 
-    /** Adds a point unless it is too near to one that is there. */
+    /** Adds a point unless it is too near to another; returns whether it was added. */
     boolean add(GeoPoint point) {
       double[] at = point.unitVector();
       long x = (long) Math.floor(at[0] / side);
@@ -157,7 +160,7 @@ final class Ranker {
       return true;
     }
 
-    /** Cubes may share a key: they are only looked through more than needed. */
+    /** Cubes may share a key; that only costs additional comparisons. */
     private static long key(long x, long y, long z) {
       return (x * 0x9E3779B97F4A7C15L + y) * 0xC2B2AE3D27D4EB4FL + z;
     }

@@ -4,20 +4,18 @@ import io.earthembed.base.thread.Processors;
 import io.earthembed.vector.Neighbors;
 import java.math.BigDecimal;
 
-/**
- * The tiles that pass a filter in the order of their scores, found as far as they are asked for.
- */
+/** The tiles that pass a filter, in the order of their scores, found as far as needed. */
 interface Ranking {
-  /** How many tiles pass. */
+  /** Returns how many tiles pass. */
   long passing();
 
-  /** The best n, or all where there are fewer; maybe more than n. */
+  /** Returns at least the best n, or all if there are fewer. */
   Neighbors best(int n);
 
-  /** All that reach a score; maybe more. */
+  /** Returns at least all that reach a score. */
   Neighbors above(double score);
 
-  /** The score that the best part of the tiles reach. */
+  /** Returns the score that the best part of the tiles reach. */
   default double threshold(double perMille) {
     long n = passing();
     if (n == 0) return Double.POSITIVE_INFINITY;
@@ -30,8 +28,8 @@ interface Ranking {
   }
 
   /**
-   * Of known scores. The share of the best is taken as a percentile, as the reference system does
-   * for mixed searches.
+   * Ranks known scores. The share of the best counts as a percentile, as in the reference system's
+   * mixed searches.
    */
   final class OfScores implements Ranking {
     private final Neighbors all;
@@ -50,7 +48,7 @@ interface Ranking {
       long[] keys = new long[n];
       for (int i = 0; i < n; i++) {
         int bits = Float.floatToIntBits(scores[i] + 0f);
-        // Descending scores, then ascending places: the order of signed numbers.
+        // Signed order then means descending scores, and ascending positions among equal scores.
         int rising = bits ^ (bits >> 31 & Integer.MAX_VALUE);
         keys[i] = (long) ~rising << 32 | i;
       }
@@ -84,8 +82,8 @@ interface Ranking {
     public double threshold(double perMille) {
       int n = all.size();
       if (n == 0) return Double.POSITIVE_INFINITY;
-      // Place in ascending order, between two scores by straight line. Exact, since a place that
-      // is rounded up from a score's own would leave that score out.
+      // The position in ascending order, interpolated linearly between two scores. It is computed
+      // exactly, because rounding up from a score's own position would leave that score out.
       BigDecimal place =
           BigDecimal.valueOf(1000)
               .subtract(BigDecimal.valueOf(perMille))

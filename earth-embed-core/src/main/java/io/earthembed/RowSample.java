@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A look at whether an index that does not say which rows it holds holds a dataset's: some of the
- * dataset's first embeddings are compared with what the index has under their ordinals. Codes keep
- * vectors roughly only, so that a row passes if no other of those looked at is nearer to what the
- * index has for it. That of other rows is so by chance.
+ * Tests whether an index without a label holds a dataset's rows. It compares some of the dataset's
+ * first embeddings with the index's vectors of the same ordinals. Codes only approximate vectors,
+ * so a row passes if no other sampled row is nearer to the index's vector. Rows of another dataset
+ * pass only by chance.
  */
 final class RowSample {
   private static final int ROWS = 48;
@@ -21,7 +21,7 @@ final class RowSample {
 
   private RowSample() {}
 
-  /** Ends the reading of a dataset after its first batch. */
+  /** Ends the iteration over a dataset after its first batch. */
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -31,9 +31,9 @@ final class RowSample {
   }
 
   /**
-   * Whether an index surely holds other rows than a dataset; false where that cannot be told.
+   * Returns true if an index certainly holds other rows than a dataset, false if unknown.
    *
-   * @param index as large as the dataset
+   * @param index of the dataset's size
    */
   static boolean differs(EmbeddingDataset dataset, EmbeddingIndex index) {
     RowSample sample = new RowSample();
@@ -42,7 +42,7 @@ final class RowSample {
     } catch (Enough e) {
       // That of the first batch.
     } catch (EarthEmbedException | UnsupportedOperationException e) {
-      return false; // who searches needs the index only
+      return false; // a search needs only the index
     }
     return sample.differsFrom(index);
   }
@@ -65,7 +65,7 @@ final class RowSample {
       try {
         index.reconstruct(ordinals.get(i), kept);
       } catch (UnsupportedOperationException | EarthEmbedException e) {
-        return false; // a kind that gives no vectors back
+        return false; // a kind that cannot reconstruct vectors
       }
       unit(kept);
       double own = product(kept, rows.get(i));
@@ -76,7 +76,7 @@ final class RowSample {
         best = Math.max(best, product(kept, rows.get(j)));
         twin |= product(rows.get(i), rows.get(j)) > 0.9999;
       }
-      if (twin) continue; // equal pictures tell nothing
+      if (twin) continue; // equal pictures prove nothing
       told++;
       if (own >= best) nearest++;
     }

@@ -27,15 +27,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link EarthExplorer#save} leaves in a folder: a file that names the others. Each save
- * writes files of new names and changes that one last, so that there is always one whole explorer.
+ * The manifest that {@link EarthExplorer#save} writes to a folder; it names the other files. Each
+ * save writes files with new names and replaces the manifest last, so the folder always has one
+ * complete explorer.
  *
- * @param origin the model that made the embeddings, and how it prepared pictures; the latter is
- *     empty where an older version saved it
+ * @param origin the model that made the embeddings, and its preparation of pictures, which is empty
+ *     if an older version saved it
  * @param catalog file of the catalog
  * @param index file of the index
- * @param rows fingerprint of the catalog; empty where an older version saved it
- * @param module what reads the index; empty where that was not known
+ * @param rows fingerprint of the catalog; empty if an older version saved it
+ * @param module the module that reads the index; empty if it was unknown
  */
 record SavedExplorer(
     EmbeddingOrigin origin, String catalog, String index, String rows, String module) {
@@ -43,13 +44,12 @@ record SavedExplorer(
   private static final String FORMAT = "1";
   private static final int MAX_MANIFEST = 1 << 20;
 
-  /** Nothing that a path could take for more than a name, in any locale. */
+  /** Matches plain file names, which no path syntax or locale interprets. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,250}");
 
   /**
-   * What a save writes: its files, and what lies beside them while they are written. Numbers before
-   * the name are those of a {@link io.earthembed.index.builtin.ShardedIndex}, which has a file for
-   * each shard.
+   * Matches the files of a save, including temporary ones. Numbers before the name are the shards
+   * of a {@link io.earthembed.index.builtin.ShardedIndex}, which has one file each.
    */
   private static final Pattern OWN =
       Pattern.compile(
@@ -57,7 +57,7 @@ record SavedExplorer(
               + "|explorer\\.properties\\..+\\.tmp");
 
   /**
-   * One save of a folder at a time, so that none removes the files of another that has not ended.
+   * Locks a folder for one save at a time, so that no save removes the files of an unfinished one.
    */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
@@ -74,8 +74,8 @@ record SavedExplorer(
         try {
           catalog.save(catalogFile);
           index.save(indexFile);
-          // Once more, as somebody may have added while it was written. Ordinals are never taken
-          // back, so that what has none too many now had none too many then.
+          // Checks again, because vectors may have been added during the write. Ordinals are never
+          // reused, so an index that has no additional ones now had none then.
           requireSame(catalog, index);
           saved =
               new SavedExplorer(
@@ -101,7 +101,7 @@ record SavedExplorer(
     }
   }
 
-  /** Fails unless what would be saved could be opened. */
+  /** Fails if the saved files could not be opened again. */
   private static void requireSame(TileCatalog catalog, PersistentIndex index) {
     if (index.size() == catalog.size() && index.ordinalEnd() == catalog.size()) return;
     throw new IllegalStateException(
@@ -129,7 +129,7 @@ record SavedExplorer(
     return text.toString();
   }
 
-  /** One property; what is not plain in its value is escaped. */
+  /** Appends one property; escapes non-ASCII characters, blanks and backslashes in its value. */
   private static void line(StringBuilder text, String key, String value) {
     text.append(key).append('=');
     for (char c : value.toCharArray()) {
@@ -140,7 +140,7 @@ record SavedExplorer(
     text.append('\n');
   }
 
-  /** Files of earlier saves, and of saves that did not end. */
+  /** Removes files of earlier saves, and of saves that did not end. */
   private static void removeOthers(Path folder, SavedExplorer saved) throws IOException {
     remove(
         folder,
@@ -201,7 +201,7 @@ record SavedExplorer(
     }
   }
 
-  /** A file of the folder, whatever the manifest says. */
+  /** Rejects names outside the folder. */
   private static String beside(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("not a name that a save gives a file");
@@ -209,7 +209,7 @@ record SavedExplorer(
     return name;
   }
 
-  /** It is shown: what cannot be the name of an artifact is not. */
+  /** Messages show the name, so anything that cannot be an artifact's name is dropped. */
   private static String module(String name) {
     return name.matches("[a-z0-9-]{1,60}") ? name : "";
   }

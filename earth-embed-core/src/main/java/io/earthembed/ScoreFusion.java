@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The reference system's mixed search: each part's scores over all tiles brought to [0, 1] by their
- * least and greatest, then the mean by the parts' weights.
+ * Fuses scores as the reference system's mixed search does: scales each part's scores over all
+ * tiles to the range [0, 1], then takes the mean, weighted by the parts' weights.
  *
  * @param scaled each part's scores in [0, 1]
  * @param scores the mean
  */
 record ScoreFusion(List<float[]> scaled, float[] scores) {
-  /** Scores that differ by less than this are all one: they say nothing, and become 0. */
+  /** If a part's scores differ by less than this, they count as equal and become 0. */
   private static final double LEAST_RANGE = 1e-9;
 
   static ScoreFusion of(Query.Fusion fusion, List<float[]> parts) {
@@ -44,7 +44,7 @@ record ScoreFusion(List<float[]> scaled, float[] scores) {
     return scaled;
   }
 
-  /** What each part gives to one score. */
+  /** Returns each part's contribution to one score. */
   Explanation explain(Query.Fusion fusion, int at) {
     List<Explanation.Share> shares = new ArrayList<>();
     for (int p = 0; p < scaled.size(); p++) {

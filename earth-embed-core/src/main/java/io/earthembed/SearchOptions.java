@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * How to search. Immutable. Start with {@link #top}, {@link #topPerMille} or {@link #above}, and
- * change settings with the {@code with} methods; all settings hold together.
+ * The options of a search. Immutable. Start with {@link #top}, {@link #topPerMille} or {@link
+ * #above}, and change settings with the {@code with} methods; hits meet all of them.
  */
 public final class SearchOptions {
   private final Settings settings;
 
-  /** The settings; never changed once an object has them. */
+  /** The settings; they never change once an object has them. */
   private static final class Settings implements Cloneable {
     int k = Integer.MAX_VALUE;
     int offset;
@@ -67,9 +67,9 @@ public final class SearchOptions {
   }
 
   /**
-   * Returns options for the best part of all tiles, or of those that pass a filter: of n the n x
-   * perMille / 1000 best, at least one, and all that have the last one's score. (For a {@link
-   * Query#fuse fusion}, the tiles that reach that percentile of the scores, interpolated linearly.)
+   * Returns options for the best part of the tiles that pass the filter: of n tiles the n x
+   * perMille / 1000 best, at least one, and all with the last one's score. For a {@link Query#fuse
+   * fusion}, these are the tiles that reach that percentile of the scores, interpolated linearly.
    *
    * @param perMille in (0, 1000]
    */
@@ -82,7 +82,7 @@ public final class SearchOptions {
     return new SearchOptions(new Settings()).withMinScore(minScore);
   }
 
-  /** The largest number of hits (default all). */
+  /** Returns the largest number of hits (default all). */
   public int k() {
     return settings.k;
   }
@@ -92,7 +92,7 @@ public final class SearchOptions {
     return with(s -> s.k = k);
   }
 
-  /** How many of the best hits are left out (default 0). */
+  /** Returns how many of the best hits are left out (default 0). */
   public int offset() {
     return settings.offset;
   }
@@ -106,7 +106,7 @@ public final class SearchOptions {
     return with(s -> s.offset = offset);
   }
 
-  /** The least score of a hit (default {@link Float#NEGATIVE_INFINITY}). */
+  /** Returns the least score of a hit (default {@link Float#NEGATIVE_INFINITY}). */
   public float minScore() {
     return settings.minScore;
   }
@@ -116,24 +116,27 @@ public final class SearchOptions {
     return with(s -> s.minScore = minScore);
   }
 
-  /** The part of the tiles that pass the filter that may be hits, the best (default 1000). */
+  /** Returns how many per mille of the filtered tiles, the best, may be hits (default 1000). */
   public double perMille() {
     return settings.perMille;
   }
 
-  /** Sets the part of the tiles that may be hits, in (0, 1000]; see {@link #topPerMille}. */
+  /**
+   * Sets how many per mille of the filtered tiles may be hits, in (0, 1000]; see {@link
+   * #topPerMille}.
+   */
   public SearchOptions withPerMille(double perMille) {
     return with(s -> s.perMille = perMille);
   }
 
-  /** The least great-circle distance between any two hits, in metres (default 0). */
+  /** Returns the least great-circle distance between any two hits, in metres (default 0). */
   public double minDistance() {
     return settings.minDistance;
   }
 
   /**
-   * Sets the least great-circle distance between any two hits, between the tiles' centres: from the
-   * best on, each tile that is nearer than this to a hit is passed over.
+   * Sets the least great-circle distance between the centres of any two hits. From the best on, a
+   * tile that is nearer than this to an earlier hit is skipped.
    *
    * @param minDistance in metres, 0 or more
    */
@@ -141,28 +144,28 @@ public final class SearchOptions {
     return with(s -> s.minDistance = minDistance);
   }
 
-  /** Which tiles may be hits, applied inside the search (default all). */
+  /** Returns the filter, which the search applies inside the index (default all tiles). */
   public TileFilter filter() {
     return settings.filter;
   }
 
-  /** Adds a filter: hits pass it and those that were set before. */
+  /** Adds a filter: hits must pass it and all earlier ones. */
   public SearchOptions withFilter(TileFilter filter) {
     Objects.requireNonNull(filter, "filter");
     return with(s -> s.filter = s.filter.and(filter));
   }
 
-  /** Returns true if the result also carries the scores of other tiles (default false). */
+  /** Returns whether the result also has the scores of other tiles (default false). */
   public boolean scoreField() {
     return settings.scoreField;
   }
 
-  /** The least score that the score field carries (default any). */
+  /** Returns the least score in the score field (default any). */
   public float scoreFieldAbove() {
     return settings.scoreFieldAbove;
   }
 
-  /** Asks for the score of every tile that passes the filter, for a map, in the same search. */
+  /** Asks for the score of every tile that passes the filter, for example for a map. */
   public SearchOptions withScoreField() {
     return withScoreField(Float.NEGATIVE_INFINITY);
   }
