@@ -29,5 +29,6 @@ module io.earthembed.base {
       io.earthembed.core,
       io.earthembed.faiss,
       io.earthembed.onnx,
-      io.earthembed.parquet;
+      io.earthembed.parquet,
+      io.earthembed.solr;
 }

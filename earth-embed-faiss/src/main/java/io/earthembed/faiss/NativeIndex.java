@@ -1,15 +1,12 @@
 package io.earthembed.faiss;
 
+import io.earthembed.base.thread.Lifetime;
 import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.GpuCopy;
 import io.earthembed.faiss.internal.LayeredIndex;
-import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,17 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 final class NativeIndex {
   private static final Logger LOG = LoggerFactory.getLogger(FaissIndex.class);
-  private static final Cleaner CLEANER = Cleaner.create();
   private static final AtomicInteger SEARCHES = new AtomicInteger();
   private static volatile int threads = Runtime.getRuntime().availableProcessors();
 
   private final Handle handle;
+  private final Lifetime lifetime;
 
-  /** The reason that the index can no longer be used, or null. Guarded by the lock. */
+  /** The reason that the index can no longer be used, or null. Guarded by the lifetime. */
   private @Nullable String spoiled;
-
-  private final Cleaner.Cleanable cleanable;
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   /** Work on the open index. */
   interface Work<T> {
@@ -39,27 +33,23 @@ final class NativeIndex {
 
   NativeIndex(LayeredIndex index) {
     this.handle = new Handle(index);
-    this.cleanable = CLEANER.register(this, handle);
+    this.lifetime = Lifetime.cleaned("the index", handle);
   }
 
-  /** The memory to free. It has no reference to its owner, so the owner can become unreachable. */
-  private static final class Handle implements Runnable {
-    @Nullable LayeredIndex index;
+  /** The native memory to free. */
+  private static final class Handle implements Lifetime.Resources {
+    final LayeredIndex index;
     @Nullable GpuCopy copy;
-    boolean closed;
 
     Handle(LayeredIndex index) {
       this.index = index;
     }
 
     @Override
-    public void run() {
-      LayeredIndex last = index;
-      index = null;
-      if (last == null) return;
-      if (!closed) LOG.warn("A FaissIndex of {} vectors was never closed", last.size());
+    public void release(boolean forgotten) {
+      if (forgotten) LOG.warn("A FaissIndex of {} vectors was never closed", index.size());
       dropCopy();
-      Faiss.destroy(last);
+      Faiss.destroy(index);
     }
 
     void dropCopy() {
@@ -108,24 +98,25 @@ final class NativeIndex {
   }
 
   <T> T reading(String what, Work<T> work) {
-    return locked(lock.readLock(), what, work);
+    try (Lifetime.Scope open = lifetime.use()) {
+      return run(what, work);
+    }
   }
 
   <T> T writing(String what, Work<T> work) {
-    return locked(lock.writeLock(), what, work);
+    try (Lifetime.Scope alone = lifetime.change()) {
+      return run(what, work);
+    }
   }
 
   /** Runs native work on the open index, and converts C++ exceptions to ours. */
-  private <T> T locked(Lock guard, String what, Work<T> work) {
-    guard.lock();
+  private <T> T run(String what, Work<T> work) {
     NativeFaiss.enter();
     try {
-      LayeredIndex index = handle.index;
-      if (index == null) throw new IllegalStateException("the index is closed");
       if (spoiled != null) {
         throw new IllegalStateException(spoiled + ": close the index and load it again");
       }
-      return work.on(index);
+      return work.on(handle.index);
     } catch (EarthEmbedException
         | IllegalStateException
         | IllegalArgumentException
@@ -140,12 +131,10 @@ final class NativeIndex {
       throw new EarthEmbedException(spoiled == null ? reason : reason + "; " + spoiled, e);
     } finally {
       NativeFaiss.leave();
-      guard.unlock();
-      Reference.reachabilityFence(this); // not freed while it is used
     }
   }
 
-  /** Refuses all further work except closing; the caller holds the lock for changes. */
+  /** Refuses all further work except closing; the caller is {@link #writing}. */
   void spoil(String why) {
     spoiled = why;
   }
@@ -180,12 +169,6 @@ final class NativeIndex {
 
   /** Waits for running work, then frees the index. Closing twice is harmless. */
   void close() {
-    lock.writeLock().lock();
-    try {
-      handle.closed = true;
-      cleanable.clean();
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lifetime.close();
   }
 }

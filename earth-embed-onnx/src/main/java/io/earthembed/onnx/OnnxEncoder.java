@@ -1,5 +1,6 @@
 package io.earthembed.onnx;
 
+import io.earthembed.base.thread.Lifetime;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.encoder.Encoder;
 import io.earthembed.encoder.ModelInfo;
@@ -45,7 +46,9 @@ final class OnnxEncoder<T> implements Encoder<T> {
     int processors = Runtime.getRuntime().availableProcessors();
     int concurrentRuns = 1 + Math.max(1, processors / options.threads());
     this.batcher = new RequestBatcher(network::run, batchSize, concurrentRuns);
-    this.lifetime = new Lifetime(network.file(), resources);
+    this.lifetime =
+        Lifetime.cleaned(
+            network.file(), new NativeResources(network.file(), List.copyOf(resources)));
   }
 
   @Override
@@ -70,7 +73,9 @@ final class OnnxEncoder<T> implements Encoder<T> {
         throw InputBuffers.refused(i, e);
       }
     }
-    return lifetime.use(() -> encodeChecked(checked));
+    try (Lifetime.Scope open = lifetime.use()) {
+      return encodeChecked(checked);
+    }
   }
 
   private Vectors encodeChecked(List<T> inputs) {

@@ -1,5 +1,6 @@
 package io.earthembed.solr;
 
+import io.earthembed.base.thread.Lifetime;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.IndexLabel;
@@ -15,11 +16,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.apache.solr.common.SolrInputDocument;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An index in a SolrCloud collection, which is sharded and replicated there.
@@ -54,14 +52,14 @@ import org.jspecify.annotations.Nullable;
 public final class SolrIndex implements MutableIndex, PersistentIndex {
   private final SolrOptions options;
   private final SolrCollection collection;
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Lifetime lifetime;
   private final Object adding = new Object();
   private volatile Head head;
-  private boolean closed;
 
   private SolrIndex(SolrOptions options, SolrCollection collection, Head head) {
     this.options = options;
     this.collection = collection;
+    this.lifetime = Lifetime.of("the index", collection::close);
     this.head = head;
   }
 
@@ -174,12 +172,16 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public long size() {
-    return whileOpen(() -> head.size());
+    try (Lifetime.Scope open = lifetime.use()) {
+      return head.size();
+    }
   }
 
   @Override
   public IndexLabel label() {
-    return whileOpen(() -> head.label());
+    try (Lifetime.Scope open = lifetime.use()) {
+      return head.label();
+    }
   }
 
   /**
@@ -190,13 +192,11 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
    */
   @Override
   public void label(IndexLabel label) {
-    whileOpen(
-        () -> {
-          synchronized (adding) {
-            head = head.labeled(collection, label);
-          }
-          return null;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      synchronized (adding) {
+        head = head.labeled(collection, label);
+      }
+    }
   }
 
   @Override
@@ -220,13 +220,11 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
       throw new IllegalArgumentException(
           tiles.size() + " tiles for " + vectors.rows() + " vectors");
     }
-    whileOpen(
-        () -> {
-          synchronized (adding) {
-            if (vectors.rows() > 0) append(vectors, tiles);
-          }
-          return null;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      synchronized (adding) {
+        if (vectors.rows() > 0) append(vectors, tiles);
+      }
+    }
   }
 
   private void append(Vectors vectors, List<TileRecord> tiles) {
@@ -257,15 +255,14 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
     requireDimension("queries", queries.dimension());
     requirePositive(k);
     queries.requireComparable("queries");
-    return whileOpen(
-        () -> {
-          Search search = new Search(collection, head, filter);
-          List<Neighbors> results = new ArrayList<>();
-          for (long q = 0; q < queries.rows(); q++) {
-            results.add(search.best(queries.row(q), k, options.candidates()));
-          }
-          return results;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      Search search = new Search(collection, head, filter);
+      List<Neighbors> results = new ArrayList<>();
+      for (long q = 0; q < queries.rows(); q++) {
+        results.add(search.best(queries.row(q), k, options.candidates()));
+      }
+      return results;
+    }
   }
 
   /**
@@ -284,8 +281,9 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
     requirePositive(k);
     Vectors.requireComparable("query", query);
     if (filter.isBlank()) throw new IllegalArgumentException("filter is blank");
-    return whileOpen(
-        () -> new Search(collection, head, filter).best(query, k, options.candidates()));
+    try (Lifetime.Scope open = lifetime.use()) {
+      return new Search(collection, head, filter).best(query, k, options.candidates());
+    }
   }
 
   @Override
@@ -293,19 +291,19 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
-    return whileOpen(() -> new Search(collection, head, filter).above(query, minScore));
+    try (Lifetime.Scope open = lifetime.use()) {
+      return new Search(collection, head, filter).above(query, minScore);
+    }
   }
 
   @Override
   public void reconstruct(long ordinal, float[] into) {
     requireDimension("into", into.length);
-    whileOpen(
-        () -> {
-          Head now = head;
-          Objects.checkIndex(ordinal, now.size());
-          new Search(collection, now, OrdinalSet.all()).vectors(ordinal, 1).get(0, into);
-          return null;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      Head now = head;
+      Objects.checkIndex(ordinal, now.size());
+      new Search(collection, now, OrdinalSet.all()).vectors(ordinal, 1).get(0, into);
+    }
   }
 
   /**
@@ -314,52 +312,31 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
    */
   @Override
   public void save(Path file) {
-    whileOpen(
-        () -> {
-          Head now = head;
-          Search search = new Search(collection, now, OrdinalSet.all());
-          try (ExactIndex exact = new ExactIndex(dimension(), metric())) {
-            int rows = Search.rowsOfPage(dimension());
-            for (long from = 0; from < now.size(); from += rows) {
-              exact.add(search.vectors(from, (int) Math.min(rows, now.size() - from)));
-            }
-            exact.label(now.label());
-            exact.save(file);
-          }
-          return null;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      Head now = head;
+      Search search = new Search(collection, now, OrdinalSet.all());
+      try (ExactIndex exact = new ExactIndex(dimension(), metric())) {
+        int rows = Search.rowsOfPage(dimension());
+        for (long from = 0; from < now.size(); from += rows) {
+          exact.add(search.vectors(from, (int) Math.min(rows, now.size() - from)));
+        }
+        exact.label(now.label());
+        exact.save(file);
+      }
+    }
   }
 
   /** Deletes the collection and its vectors from the cluster, and closes this index. */
   public void drop() {
-    whileOpen(
-        () -> {
-          collection.drop();
-          return null;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      collection.drop();
+    }
     close();
   }
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      if (!closed) collection.close();
-      closed = true;
-    } finally {
-      lock.writeLock().unlock();
-    }
-  }
-
-  private <T extends @Nullable Object> T whileOpen(Supplier<T> call) {
-    Lock open = lock.readLock();
-    open.lock();
-    try {
-      if (closed) throw new IllegalStateException("the index is closed");
-      return call.get();
-    } finally {
-      open.unlock();
-    }
+    lifetime.close();
   }
 
   private static void requirePositive(int k) {

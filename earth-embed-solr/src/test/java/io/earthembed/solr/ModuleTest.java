@@ -27,6 +27,7 @@ class ModuleTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
+            "io.earthembed.base.thread",
             "io.earthembed.common",
             "io.earthembed.geo",
             "io.earthembed.imagery",

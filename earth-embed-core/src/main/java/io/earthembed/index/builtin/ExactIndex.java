@@ -1,5 +1,6 @@
 package io.earthembed.index.builtin;
 
+import io.earthembed.base.thread.Lifetime;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.index.IndexLabel;
@@ -14,8 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Compares a query with every vector, in pure Java: the reference that every other index is tested
@@ -29,11 +28,10 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
 
   private final int dimension;
   private final Metric metric;
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final List<Vectors> parts = new ArrayList<>();
+  private final Lifetime lifetime = Lifetime.of("the index", parts::clear);
   private long size;
   private volatile IndexLabel label = IndexLabel.NONE;
-  private boolean closed;
 
   /**
    * An empty index.
@@ -71,12 +69,8 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public long size() {
-    lock.readLock().lock();
-    try {
-      requireOpen();
+    try (Lifetime.Scope open = lifetime.use()) {
       return size;
-    } finally {
-      lock.readLock().unlock();
     }
   }
 
@@ -91,13 +85,9 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
       copy.set(i, row);
     }
     if (metric == Metric.COSINE) copy.normalize();
-    lock.writeLock().lock();
-    try {
-      requireOpen();
+    try (Lifetime.Scope alone = lifetime.change()) {
       parts.add(copy);
       size += copy.rows();
-    } finally {
-      lock.writeLock().unlock();
     }
   }
 
@@ -106,9 +96,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
     requireDimension("queries", queries.dimension());
     if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
     queries.requireComparable("queries");
-    lock.readLock().lock();
-    try {
-      requireOpen();
+    try (Lifetime.Scope open = lifetime.use()) {
       List<Neighbors> results = new ArrayList<>();
       for (long q = 0; q < queries.rows(); q++) {
         TopK best = new TopK(Math.min(k, Math.min(size, Integer.MAX_VALUE - 8)));
@@ -116,8 +104,6 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
         results.add(best.sorted());
       }
       return results;
-    } finally {
-      lock.readLock().unlock();
     }
   }
 
@@ -126,24 +112,18 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
-    lock.readLock().lock();
-    try {
-      requireOpen();
+    try (Lifetime.Scope open = lifetime.use()) {
       TopK best = new TopK(Math.min(filter.count(size), Integer.MAX_VALUE - 8));
       best.floor = minScore;
       scan(prepared(query), filter, best);
       return best.sorted();
-    } finally {
-      lock.readLock().unlock();
     }
   }
 
   @Override
   public void reconstruct(long ordinal, float[] into) {
     requireDimension("into", into.length);
-    lock.readLock().lock();
-    try {
-      requireOpen();
+    try (Lifetime.Scope open = lifetime.use()) {
       long row = Objects.checkIndex(ordinal, size);
       for (Vectors part : parts) {
         if (row < part.rows()) {
@@ -152,8 +132,6 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
         }
         row -= part.rows();
       }
-    } finally {
-      lock.readLock().unlock();
     }
   }
 
@@ -216,28 +194,14 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public void save(Path file) {
-    lock.readLock().lock();
-    try {
-      requireOpen();
+    try (Lifetime.Scope open = lifetime.use()) {
       ExactIndexFile.write(file, dimension, metric, label, size, parts);
-    } finally {
-      lock.readLock().unlock();
     }
   }
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      closed = true;
-      parts.clear();
-    } finally {
-      lock.writeLock().unlock();
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) throw new IllegalStateException("the index is closed");
+    lifetime.close();
   }
 
   private void requireDimension(String name, int actual) {

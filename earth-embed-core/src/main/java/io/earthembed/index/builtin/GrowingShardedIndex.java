@@ -1,5 +1,6 @@
 package io.earthembed.index.builtin;
 
+import io.earthembed.base.thread.Lifetime;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
 import io.earthembed.vector.Vectors;
@@ -19,12 +20,10 @@ public final class GrowingShardedIndex extends ShardedIndex implements MutableIn
 
   @Override
   public void add(Vectors vectors) {
-    open(
-        () -> {
-          synchronized (growing) {
-            last.add(vectors);
-          }
-          return true;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      synchronized (growing) {
+        last.add(vectors);
+      }
+    }
   }
 }

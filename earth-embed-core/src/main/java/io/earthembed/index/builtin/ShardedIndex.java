@@ -1,5 +1,6 @@
 package io.earthembed.index.builtin;
 
+import io.earthembed.base.thread.Lifetime;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.index.IndexLabel;
@@ -19,10 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -39,13 +37,12 @@ import java.util.regex.Pattern;
  */
 public sealed class ShardedIndex implements PersistentIndex permits GrowingShardedIndex {
   private final List<Shard> shards;
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  final Lifetime lifetime = Lifetime.of("the index", this::closeShards);
 
   /** Held while vectors are added or files are written: a file has the size its manifest names. */
   final Object growing = new Object();
 
   private volatile IndexLabel label;
-  private boolean closed;
 
   /**
    * @param name for messages, for example the shard's file
@@ -257,16 +254,17 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
 
   @Override
   public long size() {
-    return open(() -> shards.stream().mapToLong(shard -> shard.index.size()).sum());
+    try (Lifetime.Scope open = lifetime.use()) {
+      return shards.stream().mapToLong(shard -> shard.index.size()).sum();
+    }
   }
 
   @Override
   public long ordinalEnd() {
-    return open(
-        () -> {
-          Shard last = shards.get(shards.size() - 1);
-          return last.base + last.index.ordinalEnd();
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      Shard last = shards.get(shards.size() - 1);
+      return last.base + last.index.ordinalEnd();
+    }
   }
 
   /**
@@ -282,13 +280,10 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
     }
     if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
     queries.requireComparable("queries");
-    return open(
-        () ->
-            gather(
-                Math.toIntExact(queries.rows()),
-                k,
-                filter,
-                (shard, part) -> shard.search(queries, k, part)));
+    int rows = Math.toIntExact(queries.rows());
+    try (Lifetime.Scope open = lifetime.use()) {
+      return gather(rows, k, filter, (shard, part) -> shard.search(queries, k, part));
+    }
   }
 
   /**
@@ -304,14 +299,14 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
     }
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
-    return open(
-        () ->
-            gather(
-                    1,
-                    Integer.MAX_VALUE,
-                    filter,
-                    (shard, part) -> List.of(shard.searchAbove(query, minScore, part)))
-                .get(0));
+    try (Lifetime.Scope open = lifetime.use()) {
+      return gather(
+              1,
+              Integer.MAX_VALUE,
+              filter,
+              (shard, part) -> List.of(shard.searchAbove(query, minScore, part)))
+          .get(0);
+    }
   }
 
   private interface Search {
@@ -366,13 +361,11 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   @Override
   public void reconstruct(long ordinal, float[] into) {
     Objects.checkIndex(ordinal, ordinalEnd());
-    open(
-        () -> {
-          int s = shards.size() - 1;
-          while (shards.get(s).base > ordinal) s--;
-          shards.get(s).index.reconstruct(ordinal - shards.get(s).base, into);
-          return true;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      int s = shards.size() - 1;
+      while (shards.get(s).base > ordinal) s--;
+      shards.get(s).index.reconstruct(ordinal - shards.get(s).base, into);
+    }
   }
 
   /**
@@ -382,13 +375,11 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
    */
   @Override
   public void save(Path manifest) {
-    open(
-        () -> {
-          synchronized (growing) {
-            write(manifest);
-          }
-          return true;
-        });
+    try (Lifetime.Scope open = lifetime.use()) {
+      synchronized (growing) {
+        write(manifest);
+      }
+    }
   }
 
   private void write(Path manifest) {
@@ -416,24 +407,21 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      closed = true;
-      for (Shard shard : shards) shard.index.close();
-    } finally {
-      lock.writeLock().unlock();
-    }
+    lifetime.close();
   }
 
-  /** Runs work that {@link #close} waits for. */
-  final <T> T open(Supplier<T> work) {
-    lock.readLock().lock();
-    try {
-      if (closed) throw new IllegalStateException("the index is closed");
-      return work.get();
-    } finally {
-      lock.readLock().unlock();
+  /** Closes every shard, even if some fail. */
+  private void closeShards() {
+    RuntimeException failure = null;
+    for (Shard shard : shards) {
+      try {
+        shard.index.close();
+      } catch (RuntimeException e) {
+        if (failure == null) failure = e;
+        else failure.addSuppressed(e);
+      }
     }
+    if (failure != null) throw failure;
   }
 
   @Override

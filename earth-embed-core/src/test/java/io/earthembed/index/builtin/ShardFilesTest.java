@@ -1,6 +1,7 @@
 package io.earthembed.index.builtin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.index.MutableIndex;
@@ -52,6 +53,34 @@ class ShardFilesTest {
               if (method.getName().equals("save")) by.run();
               return result;
             });
+  }
+
+  /** An index whose close fails once its own work is done. */
+  private static PersistentIndex failingToClose(ExactIndex index) {
+    return (PersistentIndex)
+        Proxy.newProxyInstance(
+            PersistentIndex.class.getClassLoader(),
+            new Class<?>[] {PersistentIndex.class},
+            (proxy, method, arguments) -> {
+              Class<?>[] parameters = method.getParameterTypes();
+              Object result =
+                  ExactIndex.class.getMethod(method.getName(), parameters).invoke(index, arguments);
+              if (method.getName().equals("close")) throw new IllegalArgumentException("stuck");
+              return result;
+            });
+  }
+
+  @Test
+  void closesEveryShardEvenIfSomeFail() {
+    List<ExactIndex> shards = List.of(index(1), index(2), index(3));
+    ShardedIndex many =
+        ShardedIndex.of(
+            List.of(failingToClose(shards.get(0)), failingToClose(shards.get(1)), shards.get(2)));
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, many::close);
+    assertEquals("stuck", e.getSuppressed()[0].getMessage());
+    for (ExactIndex shard : shards) assertThrows(IllegalStateException.class, shard::size);
+    assertThrows(IllegalStateException.class, many::size);
+    many.close();
   }
 
   @Test
