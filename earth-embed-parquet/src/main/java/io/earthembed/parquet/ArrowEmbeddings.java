@@ -32,13 +32,13 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * A dataset in Apache Arrow's memory, so that a notebook, DuckDB or anything else that speaks
- * Arrow's C data interface or IPC takes over. Embeddings go from the pages of a file into Arrow's
- * buffers once; and an Arrow vector is a {@link Vectors} without a copy. Texts and numbers are
- * written anew, from the catalog.
+ * Reads a dataset into Apache Arrow's memory, for a notebook, DuckDB or any other program that
+ * supports Arrow's C data interface or IPC. Embeddings are decoded from the pages of a file
+ * directly into Arrow's buffers, and {@link #vectors} turns an Arrow vector into {@link Vectors}
+ * without a copy. Texts and numbers are copied from the catalog.
  *
- * <p>Wants {@code arrow-vector} and an allocator on the class path, which this module does not
- * bring along, and {@code --add-opens=java.base/java.nio=ALL-UNNAMED} when the JVM starts.
+ * <p>Needs {@code arrow-vector} and an allocator on the class path, which this module does not
+ * depend on, and the JVM option {@code --add-opens=java.base/java.nio=ALL-UNNAMED}.
  *
  * <p>Columns: unique_id, grid_cell, product_id (utf8), timestamp (milliseconds, UTC, nullable),
  * centre_lat, centre_lon (float64), parquet_url (utf8, nullable), parquet_row (int32, nullable),
@@ -49,7 +49,7 @@ public final class ArrowEmbeddings {
 
   private ArrowEmbeddings() {}
 
-  /** The columns of a dataset of a dimension. */
+  /** Returns the columns of a dataset with this dimension. */
   public static Schema schema(int dimension) {
     ArrowType text = ArrowType.Utf8.INSTANCE;
     ArrowType number = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
@@ -77,21 +77,20 @@ public final class ArrowEmbeddings {
   }
 
   /**
-   * Reads a dataset batch by batch: to be written by an {@code ArrowStreamWriter}, or exported as a
-   * C stream by {@code org.apache.arrow.c.Data.exportArrayStream}. Not safe for many threads; to be
-   * closed.
+   * Returns a reader of a dataset, batch by batch, for an {@code ArrowStreamWriter} or {@code
+   * org.apache.arrow.c.Data.exportArrayStream}. The caller closes it. Not safe for many threads.
    *
-   * @param allocator of the memory of the batches. Each has its own: one that was exported stays
-   *     what it was when the next is asked for.
+   * @param allocator allocates the batches. Each batch has its own memory, so an exported one does
+   *     not change when the next is read.
    */
   public static ArrowReader reader(GeoParquetDataset dataset, BufferAllocator allocator) {
     return new Reader(dataset, allocator);
   }
 
   /**
-   * The embeddings of an Arrow vector, without a copy; good as long as that is not closed.
+   * Returns the embeddings of an Arrow vector without a copy; valid until the vector is closed.
    *
-   * @param embeddings of float32 without nulls, up to 2 GiB
+   * @param embeddings float32 without nulls, up to 2 GiB
    */
   public static Vectors vectors(FixedSizeListVector embeddings) {
     if (!(embeddings.getDataVector() instanceof Float4Vector floats)) {
@@ -128,7 +127,7 @@ public final class ArrowEmbeddings {
       VectorSchemaRoot root = getVectorSchemaRoot();
       int rows = Math.toIntExact(batch.rows());
       for (FieldVector vector : root.getFieldVectors()) {
-        // Never reset: who took the last batch through the C interface still reads its memory.
+        // Never reset: a consumer of the C interface may still read the last batch's memory.
         vector.clear();
         vector.setInitialCapacity(rows);
         vector.allocateNew();

@@ -8,13 +8,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the columns of one row group lie in their shard, as a metadata index knows it. It holds for
- * one state of the shard only: a reader compares length and version with what it gets.
+ * The byte ranges of a row group's columns in a shard, as a metadata index stores them. They are
+ * valid for one version of the shard: a reader compares its length and version.
  *
  * @param shardLength bytes of the whole shard
- * @param shardVersion its strong ETag, or null where it has none
- * @param identity which tile is there, or null where that has to be read
- * @param columns by name; not all of the shard's need be there
+ * @param shardVersion its strong ETag, or null if it has none
+ * @param identity the tile there, or null if it must be read from the shard
+ * @param columns by name; some of the shard's columns may be missing
  */
 public record ColumnRanges(
     long shardLength,
@@ -38,19 +38,19 @@ public record ColumnRanges(
   }
 
   /**
-   * Which tile a row group holds.
+   * The tile in a row group.
    *
    * @param cell its Major TOM grid cell
    * @param productId the product it was cut from
-   * @param timestamp when it was sensed, UTC, or null where unknown
+   * @param timestamp time of sensing, UTC, or null if unknown
    */
   public record Identity(GridCell cell, String productId, @Nullable Instant timestamp) {}
 
   /**
    * One column chunk of one value.
    *
-   * @param offset of its first page, of the dictionary where there is one
-   * @param length bytes as stored
+   * @param offset of its first page, which is the dictionary if there is one
+   * @param length stored bytes
    * @param codec Parquet's name of its compression, such as SNAPPY
    * @param nullable whether its pages have definition levels
    */

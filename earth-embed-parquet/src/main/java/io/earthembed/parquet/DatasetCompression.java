@@ -1,9 +1,9 @@
 package io.earthembed.parquet;
 
-/** How a dataset's files are packed. */
+/** The ways to compress a dataset's files. */
 public enum DatasetCompression {
-  /** Not at all: what a local dataset is read fastest from. */
+  /** None: the fastest to read from a local disk. */
   NONE,
-  /** By zstd, embeddings split by the significance of their bytes before: for slow links. */
+  /** Zstd, with embeddings split into streams of equally significant bytes: for slow networks. */
   ZSTD
 }

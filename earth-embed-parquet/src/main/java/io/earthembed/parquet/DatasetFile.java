@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One file of a dataset.
  *
  * @param source its bytes
- * @param footer read from them
+ * @param footer its footer
  */
 record DatasetFile(RangeSource source, Footer footer) {
   private static final String EMBEDDING = "embedding";
@@ -42,7 +42,7 @@ record DatasetFile(RangeSource source, Footer footer) {
     long rows = 0;
     for (Group group : footer.rowGroups()) {
       rows += group.rows();
-      // What is asked for in memory stays in proportion to the file, whatever its footer claims.
+      // Memory stays in proportion to the file, whatever its footer claims.
       if (rows < 0 || rows > footer.tail().length()) {
         throw new CorruptDataException(
             footer.name(), -1, "more rows than bytes in " + footer.tail().length() + " bytes");
@@ -52,9 +52,9 @@ record DatasetFile(RangeSource source, Footer footer) {
   }
 
   /**
-   * The embeddings of a row group.
+   * Returns the embeddings of a row group.
    *
-   * @param firstRow what to call its first row in messages
+   * @param firstRow number of its first row in messages
    */
   EmbeddingColumn embeddings(Group group, int dimension, long firstRow) {
     Chunk chunk = footer.chunk(group, EMBEDDING);
@@ -68,7 +68,7 @@ record DatasetFile(RangeSource source, Footer footer) {
         firstRow);
   }
 
-  /** Adds what the rows are embeddings of. */
+  /** Adds the tiles of the rows. */
   void addTo(TileCatalog.Builder catalog) {
     long firstRow = 0;
     for (Group group : footer.rowGroups()) {
@@ -104,7 +104,9 @@ record DatasetFile(RangeSource source, Footer footer) {
     }
   }
 
-  /** Percent; a column of that name which is no number means something else. */
+  /**
+   * Returns cloud cover in percent. A column of that name that is no number means something else.
+   */
   private double[] clouds(Group group) {
     Chunk chunk = footer.chunk(group, "cloud_cover");
     boolean number = chunk != null && chunk.column().isNumber();
@@ -122,9 +124,9 @@ record DatasetFile(RangeSource source, Footer footer) {
     }
 
     /**
-     * The number in a row of the row group.
+     * Returns the number in a row of the row group.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is no row group's number
      */
     int get(int row) {
       double value = values[row];
@@ -136,7 +138,7 @@ record DatasetFile(RangeSource source, Footer footer) {
     }
   }
 
-  /** The parquet_row of each row of a row group. */
+  /** Returns the parquet_row of each row of a row group. */
   RowNumbers rowNumbers(Group group, boolean required) {
     BitSet nulls = new BitSet();
     ValueReader values = reader(group, "parquet_row", required);
@@ -148,7 +150,7 @@ record DatasetFile(RangeSource source, Footer footer) {
   }
 
   /**
-   * What to throw where a row makes no sense.
+   * Returns the exception for an invalid row.
    *
    * @param row of the file
    */
@@ -158,8 +160,8 @@ record DatasetFile(RangeSource source, Footer footer) {
   }
 
   /**
-   * The time of each row of a row group, from texts or numbers that the schema calls times; null
-   * where it is not known.
+   * Returns the time of each row of a row group, from texts or from numbers that the schema
+   * declares as times; null if it is unknown.
    */
   private IntFunction<@Nullable Instant> times(Group group) {
     Chunk chunk = footer.chunk(group, TIMESTAMP);
@@ -179,7 +181,7 @@ record DatasetFile(RangeSource source, Footer footer) {
     return value;
   }
 
-  /** One text for each row of a row group; nulls where there is no such column. */
+  /** Returns one text per row of a row group; nulls if there is no such column. */
   List<@Nullable String> texts(Group group, String column, boolean required) {
     ValueReader values = reader(group, column, required);
     if (values == null) {
@@ -188,7 +190,7 @@ record DatasetFile(RangeSource source, Footer footer) {
     return values.texts();
   }
 
-  /** One number for each row of a row group; NaN where there is no such column. */
+  /** Returns one number per row of a row group; NaN if there is no such column. */
   double[] numbers(Group group, String column, boolean required) {
     ValueReader values = reader(group, column, required);
     if (values != null) return values.numbers();
@@ -197,7 +199,7 @@ record DatasetFile(RangeSource source, Footer footer) {
     return none;
   }
 
-  /** The values of a column that must be there. */
+  /** Returns the values of a required column. */
   ValueReader column(Group group, String column) {
     Chunk chunk = footer.chunk(group, column);
     if (chunk == null) throw new EarthEmbedException(footer.name() + " has no column " + column);
@@ -211,7 +213,7 @@ record DatasetFile(RangeSource source, Footer footer) {
   }
 
   private ValueReader reader(Group group, Chunk chunk) {
-    boolean list = chunk.column().maxRepetition() > 0; // which its reader refuses
+    boolean list = chunk.column().maxRepetition() > 0; // its reader refuses that
     if (chunk.values() != group.rows() && !list || group.rows() > Integer.MAX_VALUE - 8) {
       throw new CorruptDataException(
           footer.name(),

@@ -35,7 +35,9 @@ final class GeoMetadata {
     return around(column);
   }
 
-  /** Of points, and without a box, which would be wrong across the antimeridian. */
+  /**
+   * Returns the metadata of points, without a box, which would be wrong across the antimeridian.
+   */
   static String ofPoints() {
     return around(Map.of("encoding", "WKB", "geometry_types", List.of("Point")));
   }

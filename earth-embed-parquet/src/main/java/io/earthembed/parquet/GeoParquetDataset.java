@@ -28,22 +28,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedding dataset in GeoParquet files, near or behind HTTP: a file, a folder of them and of
- * folders, taken in the order of their paths, or a list of URLs. Reads what {@link GeoParquetSink}
- * writes and what the reference systems publish in the same columns; those name no model, so it is
- * given when such a dataset is opened.
+ * An embedding dataset in GeoParquet files, local or behind HTTP: a file, a folder with subfolders,
+ * in the order of their paths, or a list of URLs. Reads the files of {@link GeoParquetSink}, and
+ * those that the reference systems publish with equal columns. The latter record no model, so the
+ * caller gives it.
  *
  * <p>Embeddings are lists of float, half or double, or one value of fixed length with all halves or
  * floats of a row; in any of Parquet's encodings; uncompressed or packed by snappy, zstd or gzip.
- * They go from the pages to native memory once, on as many threads as there are processors.
+ * They are decoded from the pages directly to native memory, with one thread per processor.
  *
- * <p>Memory: a batch holds {@value #BATCH_BYTES} bytes of floats, or as many as one page more; two
- * exist at a time. A page may have 256 MiB uncompressed and 67 million values; a file no more rows
- * than bytes; a column of a row group 2 GiB as stored. Whatever claims to be larger is refused
- * before memory is asked for it.
+ * <p>Memory: a batch holds {@value #BATCH_BYTES} bytes of floats, plus at most one page; two
+ * batches exist at a time. A page may have 256 MiB uncompressed and 67 million values; a file no
+ * more rows than bytes; a column of a row group 2 GiB as stored. Larger ones are refused before
+ * memory is allocated.
  *
- * <p>A local file that is changed while a dataset is in use is refused when it is read again, by
- * its length and time. Nothing of it is mapped.
+ * <p>If a local file changes while a dataset is in use, the next read notices its length or time
+ * and fails. Files are not mapped.
  */
 public final class GeoParquetDataset implements EmbeddingDataset {
   static final int BATCH_BYTES = 64 << 20;
@@ -75,8 +75,8 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    * Opens a dataset of a model.
    *
    * @param path a file, or a folder: see {@link #files}
-   * @param expected the model that made it; where the files name one, it must be this; null to take
-   *     theirs
+   * @param expected the model that made it, which must be the one that the files name, if they do;
+   *     null to use theirs
    */
   public static GeoParquetDataset open(Path path, @Nullable ModelInfo expected) {
     List<RangeSource> sources = new ArrayList<>();
@@ -85,7 +85,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   /**
-   * Opens a dataset wherever its files are.
+   * Opens a dataset of any files.
    *
    * @param files http, https or file URLs, in the order of their rows
    * @param expected as for a path
@@ -130,9 +130,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   /**
-   * The files of a dataset, in the order of their rows: those below a folder whose names end in
-   * .parquet, by path; symbolic links are followed. Names that begin with a dot or an underscore
-   * are left out, with what is below them.
+   * Returns the files of a dataset, in the order of their rows: the files below a folder whose
+   * names end in .parquet, by path. Symbolic links are followed. Files and folders whose names
+   * begin with a dot or an underscore are left out.
    *
    * @param path a file, or a folder
    * @throws EarthEmbedException if there are none, or they cannot be listed
@@ -143,7 +143,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       List<Path> files =
           found
               .filter(f -> f.getFileName().toString().endsWith(".parquet"))
-              .filter(f -> !Files.isDirectory(f)) // as Spark's folders, which end so too
+              .filter(f -> !Files.isDirectory(f)) // excludes Spark's folders with such names
               .filter(f -> isVisible(path.relativize(f)))
               .sorted()
               .toList();
@@ -171,7 +171,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     return origin;
   }
 
-  /** The path it was opened by, or the first of its URLs without what may be secret. */
+  /** Returns the path, or the first of the URLs without parts that may be secret. */
   @Override
   public String name() {
     return name;
@@ -183,13 +183,13 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   /**
-   * Some rows whose pages have been found and not yet been decoded.
+   * Some rows whose pages are located but not yet decoded.
    *
-   * @param file theirs
+   * @param file their file
    * @param column of their row group
-   * @param slice of it
+   * @param slice their part of the column
    * @param firstRow ordinal of the first
-   * @param firstOfFile the same, counted from the file's first
+   * @param firstOfFile number of the first row in its file
    */
   record Batch(
       DatasetFile file,
@@ -219,8 +219,8 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     }
 
     /**
-     * Says which row of which file a consumer refused, where it has a number that is not finite. To
-     * look at each number before would take a batch longer than a few per cent.
+     * Names the row and the file that a consumer refused because of a number that is not finite.
+     * Checking each number beforehand would make a batch several per cent slower.
      */
     void explain(Vectors rows, IllegalArgumentException refusal) {
       float[] row = new float[rows.dimension()];
@@ -236,7 +236,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     }
   }
 
-  /** All rows, in order; a row group's pages are found when its turn comes. */
+  /** Returns all rows, in order. The pages of a row group are located when its turn comes. */
   Iterator<Batch> batches() {
     return batches(BATCH_BYTES);
   }
@@ -271,7 +271,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     return batches;
   }
 
-  /** What a file does that is changed while it is read, said in our words. */
+  /** Reads, and converts the failure of a file that changes meanwhile to our exception. */
   private static void unchanged(RangeSource source, Runnable reading) {
     try {
       reading.run();
@@ -290,9 +290,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   private record Decoded(Batch batch, Vectors vectors) {}
 
   /**
-   * All embeddings, as its interface says. Where the consumer throws an {@link
-   * IllegalArgumentException}, as an index does of numbers that are not finite, the file and the
-   * row that has one are in a {@link CorruptDataException} among its suppressed ones.
+   * {@inheritDoc} If the consumer throws an {@link IllegalArgumentException}, as an index does for
+   * numbers that are not finite, a suppressed {@link CorruptDataException} names the file and the
+   * row.
    */
   @Override
   public void forEachBatch(Consumer<Vectors> batches) {
@@ -314,9 +314,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   /**
-   * All embeddings at once.
+   * Reads all embeddings at once.
    *
-   * @throws OutOfMemoryError where direct memory is short
+   * @throws OutOfMemoryError if direct memory is short
    */
   public Vectors vectors() {
     List<Batch> batches = wholeGroups();
@@ -326,9 +326,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   /**
-   * Reads all embeddings into memory that is there.
+   * Reads all embeddings into the caller's memory.
    *
-   * @param target as many rows as the catalog has, of the model's dimension
+   * @param target [rows of the catalog, the model's dimension]
    */
   public void read(Vectors target) {
     if (target.rows() != catalog.size() || target.dimension() != model().dimension()) {
@@ -337,7 +337,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     for (Batch batch : wholeGroups()) batch.readInto(target, batch.firstRow());
   }
 
-  /** Every row group, of which each has been seen to have the values that it claims. */
+  /** Returns every row group, after checking that each has the values that it claims. */
   private List<Batch> wholeGroups() {
     List<Batch> all = new ArrayList<>();
     batches(Long.MAX_VALUE).forEachRemaining(all::add);

@@ -19,11 +19,11 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hits of a search as one GeoParquet 1.1 file, for GeoPandas, DuckDB, QGIS and the like: rank,
- * score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC, null where unknown),
- * centre_lat, centre_lon, parquet_url, parquet_row, cloud_cover (percent, null where unknown), and
- * geometry, the tile's centre as a WKB point of longitude and latitude (WGS 84). The query and the
- * model are in the file's metadata under earthembed.query and earthembed.model.
+ * Writes the hits of a search to one GeoParquet 1.1 file, for GeoPandas, DuckDB, QGIS and similar
+ * programs. Columns: rank, score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC,
+ * null if unknown), centre_lat, centre_lon, parquet_url, parquet_row, cloud_cover (percent, null if
+ * unknown), and geometry, the tile's centre as a WKB point of longitude and latitude (WGS 84). The
+ * file's metadata record the query and the model, as earthembed.query and earthembed.model.
  */
 public final class GeoParquetHits {
   private static final List<Field> FIELDS =
@@ -45,9 +45,9 @@ public final class GeoParquetHits {
   private GeoParquetHits() {}
 
   /**
-   * Writes the hits of a result, whole or not at all.
+   * Writes the hits of a result. The file is complete or absent.
    *
-   * @param file its folder exists
+   * @param file the file; its folder must exist
    * @throws io.earthembed.common.EarthEmbedException if it cannot be written
    */
   public static void write(SearchResult result, Path file) {

@@ -40,14 +40,14 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an embedding dataset as a folder of GeoParquet files, one for each part, with the columns
- * of EarthEmbeddingExplorer's datasets: unique_id, embedding (list of float), timestamp,
- * product_id, grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude),
- * centre_lat, centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and
- * cloud_cover (percent, null where unknown), as MajorTOM's metadata have it, and bbox, the struct
- * by which GeoParquet 1.1 lets a reader skip rows. A dataset grows by new parts: none is written
- * anew. How the embeddings were made is written into each file's metadata. Not safe for many
- * threads, but for one that writes and one that asks what is there.
+ * Writes an embedding dataset to a folder of GeoParquet files, one per part, with the columns of
+ * EarthEmbeddingExplorer's datasets: unique_id, embedding (list of float), timestamp, product_id,
+ * grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude), centre_lat,
+ * centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and cloud_cover
+ * (percent, null if unknown), as in MajorTOM's metadata, and bbox, the struct with which GeoParquet
+ * 1.1 lets a reader skip rows. A dataset grows by new parts; existing parts do not change. Each
+ * file's metadata record the origin of the embeddings. One thread may write while another calls the
+ * other methods.
  */
 public final class GeoParquetSink implements EmbeddingSink {
   private static final String SUFFIX = ".parquet";
@@ -77,7 +77,7 @@ public final class GeoParquetSink implements EmbeddingSink {
 
   private static final int GROUP_BYTES = 128 << 20;
 
-  /** Columns of texts have one page in a row group, and pages have a limit. */
+  /** A column of texts has one page per row group, and the size of a page is limited. */
   private static final int GROUP_ROWS = 1 << 17;
 
   private final Path folder;
@@ -85,7 +85,7 @@ public final class GeoParquetSink implements EmbeddingSink {
   private final DatasetCompression compression;
 
   /**
-   * A dataset's folder, made where it does not exist; files are not compressed.
+   * Opens a dataset's folder, which is created if it does not exist. Files are not compressed.
    *
    * @param folder of its part files
    * @param model makes the embeddings
@@ -95,12 +95,12 @@ public final class GeoParquetSink implements EmbeddingSink {
   }
 
   /**
-   * A dataset's folder, made where it does not exist. What killed processes left half-written in
-   * it, an hour ago or more, is removed.
+   * Opens a dataset's folder, which is created if it does not exist. Incomplete files that are an
+   * hour old or more are removed.
    *
    * @param folder of its part files
    * @param model makes the embeddings
-   * @param compression of the files this sink writes; others may be there
+   * @param compression of the files that this sink writes; existing files may have another
    */
   public GeoParquetSink(Path folder, ModelInfo model, DatasetCompression compression) {
     this.folder = folder;
@@ -115,7 +115,7 @@ public final class GeoParquetSink implements EmbeddingSink {
   }
 
   private Path file(String part) {
-    // Files that begin with a dot or an underscore are left out by those who read the folder.
+    // Readers of the folder ignore files that begin with a dot or an underscore.
     if (!part.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")) {
       throw new IllegalArgumentException("not a name of a part: " + part);
     }
@@ -149,7 +149,7 @@ public final class GeoParquetSink implements EmbeddingSink {
   public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
     Set<String> ids = new HashSet<>();
     for (String part : parts) {
-      // Readers of the dataset leave these out too.
+      // Readers of the dataset ignore these too.
       if (part.startsWith(".") || part.startsWith("_")) continue;
       Path path = folder.resolve(part + SUFFIX);
       DatasetFile file = DatasetFile.open(new FileRanges(path, new Counters()));
@@ -166,7 +166,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     return ids;
   }
 
-  /** As lines of JSON in {@code part.failed.jsonl}, beside the part. */
+  /** {@inheritDoc} Writes lines of JSON to {@code part.failed.jsonl}, beside the part. */
   @Override
   public void recordFailures(String part, List<FailedTile> failures) {
     Path list = file(part).resolveSibling(part + ".failed.jsonl");
@@ -193,7 +193,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     }
   }
 
-  /** Writes a part of which nothing is known but its model. */
+  /** Writes a part whose origin records only the model. */
   public void write(String part, List<EmbeddedTile> tiles, Vectors embeddings) {
     write(part, EmbeddingOrigin.of(model), tiles, embeddings);
   }
@@ -221,7 +221,7 @@ public final class GeoParquetSink implements EmbeddingSink {
             : CompressionCodec.UNCOMPRESSED;
     int rowsPerGroup =
         Math.max(1, (int) Math.min(GROUP_ROWS, GROUP_BYTES / (4L * model.dimension())));
-    // The reference datasets have 16 bits for the numbers of a cell, which finer grids exceed.
+    // The reference datasets store a cell's numbers in 16 bits, which finer grids exceed.
     boolean shorts = tiles.stream().allMatch(t -> fitsShorts(t.tile().cell()));
     List<Field> fields = shorts ? FIELDS : fields(Kind.NUMBER);
     try (ColumnWriter writer = new ColumnWriter(file(part), fields, metadata, codec)) {
@@ -280,7 +280,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     return ColumnData.numbers(Type.DOUBLE, values);
   }
 
-  /** NaN, which is written as null, where it is not known. */
+  /** Returns the row group's number, or NaN, which is written as null, if it is unknown. */
   static double row(TileRecord tile) {
     TileRef source = tile.source();
     return source == null ? Double.NaN : source.rowGroup();
@@ -291,7 +291,9 @@ public final class GeoParquetSink implements EmbeddingSink {
     return source == null ? null : source.shard().toString();
   }
 
-  /** Rows before columns, as {@link io.earthembed.pipeline.Fragment#pixelBox} says. */
+  /**
+   * Returns boxes with rows before columns, as in {@link io.earthembed.pipeline.Fragment#pixelBox}.
+   */
   private static List<long @Nullable []> boxes(List<EmbeddedTile> tiles) {
     List<long @Nullable []> boxes = new ArrayList<>();
     for (EmbeddedTile tile : tiles) {

@@ -19,7 +19,7 @@ import mil.nga.tiff.TiffWriter;
 import mil.nga.tiff.util.TiffConstants;
 import org.jspecify.annotations.Nullable;
 
-/** Single-band GeoTIFF, as the bands of a shard are stored. Safe for many threads. */
+/** Reads and writes single-band GeoTIFFs, the form of a shard's bands. Safe for many threads. */
 final class GeoTiff {
   /** TIFF tags of GeoTIFF 1.1 (OGC 19-008r4). */
   private static final int PIXEL_SCALE = 33550;
@@ -28,7 +28,7 @@ final class GeoTiff {
   private static final int TRANSFORMATION = 34264;
   private static final int GEO_KEYS = 34735;
 
-  /** Its keys, and values that they have. */
+  /** GeoTIFF's keys, and some of their values. */
   private static final int MODEL_TYPE = 1024;
 
   private static final int PROJECTED = 1;
@@ -41,8 +41,8 @@ final class GeoTiff {
   private static final int METER = 9001;
 
   /**
-   * The library writes the size of a strip as 16 bits, and larger ones wrongly; deflate makes noise
-   * a little larger.
+   * The library writes a strip's size in 16 bits, and larger sizes wrongly; deflate makes noise
+   * slightly larger.
    */
   private static final int MOST_ROW_BYTES = 65_000;
 
@@ -51,11 +51,11 @@ final class GeoTiff {
   /**
    * Reads one band.
    *
-   * @param source what to call it in an error
-   * @return h x w x 1 with its place if it has one: UINT8 or UINT16 as it is stored, FLOAT32 for
-   *     signed and floating-point samples
+   * @param source its name in errors
+   * @return h x w x 1, with its georeference if it has one: stored UINT8 or UINT16 unchanged,
+   *     FLOAT32 for signed and floating-point samples
    * @throws CorruptDataException if it is damaged
-   * @throws EarthEmbedException if it is of a kind that is not read, which the message names
+   * @throws EarthEmbedException naming the feature that is not supported
    */
   static Raster read(byte[] bytes, String source) {
     try {
@@ -70,15 +70,16 @@ final class GeoTiff {
   }
 
   /**
-   * Where the pixels lie, as GDAL places them. Null unless the file says so in words that a {@link
-   * GeoReference} has: north up, square pixels, a projected system with an EPSG code, in metres.
+   * Returns the location of the pixels, as GDAL places them. Returns null unless a {@link
+   * GeoReference} can express it: north up, square pixels, a projected system with an EPSG code, in
+   * metres.
    */
   private static @Nullable GeoReference reference(TiffDecoder tiff, Raster raster) {
     Map<Integer, Integer> keys = keys(tiff.tags());
     int epsg = keys.getOrDefault(PROJECTED_CRS, 0);
     int model = keys.getOrDefault(MODEL_TYPE, USER_DEFINED);
     if (model != PROJECTED && model != USER_DEFINED) return null;
-    // Larger codes are private; those of the fourth thousand are of degrees, with few exceptions.
+    // Larger codes are private; codes from 4000 to 4999 are in degrees, with few exceptions.
     if (epsg < 1024 || epsg >= USER_DEFINED || epsg / 1000 == 4) return null;
     boolean utm = epsg / 100 == 326 || epsg / 100 == 327;
     if (keys.getOrDefault(LINEAR_UNITS, utm ? METER : 0) != METER) return null;
@@ -88,39 +89,39 @@ final class GeoTiff {
     double down = -grid[3];
     boolean square =
         across > 0
-            // Of a corner, a thousandth of a pixel.
+            // A thousandth of a pixel at a corner.
             && Math.abs(across - down) * Math.max(raster.width(), raster.height())
                 <= 0.001 * across;
     if (!square || !Double.isFinite(grid[0] + grid[1] + grid[2])) return null;
     boolean point = keys.getOrDefault(RASTER_TYPE, 1) == PIXEL_IS_POINT;
-    // A point is the middle of its pixel.
+    // A point is the centre of its pixel.
     double west = point ? grid[0] - across / 2 : grid[0];
     double north = point ? grid[2] + down / 2 : grid[2];
     return new GeoReference(epsg, west, north, across);
   }
 
-  /** The GeoTIFF keys whose values are numbers of 16 bits. */
+  /** Returns the GeoTIFF keys whose values are 16-bit numbers. */
   private static Map<Integer, Integer> keys(TiffDirectory tags) {
     long[] directory = tags.numbers(GEO_KEYS);
     Map<Integer, Integer> keys = new HashMap<>();
     if (directory.length < 4) return keys;
     for (int i = 4; i + 3 < directory.length && i < 4 + 4 * directory[3]; i += 4) {
-      // Other places than the entry itself are for texts and for real numbers.
+      // Texts and real numbers are stored outside the entry.
       if (directory[i + 1] == 0) keys.put((int) directory[i], (int) directory[i + 3]);
     }
     return keys;
   }
 
   /**
-   * West edge, width of a pixel, north edge, height of a pixel (negative if north is up) of the
-   * first pixel, or nothing if the grid is turned or its place is not told.
+   * Returns west edge, pixel width, north edge and pixel height (negative if north is up) of the
+   * first pixel. Empty if the grid is rotated or its location is missing.
    */
   private static double[] grid(TiffDirectory tags) {
     double[] scale = tags.reals(PIXEL_SCALE);
     double[] tie = tags.reals(TIE_POINT);
     if (scale.length >= 2 && scale[0] != 0 && scale[1] != 0) {
       if (tie.length < 6) return new double[0];
-      // GDAL takes a negative height of pixels for a positive one.
+      // GDAL treats a negative height of pixels as positive.
       double height = Math.abs(scale[1]);
       return new double[] {tie[3] - tie[0] * scale[0], scale[0], tie[4] + tie[1] * height, -height};
     }
@@ -132,9 +133,9 @@ final class GeoTiff {
   /**
    * Writes one band, deflated.
    *
-   * @param band h x w x 1; its place is written if it has one
-   * @throws IllegalArgumentException if it has several bands, rows that are too long, or a place
-   *     whose EPSG code is none of GeoTIFF's
+   * @param band h x w x 1; its georeference is written if it has one
+   * @throws IllegalArgumentException if it has several bands, rows that are too long, or a
+   *     georeference with an EPSG code that GeoTIFF cannot store
    */
   static byte[] write(Raster band) {
     if (band.bands() != 1) {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How embeddings were made, in the key-value metadata of their file. */
+/** Stores the origin of embeddings in the key-value metadata of their file. */
 final class Origins {
   private static final String NAME = "earthembed.model.name";
   private static final String VERSION = "earthembed.model.version";
@@ -19,7 +19,7 @@ final class Origins {
 
   private Origins() {}
 
-  /** To be written; what is not known is left out. */
+  /** Returns the metadata of an origin, without its unknown texts. */
   static Map<String, String> metadata(EmbeddingOrigin origin) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(NAME, origin.model().name());
@@ -32,7 +32,7 @@ final class Origins {
     return metadata;
   }
 
-  /** What a file tells, or null where it names no model. */
+  /** Returns the origin in a file's metadata, or null if it names no model. */
   static @Nullable EmbeddingOrigin of(Footer footer) {
     Map<String, String> metadata = footer.metadata();
     String name = metadata.get(NAME);

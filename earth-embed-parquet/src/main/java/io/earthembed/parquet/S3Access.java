@@ -8,9 +8,9 @@ import java.util.Optional;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Shards in Amazon S3, or in a store that speaks its protocol, by URLs such as {@code
- * s3://bucket/folder/part_00001.parquet}: each is read at an address that AWS's SDK has signed, and
- * signed anew when its time is over. Shards with other URLs are read where these say. Needs {@code
+ * Reads shards from Amazon S3, or a store with its protocol, by URLs such as {@code
+ * s3://bucket/folder/part_00001.parquet}. AWS's SDK signs the address of each shard, and signs it
+ * again when it expires. Shards with other URLs are read from those URLs. Needs {@code
  * software.amazon.awssdk:s3} on the class path. Safe for many threads.
  */
 public final class S3Access implements ShardAccess, AutoCloseable {
@@ -23,9 +23,9 @@ public final class S3Access implements ShardAccess, AutoCloseable {
   }
 
   /**
-   * With credentials, region and endpoint as the presigner has them.
+   * Returns an access with the presigner's credentials, region and endpoint.
    *
-   * @param presigner is closed with this
+   * @param presigner closed with this access
    * @param validity of a signature; S3 takes up to seven days
    */
   public static S3Access of(S3Presigner presigner, Duration validity) {
@@ -52,14 +52,14 @@ public final class S3Access implements ShardAccess, AutoCloseable {
           .url()
           .toURI();
     } catch (URISyntaxException e) {
-      // Its message would show the signature.
+      // The cause's message would show the signature.
       throw new IllegalArgumentException("no address can be made of " + Addresses.shown(shard));
     }
   }
 
   @Override
   public Optional<String> authorization(URI address) {
-    return Optional.empty(); // It is in the address.
+    return Optional.empty(); // The signature is in the address.
   }
 
   @Override

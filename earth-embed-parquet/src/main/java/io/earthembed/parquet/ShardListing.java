@@ -15,7 +15,7 @@ import io.earthembed.parquet.internal.ValueReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What a shard says of a tile without its pixels. */
+/** Lists the tiles of a shard without their pixels. */
 final class ShardListing {
   private ShardListing() {}
 

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a shard's footer tells of its tiles. */
+/** Reads a shard's tiles from its footer. */
 final class ShardScan {
   /** Footers of MajorTOM's shards have 1.0 to 1.4 MB. */
   private static final int TAIL = 2 << 20;
@@ -34,7 +34,8 @@ final class ShardScan {
         if (chunk == null) {
           throw new IllegalArgumentException(footer.name() + " has no column " + column);
         }
-        // Others are read, or refused, through the footer: a range does not tell what they are.
+        // Other columns are read, or refused, through the footer, because a range does not record
+        // their type.
         boolean bytes = chunk.column().meaning().kind() == Meaning.Kind.TEXT;
         if (!bytes || !chunk.column().isFlat()) continue;
         ranges.put(

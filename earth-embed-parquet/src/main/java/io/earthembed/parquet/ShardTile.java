@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tile to be written into a shard.
+ * A tile to write into a shard.
  *
  * @param cell its Major TOM grid cell
  * @param productId the product it was cut from
- * @param timestamp when it was sensed, or null where unknown
+ * @param timestamp time of sensing, or null if unknown
  * @param center its centre
- * @param bands any bands, each h x w x 1 with its place
+ * @param bands any bands, each h x w x 1 with its georeference
  * @param thumbnail h x w x 3 UINT8, or null
- * @param cloudMask h x w x 1 UINT8 with its place, or null
+ * @param cloudMask h x w x 1 UINT8 with its georeference, or null
  */
 public record ShardTile(
     GridCell cell,
@@ -32,7 +32,7 @@ public record ShardTile(
     bands = Map.copyOf(bands);
   }
 
-  /** Without a mask of clouds. */
+  /** Makes a tile without a cloud mask. */
   public ShardTile(
       GridCell cell,
       String productId,

@@ -19,11 +19,10 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes shards of the shape of MajorTOM Core-S2L2A: one row in each row group; columns product_id,
- * grid_cell, timestamp, B01 to B12 (with B8A, without B10) as deflated GeoTIFF, cloud_mask,
- * thumbnail as PNG; and two columns more, centre_lat and centre_lon. What a tile lacks is null. The
- * file appears under its name when {@link #finish} has been called, and not before. Not safe for
- * many threads.
+ * Writes shards with the layout of MajorTOM Core-S2L2A: one row in each row group; columns
+ * product_id, grid_cell, timestamp, B01 to B12 (with B8A, without B10) as deflated GeoTIFF,
+ * cloud_mask, thumbnail as PNG; and two additional columns, centre_lat and centre_lon. Parts that a
+ * tile lacks are null. {@link #finish} puts the file under its name. Not safe for many threads.
  */
 public final class ShardWriter implements AutoCloseable {
   static final String PRODUCT = "product_id";
@@ -39,7 +38,7 @@ public final class ShardWriter implements AutoCloseable {
   /**
    * Opens a shard.
    *
-   * @param file its final name; its folder exists
+   * @param file the final name; its folder must exist
    */
   public ShardWriter(Path file) {
     List<Field> fields = new ArrayList<>();
@@ -52,7 +51,7 @@ public final class ShardWriter implements AutoCloseable {
     fields.add(new Field(THUMBNAIL, Type.BYTE_ARRAY, Kind.BINARY));
     fields.add(new Field(LATITUDE, Type.DOUBLE, Kind.NUMBER));
     fields.add(new Field(LONGITUDE, Type.DOUBLE, Kind.NUMBER));
-    // Deflated GeoTIFF and PNG do not become smaller a second time.
+    // Deflated GeoTIFF and PNG cannot be compressed further.
     writer = new ColumnWriter(file, fields, Map.of(), CompressionCodec.UNCOMPRESSED);
   }
 
@@ -80,17 +79,17 @@ public final class ShardWriter implements AutoCloseable {
     writer.write(1, row);
   }
 
-  /** A time as a column of texts has it, or null where it is not known. */
+  /** Returns a time as a column of texts stores it, or null if it is unknown. */
   static @Nullable String time(@Nullable Instant time) {
     return time == null ? null : Timestamps.format(time);
   }
 
-  /** Completes the file and puts it under its name. */
+  /** Completes the file and renames it to its final name. */
   public void finish() {
     writer.finish();
   }
 
-  /** Without {@link #finish}, leaves no file. */
+  /** Closes the writer. Without {@link #finish}, no file remains. */
   @Override
   public void close() {
     writer.close();

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards that were read last, and their footers: in memory, and on disk where there is a cache.
+ * Keeps the most recently read shards and their footers in memory, and on disk if there is a cache.
  * Safe for many threads.
  */
 final class Shards {
@@ -32,7 +32,7 @@ final class Shards {
   private final Counters counters;
   private final @Nullable DiskCache cache;
 
-  /** How many bytes of a shard's end are asked for, by the folder that the shard is in. */
+  /** How many bytes of a shard's end are requested, by the shard's folder. */
   private final Map<URI, Integer> footerSizes = new ConcurrentHashMap<>();
 
   private final Map<URI, Shard> known =
@@ -46,8 +46,10 @@ final class Shards {
       };
 
   /**
-   * @param tailGuess bytes of a dataset's first shard's end that are read at once
-   * @param attempts how often a footer is read anew for one read
+   * Creates an empty set of shards.
+   *
+   * @param tailGuess bytes to read at the end of a dataset's first shard
+   * @param attempts how often a footer is read again for one read
    * @param sources opens a shard's bytes
    */
   Shards(
@@ -75,7 +77,7 @@ final class Shards {
     private final RangeSource source;
     private final String key;
 
-    /** Held while the footer is read, so that no two threads read the same one. */
+    /** Held while the footer is read, so that two threads do not read it at once. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable Footer footer;
@@ -91,8 +93,8 @@ final class Shards {
     }
 
     /**
-     * Does something that rests on the footer, and again with a new footer where the shard turns
-     * out to have changed.
+     * Runs work that needs the footer, and runs it again with a new footer if the shard has
+     * changed.
      */
     <T> T withFooter(Function<Footer, T> work) {
       for (int attempt = 1; ; attempt++) {
@@ -132,11 +134,12 @@ final class Shards {
 
     private Footer read() {
       Footer.Raw raw = Footer.readRaw(source, footerSizes.getOrDefault(dataset, tailGuess));
-      // A dataset's shards are alike: a third more than the largest footer holds the next one's.
+      // A dataset's shards are similar: a third more than the largest footer contains the next
+      // one's.
       long enough = Math.max(1 << 16, (raw.bytes().length + 8L) * 4 / 3);
       footerSizes.merge(dataset, (int) Math.min(Integer.MAX_VALUE, enough), Math::max);
       Footer fresh = Footer.parse(source.name(), raw);
-      // Without a strong version nobody could tell whether the shard is the same tomorrow.
+      // Without a strong version, a later process could not tell whether the shard has changed.
       String version = raw.version();
       if (cache != null && !source.local() && version != null && HttpReplies.isStrong(version)) {
         byte[] name = version.getBytes(StandardCharsets.UTF_8);
@@ -147,7 +150,10 @@ final class Shards {
       return fresh;
     }
 
-    /** As it was when it was kept: the next read compares version and length with the shard's. */
+    /**
+     * Returns the footer from the disk. The next read compares its version and length with the
+     * shard's.
+     */
     private @Nullable Footer onDisk() {
       if (cache == null || source.local()) return null;
       byte[] kept = cache.get(key);

@@ -11,9 +11,9 @@ import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 
-/** Opens files, near or far. Safe for many threads. */
+/** Opens local and remote files. Safe for many threads. */
 final class Sources {
-  /** For datasets and shards to be scanned: one transport for all, made when first wanted. */
+  /** One transport for all datasets and scanned shards, created at its first use. */
   private static final class Direct {
     static final Sources SHARED =
         new Sources(StoreOptions.DEFAULT, ShardAccess.DIRECT, new Counters());
@@ -38,16 +38,16 @@ final class Sources {
             counters);
   }
 
-  /** A dataset or a shard to be scanned. */
+  /** Opens a dataset, or a shard to scan. */
   static RangeSource of(URI file) {
     return Direct.SHARED.open(file);
   }
 
   /**
-   * A file.
+   * Opens a file.
    *
-   * @throws IllegalArgumentException if it is neither here nor behind HTTP
-   * @throws EarthEmbedException if it is a file and none may be read
+   * @throws IllegalArgumentException if its URL is neither a file's nor HTTP
+   * @throws EarthEmbedException if it is a local file and the access allows none
    */
   RangeSource open(URI file) {
     if (Addresses.isFile(file)) {
@@ -60,7 +60,10 @@ final class Sources {
     throw new IllegalArgumentException("not an http, https or file URL: " + Addresses.shown(file));
   }
 
-  /** A file of this machine: of a URL that says more, the JDK would show all or say little. */
+  /**
+   * Returns the path of a local file. For a URL with other parts, the JDK's error would show all of
+   * it or explain little.
+   */
   private static Path path(URI file) {
     String host = file.getRawAuthority();
     boolean here = host == null || host.equalsIgnoreCase("localhost");

@@ -13,9 +13,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks the strips or tiles of one TIFF, one after the other, with the same memory. What a block
- * holds beyond the bytes that are wanted, such as the padding of a last strip, is passed over. For
- * one thread.
+ * Unpacks the strips or tiles of one TIFF, one after the other, and reuses its memory. It skips
+ * bytes beyond the expected ones, such as the padding of a last strip. For one thread.
  */
 final class TiffBlocks implements AutoCloseable {
   static final int NONE = 1;
@@ -26,8 +25,9 @@ final class TiffBlocks implements AutoCloseable {
   private static final int ZSTD = 50000;
 
   /**
-   * Bytes that a compression makes of one at the most: a run of 128 of two bytes; a string of 4,096
-   * of 12 bits; 258 of two bits; a Zstandard block of 128 KiB of four bytes.
+   * The most bytes that a compression makes from one byte: PackBits a run of 128 from two bytes;
+   * LZW a string of 4,096 from 12 bits; deflate 258 bytes from two bits; Zstandard a block of 128
+   * KiB from four bytes.
    */
   private static final Map<Integer, Integer> MOST_OF_A_BYTE =
       Map.of(NONE, 1, PACK_BITS, 64, LZW, 2731, DEFLATE, 1032, OLD_DEFLATE, 1032, ZSTD, 1 << 15);
@@ -53,7 +53,7 @@ final class TiffBlocks implements AutoCloseable {
           Map.entry(50002, "JPEG XL"),
           Map.entry(52546, "JPEG XL of DNG"));
 
-  /** Output between two looks at whether the thread was interrupted. */
+  /** The output between two checks for an interruption. */
   private static final int STEP = 1 << 20;
 
   private final byte[] bytes;
@@ -67,9 +67,11 @@ final class TiffBlocks implements AutoCloseable {
   private int[] lengths = new int[0];
 
   /**
+   * Creates an unpacker.
+   *
    * @param compression TIFF tag 259
    * @param reversed whether the lowest bit of a byte comes first (FillOrder 2)
-   * @throws EarthEmbedException if the compression is not read
+   * @throws EarthEmbedException if the compression is not supported
    */
   TiffBlocks(byte[] bytes, String source, int compression, boolean reversed) {
     if (!MOST_OF_A_BYTE.containsKey(compression)) {
@@ -86,18 +88,19 @@ final class TiffBlocks implements AutoCloseable {
     this.reversed = reversed;
   }
 
-  /** Whether the tag Predictor counts: libtiff heeds it for these only. */
+  /** Returns whether the tag Predictor applies: libtiff observes it for these compressions only. */
   boolean predicts() {
     return compression != NONE && compression != PACK_BITS;
   }
 
-  /** Whether blocks are stored as they are. */
+  /** Returns whether blocks are stored uncompressed. */
   boolean isPlain() {
     return compression == NONE;
   }
 
   /**
-   * Checks that a block lies in the file and may hold what it must, before memory is asked for.
+   * Checks that a block lies in the file and can contain the expected bytes, before memory is
+   * allocated.
    *
    * @throws CorruptDataException if not
    */
@@ -112,10 +115,10 @@ final class TiffBlocks implements AutoCloseable {
   }
 
   /**
-   * Unpacks a block that was checked.
+   * Unpacks a checked block.
    *
-   * @param expected bytes that it must have at least
-   * @return an array that begins with them, until the next call
+   * @param expected the least bytes that it must have
+   * @return an array that begins with them, valid until the next call
    * @throws CorruptDataException if it is damaged or has fewer
    */
   byte[] unpack(long offset, long size, int expected) {
@@ -151,7 +154,7 @@ final class TiffBlocks implements AutoCloseable {
     return new CorruptDataException(source, offset, problem);
   }
 
-  /** A tile that nobody waits for any more is given up. */
+  /** Fails if the thread was interrupted: nobody waits for the tile any more. */
   void checkInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw new EarthEmbedException(source + ": interrupted while decoding");
@@ -180,7 +183,7 @@ final class TiffBlocks implements AutoCloseable {
     try {
       return (int) Zstd.decompressByteArray(plain, 0, expected, in, from, size);
     } catch (ZstdException e) {
-      // Damaged, or more than is wanted, as in a padded last strip: a stream tells.
+      // Either damaged, or longer than expected, as a padded last strip is: a stream finds out.
     }
     try (ZstdInputStreamNoFinalizer stream =
         new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in, from, size))) {
@@ -211,10 +214,10 @@ final class TiffBlocks implements AutoCloseable {
   }
 
   /**
-   * LZW as TIFF 6.0, section 13, has it: codes of 9 to 12 bits, the highest bit first, which grow
-   * one code early. Writers before that had the lowest bit first and did not grow early; their
-   * first code, to clear the table, tells. A string is told by where its last appearance begins in
-   * the output.
+   * Unpacks LZW as in TIFF 6.0, section 13: codes of 9 to 12 bits, highest bit first, which grow
+   * one code early. Older writers put the lowest bit first and did not grow codes early; their
+   * first code, which clears the table, identifies them. A string is stored as the start of its
+   * last appearance in the output.
    */
   private int lzw(byte[] in, int from, int size, int expected) {
     if (starts.length == 0) {
@@ -265,11 +268,11 @@ final class TiffBlocks implements AutoCloseable {
       if (literal) {
         plain[n++] = (byte) code;
       } else {
-        // A fresh string ends with its own first byte, which is written by then.
+        // A new string ends with its own first byte, which has been written by then.
         for (int i = Math.min(length, expected - n); i > 0; i--) plain[n++] = plain[start++];
       }
       if (previousStart >= 0 && next < 4096) {
-        // The string before and the first byte of this one stand side by side in the output.
+        // The previous string and the first byte of this one are adjacent in the output.
         starts[next] = previousStart;
         lengths[next] = previousLength + 1;
         next++;

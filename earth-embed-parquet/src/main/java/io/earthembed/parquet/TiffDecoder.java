@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 /**
  * Decodes one band of a TIFF 6.0 or a BigTIFF: strips or tiles, either byte order and order of
  * bits, uncompressed, LZW, deflate, PackBits or Zstandard, with or without a predictor. Unsigned
- * samples have 1 to 16 bits, signed ones 8 or 16, floating-point ones 16 or 32. Blocks that are
- * left out have the value that GDAL's tag for missing data names, or 0.
+ * samples have 1 to 16 bits, signed ones 8 or 16, floating-point ones 16 or 32. Missing blocks have
+ * the value of GDAL's tag for missing data, or 0.
  *
- * <p>Every size is checked before memory is asked for, and all blocks together are unpacked to no
- * more than four times the picture's bytes, or 64 MiB. The library that writes our files is not
- * used to read: it was seen to give other pixels for big-endian files with a predictor, and not to
- * come back from damaged ones.
+ * <p>Every size is checked before memory is allocated, and all blocks together unpack to at most
+ * four times the picture's bytes, or 64 MiB. The library that writes our files does not read them:
+ * it returned wrong pixels for big-endian files with a predictor, and did not return from damaged
+ * ones.
  */
 final class TiffDecoder {
   private static final int WIDTH = 256;
@@ -43,17 +43,18 @@ final class TiffDecoder {
   private static final int GDAL_NODATA = 42113;
 
   /**
-   * No compression here makes more of a byte: a Zstandard block of four repeats one 128 Ki times.
+   * The most bytes that any supported compression makes from one: a Zstandard block of four bytes
+   * repeats one 128 Ki times.
    */
   private static final long MOST_OF_A_BYTE = 1 << 15;
 
-  /** Bytes of all blocks, unpacked, that any picture may have. */
+  /** The unpacked bytes of all blocks that every picture may have. */
   private static final long MOST_OF_BLOCKS = 64 << 20;
 
   private static final Pattern NUMBER =
       Pattern.compile("\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)");
 
-  /** How samples are stored. */
+  /** The types of stored samples. */
   private enum Samples {
     UNSIGNED,
     SIGNED,
@@ -72,11 +73,11 @@ final class TiffDecoder {
   private final int predictor;
 
   /**
-   * Reads what the picture is.
+   * Reads the description of the picture.
    *
-   * @param source what to call the file in an error
-   * @throws CorruptDataException if it cannot be what it claims to be
-   * @throws EarthEmbedException if it is of a kind that is not read
+   * @param source the file's name in errors
+   * @throws CorruptDataException if the description contradicts itself
+   * @throws EarthEmbedException if a feature is not supported
    */
   TiffDecoder(byte[] bytes, String source) {
     this.bytes = bytes;
@@ -94,7 +95,7 @@ final class TiffDecoder {
     int format = (int) tags.number(SAMPLE_FORMAT, 1, 0, 65535);
     samples =
         switch (format) {
-          // 4 means undefined, which libtiff takes for unsigned.
+          // 4 means undefined, which libtiff treats as unsigned.
           case 1, 4 -> Samples.UNSIGNED;
           case 2 -> Samples.SIGNED;
           case 3 -> Samples.FLOAT;
@@ -158,7 +159,7 @@ final class TiffDecoder {
     if (blocks.predicts()) checkPredictor();
     boolean tiled = tags.has(TILE_WIDTH) || tags.has(TILE_LENGTH);
     int blockWidth = tiled ? (int) tags.number(TILE_WIDTH, 0, 1, 1 << 20) : width;
-    // A strip of more rows than the picture has, as of 2^32 - 1, is the whole picture.
+    // A strip with more rows than the picture, such as 2^32 - 1, is the whole picture.
     int blockHeight =
         tiled
             ? (int) tags.number(TILE_LENGTH, 0, 1, 1 << 20)
@@ -231,13 +232,13 @@ final class TiffDecoder {
   }
 
   /**
-   * Returns how many bytes each block has in the file, 0 if it was left out. A single strip, and
-   * strips that are not compressed, may come without sizes.
+   * Returns how many bytes each block has in the file, 0 if it is missing. A single strip, and
+   * uncompressed strips, may lack sizes.
    */
   private long[] sizes(
       TiffBlocks blocks, long[] offsets, int count, boolean tiled, long blockBytes) {
     long[] sizes = tags.numbers(tags.has(TILE_SIZES) ? TILE_SIZES : STRIP_SIZES);
-    // libtiff does not believe that a single strip which has a place has no bytes.
+    // libtiff assumes that a single strip with an offset has bytes.
     boolean absent =
         sizes.length == 0 || (count == 1 && !tiled && sizes[0] == 0 && offsets[0] != 0);
     if (absent) {
@@ -251,7 +252,7 @@ final class TiffDecoder {
       }
     }
     if (sizes.length < count) throw corrupt(sizes.length + " sizes of " + count + " blocks");
-    // Blocks may share bytes, as those of one value do, but not so that a small file takes long.
+    // Blocks may share bytes, as uniform ones do, but a small file must not take long.
     double sum = 0;
     for (int i = 0; i < count; i++) sum += sizes[i];
     if (sum > Math.max(MOST_OF_BLOCKS, 4.0 * bytes.length)) {
@@ -261,7 +262,7 @@ final class TiffDecoder {
     return sizes;
   }
 
-  /** Undoes the differences between samples of a row, which are those of the file's byte order. */
+  /** Undoes the differences between samples of a row, which are in the file's byte order. */
   private void sum(byte[] plain, int rows, int rowBytes) {
     ByteBuffer block = ByteBuffer.wrap(plain).order(tags.order());
     for (int y = 0; y < rows; y++) {
@@ -286,8 +287,7 @@ final class TiffDecoder {
 
   /**
    * Undoes the floating-point predictor (Adobe Photoshop TIFF Technical Note 3): differences
-   * between bytes, of which the highest of all samples of a row come first, whatever the file's
-   * byte order.
+   * between bytes. The highest bytes of all samples of a row come first, in either byte order.
    */
   private void join(byte[] plain, int rows, int rowBytes) {
     int width = bits / 8;
@@ -332,7 +332,7 @@ final class TiffDecoder {
     }
   }
 
-  /** Samples that do not fill bytes: the highest bit first, whatever the file's byte order. */
+  /** Unpacks samples that do not fill bytes: highest bit first, in either byte order. */
   private void unpackBits(ByteBuffer in, int from, ByteBuffer data, int to, int columns) {
     int held = 0;
     int have = 0;
@@ -348,7 +348,7 @@ final class TiffDecoder {
     }
   }
 
-  /** Fills a block that was left out, as GDAL does. */
+  /** Fills a missing block, as GDAL does. */
   private void fill(ByteBuffer data, int top, int left, int rows, int columns) {
     double value = noData();
     if (value == 0) return;
@@ -367,7 +367,7 @@ final class TiffDecoder {
     }
   }
 
-  /** The value of missing data: a number that the text begins with, or 0. */
+  /** Returns the value of missing data: the number at the start of the text, or 0. */
   private double noData() {
     String text = tags.text(GDAL_NODATA);
     Matcher number = NUMBER.matcher(text);
@@ -385,7 +385,7 @@ final class TiffDecoder {
     return clamped(value, -most - 1, most);
   }
 
-  /** Half is rounded away from 0, and what is not a number is 0. */
+  /** Rounds halves away from 0; NaN becomes 0. */
   private static int clamped(double value, double least, double most) {
     double whole = Math.signum(value) * Math.floor(Math.abs(value) + 0.5);
     return (int) Math.max(least, Math.min(most, whole));

@@ -9,9 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first directory of a TIFF 6.0 or a BigTIFF. Values are read when a tag is asked for, so that
- * a directory takes no more memory than its number of entries, and a tag eight bytes for each of
- * its own.
+ * The first directory of a TIFF 6.0 or a BigTIFF. Values are read when a tag is requested, so the
+ * directory's memory depends only on its number of entries, and a tag takes eight bytes per value.
  */
 final class TiffDirectory {
   private static final int ASCII = 2;
@@ -28,9 +27,9 @@ final class TiffDirectory {
   private final Map<Integer, Entry> entries = new HashMap<>();
 
   /**
-   * Reads where the tags are.
+   * Locates the tags.
    *
-   * @param source what to call the file in an error
+   * @param source the file's name in errors
    * @throws CorruptDataException if there is no directory
    */
   TiffDirectory(byte[] bytes, String source) {
@@ -63,10 +62,10 @@ final class TiffDirectory {
     long count = big ? in.getLong(at + 4) : in.getInt(at + 4) & 0xFFFFFFFFL;
     if (count == 0 || type >= BYTES_OF_TYPE.length || BYTES_OF_TYPE[type] == 0) return;
     int value = at + (big ? 12 : 8);
-    // A count that overflows is found to leave the file once the tag is asked for.
+    // If a count overflows, the check when the tag is read finds that it exceeds the file.
     boolean inline = count > 0 && count <= (big ? 8 : 4) / BYTES_OF_TYPE[type];
     long offset = inline ? value : big ? in.getLong(value) : in.getInt(value) & 0xFFFFFFFFL;
-    // As libtiff does, the first of two entries with one tag counts.
+    // As in libtiff, the first of two entries with one tag counts.
     entries.putIfAbsent(in.getShort(at) & 0xFFFF, new Entry(type, count, offset));
   }
 
@@ -95,8 +94,8 @@ final class TiffDirectory {
   }
 
   /**
-   * Returns a tag's whole numbers, none if it is absent. Negative ones are those of 64 bits without
-   * sign, or of types with one: whoever asks checks the range.
+   * Returns a tag's whole numbers, none if it is absent. Negative numbers come from signed types,
+   * or from large unsigned 64-bit ones; the caller checks the range.
    */
   long[] numbers(int tag) {
     Entry entry = entry(tag);

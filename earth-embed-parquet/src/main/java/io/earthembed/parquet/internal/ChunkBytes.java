@@ -3,33 +3,32 @@ package io.earthembed.parquet.internal;
 import java.nio.ByteBuffer;
 
 /**
- * The bytes of a column chunk, read piece by piece. A piece is no one else's memory: a local file
- * that is rewritten or cut while it is read is never seen by a native decoder. Safe for many
- * threads.
+ * The bytes of a column chunk, read piece by piece. A piece is private memory, so a native decoder
+ * never sees changes to a local file. Safe for many threads.
  */
 public interface ChunkBytes {
-  /** How many bytes there are. */
+  /** Returns the number of bytes. */
   int size();
 
   /**
-   * Opens them for reading, by many threads.
+   * Opens the bytes for reading; safe for many threads.
    *
-   * @throws RangeSource.FileChangedException if the file is not the one whose footer is known
+   * @throws RangeSource.FileChangedException if the file has changed since its footer was read
    */
   Pieces open();
 
-  /** Bytes that are open. */
+  /** Open bytes. */
   interface Pieces extends AutoCloseable {
     /**
-     * Some of the bytes, little-endian; good until the next call with the same room.
+     * Reads some of the bytes, little-endian; valid until the next call with this room.
      *
-     * @param room takes them, if they are not in memory
+     * @param room receives them, unless they are in memory
      */
     ByteBuffer read(int at, int length, Room room);
 
     /**
-     * Fails if the file has changed since its footer was read, so that what was read until now may
-     * be of two files.
+     * Fails if the file has changed since its footer was read, so the bytes read so far may be of
+     * two versions.
      */
     default void requireUnchanged() {}
 
@@ -37,11 +36,11 @@ public interface ChunkBytes {
     default void close() {}
   }
 
-  /** A direct buffer that grows to what is asked of it. For one thread. */
+  /** A direct buffer that grows on request. For one thread. */
   final class Room {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
-    /** The buffer, empty, with this limit. */
+    /** Returns the buffer, empty, with this limit. */
     ByteBuffer of(int bytes) {
       if (buffer.capacity() < bytes) {
         long wanted = Math.min(Integer.MAX_VALUE - 8L, bytes + bytes / 8L);
@@ -51,7 +50,7 @@ public interface ChunkBytes {
     }
   }
 
-  /** Bytes in memory: a buffer's, from position to limit. */
+  /** Returns the bytes of a buffer, from position to limit. */
   static ChunkBytes of(ByteBuffer bytes) {
     ByteBuffer all = bytes.slice();
     return new ChunkBytes() {

@@ -14,9 +14,9 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.apache.parquet.format.CompressionCodec;
 import org.xerial.snappy.Snappy;
 
-/** Page compression. */
+/** Decompresses pages. */
 final class Codecs {
-  /** Only who has pages of it loads its native library. */
+  /** Its native library is loaded only if a page uses it. */
   private static final class Lz4 {
     static final LZ4SafeDecompressor DECOMPRESSOR = LZ4Factory.fastestInstance().safeDecompressor();
   }
@@ -24,10 +24,10 @@ final class Codecs {
   private Codecs() {}
 
   /**
-   * How many bytes so many can become at the most, by what each format can say in the fewest:
-   * Snappy copies 64 bytes in three; an LZ4 length grows by 255 with each byte; deflate writes 258
-   * bytes in two bits; a Zstandard block of four bytes repeats one 128 Ki times. A header that says
-   * more lies, and no memory is taken for it.
+   * Returns the most bytes that packed ones can become: Snappy copies 64 bytes with three; an LZ4
+   * length grows by 255 per byte; deflate writes 258 bytes with two bits; a Zstandard block of four
+   * bytes repeats one 128 Ki times. A header that claims more is wrong, and no memory is allocated
+   * for it.
    */
   static long most(CompressionCodec codec, int packed) {
     long each =
@@ -48,7 +48,7 @@ final class Codecs {
   /**
    * Decompresses a page.
    *
-   * @param length what its header says it has uncompressed, already bounded by the caller
+   * @param length uncompressed length in its header, which the caller has bounded
    */
   static byte[] decompress(
       CompressionCodec codec, byte[] packed, int length, String source, long offset) {
@@ -58,7 +58,7 @@ final class Codecs {
     try {
       switch (codec) {
         case SNAPPY -> {
-          // The stream itself tells its length; it must not write beyond the array.
+          // The stream contains its own length; it must not write beyond the array.
           got = Snappy.uncompressedLength(packed);
           if (got == length) Snappy.uncompress(packed, 0, packed.length, plain, 0);
         }
@@ -99,9 +99,9 @@ final class Codecs {
   }
 
   /**
-   * What Parquet calls LZ4 is what Hadoop made of it: blocks that each begin with how many bytes
-   * they have uncompressed, and then pieces that begin with how many they have compressed, both
-   * big-endian. Old files by other writers have one bare block under the same name.
+   * Decompresses Parquet's LZ4, which is Hadoop's: each block begins with its uncompressed length,
+   * each piece in it with its compressed length, both big-endian. Old files of other writers have
+   * one bare block under that name.
    */
   private static int hadoopLz4(byte[] packed, byte[] plain) {
     try {

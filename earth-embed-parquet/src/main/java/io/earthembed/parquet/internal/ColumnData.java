@@ -12,10 +12,10 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of a row group, ready to be written as one page.
+ * One column of a row group, encoded as one page.
  *
- * @param values how many, nulls included
- * @param nulls how many of them are null
+ * @param values number of values, nulls included
+ * @param nulls number of nulls
  * @param repetition encoded repetition levels, or null outside lists
  * @param definition encoded definition levels
  * @param plain PLAIN bytes
@@ -32,7 +32,7 @@ public record ColumnData(
     byte @Nullable [] least,
     byte @Nullable [] greatest)
     implements ColumnWriter.Values {
-  /** Texts or bytes; null for none. */
+  /** Encodes texts or bytes, which may be null. */
   public static ColumnData binaries(List<byte @Nullable []> values) {
     int size = 0;
     int nulls = 0;
@@ -57,7 +57,7 @@ public record ColumnData(
         values.size(), nulls, null, definition.toByteArray(), plain.array(), least, greatest);
   }
 
-  /** Texts; null for none. */
+  /** Encodes texts, which may be null. */
   public static <T> ColumnData strings(List<T> rows, Function<T, @Nullable String> text) {
     List<byte @Nullable []> bytes = new ArrayList<>();
     for (T row : rows) {
@@ -67,12 +67,12 @@ public record ColumnData(
     return binaries(bytes);
   }
 
-  /** A number of each row, as the following has them. */
+  /** Encodes a number per row. */
   public static <T> ColumnData numbers(List<T> rows, Type type, ToDoubleFunction<T> value) {
     return numbers(type, rows.stream().mapToDouble(value).toArray());
   }
 
-  /** Numbers of a type; NaN for none. */
+  /** Encodes numbers of a type; NaN becomes null. */
   public static ColumnData numbers(Type type, double[] values) {
     int width = type == Type.INT32 || type == Type.FLOAT ? 4 : 8;
     ByteBuffer plain = ByteBuffer.allocate(values.length * width).order(Footer.ORDER);
@@ -118,7 +118,7 @@ public record ColumnData(
     }
   }
 
-  /** Lists of int64, all of one length; a null row is an absent list. */
+  /** Encodes lists of int64, all of one length; a null row is an absent list. */
   public static ColumnData lists(List<long @Nullable []> values, int length) {
     ByteBuffer plain = ByteBuffer.allocate(values.size() * length * 8).order(Footer.ORDER);
     ByteArrayOutputStream repetition = new ByteArrayOutputStream();

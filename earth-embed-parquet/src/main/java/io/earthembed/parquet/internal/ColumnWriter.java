@@ -38,10 +38,9 @@ import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 
 /**
- * Writes Parquet files of the shapes this SDK needs: optional flat columns and lists of numbers,
- * one page a chunk but for embeddings. The file is written beside its target and renamed when it is
- * whole, so that nothing partial is ever seen. (parquet-java's writer does not run without Hadoop's
- * classes, which users of a shard should not need.)
+ * Writes Parquet files with optional flat columns and lists of numbers, one page per chunk except
+ * for embeddings. The file is written beside its target and renamed when it is complete.
+ * (parquet-java's writer needs Hadoop's classes, which users of a shard should not need.)
  */
 public final class ColumnWriter implements Closeable {
   private static final List<String> BOX_SIDES = List.of("xmin", "ymin", "xmax", "ymax");
@@ -56,7 +55,7 @@ public final class ColumnWriter implements Closeable {
   private final List<RowGroup> groups = new ArrayList<>();
   private long at = 4;
 
-  /** Something was written that is no whole row group: what follows would not be where it says. */
+  /** True after an incomplete row group: later offsets would be wrong. */
   private boolean broken;
 
   private long rows;
@@ -66,13 +65,13 @@ public final class ColumnWriter implements Closeable {
    *
    * @param name its name
    * @param type physical type of a value
-   * @param kind what it means
+   * @param kind meaning of its values
    */
   public record Field(String name, Type type, Kind kind) {}
 
-  /** What a column's values are. */
+  /** The kinds of a column's values. */
   public enum Kind {
-    /** UTF-8 text; its statistics are written. */
+    /** UTF-8 text, with statistics. */
     STRING,
     /** Bytes. */
     BINARY,
@@ -82,7 +81,7 @@ public final class ColumnWriter implements Closeable {
     INT16,
     /** A list of numbers. */
     LIST,
-    /** A struct of the doubles xmin, ymin, xmax and ymax, each a column of its own to write. */
+    /** A struct of the doubles xmin, ymin, xmax and ymax, each written as a separate column. */
     BOX
   }
 
@@ -113,9 +112,9 @@ public final class ColumnWriter implements Closeable {
   /**
    * Rows of a matrix as lists of float, in pages of about 1 MiB.
    *
-   * @param vectors holds them
+   * @param vectors the matrix
    * @param from first row
-   * @param rows how many
+   * @param rows number of rows
    */
   public record Embeddings(Vectors vectors, long from, int rows) implements Values {}
 
@@ -123,7 +122,7 @@ public final class ColumnWriter implements Closeable {
    * Writes a row group.
    *
    * @param rowCount its rows
-   * @param columns one for each field, four for a BOX, in order
+   * @param columns one per field, four for a BOX, in order
    */
   public void write(int rowCount, List<? extends Values> columns) {
     List<Leaf> leaves = leaves();
@@ -148,7 +147,7 @@ public final class ColumnWriter implements Closeable {
       RowGroup group = new RowGroup(chunks, bytes, rowCount);
       group.setFile_offset(start);
       group.setTotal_compressed_size(at - start);
-      // The format has 16 bits for it, and lets it be left out.
+      // The format has only 16 bits for the ordinal, which is optional.
       if (groups.size() <= Short.MAX_VALUE) group.setOrdinal((short) groups.size());
       groups.add(group);
       rows += rowCount;
@@ -158,7 +157,7 @@ public final class ColumnWriter implements Closeable {
     }
   }
 
-  /** A column as it is stored. */
+  /** A stored column. */
   private record Leaf(Field field, List<String> path) {}
 
   private List<Leaf> leaves() {
@@ -177,7 +176,7 @@ public final class ColumnWriter implements Closeable {
   }
 
   private ColumnChunk writeChunk(Leaf leaf, ColumnData data) throws IOException {
-    // What Page refuses to read is not written either; the levels' bytes are few.
+    // Pages that Page would refuse are not written either; the levels take few bytes.
     if (data.plain().length > Page.MAX_BYTES - (1 << 20) || data.values() > Page.MAX_VALUES) {
       throw new IllegalArgumentException(
           target
@@ -219,7 +218,7 @@ public final class ColumnWriter implements Closeable {
     return head.toByteArray();
   }
 
-  /** The chunk that began at an offset and ends here. */
+  /** Returns the chunk from an offset to here. */
   private ColumnChunk chunk(
       Leaf leaf,
       long values,
@@ -273,7 +272,8 @@ public final class ColumnWriter implements Closeable {
   }
 
   /**
-   * Writes the footer and puts the file under its name. Without this, close leaves nothing.
+   * Writes the footer and renames the file to its final name. Without this call, close leaves no
+   * file.
    *
    * @throws IllegalStateException if a row group failed to be written
    */
@@ -342,7 +342,7 @@ public final class ColumnWriter implements Closeable {
   @Override
   public void close() {
     try (file) {
-      channel.close(); // and not out, which would write what is left of a file that goes
+      channel.close(); // not out, which would flush the rest of a file that is removed
     } catch (IOException e) {
       throw new EarthEmbedException(target + ": what was begun cannot be removed: " + e, e);
     }

@@ -3,7 +3,7 @@ package io.earthembed.parquet.internal;
 import io.earthembed.imagery.FetchStats;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what reading costs. Safe for many threads. */
+/** Counts requests and bytes of reads. Safe for many threads. */
 public final class Counters {
   public final LongAdder requests = new LongAdder();
   public final LongAdder bytesRead = new LongAdder();
@@ -12,7 +12,7 @@ public final class Counters {
   public final LongAdder footerHits = new LongAdder();
   public final LongAdder cacheHits = new LongAdder();
 
-  /** The counts so far. */
+  /** Returns the counts so far. */
   public FetchStats read() {
     return new FetchStats(
         requests.sum(),

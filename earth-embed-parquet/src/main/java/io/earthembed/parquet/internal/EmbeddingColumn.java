@@ -14,19 +14,19 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embeddings of one row group, on their way from its pages to native memory.
+ * Decodes the embeddings of one row group from its pages to native memory.
  *
- * <p>Pages of lists of float, half or double that hold nothing but whole numbers of values are
- * copied or converted as blocks, each without regard to the others: their levels are runs, and the
- * runs are walked to prove that each row has as many values as it must. For any other page the
- * whole row group goes through parquet-java's decoder ({@link ValueReader}), which also finds the
- * row to name when one is missing or ragged.
+ * <p>Pages of float, half or double lists whose levels prove that each row has the expected number
+ * of values are copied or converted as blocks, independently of each other. The proof only walks
+ * the runs of the levels. If any page needs it, the whole row group goes through parquet-java's
+ * decoder ({@link ValueReader}), which also finds the row to name if one is missing or has another
+ * length.
  */
 public final class EmbeddingColumn {
-  /** Bytes of floats that a row group may have whatever its pages have. */
+  /** Bytes of floats that every row group may have. */
   private static final long MOST_SMALL = 16 << 20;
 
-  /** Bytes of floats for a byte of its pages, if they are not lists that are proved to be rows. */
+  /** Further bytes of floats per byte of its pages, unless its lists are proved to be rows. */
   private static final long MOST_ALIKE = 64;
 
   private final String source;
@@ -43,10 +43,10 @@ public final class EmbeddingColumn {
    * Walks the page headers.
    *
    * @param source file or URL for messages
-   * @param bytes exactly the chunk's
-   * @param dimension values a row
-   * @param rows the row group's
-   * @param firstRow what to call its first row in messages
+   * @param bytes exactly the chunk's bytes
+   * @param dimension values per row
+   * @param rows rows of the row group
+   * @param firstRow number of its first row in messages
    * @throws CorruptDataException naming the file and the offset
    */
   public EmbeddingColumn(
@@ -54,7 +54,7 @@ public final class EmbeddingColumn {
     this(source, chunk, ChunkBytes.of(bytes), dimension, rows, firstRow);
   }
 
-  /** The same of bytes that are not in memory. */
+  /** Walks the page headers of bytes that are not in memory. */
   public EmbeddingColumn(
       String source, Chunk chunk, ChunkBytes bytes, int dimension, long rows, long firstRow) {
     this.source = source;
@@ -79,12 +79,12 @@ public final class EmbeddingColumn {
         }
       }
     }
-    // Where a row is missing or ragged, this does not hold, or a page's levels show it.
+    // If a row is missing or has another length, either this is false or a page's levels show it.
     plainLists = known && rows <= Long.MAX_VALUE / dimension && values == rows * dimension;
     dictionary = plainLists ? dictionary() : null;
   }
 
-  /** Whether each value takes its bytes in a page. */
+  /** Returns whether each value takes up its bytes in a page. */
   private static boolean isStored(Encoding encoding) {
     return encoding == Encoding.PLAIN || encoding == Encoding.BYTE_STREAM_SPLIT;
   }
@@ -97,7 +97,7 @@ public final class EmbeddingColumn {
         switch (column.type()) {
           case FLOAT, DOUBLE -> list && kind == Meaning.Kind.PLAIN;
           case FIXED_LEN_BYTE_ARRAY -> {
-            // Halves were written so before they had a logical type.
+            // Writers stored halves like this before Parquet had a logical type for them.
             int length = column.typeLength();
             boolean halves = length == 2L * (list ? 1 : dimension);
             yield kind == Meaning.Kind.PLAIN && (halves || !list && length == 4L * dimension)
@@ -112,21 +112,21 @@ public final class EmbeddingColumn {
 
   /** Some of a row group's rows. */
   public sealed interface Slice {
-    /** First row, from the row group's. */
+    /** Returns its first row, counted from the row group's first. */
     long row();
 
-    /** How many rows. */
+    /** Returns the number of rows. */
     long rows();
   }
 
-  /** Some pages in a row that hold whole rows. */
+  /** Consecutive pages that hold whole rows. */
   private record Pages(int from, int to, long row, long rows) implements Slice {}
 
   /**
-   * The row group in slices that can be decoded one after another, each of whole rows and of whole
-   * pages, and no larger than need be.
+   * Divides the row group into slices of whole rows and whole pages, as small as possible, to
+   * decode one after another.
    *
-   * @param bytesWanted of the floats in a slice, which may be more by a page's
+   * @param bytesWanted bytes of floats per slice; a slice may exceed this by a page
    */
   public List<Slice> slices(long bytesWanted) {
     List<Slice> slices = new ArrayList<>();
@@ -147,7 +147,8 @@ public final class EmbeddingColumn {
   }
 
   /**
-   * Fails unless as many rows as the footer promises can be there: before memory is asked for them.
+   * Fails, before memory is allocated, unless the pages can contain the rows that the footer
+   * promises.
    */
   public void requireRows() {
     if (plainLists) return;
@@ -159,11 +160,11 @@ public final class EmbeddingColumn {
     }
     boolean lists = chunk.column().maxRepetition() > 0;
     if (rows > (lists ? values / dimension : values)) {
-      // Names the row that lacks some.
+      // This names the incomplete row.
       if (lists) reader().rows(dimension, firstRow, 0, 0, Vectors.allocate(0, dimension), 0);
       throw tooFew(values + " values");
     }
-    // Rows that are one entry of a dictionary again and again, or begin like the one before.
+    // The rows may repeat one entry of a dictionary, or share beginnings with their predecessors.
     long most = MOST_SMALL + MOST_ALIKE * plain;
     if (rows > 0 && (4L * dimension > most || rows > most / (4L * dimension))) {
       throw tooFew(plain + " bytes");
@@ -191,8 +192,8 @@ public final class EmbeddingColumn {
   /**
    * Decodes a slice on some threads.
    *
-   * @param target takes the rows
-   * @param targetRow where the slice's first row goes
+   * @param target receives the rows
+   * @param targetRow the target of the slice's first row
    * @throws CorruptDataException naming the file, and the row or the offset
    */
   public void decode(Slice slice, Vectors target, long targetRow, int threads) {
@@ -201,7 +202,7 @@ public final class EmbeddingColumn {
     reader().rows(dimension, firstRow, part.row, part.row + part.rows, target, targetRow);
   }
 
-  /** Decodes a slice by whole pages, and tells whether all of them allowed it. */
+  /** Decodes a slice by whole pages; returns false if a page does not allow it. */
   boolean inBlocks(Slice slice, Vectors target, long targetRow, int threads) {
     Pages part = (Pages) slice;
     long shift = (targetRow - part.row) * dimension;
@@ -218,7 +219,7 @@ public final class EmbeddingColumn {
     }
   }
 
-  /** The dictionary's entries as floats, or null where there is none. */
+  /** Returns the dictionary's entries as floats, or null if there is no dictionary. */
   private float @Nullable [] dictionary() {
     for (Page page : pages) {
       if (page.kind() != Page.Kind.DICTIONARY) continue;
@@ -250,7 +251,7 @@ public final class EmbeddingColumn {
     };
   }
 
-  /** Whether the page was one of those that are taken as a block. */
+  /** Decodes a page as a block; returns false if it does not allow that. */
   private boolean decode(Page page, Pieces pieces, Scratch scratch, Vectors target, long shift) {
     if (page.kind() == Page.Kind.DICTIONARY || page.count() == 0) return true;
     ByteBuffer values = scratch.unpack(source, chunk, pieces, page);
@@ -353,7 +354,7 @@ public final class EmbeddingColumn {
     }
   }
 
-  /** BYTE_STREAM_SPLIT: the first bytes of all values, then the second ones, and so on. */
+  /** Joins BYTE_STREAM_SPLIT: the first bytes of all values, then the second ones, and so on. */
   private static void joined(byte[] s, int count, int from, int n, float[] floats, int width) {
     switch (width) {
       case 2 -> {
@@ -405,13 +406,13 @@ public final class EmbeddingColumn {
         });
   }
 
-  /** Takes or gives some values. */
+  /** Supplies some values. */
   interface Piece {
-    /** The values that are to be written there, of which the first is number {@code from}. */
+    /** Writes values to a buffer; the first is number {@code from}. */
     void fill(FloatBuffer out, int from);
   }
 
-  /** Where values go, which may be in two chunks of the matrix. */
+  /** Passes on the target of some values, in two parts if it spans two chunks of the matrix. */
   static void each(Vectors target, long at, int count, Piece piece) {
     long perChunk = (long) target.rowsPerChunk() * target.dimension();
     int done = 0;

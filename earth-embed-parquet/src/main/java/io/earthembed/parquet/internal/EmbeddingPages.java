@@ -13,10 +13,9 @@ import org.apache.parquet.format.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the pages of an embedding column: PLAIN where they are not compressed, so that a reader
- * copies them; BYTE_STREAM_SPLIT where they are, since the bytes of floats that stand together by
- * significance compress better and faster. Pages are compressed on as many threads as there are
- * processors.
+ * Makes the pages of an embedding column. Uncompressed pages are PLAIN, so a reader can copy them.
+ * Compressed pages use BYTE_STREAM_SPLIT, which groups the floats' bytes by significance and so
+ * compresses better and faster. One thread per processor compresses pages.
  */
 final class EmbeddingPages {
   private static final int PAGE_BYTES = 1 << 20;
@@ -24,7 +23,7 @@ final class EmbeddingPages {
   /** Pages that are compressed at a time. */
   private static final int WINDOW = 16;
 
-  /** Of zstd: higher ones gain nothing on the low bits of floats. */
+  /** The level of zstd: higher ones gain nothing on the low bits of floats. */
   private static final int LEVEL = 1;
 
   private final Embeddings rows;
@@ -39,7 +38,7 @@ final class EmbeddingPages {
    *
    * @param values in it
    * @param plain bytes before compression
-   * @param body as stored; good until the next page is asked for
+   * @param body stored bytes, valid until the next page is made
    */
   record Packed(int values, int plain, ByteBuffer body) {}
 
@@ -49,12 +48,12 @@ final class EmbeddingPages {
     rowsPerPage = Math.max(1, PAGE_BYTES / (4 * rows.vectors().dimension()));
   }
 
-  /** Encoding of the values. */
+  /** Returns the encoding of the values. */
   Encoding encoding() {
     return codec == CompressionCodec.UNCOMPRESSED ? Encoding.PLAIN : Encoding.BYTE_STREAM_SPLIT;
   }
 
-  /** The next page, or null behind the last. */
+  /** Returns the next page, or null after the last. */
   @Nullable Packed next() {
     if (codec == CompressionCodec.UNCOMPRESSED) return next < rows.rows() ? plain() : null;
     if (ready.isEmpty() && next < rows.rows()) pack();
@@ -123,7 +122,7 @@ final class EmbeddingPages {
     return new Packed(values, bytes, ByteBuffer.wrap(scratch.zstd(plain, bytes, LEVEL)));
   }
 
-  /** Writes each float's four bytes to where their streams are, {@code values} apart. */
+  /** Writes each float's four bytes to their streams, which are {@code values} bytes apart. */
   private static void split(FloatBuffer in, float[] block, byte[] out, int at, int values) {
     int a = at;
     while (in.hasRemaining()) {

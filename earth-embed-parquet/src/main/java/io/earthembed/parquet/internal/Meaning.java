@@ -11,19 +11,19 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the values of a column mean: its logical type, or the converted type of writers that are
- * older than logical types. A column whose logical type this SDK does not read, or that does not go
- * with its physical type, is {@link Kind#OTHER}, and refused by its name.
+ * The meaning of a column's values: its logical type, or the converted type of older writers. A
+ * column is {@link Kind#OTHER}, and refused by name, if this SDK does not read its logical type, or
+ * if that does not fit its physical type.
  *
  * @param kind how a value is read
  * @param name Parquet's name of the logical type, empty if there is none
  * @param scale decimal digits behind the point of a DECIMAL, else 0
- * @param unit what a TIME in an INT32 or INT64 counts since 1970, else null
+ * @param unit unit of a TIME in an INT32 or INT64, counted since 1970, else null
  */
 public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit unit) {
-  /** How a value is read. */
+  /** The ways to read a value. */
   public enum Kind {
-    /** As the physical type says: a number, or bytes of fixed length. */
+    /** The physical type alone: a number, or bytes of fixed length. */
     PLAIN,
     /** A number without a sign. */
     UNSIGNED,
@@ -33,13 +33,13 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
     HALF,
     /** An instant, or a day, which begins at midnight UTC. */
     TIME,
-    /** UTF-8 text, or bytes that may be such. */
+    /** UTF-8 text, or bytes that may be text. */
     TEXT,
     /** 16 bytes of a UUID. */
     UUID,
     /** A column that can hold nothing but nulls. */
     NULL,
-    /** Something that is not read. */
+    /** Any type that is not read. */
     OTHER
   }
 
@@ -47,7 +47,7 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
     return new Meaning(kind, name, 0, null);
   }
 
-  /** The meaning of a column that has no logical type. */
+  /** Returns the meaning of a column without a logical type. */
   static Meaning of(Type type) {
     return switch (type) {
       case BYTE_ARRAY -> of(Kind.TEXT, "");
@@ -56,7 +56,7 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
     };
   }
 
-  /** The meaning of a leaf of a schema. */
+  /** Returns the meaning of a leaf of a schema. */
   static Meaning of(SchemaElement leaf) {
     Type type = leaf.getType();
     Meaning meaning = of(type);
@@ -83,7 +83,7 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
   }
 
   private static Meaning logical(LogicalType logical, Type type) {
-    // A type that this version of the format does not know is set, and has no field.
+    // A type that is unknown to this version of the format is set, but has no field.
     if (logical.getSetField() == null) return of(Kind.OTHER, "a logical type that is not known");
     String name = logical.getSetField().name();
     return switch (logical.getSetField()) {
@@ -146,7 +146,7 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
     return unit == ChronoUnit.DAYS ? Type.INT32 : Type.INT64;
   }
 
-  /** Whether its values are numbers, if there are any. */
+  /** Returns whether its values are numbers, if it has any. */
   public boolean isNumber(Type type) {
     return switch (kind) {
       case UNSIGNED, DECIMAL, HALF -> true;

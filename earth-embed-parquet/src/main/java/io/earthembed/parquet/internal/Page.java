@@ -15,13 +15,13 @@ import org.apache.parquet.format.PageHeader;
 import shaded.parquet.org.apache.thrift.TException;
 
 /**
- * A page as its header describes it, held against the bytes of its chunk.
+ * A page as its header describes it, checked against its chunk.
  *
- * @param kind which of Parquet's pages
+ * @param kind kind of page
  * @param at its header's offset in the chunk
  * @param body offset of its bytes in the chunk
- * @param packed how many bytes are stored
- * @param plain how many there are uncompressed, at most {@link #MAX_BYTES} and {@link Codecs#most}
+ * @param packed stored bytes
+ * @param plain uncompressed bytes, at most {@link #MAX_BYTES} and {@link Codecs#most}
  * @param count values, nulls included; entries of a dictionary; at most {@link #MAX_VALUES}
  * @param first values in the pages before it
  * @param encoding of the values
@@ -45,21 +45,23 @@ record Page(
     int repetition,
     int definition,
     boolean compressed) {
-  /** Bytes of an uncompressed page at the most, whatever its header says. */
+  /** The most bytes of an uncompressed page. */
   static final int MAX_BYTES = 1 << 28;
 
-  /** Entries of a dictionary that nobody uses: writers of categories write them all. */
+  /**
+   * Entries that a dictionary may have besides used ones: writers of categories write all of them.
+   */
   private static final int MAX_UNUSED = 1 << 18;
 
-  /** Bytes that most headers fit in, and those of the longest. */
+  /** Bytes that suffice for most headers. */
   private static final int HEADER = 1 << 8;
 
   private static final int MAX_HEADER = 1 << 24;
 
-  /** Values of a page at the most. */
+  /** The most values of a page. */
   static final int MAX_VALUES = 1 << 26;
 
-  /** What a page holds. */
+  /** The kinds of pages. */
   enum Kind {
     DICTIONARY,
     V1,
@@ -67,16 +69,16 @@ record Page(
   }
 
   /**
-   * The pages of a chunk, dictionary first.
+   * Returns the pages of a chunk, dictionary first.
    *
-   * @param bytes exactly the chunk's
+   * @param bytes exactly the chunk's bytes
    * @throws CorruptDataException naming the file and the offset
    */
   static List<Page> of(String source, Chunk chunk, ByteBuffer bytes) {
     return of(source, chunk, ChunkBytes.of(bytes));
   }
 
-  /** The same of bytes that are not in memory. */
+  /** Returns the pages of a chunk whose bytes are not in memory. */
   static List<Page> of(String source, Chunk chunk, ChunkBytes bytes) {
     try (Pieces pieces = bytes.open()) {
       List<Page> pages = of(source, chunk, pieces, bytes.size());
@@ -120,9 +122,9 @@ record Page(
   }
 
   /**
-   * Reads a header, of which nobody knows how long it is: statistics may be in it.
+   * Reads a header, whose length is unknown because it may contain statistics.
    *
-   * @param at where it begins; then where it ends
+   * @param at its start on entry, its end on return
    */
   private static PageHeader header(
       String source, Chunk chunk, Pieces bytes, int size, int[] at, Room room) {
@@ -142,7 +144,7 @@ record Page(
     }
   }
 
-  /** Null for a page without values. */
+  /** Returns null for a page without values. */
   private static @org.jspecify.annotations.Nullable Page page(
       PageHeader header, int at, int body, long first, Chunk chunk) {
     int packed = header.getCompressed_page_size();
@@ -155,7 +157,7 @@ record Page(
         if ((long) count * (least == 0 ? 4 : least) > plain) {
           throw new IllegalArgumentException("a dictionary of " + count + " in " + plain);
         }
-        // Entries may be unused, and empty; each becomes an object.
+        // Entries may be unused or empty, but each becomes an object.
         if (count > Math.max(chunk.values(), MAX_UNUSED)) {
           throw new IllegalArgumentException(
               "a dictionary of " + count + " for " + chunk.values() + " values");

@@ -15,23 +15,23 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a file. A column that can be read is a value, a list of values, or what Hugging
- * Face makes of an image: a struct of its bytes and its path, of which the bytes are read.
+ * The columns of a file. A readable column is a value, a list of values, or Hugging Face's form of
+ * an image: a struct of its bytes and its path, of which only the bytes are read.
  *
- * @param leaves one for each chunk of a row group, in order; null for those of other columns
- * @param unread what is wrong with other columns, by name
+ * @param leaves one per chunk of a row group, in order; null for other columns
+ * @param unread the reasons that other columns cannot be read, by name
  */
 record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
   private static final int MAX_LEAVES = 10_000;
   private static final int MAX_DEPTH = 32;
 
-  /** Leaves that a message names at the most. */
+  /** The most leaves that a message names. */
   private static final int NAMED = 8;
 
   /**
-   * Goes through the elements of a footer, of which the first is the root.
+   * Reads the elements of a footer; the first is the root.
    *
-   * @throws IllegalArgumentException or IndexOutOfBoundsException if they make no schema
+   * @throws IllegalArgumentException or IndexOutOfBoundsException if they form no schema
    */
   static Schema of(List<SchemaElement> elements) {
     List<@Nullable Column> leaves = new ArrayList<>();
@@ -84,7 +84,10 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
     return element.getRepetition_type() == FieldRepetitionType.REPEATED;
   }
 
-  /** The three forms that the format has had for lists, and no lists of lists or of structs. */
+  /**
+   * Returns whether an element is a value, or a list in one of the format's three historical forms;
+   * not a list of lists or of structs.
+   */
   private static boolean isValueOrList(List<SchemaElement> schema, int at) {
     SchemaElement top = schema.get(at);
     if (!isGroup(top)) return true;
@@ -95,7 +98,7 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
     SchemaElement repeated = schema.get(at + 1);
     if (!isRepeated(repeated)) return false;
     if (!isGroup(repeated)) return true;
-    // By the format's rules for old writers, a list of structs of one field.
+    // By the format's rules for old writers, this is a list of structs of one field.
     boolean struct =
         repeated.getName().equals("array") || repeated.getName().equals(top.getName() + "_tuple");
     if (struct || repeated.getNum_children() != 1) return false;
@@ -115,7 +118,7 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
     return names.equals(Set.of("bytes", "path"));
   }
 
-  /** A leaf and where it is. */
+  /** A leaf and its position. */
   private record Leaf(SchemaElement element, String path, int definition, int repetition) {
     Column column(String name, boolean inStruct) {
       return new Column(
@@ -129,7 +132,7 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
     }
   }
 
-  /** Goes through the elements in order, which is depth first. */
+  /** Walks the elements in order, which is depth first. */
   private static final class Walk {
     private final List<SchemaElement> elements;
     private int at = 1;

@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A name for a text that tells nothing of it. */
+/** Names a text without revealing it. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** The SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
+  /** Returns the SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
   public static String of(String text) {
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -24,9 +24,9 @@ import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 import shaded.parquet.org.apache.thrift.transport.TTransportException;
 
 /**
- * Reads footers and page headers. What they claim to hold is held against the bytes there are,
- * since the generated readers reserve memory for a list before they have seen its elements; and
- * what is made of them is counted, since an object of a hundred bytes may be three in the file.
+ * Reads footers and page headers within bounds. The generated readers reserve memory for a list
+ * before they read its elements, so claimed sizes are checked against the remaining bytes. Three
+ * bytes of a file can become an object of a hundred bytes, so objects are counted.
  */
 final class Thrift {
   private Thrift() {}
@@ -36,18 +36,18 @@ final class Thrift {
   private static final byte STRUCT = 12;
   private static final byte LIST = 15;
 
-  /** Elements of a schema, of which a column of lists has three. */
+  /** The most elements of a schema; a column of lists has three. */
   private static final int MAX_SCHEMA = 100_000;
 
   private static final int MAX_METADATA = 1 << 16;
   private static final int MAX_DEPTH = 64;
 
-  /** Objects of a page's header, or of anything else that is small. */
+  /** The most objects of a page's header, or of another small structure. */
   private static final int FEW = 1000;
 
-  /** Takes the parts of a footer one by one, so that no more of it is in memory than is kept. */
+  /** Receives the parts of a footer one by one, so only the kept parts take memory. */
   interface FooterParts {
-    /** The schema, which comes first. Returns how many columns a row group has. */
+    /** Receives the schema, which comes first. Returns how many columns a row group has. */
     int schema(List<SchemaElement> elements);
 
     void rowGroup(RowGroup group);
@@ -69,7 +69,7 @@ final class Thrift {
       FileMetaData._Fields known = FileMetaData._Fields.findByThriftId(field.id);
       if (field.type == LIST && known == FileMetaData._Fields.SCHEMA) {
         int size = in.structs(MAX_SCHEMA);
-        // An element with all that a logical type may have.
+        // Enough for an element with every part of a logical type.
         in.allow(FEW + 12 * size);
         List<SchemaElement> elements = new ArrayList<>();
         for (int i = 0; i < size; i++) elements.add(in.read(new SchemaElement()));
@@ -87,7 +87,7 @@ final class Thrift {
           parts.metadata(in.read(new KeyValue()));
         }
       } else {
-        in.allow(Integer.MAX_VALUE); // nothing of it is kept
+        in.allow(Integer.MAX_VALUE); // not kept
         TProtocolUtil.skip(in, field.type);
       }
       in.readFieldEnd();
@@ -96,7 +96,7 @@ final class Thrift {
     if (!groups) throw new TProtocolException("no row groups");
   }
 
-  /** The page header at the buffer's position, which is then behind it. */
+  /** Reads the page header at the buffer's position, and moves the position behind it. */
   static PageHeader pageHeader(ByteBuffer bytes) throws TException {
     Bounded in = new Bounded(new Stream(bytes));
     return in.read(new PageHeader());
@@ -120,7 +120,7 @@ final class Thrift {
       this.in = in;
     }
 
-    /** Sets how many objects may be made from now on: three bytes may be one. */
+    /** Sets how many objects may be made from now on. */
     void allow(int most) {
       objects = most;
     }
@@ -130,7 +130,7 @@ final class Thrift {
       return empty;
     }
 
-    /** Begins a list of structs and returns its size. */
+    /** Starts a list of structs and returns its size. */
     int structs(int most) throws TException {
       allow(FEW);
       TList list = readListBegin();
@@ -180,7 +180,7 @@ final class Thrift {
       return super.readBinary();
     }
 
-    /** Elements that are no structs are objects too. */
+    /** Counts elements; those that are no structs are objects too. */
     private void enter(int elements, byte type) throws TException {
       enter();
       require(elements);
@@ -235,7 +235,7 @@ final class Thrift {
     }
   }
 
-  /** What is left of a buffer, as a stream that moves its position. */
+  /** Reads the rest of a buffer as a stream, and moves its position. */
   private static final class Stream extends InputStream {
     private final ByteBuffer bytes;
 

@@ -43,19 +43,19 @@ import org.apache.parquet.schema.Type.Repetition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a chunk value by value with parquet-java's decoders, which know every encoding. They
- * are in parquet-column and need nothing of Hadoop; pages are found and uncompressed here.
+ * Reads a chunk value by value with parquet-java's decoders, which support every encoding. They are
+ * in parquet-column and do not need Hadoop; this class locates and decompresses pages.
  */
 public final class ValueReader {
   /**
-   * Texts that share beginnings with those before them (DELTA_BYTE_ARRAY) may have so many times
-   * the stored bytes of their pages: products' names share most of theirs, and hostile ones all.
+   * The most bytes of texts per stored byte, if they share beginnings with their predecessors
+   * (DELTA_BYTE_ARRAY): names of products share most of their bytes, hostile ones all.
    */
   private static final long MOST_SHARED = 64;
 
   private static final long TEXT_ROOM = 16 << 20;
 
-  /** Bytes of a decimal: Arrow's longest have 32. */
+  /** The most bytes of a decimal: Arrow's longest have 32. */
   private static final int MOST_DECIMAL = 64;
 
   private static final long JULIAN_DAY_OF_1970 = 2_440_588;
@@ -73,16 +73,16 @@ public final class ValueReader {
   }
 
   /**
-   * A reader of a chunk.
+   * Returns a reader of a chunk.
    *
-   * @param bytes exactly the chunk's
+   * @param bytes exactly the chunk's bytes
    * @throws CorruptDataException naming the file and the offset
    */
   public static ValueReader of(String source, Chunk chunk, ByteBuffer bytes) {
     return of(source, chunk, ChunkBytes.of(bytes));
   }
 
-  /** The same of bytes that are not in memory. */
+  /** Returns a reader of a chunk whose bytes are not in memory. */
   public static ValueReader of(String source, Chunk chunk, ChunkBytes bytes) {
     return new ValueReader(source, chunk, bytes, Page.of(source, chunk, bytes));
   }
@@ -91,7 +91,7 @@ public final class ValueReader {
     void next(ColumnReader reader);
   }
 
-  /** Every value, null ones as well. */
+  /** Visits every value, including nulls. */
   private void walk(Walk walk) {
     if (chunk.values() == 0) return;
     try (Pieces pieces = bytes.open()) {
@@ -106,7 +106,7 @@ public final class ValueReader {
     } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
-      // The decoders reserve memory for as many values as an encoded page says it has.
+      // The decoders reserve memory for as many values as an encoded page claims.
       throw new CorruptDataException(
           source,
           chunk.offset(),
@@ -131,7 +131,7 @@ public final class ValueReader {
         new String[] {column.name()}, type, column.maxRepetition(), column.maxDefinition());
   }
 
-  /** A chunk's pages as parquet-java's decoders take them. */
+  /** Supplies a chunk's pages to parquet-java's decoders. */
   private final class Pages implements PageReader {
     private final Statistics<?> none;
     private final Iterator<Page> data;
@@ -144,7 +144,7 @@ public final class ValueReader {
       data = pages.stream().filter(p -> p.kind() != Page.Kind.DICTIONARY).iterator();
     }
 
-    /** The whole of a V1 page, the values of a V2 page. */
+    /** Decompresses a whole V1 page, or the values of a V2 page. */
     private byte[] unpack(Page page) {
       int skip = page.repetition() + page.definition();
       byte[] stored = stored(page, skip, page.packed() - skip);
@@ -212,16 +212,16 @@ public final class ValueReader {
     return reader.getCurrentDefinitionLevel() == chunk.column().maxDefinition();
   }
 
-  /** A column, for its type and name. */
+  /** Returns the column, for its type and name. */
   public Column column() {
     return chunk.column();
   }
 
   /**
-   * One null for each row, if there is nothing but nulls: pandas, polars and DuckDB give such a
-   * column a type of no meaning.
+   * Returns one null per row if the column has only nulls: pandas, polars and DuckDB give such a
+   * column an arbitrary type.
    *
-   * @param wanted what its values should be, in the plural
+   * @param wanted the expected values, in the plural
    * @throws EarthEmbedException if there are values
    */
   private <T> List<@Nullable T> onlyNulls(String wanted) {
@@ -239,7 +239,7 @@ public final class ValueReader {
     return new ArrayList<>(Collections.nCopies(size(), null));
   }
 
-  /** How many values there are, nulls included. */
+  /** Returns the number of values, nulls included. */
   private int size() {
     if (chunk.values() > Page.MAX_VALUES) {
       throw chunk.wrongType(source, "fewer than " + Page.MAX_VALUES + " values");
@@ -247,7 +247,7 @@ public final class ValueReader {
     return (int) chunk.values();
   }
 
-  /** Byte arrays, one for each value; null where there is none. No lists. */
+  /** Returns a byte array per value; nulls stay null. Not for lists. */
   public List<byte @Nullable []> binaries() {
     Column column = chunk.column();
     if (column.maxRepetition() > 0 || column.meaning().kind() != Meaning.Kind.TEXT) {
@@ -257,7 +257,7 @@ public final class ValueReader {
   }
 
   /**
-   * Texts in UTF-8, or UUIDs as texts, one for each value; null where there is none. No lists.
+   * Returns a text per value, of UTF-8 or UUIDs; nulls stay null. Not for lists.
    *
    * @throws CorruptDataException if bytes are no UTF-8
    */
@@ -268,10 +268,13 @@ public final class ValueReader {
     return values(value -> uuid ? uuid(value) : text(value));
   }
 
-  /** What is made of each value, null where there is none, in proportion to the pages. */
+  /**
+   * Converts each value; nulls stay null. The memory of the results stays in proportion to the
+   * pages.
+   */
   private <T> List<@Nullable T> values(Function<Binary, T> make) {
     List<@Nullable T> values = new ArrayList<>();
-    // An entry of a dictionary is one object, however often it occurs, and becomes one.
+    // An entry of a dictionary is one object for all its occurrences, and is converted once.
     boolean shared = pages.stream().anyMatch(p -> p.kind() == Page.Kind.DICTIONARY);
     Map<Binary, T> known = new IdentityHashMap<>();
     long most = TEXT_ROOM;
@@ -300,7 +303,7 @@ public final class ValueReader {
 
   private String text(Binary value) {
     String text = value.toStringUsingUTF8();
-    // What takes the place of bytes that are no text is rare in texts.
+    // The replacement character of malformed bytes is rare in valid texts.
     if (text.indexOf('\uFFFD') < 0) return text;
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
@@ -318,7 +321,7 @@ public final class ValueReader {
     return new UUID(bytes.getLong(0), bytes.getLong(8)).toString();
   }
 
-  /** Times of a column that has such, one for each value; null where there is none. No lists. */
+  /** Returns a time per value; nulls stay null. Not for lists. */
   public List<@Nullable Instant> times() {
     if (!chunk.column().isTime()) return onlyNulls("times");
     List<@Nullable Instant> times = new ArrayList<>();
@@ -329,7 +332,7 @@ public final class ValueReader {
   private Instant time(ColumnReader reader) {
     ChronoUnit unit = chunk.column().meaning().unit();
     if (unit == null) {
-      // INT96: nanoseconds of a day, and the day by Julius Scaliger's count, as Spark has them.
+      // INT96, as Spark writes it: nanoseconds of the day, and the Julian day.
       ByteBuffer bytes = little(reader.getBinary());
       return Instant.EPOCH
           .plus(bytes.getInt(8) - JULIAN_DAY_OF_1970, ChronoUnit.DAYS)
@@ -339,15 +342,15 @@ public final class ValueReader {
     return Instant.EPOCH.plus(days ? reader.getInteger() : reader.getLong(), unit);
   }
 
-  /** Numbers, one for each value, NaN where there is none. No lists. Exact to 2^53. */
+  /** Returns a number per value, NaN for nulls. Not for lists. Exact to 2^53. */
   public double[] numbers() {
     return numbers(new BitSet());
   }
 
   /**
-   * Numbers, one for each value, NaN where there is none. No lists. Exact to 2^53.
+   * Returns a number per value, NaN for nulls. Not for lists. Exact to 2^53.
    *
-   * @param nulls takes the places where there is none, which tells them from values that are NaN
+   * @param nulls receives the positions of nulls, to distinguish them from values that are NaN
    */
   public double[] numbers(BitSet nulls) {
     double[] numbers = new double[size()];
@@ -378,7 +381,7 @@ public final class ValueReader {
       case INT64 -> {
         long value = reader.getLong();
         if (decimal) yield decimal(value);
-        // A double has no room for the lowest bit, but it may decide how the others are rounded.
+        // A double cannot hold the lowest bit, but that bit may decide the rounding of the others.
         yield unsigned && value < 0 ? 2 * (double) (value >>> 1 | value & 1) : value;
       }
       case FLOAT -> reader.getFloat();
@@ -406,7 +409,7 @@ public final class ValueReader {
     return value.toByteBuffer().slice().order(Footer.ORDER);
   }
 
-  /** Takes rows of one length, and says which row is not. */
+  /** Reads rows of one length, and names a row of another. */
   private final class Rows {
     private final int dimension;
     private final long firstRow;
@@ -425,7 +428,7 @@ public final class ValueReader {
       this.to = to;
       this.target = target;
       this.targetRow = targetRow;
-      // A dimension is what a dataset claims: no row has more values than the pages.
+      // A dataset may claim any dimension, but no row has more values than the pages.
       long most = 1;
       if (chunk.column().maxRepetition() == 0) most = dimension;
       else for (Page page : pages) most += page.count();
@@ -452,7 +455,9 @@ public final class ValueReader {
           };
     }
 
-    /** Encodings that join a value to its predecessor may make a longer one of it each time. */
+    /**
+     * Checks the length: encodings that extend a value's predecessor could make ever longer values.
+     */
     private Binary fixed(ColumnReader reader) {
       Binary value = reader.getBinary();
       if (value.length() != chunk.column().typeLength()) {
@@ -461,7 +466,7 @@ public final class ValueReader {
       return value;
     }
 
-    /** A row in one value of fixed length: halves or floats. */
+    /** Reads a row from one value of fixed length: halves or floats. */
     private void whole(Binary value) {
       ByteBuffer values = little(value);
       int width = chunk.column().typeLength() / dimension;
@@ -491,11 +496,11 @@ public final class ValueReader {
   }
 
   /**
-   * Copies rows [from, to) of the row group, having seen to it that every row of it has as many
-   * values as it must.
+   * Copies rows [from, to) of the row group, after checking that every row of it has the expected
+   * number of values.
    *
-   * @param firstRow what to call the row group's first row in messages
-   * @param targetRow where row {@code from} goes
+   * @param firstRow number of the row group's first row in messages
+   * @param targetRow the target of row {@code from}
    */
   void rows(int dimension, long firstRow, long from, long to, Vectors target, long targetRow) {
     Rows rows = new Rows(dimension, firstRow, from, to, target, targetRow);

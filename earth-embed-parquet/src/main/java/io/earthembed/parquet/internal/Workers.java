@@ -8,20 +8,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Divides pages among threads: the caller's and some that live as long as the call. */
+/** Divides pages among threads: the caller's, and others that end with the call. */
 final class Workers {
   private Workers() {}
 
-  /** Work on one item; false says that the whole must be done otherwise. */
+  /** Work on one item; returns false if the caller must use another way. */
   interface Item {
     boolean done(int item, Scratch scratch);
   }
 
   /**
-   * Does the items in [from, to).
+   * Runs the work for the items in [from, to).
    *
-   * @param threads at the most, 1 or more
-   * @return whether every item was done
+   * @param threads the most threads, 1 or more
+   * @return whether the work returned true for every item
    */
   static boolean allOf(int from, int to, int threads, Item work) {
     AtomicInteger next = new AtomicInteger(from);
@@ -49,7 +49,7 @@ final class Workers {
       others.add(thread);
     }
     loop.run();
-    // What they read is of no use any more, and may take its time to come.
+    // Their reads are useless now and may take long.
     if (failure.get() != null) others.forEach(Thread::interrupt);
     boolean interrupted = false;
     for (Thread other : others) {
