@@ -144,7 +144,9 @@ public final class EarthExplorer implements AutoCloseable {
     return open(folder, model, EarthExplorer::ofAnyKind, imagery);
   }
 
-  /** If no format recognizes the file, the manifest still names the module that can read it. */
+  /**
+   * Opens an index of any kind. If no format recognizes the file, the manifest names its module.
+   */
   private static EmbeddingIndex ofAnyKind(Path file) {
     try {
       return IndexFiles.open(file);
@@ -398,7 +400,7 @@ public final class EarthExplorer implements AutoCloseable {
     return outcomes;
   }
 
-  /** Checked here so that the error names the explorer. */
+  /** Fails if the explorer is closed. Checked here so that the error names the explorer. */
   private void requireOpen() {
     if (closed) throw new IllegalStateException("the explorer is closed");
   }

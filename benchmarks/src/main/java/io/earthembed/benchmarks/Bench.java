@@ -24,13 +24,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs every benchmark in a short profile, or with {@code full} in a long one, and writes {@code
- * report.json} and {@code report.md} with what they were measured on. With any other argument it is
- * JMH itself, with JMH's options.
+ * report.json} and {@code report.md}, which describe the machine too. With any other argument it
+ * runs JMH with JMH's options.
  */
 public final class Bench {
   private static final Path FOLDER = Path.of("benchmarks/target/bench");
 
-  /** The sizes of those that have two: of the short profile, and of the long one. */
+  /** The parameters of benchmarks with two sizes: for the short profile, and for the long one. */
   private static final Map<String, List<String>> SIZES =
       Map.of(
           "FlatSearch.rows", List.of("24900", "249000"),
@@ -65,7 +65,7 @@ public final class Bench {
             "Grid",
             "MapRender")) {
       results.addAll(run(name, full));
-      // After each: what there is of a run that is ended early is whole.
+      // After each benchmark, so that the report of an aborted run is complete up to there.
       write(full, machine, results);
     }
     System.out.println("Written: " + FOLDER.resolve("report.md") + ", report.json");
@@ -155,7 +155,7 @@ public final class Bench {
         garbage == null ? "" : bytes(garbage.get("score").getAsDouble()));
   }
 
-  /** What a call's time means for that of which it handles many. */
+  /** Converts a call's time to a rate of the items that it handles. */
   private static String rate(JsonObject result) {
     String[] name = result.get("benchmark").getAsString().split("\\.");
     String method = name[name.length - 1];

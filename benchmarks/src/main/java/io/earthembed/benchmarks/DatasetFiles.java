@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Embeddings of 768 components to GeoParquet and back, in the page cache. */
+/** Writes embeddings of 768 components to GeoParquet and reads them, in the page cache. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -36,11 +36,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DatasetFiles {
   static final int DIMENSION = 768;
 
-  /** How many tiles. */
+  /** Number of tiles. */
   @Param({"25000", "250000"})
   private int rows;
 
-  /** How pages are stored. */
+  /** Compression of pages. */
   @Param({"NONE", "ZSTD"})
   private DatasetCompression compression;
 
@@ -49,7 +49,7 @@ public class DatasetFiles {
   private List<EmbeddedTile> tiles;
   private Vectors vectors;
 
-  /** Writes what is read. */
+  /** Writes the files to read. */
   @Setup
   public void write() throws IOException {
     folder = Files.createTempDirectory("earth-embed-bench");
@@ -62,19 +62,19 @@ public class DatasetFiles {
     sink.write("part", tiles, vectors);
   }
 
-  /** Removes it. */
+  /** Removes the files. */
   @TearDown
   public void remove() throws IOException {
     SyntheticData.remove(folder);
   }
 
-  /** A part, whole and under its name. */
+  /** Writes a complete part. */
   @Benchmark
   public void writePart() {
     sink.write("part", tiles, vectors);
   }
 
-  /** Catalog and embeddings, into memory. */
+  /** Reads catalog and embeddings into memory. */
   @Benchmark
   public Vectors openAndLoad() {
     return GeoParquetDataset.open(folder.resolve("set")).vectors();

@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Times datasets and the metadata index, one line of "name value unit" each, best of five. Called
- * by datasets.py, which times pyarrow in the same run on the same files.
+ * Times datasets and the metadata index, one line of "name value unit" each, best of five.
+ * datasets.py calls it, and times pyarrow in the same run on the same files.
  *
  * <p>Commands: {@code read DIMENSION FILE...}, {@code write ROWS DIMENSION FOLDER}, {@code index
  * FOLDER}.
@@ -40,7 +40,7 @@ public final class Datasets {
     void run() throws Exception;
   }
 
-  /** Seconds, the best of several. */
+  /** Returns the seconds of the fastest of several runs. */
   private static double best(Work work) throws Exception {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < RUNS; i++) {
@@ -58,7 +58,7 @@ public final class Datasets {
   /**
    * Runs a command.
    *
-   * @param args as the class says
+   * @param args see the class
    */
   public static void main(String[] args) throws Exception {
     switch (args[0]) {
@@ -76,7 +76,7 @@ public final class Datasets {
       String name = String.valueOf(path.getFileName()).replace(".parquet", "");
       GeoParquetDataset dataset = GeoParquetDataset.open(path, model);
       Vectors target = Vectors.allocate(dataset.catalog().size(), dimension);
-      dataset.read(target); // pages of the target and of the file are there
+      dataset.read(target); // the pages of target and file are in memory by now
       print(name + " read into memory that is there", best(() -> dataset.read(target)), "s");
       if (name.equals("none")) {
         long bytes = 4L * dimension * target.rows();
@@ -95,7 +95,7 @@ public final class Datasets {
     }
   }
 
-  /** As many bytes of the file as the matrix has, from a mapping to its memory. */
+  /** Copies the matrix's number of bytes from a mapping of the file to its memory. */
   private static void copy(Path file, Vectors target, long bytes) throws Exception {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long at = 0;
@@ -139,7 +139,9 @@ public final class Datasets {
     }
   }
 
-  /** As many tiles as MajorTOM's Core-S2L2A has, by how many of them a product has. */
+  /**
+   * Indexes as many tiles as MajorTOM's Core-S2L2A has, for several numbers of tiles per product.
+   */
   private static void index(Path folder) throws Exception {
     index(folder, 60, "");
     index(folder, 1, ", a product for each tile");

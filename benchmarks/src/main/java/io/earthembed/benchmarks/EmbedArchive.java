@@ -36,8 +36,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The embedding pipeline over a loopback server that waits 50 ms before each reply: how much of the
- * time the encoder is at work, against the encoder alone on crops in memory, and against a loop
+ * Runs the embedding pipeline over a loopback server that waits 50 ms before each reply. Compares
+ * how much of the time the encoder works with the encoder alone on crops in memory, and with a loop
  * that reads a batch and then encodes it. Arguments: {@code [tiles] [side] [crop] [readers]
  * [threads]}; a crop smaller than the side means fragments.
  */
@@ -105,7 +105,7 @@ public final class EmbedArchive {
 
   private static List<TileRecord> publish(
       Path folder, RangeServer server, ParquetImageryStore store, int tiles, int side) {
-    // A few landscapes over and over: what they show does not matter here.
+    // A few landscapes are repeated: their contents do not matter here.
     List<Map<Band, Raster>> scenes = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       Landscape landscape = Landscape.generate(LandscapeKind.values()[i % 10], i, side);

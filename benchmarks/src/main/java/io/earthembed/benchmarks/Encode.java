@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The demo model's picture tower. */
+/** Measures the demo model's picture tower. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -62,7 +62,7 @@ public class Encode {
     model.close();
   }
 
-  /** A batch of pictures. */
+  /** Encodes a batch of pictures. */
   @Benchmark
   public Vectors pictures() {
     return model.image().encode(pictures);

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Encoding as benchmarks/peers/encoding/peer.py does it: THREADS BATCH SECONDS. */
+/** Encodes as benchmarks/peers/encoding/peer.py does. Arguments: THREADS BATCH SECONDS. */
 public final class EncodePeer {
   private EncodePeer() {}
 
-  /** Prints what is done in a second, best of many. */
+  /** Prints encodings per second, the best of many runs. */
   public static void main(String[] arguments) {
     int threads = Integer.parseInt(arguments[0]);
     int batch = Integer.parseInt(arguments[1]);
@@ -32,7 +32,7 @@ public final class EncodePeer {
     EncoderOptions options = new EncoderOptions(threads, batch).withDevice(Device.cpu());
     try (EmbeddingModel model = DemoModel.load(options)) {
       Encoder<Raster> encoder = model.image();
-      // Pictures of the network's size: their tones are looked up, which the peer is spared.
+      // Pictures of the network's size. We also convert their tones, which the peer does not.
       report("network", batch, seconds, () -> encoder.encode(small));
       report("encode-384", 4 * batch, seconds, () -> encoder.encode(large));
     }
@@ -51,7 +51,7 @@ public final class EncodePeer {
     }
   }
 
-  /** What one thread leaves on the Java heap, the embeddings' own bytes off it not counted. */
+  /** Measures what one thread leaves on the Java heap, without the embeddings, which are off it. */
   private static void garbage(String name, Encoder<Raster> encoder, List<Raster> pictures) {
     encoder.encode(pictures);
     ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A query's text and place through the demo model, tokenising included. */
+/** Encodes a query's text and place with the demo model, including tokenising. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,13 +38,13 @@ public class EncodeQuery {
     model.close();
   }
 
-  /** One sentence. */
+  /** Encodes one sentence. */
   @Benchmark
   public float[] text() {
     return model.text().orElseThrow().encode("a satellite image of a river");
   }
 
-  /** One place. */
+  /** Encodes one place. */
   @Benchmark
   public float[] place() {
     return model.location().orElseThrow().encode(new GeoPoint(-3.1, -60));

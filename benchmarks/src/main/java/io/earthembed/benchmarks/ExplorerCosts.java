@@ -26,9 +26,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * What the explorer costs beside what it calls: searches with a map beside one flat scan, filters
- * over all of Major TOM, opening what was saved, the grid. Each figure is the median of many runs
- * after a warm-up; what is compared runs in turns. Prints Markdown.
+ * Measures the explorer's overhead: searches with a map compared with one flat scan, filters over
+ * all of Major TOM, opening a saved explorer, the grid. Each figure is the median of many runs
+ * after a warm-up; compared runs alternate. Prints Markdown.
  *
  * <p>Arguments: any of {@code search}, {@code filters}, {@code grid}; all without.
  */
@@ -39,7 +39,7 @@ public final class ExplorerCosts {
 
   private ExplorerCosts() {}
 
-  /** Runs what is named, or everything. */
+  /** Runs the named parts, or everything. */
   public static void main(String[] args) throws IOException {
     List<String> parts = args.length == 0 ? List.of("search", "filters", "grid") : List.of(args);
     if (parts.contains("search")) search();
@@ -53,7 +53,7 @@ public final class ExplorerCosts {
 
   private static volatile Object sink = "";
 
-  /** Medians in milliseconds of works that run in turns. */
+  /** Returns the medians in milliseconds of tasks that run alternately. */
   private static double[] medians(int runs, Work... works) {
     double[][] times = new double[works.length][runs];
     for (int r = -runs / 2; r < runs; r++) {

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A filter over a catalog, into the bitmap that goes into a search. */
+/** Evaluates a filter over a catalog to the bitmap of a search. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 4, time = 2)
 public class Filter {
-  /** How many tiles; 2,245,886 are all of MajorTOM's Core-S2L2A. */
+  /** Number of tiles; 2,245,886 are all of MajorTOM's Core-S2L2A. */
   @Param({"224588", "2245886"})
   private int tiles;
 
@@ -40,19 +40,19 @@ public class Filter {
     star = SyntheticData.star();
   }
 
-  /** A box. */
+  /** Filters by a box. */
   @Benchmark
   public OrdinalSet box() {
     return catalog.select(SyntheticData.BOX);
   }
 
-  /** A polygon of a thousand corners. */
+  /** Filters by a polygon of a thousand corners. */
   @Benchmark
   public OrdinalSet polygon() {
     return catalog.select(star);
   }
 
-  /** A box, three years and clear sky. */
+  /** Filters by a box, three years and clear sky. */
   @Benchmark
   public OrdinalSet boxYearsClouds() {
     return catalog.select(SyntheticData.BOX_YEARS_CLOUDS);

@@ -23,7 +23,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A query against all vectors; 249,000 of 1152 are the reference system's SigLIP set. */
+/**
+ * Compares a query with all vectors; 249,000 of 1152 components are the reference system's SigLIP
+ * set.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FlatSearch {
   static final int DIMENSION = 1152;
 
-  /** How many vectors. */
+  /** Number of vectors. */
   @Param({"24900", "249000"})
   private int rows;
 
@@ -64,8 +67,8 @@ public class FlatSearch {
   }
 
   /**
-   * The floor: a plain sum over the same bytes on all processors, which the JIT vectorises as it
-   * can.
+   * Measures the floor: a plain sum over the same bytes on all processors, as far as the JIT
+   * vectorises it.
    */
   @Benchmark
   public double readTheSameBytes() {
@@ -88,25 +91,25 @@ public class FlatSearch {
     return DoubleStream.of(sums).sum();
   }
 
-  /** One query, the best ten. */
+  /** Finds the best ten for one query. */
   @Benchmark
   public Neighbors one() {
     return index.search(query, 10);
   }
 
-  /** One query, the best ten of one in a hundred. */
+  /** Finds the best ten of one vector in a hundred. */
   @Benchmark
   public Neighbors oneFiltered() {
     return index.search(query, 10, onePercent);
   }
 
-  /** One query, every score. */
+  /** Finds every score for one query. */
   @Benchmark
   public Neighbors scoreField() {
     return index.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all());
   }
 
-  /** A batch of 64 queries. */
+  /** Searches for a batch of 64 queries. */
   @Benchmark
   public List<Neighbors> sixtyFour() {
     return index.search(batch, 10, OrdinalSet.all());

@@ -34,7 +34,8 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.MMapDirectory;
 
 /**
- * HNSW graphs of other Java libraries, with FAISS's usual 32 neighbours and 100 at construction.
+ * Measures HNSW graphs of other Java libraries, with FAISS's usual 32 neighbours and 100 at
+ * construction.
  */
 interface GraphPeer extends AutoCloseable {
   int NEIGHBORS = 32;

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Major TOM's grid at 10 km, one thread. */
+/** Measures Major TOM's grid of 10 km on one thread. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,19 +41,19 @@ public class Grid {
     }
   }
 
-  /** A point's cell, by name. */
+  /** Finds the name of a point's cell. */
   @Benchmark
   public String nameOfAPointsCell() {
     return MajorTomGrid.CORE.cellOf(points[next++ & N - 1]).name();
   }
 
-  /** A cell's centre. */
+  /** Computes a cell's centre. */
   @Benchmark
   public GeoPoint centerOfACell() {
     return MajorTomGrid.CORE.centerOf(cells[next++ & N - 1]);
   }
 
-  /** How many cells a box of ten degrees has. */
+  /** Counts the cells of a box of ten degrees. */
   @Benchmark
   public long cellsOfABox() {
     return MajorTomGrid.CORE.cellsIn(new BoundingBox(0, 40, 10, 50)).count();

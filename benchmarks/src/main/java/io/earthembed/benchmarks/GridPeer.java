@@ -13,7 +13,7 @@ import java.util.Arrays;
 public final class GridPeer {
   private GridPeer() {}
 
-  /** Answers with milliseconds, the median of 15, and how many cells there are. */
+  /** Prints milliseconds, the median of 15 runs, and the number of cells. */
   public static void main(String[] args) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -21,10 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * A query against an inverted file of 1,024 cells; vectors are random, so that recall says nothing
- * here.
- */
+/** Searches an inverted file of 1,024 cells. Vectors are random, so recall means nothing here. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -40,7 +37,7 @@ public class IvfSearch {
   @Param({"IVF1024,Flat", "IVF1024,SQ8", "IVF1024,PQ64x4fs,Refine(SQ8)"})
   private String kind;
 
-  /** How many vectors. */
+  /** Number of vectors. */
   @Param({"50000", "500000"})
   private int rows;
 
@@ -65,13 +62,13 @@ public class IvfSearch {
     index.close();
   }
 
-  /** One query, the best ten. */
+  /** Finds the best ten for one query. */
   @Benchmark
   public Neighbors one() {
     return index.search(query, 10);
   }
 
-  /** A batch of 64 queries. */
+  /** Searches for a batch of 64 queries. */
   @Benchmark
   public List<Neighbors> sixtyFour() {
     return index.search(batch, 10, OrdinalSet.all());

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a figure was measured on; Linux only. No name of the machine, and no path. */
+/** Describes the machine of a measurement, without its name or paths. Linux only. */
 final class Machine {
   private Machine() {}
 
@@ -43,7 +43,7 @@ final class Machine {
     return facts;
   }
 
-  /** The same as a Markdown table. */
+  /** Formats the description as a Markdown table. */
   static String table(Map<String, String> facts) {
     StringBuilder text = new StringBuilder("| machine | |\n| --- | --- |\n");
     facts.forEach((name, value) -> text.append("| " + name + " | " + value + " |\n"));

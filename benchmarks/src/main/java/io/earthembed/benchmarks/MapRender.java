@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The similarity map of every tile of a set. */
+/** Renders the similarity map of all tiles of a set. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 4, time = 2)
 public class MapRender {
-  /** How many tiles. */
+  /** Number of tiles. */
   @Param({"24900", "249000"})
   private int tiles;
 
@@ -52,13 +52,13 @@ public class MapRender {
     }
   }
 
-  /** 2,000 pixels wide, as PNG. */
+  /** Renders a PNG 2,000 pixels wide. */
   @Benchmark
   public byte[] png() {
     return map.toPng();
   }
 
-  /** The page with all tiles in it. */
+  /** Renders the page with all tiles. */
   @Benchmark
   public String html() {
     return map.toHtml();

@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A tile of 64 x 64 pixels out of a shard of 500, from a loopback server that waits 50 ms before
+ * Reads a tile of 64 x 64 pixels from a shard of 500, on a loopback server that waits 50 ms before
  * each reply.
  */
 @State(Scope.Benchmark)
@@ -77,7 +77,7 @@ public class RangeRead {
     warm();
   }
 
-  /** Removes it again. */
+  /** Removes the shard. */
   @TearDown
   public void remove() throws IOException {
     store.close();
@@ -86,14 +86,14 @@ public class RangeRead {
     Files.delete(folder);
   }
 
-  /** The footer is known: one request. */
+  /** Reads a tile of a shard whose footer is known: one request. */
   @Benchmark
   public final Tile warm() {
     next = (next + 7) % ROWS;
     return store.fetch(new TileRef(server.url("shard.parquet"), next), TileParts.TRUE_COLOR);
   }
 
-  /** Nothing is known: two requests. */
+  /** Reads a tile of a new shard: two requests. */
   @Benchmark
   public Tile cold() {
     try (ParquetImageryStore fresh = ParquetImageryStore.open()) {

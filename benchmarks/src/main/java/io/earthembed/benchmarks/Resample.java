@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A picture brought to another size by one thread, antialiased, as models want it. */
+/** Resizes a picture on one thread, antialiased, as models need it. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -25,11 +25,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 4, time = 2)
 public class Resample {
-  /** From a side of so many pixels to another. */
+  /** Side of the picture before and after, in pixels. */
   @Param({"1068 to 384", "384 to 224", "64 to 224"})
   private String sides;
 
-  /** How. */
+  /** Filter. */
   @Param({"BILINEAR", "BICUBIC"})
   private Resampler.Filter filter;
 
@@ -44,7 +44,7 @@ public class Resample {
     to = Integer.parseInt(both[1]);
   }
 
-  /** One picture of three bands of 8 bits. */
+  /** Resizes one picture of three 8-bit bands. */
   @Benchmark
   public Raster resize() {
     return Resampler.resize(picture, to, to, filter);

@@ -18,10 +18,10 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * How time and memory grow with the work: each of {@link ScaleJob}'s jobs at 1, 10 and 100 times
- * the work, each in a process of its own. The exponent is the slope of a line through the three
- * points on logarithmic scales: 1 is proportional. Writes {@code report.md}, {@code report.json}
- * and {@code scale.svg}. Arguments: names of jobs; all without.
+ * Measures how time and memory grow with the work: runs each of {@link ScaleJob}'s jobs at 1, 10
+ * and 100 times the work, each in a separate process. The exponent is the slope of a line through
+ * the three points on logarithmic scales: 1 is proportional. Writes {@code report.md}, {@code
+ * report.json} and {@code scale.svg}. Arguments: names of jobs (default all).
  */
 public final class Scale {
   private static final Path FOLDER = Path.of("benchmarks/target/scale");
@@ -29,7 +29,7 @@ public final class Scale {
 
   private Scale() {}
 
-  /** What a process measured. */
+  /** The measurements of a process. */
   private record Point(long work, double seconds, double peakMegabytes, double heapMegabytes) {}
 
   /** Runs it. */
@@ -80,7 +80,7 @@ public final class Scale {
         Double.parseDouble(values[3]));
   }
 
-  /** Least squares on logarithms. */
+  /** Fits a line to logarithms by least squares and returns its slope. */
   private static double slope(List<Point> points, boolean memory) {
     double x = 0;
     double y = 0;
@@ -178,7 +178,7 @@ public final class Scale {
     chart.addSeries("proportional", factors, factors).setMarker(SeriesMarkers.NONE);
     Path file = FOLDER.resolve("scale.svg");
     VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
-    // Letters are drawn as outlines, with more decimals than a screen shows.
+    // Letters are outlines with more decimals than a screen can show.
     Files.writeString(file, Files.readString(file).replaceAll("(\\.\\d\\d)\\d+", "$1"));
   }
 }

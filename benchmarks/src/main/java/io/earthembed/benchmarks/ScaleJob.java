@@ -69,7 +69,7 @@ enum ScaleJob {
         TileRef source = tile.source();
         if (source != null) refs.add(source);
       }
-      // Tiles are dropped as they come, as a pipeline does.
+      // Tiles are dropped on arrival, as in a pipeline.
       return () -> {
         for (int from = 0; from < refs.size(); from += 50) {
           archive.store.fetchAll(refs.subList(from, from + 50), TileParts.TRUE_COLOR);
@@ -183,7 +183,7 @@ enum ScaleJob {
     void run() throws IOException;
   }
 
-  /** Makes what the work works on, which is not measured. */
+  /** Prepares the data of the work; not measured. */
   abstract Work prepare(int size, Path folder) throws IOException;
 
   private static EarthExplorer explorer(int tiles) {
@@ -199,7 +199,7 @@ enum ScaleJob {
         earth.search(Query.tile("tile-7"), SearchOptions.top(25).withScoreField()));
   }
 
-  /** Shards of a hundred tiles of 64 x 64, three bands, behind a server in the same process. */
+  /** Shards of a hundred tiles with 64 x 64 pixels and three bands, on a server in this process. */
   private record Archive(ParquetImageryStore store, List<TileRecord> tiles) {
     static Archive publish(Path folder, int tiles) throws IOException {
       Landscape landscape = Landscape.generate(LandscapeKind.RIVER, 1, 64);
@@ -232,7 +232,7 @@ enum ScaleJob {
     }
   }
 
-  /** Prints the work, seconds, and megabytes resident and of the heap at their peaks. */
+  /** Prints the work, the seconds, and the peaks of resident memory and heap in megabytes. */
   public static void main(String[] args) throws IOException {
     ScaleJob job = valueOf(args[0]);
     int size = job.unit * Integer.parseInt(args[1]);
@@ -240,7 +240,8 @@ enum ScaleJob {
     try {
       Work work = job.prepare(size, folder);
       double[] seconds = new double[3];
-      // A short job is run several times in a turn, or the clock and the JIT are what is timed.
+      // A short job runs several times per measurement, which would otherwise time the clock and
+      // the JIT.
       int times = 1;
       double warm = time(work, 1);
       if (warm < 0.2) {

@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The Java side of {@code benchmarks/peers/search}: a Python program asks, a line a request, so
- * that both sides take turns in one run over the same files of float32.
+ * The Java side of {@code benchmarks/peers/search}. A Python program sends one request per line, so
+ * both sides alternate in one run over the same float32 files.
  */
 public final class SearchPeer {
   private final Map<String, FaissIndex> indexes = new HashMap<>();
@@ -91,7 +91,7 @@ public final class SearchPeer {
     return new SearchEffort(Integer.parseInt(a[3]), Integer.parseInt(a[4]), Integer.parseInt(a[5]));
   }
 
-  /** Trains on evenly spread rows and adds the rest in streams. */
+  /** Trains on evenly spaced rows and adds all rows batch by batch. */
   private String build(String name, String description, Path file, int sample) throws IOException {
     long start = System.nanoTime();
     FaissIndex index =
@@ -123,7 +123,7 @@ public final class SearchPeer {
     return sample;
   }
 
-  /** Vectors of a file that holds little-endian float32 and nothing else. */
+  /** Reads vectors from a file of little-endian float32. */
   private static Vectors read(Path file, int dimension, long from, long most) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long rows = Math.min(most, channel.size() / 4 / dimension - from);
@@ -143,7 +143,10 @@ public final class SearchPeer {
     }
   }
 
-  /** The median of single queries in milliseconds; what they found goes to a file of int64. */
+  /**
+   * Returns the median time of single queries in milliseconds, and writes their hits to a file of
+   * int64.
+   */
   private String time(String name, int k, SearchEffort effort, Path found) throws IOException {
     long[] times = new long[queries.length];
     ByteBuffer ids = ByteBuffer.allocate(8 * k * queries.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -182,7 +185,7 @@ public final class SearchPeer {
     return times[times.length / 2] / 1e6;
   }
 
-  /** A call over ten vectors: nearly all of it is the way there and back. Nanoseconds, bytes. */
+  /** Measures the overhead of a call, with only ten vectors; returns nanoseconds and bytes. */
   private String overhead() {
     try (FaissIndex index = FaissIndex.flat(dimension, Metric.INNER_PRODUCT)) {
       index.add(Vectors.of(Arrays.copyOf(queries, 10)));

@@ -47,26 +47,26 @@ import java.util.Random;
 /**
  * Our side of {@code benchmarks/peers/seed/seed.py}. {@code shards FOLDER}: shards of generated
  * landscapes, twelve bands and a thumbnail each, under many names. {@code set FOLDER BASE ROWS}:
- * the landscapes' embeddings by the demo model among random ones. {@code ask FOLDER}: a text a
- * line; the five best tiles and their thumbnails.
+ * the landscapes' embeddings by the demo model among random ones. {@code ask FOLDER}: reads a text
+ * per line and finds the five best tiles and their thumbnails.
  */
 public final class SeedPeer {
   private static final int SHARDS = 2;
   private static final int PER_SHARD = 500;
   private static final int REAL = SHARDS * PER_SHARD;
 
-  /** Names of one shard: five good tiles are seldom in one file of an archive of many. */
+  /** The names of one shard: in an archive of many files, five good tiles are seldom in one. */
   private static final int NAMES = 50;
 
-  /** Pixels a side. */
+  /** Pixels per side. */
   private static final int SIDE = 192;
 
-  /** What a model of full size has; the demo model's own components are the first of them. */
+  /** The dimension of a full-size model; the demo model's components come first. */
   private static final int DIMENSION = 768;
 
   private SeedPeer() {}
 
-  /** As the class says. */
+  /** Runs a command; see the class. */
   public static void main(String[] args) throws IOException {
     switch (args[0]) {
       case "shards" -> shards(Path.of(args[1]));
@@ -137,7 +137,7 @@ public final class SeedPeer {
     }
   }
 
-  /** The demo model, with zeros behind its components. */
+  /** Returns the demo model with zeros appended to its embeddings. */
   private static EmbeddingModel model() {
     EmbeddingModel demo = DemoModel.load();
     ModelInfo info = new ModelInfo(demo.info().name(), demo.info().version(), DIMENSION);
@@ -162,7 +162,7 @@ public final class SeedPeer {
     }
   }
 
-  /** Answers with the ordinals of five tiles and the process's peak memory, in bytes. */
+  /** Prints the ordinals of five tiles and the process's peak memory in bytes. */
   private static void ask(Path folder) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

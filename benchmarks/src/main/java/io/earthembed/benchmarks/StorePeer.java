@@ -26,8 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Our side of {@code benchmarks/peers/store/store.py}, asked a line at a time: with the argument
- * {@code serve}, the server that all sides read from; with {@code read}, the imagery store.
+ * Our side of {@code benchmarks/peers/store/store.py}, with one request per line. The argument
+ * {@code serve} starts the server that all sides read from; {@code read} starts the imagery store.
  */
 public final class StorePeer {
   private final HttpClient plain =
@@ -113,7 +113,7 @@ public final class StorePeer {
     plain.send(request, HttpResponse.BodyHandlers.ofByteArray());
   }
 
-  /** Columns of tiles, undecoded, each asked for by a thread of its own. */
+  /** Reads columns of tiles, undecoded, each on a separate thread. */
   private void together(List<String> urls, List<String> rows, String columns) throws Exception {
     List<Future<?>> all = new ArrayList<>();
     for (int i = 0; i < urls.size(); i++) {

@@ -27,23 +27,25 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Random vectors, and tiles spread evenly over the sphere. The same for the same arguments. */
+/**
+ * Makes random vectors, and tiles spread evenly over the sphere. Equal arguments give equal data.
+ */
 final class SyntheticData {
-  /** A sixth of the tiles. */
+  /** Passes a sixth of the tiles. */
   static final TileFilter BOX = TileFilter.within(new BoundingBox(-20, -40, 60, 40));
 
-  /** A third of the tiles. */
+  /** Passes a third of the tiles. */
   static final TileFilter THREE_YEARS =
       TileFilter.sensed(
           Instant.parse("2018-01-01T00:00:00Z"), Instant.parse("2021-01-01T00:00:00Z"));
 
-  /** Both, and clear sky. */
+  /** Passes tiles of both filters with a clear sky. */
   static final TileFilter BOX_YEARS_CLOUDS =
       BOX.and(THREE_YEARS).and(TileFilter.cloudCoverAtMost(20));
 
   private SyntheticData() {}
 
-  /** Tiles in a star of a thousand corners. */
+  /** Returns a filter for tiles in a star of a thousand corners. */
   static TileFilter star() {
     List<GeoPoint> corners = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
@@ -54,7 +56,7 @@ final class SyntheticData {
     return TileFilter.within(Polygon.of(corners));
   }
 
-  /** Vectors of length 1 in random directions. */
+  /** Returns vectors of length 1 in random directions. */
   static Vectors vectors(int rows, int dimension, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Vectors vectors = Vectors.allocate(rows, dimension);
@@ -67,7 +69,7 @@ final class SyntheticData {
     return vectors;
   }
 
-  /** Tiles, twenty of a product and 500 of a shard, of the years 2015 to 2025. */
+  /** Returns tiles of the years 2015 to 2025, twenty per product and 500 per shard. */
   static List<TileRecord> tiles(int n) {
     Random random = new Random(2);
     List<TileRecord> tiles = new ArrayList<>(n);
@@ -89,12 +91,12 @@ final class SyntheticData {
     return tiles;
   }
 
-  /** A catalog of such tiles. */
+  /** Returns a catalog of such tiles. */
   static TileCatalog catalog(int n) {
     return TileCatalog.of(tiles(n));
   }
 
-  /** Such tiles with such vectors. */
+  /** Returns a dataset of such tiles and vectors. */
   static EmbeddingDataset dataset(TileCatalog catalog, Vectors vectors) {
     return new InMemory(catalog, vectors);
   }
@@ -116,8 +118,8 @@ final class SyntheticData {
   }
 
   /**
-   * A model that encodes nothing: queries are vectors, so that no encoder's time is hidden in what
-   * is measured.
+   * Returns a model that encodes nothing: queries are vectors, so the measurements contain no
+   * encoder's time.
    */
   static EmbeddingModel model(int dimension) {
     return EmbeddingModel.of(new NoEncoder(info(dimension)));

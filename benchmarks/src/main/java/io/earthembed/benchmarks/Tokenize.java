@@ -20,11 +20,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The library that tokenizes for the demo model, set as the model's text encoder sets it. */
+/**
+ * Measures the library that tokenizes for the demo model, with the settings of the model's text
+ * encoder.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-// The library would otherwise report home, and fetch another build of itself if it finds a GPU.
+// The library would otherwise send usage reports, and download another build of itself if it finds
+// a GPU.
 @Fork(
     value = 1,
     jvmArgsAppend = {"-DOPT_OUT_TRACKING=true", "-DRUST_FLAVOR=cpu"})
@@ -69,7 +73,7 @@ public class Tokenize {
     tokenizer.close();
   }
 
-  /** Token ids of a text. */
+  /** Returns the token ids of a text. */
   @Benchmark
   public long[] ids() {
     return tokenizer.encode(text).getIds();

@@ -1,2 +1,2 @@
-/** What each hot path costs, as JMH measures it, beside a floor in the same run. */
+/** Measures the cost of each hot path with JMH, beside a floor in the same run. */
 package io.earthembed.benchmarks;

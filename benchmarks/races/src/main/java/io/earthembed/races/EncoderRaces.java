@@ -15,7 +15,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** An encoder on ONNX Runtime: the demo model's location tower, its smallest. */
+/** Tests an encoder on ONNX Runtime: the demo model's location tower, its smallest. */
 public final class EncoderRaces {
   private static final GeoPoint PLACE = new GeoPoint(-3.1, -60);
   private static final GeoPoint OTHER = new GeoPoint(47.4, 8.5);

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** The index in Java. */
+/** Tests the index in Java. */
 public final class ExactIndexRaces {
   private ExactIndexRaces() {}
 

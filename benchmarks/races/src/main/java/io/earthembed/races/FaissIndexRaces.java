@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** The index in native memory. */
+/** Tests the index in native memory. */
 public final class FaissIndexRaces {
   private FaissIndexRaces() {}
 

@@ -34,7 +34,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** A store of tiles, on a shard in a file. */
+/** Tests a store of tiles, on a shard in a file. */
 public final class StoreRaces {
   /** Large enough that its ends are read as two ranges, by two threads. */
   private static final Landscape SCENE = Landscape.generate(LandscapeKind.values()[0], 1, 700);
@@ -103,7 +103,7 @@ public final class StoreRaces {
     return CallOutcome.of(() -> isRight(store.fetchAll(List.of(TILE), ENDS).get(0).orThrow()));
   }
 
-  /** A tile, or that the store is closed. */
+  /** A read returns the tile, or fails as closed. */
   @JCStressTest
   @JCStressMeta(Closing.class)
   @State
@@ -129,7 +129,7 @@ public final class StoreRaces {
     }
   }
 
-  /** The same for who waits for a tile: nobody waits for ever. */
+  /** A thread that waits for a tile gets it, or fails as closed; it never waits forever. */
   @JCStressTest
   @JCStressMeta(Closing.class)
   @State
@@ -155,7 +155,7 @@ public final class StoreRaces {
     }
   }
 
-  /** The same for many tiles. */
+  /** A read of many tiles returns them, or fails as closed. */
   @JCStressTest
   @JCStressMeta(Closing.class)
   @State

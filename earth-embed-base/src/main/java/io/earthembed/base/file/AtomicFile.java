@@ -16,12 +16,12 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A file that appears under its name whole, or not at all: it is written at {@link #path}, beside
- * its target, and {@link #commit} renames it. Closed without that, it leaves nothing. Not safe for
- * many threads; any number may write one target, and the last to commit wins.
+ * A file that appears under its name complete or not at all. The caller writes to {@link #path},
+ * beside the target, and {@link #commit} renames it. Without a commit, closing removes it. Not safe
+ * for many threads; any number may write one target, and the last to commit wins.
  */
 public final class AtomicFile implements Closeable {
-  /** The names that {@link #create} gives. */
+  /** Matches the names that {@link #create} gives. */
   private static final Pattern BESIDE = Pattern.compile(".+\\.[0-9a-f-]{36}\\.tmp");
 
   private final Path target;
@@ -35,7 +35,7 @@ public final class AtomicFile implements Closeable {
   /**
    * Starts a file.
    *
-   * @param target its final name; its folder exists
+   * @param target its final name; its folder must exist
    * @throws IOException if nothing can be written there
    */
   public static AtomicFile create(Path target) throws IOException {
@@ -49,8 +49,8 @@ public final class AtomicFile implements Closeable {
   }
 
   /**
-   * Removes what processes that were killed have left of files in a folder. What was written to
-   * within the last hour may be somebody's who is still at it, and stays.
+   * Removes temporary files of killed processes from a folder. Files that were changed within the
+   * last hour remain, because another process may still be writing them.
    *
    * @param folder of the targets
    * @throws IOException if the folder cannot be listed, or a file cannot be removed
@@ -65,7 +65,7 @@ public final class AtomicFile implements Closeable {
             Files.deleteIfExists(file);
           }
         } catch (NoSuchFileException e) {
-          // Its writer has just renamed it.
+          // its writer has just renamed it
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -73,16 +73,16 @@ public final class AtomicFile implements Closeable {
     }
   }
 
-  /** Where the bytes are to be written: an empty file at first. */
+  /** Returns the path to write to, at first an empty file. */
   public Path path() {
     return beside;
   }
 
   /**
-   * Forces the bytes to the disk and puts the file under its name, replacing what was there.
-   * Whatever wrote it is closed.
+   * Forces the bytes to the disk and renames the file to its target, which it replaces. The caller
+   * must have closed its writer.
    *
-   * @throws IOException if that fails; the old file, if any, is still there then
+   * @throws IOException if that fails; an old file then remains
    */
   public void commit() throws IOException {
     try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
@@ -92,8 +92,9 @@ public final class AtomicFile implements Closeable {
   }
 
   /**
-   * Puts the file under its name without forcing the bytes to the disk: for what can be had again
-   * and is verified when it is read, since a machine that loses power may leave it damaged.
+   * Renames the file to its target without forcing the bytes to the disk. Use this only for files
+   * that can be made again and are verified when read, because a power failure may leave them
+   * damaged.
    *
    * @throws IOException if that fails
    */
@@ -101,7 +102,7 @@ public final class AtomicFile implements Closeable {
     Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Removes what was not committed. */
+  /** Removes the file unless it was committed. */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(beside);

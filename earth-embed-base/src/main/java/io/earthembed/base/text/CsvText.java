@@ -1,12 +1,13 @@
 package io.earthembed.base.text;
 
 /**
- * Texts in tables that a spreadsheet may open. A spreadsheet takes a cell for a formula that may
- * run programs or send data, if it begins with {@code =}, {@code +}, {@code -} or {@code @}. Which
- * character divides cells depends on who opens the file: a comma, a semicolon, a tab, a line's end.
+ * Protects texts in tables that a spreadsheet may open. A spreadsheet treats a cell that begins
+ * with {@code =}, {@code +}, {@code -} or {@code @} as a formula, which may run programs or send
+ * data. Programs differ in the character that divides cells: a comma, a semicolon, a tab, a line's
+ * end.
  */
 public final class CsvText {
-  /** Full-width and small forms too, which some spreadsheets take for the same. */
+  /** Includes full-width and small forms, which some spreadsheets treat alike. */
   private static final String SIGNS =
       "=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212\u207A\u207B\u207C";
 
@@ -17,11 +18,11 @@ public final class CsvText {
   private CsvText() {}
 
   /**
-   * Puts an apostrophe before each sign that could begin a formula: at the beginning, and behind
-   * any character that may divide cells, blanks and quotes between them included. A text that
-   * begins with a tab or a line's end gets one at its beginning too.
+   * Puts an apostrophe before each sign that could begin a formula: at the beginning, and after any
+   * character that may divide cells, even with blanks and quotes between them. A text that begins
+   * with a tab or a line's end gets one at its beginning too.
    *
-   * @return the same text if there is no such sign
+   * @return the unchanged text if there is no such sign
    */
   public static String withoutFormulas(String text) {
     StringBuilder out = new StringBuilder(text.length() + 8);
@@ -42,7 +43,7 @@ public final class CsvText {
     return out.length() == text.length() ? text : out.toString();
   }
 
-  /** What a spreadsheet may take away before it looks at a cell. */
+  /** Returns whether a spreadsheet may strip a character before it interprets a cell. */
   private static boolean isPassedOver(char c) {
     return switch (Character.getType(c)) {
       case Character.SPACE_SEPARATOR,
@@ -55,7 +56,10 @@ public final class CsvText {
     };
   }
 
-  /** A field of a comma-separated file (RFC 4180): {@link #withoutFormulas}, quoted if need be. */
+  /**
+   * Returns a field of a comma-separated file (RFC 4180): {@link #withoutFormulas}, quoted if
+   * necessary.
+   */
   public static String field(String text) {
     String safe = withoutFormulas(text);
     boolean quote = safe.chars().anyMatch(c -> c == '"' || DIVIDERS.indexOf(c) >= 0);

@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times as texts: MajorTOM's {@code 20221115T161819}, and what else ISO 8601 allows for an instant.
+ * Converts times to and from texts: MajorTOM's {@code 20221115T161819}, and other forms of ISO 8601
+ * for an instant.
  */
 public final class Timestamps {
   private static final DateTimeFormatter BASIC = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss");
 
-  /** A catalog keeps milliseconds in 64 bits. */
+  /** A catalog stores milliseconds in 64 bits. */
   private static final int MOST_YEARS = 292_000_000;
 
   private static final Pattern FORM =
@@ -27,8 +28,8 @@ public final class Timestamps {
   private Timestamps() {}
 
   /**
-   * A time as MajorTOM writes it, if it is one of whole seconds in the years 0 to 9999; else with
-   * its fraction, as {@link Instant#toString} has it. {@link #parse} reads both.
+   * Formats a time as MajorTOM does, if it has whole seconds in the years 0 to 9999; otherwise as
+   * {@link Instant#toString}. {@link #parse} reads both.
    */
   public static String format(Instant time) {
     LocalDateTime utc = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
@@ -41,7 +42,7 @@ public final class Timestamps {
    * ({@code 2022-11-15T16:18:19}): with a blank for the T; with a fraction of a second, cut to
    * nanoseconds; without seconds, minutes or any time of day, which are 0 then; with {@code Z},
    * {@code UTC}, {@code +02}, {@code +0200} or {@code +02:00} behind the time of day. Times that
-   * name no zone are UTC. 24:00 is the end of its day.
+   * name no zone are UTC. 24:00 is the end of the day.
    *
    * @throws IllegalArgumentException if the text is something else, such as a date by its week, a
    *     leap second, or a time of day that does not exist

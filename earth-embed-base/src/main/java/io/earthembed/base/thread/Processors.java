@@ -11,25 +11,24 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides computing among the processors: the one executor of earth-embed for work that does not
- * wait. It has one thread fewer than the machine has processors, since the caller works too. A
- * thread helps only if it is idle; if none is, the caller does everything, so that no call ever
- * waits for a thread, and many callers at once do not become more threads than processors.
+ * Divides computations among the processors. It has earth-embed's only executor for work that does
+ * not block, with one thread fewer than there are processors, since the caller works too. Only idle
+ * threads help: if none is idle, the caller does everything. Thus no call waits for a thread, and
+ * many concurrent callers do not start more threads than there are processors.
  *
- * <p>The JDK's common pool is not used, because it belongs to the application: its threads may all
- * be blocked, it may have none at all ({@code
- * java.util.concurrent.ForkJoinPool.common.parallelism=0}), and its idle threads burn processors
- * while many callers wait for one another.
+ * <p>It does not use the JDK's common pool, which belongs to the application: its threads may all
+ * be blocked, it may have none ({@code java.util.concurrent.ForkJoinPool.common.parallelism=0}),
+ * and its idle threads burn processors while many callers wait for one another.
  *
- * <p>Safe for many threads, and for work that divides its own work again.
+ * <p>Safe for many threads; work may divide its own work again.
  */
 public final class Processors {
   private static final int HELPERS = Runtime.getRuntime().availableProcessors() - 1;
 
-  /** Values that are not worth another thread. */
+  /** Up to this many values, another thread does not pay off. */
   private static final int SORTED = 1 << 13;
 
-  /** Hands over to an idle thread or refuses: nothing waits in it. */
+  /** Hands work to an idle thread or refuses it; it has no queue. */
   private static final ThreadPoolExecutor EXECUTOR = executor();
 
   private Processors() {}
@@ -46,7 +45,7 @@ public final class Processors {
           String name = "earth-embed-compute-" + number.incrementAndGet();
           Thread thread = new Thread(null, work, name, 0, false);
           thread.setDaemon(true);
-          // It outlives the caller, whose class loader it must not keep.
+          // The thread outlives the caller and must not keep its class loader alive.
           thread.setContextClassLoader(Processors.class.getClassLoader());
           return thread;
         });
@@ -55,8 +54,8 @@ public final class Processors {
   /**
    * Starts work beside the caller if a thread is idle.
    *
-   * @param work computes, and throws nothing
-   * @return false if no thread is idle: the work is not done then
+   * @param work must compute only, and throw nothing
+   * @return false if no thread was idle and the work was not started
    */
   public static boolean offer(Runnable work) {
     if (HELPERS == 0) return false;
@@ -69,20 +68,20 @@ public final class Processors {
   }
 
   /**
-   * Does the work for 0 to count - 1, each once, in any order, and returns when all is done. After
-   * a failure no more is begun, and the failure is thrown.
+   * Runs the work for 0 to count - 1, each once, in any order, and returns when all are done. After
+   * a failure it starts no others and throws the failure.
    *
-   * @param count how many there are
-   * @param work on one of them; computes
+   * @param count number of items
+   * @param work computes one item
    */
   public static void forEach(int count, IntConsumer work) {
     forEach(count, HELPERS + 1, work);
   }
 
   /**
-   * The same, by fewer threads.
+   * Runs the work as {@link #forEach(int, IntConsumer)} does, on fewer threads.
    *
-   * @param threads at the most, the caller's among them; 1 or more
+   * @param threads the most threads, including the caller's; 1 or more
    */
   public static void forEach(int count, int threads, IntConsumer work) {
     Division division = new Division(count, work);
@@ -131,7 +130,7 @@ public final class Processors {
     }
   }
 
-  /** Work that is divided; each thread that takes part runs it. */
+  /** Divided work; each participating thread runs it. */
   private static final class Division implements Runnable {
     private final int count;
     private final IntConsumer work;
@@ -164,7 +163,7 @@ public final class Processors {
       }
     }
 
-    /** Waits for those that take part; who comes later has nothing to do. */
+    /** Waits for the participating threads; later ones find nothing to do. */
     void finish() {
       boolean interrupted = false;
       synchronized (this) {

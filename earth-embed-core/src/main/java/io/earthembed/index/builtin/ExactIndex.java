@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Compares a query with every vector, in pure Java: the reference that every other index is tested
- * against, and the fallback where no native library loads. A search costs O(n d), in its caller's
- * thread. Safe for many threads: searches run at the same time, {@link #add} and {@link #close}
- * wait for them and exclude them.
+ * Compares a query with every vector, in pure Java. It is the reference for tests of all other
+ * indexes, and the fallback if no native library loads. A search costs O(n d) on the caller's
+ * thread. Safe for many threads: searches run concurrently; {@link #add} and {@link #close} wait
+ * for them and exclude them.
  */
 public final class ExactIndex implements MutableIndex, PersistentIndex {
-  /** The metric of L2-normalised embeddings: their cosine. */
+  /** The metric for L2-normalised embeddings, for which it is the cosine. */
   public static final Metric DEFAULT_METRIC = Metric.INNER_PRODUCT;
 
   private final int dimension;
@@ -34,7 +34,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
   private volatile IndexLabel label = IndexLabel.NONE;
 
   /**
-   * An empty index.
+   * Creates an empty index.
    *
    * @param dimension length of a vector, in [1, {@link Vectors#MAX_DIMENSION}]
    * @param metric how scores are computed
@@ -46,9 +46,9 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
   }
 
   /**
-   * An index of a file.
+   * Creates an index from the contents of a file.
    *
-   * @param parts vectors as they are stored: of length 1 if the metric is the cosine
+   * @param parts stored vectors, of length 1 if the metric is the cosine
    */
   ExactIndex(int dimension, Metric metric, IndexLabel label, List<Vectors> parts) {
     this(dimension, metric);
@@ -158,7 +158,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
     }
   }
 
-  /** Sums in double precision: the reference may be slow but not wrong. */
+  /** Adds in double precision: the reference may be slow but not inaccurate. */
   private float score(float[] query, float[] row) {
     double sum = 0;
     if (metric != Metric.L2) {

@@ -27,8 +27,9 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The file of an {@link ExactIndex}. Big-endian: magic 8 bytes, dimension 4, metric 4, rows 8; if
- * the index has a label, its length 4 and its UTF-8; the vectors as float32; CRC-32 of all that 8.
+ * Reads and writes the file of an {@link ExactIndex}. Big-endian: magic 8 bytes, dimension 4,
+ * metric 4, rows 8; if the index has a label, its length 4 and its UTF-8; the vectors as float32;
+ * CRC-32 of all that 8.
  */
 final class ExactIndexFile {
   static final IndexFormat FORMAT = new Format();
@@ -41,7 +42,7 @@ final class ExactIndexFile {
   private static final int HEADER = 24;
   private static final int MAX_LABEL = 1 << 16;
 
-  /** Bytes that are read before more memory is asked for. */
+  /** Bytes that are read before more memory is allocated. */
   private static final int PART = 64 << 20;
 
   private ExactIndexFile() {}
@@ -76,7 +77,7 @@ final class ExactIndexFile {
     int labelLength = magic == LABELED ? in.readInt() : 0;
     long start = HEADER + (magic == LABELED ? Integer.BYTES : 0) + (long) labelLength;
     long bytes = length - Long.BYTES - start;
-    // Whatever is asked for in memory below, the file has as many bytes.
+    // After this check, the file has as many bytes as are allocated below.
     if (dimension < 1
         || dimension > Vectors.MAX_DIMENSION
         || metric < 0
@@ -126,7 +127,7 @@ final class ExactIndexFile {
     return new ExactIndex(dimension, Metric.values()[metric], label, parts);
   }
 
-  /** Writes a file beside its name first. */
+  /** Writes a file beside its target, then renames it. */
   static void write(
       Path file, int dimension, Metric metric, IndexLabel label, long size, List<Vectors> parts) {
     byte[] text = label.text().getBytes(StandardCharsets.UTF_8);

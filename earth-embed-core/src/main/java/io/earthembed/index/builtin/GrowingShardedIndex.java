@@ -7,8 +7,8 @@ import io.earthembed.vector.Vectors;
 import java.util.List;
 
 /**
- * A {@link ShardedIndex} that takes additions: its last shard grows. Safe for many threads; {@link
- * #save} and additions wait for one another.
+ * A {@link ShardedIndex} whose last shard takes additions. Safe for many threads; {@link #save} and
+ * additions wait for one another.
  */
 public final class GrowingShardedIndex extends ShardedIndex implements MutableIndex {
   private final MutableIndex last;

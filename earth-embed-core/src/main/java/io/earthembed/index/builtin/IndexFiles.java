@@ -22,15 +22,15 @@ public final class IndexFiles {
   private IndexFiles() {}
 
   /**
-   * Opens an index of whichever kind its file is.
+   * Opens an index file of any kind.
    *
-   * @throws EarthEmbedException if it cannot be read, or no kind that is found here recognises it
+   * @throws EarthEmbedException if it cannot be read, or no available format recognises it
    */
   public static PersistentIndex open(Path file) {
     return open(file, 0);
   }
 
-  /** The format of a file, or null if none that is found here recognises it. */
+  /** Returns the format of a file, or null if no available format recognises it. */
   public static @Nullable IndexFormat format(Path file) {
     requireRegular(file);
     try {
@@ -43,8 +43,8 @@ public final class IndexFiles {
   }
 
   /**
-   * The artifact that reads an index, for a file that lies beside it: that of the shards where it
-   * has some; empty where no kind that is found here recognises it.
+   * Returns the name of the artifact that reads an index (of a sharded index, its shards), to be
+   * stored beside it. Empty if no available format recognises the file.
    */
   public static String module(Path file) {
     Path first = file;
@@ -58,7 +58,7 @@ public final class IndexFiles {
   private static PersistentIndex open(Path file, int depth) {
     requireRegular(file);
     if (ShardManifest.isManifest(file)) {
-      // Shards may be sharded, but not by themselves.
+      // Shards may be sharded themselves, but must not contain themselves.
       if (depth == 4) {
         throw new EarthEmbedException(file + ": shards within shards, more than 4 deep");
       }
@@ -80,7 +80,9 @@ public final class IndexFiles {
     if (!Files.isRegularFile(file)) throw new EarthEmbedException(file + ": not a regular file");
   }
 
-  /** Those of the thread's class loader first, then those that the API's own sees. */
+  /**
+   * Returns the formats that the thread's class loader finds, then those that the API's own finds.
+   */
   private static List<IndexFormat> found() {
     Map<Class<?>, IndexFormat> formats = new LinkedHashMap<>();
     List<ServiceLoader<IndexFormat>> loaders = new ArrayList<>();

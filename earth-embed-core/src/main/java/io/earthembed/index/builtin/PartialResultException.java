@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Some shards of a a sharded index did not answer. It carries what the others found, so that a
- * caller may show it, and says which are missing, so that nobody takes it for the whole.
+ * Reports that some shards of a sharded index failed. It has the hits of the other shards, so that
+ * a caller may show them, and the names of the failed shards.
  */
 public final class PartialResultException extends EarthEmbedException {
   private static final long serialVersionUID = 1L;
@@ -26,12 +26,12 @@ public final class PartialResultException extends EarthEmbedException {
     this.failed = Map.copyOf(failed);
   }
 
-  /** What the other shards found: one entry for each query, in the whole index's ordinals. */
+  /** Returns the hits of the other shards: one entry per query, in the whole index's ordinals. */
   public List<Neighbors> results() {
     return results;
   }
 
-  /** The shards that failed, by name, and why. */
+  /** Returns the failed shards, by name, with the causes. */
   public Map<String, RuntimeException> failed() {
     return failed;
   }

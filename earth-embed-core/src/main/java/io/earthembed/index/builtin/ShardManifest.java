@@ -22,23 +22,23 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that names the shards of a {@link ShardedIndex}. Its lines are: magic, generation, the
- * label if there is one, then size and file of each shard; the last line is a CRC-32C of the
- * others.
+ * The manifest file of a {@link ShardedIndex}, which names its shards. Its lines are: magic,
+ * generation, the label if there is one, then size and file of each shard; the last line is a
+ * CRC-32C of the others.
  *
- * @param generation counts the saves under this name, so that each writes shards of new names
+ * @param generation counts the saves under this name, so that each gives its shards new names
  * @param label of the whole index
  * @param entries the shards in the order of their ordinals
  */
 record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
   private static final String MAGIC = "earth-embed sharded index 1";
 
-  /** Begins a manifest with a line for the label; those of earlier versions have none. */
+  /** The first line of a manifest with a label; earlier versions had no label. */
   private static final String LABELED = "earth-embed sharded index 2";
 
   private static final int MAX_MANIFEST = 1 << 24;
 
-  /** A size, and a file beside the manifest, whoever wrote it. */
+  /** Matches a size, and the name of a file beside the manifest. */
   private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) ([^/\\\\]+)");
 
   record Entry(String file, long size) {}
@@ -66,7 +66,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
     try {
       return read(file);
     } catch (EarthEmbedException e) {
-      return null; // not ours, or damaged: it is replaced, and what lies beside it is left alone
+      return null; // not ours, or damaged: it is replaced, and the files beside it remain
     }
   }
 
@@ -76,7 +76,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
       throw new EarthEmbedException(file + ": not a regular file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      // One byte more than it may have: it can grow while it is read.
+      // One byte more than the limit: the file can grow while it is read.
       byte[] bytes = in.readNBytes(MAX_MANIFEST + 1);
       if (bytes.length > MAX_MANIFEST) {
         throw new CorruptDataException(file.toString(), 0, "too long for a manifest");
@@ -141,13 +141,13 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
         && name.chars().noneMatch(c -> c < ' ' || c == 0x7F);
   }
 
-  /** What somebody wrote, as a message may show it. */
+  /** Returns a line in a form that is safe for messages. */
   private static String shown(String line) {
     String plain = line.replaceAll("\\p{Cntrl}", " ");
     return plain.length() <= 200 ? plain : plain.substring(0, 200) + "…";
   }
 
-  /** A file beside the manifest. */
+  /** Returns a file beside the manifest. */
   static Path beside(Path manifest, String name) {
     Path file;
     try {

@@ -24,14 +24,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Several indexes searched as one. The ordinals of the first shard come first, then those of the
- * second, and so on; results, order and ties are those of one index that holds everything. Ordinals
- * of vectors that a shard has removed stay unused. A filter reaches each shard as a filter over
- * that shard's ordinals.
+ * Searches several indexes as one. The ordinals of the first shard come first, then those of the
+ * second, and so on; results, order and ties equal those of one index of all vectors. Ordinals of
+ * vectors that a shard has removed stay unused. Each shard gets the filter over its own ordinals.
  *
- * <p>A shard that fails does not pass for an empty one: searches throw {@link
- * PartialResultException} with what the others found. Shards are searched one after another, each
- * on all its threads. Closing closes every shard.
+ * <p>If a shard fails, searches throw a {@link PartialResultException} with the hits of the others.
+ * Shards are searched one after another, each on all its threads. Closing closes every shard.
  *
  * <p>{@link #growing} and {@link #loadGrowing} make an index that takes additions.
  */
@@ -39,14 +37,16 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   private final List<Shard> shards;
   final Lifetime lifetime = Lifetime.of("the index", this::closeShards);
 
-  /** Held while vectors are added or files are written: a file has the size its manifest names. */
+  /**
+   * Held while vectors are added or files are written, so that a file has the size in its manifest.
+   */
   final Object growing = new Object();
 
   private volatile IndexLabel label;
 
   /**
    * @param name for messages, for example the shard's file
-   * @param index what it holds
+   * @param index the index
    * @param base the ordinal of its first vector: only the last shard grows
    */
   record Shard(String name, PersistentIndex index, long base) {}
@@ -57,9 +57,9 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   }
 
   /**
-   * Joins indexes, which it owns from here on; they are named {@code shard 0}, {@code shard 1}, …
+   * Joins indexes, which the result owns; they are named {@code shard 0}, {@code shard 1}, …
    *
-   * @param indexes at least one, all of one dimension and metric
+   * @param indexes at least one, all of equal dimension and metric
    */
   public static ShardedIndex of(List<? extends PersistentIndex> indexes) {
     List<Shard> shards = new ArrayList<>();
@@ -74,7 +74,7 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   /**
    * Joins indexes as {@link #of} does, to an index that takes additions.
    *
-   * @param indexes at least one, all of one dimension and metric; the last takes the additions
+   * @param indexes at least one, all of equal dimension and metric; the last takes the additions
    * @param <I> what the shards can
    */
   public static <I extends MutableIndex & PersistentIndex> GrowingShardedIndex growing(
@@ -107,7 +107,7 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   }
 
   /**
-   * @param label of the whole; if it names no model, that of the shards is taken
+   * @param label label of the whole; if it names no model, the shards' model is used
    */
   private static ShardedIndex checked(List<Shard> shards, IndexLabel label) {
     if (shards.isEmpty()) throw new IllegalArgumentException("no shards");
@@ -174,15 +174,15 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   }
 
   /**
-   * Makes one index of shards that were written one by one, by many machines for example, and
-   * writes its manifest; {@link #load} opens it from there on.
+   * Joins shard files, for example of many machines, into one index and writes its manifest; {@link
+   * #load} opens it later.
    *
-   * @param manifest the file to write, in the folder of the shards; one that is there is replaced,
-   *     and its shards are left alone
+   * @param manifest the file to write, in the folder of the shards; an existing one is replaced,
+   *     and its shards remain
    * @param files the shards, in the order of their ordinals
    * @param open reads one shard, for example {@code FaissIndex::open}
-   * @throws IllegalArgumentException if a shard lies elsewhere, is named twice or does not fit the
-   *     first
+   * @throws IllegalArgumentException if a shard is in another folder, is named twice or does not
+   *     fit the first
    */
   public static ShardedIndex create(
       Path manifest, List<Path> files, Function<Path, ? extends PersistentIndex> open) {
@@ -190,9 +190,10 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   }
 
   /**
-   * The same with a label of the whole, whose rows are those of all shards in their order.
+   * Joins shard files as {@link #create(Path, List, Function)} does, with a label for the whole,
+   * whose rows are those of all shards in order.
    *
-   * @param label kept in the manifest; where it names no model, that of the shards is taken
+   * @param label stored in the manifest; if it names no model, the shards' model is used
    */
   public static ShardedIndex create(
       Path manifest,
@@ -237,7 +238,7 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
     label = Objects.requireNonNull(what, "what");
   }
 
-  /** How many shards. */
+  /** Returns the number of shards. */
   public int shardCount() {
     return shards.size();
   }
@@ -336,7 +337,9 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
     return results;
   }
 
-  /** Earlier shards hold smaller ordinals, so among equal scores theirs come first. */
+  /**
+   * Merges hits. Earlier shards have smaller ordinals, so their hits come first among equal scores.
+   */
   private static Neighbors merge(List<Neighbors> parts, List<Long> bases, int k) {
     long total = 0;
     for (Neighbors part : parts) total += part.size();
@@ -369,9 +372,9 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   }
 
   /**
-   * Writes each shard beside the manifest, under a name of its own that no earlier save used, and
-   * then the manifest under its final name; shards of an earlier save are deleted at the end, and
-   * files that were given to {@link #create} are left alone. Additions wait meanwhile.
+   * {@inheritDoc} Writes each shard beside the manifest, under a new name, and then the manifest.
+   * At the end it deletes the shards of an earlier save, but never files that were given to {@link
+   * #create}. Additions wait meanwhile.
    */
   @Override
   public void save(Path manifest) {

@@ -24,7 +24,7 @@ final class TopK {
       ordinals[n] = ordinal;
       siftUp(n++);
     } else if (score > scores[0]) {
-      // An equal score comes with a larger ordinal, since the scan is in order, and so is worse.
+      // The scan is in order, so an equal score has a larger ordinal and ranks lower.
       scores[0] = score;
       ordinals[0] = ordinal;
       siftDown();
@@ -68,7 +68,7 @@ final class TopK {
     int count = n;
     long[] sortedOrdinals = new long[count];
     float[] sortedScores = new float[count];
-    // The worst comes off the top of the heap first.
+    // The top of the heap is the worst, so results are filled from the end.
     for (int i = count - 1; i >= 0; i--) {
       sortedOrdinals[i] = ordinals[0];
       sortedScores[i] = scores[0];

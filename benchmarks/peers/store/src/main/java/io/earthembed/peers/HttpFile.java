@@ -7,7 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 
-/** A file behind HTTP, read by ranges: a request for each read, except in the end of the file, which is kept. */
+/**
+ * A file behind HTTP, read by ranges. Each read is a request, except in the end of the file, which
+ * is kept.
+ */
 final class HttpFile {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

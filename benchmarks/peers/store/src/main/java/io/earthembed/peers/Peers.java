@@ -27,8 +27,8 @@ import org.apache.parquet.io.ParquetFileRange;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * Hardwood and parquet-java, asked a line at a time: {@code library cold|warm url rowGroup columns}. Answers the bytes of the
- * values and the milliseconds.
+ * Reads with Hardwood and parquet-java, one request per line: {@code library cold|warm url rowGroup
+ * columns}. Prints the bytes of the values and the milliseconds.
  */
 public final class Peers {
   private dev.hardwood.reader.ParquetFileReader hardwood;
@@ -57,7 +57,7 @@ public final class Peers {
       if (hardwood != null) hardwood.close();
       hardwood = dev.hardwood.reader.ParquetFileReader.open(new Input(url));
     }
-    // Of a row group, its middle counts.
+    // The middle of a row group decides.
     long start = 4;
     for (int i = 0; i < row; i++) start += size(hardwood.getFileMetaData().rowGroups().get(i));
     long end = start + size(hardwood.getFileMetaData().rowGroups().get(row));

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What docs/guides/bring-your-own-archive.md shows. */
+/** The code of docs/guides/bring-your-own-archive.md. */
 public final class BringYourOwnArchive {
   private BringYourOwnArchive() {}
 
@@ -45,7 +45,7 @@ public final class BringYourOwnArchive {
     return tiles;
   }
 
-  /** Joins vectors that are in memory with their tiles. */
+  /** Joins vectors in memory with their tiles. */
   public static EarthExplorer join(List<TileRecord> tiles, Vectors vectors, EmbeddingModel model) {
     // [dataset
     TileCatalog catalog = TileCatalog.of(tiles);
@@ -72,7 +72,7 @@ public final class BringYourOwnArchive {
     return earth;
   }
 
-  /** Opens what Python wrote. */
+  /** Opens a file that Python wrote. */
   public static EarthExplorer open(Path file, EmbeddingModel model) {
     // [python
     GeoParquetDataset dataset = GeoParquetDataset.open(file, model.info());

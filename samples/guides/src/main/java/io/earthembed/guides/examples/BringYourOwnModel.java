@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** What docs/guides/bring-your-own-model.md shows. */
+/** The code of docs/guides/bring-your-own-model.md. */
 public final class BringYourOwnModel {
   private BringYourOwnModel() {}
 
-  /** Loads a folder and looks whether two pictures come out as they should. */
+  /** Loads a folder and compares a picture's embedding with the expected one. */
   public static float check(Path folder, Raster picture, float[] expected) {
     // [check
     try (EmbeddingModel model = OnnxEncoders.custom(folder)) {
@@ -85,7 +85,7 @@ public final class BringYourOwnModel {
     return row;
   }
 
-  /** A model of that tower alone. */
+  /** Returns a model of that tower alone. */
   public static EmbeddingModel colors() {
     return EmbeddingModel.of(new Colors());
   }

@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What docs/guides/datasets.md shows. */
+/** The code of docs/guides/datasets.md. */
 public final class DatasetGuide {
   private DatasetGuide() {}
 
-  /** Embeddings that are there already. */
+  /** Reads existing embeddings. */
   public static Vectors read(ModelInfo siglip, MutableIndex index, Vectors target) {
     // [read
     GeoParquetDataset dataset =
@@ -32,7 +32,7 @@ public final class DatasetGuide {
     return all;
   }
 
-  /** A part of a dataset. */
+  /** Writes a part of a dataset. */
   public static void write(
       Path folder, ModelInfo model, List<EmbeddedTile> tiles, Vectors embeddings) {
     // [write
@@ -41,7 +41,7 @@ public final class DatasetGuide {
     // write]
   }
 
-  /** From MajorTOM's metadata to where a tile lies. */
+  /** Finds a tile in MajorTOM's metadata. */
   public static Optional<TileRef> find(Path file, GridCell cell, String productId) {
     // [find
     MetadataIndex index = MetadataIndex.ofMetadata(List.of(Path.of("metadata.parquet")));

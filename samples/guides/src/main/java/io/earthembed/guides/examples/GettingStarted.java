@@ -20,11 +20,11 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What docs/guides/getting-started.md shows, before what README shows. */
+/** The code of docs/guides/getting-started.md, up to the code of README. */
 public final class GettingStarted {
   private GettingStarted() {}
 
-  /** An archive of one shard, of generated landscapes along a parallel. */
+  /** Writes an archive of one shard, of generated landscapes along a parallel. */
   public static void writeShard(Path shard, int tiles) {
     // [archive
     try (ShardWriter writer = new ShardWriter(shard)) {
@@ -54,7 +54,7 @@ public final class GettingStarted {
     // archive]
   }
 
-  /** Embeddings of the archive's tiles. */
+  /** Embeds the archive's tiles. */
   public static void embed(Path shard, Path embeddings) {
     // [embed
     try (EmbeddingModel model = DemoModel.load();

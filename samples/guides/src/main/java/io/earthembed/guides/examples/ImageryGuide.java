@@ -22,11 +22,11 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** What docs/guides/imagery.md, sources.md and SECURITY.md show. */
+/** The code of docs/guides/imagery.md, sources.md and SECURITY.md. */
 public final class ImageryGuide {
   private ImageryGuide() {}
 
-  /** One tile. */
+  /** Reads one tile. */
   public static List<Raster> tile(URI shard) {
     // [tile
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
@@ -38,7 +38,7 @@ public final class ImageryGuide {
     // tile]
   }
 
-  /** Byte ranges, read once. */
+  /** Indexes byte ranges. */
   public static void index(URI shard, Path file) {
     // [index
     MetadataIndex.builder()
@@ -48,7 +48,7 @@ public final class ImageryGuide {
     // index]
   }
 
-  /** Many tiles, each shown when it is there. */
+  /** Reads many tiles and shows each on arrival. */
   public static void each(
       ImageryStore store, List<TileRef> refs, ProgressListener progress, Consumer<Tile> screen) {
     // [each
@@ -61,7 +61,7 @@ public final class ImageryGuide {
     // each]
   }
 
-  /** With a cache on disk. */
+  /** Opens a store with a cache on disk. */
   public static ParquetImageryStore cached(Path folder) {
     // [cache
     StoreOptions options = StoreOptions.DEFAULT.withCache(folder, 20L << 30); // bytes
@@ -70,7 +70,7 @@ public final class ImageryGuide {
     return store;
   }
 
-  /** A hub's shards. */
+  /** Opens a store for a hub's shards. */
   public static ParquetImageryStore hub() {
     // [hub
     Hub hub = Hub.fromEnvironment(); // endpoint, token: see hub.md
@@ -79,7 +79,7 @@ public final class ImageryGuide {
     return store;
   }
 
-  /** No host but these. */
+  /** Restricts a store to some hosts. */
   public static ShardAccess hosts(Hub hub) {
     // [hosts
     ShardAccess known =
@@ -88,7 +88,7 @@ public final class ImageryGuide {
     return known;
   }
 
-  /** A bucket's shards. */
+  /** Opens a store for a bucket's shards. */
   public static ParquetImageryStore bucket() {
     // [bucket
     S3Presigner presigner = S3Presigner.builder().region(Region.EU_CENTRAL_1).build();

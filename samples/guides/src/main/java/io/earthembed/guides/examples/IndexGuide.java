@@ -14,11 +14,11 @@ import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What docs/guides/indexes.md shows. */
+/** The code of docs/guides/indexes.md. */
 public final class IndexGuide {
   private IndexGuide() {}
 
-  /** A choice, explained. */
+  /** Returns a recommended index with its reason. */
   public static Recommendation choose() {
     // [choose
     Recommendation choice = FaissIndex.recommended(2_000_000, 768, 2_500_000_000L);
@@ -39,7 +39,7 @@ public final class IndexGuide {
     // fill]
   }
 
-  /** Searches of several kinds. */
+  /** Searches in several ways. */
   public static List<Neighbors> search(Path file, float[] query) {
     // [search
     try (MappedFaissIndex index = FaissIndex.open(file).requireModel("siglip-so400m 1")) {
@@ -53,7 +53,7 @@ public final class IndexGuide {
     // search]
   }
 
-  /** Parts become one. */
+  /** Merges parts into one index. */
   public static long merge(Path trained, Vectors vectors) {
     // [merge
     try (FaissIndex whole = FaissIndex.load(trained);
@@ -65,7 +65,7 @@ public final class IndexGuide {
     // merge]
   }
 
-  /** Parts stay apart. */
+  /** Searches parts as shards of one index. */
   public static Neighbors shards(Path manifest, Path first, Path second, float[] query) {
     // [shards
     ShardedIndex.create(manifest, List.of(first, second), FaissIndex::open).close();

@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 
-/** What docs/guides/making-embeddings.md shows. */
+/** The code of docs/guides/making-embeddings.md. */
 public final class MakeEmbeddings {
   private MakeEmbeddings() {}
 
-  /** The centre of each tile of some shards. */
+  /** Embeds the centre of each tile of some shards. */
   public static GeoParquetDataset ofShards(List<URI> shards, EmbeddingModel model, Path folder) {
     // [shards
     try (ParquetImageryStore store = ParquetImageryStore.open()) {
@@ -39,7 +39,7 @@ public final class MakeEmbeddings {
     // shards]
   }
 
-  /** Two sets of embeddings, one pass over the pixels. */
+  /** Makes two sets of embeddings in one pass over the pixels. */
   public static EmbeddingPipeline.Report inOnePass(
       ImageryStore store,
       List<TileRecord> tiles,

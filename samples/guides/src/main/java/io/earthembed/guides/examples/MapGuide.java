@@ -14,11 +14,11 @@ import io.earthembed.view.SimilarityMap;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What docs/guides/maps-and-notebooks.md shows. */
+/** The code of docs/guides/maps-and-notebooks.md. */
 public final class MapGuide {
   private MapGuide() {}
 
-  /** From a result to something to look at. */
+  /** Draws maps and galleries of a result. */
   public static void draw(
       EarthExplorer earth,
       Query query,

@@ -14,11 +14,11 @@ import io.earthembed.onnx.SigLip;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What docs/guides/models.md, hub.md and gpu.md show: models that are not in the jar. */
+/** The code of docs/guides/models.md, hub.md and gpu.md: models that are not in the jar. */
 public final class ModelGuide {
   private ModelGuide() {}
 
-  /** A folder's. */
+  /** Loads a model from a folder. */
   public static float[] load() {
     // [load
     try (EmbeddingModel sigLip = SigLip.load(Path.of("siglip/fp32"))) {
@@ -27,7 +27,7 @@ public final class ModelGuide {
     // load]
   }
 
-  /** A hub's. */
+  /** Loads a model from a hub. */
   public static EmbeddingModel repository() {
     // [repository
     HubRepo repo = HubRepo.model("you/siglip-onnx").withRevision("v1");
@@ -37,7 +37,7 @@ public final class ModelGuide {
     return sigLip;
   }
 
-  /** A hub's, file by file. */
+  /** Fetches a model's files from a hub one by one. */
   public static EmbeddingModel files() {
     // [files
     Hub hub = Hub.fromEnvironment();
@@ -50,7 +50,7 @@ public final class ModelGuide {
     return model;
   }
 
-  /** On a GPU. */
+  /** Loads a model on a GPU. */
   public static EmbeddingModel gpu(Path directory) {
     // [gpu
     EmbeddingModel model =
@@ -62,7 +62,7 @@ public final class ModelGuide {
     return model;
   }
 
-  /** Which preprocessing a published row was made by. */
+  /** Tests which preprocessing made a published row. */
   public static void recipes(Path directory, Tile tile, float[] row) {
     // [recipes
     Raster crop = tile.trueColor().centerCrop(384);

@@ -25,11 +25,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** What docs/guides/searching.md shows. */
+/** The code of docs/guides/searching.md. */
 public final class SearchGuide {
   private SearchGuide() {}
 
-  /** Queries and their combinations. */
+  /** Combines queries. */
   public static SearchResult combine(EarthExplorer earth, Raster picture) {
     // [combine
     Query river = Query.text("a satellite image of a river");
@@ -42,7 +42,7 @@ public final class SearchGuide {
     return found.get(1);
   }
 
-  /** Feedback and explanations. */
+  /** Refines a query by feedback, and explains a hit. */
   public static SearchResult refine(EarthExplorer earth, SearchResult first) {
     // [refine
     List<Hit> hits = first.hits();
@@ -54,7 +54,7 @@ public final class SearchGuide {
     return second;
   }
 
-  /** Filters. */
+  /** Filters tiles. */
   public static SearchResult filter(EarthExplorer earth, Query query) {
     // [filter
     Polygon lake =
@@ -80,7 +80,7 @@ public final class SearchGuide {
     return secondPage.hits().isEmpty() ? firstPage : secondPage;
   }
 
-  /** Several models. */
+  /** Compares several models. */
   public static SearchResult compare(EarthExplorer siglip, EarthExplorer satclip, Query query) {
     // [compare
     ModelComparison both = ModelComparison.of(siglip, satclip);
@@ -93,7 +93,7 @@ public final class SearchGuide {
     return fused;
   }
 
-  /** Saving and opening. */
+  /** Saves and opens an explorer. */
   public static String reopen(EarthExplorer earth, Path folder) {
     // [reopen
     earth.save(folder);
@@ -104,7 +104,7 @@ public final class SearchGuide {
     // reopen]
   }
 
-  /** The grid. */
+  /** Uses the grid. */
   public static GridSample.Coverage grid(GeoReference tile) {
     // [grid
     MajorTomGrid grid = MajorTomGrid.CORE;

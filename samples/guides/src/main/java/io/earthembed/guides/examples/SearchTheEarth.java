@@ -16,7 +16,7 @@ import io.earthembed.view.SimilarityMap;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The first thing that README shows. */
+/** The first code of README. */
 public final class SearchTheEarth {
   private SearchTheEarth() {}
 
@@ -24,7 +24,7 @@ public final class SearchTheEarth {
    * Searches a dataset and writes a map.
    *
    * @param embeddings the folder of an embedding dataset that the demo model made
-   * @param map where the map goes
+   * @param map the file for the map
    * @return the true-colour picture of the best tile
    */
   public static Raster run(Path embeddings, Path map) {

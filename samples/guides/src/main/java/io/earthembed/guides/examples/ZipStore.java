@@ -46,10 +46,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * An archive of another shape: ZIP files, in which tile 17 is the entries 17/tile.txt, 17/B02 to
- * 17/B12, 17/thumbnail.png and 17/clouds. Each plane is its height and width and then its samples,
- * big-endian. Safe for many threads: a ZipFile locks itself, and is closed when nobody reads, since
- * an entry being read when its file closes fails in as many ways as there are moments.
+ * Reads an archive of ZIP files, in which tile 17 consists of the entries 17/tile.txt, 17/B02 to
+ * 17/B12, 17/thumbnail.png and 17/clouds. Each plane is its height and width, then its samples,
+ * big-endian. Safe for many threads: a ZipFile locks itself. It is closed only when nobody reads,
+ * because a read during close fails in unpredictable ways.
  */
 public final class ZipStore implements ImageryStore {
   private static final int AHEAD = 16;
@@ -62,7 +62,10 @@ public final class ZipStore implements ImageryStore {
   private final ExecutorService threads = threads();
   private volatile boolean closed;
 
-  /** Its own, which may wait for a disk: those of the common pool are the whole application's. */
+  /**
+   * Returns the store's own threads, which may wait for a disk; the whole application shares the
+   * common pool.
+   */
   private static ExecutorService threads() {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
@@ -250,7 +253,7 @@ public final class ZipStore implements ImageryStore {
 
   @Override
   public void close() {
-    reading.writeLock().lock(); // when every entry that is being read has been
+    reading.writeLock().lock(); // after all reads in progress
     try {
       synchronized (files) {
         closed = true;

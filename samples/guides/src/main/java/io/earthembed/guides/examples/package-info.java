@@ -1,4 +1,4 @@
-/** The code that README and the guides show, so that it compiles and runs. */
+/** The code of README and the guides; here it compiles and runs. */
 @NullMarked
 package io.earthembed.guides.examples;
 

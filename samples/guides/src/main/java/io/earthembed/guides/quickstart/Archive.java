@@ -29,12 +29,12 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * Writes scenes as shards of MajorTOM's shape. They have no place on the Earth, so each is laid on
- * a cell of the Major TOM grid over land, drawn at random by a fixed seed; a scene's time is the
- * epoch, since it has none.
+ * Writes scenes as shards of MajorTOM's layout. Scenes have no location, so each gets a random cell
+ * of the Major TOM grid over land, drawn with a fixed seed. They have no time either; their time is
+ * the epoch.
  */
 final class Archive {
-  /** Tiles in a shard, as in the published ones. */
+  /** Tiles per shard, as in the published ones. */
   static final int SHARD = 500;
 
   private static final long SEED = 20_261_101;
@@ -42,12 +42,12 @@ final class Archive {
   private Archive() {}
 
   /**
-   * Writes what is not there yet.
+   * Writes the missing shards.
    *
-   * @param root where archives are kept; this one gets a folder named by a checksum of the scenes'
-   *     identities
-   * @param leftOut is told of each scene that cannot be decoded, and why
-   * @return its shards, in order; none where no scene can be decoded
+   * @param root the folder of archives; this one gets a subfolder named by a checksum of the
+   *     scenes' identities
+   * @param leftOut receives each scene that cannot be decoded, with the reason
+   * @return its shards, in order; none if no scene can be decoded
    */
   static List<Path> write(
       List<Scene> scenes,
@@ -97,8 +97,8 @@ final class Archive {
   }
 
   /**
-   * Cells of the 10 km grid whose middle is on land, spread evenly over the sphere; the same for
-   * the same count.
+   * Returns cells of the 10 km grid whose centres are on land, spread evenly over the sphere. Equal
+   * counts give equal cells.
    */
   static List<GridCell> cellsOverLand(int count) {
     SplittableRandom random = new SplittableRandom(SEED);

@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tiles of MajorTOM Core-S2L2A as they are published, chosen evenly over its shards. Only footers
- * are read here.
+ * Chooses published tiles of MajorTOM Core-S2L2A, evenly over its shards. It reads only footers.
  */
 final class MajorTom {
   /**
-   * Where the shards are. ESA Phi-lab's Major TOM Core-S2L2A, CC-BY-SA-4.0; contains Copernicus
+   * The folder of the shards. ESA Phi-lab's Major TOM Core-S2L2A, CC-BY-SA-4.0; contains Copernicus
    * Sentinel data.
    */
   static final URI PUBLISHED =
@@ -35,9 +34,9 @@ final class MajorTom {
   /**
    * Chooses tiles.
    *
-   * @param base where the shards are, ending in a slash
-   * @param shards how many there are
-   * @param count how many tiles
+   * @param base folder of the shards, ending in a slash
+   * @param shards number of shards
+   * @param count number of tiles
    */
   static List<TileRecord> choose(
       ParquetImageryStore store, URI base, int shards, int count, ProgressListener progress) {

@@ -50,7 +50,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The main job, told step by step. {@code ./run quickstart} starts it. */
+/** Runs the main job step by step. {@code ./run quickstart} starts it. */
 @Command(
     name = "./run quickstart",
     mixinStandardHelpOptions = true,
@@ -118,20 +118,20 @@ public final class Quickstart implements Callable<Integer> {
 
   private final PrintStream console;
 
-  /** A quickstart that prints to a stream. */
+  /** Creates a quickstart that prints to a stream. */
   Quickstart(PrintStream console) {
     this.console = console;
   }
 
-  /** Runs it and exits with 0, or 1 and a message. */
+  /** Runs it, and exits with 0, or with 1 after a message. */
   public static void main(String[] args) {
-    // The degree signs of the tables, whatever the locale.
+    // The tables need degree signs in every locale.
     PrintStream console =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.exit(run(console, args));
   }
 
-  /** Runs it; 0 where all went well. */
+  /** Runs it; returns 0 on success. */
   static int run(PrintStream console, String... args) {
     return new CommandLine(new Quickstart(console))
         .setExecutionExceptionHandler(
@@ -140,7 +140,7 @@ public final class Quickstart implements Callable<Integer> {
                   e instanceof EarthEmbedException || e instanceof IllegalArgumentException;
               boolean file = e instanceof IOException || e instanceof UncheckedIOException;
               if (!told && !file) throw e;
-              // What the file system says of a file is often its name alone.
+              // The file system's message about a file is often its name alone.
               line.getErr().println("quickstart: " + (told ? e.getMessage() : reason(e)));
               return 1;
             })
@@ -153,7 +153,7 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   /**
-   * What is searched: tiles, how much of each is encoded, what must be said of them, and a picture
+   * The tiles to search, the part of each that is encoded, a note about their source, and a picture
    * to search with.
    */
   private record Tiles(
@@ -165,7 +165,7 @@ public final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    // Before the work: what is wrong now would only be found after it.
+    // Checked before the work, which would otherwise be lost.
     if (images != null && !Files.isDirectory(images)) {
       throw new IllegalArgumentException("--images is no folder: " + images);
     }
@@ -242,7 +242,7 @@ public final class Quickstart implements Callable<Integer> {
 
   private Tiles pictures(List<Scene> scenes, ParquetImageryStore store, int crop) {
     List<Scene> rest = new ArrayList<>(scenes);
-    // One picture stays out of the archive, to search with.
+    // One picture is held out of the archive, to search with.
     Query.Image held = holdOut(rest);
     String note =
         "Positions are drawn at random over land: no picture was taken where it is shown. Dates are"
@@ -273,7 +273,9 @@ public final class Quickstart implements Callable<Integer> {
     return new Tiles(records, shards.get(0).toAbsolutePath().getParent(), crop, note, held);
   }
 
-  /** Takes a picture out of others, one that can be decoded; none where there is only one. */
+  /**
+   * Removes a picture that can be decoded from the list and returns it; empty if there is only one.
+   */
   private Query.@Nullable Image holdOut(List<Scene> scenes) {
     while (scenes.size() > 1) {
       Scene scene = scenes.remove(scenes.size() / 2);
@@ -298,7 +300,7 @@ public final class Quickstart implements Callable<Integer> {
     }
     console.printf(
         Locale.ROOT, "        %s chosen; %s%n", count(records.size(), "tile"), cost(store.stats()));
-    // The demo model looks at 64 pixels of 10 m.
+    // The demo model takes 64 pixels of 10 m.
     return new Tiles(
         records, null, 64, "MajorTOM Core-S2L2A; contains modified Copernicus Sentinel data", null);
   }
@@ -474,7 +476,7 @@ public final class Quickstart implements Callable<Integer> {
     return pictures;
   }
 
-  /** So many things, the thing given as one. */
+  /** Formats a number of things; {@code thing} is the singular. */
   static String count(long n, String thing) {
     return String.format(Locale.ROOT, "%,d %s%s", n, thing, n == 1 ? "" : "s");
   }

@@ -20,43 +20,43 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A picture that is to become a tile: a file, or a generated landscape. */
+/** A picture that becomes a tile: a file, or a generated landscape. */
 sealed interface Scene {
-  /** What it is called, unique in its collection. */
+  /** Returns its name, unique in its collection. */
   String name();
 
-  /** What tells it from any other, of other collections too; a file that has changed is another. */
+  /** Returns its identity, unique over all collections; a changed file has another. */
   default String identity() {
     return name();
   }
 
   /**
-   * Its bands, each h x w x 1 UINT16 digital numbers.
+   * Returns its bands, each h x w x 1 UINT16 digital numbers.
    *
-   * @param trueColor what {@link #trueColor} gave: a file is decoded once
+   * @param trueColor the result of {@link #trueColor}, so that a file is decoded once
    */
   Map<Band, Raster> bands(Raster trueColor);
 
   /**
-   * What the eye sees of it.
+   * Returns its picture in true colour.
    *
-   * @throws io.earthembed.common.EarthEmbedException if it is a file that is no picture, or a
-   *     damaged one
+   * @throws io.earthembed.common.EarthEmbedException if its file is no picture, or is damaged
    */
   Raster trueColor();
 
   /**
-   * What a folder holds.
+   * The contents of a folder.
    *
-   * @param scenes its pictures, by their names alone: none was opened
-   * @param others how many files of other kinds, none of them hidden
+   * @param scenes its pictures, recognised by their names alone
+   * @param others number of other files, without hidden ones
    */
   record Folder(List<Scene> scenes, long others) {}
 
   /**
-   * Every picture below a folder, in the order of their names, but for hidden files and folders.
+   * Returns the pictures below a folder, in the order of their names, without hidden files and
+   * folders.
    *
-   * @param limit how many at the most, taken evenly; 0 for all
+   * @param limit the most pictures, chosen evenly; 0 for all
    */
   static Folder inFolder(Path folder, int limit) {
     List<Path> files = new ArrayList<>();
@@ -105,9 +105,9 @@ sealed interface Scene {
   }
 
   /**
-   * Generated landscapes, all kinds in turn.
+   * Returns generated landscapes of all kinds in turn.
    *
-   * @param count how many
+   * @param count number of landscapes
    */
   static List<Scene> generated(int count) {
     List<Scene> scenes = new ArrayList<>();
@@ -121,7 +121,7 @@ sealed interface Scene {
     return scenes;
   }
 
-  /** A picture file; its tones become the digital numbers that true colour shows as these tones. */
+  /** A picture file; its tones become the digital numbers whose true colour has these tones. */
   record Picture(String name, Path file) implements Scene {
     @Override
     public String identity() {

@@ -49,7 +49,7 @@ public final class MakeEmbeddings {
     }
   }
 
-  /** A landscape on a cell of its own; its product is named by its kind. */
+  /** Returns a landscape on its own cell; its product is named by its kind. */
   private static ShardTile tile(LandscapeKind kind, int number) {
     // The demo model was trained on seeds below 500.
     Landscape landscape = Landscape.generate(kind, 1_000 + number, PIXELS);

@@ -21,8 +21,8 @@ public class Application {
   }
 
   /**
-   * Opened once, shared by all requests (it is safe for many threads), closed with the context:
-   * Spring calls the {@code close} of a bean that has one.
+   * Opens the explorer, which all requests share (it is safe for many threads). Spring closes it
+   * with the context, because a bean's {@code close} is called.
    */
   @Bean
   EarthExplorer earth(@Value("${embeddings}") Path embeddings) {

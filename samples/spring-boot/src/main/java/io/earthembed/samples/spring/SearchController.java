@@ -38,7 +38,7 @@ class SearchController {
         .toList();
   }
 
-  /** What the SDK says of an argument is meant for its sender. */
+  /** Returns the SDK's message about a bad argument to its sender. */
   @ExceptionHandler(IllegalArgumentException.class)
   ProblemDetail badArgument(IllegalArgumentException e) {
     return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, e.getMessage());
