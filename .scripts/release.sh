@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./run release [MAVEN-OPTIONS]: docs/guides/releasing.md tells what a release holds. Nothing leaves this machine.
+# ./run release [MAVEN-OPTIONS]: docs/guides/releasing.md describes the contents of a release. Nothing leaves this
+# machine.
 source "$(dirname "$0")/lib.sh"
 
 set_up

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./run samples: builds the applications in samples/ against a dry run of a release, runs them, compares what they print.
+# ./run samples: builds the samples against a dry run of a release, runs them, and checks their output.
 source "$(dirname "$0")/lib.sh"
 
 # share_local_repository FOLDER: makes a local Maven repository that shares the machine's artifacts except

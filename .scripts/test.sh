@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./run test [MAVEN-OPTIONS]: the last line tells how many tests passed, failed and were skipped.
+# ./run test [MAVEN-OPTIONS]: the last line has the numbers of passed, failed and skipped tests.
 source "$(dirname "$0")/lib.sh"
 
 set_up test

@@ -1,4 +1,4 @@
-"""What the comparisons share: processes that are asked line by line, turns, medians, the rows of the report."""
+"""Shared by the comparisons: processes with one request per line, turns, medians, the rows of the report."""
 
 import json
 import os
@@ -70,7 +70,7 @@ def told(command):
 
 
 class Median(float):
-    """The median of what the turns took; it knows them."""
+    """The median of the turns' times, which it keeps."""
 
     def __new__(cls, values):
         values = list(values)
@@ -101,7 +101,7 @@ def turns(sides, rounds):
 
 
 class Rows:
-    """Lines of the report, ours beside a peer's. A bar is what the ratio ours / peer should be at the most, or at the least."""
+    """Lines of the report, ours beside a peer's. A bar is the largest or smallest ratio ours / peer that is acceptable."""
 
     def __init__(self):
         self.rows = []

@@ -2,8 +2,8 @@
 
     python clip_tokenizer.py tokenizer.json
 
-The vocabulary is OpenAI's, as open_clip ships it: RemoteCLIP, GeoRSCLIP, FarSLIP and CLIP itself share it. The text is
-to be cleaned first, as "clean": "lower" in model.json says. Ids are open_clip's, checked at the end.
+The vocabulary is OpenAI's, as open_clip ships it: RemoteCLIP, GeoRSCLIP, FarSLIP and CLIP itself share it. The text must
+be cleaned first, by "clean": "lower" in model.json. Ids are open_clip's, checked at the end.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""What the export scripts share: towers to ONNX in float32 and float16, checked, with model.json beside them."""
+"""Shared by the export scripts: exports towers to ONNX in float32 and float16, checks them, and writes model.json."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ LARGEST_FILE = 1_900_000_000  # a protobuf ends at 2 GiB; larger weights go into
 
 
 class Tower(torch.nn.Module):
-    """A network in a precision of its own between inputs and outputs that stay as they are."""
+    """Runs a network in another precision; inputs and outputs keep theirs."""
 
     def __init__(self, network, dtype):
         super().__init__()
@@ -32,7 +32,7 @@ class Tower(torch.nn.Module):
 
 
 class SelfAttention(torch.nn.Module):
-    """What torch.nn.MultiheadAttention does for one sequence, without turning batch and sequence around.
+    """Computes torch.nn.MultiheadAttention for one sequence, without swapping batch and sequence.
 
     ONNX Runtime 1.23 and 1.32 crash on a transposition before a float16 multiplication of matrices, which that makes.
     """
@@ -56,7 +56,7 @@ class SelfAttention(torch.nn.Module):
 
 
 def with_plain_attention(model):
-    """The same model, each torch.nn.MultiheadAttention replaced."""
+    """Returns the model with each torch.nn.MultiheadAttention replaced."""
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, torch.nn.MultiheadAttention):
@@ -77,7 +77,7 @@ class Call(torch.nn.Module):
 
 
 def description(model):
-    """The description of the published model, to be changed where a checkpoint says otherwise."""
+    """Returns the description of the published model, to be changed if a checkpoint differs."""
     return json.loads((DESCRIPTIONS / model / "model.json").read_text())
 
 
@@ -127,7 +127,7 @@ def tidy(path):
 def export(network, examples, name, out, file, precisions=PRECISIONS):
     """Writes a tower in each precision, and compares ONNX Runtime's embeddings with PyTorch's in float32.
 
-    examples: at least three inputs. Fails where a cosine is below the bar.
+    examples: at least three inputs. Fails if a cosine is below the bar.
     """
     network = network.eval()
     with torch.no_grad():

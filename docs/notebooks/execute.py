@@ -1,4 +1,5 @@
-"""Runs notebooks with a kernel and keeps what they showed: python execute.py KERNEL FOLDER NOTEBOOK... Fails on a cell that does."""
+"""Runs notebooks with a kernel and keeps their output: python execute.py KERNEL FOLDER NOTEBOOK... Fails on a cell that
+does."""
 
 import pathlib
 import sys

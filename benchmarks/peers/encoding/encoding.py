@@ -1,6 +1,6 @@
 """Encoding and resizing beside Pillow, NumPy and ONNX Runtime in Python: encoding.py FOLDER. Each side runs in turns, a process each.
 
-A figure is what is done in a second: the best of a turn, and the median of the turns.
+A figure is a rate per second: the best of a turn, and the median of the turns.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The same work as EncodePeer.java, with Pillow, NumPy and ONNX Runtime: peer.py MODEL.onnx THREADS BATCH SECONDS."""
+"""Does the work of EncodePeer.java with Pillow, NumPy and ONNX Runtime: peer.py MODEL.onnx THREADS BATCH SECONDS."""
 
 import random
 import sys

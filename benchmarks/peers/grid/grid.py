@@ -1,7 +1,7 @@
 """Cells of Major TOM's grid, each with its name, beside majortom-eg, which is written in Rust: grid.py FOLDER
 
-Boxes of ten degrees by ten, cells of 10 km. Which cells there are is tested elsewhere; here both must name about as many, since
-its grid is spaced a little differently and takes in cells that only touch the box.
+Boxes of ten degrees by ten, cells of 10 km. Other tests compare the cells. Here the counts need only be similar, since
+its grid is spaced slightly differently and includes cells that only touch the box.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """From a sentence to five pictures, as EarthEmbeddingExplorer goes about it today and as we do, on the same data: seed.py FOLDER
 
-The method is told in docs/benchmarks/seed.md. Both sides must find the same five tiles, in the same order.
+docs/benchmarks/seed.md describes the method. Both sides must find the same five tiles, in the same order.
 """
 
 import shutil

@@ -1,6 +1,7 @@
 """The seed's side of seed.py: texts on standard input, the five best tiles and the peak of memory on standard output.
 
-Written from a description of the steps, and at its best: what the seed does besides, for its map and its threshold, is left out.
+Written from a description of the steps, and in the seed's favour: its further work, for its map and its threshold, is
+left out.
 """
 
 import io

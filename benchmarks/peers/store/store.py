@@ -135,7 +135,7 @@ def pyarrow_warm(columns):
 
 
 class Dated(HTTPFileSystem):
-    """DuckDB asks for a date, which fsspec's HTTP does not tell; its own httpfs is a download."""
+    """DuckDB asks for a date, which fsspec's HTTP does not provide; its own httpfs would have to be downloaded."""
 
     def modified(self, path):
         return datetime(2024, 1, 1)

@@ -5,8 +5,8 @@
     python export.py model clay-v1.5.ckpt OUT
 
 The checkpoint is v1.5/clay-v1.5.ckpt of made-with-clay/Clay. OUT gets fp32 and fp16, each with image.onnx and
-model.json. The embedding is the class token, with time and place left at zero. What the model makes of the wavelengths
-and of the ground size of a pixel is the same for each picture, and so becomes constants.
+model.json. The embedding is the class token, with time and place left at zero. The model's encodings of the wavelengths
+and of a pixel's ground size are equal for all pictures, and so become constants.
 """
 
 import argparse

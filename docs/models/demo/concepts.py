@@ -1,4 +1,4 @@
-"""What the demo model knows: concepts, the words for them, and how a sentence is built around them."""
+"""The demo model's knowledge: concepts, the words for them, and the sentences built around them."""
 
 # Concept -> phrases. The last two of each are held out of training and used to measure unseen wordings.
 PHRASES = {
@@ -82,7 +82,7 @@ GENERATED = {
     "RIVER": "river", "LAKE": "water", "COAST": "coast", "FOREST": "forest", "FIELDS": "annual crop",
     "TOWN": "residential", "INDUSTRY": "industrial", "HIGHWAY": "highway", "DESERT": "desert", "SNOW": "snow"}
 
-# What the location tower is told of a climate zone (Koeppen-Geiger): weights drawn up by hand, not measured.
+# The location tower's targets for a climate zone (Koeppen-Geiger): hand-written weights, not measured.
 CLIMATE = {
     "A": {"forest": 6, "river": 2, "permanent crop": 1, "herbaceous vegetation": 1},
     "As": {"herbaceous vegetation": 4, "forest": 2, "annual crop": 2},

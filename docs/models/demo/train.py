@@ -27,7 +27,7 @@ def caption(concept, rng):
 
 
 def train_tokenizer():
-    """Byte-level pieces over lower-cased text: whatever a user types has tokens."""
+    """Byte-level pieces over lower-cased text: every input has tokens."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase(), normalizers.Strip()])
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
@@ -103,7 +103,7 @@ def train_pictures_and_words(data, tokenizer, epochs, batch=128):
             columns_loss = -(F.log_softmax(logits.T, 1) * (columns / columns.sum(1, keepdim=True).clamp(min=1))).sum(1).mean()
             classes = F.cross_entropy(
                 16 * a @ F.normalize(head.weight, dim=1).T, y, label_smoothing=0.05)
-            # Pictures of one concept belong together, whatever the words.
+            # Pictures of one concept belong together, even with different words.
             alike = (y[:, None] == y[None, :]).float() - torch.eye(len(y))
             among = 10 * a @ a.T - 1e4 * torch.eye(len(y))
             pairs = -(F.log_softmax(among, 1) * (alike / alike.sum(1, keepdim=True).clamp(min=1))).sum(1).mean()
@@ -159,7 +159,7 @@ def random_points(count, rng):
 
 
 def train_location(prototypes, steps=2500, batch=512):
-    """Towards the weighted mean of the prototypes of what the climate zone suggests."""
+    """Trains towards the weighted mean of the climate zone's prototypes."""
     tower = LocationTower()
     optimiser = torch.optim.AdamW(tower.parameters(), lr=2e-3, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)

@@ -5,7 +5,7 @@
 
 WEIGHTS is a folder with config.json and weights.pth of allenai/OlmoEarth-v1-Base. OUT gets fp32 and fp16, each with
 image.onnx and model.json. The embedding is the mean of all tokens of one Sentinel-2 picture at 10 m a pixel, in patches
-of eight pixels, in July. Where a token lies, and when, is the same for each picture, and so becomes constants.
+of eight pixels, in July. Position and time of a token are equal for all pictures, and so become constants.
 """
 
 import argparse

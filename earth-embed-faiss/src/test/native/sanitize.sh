@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The native code under memory checkers: sanitize.sh, after the module has been built once. Needs g++ and valgrind.
-# FAISS's own library is as it was built: under AddressSanitizer its allocations and memory functions are watched, and our
-# headers wholly; under valgrind everything is.
+# FAISS's own library is not instrumented: under AddressSanitizer its allocations and memory functions are watched, and
+# our headers wholly; under valgrind everything is.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 module=$(cd "$here/../../.." && pwd)
@@ -14,7 +14,7 @@ build() { # name, flags
   g++ -std=c++17 -g -fopenmp -mavx2 -mfma "$wrap" "${@:2}" -I"$native/include" -I"$module/src/main/native" \
     "$here/exercise.cpp" "$native/avx2/libfaiss.a" -L"$openblas" -l:libopenblas.so.0 -o "$work/$1"
 }
-# FAISS's headers read what is mapped where it lies, aligned or not, as x86 allows.
+# FAISS's headers read mapped data at any alignment, which x86 allows.
 build address -O1 -fsanitize=address,undefined -fno-sanitize=alignment -fno-sanitize-recover=undefined
 export LD_LIBRARY_PATH="$openblas" OPENBLAS_NUM_THREADS=1
 ASAN_OPTIONS=detect_leaks=1 "$work/address" "$work"

@@ -1,8 +1,8 @@
-"""Makes random FAISS indexes, and says which scores FAISS gives to each of their vectors.
+"""Makes random FAISS indexes, and reports FAISS's score of each of their vectors.
 
 A line "make FOLDER SEED" chooses a case by the seed and writes its vectors; for a case of Python's it also makes the index
 and writes it to FOLDER/index. The reply has the case's fields, separated by tabs. A line "table FOLDER" reads FOLDER/index,
-whoever wrote it, and writes FOLDER/table: a score for each query and vector, NaN where it is not known.
+written by Java or Python, and writes FOLDER/table: a score for each query and vector, NaN if it is unknown.
 """
 import os
 import random
@@ -79,7 +79,7 @@ def make(folder, seed):
     if n > 0:
         q[0] = x[r.randrange(n)]
     if metric == "COSINE":
-        # What has no direction has no cosine.
+        # A zero vector has no cosine.
         for matrix in (sample, x, q):
             matrix[~matrix.any(axis=1)] = 1
     ours = metric == "COSINE" or r.random() < 0.5
@@ -99,7 +99,8 @@ def make(folder, seed):
 
 
 def apart(work, *arguments):
-    """What work returns in a process of its own, or None: Python's FAISS refuses some, and ends the process for others."""
+    """Returns the result of work in a separate process, or None: Python's FAISS refuses some cases, and ends the process
+    for others."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -132,7 +133,7 @@ def table(index, q):
     inner = index.metric_type == faiss.METRIC_INNER_PRODUCT
     # Additive codes have a length of their own beside them, which a search uses.
     additive = isinstance(index, (faiss.IndexAdditiveQuantizerFastScan, faiss.IndexIVFAdditiveQuantizerFastScan))
-    # What a search rounds, decoded: its own scores may be a tenth of their range off.
+    # Scores decoded vectors if a search rounds, because its own scores may be off by a tenth of their range.
     if not additive and isinstance(index, (faiss.IndexFastScan, faiss.Index2Layer, faiss.IndexIVFPQFastScan)):
         stored = index.reconstruct_n(0, n)
         rounded = not isinstance(index, faiss.Index2Layer)

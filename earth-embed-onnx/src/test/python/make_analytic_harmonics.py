@@ -51,7 +51,7 @@ def numbers(text):
 
 
 def check(text, factor, exponent, polynomial):
-    """What was taken apart must say the same."""
+    """The parts must give the same values as the original."""
     at = 0.6180339887498949
     value = sum(float(c) * at ** int(p) for c, p in polynomial)
     value *= float(factor) * (1 - at**2) ** float(exponent)

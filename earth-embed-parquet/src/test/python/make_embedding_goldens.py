@@ -58,7 +58,7 @@ write("fixed-halves", pa.array([struct.pack(f"<{D}e", *row) for row in rows], pa
 write("texts-delta", floats, column_encoding={"unique_id": "DELTA_BYTE_ARRAY", "product_id": "DELTA_LENGTH_BYTE_ARRAY",
                                               "embedding.list.element": "PLAIN"})
 write("groups", floats, row_group_size=7)
-# What must be refused, in row 42.
+# Row 42 must be refused.
 broken = list(rows.astype(np.float32))
 write("bad-null-row", pa.array([None if i == 42 else row for i, row in enumerate(broken)], pa.list_(f32)))
 write("bad-empty-row", pa.array([row[:0] if i == 42 else row for i, row in enumerate(broken)], pa.list_(f32)))
@@ -66,6 +66,6 @@ write("bad-short-row", pa.array([row[:-1] if i == 42 else row for i, row in enum
 write("bad-long-row", pa.array([np.append(row, row[:1]) if i == 42 else row for i, row in enumerate(broken)], pa.list_(f32)))
 write("bad-null-value", pa.array([[None if (i, j) == (42, 3) else float(v) for j, v in enumerate(row)]
                                  for i, row in enumerate(broken)], pa.list_(f32)))
-# As many values as there should be, but not where they should be.
+# The right number of values, in the wrong rows.
 write("bad-shifted", pa.array([row[:-1] if i == 42 else np.append(row, row[:1]) if i == 43 else row
                                for i, row in enumerate(broken)], pa.list_(f32)))

@@ -23,7 +23,7 @@ FORMS = {
     "big-endian-lzw-predictor": {"compress": "lzw", "predictor": 2, "ENDIANNESS": "BIG"},
 }
 TENTHS = pixels.astype(np.float32) / np.float32(10) - np.float32(1000)
-# What the samples are, and how they are stored.
+# The sample types and their stored forms.
 SAMPLES = {
     "int16": (pixels.astype(np.int16), {"compress": "deflate", "predictor": 2}),
     "int16-big-endian": (pixels.astype(np.int16), {"compress": "lzw", "ENDIANNESS": "BIG"}),

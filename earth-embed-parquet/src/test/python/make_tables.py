@@ -104,7 +104,7 @@ def types():
         parquet_row=decimal(row, 10, 0))
     write("decimals-fixed", columns)
     write("decimals-int", columns, store_decimal_as_integer=True)
-    # Of BYTE_ARRAY: pyarrow cannot write it, so the test says in the footer what these bytes are.
+    # Of BYTE_ARRAY: pyarrow cannot write it, so the test sets the type in the footer.
     def packed(values, scale):
         out = []
         for v in values:

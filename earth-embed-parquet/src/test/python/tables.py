@@ -1,5 +1,5 @@
-"""Makes Parquet files at random, in every form that the columns of a dataset, of a metadata file and of a shard may have, and
-says what pyarrow reads of them.
+"""Makes Parquet files at random, in every form that the columns of a dataset, of a metadata file and of a shard may have,
+and reports what pyarrow reads from them.
 
 Each line of standard input is "FOLDER FIRST COUNT". That many files appear in the folder, FIRST.parquet and so on, with what
 is expected of each as a line of FIRST.json; then a line of standard output answers. A file's number is its seed.

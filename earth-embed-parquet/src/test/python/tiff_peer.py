@@ -1,10 +1,10 @@
-"""Makes TIFFs at random and says what GDAL reads in them, for TiffDifferentialTest. Needs rasterio and pyarrow.
+"""Makes random TIFFs for TiffDifferentialTest, and reports what GDAL reads from them. Needs rasterio and pyarrow.
 
 Every line of standard input is "FOLDER SEED COUNT": FOLDER/N.tif is the file of seed N, FOLDER/N.raw has its pixels as
-GDAL reads them, float32 in little-endian order. The reply is a JSON list of what is expected of each file.
+GDAL reads them, float32 in little-endian order. The reply is a JSON list of the expected result for each file.
 
 A file is written by GDAL with any of its options, or by `scratch` below in forms that GDAL does not write; then, perhaps,
-its tags are rewritten. What GDAL cannot read is not expected to be read. Where GDAL 3.10 gives other pixels than `scratch`
+its tags are rewritten. Files that GDAL cannot read need not be read. Where GDAL 3.10 gives other pixels than `scratch`
 wrote, those written count: of a deflated strip that is padded and without its size, it gives memory it never wrote to.
 """
 
@@ -440,7 +440,7 @@ def rewrite(rnd, data, says):
             key, values = {"point": (1025, [1, 2, 0, 32767]), "crs": (3072, [0, 32767, 32633, 32733, 4326, 60000, 1]),
                            "model": (1024, [0, 1, 2, 3, 32767]), "units": (3076, [9001, 9002, 9003])}[op]
             for i in range(4, len(keys) - 3, 4):
-                # Another unit than that of a system that is in feet: nobody knows what was meant.
+                # A unit other than the feet of its coordinate system: the meaning is unclear.
                 if keys[i] == key and (op not in ("units", "crs") or 32633 in keys):
                     keys[i + 3] = rnd.choice(values)
                     if rnd.random() < 0.2:
@@ -463,7 +463,7 @@ def rewrite(rnd, data, says):
 
 
 def expected(data, says, raw, source):
-    """Adds what GDAL reads; whether that is a form we read; where it lies."""
+    """Adds GDAL's result, whether we read this form, and the georeference."""
     try:
         with warnings.catch_warnings(record=True) as warned, MemoryFile(data) as memory, memory.open(driver="GTiff") as tiff:
             warnings.simplefilter("always")
@@ -479,7 +479,7 @@ def expected(data, says, raw, source):
                 says["epsg"] = (crs.to_epsg(confidence_threshold=100) or 0) if crs is not None else 0
             except Exception:
                 says |= {"projected": False, "epsg": 0}
-            # GDAL places pixels of a known size at (0, 0) if no tie point says where they are.
+            # GDAL places pixels of a known size at (0, 0) if there is no tie point.
             tags = directory(data)[1] or {}
             lost = 33550 in tags and 33922 not in tags and 0 not in tags[33550][1][:2]
             says["transformed"] = not lost and not any(w.category is NotGeoreferencedWarning for w in warned)
@@ -499,7 +499,8 @@ def expected(data, says, raw, source):
 
 
 def odd_format(data):
-    """Whether we refuse what GDAL takes for unsigned integers: complex numbers of 8 and 16 bits, signed ones of 5."""
+    """Returns whether we refuse samples that GDAL treats as unsigned integers: complex numbers of 8 and 16 bits, signed
+    ones of 5."""
     tags = directory(data)[1] or {}
     form = tags[339][1][0] if 339 in tags else 1
     bits = tags[258][1][0] if 258 in tags else 1

@@ -1,8 +1,8 @@
-"""Makes picture files at random, and says what Pillow reads of them.
+"""Makes random picture files, and reports what Pillow reads from them.
 
-Each line of standard input is a seed. Each line of standard output answers it: what was made, the
-file, width, height and the bytes of Pillow's convert("RGB"), deflated; or "refused" in place of the
-last three if the picture has no tones of 8 bits. Binary parts are in base64, parts are divided by "|".
+Each line of standard input is a seed. Each line of standard output answers it: a description, the file, width, height and
+the bytes of Pillow's convert("RGB"), deflated; or "refused" in place of the last three if the picture has no tones of 8
+bits. Binary parts are in base64, parts are divided by "|".
 
 Half of the files are written by Pillow. The others are put together here, for forms that Pillow does
 not write: depths, interlacing, layouts, samplings and frames.
@@ -537,7 +537,7 @@ def built_bmp(rng):
     palette = b""
     if bits <= 8:
         entries = 1 << bits if header == 12 else rng.choice([1 << bits, rng.randrange(2, (1 << bits) + 1)])
-        # Pillow takes a palette that starts as a ramp for grey of 8 bits, whatever the bits are.
+        # Pillow treats a palette that starts as a ramp as grey of 8 bits, for any number of bits.
         palette = b"\7\x09\x0b" + noise(rng, 3 * entries - 3)
         if header != 12:
             palette = b"".join(palette[i : i + 3] + b"\0" for i in range(0, len(palette), 3))

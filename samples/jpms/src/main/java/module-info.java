@@ -1,5 +1,5 @@
 /**
- * A modular application. Our plug-ins are automatic modules, which ask for no others: {@code
+ * A modular application. Our plug-ins are automatic modules, which require no others: {@code
  * --add-modules ALL-MODULE-PATH} brings what they use.
  */
 module io.earthembed.samples.jpms {

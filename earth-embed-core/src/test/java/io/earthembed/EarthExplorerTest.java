@@ -57,7 +57,7 @@ class EarthExplorerTest {
     return (float) sum;
   }
 
-  /** What a search should find, said plainly: every tile, one rule after the other. */
+  /** Computes the expected hits in a plain loop: every tile, one rule after the other. */
   private static List<Integer> expected(
       Planet planet, float[] query, IntPredicate passes, SearchOptions options) {
     float[] scores = new float[planet.tiles.size()];
@@ -418,7 +418,7 @@ class EarthExplorerTest {
           11,
           withTower.search(Query.tile("tïle-11"), SearchOptions.top(1)).hits().get(0).ordinal());
       TileRecord tile = planet.tiles.get(42);
-      // A little off, across the antimeridian where the tile lies there.
+      // Slightly off the tile, across the antimeridian if the tile is near it.
       double latitude = tile.center().latitude() - 0.0001;
       double longitude = tile.center().longitude() + 360;
       long nearest = planet.catalog().nearest(new GeoPoint(latitude, longitude)).orElseThrow();
@@ -599,7 +599,7 @@ class EarthExplorerTest {
     return new ExactIndex(Planet.DIMENSION, ExactIndex.DEFAULT_METRIC);
   }
 
-  /** The same tiles, of which one comes first that came last. */
+  /** Returns the same tiles, with the last one moved to the front. */
   private static Planet turned(Planet planet) {
     List<TileRecord> tiles = new ArrayList<>(planet.tiles);
     tiles.add(0, tiles.remove(tiles.size() - 1));
@@ -626,12 +626,12 @@ class EarthExplorerTest {
       assertTrue(wrong.contains(same.catalog().fingerprint()), wrong);
       assertTrue(wrong.contains("IndexLabel.of(dataset)"), wrong);
     }
-    // Who knows better says so.
+    // The caller can override this.
     Planet other = turned(planet);
     ExactIndex relabeled = ExactIndex.load(file);
     relabeled.label(IndexLabel.of(other));
     EarthExplorer.open(other, other.everything(), relabeled).close();
-    // One that says nothing is refused if its first vectors are others.
+    // An index without a label is refused if its first vectors differ.
     Vectors shifted = Vectors.allocate(60, Planet.DIMENSION);
     for (int i = 0; i < 60; i++) shifted.set(i, planet.vectors.row((i + 1) % 60));
     for (Vectors strange : List.of(shifted, Planet.of(31, 60).vectors)) {
@@ -640,7 +640,7 @@ class EarthExplorerTest {
       String why = refusal(() -> EarthExplorer.open(planet, planet.everything(), unlabeled));
       assertTrue(why.contains("other rows") && why.contains("IndexLabel.of(dataset)"), why);
     }
-    // Else it is taken as it is, and is bound when it is saved.
+    // Otherwise it is accepted, and labelled when it is saved.
     ExactIndex silent = exact();
     silent.add(planet.vectors);
     try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), silent)) {
@@ -681,7 +681,7 @@ class EarthExplorerTest {
               && String.valueOf(e.getMessage()).contains("40"),
           e.getMessage());
       assertEquals(before, files(), "the good save, and nothing else");
-      // What was added is no tile, and is not found.
+      // Added vectors belong to no tile, and are not found.
       SearchResult all = earth.search(Query.text("river"), SearchOptions.top(100));
       assertEquals(40, all.hits().size());
       assertTrue(all.hits().stream().allMatch(hit -> hit.ordinal() < 40));
@@ -730,7 +730,7 @@ class EarthExplorerTest {
         assertEquals(expected, earth.search(Query.text("river"), SearchOptions.top(9)).hits());
       }
     }
-    // Nothing that is here reads the index, but the save tells what does.
+    // No available format reads the index, but the manifest names the module that does.
     Path manifest = folder.resolve("explorer.properties");
     String text = Files.readString(manifest);
     assertTrue(text.contains("index.module=earth-embed-core\n"), text);
@@ -747,7 +747,7 @@ class EarthExplorerTest {
         e.getMessage());
   }
 
-  /** What a folder of an older version has: neither the kind of index nor a fingerprint. */
+  /** Opens a folder of an older version, which has neither the kind of index nor a fingerprint. */
   @Test
   void opensASaveOfAnOlderVersion() throws IOException {
     Planet planet = Planet.of(20, 50);
@@ -813,7 +813,7 @@ class EarthExplorerTest {
     }
   }
 
-  /** A tower that tells how it prepares pictures. */
+  /** A tower that names its preparation of pictures. */
   private record Prepared(Encoder<Raster> tower, String preparation) implements Encoder<Raster> {
     @Override
     public ModelInfo model() {
@@ -839,14 +839,14 @@ class EarthExplorerTest {
     try (EarthExplorer earth = EarthExplorer.open(planet, prepared(planet, "RGB = 384: \\x"))) {
       earth.save(folder);
     }
-    // The same, and one that does not tell.
+    // An equal one, and one that does not name it.
     for (EmbeddingModel good : List.of(prepared(planet, "RGB = 384: \\x"), planet.everything())) {
       EarthExplorer.open(folder, good, ExactIndex::load, null).close();
     }
     EmbeddingModel other = prepared(planet, "RGB = 224");
     String wrong = refusal(() -> EarthExplorer.open(folder, other, ExactIndex::load, null));
     assertTrue(wrong.contains("RGB = 384: \\x") && wrong.contains("RGB = 224"), wrong);
-    // Folders of older versions do not tell either.
+    // Folders of older versions do not name it either.
     Path manifest = folder.resolve("explorer.properties");
     String text = Files.readString(manifest);
     String older = text.replaceAll("model\\.preparation=.*\n", "");
@@ -984,7 +984,7 @@ class EarthExplorerTest {
       try (EarthExplorer saved = planet.explorer()) {
         saved.save(folder);
       }
-      // What writes no file, and what is empty and takes nothing.
+      // An index that writes no file, and an empty one that takes no additions.
       try (EarthExplorer fixed = EarthExplorer.open(planet, planet.everything(), fixed(exact))) {
         IllegalStateException e =
             assertThrows(IllegalStateException.class, () -> fixed.save(folder));

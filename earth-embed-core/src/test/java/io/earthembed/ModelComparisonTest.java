@@ -130,7 +130,7 @@ class ModelComparisonTest {
                   .getMessage());
       assertTrue(none.contains("nowhere") && !none.contains("answers"), none);
 
-      // A part may say which model answers it.
+      // A part may name the model that answers it.
       SearchResult named =
           both.search(Query.fuse(text.by("SatCLIP").weighted(1)), SearchOptions.top(1));
       assertEquals(List.of(satclip.model), named.models());
@@ -193,7 +193,7 @@ class ModelComparisonTest {
         for (Hit hit : result.hits()) assertTrue(seen.contains(key(hit.tile())));
       }
 
-      // A tile of one dataset is found in the other, whatever it is called there.
+      // A tile of one dataset is found in the other, even under another id.
       TileRecord tile = satclip.tiles.get(5);
       Comparison alike = both.compare(Query.tile(tile.id()), SearchOptions.top(1));
       for (SearchResult result : alike.results()) {

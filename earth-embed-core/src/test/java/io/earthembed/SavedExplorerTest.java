@@ -44,7 +44,7 @@ class SavedExplorerTest {
       earth.save(folder);
     }
     int left = 0;
-    // Whether a kill falls into a save is chance: some more where none of six did.
+    // A kill hits a save only by chance: if none of six did, more follow.
     for (int kill = 0; kill < 6 || (left == 0 && kill < 60); kill++) {
       Process child =
           new ProcessBuilder(

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** What the reference gave, on the class path: the tests run from any folder. */
+/** Reads the reference's results from the class path, so tests run from any folder. */
 public final class GoldenFiles {
   private GoldenFiles() {}
 

@@ -81,7 +81,7 @@ class MajorTomGridTest {
     return cells;
   }
 
-  /** Whether two boxes share a point; both may cross the antimeridian. */
+  /** Returns whether two boxes share a point; both may cross the antimeridian. */
   private static boolean touch(BoundingBox a, BoundingBox b) {
     double e = 1e-9;
     if (a.north() + e < b.south() || b.north() + e < a.south()) return false;
@@ -154,7 +154,7 @@ class MajorTomGridTest {
       double latitude = box.south() + (box.north() - box.south()) * i / 20;
       if (latitude <= lowest || latitude > Math.min(90, covered)) continue;
       for (int j = 0; j <= 20; j++) {
-        // The fraction keeps the last point in the box whatever the rounding.
+        // The fraction keeps the last point in the box despite rounding.
         double longitude = west + width * Math.min(j / 20.0, 1 - 1e-12);
         GridCell cell = grid.cellOf(new GeoPoint(latitude, longitude));
         assertTrue(held.contains(cell), cell + " of " + latitude + ", " + longitude);

@@ -29,7 +29,7 @@ class PlacesTest {
 
   @Test
   void measuresGreatCircles() {
-    // A quarter of the sphere, and a degree of a meridian, whatever the path.
+    // A quarter of the sphere, and a degree of a meridian, on any path.
     assertEquals(
         Math.PI / 2 * GeoPoint.EARTH_RADIUS,
         new GeoPoint(0, 0).distanceTo(new GeoPoint(0, 90)),

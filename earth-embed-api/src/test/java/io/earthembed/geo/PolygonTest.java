@@ -86,7 +86,7 @@ class PolygonTest {
     assertTrue(tongue.contains(-61, 10) && tongue.contains(-90, 33));
   }
 
-  /** A hole's corners may be told in the turn of the Earth that is not the shell's. */
+  /** A hole's longitudes may differ from the shell's by whole turns. */
   @Test
   void findsAHoleOnEitherSideOfTheAntimeridian() {
     for (double west : new double[] {171, 176, 180, -179, -175}) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BandStackTest {
-  /** A tile of 12 x 18 pixels of 10 m; each sample says where it is from. */
+  /** Returns a tile of 12 x 18 pixels of 10 m; each sample encodes its band and position. */
   private static Map<Band, Raster> tile() {
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : Band.values()) {

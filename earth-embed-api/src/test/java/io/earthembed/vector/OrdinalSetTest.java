@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class OrdinalSetTest {
-  /** Java's own bit set says what each must be. */
+  /** Java's own bit set is the reference. */
   @Property(tries = 500)
   void isTheBitSetItIsMadeOf(
       @ForAll @IntRange(max = 300) int size,

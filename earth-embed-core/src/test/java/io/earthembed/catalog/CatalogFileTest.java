@@ -178,8 +178,8 @@ class CatalogFileTest {
   }
 
   /**
-   * Whatever the columns say, what opens answers every question, and what does not is told in our
-   * words.
+   * Any columns: a catalog that opens answers every query, and one that does not causes our own
+   * exception.
    */
   @Test
   void rowsAreRecordsWhateverTheFileSays() throws IOException {
@@ -255,7 +255,7 @@ class CatalogFileTest {
     assertTrue(opened > 500 && refused > 500, opened + " opened, " + refused + " refused");
   }
 
-  /** What is open needs its file no more. */
+  /** An open catalog no longer needs its file. */
   @Test
   void staysWholeWhenItsFileIsCutRewrittenOrRemoved() throws IOException {
     Path file = folder.resolve("catalog");

@@ -24,9 +24,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** Every filter passes what its words say, tile by tile, alone and combined. */
+/** Every filter passes the tiles that its definition names, alone and combined. */
 class TileFilterTest {
-  /** A filter, and what it means said plainly. */
+  /** A filter, and a plain predicate with its meaning. */
   private record Case(TileFilter filter, Predicate<TileRecord> meaning) {
     Case and(Case other) {
       return new Case(filter.and(other.filter), meaning.and(other.meaning));
@@ -203,14 +203,17 @@ class TileFilterTest {
     assertEquals("0010 1000", bits(catalog, clear.and(in2024)));
     // The clear ones pass anyhow.
     assertEquals("1110 0001", bits(catalog, clear.or(in2024)));
-    // Who asks for what is not of a period gets what may not be of it.
+    // A negated period passes tiles that may be outside it.
     assertEquals("1101 0000", bits(catalog, in2024.negate()));
     assertEquals("1111 0000", bits(catalog, TileFilter.ALL));
     assertEquals("1110 0000", bits(catalog, clear));
     assertEquals("0010 1000", bits(catalog, in2024.and((c, i) -> i != 3)));
   }
 
-  /** What passes, and what only its unknown time keeps from it. */
+  /**
+   * Returns the bits of the tiles that pass, and of those that fail only because of their unknown
+   * time.
+   */
   private static String bits(TileCatalog catalog, TileFilter filter) {
     StringBuilder bits = new StringBuilder();
     for (OrdinalSet set : List.of(catalog.select(filter), catalog.undated(filter))) {

@@ -70,7 +70,9 @@ class EndpointTest {
         Endpoint.HUGGING_FACE.address(HubRepo.model("o/n").withRevision("abc"), "a b").toString());
   }
 
-  /** A revision with slashes ends where the file begins, in addresses and in the cache. */
+  /**
+   * A revision with slashes cannot be confused with the file's path, in addresses and in the cache.
+   */
   @Test
   void keepsRevisionsWithSlashesApart() {
     HubRepo repo = HubRepo.model("o/n");

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A loopback server that answers as a test says, down to lies about lengths. */
+/** A loopback server whose replies a test defines, including false lengths. */
 final class HubServer implements Closeable {
-  /** What came: the path and the headers, their names in small letters. */
+  /** A request: the path and the headers, with names in lower case. */
   record Request(String path, Map<String, String> headers) {
     String header(String name) {
       return headers.getOrDefault(name, "");
@@ -26,11 +26,11 @@ final class HubServer implements Closeable {
   }
 
   /**
-   * What goes back.
+   * A reply.
    *
    * @param sent how much of the body is sent before the connection is cut
    * @param silence milliseconds to wait before that cut
-   * @param pause milliseconds after each byte of the body, where it is sent byte by byte; else 0
+   * @param pause milliseconds after each byte of the body if it is sent byte by byte, else 0
    */
   record Reply(
       int status, Map<String, String> headers, byte[] body, int sent, int silence, int pause) {

@@ -75,7 +75,7 @@ class HubTest {
     return request -> HubServer.file(request, CONTENT, TAG);
   }
 
-  /** What another version of the file has. */
+  /** Returns the contents of another version of the file. */
   private static byte[] newer() {
     byte[] newer = CONTENT.clone();
     newer[0]++;
@@ -268,7 +268,7 @@ class HubTest {
     }
   }
 
-  /** Whatever the hub says, its token and the signatures of its redirects come out nowhere. */
+  /** For any reply of the hub, its token and the signatures of its redirects appear nowhere. */
   @Test
   void showsAndKeepsNoSecret() throws Exception {
     String secret = "do-not-show";
@@ -315,7 +315,7 @@ class HubTest {
     }
   }
 
-  /** The receipt of a checked file would be whatever the repository likes. */
+  /** The repository would otherwise decide the receipt of a checked file. */
   @Test
   void takesNoFileForItsOwn() throws Exception {
     try (HubServer server = serve(content())) {
@@ -461,7 +461,7 @@ class HubTest {
     }
   }
 
-  /** As a process that is killed between giving a file its name and saying what it is. */
+  /** Simulates a process that is killed after renaming a file and before writing its receipt. */
   @Test
   void believesNoReceiptOfAnotherFile() throws Exception {
     byte[] newer = newer();
@@ -469,7 +469,7 @@ class HubTest {
         serve(once(content(), request -> HubServer.file(request, newer, "\"v2\"")))) {
       Hub hub = hub(server);
       Path file = fetch(hub);
-      // A folder stands where the newer file is to be put.
+      // A folder blocks the path of the newer file.
       assertThrows(
           EarthEmbedException.class,
           () ->
@@ -512,7 +512,7 @@ class HubTest {
       Files.writeString(file.resolveSibling("model.onnx.part.tag"), TAG);
       assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub)));
       assertEquals(1, server.requests.size());
-      // Where the tag is another file's, all comes anew.
+      // If the tag belongs to another file, the whole file is downloaded again.
       Files.delete(file);
       Files.write(file.resolveSibling("model.onnx.part"), newer());
       Files.writeString(file.resolveSibling("model.onnx.part.tag"), "\"v0\"");

@@ -62,7 +62,7 @@ class EmbeddingPipelineTest {
     return EmbeddingPipeline.of(store, List.of(target(adder, crops, sink)));
   }
 
-  /** What a loop without any of the machinery makes. */
+  /** Computes the expected rows in a plain loop. */
   private static List<String> expected(int tiles, Crops crops, Set<Integer> without) {
     Store store = new Store();
     Adder adder = new Adder("adder");
@@ -146,7 +146,7 @@ class EmbeddingPipelineTest {
     assertEquals(expected(40, Crops.center(12), Set.of()), sink.rows());
     assertEquals(expected(40, Crops.fragments(9), Set.of()), other.rows());
     assertEquals("other", other.parts.values().iterator().next().origin().model().name());
-    // One that joins later gets what it lacks, and the other is left alone.
+    // A sink that joins later gets the parts that it lacks; the other sink is not touched.
     Sink late = new Sink();
     EmbeddingPipeline.Report report =
         EmbeddingPipeline.of(
@@ -209,7 +209,7 @@ class EmbeddingPipelineTest {
     assertEquals(5, sink.parts.size());
   }
 
-  /** As the guide says: the list has grown, and its parts have another name. */
+  /** As in the guide: the list has grown, and its parts have another name. */
   @Test
   void addsWhatTheSinkLacks() {
     for (Crops crops : List.of(Crops.center(8), Crops.fragments(8))) {
@@ -241,7 +241,7 @@ class EmbeddingPipelineTest {
     }
   }
 
-  /** Of several sinks each gets what it lacks. */
+  /** Each of several sinks gets the parts that it lacks. */
   @Test
   void addsToEachSinkWhatItLacks() {
     Sink other = new Sink();
@@ -259,7 +259,7 @@ class EmbeddingPipelineTest {
     assertEquals(20, both.withPartSize(7).run(SmallWorld.records(20)).resumed());
   }
 
-  /** Embeddings by another model are not what a sink lacks; nor are those of other crops. */
+  /** Embeddings of another model or of other crops are refused, not added as missing ones. */
   @Test
   void refusesToAddToWhatWasMadeOtherwise() {
     pipeline(Crops.center(8)).run(SmallWorld.records(15));
@@ -380,7 +380,7 @@ class EmbeddingPipelineTest {
     assertTrue(e.getMessage().contains(wrong.cell().name()), e.getMessage());
   }
 
-  /** However slow the encoder, no more is read ahead than was said. */
+  /** Even with a slow encoder, read-ahead does not exceed its limit. */
   @Test
   void holdsReadersBack() {
     for (int readAhead : List.of(1 << 20, 3 * 8 * 8 * 3)) {
@@ -405,7 +405,7 @@ class EmbeddingPipelineTest {
     }
   }
 
-  /** However many readers, no more tiles are whole in memory than was said. */
+  /** With any number of readers, the whole tiles in memory do not exceed the limit. */
   @Test
   void readsFewLargeTilesAtOnce() {
     store.pauseMillis = 2;
@@ -603,7 +603,7 @@ class EmbeddingPipelineTest {
     assertThrows(IllegalArgumentException.class, () -> pipeline.withMaxFailures(-1));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("../part"));
     assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("_part"));
-    // A closed store ends the run at once, however many failures are allowed.
+    // A closed store ends the run at once, regardless of the allowed failures.
     ImageryStore closed =
         new ImageryStore() {
           @Override

@@ -198,7 +198,7 @@ final class SmallWorld {
     public void close() {}
   }
 
-  /** One part as it was written. */
+  /** One written part. */
   record Written(EmbeddingOrigin origin, List<EmbeddedTile> tiles, Vectors embeddings) {}
 
   /** Keeps parts in memory. */
@@ -206,7 +206,7 @@ final class SmallWorld {
     final Map<String, Written> parts = new TreeMap<>();
     final Map<String, List<FailedTile>> failures = new TreeMap<>();
 
-    /** Fails to write once it holds so many parts. */
+    /** Fails to write once it holds this many parts. */
     int room = Integer.MAX_VALUE;
 
     @Override

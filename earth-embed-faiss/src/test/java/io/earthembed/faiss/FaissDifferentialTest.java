@@ -52,7 +52,7 @@ class FaissDifferentialTest {
   private static final int FIRST = Integer.getInteger("earthembed.differential.first", 0);
   private static final int QUERIES = 3;
 
-  /** Pairs of processes, each with every so many-th case. */
+  /** Pairs of processes, which divide the cases among them. */
   private static final int WORKERS = 2;
 
   @TempDir Path folder;
@@ -278,8 +278,8 @@ class FaissDifferentialTest {
       OrdinalSet filter = everything ? OrdinalSet.all() : OrdinalSet.where(n, i -> passes[(int) i]);
       SearchEffort effort = whole ? new SearchEffort(1 << 20, 1000, 1000) : SearchEffort.DEFAULT;
       List<Neighbors> results = search.search(vectors(q), k, filter, effort);
-      // What finds cells or vectors through a graph or through cells may leave some out, as may
-      // rounded scores before a second ranking.
+      // Searches through a graph or through cells may miss vectors, as may rounded scores before a
+      // second ranking.
       boolean exhaustive = whole && !kind.matches(".*(HNSW|\\(IVF|x4fs.*(RFlat|Refine)).*");
       for (int i = 0; i < QUERIES; i++) {
         float[] scores = Arrays.copyOfRange(table, i * n, (i + 1) * n);
@@ -314,7 +314,7 @@ class FaissDifferentialTest {
       return n == 0 || Float.isNaN(sorted[n / 2]) ? Float.NEGATIVE_INFINITY : sorted[n / 2];
     }
 
-    /** What rounding may change. */
+    /** Returns the difference that rounding may cause. */
     static float slack(float[] scores, boolean rounded) {
       float least = Float.POSITIVE_INFINITY;
       float most = Float.NEGATIVE_INFINITY;

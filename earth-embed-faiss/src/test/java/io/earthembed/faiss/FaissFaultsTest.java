@@ -87,12 +87,12 @@ class FaissFaultsTest {
     command.addAll(List.of(arguments));
     ProcessBuilder child =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-    // What is freed is the system's again, and no room for what comes later.
+    // Freed memory returns to the system and is not reused by later allocations.
     child.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
     return child.start();
   }
 
-  /** Saves for ever, two contents in turn, and says when it has begun. */
+  /** Saves two contents alternately, forever, and reports when it has begun. */
   static final class Saver {
     public static void main(String[] args) {
       Path file = Path.of(args[0]);
@@ -124,13 +124,13 @@ class FaissFaultsTest {
         assertTrue(index.size() == 1_000 || index.size() == 100_000, "one of the two");
       }
     }
-    // What the dead left beside it is theirs, under other names.
+    // The remains of killed processes have other names.
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.filter(f -> f.getFileName().toString().equals("killed.index")).count());
     }
   }
 
-  /** Trains for ever, and says when it has begun. */
+  /** Trains forever, and reports when it has begun. */
   static final class Trainer {
     public static void main(String[] args) {
       Vectors sample = FaissKindsTest.clustered(60_000, 256, 1);
@@ -158,7 +158,7 @@ class FaissFaultsTest {
     }
   }
 
-  /** Asks for more memory than is left to it, and says what becomes of that. */
+  /** Asks for more memory than is available, and reports the outcome. */
   static final class Starved {
     public static void main(String[] args) throws IOException {
       try (FaissIndex index = FaissIndex.create(8, Metric.L2, FaissSpec.factory("IVF1,PQ4x4fs"))) {
@@ -180,8 +180,7 @@ class FaissFaultsTest {
 
   /**
    * The search wants twice 32 MB in a parallel region, of the 16 MB that are left. On demand, by
-   * {@code -Dearthembed.starve=true}: what a JVM wants itself meanwhile is another matter with each
-   * version and machine.
+   * {@code -Dearthembed.starve=true}: the JVM's own memory use differs with version and machine.
    */
   @Test
   @EnabledIfSystemProperty(named = "earthembed.starve", matches = "true")
@@ -239,9 +238,8 @@ class FaissFaultsTest {
     }
     System.gc();
     long grown = residentKilobytes() - warm;
-    // A leak of one index in each life would be 512 kB each: 154 MB in the short form. The Java
-    // heap
-    // is part of the figure, and may grow by some of what is allowed.
+    // A leak of one index in each life would be 512 kB each: 154 MB in the short form. The figure
+    // includes the Java heap, whose growth may take up part of the allowance.
     assertTrue(grown < 60_000, "grown by " + grown + " kB in " + lives * 3 / 4 + " lives");
   }
 }

@@ -56,7 +56,7 @@ class FaissGraphTest {
           Neighbors found = index.search(Vectors.of(black), k, filter, effort).get(0);
           long next = -1;
           for (int i = 0; i < k; i++) {
-            // What codes cannot tell apart may stand among them.
+            // Vectors with equal codes may be among them.
             if (found.score(i) < found.score(0)) continue;
             assertTrue(found.ordinal(i) > next, description + " " + k + ": " + found.ordinal(i));
             next = found.ordinal(i);

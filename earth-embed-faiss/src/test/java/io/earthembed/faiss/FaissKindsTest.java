@@ -150,7 +150,7 @@ class FaissKindsTest {
     }
   }
 
-  /** There are no more candidates than vectors, however many a second ranking is told to take. */
+  /** The candidates never exceed the vectors, even if a second ranking asks for more. */
   @Test
   void ranksAgainNoMoreThanThereAre() {
     int huge = 1_000_000;
@@ -266,7 +266,7 @@ class FaissKindsTest {
       assertEquals(label, index.label());
       assertEquals(ROWS, index.size());
     }
-    // A trailer with a right checksum that says what cannot be.
+    // A trailer with a valid checksum and impossible contents.
     byte[] whole = Files.readAllBytes(file);
     for (int[] lie : new int[][] {{12, 9}, {12, -1}, {16, -5}, {24, -1}}) {
       byte[] forged = whole.clone();
@@ -351,7 +351,7 @@ class FaissKindsTest {
         EarthEmbedException.class, () -> FaissIndex.loadPlain(folder.resolve("absent.index")));
   }
 
-  /** What holds without a GPU: the CPU's build says so, and goes on. */
+  /** Without a GPU, the CPU's build reports that and continues. */
   @Test
   void saysWhatIsMissingForAGpu() {
     try (FaissIndex index = FaissIndex.flat(4, Metric.L2)) {
@@ -399,7 +399,7 @@ class FaissKindsTest {
     assertTrue(globe.bytes() <= 2L << 30);
     assertThrows(
         IllegalArgumentException.class, () -> FaissIndex.recommended(20_000_000, 1152, 1 << 20));
-    // What is recommended can be made.
+    // Every recommended kind can be made.
     for (Recommendation r : List.of(large, globe)) {
       int d = r == large ? 768 : 1152;
       FaissIndex.create(d, Metric.INNER_PRODUCT, r.spec()).close();

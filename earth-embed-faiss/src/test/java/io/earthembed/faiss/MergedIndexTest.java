@@ -91,7 +91,7 @@ class MergedIndexTest {
         try (MappedFaissIndex mapped = FaissIndex.open(saved)) {
           assertSame(one, mapped, description + " " + metric + " mapped");
         }
-        // What was emptied can be filled again.
+        // An emptied index can be filled again.
         try (FaissIndex part = FaissIndex.load(file)) {
           part.add(part(vectors, 0, 40));
           many.mergeFrom(part);

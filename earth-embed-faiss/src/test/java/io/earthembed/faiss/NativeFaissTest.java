@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeFaissTest {
   @TempDir Path folder;
 
-  /** Prints the variant asked for, what the library says of itself, and a search's result. */
+  /** Prints the requested variant, the library's compile options, and a search's result. */
   static final class Child {
     public static void main(String[] args) {
       try (FaissIndex index = FaissIndex.flat(2, Metric.INNER_PRODUCT)) {
@@ -51,7 +51,10 @@ class NativeFaissTest {
     }
   }
 
-  /** On the class path without the natives: the second time says what the first one said. */
+  /**
+   * Without the native library on the class path, the second failure repeats the first one's
+   * message.
+   */
   @Test
   void saysWhyItCannotBeLoadedEachTime() throws Exception {
     Path classes = Files.createDirectories(folder.resolve("io/earthembed/faiss"));

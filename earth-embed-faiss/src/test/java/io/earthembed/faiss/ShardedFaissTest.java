@@ -93,7 +93,7 @@ class ShardedFaissTest {
     }
   }
 
-  /** A shard keeps the ordinals of what it has removed: those of the next begin after them. */
+  /** A shard keeps the ordinals of removed vectors; the next shard's ordinals follow them. */
   @Test
   void ordinalsStayApartWhereAShardHasRemovedSome() {
     Vectors vectors = FaissKindsTest.clustered(20, DIMENSION, 8);

@@ -84,7 +84,7 @@ class ArrowEmbeddingsTest {
     }
   }
 
-  /** What a consumer was given stays as it was when it asks for more. */
+  /** A consumer's batch does not change when it reads the next one. */
   @Test
   void batchesStayWhatTheyWere() throws Exception {
     GeoParquetDataset dataset =

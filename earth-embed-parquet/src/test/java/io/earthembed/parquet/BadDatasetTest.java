@@ -36,9 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files that are not what they claim. Whatever they claim, reading ends in our exception, naming
- * the file, or in a result; and takes no more memory than {@link GeoParquetDataset} says. The
- * test's JVM has less than a hostile file would like to have.
+ * Reads files whose contents contradict their claims. Whatever they claim, reading ends in our
+ * exception, naming the file, or in a result; and takes no more memory than {@link
+ * GeoParquetDataset} says. The test's JVM has less than a hostile file would like to have.
  */
 class BadDatasetTest {
   private static final ModelInfo MODEL = new ModelInfo("golden", "1", 20);
@@ -53,7 +53,7 @@ class BadDatasetTest {
         Path.of("src/test/resources/io/earthembed/parquet/embeddings", name + ".parquet"));
   }
 
-  /** Whether it was refused. */
+  /** Returns whether the file was refused. */
   private boolean refuses(byte[] bytes) throws Exception {
     Path file = folder.resolve("bad.parquet");
     Files.write(file, bytes);
@@ -81,7 +81,7 @@ class BadDatasetTest {
     }
   }
 
-  /** How many, over all forms; {@code -Dearthembed.flips=1000000} for longer. */
+  /** The number of flips, over all forms; {@code -Dearthembed.flips=1000000} for longer. */
   @Test
   void tenThousandFlips() throws Exception {
     int flips = Integer.getInteger("earthembed.flips", 10_000);

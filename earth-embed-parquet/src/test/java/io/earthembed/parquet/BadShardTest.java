@@ -32,9 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Damaged shards: an exception of ours that names the file, and nothing else, whatever is wrong.
- */
+/** Every damaged shard causes our own exception, which names the file, and nothing else. */
 final class BadShardTest {
   private static final int TILES = 4;
 
@@ -48,7 +46,7 @@ final class BadShardTest {
     whole = Files.readAllBytes(TestShards.write(folder.resolve("whole.parquet"), tiles));
   }
 
-  /** What came of a tile: true where it was had, false where it was refused as it should be. */
+  /** Reads a tile: returns true if it succeeds, false if the tile is refused correctly. */
   private boolean had(byte[] bytes, int row) throws IOException {
     Path file = folder.resolve("bad.parquet");
     Files.write(file, bytes);

@@ -97,7 +97,10 @@ class ChangingFilesTest {
         List.of(ImageryStoreContract.tile(state), ImageryStoreContract.tile(state + 2)));
   }
 
-  /** Changes the files: where they are in both states, where they are read, how often. */
+  /**
+   * Changes the files. Arguments: the folders of both versions, the folder to read, the number of
+   * changes.
+   */
   static final class Changer {
     public static void main(String[] args) throws Exception {
       Path[] states = {Path.of(args[0]), Path.of(args[1])};
@@ -142,7 +145,7 @@ class ChangingFilesTest {
     }
   }
 
-  /** Reads the files until it is told to end. */
+  /** Reads the files until it is asked to end. */
   static final class Reader {
     private static int right;
     private static int refused;

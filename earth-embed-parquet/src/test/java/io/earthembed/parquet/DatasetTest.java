@@ -213,7 +213,7 @@ class DatasetTest {
     }
   }
 
-  /** An index says which row of which batch; the file and its row come with that. */
+  /** An index names the row of the batch; the exception adds the file and its row. */
   @Test
   void namesTheFileOfANumberThatIsNotFinite() {
     ModelInfo wide = new ModelInfo("wide", "1", 4096);
@@ -357,7 +357,7 @@ class DatasetTest {
         List.of(1L << 17, 1L), footer.rowGroups().stream().map(group -> group.rows()).toList());
   }
 
-  /** Null where it is not known: in a dataset, in what is found in it, in a shard of pixels. */
+  /** Unknown values are null: in a dataset, in hits, in a shard of pixels. */
   @Test
   void writesAndReadsTilesWithoutATime() throws Exception {
     List<EmbeddedTile> tiles = tiles(0, 4);

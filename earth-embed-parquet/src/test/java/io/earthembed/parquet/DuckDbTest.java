@@ -63,7 +63,7 @@ class DuckDbTest {
   void connect() throws Exception {
     connection = DriverManager.getConnection("jdbc:duckdb:");
     statement = connection.createStatement();
-    // Nothing is to be fetched for a test.
+    // A test must not download anything.
     statement.execute("SET autoinstall_known_extensions = false");
     statement.execute("SET threads = 2");
   }
@@ -164,7 +164,7 @@ class DuckDbTest {
     }
   }
 
-  /** What a search found, of tiles with a cloud cover and without. */
+  /** The hits of a search, among tiles with and without a cloud cover. */
   @Test
   void readsOurHits() throws Exception {
     write(DatasetCompression.NONE);
@@ -201,7 +201,7 @@ class DuckDbTest {
     }
   }
 
-  /** Batch after batch; DuckDB keeps what it was given while it asks for more. */
+  /** Exports batch after batch; DuckDB keeps earlier batches while it reads more. */
   @Test
   void readsOurMemory() throws Exception {
     write(DatasetCompression.NONE);
@@ -214,7 +214,7 @@ class DuckDbTest {
           query("SELECT * FROM tiles ORDER BY CAST(substr(unique_id, 4) AS INTEGER)")) {
         for (int n = 0; n < rows.size(); n++) assertRow(n, all);
       }
-      disconnect(); // and gives back what it was given
+      disconnect(); // and returns the rows that it got
     }
   }
 

@@ -7,7 +7,7 @@ import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.MemoryRanges;
 import io.earthembed.vector.Vectors;
 
-/** What {@link FuzzTest} gives to Jazzer: any bytes as a file of a dataset. */
+/** Fuzzed by {@link FuzzTest} with Jazzer: arbitrary bytes as a file of a dataset. */
 public final class FileFuzz {
   private static final int DIMENSION = 20;
 

@@ -11,9 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
- * A server that sends what the fuzzer makes, byte for byte: replies one after another, of which the
- * last is sent again and again. A redirect leads to the same server, whatever it says: no other is
- * asked.
+ * A server that sends the fuzzer's bytes as replies, one after another, and then repeats the last
+ * one. Every redirect leads to this server; no other is contacted.
  */
 final class FuzzReplies {
   /** Between two replies. */
@@ -38,7 +37,7 @@ final class FuzzReplies {
     out.flush();
   }
 
-  /** What is sent from now on. */
+  /** Sets the bytes of later replies. */
   static void set(byte[] data) {
     String text = new String(data, StandardCharsets.ISO_8859_1);
     List<byte[]> replies = new ArrayList<>();

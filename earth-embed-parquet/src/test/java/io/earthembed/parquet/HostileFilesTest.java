@@ -52,7 +52,7 @@ final class HostileFilesTest {
     }
   }
 
-  /** 200 MB of pixels that 150 bytes are said to hold. */
+  /** 150 bytes claim to hold 200 MB of pixels. */
   @Test
   void aPictureIsNoLargerThanItsBytesJustify() {
     ByteBuffer tiff = ByteBuffer.allocate(150).order(ByteOrder.LITTLE_ENDIAN);

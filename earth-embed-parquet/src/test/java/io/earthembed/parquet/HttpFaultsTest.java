@@ -36,12 +36,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What reading costs on a shard of the real shape, and what happens when the server misbehaves. */
+/**
+ * Measures the requests and bytes of reads on a shard of realistic layout, and tests a misbehaving
+ * server.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpFaultsTest {
   /**
-   * Real shards have 500 tiles and a footer of 1.0 to 1.4 MB; ours say less of a chunk, so take
-   * more for it.
+   * Real shards have 500 tiles and a footer of 1.0 to 1.4 MB; ours store less per chunk, so they
+   * need more chunks.
    */
   private static final int ROWS = 900;
 
@@ -187,7 +190,7 @@ class HttpFaultsTest {
       assertEquals(200, e.status());
       assertTrue(e.getMessage().contains("ignores byte ranges"), e.getMessage());
       assertEquals(0, store.stats().bytesRead());
-      // What the sockets had buffered may have left the server before the client hung up.
+      // The server may have sent the contents of the sockets' buffers before the client hung up.
       assertTrue(server.bytesSent() - sent < 12_000_000, "cut off early");
     }
   }

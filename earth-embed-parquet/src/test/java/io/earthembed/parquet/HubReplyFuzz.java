@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@link ReplyFuzzTest} gives to Jazzer: any bytes as a hub's replies. */
+/** Fuzzed by {@link ReplyFuzzTest} with Jazzer: arbitrary bytes as a hub's replies. */
 public final class HubReplyFuzz {
   private static final HubRepo REPO = HubRepo.model("org/name");
 

@@ -39,7 +39,7 @@ public final class IndexFuzz {
     }
   }
 
-  /** Whoever writes a file can write its checksums. */
+  /** Adds valid checksums, as an attacker can. */
   private static byte[] withChecksums(byte[] data) {
     int size = 8 + 24 * SECTIONS;
     if (data.length < size + 8) return data;

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that makes embeddings is killed, with SIGKILL and at random moments, again and again;
- * what it has made in the end is what it makes when nobody disturbs it. {@code
- * -Dearthembed.kills=500} kills it more often.
+ * its final result equals that of an undisturbed run. {@code -Dearthembed.kills=500} kills it more
+ * often.
  */
 class KilledRunTest {
   private static final int KILLS = Integer.getInteger("earthembed.kills", 50);
@@ -93,7 +93,7 @@ class KilledRunTest {
         .start();
   }
 
-  /** What is under its name, and how large. */
+  /** Returns the complete files and their sizes. */
   private static Map<String, Long> whole(Path out) throws IOException {
     Map<String, Long> files = new TreeMap<>();
     if (!Files.exists(out)) return files;
@@ -107,7 +107,7 @@ class KilledRunTest {
     return files;
   }
 
-  /** How many those are while they are being made: their names alone, as files come and go. */
+  /** Counts the complete files during a run, by their names alone, because files come and go. */
   private static long made(Path out) {
     return Stream.of("one", "two")
         .map(model -> out.resolve(model).toFile().list())
@@ -136,7 +136,8 @@ class KilledRunTest {
       Process process = start(killed);
       try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
         out.readLine(); // it is at work
-        // A life ends early where it does more than its share, as after a time when the disk stood.
+        // A process ends early if it does more than its share, for example after the disk was
+        // blocked.
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt((int) longest));
         for (long left = 1; left > 0 && made(killed) <= share; ) {
           left = end - System.nanoTime();
@@ -149,8 +150,8 @@ class KilledRunTest {
       assertEquals(128 + 9, process.exitValue(), "killed by SIGKILL");
       int left = whole(killed).size() - before;
       if (left > 0) inTheMidst++;
-      // How much a life can do is the machine's business: some should leave nothing, some a
-      // little, and the last something to do.
+      // A process's progress depends on the machine: some processes should write nothing, some a
+      // little, and the last should still have work to do.
       boolean ahead = whole(killed).size() > share;
       if (ahead) longest = Math.max(20, longest * 0.7);
       else if (left == 0) longest = Math.min(5_000, longest * 1.3);
@@ -181,7 +182,7 @@ class KilledRunTest {
     }
   }
 
-  /** Row by row: what is known of it, and its vector. */
+  /** Compares the records and vectors row by row. */
   private static void assertSame(Path calm, Path killed, long rows) {
     GeoParquetDataset expected = GeoParquetDataset.open(calm);
     GeoParquetDataset actual = GeoParquetDataset.open(killed);

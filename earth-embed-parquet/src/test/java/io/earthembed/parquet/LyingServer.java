@@ -33,7 +33,7 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link LyingServerTest} runs in a process with little memory. */
+/** {@link LyingServerTest} runs this in a process with little memory. */
 public final class LyingServer {
   private LyingServer() {}
 

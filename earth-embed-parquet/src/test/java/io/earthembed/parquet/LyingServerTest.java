@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What servers and footers claim costs nothing, and what is too much for memory costs one tile. */
+/**
+ * False claims of servers and footers cost no memory, and a tile that exceeds the memory fails
+ * alone.
+ */
 final class LyingServerTest {
   @TempDir Path folder = Path.of(".");
 
@@ -19,7 +22,7 @@ final class LyingServerTest {
     assertEquals("8 ended early", outcome.output().lines().reduce((a, b) -> b).orElse(""));
   }
 
-  /** A tile of 60 MB where there is memory for 40, between two small ones. */
+  /** A tile of 60 MB between two small ones, with memory for 40 MB. */
   @Test
   void aTileThatIsTooLargeIsAFailureOfItsOwn() {
     ChildJvm.Outcome outcome =

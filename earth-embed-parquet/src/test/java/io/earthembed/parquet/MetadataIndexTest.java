@@ -83,7 +83,7 @@ class MetadataIndexTest {
       bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
       Files.write(folder.resolve("bad" + i), bad);
       try {
-        // What is not noticed lies between sections.
+        // Unnoticed changes are between sections.
         assertFindsAll(MetadataIndex.open(folder.resolve("bad" + i)), 5_000);
       } catch (CorruptDataException e) {
         refused++;

@@ -190,7 +190,7 @@ final class OddServersTest {
     }
   }
 
-  /** Who waits for a footer that another thread reads can be interrupted like that one. */
+  /** A thread that waits for another thread's footer can be interrupted too. */
   @Test
   void aSilentServerKeepsNobodyWhoIsInterrupted() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -263,7 +263,7 @@ final class OddServersTest {
     }
   }
 
-  /** What is read together is held to the index as what is read alone. */
+  /** Reads of several tiles are checked against the index like single reads. */
   @Test
   void aShardThatIsAnotherThanTheIndexSays() throws Exception {
     shard("shard.parquet", 5);

@@ -26,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How embeddings were made goes with them, and those of another making are refused. */
+/** Embeddings carry their origin, and those of another origin are refused. */
 class OriginTest {
   private static final ModelInfo MODEL = new ModelInfo("model", "2", 3);
   private static final EmbeddingOrigin ORIGIN =
@@ -78,7 +78,7 @@ class OriginTest {
       assertEquals(
           1, earth.search(Query.vector(new float[] {1, 0, 0}), SearchOptions.top(3)).hits().size());
     }
-    // Where one side does not tell, the model alone decides.
+    // If one side does not record it, the model alone decides.
     EarthExplorer.open(dataset, model(MODEL, "")).close();
   }
 

@@ -375,7 +375,7 @@ final class OtherServersTest {
         .getMessage();
   }
 
-  /** A reply that is no file, and what is said of it after how many requests. */
+  /** A reply that is no file, the expected message, and the expected number of requests. */
   private record Instead(String name, String said, int requests, Handler handler) {
     @Override
     public String toString() {
@@ -487,7 +487,7 @@ final class OtherServersTest {
     }
   }
 
-  /** The state that a time of change tells: a rest is asked for on that condition. */
+  /** A time of change identifies the version: the rest is requested on that condition. */
   @Test
   void holdsACutBodyToItsTimeOfChange() throws Exception {
     AtomicReference<String> condition = new AtomicReference<>("");
@@ -534,7 +534,7 @@ final class OtherServersTest {
       for (String url : spellings) {
         store.fetch(new TileRef(java.net.URI.create(url), 0), TileParts.THUMBNAIL);
       }
-      // What the first has found out of the server spares the others their vain request.
+      // The first request finds out how the server behaves, so the others need no futile request.
       assertEquals(1, server.requests().stream().filter(Request::isSuffix).count());
       assertFalse(server.requests().isEmpty());
     }

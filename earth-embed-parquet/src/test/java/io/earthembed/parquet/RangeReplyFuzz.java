@@ -10,7 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What {@link ReplyFuzzTest} gives to Jazzer: any bytes as a server's replies to ranges. */
+/** Fuzzed by {@link ReplyFuzzTest} with Jazzer: arbitrary bytes as a server's replies to ranges. */
 public final class RangeReplyFuzz {
   private static final int END = 3_000;
 

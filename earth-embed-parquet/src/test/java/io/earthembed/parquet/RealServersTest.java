@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Servers that others wrote, on the loopback interface: nginx and Apache httpd where the machine
- * has them, and Python's.
+ * Tests real servers on the loopback interface: nginx and Apache httpd, if installed, and Python's.
  */
 final class RealServersTest {
   private static final List<Path> PROGRAMS =
@@ -41,8 +40,8 @@ final class RealServersTest {
   void write() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
     Path small = TestShards.write(root.resolve("small.parquet"), List.of(tile(0), tile(1)));
-    // The same with three megabytes of nothing before its footer's bytes would not be the same:
-    // what is too large to be taken whole is a file of its own.
+    // Three megabytes of zeros inside this file would change its offsets, so a separate file tests
+    // sizes that are too large to be accepted whole.
     byte[] bytes = Files.readAllBytes(small);
     byte[] large = new byte[bytes.length + (3 << 20)];
     System.arraycopy(bytes, 0, large, large.length - bytes.length, bytes.length);

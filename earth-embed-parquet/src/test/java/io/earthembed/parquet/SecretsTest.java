@@ -74,8 +74,8 @@ final class SecretsTest {
       new Handler() {
         @Override
         public void publish(LogRecord line) {
-          // The JDK's client tells its own debug log everything, once somebody has turned that on.
-          // And its server is the other side.
+          // The JDK's client writes everything to its debug log, once that is turned on. And its
+          // server is the other side.
           String name = String.valueOf(line.getLoggerName());
           if (name.startsWith("jdk.") || name.startsWith("com.sun.net.httpserver")) return;
           logged.add(line.getMessage() + " " + line.getThrown());
@@ -209,7 +209,7 @@ final class SecretsTest {
     assertNothingLeft();
   }
 
-  /** What is no HTTP at all, or none that comes to an end. */
+  /** Replies that are not HTTP, or never end. */
   @Test
   void noBrokenConnectionBringsThemOut() throws Exception {
     StoreOptions options = StoreOptions.DEFAULT.withAttempts(2).withTimeout(Duration.ofMillis(500));

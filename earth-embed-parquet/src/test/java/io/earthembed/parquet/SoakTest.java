@@ -48,7 +48,7 @@ final class SoakTest {
     for (int s = 0; s < SHARDS; s++) TestShards.write(folder.resolve(s + ".parquet"), tiles);
     StoreOptions options =
         StoreOptions.DEFAULT.withAttempts(12).withTimeout(Duration.ofMillis(600));
-    // In a process of its own, so that what it leaves open is not taken for the store's.
+    // In a separate process, so that its open files are not counted as the store's.
     Process server = serve();
     try (ParquetImageryStore store = ParquetImageryStore.open(options)) {
       URI base =
@@ -140,7 +140,7 @@ final class SoakTest {
         Objects.requireNonNull(expected.bands().get(Band.B04)), tile.band(Band.B04), "B04");
   }
 
-  /** Of this process in megabytes, without what is free. */
+  /** Returns the used heap of this process in megabytes. */
   private static long heap() {
     System.gc();
     Runtime runtime = Runtime.getRuntime();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The cache on disk: what it spares, and that it never gives anything wrong. */
+/** Tests the cache on disk: the requests that it saves, and that it never returns wrong data. */
 final class StoreCacheTest {
   private static final int TILES = 12;
   private static final long ROOMY = 1L << 30;
@@ -148,7 +148,7 @@ final class StoreCacheTest {
     long limit = 4 * one;
     try (ParquetImageryStore store = open(limit)) {
       for (int row = 1; row < TILES; row++) {
-        Thread.sleep(20); // file times tell which was used last
+        Thread.sleep(20); // file times show which was used last
         store.fetch(new TileRef(shard, row), TileParts.ALL_BANDS);
         assertTrue(size() <= limit, size() + " bytes, " + limit + " allowed");
       }
@@ -184,7 +184,7 @@ final class StoreCacheTest {
     Process reader =
         reader(List.of("bash", "-c", "ulimit -f 2; exec \"$@\"", "bash"), ROOMY, 3).start();
     assertEquals(0, exit(reader), errors());
-    // What fits is there and whole; the others are not there at all.
+    // Entries that fit are complete; the others are absent.
     try (ParquetImageryStore store = open(ROOMY)) {
       for (int row = 0; row < TILES; row++) {
         assertIs(row, store.fetch(new TileRef(shard, row), TileParts.ALL_BANDS));

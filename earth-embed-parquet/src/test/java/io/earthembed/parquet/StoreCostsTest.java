@@ -39,7 +39,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tiles cost: with an index that knows their bytes, and where many lie together. */
+/**
+ * Counts the requests and bytes of tiles: with an index of their byte ranges, and for adjacent
+ * tiles.
+ */
 final class StoreCostsTest {
   private static final int TILES = 40;
   private static final List<String> INDEXED = List.of("B02", "B03", "B04", "thumbnail");
@@ -113,7 +116,7 @@ final class StoreCostsTest {
   @Test
   void anIndexOfAnOlderShardLeadsToTheSameTileOrToNone() throws Exception {
     TileRef ref = indexed(7);
-    // The same tile in the same row group, elsewhere in the file.
+    // The tile is in the same row group, but elsewhere in the file.
     List<Source> moved = tiles();
     moved.set(0, tile(90));
     write(moved);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Parquet files made at random by pyarrow, polars, DuckDB and fastparquet, read as a dataset, as a
  * metadata file or as a shard: our values are those that pyarrow reads, and what we do not read is
- * refused by the column's name. tables.py says which files have to be refused; any other must be
+ * refused by the column's name. tables.py names the files that must be refused; all others must be
  * read.
  *
  * <p>{@code -Dearthembed.differential=100000} tries as many; {@code
@@ -75,7 +75,7 @@ class TablesDifferentialTest {
     assertEquals("", String.join("\n\n", failures));
   }
 
-  /** What is wrong, or null. */
+  /** Returns the difference, or null. */
   private static @Nullable String compare(Path file, JsonObject expected) {
     List<String> bad = new ArrayList<>();
     for (JsonElement name : expected.getAsJsonArray("bad")) bad.add(name.getAsString());
@@ -134,7 +134,7 @@ class TablesDifferentialTest {
     int dimension = expected.get("dimension").getAsInt();
     byte[] bytes = Base64.getDecoder().decode(expected.get("embedding").getAsString());
     if (dimension < 0) {
-      // One value of fixed length in a row may be halves or floats: we must be told.
+      // A row of one fixed-length value may hold halves or floats: the caller must say which.
       if (-dimension % 2 == 0) embeddings(file, rows, -dimension / 2, halves(bytes));
       if (-dimension % 4 == 0) embeddings(file, rows, -dimension / 4, floats(bytes));
       if (-dimension % 2 == 0) dimension = -dimension / 2;

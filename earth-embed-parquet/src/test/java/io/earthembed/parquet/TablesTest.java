@@ -103,7 +103,8 @@ class TablesTest {
     for (int i = 0; i < ROWS; i++) {
       assertEquals(second(i), dataset.catalog().record(i).timestamp());
     }
-    // A metadata file has to have a row for each tile; which one lacks it is told.
+    // A metadata file must have a row group number for each tile; the error names the row without
+    // one.
     CorruptDataException e =
         assertThrows(
             CorruptDataException.class, () -> MetadataIndex.ofMetadata(List.of(file(name))));
@@ -148,7 +149,7 @@ class TablesTest {
         .unsetLogicalType();
   }
 
-  /** Hive and Avro write decimals so; the converted type alone says what they are. */
+  /** Hive and Avro write decimals like this; only the converted type identifies them. */
   @Test
   void readsDecimalsOfBytesOfAnyLength() throws Exception {
     Path file =
@@ -184,7 +185,7 @@ class TablesTest {
     assertEquals(new GridCell(99, 99), dataset.catalog().cell(99));
   }
 
-  /** What the physical type alone would take for numbers, texts or times. */
+  /** Columns whose physical type alone suggests numbers, texts or times. */
   @ParameterizedTest
   @CsvSource({
     "centre_lat, DOUBLE, DATE, DOUBLE of DATE",
@@ -305,7 +306,7 @@ class TablesTest {
     assertTrue(metadata.getMessage().contains(problem), metadata.getMessage());
   }
 
-  /** Lists as Avro, Thrift and Protobuf write them; their levels are those of the file as it is. */
+  /** Lists as Avro, Thrift and Protobuf write them; their levels are those of the file itself. */
   @ParameterizedTest
   @ValueSource(strings = {"avro", "protobuf", "array", "embedding_tuple"})
   void listsMayHaveTwoLevelsOrOne(String writer) throws Exception {

@@ -119,7 +119,7 @@ class TiffDifferentialTest {
     return place(raster.reference(), says);
   }
 
-  /** Where GDAL says that it lies, or null if a {@link GeoReference} cannot say that. */
+  /** Returns GDAL's georeference, or null if a {@link GeoReference} cannot express it. */
   private static @Nullable GeoReference expectedPlace(JsonObject says) {
     if (!isTrue(says, "projected") || !isTrue(says, "transformed")) return null;
     JsonArray grid = says.get("grid").getAsJsonArray();

@@ -3,7 +3,7 @@ package io.earthembed.parquet;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 
-/** What {@link FuzzTest} gives to Jazzer: any bytes as a band of a shard. */
+/** Fuzzed by {@link FuzzTest} with Jazzer: arbitrary bytes as a band of a shard. */
 public final class TiffFuzz {
   private TiffFuzz() {}
 

@@ -53,7 +53,7 @@ class TimestampColumnsTest {
     assertGolden(GeoParquetDataset.open(file(unit), MODEL));
   }
 
-  /** What ArrowEmbeddings exports comes back from pyarrow.parquet.write_table. */
+  /** What ArrowEmbeddings exports can be written by pyarrow.parquet.write_table and read again. */
   @Test
   void theFileInMillisecondsHasTheColumnsThatAreExported() throws Exception {
     Footer footer = Footer.read(new FileRanges(file("ms"), new Counters()), 1 << 16);
@@ -69,7 +69,7 @@ class TimestampColumnsTest {
             .toList());
   }
 
-  /** Writers older than logical types say it in the converted type alone. */
+  /** Writers older than logical types only set the converted type. */
   @Test
   void readsTimesByTheirConvertedType() throws Exception {
     byte[] old =

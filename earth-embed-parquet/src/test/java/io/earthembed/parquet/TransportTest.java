@@ -52,7 +52,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** How bytes come over HTTP: in what pieces, with what rights, and when it goes wrong. */
+/** Tests HTTP reads: their pieces, their authorization, and failures. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TransportTest {
   private static final int SIDE = 1_600;
@@ -96,7 +96,7 @@ final class TransportTest {
     server.close();
   }
 
-  /** Does not wait long for what a cut body lacks. */
+  /** Does not wait long for the rest of a cut body. */
   private static final StoreOptions QUICK =
       StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500));
 
@@ -126,7 +126,7 @@ final class TransportTest {
   void takesNothingOfAnotherStateOfTheFile() {
     try (ParquetImageryStore store = open(QUICK)) {
       byte[] whole = band(store, large);
-      // Half of it comes; then the file seems to be another; then all is as it was.
+      // Half of it arrives; then the file seems to be another; then everything is normal again.
       server.fail(Fault.CUT_BODY, Fault.NEW_ETAG);
       assertArrayEquals(whole, band(store, large));
       // And the same in the midst of the footer.
@@ -373,7 +373,7 @@ final class TransportTest {
     assertFalse(trace.toString().contains("do-not-show"), () -> what + ": " + trace);
   }
 
-  /** A server that says nonsense about lengths and dates is a server that fails, no more. */
+  /** Nonsense about lengths and dates counts as a failure of the server, nothing worse. */
   @Test
   void takesNumbersBeyondAllMeasureForFaults() throws Exception {
     List<String[]> replies =
@@ -418,7 +418,7 @@ final class TransportTest {
     }
   }
 
-  /** The address is signed by AWS's SDK; what it says of itself never shows the signature. */
+  /** AWS's SDK signs the address; its messages never show the signature. */
   @Test
   void readsS3ThroughSignedAddressesAndSignsAnew() {
     AtomicInteger signed = new AtomicInteger();

@@ -308,7 +308,7 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
 
   /**
    * Writes all vectors to a file of {@link ExactIndex}, which opens it without Solr. They are in
-   * memory meanwhile. What is known of tiles is not in it.
+   * memory meanwhile. {@inheritDoc} The file does not contain the tiles' properties.
    */
   @Override
   public void save(Path file) {

@@ -25,8 +25,8 @@ final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Under target, since Solr leaves files open that a temporary folder could not be rid of: what an
-   * earlier run left is removed instead.
+   * Returns a folder under target. Solr leaves files open, which would prevent deletion of a
+   * temporary folder; the remains of an earlier run are removed instead.
    */
   private static Path folder() throws IOException {
     Path folder = Path.of("target/solr/cluster" + clusters++).toAbsolutePath();

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An explorer answers from a cluster what it answers from memory. */
+/** An explorer over a cluster returns the answers of one in memory. */
 class ExplorerTest {
   private static final int ROWS = 600;
 

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.apache.solr.embedded.JettySolrRunner;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of searches when a node is gone. */
+/** Tests searches while a node is down. */
 class FailOverTest {
   private static Vectors random(int rows) {
     return SolrIndexContractTest.vectors(rows, 8, rows);

@@ -13,7 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The rules of docs' ArchitectureTest, which is built where this module is not. */
+/** The rules of ArchitectureTest for this module, which that test's build does not contain. */
 class ModuleTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()

@@ -14,7 +14,7 @@ import io.earthembed.vector.Neighbors;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the guide shows. */
+/** The code of the guide. */
 final class ServingGuide {
   private ServingGuide() {}
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What the guide to clusters shows of serving is what compiles and runs here. */
+/** Compiles and runs the guide to clusters' code for serving. */
 class ServingGuideTest {
   private static final List<String> TEXTS =
       List.of(

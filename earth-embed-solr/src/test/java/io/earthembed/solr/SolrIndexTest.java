@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a collection does beyond the contract of every index. */
+/** Tests a collection beyond the contract of every index. */
 class SolrIndexTest {
   private static final int DIMENSION = 24;
   private static Cluster cluster;
@@ -430,7 +430,7 @@ class SolrIndexTest {
     }
   }
 
-  /** What a process sends that has begun an addition of 8 vectors. */
+  /** Sends what a process sends that has begun an addition of 8 vectors. */
   private static void send(SolrCollection collection, String addition, Head head) {
     Vectors vectors = random(8, DIMENSION, 16);
     List<SolrInputDocument> documents = new ArrayList<>();

@@ -89,7 +89,7 @@ public final class ArchiveJobs {
     return likes;
   }
 
-  /** What serves them, on one machine. */
+  /** Serves them, on one machine. */
   static void serve() {
     // [serve
     MappedFaissIndex one = FaissIndex.open(Path.of("index/index.faiss"));

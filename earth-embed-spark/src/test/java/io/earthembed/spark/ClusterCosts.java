@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What Spark costs beside the pipeline alone, and what a second worker brings; run when asked for
- * by name. Each process that embeds is kept to one core of its own by {@code taskset}; drivers and
- * daemons run where they like. {@code -Dearthembed.shards=60} of {@code -Dearthembed.tiles=500};
- * {@code -Dearthembed.alone=true} leaves Spark out.
+ * Measures Spark's overhead compared with the pipeline alone, and the gain of a second worker; runs
+ * only by name. {@code taskset} binds each process that embeds to its own core; drivers and daemons
+ * run on any core. {@code -Dearthembed.shards=60} of {@code -Dearthembed.tiles=500}; {@code
+ * -Dearthembed.alone=true} leaves Spark out.
  */
 class ClusterCosts {
   private static final Duration LIMIT = Duration.ofMinutes(8);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A standalone master and two workers of one core, what they make, and what may become of them. */
+/** Tests the results and the failures of a standalone master with two workers of one core. */
 class ClusterTest {
   private static final Duration LONG = Duration.ofSeconds(180);
   private static final int SHARDS = 12;

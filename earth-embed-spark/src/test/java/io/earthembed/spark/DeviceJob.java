@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** Writes down on what a model was to be loaded, and loads it on the CPU. Two shards, folder. */
+/**
+ * Records the device on which a model should be loaded, and loads it on the CPU. Two shards,
+ * folder.
+ */
 public final class DeviceJob {
   private DeviceJob() {}
 

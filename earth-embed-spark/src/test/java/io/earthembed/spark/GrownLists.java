@@ -55,7 +55,7 @@ public final class GrownLists {
 
     Path both = folder.resolve("both");
     tell("both", both, CROPS, copies.union(tiles));
-    // What a driver leaves that dies, and what is tried again.
+    // Simulates the remains of a dead driver, and a retry.
     removeAPart(both);
     tell("both, interrupted", both, CROPS, tiles.union(copies));
     tell("both again", both, CROPS, tiles.union(copies));

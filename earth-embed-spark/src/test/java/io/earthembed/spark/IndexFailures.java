@@ -22,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
 public final class IndexFailures {
   private IndexFailures() {}
 
-  /** Failed jobs leave the folder as it was, and the one that does not, its own result alone. */
+  /** Failed jobs do not change the folder; a successful one leaves only its own result. */
   public static void main(String[] args) throws IOException {
     SparkSession spark = SparkSession.builder().getOrCreate();
     Path dataset = Path.of(args[0]);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
 
-/** Where tiles are found, without Spark around them. */
+/** Tests how listed tiles are found, without Spark. */
 class ListedTileTest {
   private static final String A = "https://a/images/part.parquet";
   private static final String B = "https://b/images/part.parquet";

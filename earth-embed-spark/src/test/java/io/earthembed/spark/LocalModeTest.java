@@ -33,7 +33,7 @@ class LocalModeTest {
       assertTrue(first.contains("embed: 45 of 45 tiles"), first);
       assertEquals(Archive.rows(archive.embedHere(folder.resolve("here"))), Archive.rows(out));
       Map<String, Integer> files = Archive.files(out);
-      // What was made has the columns of MajorTOM's metadata, and so is a table of tiles itself.
+      // The result has the columns of MajorTOM's metadata, so it is a table of tiles itself.
       Object[] again = embed.clone();
       again[1] = "--tiles";
       again[2] = out;
@@ -43,7 +43,10 @@ class LocalModeTest {
     }
   }
 
-  /** Only what a folder lacks is embedded, whatever URL it comes from and however often. */
+  /**
+   * A job embeds only tiles that the folder lacks, even if they have other URLs or appear
+   * repeatedly.
+   */
   @Test
   void listsThatGrowDoubleNoRows() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 3, 9);
@@ -199,7 +202,7 @@ class LocalModeTest {
     }
   }
 
-  /** Spark casts anything to anything: what a column holds must be what it is taken for. */
+  /** Spark casts anything to anything, so a column must have the expected type. */
   @Test
   void columnsOfOtherTypesAreReadOrRefused() throws Exception {
     String plain = "p 2022-11-15T16:18:19Z 1.5 3.0 file:/s.parquet#4";

@@ -11,7 +11,7 @@ import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** What a search does with its queries, without Spark around it. */
+/** Tests how a search handles its queries, without Spark. */
 class SearchTaskTest {
   private static Row query(String id, Float... components) {
     return RowFactory.create(id, CollectionConverters.asScala(List.of(components)).toSeq());

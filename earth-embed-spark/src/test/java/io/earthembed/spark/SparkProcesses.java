@@ -23,11 +23,13 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * A Spark installation made of Maven's jars, and what is started of it: a standalone master,
- * workers, drivers, each a Java process on loopback. Closing kills all that is left.
+ * A Spark installation made of Maven's jars, and its processes: a standalone master, workers,
+ * drivers, each a Java process on loopback. Closing kills all that is left.
  */
 final class SparkProcesses implements AutoCloseable {
-  /** What spark-submit passes to Java 17, where drivers are started without that script. */
+  /**
+   * The options that spark-submit passes to Java 17; these drivers are started without that script.
+   */
   private static final List<String> OPENS =
       Stream.of(
               "java.lang",
@@ -92,7 +94,7 @@ final class SparkProcesses implements AutoCloseable {
     return Path.of(property("spark.application"));
   }
 
-  /** A process and what it prints. */
+  /** A process and its output. */
   record Running(Process process, Path log) {
     String text() {
       try {
@@ -108,7 +110,7 @@ final class SparkProcesses implements AutoCloseable {
       return process.exitValue();
     }
 
-    /** Fails with what it printed unless it ends well. */
+    /** Waits for the process to succeed; otherwise fails with its output. */
     String succeed(Duration limit) {
       int status = await(limit);
       String text = text();
@@ -169,7 +171,7 @@ final class SparkProcesses implements AutoCloseable {
    * @param prefix of its command, such as {@code taskset}
    */
   Running worker(String master, List<String> prefix) throws IOException {
-    // Something that says there is a GPU of number 3: what Spark assigns can be seen without one.
+    // A script that reports a GPU with number 3, to test Spark's assignment without one.
     Path discovery = folder.resolve("gpus.sh");
     Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
     if (!discovery.toFile().setExecutable(true)) throw new IOException(discovery.toString());
@@ -221,7 +223,7 @@ final class SparkProcesses implements AutoCloseable {
     return submit(Main.class, master, conf, arguments);
   }
 
-  /** The same for an application of the tests, in a jar beside the artifact under test. */
+  /** Submits an application of the tests, in a jar beside the artifact under test. */
   Running submit(Class<?> main, String master, List<String> conf, Object... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of("--master", master));
@@ -236,7 +238,8 @@ final class SparkProcesses implements AutoCloseable {
     all.add(application().toString());
     Arrays.stream(arguments).map(Object::toString).forEach(all::add);
     List<String> options = new ArrayList<>(OPENS);
-    // A driver coordinates: it is not worth compiling well. --driver-java-options says the same.
+    // A driver only coordinates, so good compilation does not pay off. --driver-java-options does
+    // the same.
     options.add("-XX:TieredStopAtLevel=1");
     options.add("-Xmx1g");
     options.add("-Djdk.reflect.useDirectMethodHandle=false");

@@ -19,17 +19,17 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link EmbeddingIndex} must do. A test class implements this and gives an index that
- * holds known vectors; one of an index that takes additions implements {@link
+ * The contract of every {@link EmbeddingIndex}. A test class implements this and gives an index
+ * that holds known vectors; one of an index that takes additions implements {@link
  * MutableIndexContract}, one of an index that writes itself to a file {@link
  * PersistentIndexContract}, or both.
  *
- * <p>The reference for ids and scores is {@link ExactIndex}; an approximate index is to be made so
- * that it visits everything (for example nprobe = nlist). JUnit makes an instance for each test,
- * which one thread uses; the index is used by several.
+ * <p>The reference for ids and scores is {@link ExactIndex}; make an approximate index so that it
+ * visits everything (for example nprobe = nlist). JUnit makes an instance for each test, which one
+ * thread uses; the index is used by several.
  */
 public interface EmbeddingIndexContract {
-  /** How far a score may lie from the reference's. */
+  /** The greatest difference of a score from the reference's. */
   float SCORE_TOLERANCE = 1e-5f;
 
   /**

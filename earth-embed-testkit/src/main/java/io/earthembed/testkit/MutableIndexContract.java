@@ -19,8 +19,8 @@ import io.earthembed.vector.Vectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link MutableIndex} must do, besides what every index must. JUnit makes an instance
- * for each test; several threads use the index.
+ * The contract of every {@link MutableIndex}, in addition to that of every index. JUnit makes an
+ * instance for each test; several threads use the index.
  */
 public interface MutableIndexContract extends EmbeddingIndexContract {
   /**

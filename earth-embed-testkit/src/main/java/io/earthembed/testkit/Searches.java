@@ -22,8 +22,8 @@ final class Searches {
   /**
    * Prepares searches.
    *
-   * @param index what is searched, and closed
-   * @param query what is searched for
+   * @param index the index, which is closed meanwhile
+   * @param query the query
    * @param best the ordinal that every search must find first
    */
   Searches(EmbeddingIndex index, float[] query, long best) {

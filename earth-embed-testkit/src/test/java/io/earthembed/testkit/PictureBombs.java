@@ -54,7 +54,7 @@ final class PictureBombs {
     }
   }
 
-  /** What nobody needs is passed over unread, however much it would become. */
+  /** Unneeded chunks are skipped unread, regardless of their unpacked size. */
   private static void requireRead() {
     byte[] text = deflated(500_000_000);
     byte[] large = new byte[text.length + 16];

@@ -7,7 +7,7 @@ import io.earthembed.image.codec.ImageFiles;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
-/** What {@link PictureFuzzTest} gives to Jazzer: any bytes as a picture. */
+/** Fuzzed by {@link PictureFuzzTest} with Jazzer: arbitrary bytes as a picture. */
 public final class PictureFuzz {
   private static final int PNG_SIGNATURE = 0x89504E47;
 
@@ -25,7 +25,9 @@ public final class PictureFuzz {
     }
   }
 
-  /** A PNG whose chunks have the checksums of what they hold, or else no change would get far. */
+  /**
+   * Returns a PNG with valid checksums of its chunks; otherwise no change would reach the decoder.
+   */
   private static byte[] withChecksums(byte[] data) {
     if (data.length < 8 || ByteBuffer.wrap(data).getInt() != PNG_SIGNATURE) return data;
     ByteBuffer file = ByteBuffer.wrap(data.clone());

@@ -129,7 +129,7 @@ final class Browser implements AutoCloseable {
     return Objects.requireNonNull(driver.executeScript(script), script);
   }
 
-  /** Lets the page draw what it has queued. */
+  /** Lets the page draw its queued changes. */
   void frame() {
     driver.executeAsyncScript(
         "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));");

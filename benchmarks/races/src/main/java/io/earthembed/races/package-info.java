@@ -1,6 +1,6 @@
 /**
- * Jcstress tests of two threads that use one index, encoder or store. Each call gives a right
- * answer or an {@link IllegalStateException} that says it is closed.
+ * Jcstress tests of two threads that use one index, encoder or store. Each call returns a right
+ * answer, or throws an {@link IllegalStateException} because of the close.
  */
 @NullMarked
 package io.earthembed.races;

@@ -76,7 +76,7 @@ class ProcessorsTest {
     assertTrue(begun.get() <= Runtime.getRuntime().availableProcessors(), begun + " were begun");
   }
 
-  /** Whoever is interrupted learns of it from the work, or afterwards. */
+  /** An interrupted caller notices it in the work, or afterwards. */
   @Test
   void keepsTheInterruption() {
     Thread.currentThread().interrupt();

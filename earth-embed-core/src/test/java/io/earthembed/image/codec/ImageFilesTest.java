@@ -61,7 +61,7 @@ class ImageFilesTest {
     assertEquals(parts[3], hex(raster), parts[0]);
   }
 
-  /** Never a picture with made-up pixels. What is missing may lie behind the last of them. */
+  /** Never a picture with made-up pixels. The missing part may be behind the last of them. */
   @ParameterizedTest(name = "{index}")
   @MethodSource("pictures")
   void refusesAPictureThatIsCut(String expected) throws IOException {
@@ -89,7 +89,7 @@ class ImageFilesTest {
     assertEquals(picture.data(), ImageFiles.decode(ImageFiles.encodePng(picture), "x").data());
   }
 
-  /** What the JDK itself writes, photographs as large as a tile among it. */
+  /** Reads files that the JDK itself writes, including pictures of a tile's size. */
   @Test
   void readsWhatTheJdkWrites() throws Exception {
     BufferedImage noise = new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB);
@@ -182,7 +182,7 @@ class ImageFilesTest {
     assertTrue(e.getMessage().contains("a gray picture of 16 bits"), e.getMessage());
   }
 
-  /** The frame's marker says which process it is; its precision follows. */
+  /** The frame's marker identifies the process; its precision follows. */
   @ParameterizedTest
   @CsvSource({"C3, a lossless JPEG", "C6, a hierarchical JPEG", "C9, an arithmetically coded JPEG"})
   void namesTheJpegThatIsNotRead(String marker, String name) throws IOException {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What saving a sharded index writes, and what it deletes. */
+/** Tests which files saving a sharded index writes and deletes. */
 class ShardFilesTest {
   @TempDir Path folder;
 

@@ -77,7 +77,7 @@ class ChangingChunkTest {
     }
   }
 
-  /** Decodes a page while its first bytes say in turns that it is short and long. */
+  /** Decodes a page while its first bytes alternately claim that it is short and long. */
   static final class Rewritten {
     public static void main(String[] args) throws Exception {
       Path file = Path.of(args[0]);

@@ -83,7 +83,7 @@ class EmbeddingFormsTest {
     assertGolden(Vectors.of(rows.toArray(float[][]::new)), name + " in batches");
   }
 
-  /** The way of blocks and parquet-java's, on the same bytes, in whatever slices. */
+  /** Compares the block decoder with parquet-java's on the same bytes, in many slices. */
   @ParameterizedTest
   @ValueSource(
       strings = {

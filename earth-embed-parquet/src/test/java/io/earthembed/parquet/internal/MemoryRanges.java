@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** A file that is in memory. */
 public record MemoryRanges(String name, ByteBuffer bytes) implements RangeSource {
-  /** A file of these bytes, as they are now and will be. */
+  /** Returns a file of these bytes, which may change later. */
   public static MemoryRanges of(byte[] bytes) {
     return new MemoryRanges("memory", ByteBuffer.wrap(bytes));
   }

@@ -10,8 +10,8 @@ import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
 
 /**
- * What FuzzTest gives to Jazzer: any bytes as the pages of an embedding column. What both ways of
- * decoding accept they must decode alike.
+ * Fuzzed by FuzzTest with Jazzer: arbitrary bytes as the pages of an embedding column. Bytes that
+ * both decoders accept must decode equally.
  */
 public final class PagesFuzz {
   /** Of the goldens. */

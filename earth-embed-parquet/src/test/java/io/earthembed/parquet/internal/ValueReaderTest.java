@@ -26,7 +26,7 @@ import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Columns of texts that say the same again and again in few bytes. */
+/** Reads columns of texts that repeat themselves in few bytes. */
 class ValueReaderTest {
   private static final String LONG = "x".repeat(1 << 16);
 

@@ -27,7 +27,7 @@ public final class CatalogFuzz {
     }
   }
 
-  /** What opened answers, and is the same when it is saved. */
+  /** Uses a catalog that opened: it answers queries, and is equal after a save. */
   static void use(TileCatalog catalog) {
     for (long i = 0; i < catalog.size(); i++) {
       TileRecord record = catalog.record(i);

@@ -22,7 +22,7 @@ public final class IndexFuzz {
     }
   }
 
-  /** What opened answers. */
+  /** Uses an index that opened. */
   static void use(PersistentIndex index) {
     index.label().requireFits(index.label());
     if (index.dimension() > 1 << 16) return; // rows it has none, queries of such a length nobody

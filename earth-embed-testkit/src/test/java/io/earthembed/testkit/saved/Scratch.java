@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A folder for the files of one input, in memory where the system has such a place. */
+/** A folder for the files of one input, in memory if the system supports that. */
 final class Scratch {
   private static final Path FOLDER = make();
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the guides for newcomers show does what they say. */
+/** Tests the code of the guides for newcomers. */
 class BringYourOwnTest {
   @TempDir Path folder;
 
@@ -54,7 +54,7 @@ class BringYourOwnTest {
     GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
     assertEquals(60, dataset.catalog().size());
     assertEquals(-90, dataset.catalog().record(15).center().longitude(), 0.1);
-    // The query that the guide goes on with finds what it asks for.
+    // The guide's next query finds the expected tile.
     try (EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load()).owning()) {
       SearchResult found =
           earth.search(Query.text("a satellite image of a river"), SearchOptions.top(3));

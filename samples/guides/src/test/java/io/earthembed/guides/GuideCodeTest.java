@@ -58,7 +58,7 @@ class GuideCodeTest {
     }
   }
 
-  /** What the first guide asks Maven for are our modules. */
+  /** The first guide's Maven dependencies are our modules. */
   @Test
   void namesModulesThatAreThere() throws Exception {
     String guide = Files.readString(Repository.DOCS.resolve("guides/getting-started.md"));

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the guide to indexes shows is what compiles and runs here. */
+/** Compiles and runs the code of the guide to indexes. */
 class IndexGuideTest {
   @TempDir Path folder;
 

@@ -38,7 +38,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the guide to making embeddings shows is what compiles and runs here. */
+/** Compiles and runs the code of the guide to making embeddings. */
 class MakeEmbeddingsTest {
   private static final int TILES = 12;
 

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the guide to searching shows is what compiles and runs here. */
+/** Compiles and runs the code of the guide to searching. */
 class SearchGuideTest {
   @TempDir Path folder;
 
@@ -116,7 +116,7 @@ class SearchGuideTest {
       assertTrue(
           Files.readString(folder.resolve("explorer.properties"))
               .contains("index.module=earth-embed-faiss\n"));
-      // Which asks the model: the other explorer has closed its own only.
+      // This needs the model: the other explorer closed only its own parts.
       assertEquals(20, earth.search(Query.text("a lake"), SearchOptions.top(20)).hits().size());
     }
     GridSample.Coverage coverage = SearchGuide.grid(new GeoReference(32633, 400_000, 4e6, 10));

@@ -50,7 +50,7 @@ class ArchitectureTest {
     "io.earthembed.vector.."
   };
 
-  /** What joins the plug-ins. */
+  /** The packages that join the plug-ins. */
   private static final String[] CORE = {
     "io.earthembed",
     "io.earthembed.catalog..",
@@ -242,7 +242,7 @@ class ArchitectureTest {
         .check(ALL);
   }
 
-  /** What knows signed addresses and tokens logs nothing, so that no log can hold one. */
+  /** Classes that handle signed addresses and tokens log nothing, so no log can contain one. */
   @Test
   void whatKnowsSecretsDoesNotLog() {
     noClasses()

@@ -87,7 +87,10 @@ class LinksTest {
             return FileVisitResult.CONTINUE;
           }
 
-          /** What vanished since its folder was listed was another process's, and no page. */
+          /**
+           * A file that vanished since its folder was listed belonged to another process, and is no
+           * page.
+           */
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
             if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;

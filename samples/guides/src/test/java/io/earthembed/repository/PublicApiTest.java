@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What each published module shows to applications is listed in {@code docs/api}, one line for each
- * type and member: whoever changes it changes the list, where a reviewer sees it. With {@code
- * -Dearthembed.api.write=true} the lists are written instead of compared.
+ * {@code docs/api} lists the public API of each published module, one line per type and member. A
+ * change of the API changes the list, so reviewers see it. With {@code -Dearthembed.api.write=true}
+ * the lists are written instead of compared.
  */
 class PublicApiTest {
   private static final java.util.spi.ToolProvider JAVAP =
@@ -101,7 +101,7 @@ class PublicApiTest {
         types.put(nameOf(header), header + '\n' + String.join("", members));
       }
     }
-    // A nested type is seen where all around it are.
+    // A nested type is visible if all enclosing types are.
     StringBuilder list = new StringBuilder();
     types.forEach(
         (name, type) -> {

@@ -29,8 +29,9 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * What other people's code can name has a comment, and what holds state says which threads may use
- * it. Sources are parsed by the JDK's own compiler; whether a comment is true is for its reader.
+ * Everything that applications can name has a comment, and every class with state documents its
+ * thread-safety. Sources are parsed by the JDK's own compiler; whether a comment is true is for its
+ * reader.
  */
 class PublicDocumentationTest {
   private static final Pattern THREADS =
@@ -149,7 +150,7 @@ class PublicDocumentationTest {
     return inInterface || flags.contains(Modifier.PUBLIC) || flags.contains(Modifier.PROTECTED);
   }
 
-  /** An override has the comment of what it overrides; a test's name says what it asserts. */
+  /** An override inherits its comment; a test's name describes its assertion. */
   private static boolean isOverride(MethodTree method) {
     return method.getModifiers().getAnnotations().stream()
         .map(a -> a.getAnnotationType().toString())

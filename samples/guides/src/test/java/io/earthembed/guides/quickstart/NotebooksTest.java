@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs the notebooks with the JJava kernel and with {@link OldKernel}, and the jshell script, as
- * their readers would. Python's packages are installed into {@code target}; where they cannot be
- * had, the notebooks are skipped.
+ * their readers would. Python's packages are installed into {@code target}; if that fails, the
+ * notebooks are skipped.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NotebooksTest {

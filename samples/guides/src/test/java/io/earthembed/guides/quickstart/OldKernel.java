@@ -95,7 +95,7 @@ public final class OldKernel extends BaseKernel {
     return value == null ? null : getRenderer().render(value);
   }
 
-  /** Keeps what a snippet's value is, of which JShell wants the text only. */
+  /** Keeps a snippet's value, of which JShell returns only the text. */
   private final class InThisProcess implements ExecutionControlProvider {
     @Override
     public String name() {

@@ -152,7 +152,7 @@ class QuickstartTest {
     assertEquals(List.of(200f, 20f), tones);
   }
 
-  /** What is no picture, though it is called one, does not end the run, wherever it stands. */
+  /** A file with a picture's name but other contents does not end the run, at any position. */
   @Test
   void leavesOutWhatCannotBeDecoded() throws Exception {
     Path images = Files.createDirectories(folder.resolve("images"));
@@ -183,7 +183,7 @@ class QuickstartTest {
     assertTrue(refusal("--images", images.toString()).contains("no picture can be decoded"));
   }
 
-  /** The one line that is said to standard error. */
+  /** Returns the single line on standard error. */
   private String refusal(String... options) {
     List<String> args = new ArrayList<>(Arrays.asList(options));
     if (!args.contains("--out")) args.addAll(List.of("--out", folder.resolve("out").toString()));
@@ -252,7 +252,7 @@ class QuickstartTest {
 
   @Test
   void readsPublishedShardsByRange() throws Exception {
-    // Shards of the published shape, behind a server: what --major-tom reads where they really are.
+    // Shards of the published layout on a server, in place of those that --major-tom reads.
     Path images = Files.createDirectories(folder.resolve("images"));
     List<Path> made =
         Archive.write(Scene.generated(600), folder, (task, done, total) -> {}, e -> fail(e));
@@ -268,7 +268,7 @@ class QuickstartTest {
       assertShown();
       GeoParquetDataset dataset = GeoParquetDataset.open(embeddings());
       assertEquals(40, dataset.catalog().size());
-      // Without an option the published shards come first, where they can be reached.
+      // Without an option, the published shards are used if they can be reached.
       String found = run("--major-tom-url", url, "--major-tom-shards", "2");
       assertTrue(found.contains("200 real tiles"), found);
     }

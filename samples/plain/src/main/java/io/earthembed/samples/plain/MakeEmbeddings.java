@@ -21,7 +21,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes an archive of generated landscapes, and embeds it: what the three samples search. */
+/** Writes an archive of generated landscapes, and embeds it; the three samples search the embeddings. */
 public final class MakeEmbeddings {
   private static final int PER_KIND = 4;
   private static final int PIXELS = 64;

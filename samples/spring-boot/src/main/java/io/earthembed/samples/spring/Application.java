@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 /** A service that searches one set of embeddings. */
 @SpringBootApplication
 public class Application {
-  /** Starts it; {@code --embeddings=FOLDER} says what it searches. */
+  /** Starts it; {@code --embeddings=FOLDER} names the embeddings to search. */
   public static void main(String[] args) {
     SpringApplication.run(Application.class, args);
   }
