@@ -117,8 +117,8 @@ public final class ModelComparison {
 
   /**
    * Fuses the scores of several models over the tiles that all of them have. The model that a part
-   * names ({@link Query#by}) answers it, or else the first whose encoders can. The result has the
-   * first explorer's ordinals.
+   * names ({@link Query#by}) answers it; if it names none, the first model whose encoders can. The
+   * result has the first explorer's ordinals.
    *
    * @throws IllegalArgumentException if no model can answer a part, naming the kinds that each
    *     answers

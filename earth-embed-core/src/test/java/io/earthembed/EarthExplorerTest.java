@@ -955,7 +955,7 @@ class EarthExplorerTest {
     }
   }
 
-  /** An index that can be searched and nothing else. */
+  /** Returns an index that can only be searched. */
   private static EmbeddingIndex fixed(ExactIndex index) {
     return (EmbeddingIndex)
         Proxy.newProxyInstance(

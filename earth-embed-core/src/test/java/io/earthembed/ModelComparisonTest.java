@@ -22,7 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelComparisonTest {
-  /** Tiles named, ordered and chosen otherwise, some in several crops. */
+  /** Returns other names, another order and another choice of the tiles, some in several crops. */
   private static Planet other(String name, List<TileRecord> tiles, int from, long seed) {
     List<TileRecord> own = new ArrayList<>();
     for (TileRecord tile : tiles.subList(from, tiles.size())) {
@@ -50,7 +50,7 @@ class ModelComparisonTest {
     return tile.cell() + " " + tile.productId();
   }
 
-  /** The best score of each tile by one part, brought to [0, 1] over the tiles that both have. */
+  /** Returns the best score of each tile by one part, scaled to [0, 1] over the shared tiles. */
   private static Map<String, Double> scaled(Planet planet, float[] query, Set<String> shared) {
     Map<String, Double> scores = new HashMap<>();
     for (int i = 0; i < planet.tiles.size(); i++) {

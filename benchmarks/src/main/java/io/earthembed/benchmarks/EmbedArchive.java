@@ -36,10 +36,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Runs the embedding pipeline over a loopback server that waits 50 ms before each reply. Compares
- * how much of the time the encoder works with the encoder alone on crops in memory, and with a loop
- * that reads a batch and then encodes it. Arguments: {@code [tiles] [side] [crop] [readers]
- * [threads]}; a crop smaller than the side means fragments.
+ * Runs the embedding pipeline over a loopback server that waits 50 ms before each reply. Measures
+ * the share of time in which the encoder works. Compares it with the encoder alone on crops in
+ * memory, and with a loop that alternately reads and encodes a batch. Arguments: {@code [tiles]
+ * [side] [crop] [readers] [threads]}; a crop smaller than the side means fragments.
  */
 public final class EmbedArchive {
   private static final int PER_SHARD = 500;

@@ -15,7 +15,7 @@ public final class CorruptDataException extends EarthEmbedException {
   /**
    * @param source the file or URL, without its query string
    * @param offset byte offset of the fault, or -1 if it is unknown
-   * @param problem what is wrong there
+   * @param problem the fault
    */
   public CorruptDataException(String source, long offset, String problem) {
     this(source, offset, problem, null);
@@ -24,7 +24,7 @@ public final class CorruptDataException extends EarthEmbedException {
   /**
    * @param source the file or URL, without its query string
    * @param offset byte offset of the fault, or -1 if it is unknown
-   * @param problem what is wrong there
+   * @param problem the fault
    * @param cause the decoder's exception, or null
    */
   public CorruptDataException(

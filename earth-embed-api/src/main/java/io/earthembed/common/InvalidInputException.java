@@ -20,7 +20,7 @@ public final class InvalidInputException extends EarthEmbedException {
   /**
    * @param source the file, or the caller's name for the input
    * @param offset byte offset of the fault, or -1 if it is unknown
-   * @param problem what is wrong there, and what to do
+   * @param problem the fault, and the remedy
    */
   public InvalidInputException(String source, long offset, String problem) {
     this(source, offset, problem, null);
@@ -29,7 +29,7 @@ public final class InvalidInputException extends EarthEmbedException {
   /**
    * @param source the file, or the caller's name for the input
    * @param offset byte offset of the fault, or -1 if it is unknown
-   * @param problem what is wrong there, and what to do
+   * @param problem the fault, and the remedy
    * @param cause the decoder's exception, or null
    */
   public InvalidInputException(

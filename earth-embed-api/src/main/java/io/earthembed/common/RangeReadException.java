@@ -59,7 +59,7 @@ public final class RangeReadException extends EarthEmbedException {
     return length;
   }
 
-  /** Returns the last HTTP status, or 0 where there was no reply. */
+  /** Returns the last HTTP status, or 0 if there was no reply. */
   public int status() {
     return status;
   }

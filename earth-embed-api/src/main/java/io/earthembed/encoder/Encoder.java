@@ -18,7 +18,7 @@ public interface Encoder<T> extends AutoCloseable {
 
   /**
    * Describes in one line how the encoder prepares an input for the network. Equal lines mean equal
-   * preparation; the line is empty if the encoder does not tell (default empty). Datasets store it
+   * preparation; the line is empty if the preparation is unknown (default empty). Datasets store it
    * beside their embeddings, so that queries prepared in another way are refused.
    */
   default String preparation() {

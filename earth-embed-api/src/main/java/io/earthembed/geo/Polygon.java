@@ -10,10 +10,10 @@ import java.util.List;
  * around the Earth holds the pole nearer to it. Points exactly on an edge may count as inside or
  * outside.
  *
- * <p>An edge along a parallel from longitude -180 to 180 has no length on the shorter way. If that
- * leaves a ring without area, such edges go all around the Earth instead: the first to the east,
- * the next back. GeoJSON's rings of the whole Earth or of a band of latitudes therefore keep their
- * area.
+ * <p>An edge along a parallel from longitude -180 to 180 has length 0, because edges take the
+ * shorter way. If that leaves a ring without area, such edges go all around the Earth instead: the
+ * first to the east, the next back. GeoJSON's rings of the whole Earth or of a band of latitudes
+ * therefore keep their area.
  *
  * <p>Immutable and safe for many threads.
  */

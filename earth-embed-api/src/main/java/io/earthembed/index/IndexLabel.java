@@ -4,7 +4,7 @@ import io.earthembed.dataset.EmbeddingDataset;
 
 /**
  * Describes the vectors of an index. An index keeps the label in its file, so that it is neither
- * searched with vectors of another model nor taken for the index of other rows.
+ * searched with vectors of another model nor used for other rows.
  *
  * @param model name and version of the model that made the vectors ({@link
  *     io.earthembed.encoder.ModelInfo#nameAndVersion}); empty if unknown

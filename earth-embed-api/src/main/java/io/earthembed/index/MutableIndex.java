@@ -5,7 +5,7 @@ import io.earthembed.vector.Vectors;
 /**
  * An index that takes additions. Safe for many threads: {@link #add} waits for running searches and
  * excludes them and other additions. The contract suite {@code MutableIndexContract} of
- * earth-embed-testkit states what is required as tests.
+ * earth-embed-testkit tests these requirements.
  */
 public interface MutableIndex extends EmbeddingIndex {
   /**
@@ -18,6 +18,6 @@ public interface MutableIndex extends EmbeddingIndex {
    */
   void add(Vectors vectors);
 
-  /** Sets what the vectors are. An addition does not change the label. */
+  /** Sets the label of the vectors. An addition does not change the label. */
   void label(IndexLabel label);
 }

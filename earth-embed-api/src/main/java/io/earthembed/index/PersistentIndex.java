@@ -4,9 +4,9 @@ import io.earthembed.common.EarthEmbedException;
 import java.nio.file.Path;
 
 /**
- * An index that writes itself to a file, with its label. Whether the file is mapped or read when it
- * is opened again depends on the kind of index. Safe for many threads. The contract suite {@code
- * PersistentIndexContract} of earth-embed-testkit states what is required as tests.
+ * An index that writes itself to a file, with its label. The kind of index decides whether the
+ * opened file is mapped or read. Safe for many threads. The contract suite {@code
+ * PersistentIndexContract} of earth-embed-testkit tests these requirements.
  */
 public interface PersistentIndex extends EmbeddingIndex {
   /**
@@ -19,8 +19,8 @@ public interface PersistentIndex extends EmbeddingIndex {
   void save(Path file);
 
   /**
-   * Sets what the vectors are; {@link #save} keeps it. The file that an index was opened from does
-   * not change.
+   * Sets the label of the vectors; {@link #save} keeps it. The file that an index was opened from
+   * does not change.
    */
   void label(IndexLabel label);
 }

@@ -12,12 +12,12 @@ import java.util.Objects;
 public final class GoldenFiles {
   private GoldenFiles() {}
 
-  /** One of them, by its name beside this class. */
+  /** Opens a result file by its name. */
   public static InputStream open(String name) {
     return Objects.requireNonNull(GoldenFiles.class.getResourceAsStream(name), name);
   }
 
-  /** Its lines. */
+  /** Returns the lines of a result file. */
   public static List<String> lines(String name) throws IOException {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(open(name), StandardCharsets.UTF_8))) {

@@ -22,7 +22,7 @@ class MajorTomGridGoldenTest {
 
   private long state;
 
-  /** Splitmix64, as in make_grid_points_golden.py. */
+  /** Returns the next number of Splitmix64, as in make_grid_points_golden.py. */
   private double next() {
     state += 0x9E3779B97F4A7C15L;
     long z = state;

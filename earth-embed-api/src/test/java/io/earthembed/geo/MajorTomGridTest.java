@@ -65,7 +65,7 @@ class MajorTomGridTest {
     assertEquals(cell, GridCell.parse(cell.name()));
   }
 
-  /** Some cells of rows with many, few and one cell, at the antimeridian and elsewhere. */
+  /** Returns cells of rows with many, few and one cell, at the antimeridian and elsewhere. */
   private static List<GridCell> some(MajorTomGrid grid, long seed) {
     Random random = new Random(seed);
     List<GridCell> cells = new ArrayList<>();

@@ -51,7 +51,7 @@ class CatalogFileTest {
     }
   }
 
-  /** The records in {@code earlier.catalog}, a file that was committed once and is not remade. */
+  /** Returns the records in {@code earlier.catalog}, a committed file that is never rewritten. */
   private static List<TileRecord> earlier() {
     List<TileRecord> tiles = new ArrayList<>();
     for (int i = 0; i < 30; i++) {

@@ -67,7 +67,7 @@ final class HubServer implements Closeable {
     daemon(this::accept);
   }
 
-  /** A reply that understands ranges and has an entity tag. */
+  /** Returns a reply that supports ranges and has an entity tag. */
   static Reply file(Request request, byte[] content, String tag) {
     String range = request.header("range");
     String condition = request.header("if-range");

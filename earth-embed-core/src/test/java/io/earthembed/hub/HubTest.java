@@ -82,7 +82,7 @@ class HubTest {
     return newer;
   }
 
-  /** One answer to the first request, and another to those after it. */
+  /** Answers the first request with one reply and later ones with another. */
   private static Function<Request, Reply> once(
       Function<Request, Reply> first, Function<Request, Reply> then) {
     AtomicInteger calls = new AtomicInteger();

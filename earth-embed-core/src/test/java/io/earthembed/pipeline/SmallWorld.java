@@ -248,7 +248,7 @@ final class SmallWorld {
       if (old != null) throw new AssertionError(part + " was written twice");
     }
 
-    /** All rows in the order of the parts' names: id, footprint, values. */
+    /** Returns all rows in the order of the parts' names: id, footprint, values. */
     List<String> rows() {
       List<String> rows = new ArrayList<>();
       for (Written written : parts.values()) {

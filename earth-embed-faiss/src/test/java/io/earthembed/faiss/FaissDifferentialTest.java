@@ -231,7 +231,7 @@ class FaissDifferentialTest {
       }
     }
 
-    /** Without numbers, so that like ones are counted together. */
+    /** Returns the message without numbers, so that similar ones are counted together. */
     static String refused(RuntimeException e) {
       return "refused: " + String.valueOf(e.getMessage()).replaceAll("^.*?: |[0-9]+", "");
     }
@@ -328,7 +328,10 @@ class FaissDifferentialTest {
       return 1e-3f + 2e-4f * size + (rounded ? 0.1f * (most - least) + 0.2f * size + 1 : 0);
     }
 
-    /** Equal vectors in the order of their ordinals, scores as in the table, the best of them. */
+    /**
+     * Checks that equal vectors are in the order of their ordinals, that scores equal the table's,
+     * and that the hits are the best.
+     */
     String check(Neighbors found, float[] scores, boolean rounded, boolean exhaustive) {
       if (found.size() != Math.min(k, passing)) {
         return found.size() + " found of " + passing + " that pass";

@@ -78,7 +78,7 @@ class FaissFaultsTest {
     }
   }
 
-  /** A JVM of its own for something that runs for ever. */
+  /** Starts a separate JVM for a main class that runs forever. */
   private static Process start(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");

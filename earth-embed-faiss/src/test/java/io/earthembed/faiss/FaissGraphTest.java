@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaissGraphTest {
   private static final int DIMENSION = 32;
 
-  /** 4,000 vectors, of which every hundredth is the same. */
+  /** Returns 4,000 vectors, of which every hundredth is equal. */
   private static Vectors withEqual(int seed) {
     Vectors vectors = FaissKindsTest.clustered(4_000, DIMENSION, seed);
     float[] black = vectors.row(0);

@@ -80,7 +80,7 @@ class FaissKindListTest {
       }
     }
 
-    /** A dimension that the parts of a product code divide. */
+    /** Returns a dimension that the parts of a product code divide. */
     private static int dimension(String kind) {
       if (kind.contains("PQ25") || kind.contains("PQ15")) return 75;
       if (kind.contains("PQ28")) return 56;

@@ -39,7 +39,7 @@ class FaissKindsTest {
 
   @TempDir Path folder;
 
-  /** Normalised vectors round forty centres, as embeddings of land cover are. */
+  /** Returns normalised vectors around forty centres, similar to embeddings of land cover. */
   static Vectors clustered(int rows, int dimension, long seed) {
     Random centers = new Random(42);
     float[][] center = new float[40][dimension];

@@ -27,7 +27,7 @@ class ShardedFaissTest {
 
   @TempDir Path folder;
 
-  /** Vectors that repeat, so that ties reach over shards. */
+  /** Returns vectors that repeat, so that ties span shards. */
   private static Vectors repeated(int rows, long seed) {
     Random random = new Random(seed);
     Vectors distinct = FaissKindsTest.clustered(rows / 3, DIMENSION, seed);

@@ -143,7 +143,7 @@ final class Goldens {
     return stacks;
   }
 
-  /** One prepared sample. */
+  /** Prepares one sample. */
   static <T> ByteBuffer prepare(Preparation<T> preparation, T input) {
     ByteBuffer sample =
         ByteBuffer.allocateDirect(preparation.tensor().sampleBytes())

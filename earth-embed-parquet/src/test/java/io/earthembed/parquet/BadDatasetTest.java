@@ -97,7 +97,7 @@ class BadDatasetTest {
     assertTrue(refused > flips / 20, "damage is noticed: " + refused + " of " + flips);
   }
 
-  /** The file with its footer as the change leaves it. */
+  /** Returns the file with a changed footer. */
   static byte[] withFooter(byte[] good, Consumer<FileMetaData> change) throws Exception {
     int length = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getInt(good.length - 8);
     int start = good.length - 8 - length;
@@ -189,7 +189,7 @@ class BadDatasetTest {
     return page.toByteArray();
   }
 
-  /** The file with other pages in its embedding column. */
+  /** Returns the file with other pages in its embedding column. */
   private static byte[] withPages(byte[] good, CompressionCodec codec, long values, byte[]... pages)
       throws Exception {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -280,7 +280,7 @@ class BadDatasetTest {
         "a dictionary");
   }
 
-  /** A V1 page's levels, each given as pairs of how many and which, and then its values. */
+  /** Returns a V1 page: its levels, given as pairs of count and level, then its values. */
   private static byte[] body(int[] repetition, int[] definition, byte[] values) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (int[] runs : List.of(repetition, definition)) {

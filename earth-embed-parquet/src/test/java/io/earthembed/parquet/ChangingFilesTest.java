@@ -43,7 +43,7 @@ class ChangingFilesTest {
 
   @TempDir Path folder;
 
-  /** The value of a row in both states of each file, which differ by their number. */
+  /** Returns the value of a row in a version of a file; the versions differ by their number. */
   private static float value(int state, int row, int column) {
     return 1 + state * 1000 + row % 500 + column / 16f;
   }

@@ -87,7 +87,7 @@ public final class LyingServer {
     }
   }
 
-  /** A shard whose second row has a thumbnail that is announced with 60 MB, and has them. */
+  /** Writes a shard whose second row has a thumbnail of 60 MB. */
   private static String large(Path folder) throws Exception {
     Path file = TestShards.write(folder.resolve("s"), List.of(tile(0), tile(1), tile(2)));
     stretch(file, 60 << 20);

@@ -39,7 +39,7 @@ class MetadataIndexTest {
     return new TileRef(URI.create("https://example.org/part_" + i / 500 + ".parquet"), i % 500);
   }
 
-  /** Every cell has two products, and every product many cells. */
+  /** Returns an index in which every cell has two products, and every product many cells. */
   private static MetadataIndex index(int tiles) {
     MetadataIndex.Builder builder = MetadataIndex.builder();
     for (int i = 0; i < tiles; i++) builder.add(cell(i / 2), "S2_" + (i / 50 + i % 2), source(i));

@@ -58,7 +58,7 @@ final class OddServersTest {
     return Files.readAllBytes(TestShards.write(folder.resolve(name), List.of(tile(row))));
   }
 
-  /** The range that is asked for: first byte and the one after the last. */
+  /** Returns the requested range: the first byte, and the one after the last. */
   private static int[] range(HttpExchange exchange, int length) {
     String[] ends =
         String.valueOf(exchange.getRequestHeaders().getFirst("Range")).substring(6).split("-", 2);

@@ -330,7 +330,7 @@ final class OtherServersTest {
     }
   }
 
-  /** Small files alone may come whole. */
+  /** Returns servers that send whole files, which is accepted only for small ones. */
   private static Stream<Manner> wholes() {
     return Stream.of(
         manner("200 to all", (file, request, reply) -> whole(file, reply)),

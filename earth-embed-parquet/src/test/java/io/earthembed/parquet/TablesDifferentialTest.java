@@ -106,7 +106,7 @@ class TablesDifferentialTest {
     return value.isJsonNull() ? null : Double.valueOf(value.getAsString());
   }
 
-  /** Null for a time that is not known. */
+  /** Returns milliseconds, or null for an unknown time. */
   private static @Nullable Long millis(JsonObject expected, int row) {
     JsonElement millis = expected.getAsJsonArray("millis").get(row);
     return millis.isJsonNull() ? null : Long.valueOf(millis.getAsLong());

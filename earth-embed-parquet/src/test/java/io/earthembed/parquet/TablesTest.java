@@ -50,7 +50,9 @@ class TablesTest {
     return GeoParquetDataset.open(file, MODEL);
   }
 
-  /** First, last, alternating, in a run, and here and there. */
+  /**
+   * Returns whether a row is null: the first, the last, alternating ones, a run, and single ones.
+   */
   private static boolean isNull(int i) {
     return i < 8
         || i >= 95

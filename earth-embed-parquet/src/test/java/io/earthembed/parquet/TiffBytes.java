@@ -27,7 +27,7 @@ final class TiffBytes {
     this.order = order;
   }
 
-  /** A picture of one band without blocks. */
+  /** Starts a picture of one band without blocks. */
   static TiffBytes of(ByteOrder order, int width, int height, int bits, int compression) {
     return new TiffBytes(order)
         .field(256, SHORT, width)
@@ -60,7 +60,7 @@ final class TiffBytes {
     return field(273, LONG, places).field(279, LONG, sizes);
   }
 
-  /** GeoTIFF's tags: square pixels of 10 m, and keys with their values. */
+  /** Adds GeoTIFF's tags: square pixels of 10 m, and keys with their values. */
   TiffBytes placed(int... keys) {
     double[] directory = new double[4 + 2 * keys.length];
     directory[0] = 1;

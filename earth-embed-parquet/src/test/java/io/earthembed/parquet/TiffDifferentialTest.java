@@ -60,7 +60,7 @@ class TiffDifferentialTest {
     assertTrue(read > COUNT / 2 && placed > COUNT / 20, read + " were read, " + placed + " placed");
   }
 
-  /** GDAL 3.10 itself ends now and then, with heap that it damaged: another one goes on. */
+  /** Makes files. GDAL 3.10 sometimes damages its heap and ends; another process then continues. */
   private JsonArray made(int seed, int count) throws IOException {
     for (int left = 3; ; left--) {
       if (gdal == null) gdal = PythonPeer.start(Path.of("src/test/python/tiff_peer.py"));
@@ -79,7 +79,9 @@ class TiffDifferentialTest {
     return says.has(name) && says.get(name).getAsBoolean();
   }
 
-  /** True if integers have the predictor of floating point numbers, and blocks may be absent. */
+  /**
+   * Returns true if integers have the predictor of floating-point numbers and blocks may be absent.
+   */
   private static boolean isSparse(JsonObject says, EarthEmbedException e) {
     return says.get("options").getAsJsonObject().has("SPARSE_OK")
         && e.getMessage().contains("predictor 3 is not supported for");

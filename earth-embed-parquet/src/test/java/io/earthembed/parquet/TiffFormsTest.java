@@ -127,7 +127,7 @@ class TiffFormsTest {
     return (short) (i * 3001);
   }
 
-  /** Rows of 4 samples of 16 bits, from one row to another. */
+  /** Returns rows of 4 samples of 16 bits, from one row to another. */
   private static byte[] rows(ByteOrder order, int from, int to) {
     ByteBuffer bytes = ByteBuffer.allocate(2 * WIDTH * (to - from)).order(order);
     for (int i = from * WIDTH; i < to * WIDTH; i++) bytes.putShort(value(i));

@@ -38,17 +38,17 @@ final class Cluster implements AutoCloseable {
     return Files.createDirectories(folder);
   }
 
-  /** The base URLs of both nodes. */
+  /** Returns the base URLs of both nodes. */
   List<String> urls() {
     return nodes().stream().map(node -> node.getBaseUrl().toString()).toList();
   }
 
-  /** Both nodes. */
+  /** Returns both nodes. */
   List<JettySolrRunner> nodes() {
     return solr.getJettySolrRunners();
   }
 
-  /** Two shards of a collection that no other test uses. */
+  /** Returns options with two shards for a collection that no other test uses. */
   SolrOptions options() {
     List<String> urls = urls();
     return SolrOptions.of(urls.get(0), "test" + names++).withUrls(urls).withShards(2);

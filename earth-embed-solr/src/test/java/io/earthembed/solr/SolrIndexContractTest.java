@@ -17,7 +17,7 @@ class SolrIndexContractTest implements MutableIndexContract, PersistentIndexCont
   private static Cluster cluster;
   private final List<SolrOptions> made = new ArrayList<>();
 
-  /** The contract's vectors, for the other tests here. */
+  /** Returns the contract's vectors, for the other tests here. */
   static Vectors vectors(int rows, int dimension, long seed) {
     return EmbeddingIndexContract.random(rows, dimension, seed);
   }

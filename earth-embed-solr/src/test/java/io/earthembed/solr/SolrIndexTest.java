@@ -75,7 +75,7 @@ class SolrIndexTest {
     return SolrIndexContractTest.vectors(rows, dimension, seed);
   }
 
-  /** Tiles all over the Earth, some of them on the antimeridian itself. */
+  /** Returns tiles all over the Earth, some of them on the antimeridian itself. */
   private static List<TileRecord> tiles(int rows, long seed) {
     Random random = new Random(seed);
     MajorTomGrid grid = MajorTomGrid.CORE;

@@ -32,7 +32,7 @@ import scala.Tuple2;
 /**
  * Embeds a partition on an executor, shard after shard, each through its own pipeline. Parts are
  * named after their shard, not after the partition. A shard therefore makes equal files for any
- * partitioning, and when a task is retried.
+ * partitioning, also after a retry.
  */
 record EmbedTask(
     String job,

@@ -85,7 +85,7 @@ final class Archive implements AutoCloseable {
     }
   }
 
-  /** A few hundred landscapes, over and over. */
+  /** Returns one of a few hundred landscapes, which repeat. */
   private Map<Band, Raster> scene(int number) {
     return scenes.computeIfAbsent(
         number % 200,
@@ -103,12 +103,12 @@ final class Archive implements AutoCloseable {
     return shards.size() * perShard;
   }
 
-  /** A file with the shards' URLs. */
+  /** Writes a file with the shards' URLs. */
   Path list() throws IOException {
     return Files.write(folder.resolve("shards.txt"), shards.stream().map(URI::toString).toList());
   }
 
-  /** A file with the shards' URLs as files, past the server. */
+  /** Writes a file with the shards' file URLs, which bypass the server. */
   Path files() throws IOException {
     List<String> urls = new ArrayList<>();
     for (URI shard : shards) {
@@ -124,7 +124,10 @@ final class Archive implements AutoCloseable {
     return out;
   }
 
-  /** Every row of a dataset in words, by id, vectors bit by bit; fails if an id is there twice. */
+  /**
+   * Returns every row of a dataset as text, by id, with the bits of its vector; fails if an id
+   * repeats.
+   */
   static Map<String, String> rows(Path dataset) {
     GeoParquetDataset opened = GeoParquetDataset.open(dataset);
     TileCatalog catalog = opened.catalog();
@@ -138,7 +141,7 @@ final class Archive implements AutoCloseable {
     return rows;
   }
 
-  /** Names and content of all files below a folder. */
+  /** Returns names and checksums of all files below a folder. */
   static Map<String, Integer> files(Path folder) throws IOException {
     Map<String, Integer> files = new TreeMap<>();
     try (Stream<Path> all = Files.walk(folder)) {

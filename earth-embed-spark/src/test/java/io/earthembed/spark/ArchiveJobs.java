@@ -69,7 +69,7 @@ public final class ArchiveJobs {
     spark.stop();
   }
 
-  /** An archive's tiles embedded and indexed, and the three likes of each. */
+  /** Embeds and indexes an archive's tiles, and finds the three most similar ones of each. */
   private static Dataset<Row> jobs(SparkSession spark, List<URI> shards, Path folder) {
     // [jobs
     Dataset<Row> tiles = TileTable.ofShards(spark, shards, StoreOptions.DEFAULT);

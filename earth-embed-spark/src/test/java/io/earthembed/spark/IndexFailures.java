@@ -54,7 +54,10 @@ public final class IndexFailures {
     spark.stop();
   }
 
-  /** Of an index, called by the driver when it knows the dataset's rows and has not read them. */
+  /**
+   * Returns a trainer of an index, which the driver calls when it knows the dataset's rows and has
+   * not read them.
+   */
   private static Function<Vectors, FaissIndex> trainer(Callable<?> change) {
     return sample -> {
       try {
@@ -76,7 +79,7 @@ public final class IndexFailures {
     throw new IllegalStateException("all files are of one length");
   }
 
-  /** Names and content. */
+  /** Returns names and checksums of all files. */
   private static Map<String, Integer> files(Path folder) throws IOException {
     Map<String, Integer> files = new TreeMap<>();
     try (Stream<Path> all = Files.list(folder)) {

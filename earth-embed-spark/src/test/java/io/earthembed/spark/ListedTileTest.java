@@ -35,7 +35,7 @@ class ListedTileTest {
     return new Place(EmbedTask.partName(shard) + "-00000-12345678", 9, failed);
   }
 
-  /** For each row its place: {@code A 4 new}. */
+  /** Returns each row's place: {@code A 4 new}. */
   private static List<String> placed(List<Row> rows, List<Place> places) {
     List<String> told = new ArrayList<>();
     ListedTile.place(rows, places)

@@ -29,7 +29,7 @@ final class Neighborhood {
     return String.format(Locale.ROOT, "%s %.3f", tile, score);
   }
 
-  /** By comparing everything with everything. */
+  /** Finds neighbours by comparing every pair. */
   static Map<String, String> exact(Path dataset, int k) {
     GeoParquetDataset opened = GeoParquetDataset.open(dataset);
     Map<String, String> all = new TreeMap<>();
@@ -46,7 +46,7 @@ final class Neighborhood {
     return all;
   }
 
-  /** Out of a search job's files. */
+  /** Reads neighbours from a search job's files. */
   static Map<String, String> read(Path folder) throws IOException {
     Map<String, String> all = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {

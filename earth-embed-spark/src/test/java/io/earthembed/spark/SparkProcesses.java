@@ -89,7 +89,7 @@ final class SparkProcesses implements AutoCloseable {
     return Objects.requireNonNull(System.getProperty(name), name + " is set by the build");
   }
 
-  /** The artifact under test. */
+  /** Returns the artifact under test. */
   static Path application() {
     return Path.of(property("spark.application"));
   }
@@ -104,7 +104,7 @@ final class SparkProcesses implements AutoCloseable {
       }
     }
 
-    /** Its exit status; fails if it takes longer. */
+    /** Returns the exit status; fails if the process takes longer. */
     int await(Duration limit) {
       SparkProcesses.await(limit, () -> !process.isAlive(), this);
       return process.exitValue();
@@ -199,7 +199,7 @@ final class SparkProcesses implements AutoCloseable {
     return worker;
   }
 
-  /** A jar with one class of the tests. */
+  /** Makes a jar with one class of the tests. */
   Path jar(Class<?> application) throws IOException {
     Path jar = folder.resolve(application.getSimpleName() + ".jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
@@ -246,7 +246,10 @@ final class SparkProcesses implements AutoCloseable {
     return start(options, "org.apache.spark.deploy.SparkSubmit", all);
   }
 
-  /** A driver's executors on a worker, where those of the driver before may still be ending. */
+  /**
+   * Returns a driver's executors on a worker, on which executors of an earlier driver may still be
+   * ending.
+   */
   static List<ProcessHandle> executors(Running worker, Running driver) {
     Matcher application = Pattern.compile("app-\\d+-\\d+").matcher(driver.text());
     Assertions.assertTrue(application.find(), driver.text());

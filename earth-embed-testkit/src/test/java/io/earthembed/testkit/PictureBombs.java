@@ -115,7 +115,7 @@ final class PictureBombs {
     return out.toByteArray();
   }
 
-  /** Its frame has one code, an early end. */
+  /** Returns a GIF whose frame has only the end code. */
   private static byte[] gif(int width, int height, int frameWidth, int frameHeight) {
     return ByteBuffer.allocate(34)
         .order(ByteOrder.LITTLE_ENDIAN)

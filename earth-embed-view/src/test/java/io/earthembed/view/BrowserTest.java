@@ -596,7 +596,7 @@ class BrowserTest {
                         + "return Math.round(there) === 240 && Math.round(back) === -160;")));
   }
 
-  /** A server without tiles, which records requested paths. */
+  /** Starts a server without tiles, which records requested paths. */
   private static HttpServer serveNoTiles(Set<String> asked) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     server.createContext(

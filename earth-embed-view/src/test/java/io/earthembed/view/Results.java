@@ -69,7 +69,7 @@ final class Results {
     }
   }
 
-  /** A fusion of the results of two models. */
+  /** Returns a fusion of the results of two models. */
   static SearchResult fused(SearchOptions options, List<TileRecord> tiles, float[] scores) {
     try (EarthExplorer first = explorer(MODEL, tiles, scores);
         EarthExplorer second = explorer(new ModelInfo("other", "2", 2), tiles, scores)) {
@@ -112,7 +112,7 @@ final class Results {
     return EarthExplorer.open(dataset, model);
   }
 
-  /** Tiles at random places on land; scores grow towards the Amazon's mouth. */
+  /** Returns tiles at random places on land; scores grow towards the Amazon's mouth. */
   static SearchResult land(int n, int k) {
     return land(n, SearchOptions.top(k).withScoreField());
   }
@@ -135,7 +135,7 @@ final class Results {
     return of(Query.text("a satellite image of a river"), options, tiles, scores);
   }
 
-  /** A picture with a horizontal color gradient. */
+  /** Returns a picture with a horizontal color gradient. */
   static Raster picture(int seed) {
     Raster raster = Raster.allocate(64, 64, 3, SampleType.UINT8);
     for (int y = 0; y < 64; y++) {

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 class StringColumnTest {
   private static final Path FILE = Path.of("a-file");
 
-  /** Empty strings, ASCII, two to four bytes a character, and strings longer than a segment. */
+  /**
+   * Returns empty strings, ASCII, characters of two to four bytes, and strings longer than a
+   * segment.
+   */
   private static List<String> strings() {
     Random random = new Random(1);
     List<String> strings = new ArrayList<>(List.of("", "a", "é", "漢字", "\uD83D\uDEF0", ""));

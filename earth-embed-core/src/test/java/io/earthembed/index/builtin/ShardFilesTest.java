@@ -40,7 +40,7 @@ class ShardFilesTest {
 
   private interface SavedAndGrown extends MutableIndex, PersistentIndex {}
 
-  /** An index to which somebody adds as soon as its file is written. */
+  /** Returns an index that grows as soon as its file is written. */
   private static SavedAndGrown whoseSavesAreFollowed(ExactIndex index, Runnable by) {
     return (SavedAndGrown)
         Proxy.newProxyInstance(
@@ -55,7 +55,7 @@ class ShardFilesTest {
             });
   }
 
-  /** An index whose close fails once its own work is done. */
+  /** Returns an index whose close fails after its own work is done. */
   private static PersistentIndex failingToClose(ExactIndex index) {
     return (PersistentIndex)
         Proxy.newProxyInstance(

@@ -90,7 +90,7 @@ class LandscapeTest {
     return crc.getValue();
   }
 
-  /** The normalised difference of two bands' means. */
+  /** Returns the normalised difference of two bands' means. */
   private static double index(LandscapeKind kind, long seed, Band plus, Band minus) {
     double a = mean(kind, seed, plus);
     double b = mean(kind, seed, minus);

@@ -18,7 +18,7 @@ public final class EncodingsFuzz {
 
   private EncodingsFuzz() {}
 
-  /** An input for a chunk of a file. */
+  /** Returns an input for a chunk of a file. */
   public static byte[] input(Chunk chunk, ByteBuffer bytes) {
     byte[] data = new byte[HEADER + bytes.remaining()];
     Column column = chunk.column();

@@ -43,29 +43,29 @@ class HostileFooterTest {
       return this;
     }
 
-    /** Up to the row groups, for one column of floats. */
+    /** Writes a footer up to the row groups, for one column of floats. */
     Bytes begin() {
       return add(0x15, 2, 0x19, 0x2C, 0x48, 1, 'm', 0x15, 2, 0)
           .add(0x15, 8, 0x25, 0, 0x18, 1, 'x', 0)
           .add(0x16, 0);
     }
 
-    /** One row group, up to its columns. */
+    /** Writes one row group up to its columns. */
     Bytes group() {
       return add(0x19, 0x1C, 0x19);
     }
 
-    /** Behind the columns, to the end. */
+    /** Writes the footer from the end of the columns to its end. */
     Bytes end() {
       return add(0x16, 0, 0x16, 0, 0, 0);
     }
 
-    /** The one column, up to the encodings. */
+    /** Writes the only column up to its encodings. */
     Bytes column() {
       return add(0x1C, 0x26, 0, 0x1C, 0x15, 8, 0x19);
     }
 
-    /** From the codec of the one column, which has field 4, to the end. */
+    /** Writes from the codec of the only column (field 4) to the end. */
     Bytes rest() {
       return add(0x15, 0, 0x16, 0, 0x16, 0, 0x16, 0, 0x26, 8, 0, 0).end();
     }

@@ -54,7 +54,7 @@ class HostilePagesTest {
       }
     }
 
-    /** A header of DELTA_BINARY_PACKED. */
+    /** Writes a header of DELTA_BINARY_PACKED. */
     Bytes header(long block, long parts, long values) {
       return varint(block).varint(parts).varint(values).varint(0);
     }
@@ -78,7 +78,7 @@ class HostilePagesTest {
       return this;
     }
 
-    /** In front of it the length of what follows. */
+    /** Puts the length of these bytes before them. */
     Bytes withLength() {
       Bytes all = new Bytes();
       all.writeBytes(ByteBuffer.allocate(4).order(Footer.ORDER).putInt(size()).array());
@@ -140,7 +140,7 @@ class HostilePagesTest {
     return new Bytes().add(write(header, packed)).add(data).toByteArray();
   }
 
-  /** A run of bit-packed groups. */
+  /** Returns a run of bit-packed groups. */
   private static Bytes run(long groups) {
     return new Bytes().varint(groups << 1 | 1);
   }

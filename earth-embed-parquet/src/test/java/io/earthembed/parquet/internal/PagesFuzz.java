@@ -30,7 +30,7 @@ public final class PagesFuzz {
 
   private PagesFuzz() {}
 
-  /** An input for a chunk of a file. */
+  /** Returns an input for a chunk of a file. */
   public static byte[] input(Chunk chunk, ByteBuffer bytes) {
     byte[] data = new byte[2 + bytes.remaining()];
     data[0] =

@@ -40,7 +40,7 @@ class ParquetTestingTest {
     }
   }
 
-  /** Columns that gave values, and those that were refused. */
+  /** Returns the numbers of columns that were read, and of those that were refused. */
   private static int[] read(Path file) {
     int[] counts = new int[2];
     try {

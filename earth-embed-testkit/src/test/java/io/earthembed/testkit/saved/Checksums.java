@@ -13,7 +13,7 @@ final class Checksums {
 
   private Checksums() {}
 
-  /** Of a file of an exact index: CRC-32 of all but the last 8 bytes. */
+  /** Corrects the checksum of an exact index's file: CRC-32 of all but the last 8 bytes. */
   static byte[] mendIndex(byte[] file) {
     if (file.length < 8) return file;
     byte[] mended = file.clone();
@@ -22,7 +22,7 @@ final class Checksums {
     return mended;
   }
 
-  /** Of a manifest of shards: CRC-32C of all lines but the last. */
+  /** Corrects the checksum of a manifest of shards: CRC-32C of all lines but the last. */
   static byte[] mendManifest(byte[] file) {
     String text = new String(file, StandardCharsets.UTF_8);
     int end = text.lastIndexOf('\n', Math.max(0, text.length() - 2)) + 1;
@@ -31,7 +31,10 @@ final class Checksums {
     return (text.substring(0, end) + sum + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Of a file of sections: CRC-32C of each, as far as it lies in the file, and of the header. */
+  /**
+   * Corrects the checksums of a file of sections: CRC-32C of each that lies in the file, and of the
+   * header.
+   */
   static byte[] mendSections(byte[] file, int count) {
     byte[] mended = file.clone();
     int header = 8 + SECTION * count;

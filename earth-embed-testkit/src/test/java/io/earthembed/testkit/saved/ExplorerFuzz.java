@@ -42,7 +42,7 @@ public final class ExplorerFuzz {
     return EmbeddingModel.of(new Nothing(MODEL));
   }
 
-  /** An input: for each of the four files its length in two bytes, and its bytes. */
+  /** Returns an input: for each of the four files its length in two bytes, and its bytes. */
   static byte[] input(byte[]... files) {
     ByteBuffer input = ByteBuffer.allocate(Arrays.stream(files).mapToInt(f -> f.length + 2).sum());
     for (byte[] file : files) input.putShort((short) file.length).put(file);
@@ -88,7 +88,7 @@ public final class ExplorerFuzz {
         : Checksums.mendIndex(index);
   }
 
-  /** A text of properties that names the files. */
+  /** Returns a text of properties that names the files. */
   static byte[] properties(@Nullable String rows) {
     String text =
         "format=1\nmodel.name=toy\nmodel.version=1\nmodel.dimension=2\nmodel.preparation=\n"

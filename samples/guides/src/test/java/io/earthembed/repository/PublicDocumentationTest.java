@@ -157,12 +157,15 @@ class PublicDocumentationTest {
         .anyMatch(name -> name.equals("Override") || name.endsWith("Test"));
   }
 
-  /** The record's comment is its constructor's. */
+  /** Returns whether this is a compact constructor, which has the record's comment. */
   private static boolean isCompactConstructor(ClassTree type, MethodTree method) {
     return type.getKind() == Tree.Kind.RECORD && method.getName().contentEquals("<init>");
   }
 
-  /** Not so: records, enums, exceptions, and classes of static methods only. */
+  /**
+   * Returns whether a class holds state: not records, enums, exceptions, and classes of static
+   * methods only.
+   */
   private static boolean holdsState(ClassTree type, String name) {
     if (type.getKind() != Tree.Kind.CLASS && type.getKind() != Tree.Kind.INTERFACE) return false;
     if (name.toLowerCase(Locale.ROOT).endsWith("exception")) return false;
