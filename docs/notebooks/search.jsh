@@ -1,4 +1,4 @@
-// Searches what ./run quickstart left in quickstart-out, from jshell:
+// Searches the files of ./run quickstart in quickstart-out, from jshell:
 //   jshell --class-path "samples/guides/target/classes:$(cat samples/guides/target/classpath.txt)" docs/notebooks/search.jsh
 import io.earthembed.*;
 import io.earthembed.encoder.EmbeddingModel;
