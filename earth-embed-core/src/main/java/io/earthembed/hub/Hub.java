@@ -1,5 +1,6 @@
 package io.earthembed.hub;
 
+import io.earthembed.base.file.Sha256;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
@@ -240,14 +241,14 @@ public final class Hub {
           target,
           () -> {
             if (isCached(target, wanted)) return target; // another was faster
+            PartFile part = new PartFile(target);
             String found =
-                new Download(this, attempts, patience, address, target, wanted, file, progress)
-                    .run();
+                new Download(this, attempts, patience, address, part, wanted, file, progress).run();
             // A process that is killed in between leaves a file without a receipt, which is read
             // then, and never another file's receipt, which would be believed.
             Path receipt = target.resolveSibling(target.getFileName() + RECEIPT);
             Files.deleteIfExists(receipt);
-            Download.publish(target);
+            part.publish();
             Files.writeString(receipt, found);
             return target;
           });
@@ -266,7 +267,7 @@ public final class Hub {
     try {
       found = Files.readString(target.resolveSibling(target.getFileName() + RECEIPT)).strip();
     } catch (NoSuchFileException e) {
-      found = Download.sha256(target);
+      found = Sha256.of(target);
     }
     return found.equals(wanted);
   }

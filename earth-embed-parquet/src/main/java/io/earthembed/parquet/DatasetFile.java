@@ -43,9 +43,9 @@ record DatasetFile(RangeSource source, Footer footer) {
     for (Group group : footer.rowGroups()) {
       rows += group.rows();
       // Memory stays in proportion to the file, whatever its footer claims.
-      if (rows < 0 || rows > footer.tail().length()) {
+      if (rows < 0 || rows > footer.version().length()) {
         throw new CorruptDataException(
-            footer.name(), -1, "more rows than bytes in " + footer.tail().length() + " bytes");
+            footer.name(), -1, "more rows than bytes in " + footer.version().length() + " bytes");
       }
     }
     return new DatasetFile(source, footer);

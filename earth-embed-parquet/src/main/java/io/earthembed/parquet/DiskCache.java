@@ -1,7 +1,7 @@
 package io.earthembed.parquet;
 
 import io.earthembed.base.file.AtomicFile;
-import io.earthembed.parquet.internal.Sha256;
+import io.earthembed.base.file.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;

@@ -49,7 +49,7 @@ final class ShardListing {
   private static double number(Footer footer, Chunk chunk, RangeSource source) {
     String only = chunk.only();
     if (only != null && chunk.column().isNumber()) return Double.parseDouble(only);
-    ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
+    ByteBuffer bytes = source.read(footer.version(), chunk.offset(), chunk.size());
     double[] numbers = ValueReader.of(footer.name(), chunk, bytes).numbers();
     return numbers.length == 0 ? Double.NaN : numbers[0];
   }

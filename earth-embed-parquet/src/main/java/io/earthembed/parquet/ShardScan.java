@@ -59,7 +59,8 @@ final class ShardScan {
             new TileRef(
                 url,
                 i,
-                new ColumnRanges(footer.tail().length(), footer.tail().version(), tile, ranges)));
+                new ColumnRanges(
+                    footer.version().length(), footer.version().etag(), tile, ranges)));
       } catch (IllegalArgumentException e) {
         throw new CorruptDataException(
             footer.name(), -1, "row group " + i + ": " + e.getMessage(), e);

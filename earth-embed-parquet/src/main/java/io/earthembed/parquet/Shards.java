@@ -4,6 +4,7 @@ import io.earthembed.base.http.HttpReplies;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.RangeSource.FileChangedException;
@@ -140,11 +141,11 @@ final class Shards {
       footerSizes.merge(dataset, (int) Math.min(Integer.MAX_VALUE, enough), Math::max);
       Footer fresh = Footer.parse(source.name(), raw);
       // Without a strong version, a later process could not tell whether the shard has changed.
-      String version = raw.version();
+      String version = raw.version().etag();
       if (cache != null && !source.local() && version != null && HttpReplies.isStrong(version)) {
         byte[] name = version.getBytes(StandardCharsets.UTF_8);
         ByteBuffer entry = ByteBuffer.allocate(12 + name.length + raw.bytes().length);
-        entry.putLong(raw.length()).putInt(name.length).put(name).put(raw.bytes());
+        entry.putLong(raw.version().length()).putInt(name.length).put(name).put(raw.bytes());
         cache.put(key, entry.array());
       }
       return fresh;
@@ -167,7 +168,8 @@ final class Shards {
         entry.get(bytes);
         return Footer.parse(
             source.name(),
-            new Footer.Raw(bytes, length, new String(version, StandardCharsets.UTF_8)));
+            new Footer.Raw(
+                bytes, new FileVersion(length, new String(version, StandardCharsets.UTF_8))));
       } catch (CorruptDataException | BufferUnderflowException | NegativeArraySizeException e) {
         return null;
       }

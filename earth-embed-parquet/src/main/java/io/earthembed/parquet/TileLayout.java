@@ -7,13 +7,12 @@ import io.earthembed.image.Band;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ColumnRanges.Identity;
+import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.RangeSource.Tail;
 import io.earthembed.parquet.internal.ValueReader;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,12 +29,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ref the tile
  * @param name the shard, for messages
- * @param tail the shard as it was when this was known
+ * @param version the version of the shard that this holds for
  * @param identity which tile it is, or null where that is among what has to be read
  * @param chunks by offset
  */
 record TileLayout(
-    TileRef ref, String name, Tail tail, @Nullable Identity identity, List<Chunk> chunks) {
+    TileRef ref,
+    String name,
+    FileVersion version,
+    @Nullable Identity identity,
+    List<Chunk> chunks) {
   /** The columns that say which tile it is. */
   static final List<String> IDENTITY =
       List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME);
@@ -72,14 +75,14 @@ record TileLayout(
     }
     if (known.size() == IDENTITY.size()) {
       return new TileLayout(
-          ref, footer.name(), footer.tail(), identity(known, ref, footer.name()), chunks);
+          ref, footer.name(), footer.version(), identity(known, ref, footer.name()), chunks);
     }
     for (String column : IDENTITY) {
       if (!columns.contains(column) && isThere(column, group)) {
         chunks.add(require(group, column, footer));
       }
     }
-    return new TileLayout(ref, footer.name(), footer.tail(), null, chunks);
+    return new TileLayout(ref, footer.name(), footer.version(), null, chunks);
   }
 
   /** What the reference itself tells, or null where that is not enough. */
@@ -98,8 +101,8 @@ record TileLayout(
         return null;
       }
     }
-    Tail tail = new Tail(ByteBuffer.allocate(0), bytes.shardLength(), bytes.shardVersion());
-    return new TileLayout(ref, shard, tail, bytes.identity(), chunks);
+    FileVersion version = new FileVersion(bytes.shardLength(), bytes.shardVersion());
+    return new TileLayout(ref, shard, version, bytes.identity(), chunks);
   }
 
   /** The row group of a tile. */
@@ -194,9 +197,8 @@ record TileLayout(
     return chunks.stream().mapToLong(c -> c.offset() + c.size()).max().orElse(0);
   }
 
-  /** Whether both speak of the same state of a shard. */
+  /** Returns whether both hold for the same version of a shard. */
   boolean sameState(TileLayout other) {
-    return tail.length() == other.tail.length()
-        && String.valueOf(tail.version()).equals(String.valueOf(other.tail.version()));
+    return version.equals(other.version);
   }
 }

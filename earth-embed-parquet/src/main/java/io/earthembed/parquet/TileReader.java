@@ -104,7 +104,7 @@ final class TileReader {
   }
 
   private static ByteBuffer read(RangeSource source, TileLayout tile, Range range) {
-    return source.read(tile.tail(), range.start(), (int) (range.end() - range.start()));
+    return source.read(tile.version(), range.start(), (int) (range.end() - range.start()));
   }
 
   private static List<Range> plan(List<Piece> pieces) {
@@ -166,12 +166,12 @@ final class TileReader {
 
   /** Null where it could not be told whether the shard is still the same. */
   private static @Nullable String key(RangeSource source, TileLayout tile, Chunk chunk) {
-    if (source.local() || !HttpReplies.isStrong(tile.tail().version())) return null;
+    if (source.local() || !HttpReplies.isStrong(tile.version().etag())) return null;
     return "column "
         + String.join(
             " ",
-            tile.tail().version(),
-            String.valueOf(tile.tail().length()),
+            tile.version().etag(),
+            String.valueOf(tile.version().length()),
             String.valueOf(tile.ref().rowGroup()),
             chunk.column().name(),
             source.identity());

@@ -50,7 +50,7 @@ class FuzzTest {
       }
       fuzzer.seed(
           form.getFileName().toString(),
-          PagesFuzz.input(chunk, source.read(footer.tail(), chunk.offset(), chunk.size())));
+          PagesFuzz.input(chunk, source.read(footer.version(), chunk.offset(), chunk.size())));
     }
     fuzzer.fuzz();
   }
@@ -93,7 +93,8 @@ class FuzzTest {
         if (chunk.size() == 0 || chunk.size() > 8000) continue;
         fuzzer.seed(
             file.getFileName() + " " + chunk.column().name(),
-            EncodingsFuzz.input(chunk, source.read(footer.tail(), chunk.offset(), chunk.size())));
+            EncodingsFuzz.input(
+                chunk, source.read(footer.version(), chunk.offset(), chunk.size())));
       }
     }
     fuzzer.fuzz();

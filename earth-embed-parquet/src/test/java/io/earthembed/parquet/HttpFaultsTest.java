@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -264,13 +265,9 @@ class HttpFaultsTest {
   void endsARedirectLoop() {
     try (ParquetImageryStore store =
         ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(1))) {
-      server.fail(
-          Fault.REDIRECT_LOOP,
-          Fault.REDIRECT_LOOP,
-          Fault.REDIRECT_LOOP,
-          Fault.REDIRECT_LOOP,
-          Fault.REDIRECT_LOOP,
-          Fault.REDIRECT_LOOP);
+      Fault[] nine = new Fault[9];
+      Arrays.fill(nine, Fault.REDIRECT_LOOP);
+      server.fail(nine);
       assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOR));
     }
   }

@@ -10,8 +10,8 @@ import io.earthembed.imagery.ImageryStore.Outcome;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.Counters;
+import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.HttpRanges;
-import io.earthembed.parquet.internal.RangeSource.Tail;
 import io.earthembed.parquet.internal.Transport;
 import io.earthembed.testkit.http.RawServer;
 import java.io.OutputStream;
@@ -74,7 +74,7 @@ public final class LyingServer {
             new Thread(
                 () -> {
                   try {
-                    source.read(new Tail(ByteBuffer.allocate(0), 1L << 50, "\"x\""), 0, length);
+                    source.read(new FileVersion(1L << 50, "\"x\""), 0, length);
                   } catch (RangeReadException e) {
                     early.incrementAndGet();
                   }

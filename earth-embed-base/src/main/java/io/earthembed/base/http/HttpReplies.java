@@ -1,27 +1,20 @@
 package io.earthembed.base.http;
 
-import io.earthembed.internal.Addresses;
 import io.earthembed.internal.PlainText;
-import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What replies over HTTP ask of those who get them. */
 public final class HttpReplies {
-  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
-
   /** RFC 9110, 8.8.3, without the bytes beyond ASCII that Java would send as question marks. */
   private static final Pattern ENTITY_TAG = Pattern.compile("\"[\\x21\\x23-\\x7e]*\"");
 
@@ -33,11 +26,6 @@ public final class HttpReplies {
   public static final int START = 4_096;
 
   private HttpReplies() {}
-
-  /** Whether a status is one of a server that is busy or ill for the moment: ask again, later. */
-  public static boolean isPassing(int status) {
-    return PASSING.contains(status);
-  }
 
   /**
    * Why there is no reply, in the client's own words; it has none for a host without an address, or
@@ -52,44 +40,6 @@ public final class HttpReplies {
     return failure instanceof ConnectException
         ? "connection refused"
         : "no reply: " + failure.getClass().getSimpleName();
-  }
-
-  /**
-   * How long to wait before asking again: Retry-After, which is seconds or a date (RFC 9110,
-   * 10.2.3). Null where it is missing, past or neither.
-   */
-  public static @Nullable Duration retryAfter(HttpHeaders headers) {
-    String value = headers.firstValue("Retry-After").orElse("").strip();
-    if (value.matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(value));
-    Instant date = date(value);
-    if (date == null) return null;
-    Duration left = Duration.between(Instant.now(), date);
-    return left.isNegative() ? null : left;
-  }
-
-  /**
-   * Where a redirect leads. What it says is not shown: it may hold a signature.
-   *
-   * @param from what was asked
-   * @param location the reply's Location
-   * @throws IOException if that is no address on the web, or an open one after a secure one
-   */
-  public static URI redirected(URI from, String location) throws IOException {
-    URI to;
-    try {
-      to = from.resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("redirected to what is no address");
-    }
-    boolean secure = "https".equalsIgnoreCase(to.getScheme());
-    if (!secure && !"http".equalsIgnoreCase(to.getScheme())) {
-      throw new IOException("redirected to " + PlainText.line(String.valueOf(to.getScheme())));
-    }
-    if (!Addresses.isWeb(to)) throw new IOException("redirected to no host");
-    if (!secure && "https".equalsIgnoreCase(from.getScheme())) {
-      throw new IOException("redirected from https to http");
-    }
-    return to;
   }
 
   /**
@@ -132,7 +82,8 @@ public final class HttpReplies {
     return isStrong(version) ? version : version.substring(WEAK.length());
   }
 
-  private static @Nullable Instant date(String value) {
+  /** Reads a date in the form of HTTP, or returns null if the text is no date. */
+  static @Nullable Instant date(String value) {
     try {
       return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     } catch (DateTimeParseException e) {

@@ -46,8 +46,9 @@ public final class FileRanges implements RangeSource {
       String version = version();
       long length = channel.size();
       int wanted = (int) Math.min(bytes, length);
-      Tail tail = new Tail(fill(channel, length - wanted, wanted), length, version);
-      requireUnchanged(channel, tail);
+      FileVersion seen = new FileVersion(length, version);
+      Tail tail = new Tail(fill(channel, length - wanted, wanted), seen);
+      requireUnchanged(channel, seen);
       return tail;
     } catch (IOException e) {
       throw unreadable(-1, bytes, e);
@@ -68,19 +69,19 @@ public final class FileRanges implements RangeSource {
     }
   }
 
-  private void requireUnchanged(FileChannel channel, Tail tail) throws IOException {
-    if (channel.size() != tail.length() || !version().equals(tail.version())) {
+  private void requireUnchanged(FileChannel channel, FileVersion version) throws IOException {
+    if (channel.size() != version.length() || !version().equals(version.etag())) {
       throw new FileChangedException(name());
     }
   }
 
   @Override
-  public ByteBuffer read(Tail tail, long offset, int length) {
+  public ByteBuffer read(FileVersion version, long offset, int length) {
     try (FileChannel channel = openFile()) {
-      requireUnchanged(channel, tail);
-      requireInside(tail, offset, length);
+      requireUnchanged(channel, version);
+      requireInside(version, offset, length);
       ByteBuffer bytes = fill(channel, offset, length);
-      requireUnchanged(channel, tail);
+      requireUnchanged(channel, version);
       return bytes;
     } catch (IOException e) {
       throw unreadable(offset, length, e);
@@ -88,14 +89,15 @@ public final class FileRanges implements RangeSource {
   }
 
   /** Before memory is taken for the bytes: an index of another shard may name any place. */
-  private static void requireInside(Tail tail, long offset, int length) throws IOException {
-    if (offset < 0 || length < 0 || offset > tail.length() - length) {
-      throw new EOFException("the file ends at byte " + tail.length());
+  private static void requireInside(FileVersion version, long offset, int length)
+      throws IOException {
+    if (offset < 0 || length < 0 || offset > version.length() - length) {
+      throw new EOFException("the file ends at byte " + version.length());
     }
   }
 
   @Override
-  public ChunkBytes chunk(Tail tail, long offset, int length) {
+  public ChunkBytes chunk(FileVersion version, long offset, int length) {
     return new ChunkBytes() {
       @Override
       public int size() {
@@ -104,20 +106,20 @@ public final class FileRanges implements RangeSource {
 
       @Override
       public Pieces open() {
-        return new FilePieces(tail, offset, length);
+        return new FilePieces(version, offset, length);
       }
     };
   }
 
   /** A chunk of the file that is open. */
   private final class FilePieces implements ChunkBytes.Pieces {
-    private final Tail tail;
+    private final FileVersion version;
     private final long offset;
     private final int size;
     private final FileChannel channel;
 
-    FilePieces(Tail tail, long offset, int size) {
-      this.tail = tail;
+    FilePieces(FileVersion version, long offset, int size) {
+      this.version = version;
       this.offset = offset;
       this.size = size;
       try {
@@ -148,7 +150,7 @@ public final class FileRanges implements RangeSource {
     @Override
     public void requireUnchanged() {
       try {
-        FileRanges.this.requireUnchanged(channel, tail);
+        FileRanges.this.requireUnchanged(channel, version);
       } catch (IOException e) {
         throw unreadable(offset, size, e);
       }

@@ -25,14 +25,14 @@ import shaded.parquet.org.apache.thrift.TException;
  * What a Parquet file says of itself, checked: every chunk lies inside the file. Immutable.
  *
  * @param name file or URL for messages
- * @param tail the file as it was when this was read
+ * @param version the version of the file that this was read from
  * @param rowGroups in file order
  * @param unread what is wrong with columns that are neither values nor lists of values, by name
  * @param metadata key-value metadata
  */
 public record Footer(
     String name,
-    Tail tail,
+    FileVersion version,
     List<Group> rowGroups,
     Map<String, String> unread,
     Map<String, String> metadata) {
@@ -136,14 +136,13 @@ public record Footer(
   public record Group(long rows, Map<String, Chunk> chunks) {}
 
   /**
-   * A footer's bytes, and the file as it was when they were read.
+   * A footer's bytes, and the version of the file that they were read from.
    *
    * @param bytes Thrift's, without length and magic
-   * @param length of the whole file
-   * @param version the file's strong ETag or what stands for it, or null
+   * @param version the version of the file
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Raw(byte[] bytes, long length, @Nullable String version) {}
+  public record Raw(byte[] bytes, FileVersion version) {}
 
   /**
    * A column of a row group, or null if the file has none of that name.
@@ -172,15 +171,16 @@ public record Footer(
    */
   public static Raw readRaw(RangeSource source, int guess) {
     Tail tail = source.tail(guess);
+    FileVersion version = tail.version();
     ByteBuffer bytes = tail.bytes();
     int held = bytes.remaining();
     if (held < 12 || bytes.getInt(held - 4) != MAGIC) {
-      throw new CorruptDataException(source.name(), tail.length() - 4, "not a Parquet file");
+      throw new CorruptDataException(source.name(), version.length() - 4, "not a Parquet file");
     }
     long length = bytes.getInt(held - 8) & 0xFFFFFFFFL;
-    if (length > tail.length() - 12 || length > MAX_FOOTER) {
+    if (length > version.length() - 12 || length > MAX_FOOTER) {
       throw new CorruptDataException(
-          source.name(), tail.length() - 8, "a footer of " + length + " bytes");
+          source.name(), version.length() - 8, "a footer of " + length + " bytes");
     }
     int have = (int) Math.min(length, held - 8);
     int missing = (int) length - have;
@@ -188,11 +188,11 @@ public record Footer(
     ByteBuffer rest =
         missing == 0
             ? ByteBuffer.allocate(0)
-            : source.read(tail, tail.length() - 8 - length, missing);
+            : source.read(version, version.length() - 8 - length, missing);
     byte[] footer = new byte[(int) length];
     rest.get(footer, 0, missing);
     bytes.get(held - 8 - have, footer, missing, have);
-    return new Raw(footer, tail.length(), tail.version());
+    return new Raw(footer, version);
   }
 
   /**
@@ -202,11 +202,9 @@ public record Footer(
    * @throws CorruptDataException if it is damaged
    */
   public static Footer parse(String name, Raw raw) {
-    long start = raw.length() - 8 - raw.bytes().length;
+    long start = raw.version().length() - 8 - raw.bytes().length;
     try {
-      // The bytes of the tail are not kept: the footer is cached for long.
-      Tail seen = new Tail(ByteBuffer.allocate(0), raw.length(), raw.version());
-      Parts parts = new Parts(name, seen);
+      Parts parts = new Parts(name, raw.version());
       Thrift.footer(ByteBuffer.wrap(raw.bytes()), parts);
       return parts.footer();
     } catch (EarthEmbedException e) {
@@ -219,7 +217,7 @@ public record Footer(
   /** Keeps of a footer what is needed, as it is read. */
   private static final class Parts implements Thrift.FooterParts {
     private final String name;
-    private final Tail tail;
+    private final FileVersion version;
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, String> metadata = new HashMap<>();
 
@@ -228,9 +226,9 @@ public record Footer(
 
     private Schema schema = new Schema(List.of(), Map.of());
 
-    Parts(String name, Tail tail) {
+    Parts(String name, FileVersion version) {
       this.name = name;
-      this.tail = tail;
+      this.version = version;
     }
 
     @Override
@@ -249,7 +247,7 @@ public record Footer(
       for (int c = 0; c < leaves.size(); c++) {
         Column column = leaves.get(c);
         if (column == null) continue;
-        chunks.put(column.name(), chunk(name, tail, column, group.getColumns().get(c), shared));
+        chunks.put(column.name(), chunk(name, version, column, group.getColumns().get(c), shared));
       }
       groups.add(new Group(group.getNum_rows(), Map.copyOf(chunks)));
     }
@@ -260,12 +258,16 @@ public record Footer(
     }
 
     Footer footer() {
-      return new Footer(name, tail, List.copyOf(groups), schema.unread(), metadata);
+      return new Footer(name, version, List.copyOf(groups), schema.unread(), metadata);
     }
   }
 
   private static Chunk chunk(
-      String name, Tail tail, Column column, ColumnChunk chunk, Map<String, String> shared) {
+      String name,
+      FileVersion version,
+      Column column,
+      ColumnChunk chunk,
+      Map<String, String> shared) {
     ColumnMetaData meta = chunk.getMeta_data();
     if (meta == null || chunk.isSetFile_path()) {
       throw new EarthEmbedException(
@@ -293,7 +295,7 @@ public record Footer(
     long size = meta.getTotal_compressed_size();
     if (offset < 4
         || size < 0
-        || offset > tail.length() - size
+        || offset > version.length() - size
         || meta.getCodec() == null
         || meta.getNum_values() < 0) {
       throw new CorruptDataException(

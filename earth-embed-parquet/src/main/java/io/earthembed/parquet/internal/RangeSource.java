@@ -1,60 +1,74 @@
 package io.earthembed.parquet.internal;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.RangeReadException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
-/** A file that is read by ranges, near or far: the one seam for I/O. Safe for many threads. */
+/**
+ * A file that is read by ranges, local or remote: the one seam for I/O.
+ *
+ * <p>Threads: any number may read at once. Each call blocks until its bytes are there; an interrupt
+ * ends it with an {@link EarthEmbedException} and leaves the thread interrupted.
+ *
+ * <p>Buffers: each call returns a new little-endian buffer, at position 0, which the caller owns
+ * and may change.
+ *
+ * <p>Errors: every method that reads throws a {@link RangeReadException} if the bytes cannot be
+ * read, after the retries that the source makes, or do not lie in the file; and a {@link
+ * FileChangedException} if the file is not of the version that the caller names.
+ */
 public interface RangeSource {
-  /** File or URL for messages, without a query string. */
+  /** Returns the file's path or URL for messages, without a query string. */
   String name();
 
   /**
-   * What tells the file from any other, without what its address keeps secret: the name alone does
-   * not where files differ in their query strings.
+   * Returns a key that differs between any two files, without the secrets of the address. The name
+   * is not such a key, because addresses may differ in their query strings alone.
    */
   default String identity() {
     return name();
   }
 
-  /** Whether its bytes are on this machine already, so that keeping them would gain nothing. */
+  /** Returns whether the file is on this machine, so that caching its bytes would gain nothing. */
   default boolean local() {
     return false;
   }
 
   /**
-   * The last bytes of the file, and what they tell of it.
+   * Reads the last bytes of the file, whichever version it has now.
    *
-   * @param bytes how many are wanted; a shorter file is returned whole
+   * @param bytes how many; a shorter file is returned whole
    */
   Tail tail(int bytes);
 
   /**
-   * Exactly these bytes, little-endian.
+   * Reads exactly {@code length} bytes.
    *
-   * @param tail the file as it was seen; if it has changed since, {@link FileChangedException}
+   * @param version the version to read
+   * @param offset of the first byte
+   * @param length bytes, 0 or more
    */
-  ByteBuffer read(Tail tail, long offset, int length);
+  ByteBuffer read(FileVersion version, long offset, int length);
 
   /**
-   * The same bytes for reading in pieces, if that spares memory; else read already.
+   * Returns the same bytes for reading in pieces. A source whose pieces would cost more than the
+   * whole reads all of them here (the default).
    *
-   * @param tail as for {@link #read}
+   * @param version as for {@link #read}
    */
-  default ChunkBytes chunk(Tail tail, long offset, int length) {
-    return ChunkBytes.of(read(tail, offset, length));
+  default ChunkBytes chunk(FileVersion version, long offset, int length) {
+    return ChunkBytes.of(read(version, offset, length));
   }
 
   /**
    * The end of a file.
    *
    * @param bytes its last bytes
-   * @param length of the whole file
-   * @param version the strong ETag or what stands for it, or null
+   * @param version of the file that they were read from
    */
-  record Tail(ByteBuffer bytes, long length, @Nullable String version) {}
+  record Tail(ByteBuffer bytes, FileVersion version) {}
 
-  /** The file is another than the one whose footer is known. */
+  /** Thrown if the file is not of the version that was to be read. */
   final class FileChangedException extends EarthEmbedException {
     private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,7 @@ public final class Ranges {
   /** A chunk's bytes: read when they are needed from a file, else from requests in parallel. */
   public static ChunkBytes whole(RangeSource source, Footer footer, Chunk chunk) {
     if (chunk.size() <= PIECE || source instanceof FileRanges) {
-      return source.chunk(footer.tail(), chunk.offset(), chunk.size());
+      return source.chunk(footer.version(), chunk.offset(), chunk.size());
     }
     ByteBuffer all = ByteBuffer.allocateDirect(chunk.size()).order(Footer.ORDER);
     int pieces = (int) ((chunk.size() + (long) PIECE - 1) / PIECE);
@@ -26,7 +26,7 @@ public final class Ranges {
         (i, scratch) -> {
           int from = i * PIECE;
           int length = Math.min(PIECE, chunk.size() - from);
-          all.slice(from, length).put(source.read(footer.tail(), chunk.offset() + from, length));
+          all.slice(from, length).put(source.read(footer.version(), chunk.offset() + from, length));
           return true;
         });
     return ChunkBytes.of(all);

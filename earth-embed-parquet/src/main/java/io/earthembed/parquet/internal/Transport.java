@@ -1,8 +1,15 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.http.Deadline;
+import io.earthembed.base.http.HttpExchange;
+import io.earthembed.base.http.HttpSender;
+import io.earthembed.base.http.RetryPolicy;
+import io.earthembed.base.thread.DaemonThreads;
 import io.earthembed.internal.Addresses;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** What all reads over HTTP share: connections, limits and rights. Safe for many threads. */
 public final class Transport {
@@ -28,7 +34,7 @@ public final class Transport {
 
   final Duration silence;
   final Duration deadline;
-  final int attempts;
+  final RetryPolicy retries;
   final Counters counters;
 
   /** Where a file is to be read now; asked again when that has been refused. */
@@ -40,16 +46,11 @@ public final class Transport {
   /** Whether an address may be asked. */
   final Predicate<URI> allowed;
 
-  /**
-   * Sends requests, and reads the further pieces of ranges that are split. (The client's own way of
-   * sending beside the caller ends in a thread of the common pool, which may have none free: those
-   * that it has may wait for the reply themselves.)
-   */
-  final ExecutorService threads;
+  /** Sends requests, and reads the further pieces of ranges that are split. */
+  final ExecutorService threads =
+      Executors.newCachedThreadPool(DaemonThreads.named("earth-embed-http"));
 
-  /** Made for the first request: it has a thread and open files, and who reads files needs none. */
-  private @Nullable HttpClient client;
-
+  private final HttpSender sender;
   private final int connectionsOfAHost;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
 
@@ -106,34 +107,32 @@ public final class Transport {
       Counters counters) {
     this.silence = silence;
     this.deadline = deadline;
-    this.attempts = attempts;
+    this.retries = new RetryPolicy(attempts);
     this.connectionsOfAHost = connectionsOfAHost;
     this.address = address;
     this.authorization = authorization;
     this.allowed = allowed;
     this.counters = counters;
-    threads = Executors.newCachedThreadPool(daemons("earth-embed-http"));
+    Duration connectTimeout = Duration.ofSeconds(Math.min(10, Math.max(1, silence.toSeconds())));
+    sender = new HttpSender(threads, connectTimeout);
   }
 
-  synchronized HttpClient client() {
-    if (client == null) {
-      client =
-          HttpClient.newBuilder()
-              // One connection a request: none is lost with another's, as by HTTP/2's GOAWAY.
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(Duration.ofSeconds(Math.min(10, Math.max(1, silence.toSeconds()))))
-              .build();
+  /** Sends a request once the server may have another; the caller closes the exchange. */
+  HttpExchange send(HttpRequest request, Deadline deadline)
+      throws IOException, InterruptedException {
+    Semaphore connections = host(request.uri()).connections;
+    long left = deadline.left();
+    if (left <= 0 || !connections.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+      throw new HttpTimeoutException("not answered within " + deadline.limit());
     }
-    return client;
-  }
-
-  private static ThreadFactory daemons(String name) {
-    return work -> {
-      Thread thread = new Thread(work, name);
-      thread.setDaemon(true);
-      return thread;
-    };
+    HttpExchange reply = null;
+    try {
+      counters.requests.increment();
+      reply = sender.send(request, silence, deadline).onClose(connections::release);
+      return reply;
+    } finally {
+      if (reply == null) connections.release();
+    }
   }
 
   Host host(URI address) {

@@ -54,16 +54,16 @@ class ChangingChunkTest {
 
   private static EmbeddingColumn column(Path file, CompressionCodec codec) {
     FileRanges source = new FileRanges(file, new Counters());
-    RangeSource.Tail tail = source.tail(0);
+    FileVersion version = source.tail(0).version();
     Chunk chunk =
         new Chunk(
             new Column("embedding", Type.FLOAT, 0, 1, 0),
             4,
-            (int) tail.length() - 4,
+            (int) version.length() - 4,
             ROWS * DIMENSION,
             codec,
             null);
-    Footer footer = new Footer(file.toString(), tail, List.of(), Map.of(), Map.of());
+    Footer footer = new Footer(file.toString(), version, List.of(), Map.of(), Map.of());
     return new EmbeddingColumn(
         file.toString(), chunk, Ranges.whole(source, footer, chunk), DIMENSION, ROWS, 0);
   }

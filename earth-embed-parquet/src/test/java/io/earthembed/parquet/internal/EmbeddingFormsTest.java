@@ -109,7 +109,7 @@ class EmbeddingFormsTest {
     int slices = 0;
     for (Group group : footer.rowGroups()) {
       Chunk chunk = Objects.requireNonNull(group.chunks().get("embedding"));
-      ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
+      ByteBuffer bytes = source.read(footer.version(), chunk.offset(), chunk.size());
       EmbeddingColumn column =
           new EmbeddingColumn(name, chunk, bytes, DIMENSION, group.rows(), row);
       for (Slice slice : column.slices(1)) {

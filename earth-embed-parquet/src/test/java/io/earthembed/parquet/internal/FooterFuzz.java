@@ -9,7 +9,7 @@ public final class FooterFuzz {
   /** Anything but our own exceptions is a finding. */
   public static void fuzzerTestOneInput(byte[] data) {
     try {
-      Footer.parse("memory", new Footer.Raw(data, 1 << 20, null));
+      Footer.parse("memory", new Footer.Raw(data, new FileVersion(1 << 20, null)));
     } catch (EarthEmbedException e) {
       // As it should be.
     }

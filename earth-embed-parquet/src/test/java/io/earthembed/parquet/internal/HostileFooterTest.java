@@ -72,7 +72,7 @@ class HostileFooterTest {
 
     Footer.Raw raw() {
       byte[] bytes = java.util.Arrays.copyOf(all, size);
-      return new Footer.Raw(bytes, size + 12L, null);
+      return new Footer.Raw(bytes, new FileVersion(size + 12L, null));
     }
   }
 

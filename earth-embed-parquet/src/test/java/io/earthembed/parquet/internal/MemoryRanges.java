@@ -12,11 +12,11 @@ public record MemoryRanges(String name, ByteBuffer bytes) implements RangeSource
   @Override
   public Tail tail(int wanted) {
     int n = Math.min(wanted, bytes.capacity());
-    return new Tail(part(bytes.capacity() - n, n), bytes.capacity(), "1");
+    return new Tail(part(bytes.capacity() - n, n), new FileVersion(bytes.capacity(), "1"));
   }
 
   @Override
-  public ByteBuffer read(Tail tail, long offset, int length) {
+  public ByteBuffer read(FileVersion version, long offset, int length) {
     return part(Math.toIntExact(offset), length);
   }
 

@@ -30,7 +30,7 @@ class ParquetTestingTest {
     FileRanges source = new FileRanges(ROOT.resolve(file), new Counters());
     Footer footer = Footer.read(source, 1 << 16);
     Chunk chunk = Objects.requireNonNull(footer.rowGroups().get(0).chunks().get(column));
-    return ValueReader.of(file, chunk, source.read(footer.tail(), chunk.offset(), chunk.size()))
+    return ValueReader.of(file, chunk, source.read(footer.version(), chunk.offset(), chunk.size()))
         .numbers();
   }
 
@@ -49,7 +49,7 @@ class ParquetTestingTest {
       for (Group group : footer.rowGroups()) {
         for (Chunk chunk : group.chunks().values()) {
           try {
-            ByteBuffer bytes = source.read(footer.tail(), chunk.offset(), chunk.size());
+            ByteBuffer bytes = source.read(footer.version(), chunk.offset(), chunk.size());
             ValueReader values = ValueReader.of(file.toString(), chunk, bytes);
             switch (chunk.column().type()) {
               case BYTE_ARRAY -> values.texts();
