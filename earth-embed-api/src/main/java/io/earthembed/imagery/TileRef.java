@@ -45,6 +45,6 @@ public record TileRef(URI shard, int rowGroup, @Nullable Hint hint) {
   /** Returns the shard without its query, which may be a signature, and the row group. */
   @Override
   public String toString() {
-    return Addresses.shown(shard) + "#" + rowGroup;
+    return Addresses.redacted(shard) + "#" + rowGroup;
   }
 }

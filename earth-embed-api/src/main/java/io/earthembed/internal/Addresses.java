@@ -21,12 +21,12 @@ public final class Addresses {
   private Addresses() {}
 
   /** Returns an address without its secrets, for messages. */
-  public static String shown(URI address) {
-    return shown(address.toString());
+  public static String redacted(URI address) {
+    return redacted(address.toString());
   }
 
   /** Returns a text without its secrets; the text may not be a valid address. */
-  public static String shown(String address) {
+  public static String redacted(String address) {
     return PlainText.line(bare(address), LONGEST);
   }
 
@@ -52,7 +52,7 @@ public final class Addresses {
     try {
       return URI.create(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("not an address: " + shown(text));
+      throw new IllegalArgumentException("not an address: " + redacted(text));
     }
   }
 

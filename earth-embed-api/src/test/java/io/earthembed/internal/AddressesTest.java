@@ -25,7 +25,7 @@ class AddressesTest {
             new String[] {"s3://bucket/key@2", "s3://bucket/key@2"},
             new String[] {"file:/a/b", "file:/a/b"},
             new String[] {"", ""})) {
-      assertEquals(pair[1], Addresses.shown(pair[0]), pair[0]);
+      assertEquals(pair[1], Addresses.redacted(pair[0]), pair[0]);
     }
   }
 
@@ -66,8 +66,8 @@ class AddressesTest {
 
   @Test
   void whatIsShownHasNoControls() {
-    assertEquals("https://h/a b", Addresses.shown("https://u:p@h/a\u001bb\u202e\u0007?x"));
-    assertTrue(Addresses.shown("https://h/" + "a".repeat(9_999)).length() <= 1_000);
+    assertEquals("https://h/a b", Addresses.redacted("https://u:p@h/a\u001bb\u202e\u0007?x"));
+    assertTrue(Addresses.redacted("https://h/" + "a".repeat(9_999)).length() <= 1_000);
     assertEquals(10_009, Addresses.bare("https://h/" + "a".repeat(9_999) + "?s").length());
   }
 }

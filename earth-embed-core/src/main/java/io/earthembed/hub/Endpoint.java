@@ -51,10 +51,10 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
     if (!http
         || uri.getHost() == null
         || base.endsWith("/")
-        || !Addresses.shown(uri).equals(base)) {
+        || !Addresses.redacted(uri).equals(base)) {
       throw new IllegalArgumentException(
           "base must be http(s)://host, without a slash, a user or a query: "
-              + Addresses.shown(base));
+              + Addresses.redacted(base));
     }
     if (branch.isBlank()) throw new IllegalArgumentException("branch is blank");
   }
@@ -76,7 +76,7 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
       default ->
           throw new IllegalArgumentException(
               "endpoint must be huggingface, modelscope.cn or modelscope.ai: "
-                  + Addresses.shown(name));
+                  + Addresses.redacted(name));
     };
   }
 

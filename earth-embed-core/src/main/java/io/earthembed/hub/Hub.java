@@ -1,6 +1,7 @@
 package io.earthembed.hub;
 
 import io.earthembed.base.file.Sha256;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
@@ -283,8 +284,7 @@ public final class Hub {
     try {
       thread.lockInterruptibly();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException("interrupted while another thread downloads " + target, e);
+      throw Tasks.interrupted("interrupted while another thread downloads " + target, e);
     }
     // The lock's file stays: were it deleted, two processes could hold locks on two files.
     try (FileChannel file =

@@ -1,5 +1,7 @@
 package io.earthembed.pipeline;
 
+import io.earthembed.base.thread.DaemonThreads;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.FailedTile;
 import io.earthembed.image.Raster;
@@ -111,13 +113,7 @@ final class PipelineRun {
   }
 
   private static ExecutorService threads(int count, String name) {
-    return Executors.newFixedThreadPool(
-        count,
-        work -> {
-          Thread thread = new Thread(work, name);
-          thread.setDaemon(true);
-          return thread;
-        });
+    return Executors.newFixedThreadPool(count, DaemonThreads.named(name));
   }
 
   EmbeddingPipeline.Report run() {
@@ -132,8 +128,7 @@ final class PipelineRun {
       encode();
       while (!writes.isEmpty()) await(writes.removeFirst());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException("interrupted while making embeddings", e);
+      throw Tasks.interrupted("interrupted while making embeddings", e);
     } finally {
       stop();
     }

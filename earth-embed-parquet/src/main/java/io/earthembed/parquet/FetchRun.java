@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.imagery.ImageryStore.Outcome;
@@ -138,8 +139,7 @@ final class FetchRun implements Outcomes {
         if (Thread.interrupted()) throw new InterruptedException();
         while (ready.isEmpty()) wait();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new EarthEmbedException("interrupted while reading tiles", e);
+        throw Tasks.interrupted("interrupted while reading tiles", e);
       }
       outcome = ready.removeFirst();
       now = ++taken;

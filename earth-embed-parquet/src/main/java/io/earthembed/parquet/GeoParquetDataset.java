@@ -94,7 +94,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     if (files.isEmpty()) throw new IllegalArgumentException("no files");
     List<RangeSource> sources = new ArrayList<>();
     for (URI file : files) sources.add(Sources.of(file));
-    return open(sources, Addresses.shown(files.get(0)), expected);
+    return open(sources, Addresses.redacted(files.get(0)), expected);
   }
 
   private static GeoParquetDataset open(

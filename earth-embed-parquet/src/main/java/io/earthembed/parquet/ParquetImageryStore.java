@@ -1,5 +1,7 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.thread.DaemonThreads;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
@@ -33,9 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,22 +76,15 @@ public final class ParquetImageryStore implements ImageryStore {
 
   private ParquetImageryStore(StoreOptions options, ShardAccess access) {
     this.options = options;
-    pool = Executors.newFixedThreadPool(options.parallelism(), daemons("earth-embed-fetch-"));
-    ranges = Executors.newCachedThreadPool(daemons("earth-embed-range-"));
+    pool =
+        Executors.newFixedThreadPool(
+            options.parallelism(), DaemonThreads.numbered("earth-embed-fetch-"));
+    ranges = Executors.newCachedThreadPool(DaemonThreads.numbered("earth-embed-range-"));
     sources = new Sources(options, access, counters);
     Path folder = options.cache();
     DiskCache cache = folder == null ? null : new DiskCache(folder, options.cacheBytes());
     shards = new Shards(options.tailGuess(), options.attempts(), sources::open, counters, cache);
     reader = new TileReader(counters, cache, ranges);
-  }
-
-  private static ThreadFactory daemons(String name) {
-    AtomicInteger number = new AtomicInteger();
-    return work -> {
-      Thread thread = new Thread(work, name + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /** A store with {@link StoreOptions#DEFAULT}. */
@@ -394,14 +387,10 @@ public final class ParquetImageryStore implements ImageryStore {
     }
     List<TileRecord> records = new ArrayList<>();
     try {
-      for (Future<TileRecord> future : futures) records.add(future.get());
+      for (Future<TileRecord> future : futures) {
+        records.add(Tasks.await(future, "listing " + source.name()));
+      }
       return records;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException known) throw known;
-      throw new EarthEmbedException("listing " + source.name() + " failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException("interrupted while listing " + source.name(), e);
     } finally {
       for (Future<TileRecord> future : futures) future.cancel(true);
     }

@@ -1,6 +1,6 @@
 package io.earthembed.parquet;
 
-import io.earthembed.common.EarthEmbedException;
+import io.earthembed.base.thread.Tasks;
 import java.util.concurrent.SynchronousQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +53,7 @@ final class ReadAhead {
         return;
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException("interrupted while embeddings were read", e);
+      throw Tasks.interrupted("interrupted while embeddings were read", e);
     } finally {
       thread.interrupt();
     }
@@ -64,8 +63,7 @@ final class ReadAhead {
     try {
       queue.put(item);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException("no more embeddings are wanted", e);
+      throw Tasks.interrupted("no more embeddings are wanted", e);
     }
   }
 }

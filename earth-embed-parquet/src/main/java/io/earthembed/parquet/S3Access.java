@@ -41,7 +41,7 @@ public final class S3Access implements ShardAccess, AutoCloseable {
     String bucket = shard.getAuthority();
     String path = shard.getPath();
     if (bucket == null || path == null || path.length() < 2) {
-      throw new IllegalArgumentException("not s3://bucket/key: " + Addresses.shown(shard));
+      throw new IllegalArgumentException("not s3://bucket/key: " + Addresses.redacted(shard));
     }
     try {
       return presigner
@@ -53,7 +53,7 @@ public final class S3Access implements ShardAccess, AutoCloseable {
           .toURI();
     } catch (URISyntaxException e) {
       // The cause's message would show the signature.
-      throw new IllegalArgumentException("no address can be made of " + Addresses.shown(shard));
+      throw new IllegalArgumentException("no address can be made of " + Addresses.redacted(shard));
     }
   }
 

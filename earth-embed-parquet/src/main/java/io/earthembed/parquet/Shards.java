@@ -1,6 +1,7 @@
 package io.earthembed.parquet;
 
 import io.earthembed.base.http.HttpReplies;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Counters;
@@ -115,8 +116,7 @@ final class Shards {
       try {
         lock.lockInterruptibly();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new EarthEmbedException(source.name() + ": interrupted while reading", e);
+        throw Tasks.interrupted(source.name() + ": interrupted while reading", e);
       }
       try {
         Footer found = footer;

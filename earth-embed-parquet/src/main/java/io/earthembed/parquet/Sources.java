@@ -52,12 +52,13 @@ final class Sources {
   RangeSource open(URI file) {
     if (Addresses.isFile(file)) {
       if (!access.allows(file)) {
-        throw new EarthEmbedException(Addresses.shown(file) + ": files may not be read");
+        throw new EarthEmbedException(Addresses.redacted(file) + ": files may not be read");
       }
       return new FileRanges(path(file), counters);
     }
     if (Addresses.isWeb(access.address(file))) return new HttpRanges(transport, file);
-    throw new IllegalArgumentException("not an http, https or file URL: " + Addresses.shown(file));
+    throw new IllegalArgumentException(
+        "not an http, https or file URL: " + Addresses.redacted(file));
   }
 
   /**
@@ -72,12 +73,12 @@ final class Sources {
     if (!here || !plain || !file.getPath().startsWith("/")) {
       throw new IllegalArgumentException(
           "a file URL must be file:/path, without a host, a query or a fragment: "
-              + Addresses.shown(file));
+              + Addresses.redacted(file));
     }
     try {
       return Path.of(URI.create("file://" + file.getRawPath()));
     } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-      throw new IllegalArgumentException("not a file's path: " + Addresses.shown(file), e);
+      throw new IllegalArgumentException("not a file's path: " + Addresses.redacted(file), e);
     }
   }
 

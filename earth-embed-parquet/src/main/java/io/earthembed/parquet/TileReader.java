@@ -2,6 +2,7 @@ package io.earthembed.parquet;
 
 import io.earthembed.base.http.HttpReplies;
 import io.earthembed.base.thread.Processors;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.InvalidInputException;
@@ -23,7 +24,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -88,15 +88,13 @@ final class TileReader {
     try {
       take(plan.get(0), read(source, tiles.get(0), plan.get(0)), source, tiles, values);
       for (int i = 0; i < others.size(); i++) {
-        take(plan.get(i + 1), others.get(i).get(), source, tiles, values);
+        take(
+            plan.get(i + 1),
+            Tasks.await(others.get(i), "reading " + source.name()),
+            source,
+            tiles,
+            values);
       }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException known) throw known;
-      if (e.getCause() instanceof Error known) throw known;
-      throw new EarthEmbedException("reading " + source.name() + " failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException(source.name() + ": interrupted while reading", e);
     } finally {
       for (Future<ByteBuffer> other : others) other.cancel(true);
     }
@@ -187,8 +185,7 @@ final class TileReader {
     try {
       DECODERS.acquire();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException(tile.name() + ": interrupted while reading", e);
+      throw Tasks.interrupted(tile.name() + ": interrupted while reading", e);
     }
     try {
       return decoded(tile, parts, values);

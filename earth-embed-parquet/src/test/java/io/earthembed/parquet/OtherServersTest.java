@@ -9,12 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.image.Band;
-import io.earthembed.image.Raster;
-import io.earthembed.image.SampleType;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.testkit.ImageryStoreContract.Source;
 import io.earthembed.testkit.http.RawServer;
 import io.earthembed.testkit.http.RawServer.Handler;
 import io.earthembed.testkit.http.RawServer.Request;
@@ -31,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,26 +61,10 @@ final class OtherServersTest {
   void write() throws IOException {
     small = Files.readAllBytes(TestShards.write(folder.resolve("a"), List.of(tile(0), tile(1))));
     other = Files.readAllBytes(TestShards.write(folder.resolve("b"), List.of(tile(2), tile(3))));
-    Random random = new Random(1);
-    Raster noise = Raster.allocate(1_200, 1_200, 1, SampleType.UINT16);
-    for (int y = 0; y < 1_200; y++) {
-      for (int x = 0; x < 1_200; x++) noise.set(y, x, 0, random.nextInt(1 << 16));
-    }
-    try (ShardWriter writer = new ShardWriter(folder.resolve("c"))) {
-      for (int row = 0; row < 2; row++) {
-        Source t = tile(row);
-        writer.add(
-            new ShardTile(
-                t.cell(),
-                t.productId(),
-                t.timestamp(),
-                t.center(),
-                Map.of(Band.B02, noise),
-                t.thumbnail()));
-      }
-      writer.finish();
-    }
-    large = Files.readAllBytes(folder.resolve("c"));
+    Path file =
+        TestShards.writeBand(
+            folder.resolve("c"), TestShards.noise(1_200), List.of(tile(0), tile(1)));
+    large = Files.readAllBytes(file);
   }
 
   /** A way to answer, which is to bring the same bytes as a file does. */

@@ -14,12 +14,10 @@ import io.earthembed.demo.http.Fault;
 import io.earthembed.demo.http.RangeServer;
 import io.earthembed.hub.Endpoint;
 import io.earthembed.hub.Hub;
-import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.testkit.ImageryStoreContract.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +35,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,19 +92,8 @@ final class SecretsTest {
     server.close();
     server = RangeServer.start(folder);
     Files.createDirectories(folder.resolve(SHARD).getParent());
-    Source t = tile(0);
-    try (ShardWriter writer = new ShardWriter(folder.resolve(SHARD))) {
-      Raster band = Raster.allocate(64, 64, 1, SampleType.UINT16);
-      writer.add(
-          new ShardTile(
-              t.cell(),
-              t.productId(),
-              t.timestamp(),
-              t.center(),
-              Map.of(Band.B02, band),
-              t.thumbnail()));
-      writer.finish();
-    }
+    Raster band = Raster.allocate(64, 64, 1, SampleType.UINT16);
+    TestShards.writeBand(folder.resolve(SHARD), band, List.of(tile(0)));
     Logger.getLogger("").addHandler(listener);
     level = Logger.getLogger("").getLevel();
     Logger.getLogger("").setLevel(Level.ALL);

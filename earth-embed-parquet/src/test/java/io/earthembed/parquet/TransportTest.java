@@ -16,12 +16,10 @@ import io.earthembed.hub.Endpoint;
 import io.earthembed.hub.Hub;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
-import io.earthembed.image.SampleType;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.testkit.ImageryStoreContract.Source;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,10 +34,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,26 +62,9 @@ final class TransportTest {
   void writeShard() throws IOException {
     server.close();
     server = RangeServer.start(folder);
-    Random random = new Random(1);
-    Raster noise = Raster.allocate(SIDE, SIDE, 1, SampleType.UINT16);
-    for (int y = 0; y < SIDE; y++) {
-      for (int x = 0; x < SIDE; x++) noise.set(y, x, 0, random.nextInt(1 << 16));
-    }
     Files.createDirectories(folder.resolve("datasets/a/b/resolve/main"));
-    try (ShardWriter writer = new ShardWriter(folder.resolve("large.parquet"))) {
-      Source t = tile(0);
-      for (int i = 0; i < 2; i++) {
-        writer.add(
-            new ShardTile(
-                t.cell(),
-                t.productId(),
-                t.timestamp(),
-                t.center(),
-                Map.of(Band.B02, noise),
-                t.thumbnail()));
-      }
-      writer.finish();
-    }
+    TestShards.writeBand(
+        folder.resolve("large.parquet"), TestShards.noise(SIDE), List.of(tile(0), tile(0)));
     Files.copy(
         folder.resolve("large.parquet"), folder.resolve("datasets/a/b/resolve/main/s.parquet"));
     large = new TileRef(server.url("large.parquet"), 0);

@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import static java.util.Comparator.naturalOrder;
 
+import io.earthembed.base.file.Sha256;
 import io.earthembed.common.Device;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.EmbeddingModel;
@@ -13,12 +14,8 @@ import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.pipeline.EmbeddingTarget;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,7 +145,9 @@ record EmbedTask(
   private String newPartName(String shard, List<TileRecord> tiles) {
     String name = partName(shard);
     if (!begun.contains(shard)) return name;
-    return name + "_" + checksum(tiles.stream().map(TileRecord::id).toList().toString());
+    return name
+        + "_"
+        + Sha256.of(tiles.stream().map(TileRecord::id).toList().toString()).substring(0, 16);
   }
 
   /** Returns whether a part was made from a shard's tiles. */
@@ -178,16 +177,6 @@ record EmbedTask(
     String safe = name.replaceAll("[^A-Za-z0-9]", "_");
     // A leading underscore would hide the part from readers.
     if (safe.isEmpty() || safe.startsWith("_")) safe = "s" + safe;
-    return safe.substring(0, Math.min(60, safe.length())) + "_" + checksum(shard);
-  }
-
-  private static String checksum(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return safe.substring(0, Math.min(60, safe.length())) + "_" + Sha256.of(shard).substring(0, 16);
   }
 }

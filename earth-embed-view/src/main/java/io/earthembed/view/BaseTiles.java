@@ -22,7 +22,7 @@ public record BaseTiles(String template, String attribution) {
     for (String part : new String[] {"{z}", "{x}", "{y}"}) {
       if (!template.contains(part)) {
         throw new IllegalArgumentException(
-            "template has no " + part + ": " + Addresses.shown(template));
+            "template has no " + part + ": " + Addresses.redacted(template));
       }
     }
     Matcher place = PLACEHOLDER.matcher(template);
@@ -32,7 +32,7 @@ public record BaseTiles(String template, String attribution) {
             "template has "
                 + place.group()
                 + ", expected {z}, {x}, {y} and {r}: "
-                + Addresses.shown(template));
+                + Addresses.redacted(template));
       }
     }
     origin(template);
@@ -49,16 +49,16 @@ public record BaseTiles(String template, String attribution) {
       uri = URI.create(PLACEHOLDER.matcher(template).replaceAll("0"));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "template is not an address: " + Addresses.shown(template));
+          "template is not an address: " + Addresses.redacted(template));
     }
     String scheme = uri.getScheme();
     if (scheme == null || uri.getHost() == null || !scheme.matches("https?")) {
       throw new IllegalArgumentException(
-          "template is not an http or https address: " + Addresses.shown(template));
+          "template is not an http or https address: " + Addresses.redacted(template));
     }
     if (!template.contains("//" + uri.getRawAuthority() + "/")) {
       throw new IllegalArgumentException(
-          "template has no host of its own: " + Addresses.shown(template));
+          "template has no host of its own: " + Addresses.redacted(template));
     }
     return scheme + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
   }

@@ -1,5 +1,6 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
 import java.io.EOFException;
@@ -64,8 +65,7 @@ public final class FileRanges implements RangeSource {
       long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
       if (age >= 0 && age < TICK_MILLIS) Thread.sleep(TICK_MILLIS - age);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException(name() + ": interrupted while reading", e);
+      throw Tasks.interrupted(name() + ": interrupted while reading", e);
     }
   }
 

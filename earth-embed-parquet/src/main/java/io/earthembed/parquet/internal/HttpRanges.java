@@ -2,6 +2,7 @@ package io.earthembed.parquet.internal;
 
 import io.earthembed.base.file.Sha256;
 import io.earthembed.base.http.HttpReplies;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
 import io.earthembed.internal.Addresses;
@@ -12,7 +13,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
@@ -40,7 +40,7 @@ public final class HttpRanges implements RangeSource {
 
   @Override
   public String name() {
-    return Addresses.shown(url);
+    return Addresses.redacted(url);
   }
 
   @Override
@@ -134,18 +134,11 @@ public final class HttpRanges implements RangeSource {
     }
     try {
       read(pieces.get(0));
-      for (Future<?> other : others) other.get();
+      for (Future<?> other : others) Tasks.await(other, "reading " + name());
       if (others.isEmpty()) return pieces.get(0).bytes();
       ByteBuffer all = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
       for (ReceivedRange piece : pieces) all.put(piece.bytes());
       return all.flip();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException known) throw known;
-      if (e.getCause() instanceof Error known) throw known;
-      throw new EarthEmbedException("reading " + name() + " failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EarthEmbedException(name() + ": interrupted while reading", e);
     } finally {
       for (Future<?> other : others) other.cancel(true);
     }

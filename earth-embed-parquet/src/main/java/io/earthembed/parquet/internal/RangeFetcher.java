@@ -6,6 +6,7 @@ import io.earthembed.base.http.HttpReplies;
 import io.earthembed.base.http.HttpSender;
 import io.earthembed.base.http.Redirects;
 import io.earthembed.base.http.RetryPolicy;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
 import io.earthembed.internal.Addresses;
@@ -133,8 +134,7 @@ final class RangeFetcher {
   }
 
   private EarthEmbedException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new EarthEmbedException(name + ": interrupted while reading", e);
+    return Tasks.interrupted(name + ": interrupted while reading", e);
   }
 
   RangeReadException failed(

@@ -1,0 +1,41 @@
+package io.earthembed.base.thread;
+
+import io.earthembed.common.EarthEmbedException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/** Waits for work of other threads. */
+public final class Tasks {
+  private Tasks() {}
+
+  /**
+   * Waits for work and returns its result.
+   *
+   * @param what the work for messages, as in "reading a.parquet"
+   * @throws RuntimeException as the work threw it; so are errors
+   * @throws EarthEmbedException if the work threw a checked exception, or if the calling thread is
+   *     interrupted, which it stays
+   */
+  public static <T> T await(Future<T> work, String what) {
+    try {
+      return work.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) throw known;
+      if (e.getCause() instanceof Error known) throw known;
+      throw new EarthEmbedException(what + " failed: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      throw interrupted("interrupted while " + what, e);
+    }
+  }
+
+  /**
+   * Marks the calling thread as interrupted again.
+   *
+   * @param message says what was interrupted
+   * @return the exception to throw
+   */
+  public static EarthEmbedException interrupted(String message, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new EarthEmbedException(message, cause);
+  }
+}
