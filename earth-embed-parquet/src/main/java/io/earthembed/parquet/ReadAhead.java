@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.thread.DaemonThreads;
 import io.earthembed.base.thread.Tasks;
 import java.util.concurrent.SynchronousQueue;
 import java.util.function.Consumer;
@@ -24,22 +25,21 @@ final class ReadAhead {
   static <T> void run(Consumer<Consumer<T>> producer, Consumer<T> consumer) {
     SynchronousQueue<Step<T>> handed = new SynchronousQueue<>();
     Thread thread =
-        new Thread(
-            () -> {
-              Throwable failure = null;
-              try {
-                producer.accept(item -> put(handed, new Step<>(item, null)));
-              } catch (RuntimeException | Error e) {
-                failure = e;
-              }
-              try {
-                handed.put(new Step<>(null, failure));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // nobody waits any more
-              }
-            },
-            "earth-embed-batches");
-    thread.setDaemon(true);
+        DaemonThreads.named("earth-embed-batches")
+            .newThread(
+                () -> {
+                  Throwable failure = null;
+                  try {
+                    producer.accept(item -> put(handed, new Step<>(item, null)));
+                  } catch (RuntimeException | Error e) {
+                    failure = e;
+                  }
+                  try {
+                    handed.put(new Step<>(null, failure));
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt(); // nobody waits any more
+                  }
+                });
     thread.start();
     try {
       while (true) {

@@ -1,5 +1,6 @@
 package io.earthembed.base.table;
 
+import io.earthembed.base.file.Sha256;
 import io.earthembed.common.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +9,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -208,12 +208,7 @@ public final class StringColumn {
 
   /** Returns the SHA-256 of the positions in the long form, followed by the bytes. */
   public byte[] sha256() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
+    MessageDigest digest = Sha256.digest();
     for (List<ByteBuffer> section : longSections()) section.forEach(digest::update);
     return digest.digest();
   }

@@ -132,26 +132,12 @@ final class RangeBody {
         fail("a partial reply without a usable Content-Range: " + said);
         return;
       }
-      range = readPartHeader();
+      PartHeader header = PartHeader.read(this::next);
+      pending.addAll(header.rest());
+      range = header.range();
+      if (range == null) fail(header.problem());
     }
     if (range != null && accept(range)) transfer(range, several);
-  }
-
-  /** Reads up to the body of the first part, and returns its range or null. */
-  private @Nullable ContentRange readPartHeader() throws IOException, InterruptedException {
-    PartHeader header = new PartHeader();
-    for (ByteBuffer bytes; (bytes = next()) != null; ) {
-      header.add(bytes);
-      if (header.isComplete()) {
-        if (header.problem() != null) fail(header.problem());
-        pending.add(header.rest());
-        pending.add(bytes);
-        return header.range();
-      }
-      if (bytes.hasRemaining()) break;
-    }
-    fail("a part whose header does not end");
-    return null;
   }
 
   /** Returns whether a range continues what has come, and learns what it tells about the file. */

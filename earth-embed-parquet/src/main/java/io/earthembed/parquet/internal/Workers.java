@@ -1,5 +1,6 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.thread.DaemonThreads;
 import io.earthembed.common.EarthEmbedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +44,7 @@ final class Workers {
         };
     List<Thread> others = new ArrayList<>();
     for (int t = 1; t < Math.min(threads, to - from); t++) {
-      Thread thread = new Thread(loop, "earth-embed-decode-" + t);
-      thread.setDaemon(true);
+      Thread thread = DaemonThreads.named("earth-embed-decode-" + t).newThread(loop);
       thread.start();
       others.add(thread);
     }
