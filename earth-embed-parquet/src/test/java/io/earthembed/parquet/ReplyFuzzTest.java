@@ -1,7 +1,12 @@
 package io.earthembed.parquet;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.earthembed.testkit.fuzz.Fuzzer;
-import java.nio.charset.StandardCharsets;
+import io.earthembed.testkit.process.ChildJvm;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +28,7 @@ class ReplyFuzzTest {
 
   private static Fuzzer seeded(Class<?> target, Map<String, String> seeds) {
     Fuzzer fuzzer = Fuzzer.of(target).maxBytes(4_000).memory(200, 100, 1_500);
-    seeds.forEach((name, text) -> fuzzer.seed(name, text.getBytes(StandardCharsets.ISO_8859_1)));
+    seeds.forEach((name, text) -> fuzzer.seed(name, text.getBytes(ISO_8859_1)));
     for (String word :
         new String[] {
           FuzzReplies.NEXT,
@@ -44,7 +49,7 @@ class ReplyFuzzTest {
           "multipart/byteranges",
           "Content-Length: "
         }) {
-      fuzzer.word(word.getBytes(StandardCharsets.ISO_8859_1));
+      fuzzer.word(word.getBytes(ISO_8859_1));
     }
     return fuzzer;
   }
@@ -76,6 +81,19 @@ class ReplyFuzzTest {
     seeds.put("gzip", part("Content-Encoding: gzip", 0, 400, "400"));
     seeds.put("busy", reply("503 Busy", "Retry-After: 0", ""));
     seeded(RangeReplyFuzz.class, seeds).runs(300).fuzz();
+  }
+
+  /** The JDK's parser never ends here; the reader must, in a process of its own. */
+  @Test
+  void endsAChunkOf2To31BytesInTime() throws Exception {
+    String body = "1\r\n0\r\n90123456\r\n" + BODY;
+    byte[] reply = reply("200 OK", "Transfer-Encoding: chunked", body).getBytes(ISO_8859_1);
+    String input = Base64.getEncoder().encodeToString(reply);
+    ChildJvm.Outcome outcome =
+        ChildJvm.withMemory(100, 100, 0)
+            .withPatience(Duration.ofMinutes(1))
+            .run(RangeReplyFuzz.class, input);
+    assertEquals(0, outcome.exitCode(), outcome.output());
   }
 
   @Test

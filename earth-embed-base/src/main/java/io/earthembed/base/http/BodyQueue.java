@@ -1,5 +1,6 @@
 package io.earthembed.base.http;
 
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -9,11 +10,18 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the body of a reply from the client's threads to the one thread that pulls it. */
+/**
+ * Hands the body of a reply from the client's threads to the one thread that pulls it.
+ *
+ * <p>To ask the JDK's client for more bytes may run its parser on the asking thread. Its parser of
+ * chunked bodies loops for ever over a chunk that claims 2^31 bytes or more (JDK 17 to 25). So
+ * another thread asks for chunked bodies, and the pulling thread still ends in time.
+ */
 final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
   /** Lists of buffers that may wait for the reader. */
   private static final int AHEAD = 8;
@@ -23,8 +31,10 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
   /** Has room for all that was requested and for the end, so that adding never fails. */
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD + 2);
 
+  private final Executor threads;
   private Flow.@Nullable Subscription subscription;
   private boolean cancelled;
+  private volatile boolean chunked;
 
   // Of the reading thread alone.
   private final Queue<ByteBuffer> buffers = new ArrayDeque<>();
@@ -36,6 +46,19 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
 
   /** Bytes for the reader, a failure, or neither at the end of the body. */
   record Signal(@Nullable ByteBuffer bytes, @Nullable Throwable failure) {}
+
+  /**
+   * @param threads asks for chunked bodies
+   */
+  BodyQueue(Executor threads) {
+    this.threads = threads;
+  }
+
+  /** Returns this as the subscriber of the body that follows a head. */
+  BodyQueue after(HttpHeaders head) {
+    chunked = head.firstValue("Transfer-Encoding").isPresent();
+    return this;
+  }
 
   @Override
   public CompletionStage<BodyQueue> getBody() {
@@ -72,8 +95,7 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
 
   /** Waits for the next bytes or the end, and returns null if neither comes in time. */
   @Nullable Signal next(long nanos) throws InterruptedException {
-    Flow.Subscription source = source();
-    if (source != null && !requested) source.request(AHEAD);
+    if (!requested) request(AHEAD);
     requested = true;
     while (!ended) {
       ByteBuffer bytes = buffers.poll();
@@ -84,9 +106,19 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
       buffers.addAll(event.bytes());
       ended = event.last();
       if (event.failure() != null) return new Signal(null, event.failure());
-      if (source != null && !ended) source.request(1);
+      if (!ended) request(1);
     }
     return new Signal(null, null);
+  }
+
+  private void request(int lists) {
+    Flow.Subscription source = source();
+    if (source == null) return;
+    if (chunked) {
+      threads.execute(() -> source.request(lists));
+    } else {
+      source.request(lists);
+    }
   }
 
   private synchronized Flow.@Nullable Subscription source() {

@@ -70,10 +70,10 @@ public final class HttpSender {
    */
   public HttpExchange send(HttpRequest request, Duration idle, Deadline deadline)
       throws IOException, InterruptedException {
-    BodyQueue body = new BodyQueue();
+    BodyQueue body = new BodyQueue(threads);
     boolean answered = false;
     Future<HttpResponse<BodyQueue>> reply =
-        threads.submit(() -> client().send(request, info -> body));
+        threads.submit(() -> client().send(request, info -> body.after(info.headers())));
     try {
       long wait = Math.min(Deadline.nanos(idle), deadline.left());
       HttpResponse<BodyQueue> head = reply.get(Math.max(0, wait), TimeUnit.NANOSECONDS);
