@@ -238,7 +238,7 @@ class EarthExplorerTest {
     }
   }
 
-  /** The index brings a query to length 1, and its explanation is of that one. */
+  /** The index normalises a query, and the explanation is of the normalised query. */
   @Test
   void explainsCosinesOfQueriesOfAnyLength() {
     Planet planet = Planet.of(4, 100);
@@ -261,7 +261,7 @@ class EarthExplorerTest {
     }
   }
 
-  /** 4.35 per mille of 100,000 are 435, though 100,000 times the nearest double is less. */
+  /** 4.35 per mille of 100,000 are 435, although the product with the nearest double is less. */
   @Test
   void takesTheShareThatIsWritten() {
     assertEquals(435, Ranker.share(100_000, 4.35));
@@ -272,7 +272,7 @@ class EarthExplorerTest {
     }
   }
 
-  /** Notes whether it was closed, and what its encoders were asked after that. */
+  /** Records whether it was closed, and later calls of its encoders. */
   private static final class Closing<T> implements Encoder<T> {
     final Encoder<T> encoder;
     boolean closed;
@@ -964,7 +964,10 @@ class EarthExplorerTest {
             (proxy, method, arguments) -> method.invoke(index, arguments));
   }
 
-  /** One vector was removed and another added: as many as the dataset's rows, but not theirs. */
+  /**
+   * One vector was removed and another added: their number equals the dataset's rows, but they
+   * belong to others.
+   */
   @Test
   void refusesAnIndexWhoseOrdinalsHaveHoles() {
     Planet planet = Planet.of(13, 10);

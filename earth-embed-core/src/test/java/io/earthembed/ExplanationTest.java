@@ -9,7 +9,7 @@ class ExplanationTest {
   private static final Explanation.Share PART =
       new Explanation.Share(Query.text("river"), 1, 0.5, 1);
 
-  /** Each line begins with what it adds; the last is the sum. */
+  /** Each line begins with its contribution; the last is the sum. */
   @Test
   void whatIsPrintedAddsUp() {
     assertEquals(

@@ -79,7 +79,7 @@ class SavedExplorerTest {
     assertEquals(3, files(), "what cut saves left is gone");
   }
 
-  /** None removes the files of another, and whoever opens it meanwhile gets one or the other. */
+  /** No save removes the files of another, and opening meanwhile returns one of them. */
   @Test
   void isSavedAndOpenedByManyThreads() throws Exception {
     EarthExplorer[] earths = {Planet.of(300, 300).explorer(), Planet.of(400, 400).explorer()};

@@ -87,7 +87,7 @@ class ScoreFusionTest {
         new float[] {0, 1, 0.5f}, ScoreFusion.of(one, List.of(new float[] {1, 3, 2})).scores());
   }
 
-  /** Of n scores, those not below the place (1 - share) x (n - 1) of the ascending order remain. */
+  /** Of n scores in ascending order, those at or above position (1 - share) x (n - 1) remain. */
   @Test
   void takesTheExactPlaceOfAShare() {
     for (int n = 1; n <= 60; n++) {

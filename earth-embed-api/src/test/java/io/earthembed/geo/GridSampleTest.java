@@ -42,14 +42,14 @@ class GridSampleTest {
     assertEquals(GRID.size(), new GridSample(GRID, 1).cells().count());
     GridSample tenth = new GridSample(MajorTomGrid.CORE, 0.01);
     assertEquals(0, GRID.cells().filter(c -> c.row() % 10 == 0 && tenth.contains(c)).count());
-    // At 1 % each tenth row is taken, whole rows of nothing lie between.
+    // At 1 % every tenth row is sampled, and the rows between are empty.
     assertEquals(
         190,
         MajorTomGrid.CORE.cells().filter(tenth::contains).map(GridCell::row).distinct().count(),
         1);
   }
 
-  /** Even: no gap is much wider than the step, nor much narrower. */
+  /** The sample is even: no gap is much wider or narrower than the step. */
   @Test
   void leavesNoHoles() {
     GridSample sample = new GridSample(GRID, 0.01);

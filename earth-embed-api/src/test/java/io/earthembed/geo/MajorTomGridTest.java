@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MajorTomGridTest {
   private static final MajorTomGrid GRID = MajorTomGrid.CORE;
 
-  /** Cells of published tiles, and counts, as the reference documents them. */
+  /** Cells of published tiles, and numbers of cells, from the reference's documentation. */
   @ParameterizedTest
   @CsvSource({
     "34.5, 131.6, 384U_1207R",

@@ -51,7 +51,7 @@ class PolygonTest {
     assertTrue(fiji.bounds().crossesAntimeridian());
   }
 
-  /** The steps of a ring round the Earth may add up to a little less than a turn. */
+  /** The steps of a ring around the Earth may add up to slightly less than a turn. */
   @Test
   void keepsAHoleWhereAShellRoundThePoleIsRounded() {
     double[] corners = {-167.9, -155.7, -72.9, 6.6, 49.1, 60.4, 125.9, 130.4, 143.3};
@@ -66,7 +66,7 @@ class PolygonTest {
     assertEquals(new BoundingBox(-180, -90, 180, -60), south.bounds());
   }
 
-  /** A ring round the Earth may reach into the turn that it ends with. */
+  /** A ring around the Earth may extend into its last turn. */
   @Test
   void holdsWhatReachesBeyondAWholeTurn() {
     // Round the pole at 60 degrees south, with a tongue at 40 to 50 south across the seam.

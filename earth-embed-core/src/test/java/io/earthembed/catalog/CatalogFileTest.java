@@ -130,7 +130,7 @@ class CatalogFileTest {
     assertThrows(EarthEmbedException.class, () -> TileCatalog.open(folder.resolve("none")));
   }
 
-  /** A file that somebody else wrote, with checksums that fit. */
+  /** A foreign file with valid checksums. */
   @Test
   void textsLieWithinTheirSectionWhateverTheFileSays() throws IOException {
     Path file = folder.resolve("catalog");
@@ -158,7 +158,7 @@ class CatalogFileTest {
     }
   }
 
-  /** Rows of fewer ids, and of products and shards that are not there. */
+  /** Rows with too few ids, and with missing products and shards. */
   @Test
   void rowsHaveWhatTheyNameWhateverTheFileSays() throws IOException {
     Path few = folder.resolve("few");

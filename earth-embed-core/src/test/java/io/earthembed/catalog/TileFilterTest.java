@@ -81,7 +81,7 @@ class TileFilterTest {
         return new Case(TileFilter.near(at, meters), t -> t.center().distanceTo(at) <= meters);
       }
       case 3 -> {
-        // Exactly the distance of a tile: the doubt at the edge is settled.
+        // Exactly the distance of a tile, to test the edge.
         double meters = tiles.get(random.nextInt(tiles.size())).center().distanceTo(point);
         return new Case(
             TileFilter.near(point, meters), t -> t.center().distanceTo(point) <= meters);
@@ -175,7 +175,9 @@ class TileFilterTest {
     }
   }
 
-  /** Neither the beginning of 1970 nor of all times: no period has it, and it is counted. */
+  /**
+   * An unknown time is neither 1970 nor the beginning of time: it is in no period, and is counted.
+   */
   @Test
   void leavesOutWhatHasNoTimeAndTellsWhich() {
     TileRecord r = RandomCatalog.records(6, 1).get(0);

@@ -130,7 +130,7 @@ class EndpointTest {
     assertFalse(
         hub.authorization(URI.create(AI_DATA.replace("https", "http"))).isPresent(),
         "in the clear");
-    // A mirror of Hugging Face is somebody else.
+    // A mirror of Hugging Face is another origin.
     URI mirror = URI.create(HF_DATA.replace("huggingface.co", "hf-mirror.com"));
     Map<String, String> mirrored =
         Map.of("EARTH_EMBED_ENDPOINT", "hf-mirror.com", "HF_TOKEN", "hf");

@@ -342,7 +342,7 @@ class HubTest {
     }
   }
 
-  /** Never silent, and never done: others wait for the lock that this download holds. */
+  /** A server that is never silent and never done must not hold the lock forever. */
   @Test
   void leavesAServerThatBringsNextToNothing() throws Exception {
     try (HubServer server = serve(request -> content().apply(request).dripping(20))) {
@@ -393,7 +393,7 @@ class HubTest {
     }
   }
 
-  /** Other servers' ways to answer to the rest of a file. */
+  /** Ways of other servers to answer a request for the rest of a file. */
   @Test
   void goesOnAtServersOfOtherWays() throws Exception {
     String date = "Wed, 06 Mar 2024 10:00:00 GMT";
@@ -520,7 +520,7 @@ class HubTest {
     }
   }
 
-  /** One cache by two paths is one cache. */
+  /** Two paths to one cache share its downloads. */
   @Test
   void sharesOneDownloadThroughALink() throws Exception {
     Path real = Files.createDirectory(cache.resolve("real"));
@@ -580,7 +580,7 @@ class HubTest {
   }
 
   private Process start(HubServer server) throws IOException {
-    // The tests may run on the module path, which other processes need spelt out.
+    // The tests may run on the module path, which must be passed to other processes.
     String classes =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
             + File.pathSeparator

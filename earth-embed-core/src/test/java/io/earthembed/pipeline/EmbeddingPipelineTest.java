@@ -300,7 +300,7 @@ class EmbeddingPipelineTest {
     }
   }
 
-  /** One pixel of one channel is enough to be a picture. */
+  /** One different pixel in one channel makes a crop not blank. */
   @Test
   void knowsWhatIsBlank() {
     for (SampleType type : SampleType.values()) {
@@ -424,7 +424,7 @@ class EmbeddingPipelineTest {
     assertEquals(expected(30, Crops.center(1), Set.of()), sink.rows());
   }
 
-  /** A thumbnail is a tile's pixels too: its size is known, and no reader waits for more. */
+  /** The memory limit counts a thumbnail by its own size, so many are read at once. */
   @Test
   void readsManyThumbnailsAtOnce() {
     store.pauseMillis = 10;
@@ -437,7 +437,7 @@ class EmbeddingPipelineTest {
     assertTrue(store.mostAtOnce.get() > 8, store.mostAtOnce + " at once");
   }
 
-  /** Of a sink whose parts are being written too. */
+  /** The same thread also writes the parts. */
   @Test
   void recordsFailuresByTheThreadThatWrites() {
     Set<Thread> writers = ConcurrentHashMap.newKeySet();

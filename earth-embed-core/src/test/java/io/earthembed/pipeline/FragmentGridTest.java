@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FragmentGridTest {
-  /** The numbers that Major TOM's code gives for its tiles of 1068 pixels. */
+  /** The numbers that Major TOM's code computes for its tiles of 1068 pixels. */
   @ParameterizedTest
   @CsvSource({"224, 5, 211, 844", "384, 3, 342, 684", "256, 5, 203, 812", "128, 9, 117, 940"})
   void cutsAsMajorTom(int size, int perSide, int stride, int last) {
@@ -122,8 +122,8 @@ class FragmentGridTest {
   }
 
   /**
-   * The published files enumerate columns fastest, and their second number grows first; their
-   * latitudes fall with it, since the geometry took it for a row.
+   * The published files enumerate columns first, so their second number grows first; their
+   * latitudes fall with it, because the geometry treats it as a row.
    */
   @Test
   void writesItsPixelBoxInTheOrderOfThePublishedFiles() {

@@ -359,8 +359,8 @@ class FaissDifferentialTest {
           return id + " with " + scores[id] + " left out after " + last;
         }
       }
-      // Of equal vectors those with the smaller ordinals, unless a search rounds, may leave some
-      // out, or has codes by local search, which are unequal for equal vectors.
+      // Equal vectors must have the smaller ordinals, unless a search rounds, may miss some, or has
+      // codes by local search, which differ for equal vectors.
       if (rounded || kind.matches(".*(HNSW|\\(IVF|x4fs|LSQ).*")) return "";
       Map<FloatBuffer, Integer> first = new HashMap<>();
       for (int id = 0; id < n; id++) {

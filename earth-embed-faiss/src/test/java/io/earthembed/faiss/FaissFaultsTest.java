@@ -65,7 +65,7 @@ class FaissFaultsTest {
         Files.write(bad, flipped);
         assertThrows(CorruptDataException.class, () -> FaissIndex.load(bad), description);
         // The vectors of a flat index are not verified by opening it: a damaged one scores wrongly.
-        // FAISS reads its unused bytes, 16 to 31, and does nothing with them.
+        // FAISS reads the unused bytes 16 to 31 and ignores them.
         boolean vectors = at >= 45 && at < 45 + 4 * 100 * DIMENSION;
         if (description.equals("Flat") && (vectors || (at >= 16 && at < 32))) {
           try (MappedFaissIndex opened = FaissIndex.open(bad)) {
@@ -179,8 +179,8 @@ class FaissFaultsTest {
   }
 
   /**
-   * The search wants twice 32 MB in a parallel region, of the 16 MB that are left. On demand, by
-   * {@code -Dearthembed.starve=true}: the JVM's own memory use differs with version and machine.
+   * The search asks for twice 32 MB in a parallel region, with 16 MB left. Runs only with {@code
+   * -Dearthembed.starve=true}, because the JVM's own memory use differs with version and machine.
    */
   @Test
   @EnabledIfSystemProperty(named = "earthembed.starve", matches = "true")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Equal vectors, as black tiles have, and work that is interrupted. */
+/** Tests equal vectors, as of black tiles, and interrupted work. */
 class FaissGraphTest {
   private static final int DIMENSION = 32;
 
@@ -73,7 +73,7 @@ class FaissGraphTest {
     }
   }
 
-  /** A graph over vectors of which some are equal still leads to the others. */
+  /** If some vectors are equal, the graph still leads to the others. */
   /** FAISS's search of a graph does not end if a distance is not finite. Halves end at 65,504. */
   @Test
   @Timeout(120)

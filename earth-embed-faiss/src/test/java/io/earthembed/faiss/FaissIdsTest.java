@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of Python's FAISS with ids of their own; make_faiss_ids.py wrote them. */
+/** Tests files of Python's FAISS with their own ids; make_faiss_ids.py wrote them. */
 class FaissIdsTest {
   private static final float[][] ROWS = {
     {1, 0, 0, 0}, {0, 2, 0, 0}, {0, 0, 3, 0}, {0, 0, 0, 4}, {5, 5, 0, 0}

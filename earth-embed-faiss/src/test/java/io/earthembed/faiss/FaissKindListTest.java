@@ -168,7 +168,7 @@ class FaissKindListTest {
     }
   }
 
-  /** Divisions by nothing, tables of powers, names without end. */
+  /** Divisions by zero, tables of powers, endless names. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -245,7 +245,10 @@ class FaissKindListTest {
     }
   }
 
-  /** FAISS throws in a parallel region: cells that are found by cells cannot be taken apart. */
+  /**
+   * FAISS throws in a parallel region, because cells that are found by cells cannot be
+   * reconstructed.
+   */
   @Test
   void anExceptionInAParallelRegionIsAnExceptionHere() {
     try (FaissIndex index =

@@ -111,7 +111,8 @@ class FaissKindsTest {
             }
             sum += recall(expected.get(q), mine);
           }
-          // Codes of 8 bytes and half the components alone are rough; the rest is near exact.
+          // Only codes of 8 bytes and of half the components are rough; the others are nearly
+          // exact.
           assertTrue(
               sum / 12 >= (description.startsWith("P") ? 0.15 : 0.8),
               metric + " pass " + pass + ": recall " + sum / 12);
@@ -245,7 +246,7 @@ class FaissKindsTest {
     }
   }
 
-  /** The service is found, and the label has the rows in the file. */
+  /** The service loader finds the format, and the label records the rows in the file. */
   @Test
   void opensByItsFileAlone() throws Exception {
     IndexLabel label = new IndexLabel("siglip 1", "core-s2", "0123456789abcdef");

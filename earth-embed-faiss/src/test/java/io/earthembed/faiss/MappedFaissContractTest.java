@@ -6,7 +6,7 @@ import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A flat index, mapped from a file. Its vectors are read when a test damages the file. */
+/** A flat index, mapped from a file. Tests that damage the file load its vectors. */
 class MappedFaissContractTest implements PersistentIndexContract {
   @TempDir private Path files;
   private int made;

@@ -62,7 +62,7 @@ class BusyPoolTest {
     over.countDown();
     for (CompletableFuture<Void> one : elsewhere) one.join();
 
-    // All of them wait for a lock behind the thread that closes the model.
+    // All of them wait for a lock, behind the thread that closes the model.
     Thread busy =
         new Thread(
             () -> {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Feeds any bytes to the parsers that read a model before native code does: of an ONNX file's
- * fields, and of a description. For {@link ModelFuzzTest}.
+ * Feeds arbitrary bytes to the parsers that read a model before native code does: the parser of an
+ * ONNX file's fields, and that of a description. For {@link ModelFuzzTest}.
  */
 public final class ModelFuzz {
   private ModelFuzz() {}

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Reads files whose contents contradict their claims. Whatever they claim, reading ends in our
  * exception, naming the file, or in a result; and takes no more memory than {@link
- * GeoParquetDataset} says. The test's JVM has less than a hostile file would like to have.
+ * GeoParquetDataset} says. The test's JVM has less memory than hostile files ask for.
  */
 class BadDatasetTest {
   private static final ModelInfo MODEL = new ModelInfo("golden", "1", 20);
@@ -321,7 +321,7 @@ class BadDatasetTest {
     return page(header, entries);
   }
 
-  /** What the files in bad_data of Apache's parquet-testing have, made anew. */
+  /** Rebuilds the faults of the files in bad_data of Apache's parquet-testing. */
   @Test
   void theKindsOfDamageThatAreKnown() throws Exception {
     int[] rows = rowLevels(60);
@@ -362,7 +362,7 @@ class BadDatasetTest {
         refuses(withBody(wide, Encoding.RLE_DICTIONARY, dictionary(1, new byte[4]))), "33 bits");
   }
 
-  /** A file of 3 GiB, most of it a hole. */
+  /** A sparse file of 3 GiB. */
   @Test
   void aColumnOfMoreThanTwoGiB() throws Exception {
     byte[] good = form("float-none-v1");

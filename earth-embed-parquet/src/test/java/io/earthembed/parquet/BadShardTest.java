@@ -89,7 +89,7 @@ final class BadShardTest {
     assertTrue(refused > rounds / 2, refused + " of " + rounds + " were refused");
   }
 
-  /** The dataset is at fault, not who asks: damage, and no bad input of a caller. */
+  /** The dataset is at fault, not the caller, so the exception reports damage. */
   @Test
   void withAThumbnailThatIsNone() throws IOException {
     String hex = HexFormat.of().formatHex(whole);

@@ -69,7 +69,7 @@ class ChangingFilesTest {
         null);
   }
 
-  /** The files in one state. */
+  /** Writes the files in one version. */
   private static void write(Path folder, int state) throws IOException {
     Files.createDirectories(folder);
     List<TileRecord> tiles = new ArrayList<>();

@@ -140,9 +140,7 @@ class DatasetTest {
         IllegalArgumentException.class, () -> sink.write("x", tiles(0, 3), embeddings(4, 1)));
   }
 
-  /**
-   * Made by pyarrow and pandas in the columns of the reference system; see the script beside it.
-   */
+  /** pyarrow and pandas wrote these files with the reference system's columns; see the script. */
   @Test
   void readsWhatPyarrowWrites() throws Exception {
     Path golden = Path.of("src/test/resources/io/earthembed/parquet/pyarrow-snappy.parquet");
@@ -161,7 +159,7 @@ class DatasetTest {
     }
   }
 
-  /** Files of others have no such column, nor those that were written before it was. */
+  /** Foreign files and older files have no such column. */
   @Test
   void findsCloudCoverWhereItIsKnown() throws Exception {
     ModelInfo model = new ModelInfo("golden", "1", 6);
@@ -176,7 +174,7 @@ class DatasetTest {
     }
   }
 
-  /** Of a file with more than one row group, after another file. */
+  /** Tests the second file, with several row groups. */
   @Test
   void namesTheRowOfTheFile() throws Exception {
     Path groups = Path.of("src/test/resources/io/earthembed/parquet/embeddings/groups.parquet");
@@ -297,10 +295,7 @@ class DatasetTest {
     }
   }
 
-  /**
-   * Whatever is done to a file, it ends in an exception of ours or in a result; never in anything
-   * else.
-   */
+  /** A damaged file causes our own exception or gives a result, never anything else. */
   @Test
   void survivesDamage() throws Exception {
     new GeoParquetSink(folder, MODEL).write("part", tiles(0, 30), embeddings(30, 4));
@@ -341,7 +336,7 @@ class DatasetTest {
     assertEquals("id-4", dataset.catalog().id(4));
   }
 
-  /** Columns of texts are one page in a row group, and pages have a limit. */
+  /** A column of texts is one page per row group, and the size of pages is limited. */
   @Test
   void dividesDatasetsOfShortVectorsIntoRowGroups() throws Exception {
     ModelInfo one = new ModelInfo("one", "1", 1);
@@ -379,7 +374,7 @@ class DatasetTest {
     assertEquals(folder.toString(), dataset.name());
   }
 
-  /** No column of times at all, as a set of pictures without them has. */
+  /** A dataset without a column of times. */
   @Test
   void readsADatasetWithoutTimes() {
     Path file = folder.resolve("timeless.parquet");
@@ -409,7 +404,7 @@ class DatasetTest {
     assertEquals(2, catalog.undated(ever).count(2));
   }
 
-  /** A shard of tiles whose time is not known, and what stores and lists make of it. */
+  /** Reads and lists a shard of tiles whose time is unknown. */
   @Test
   void readsShardsOfTilesWithoutATime() {
     Path shard = folder.resolve("shard.parquet");
@@ -432,7 +427,7 @@ class DatasetTest {
     }
   }
 
-  /** A dataset of others, whose column of that name is none of percentages. */
+  /** A foreign dataset, whose column of that name holds no percentages. */
   @Test
   void takesOtherCloudCoversForUnknown() throws Exception {
     List<Float> covers = List.of(-1f, 101f, 7f);

@@ -55,7 +55,7 @@ class FuzzTest {
     fuzzer.fuzz();
   }
 
-  /** 4,000 bytes may become 131 MB, which is there twice: as a block and as a picture. */
+  /** 4,000 bytes may become 131 MB, which exist twice: as a block and as a picture. */
   @Test
   void tiffs() throws Exception {
     Fuzzer fuzzer = Fuzzer.of(TiffFuzz.class).runs(50_000).maxBytes(4_000).memory(350, 64, 1200);
@@ -77,7 +77,7 @@ class FuzzTest {
     fuzzer.fuzz();
   }
 
-  /** Every column of every file of the tests. */
+  /** Fuzzes every column of every file of the tests. */
   @Test
   void encodings() throws Exception {
     Fuzzer fuzzer = Fuzzer.of(EncodingsFuzz.class).runs(10_000).memory(300, 300, 2000);

@@ -82,7 +82,7 @@ class GeoTiffTest {
     assertTrue(String.valueOf(e.getMessage()).contains("EPSG code " + epsg), e.getMessage());
   }
 
-  /** Noise of the size of a published tile, which deflate hardly makes smaller. */
+  /** Noise with the size of a published tile, which deflate hardly compresses. */
   @Test
   void readsWhatItWritesWhateverItsSize() {
     Random random = new Random(2);
@@ -137,7 +137,7 @@ class GeoTiffTest {
     return tiff.array();
   }
 
-  /** Half a megabyte whose entries, were all read, would ask for ten gigabytes. */
+  /** Half a megabyte of entries, which would take ten gigabytes if all were read. */
   @Test
   void entriesThatNobodyAsksForTakeNoMemory() {
     int[][] entries = new int[40_000][];

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** URLs of files, as a hostile catalog may spell them, and files that are none. */
+/** Tests file URLs in a hostile catalog's spellings, and paths that are no regular files. */
 final class LocalUrlsTest {
   @TempDir Path folder = Path.of(".");
 
@@ -89,7 +89,7 @@ final class LocalUrlsTest {
     }
   }
 
-  /** A pipe would be waited for, and a device read, without an end. */
+  /** Reading a pipe would block, and reading a device would never end. */
   @Test
   @Timeout(60)
   void readsRegularFilesOnly() throws Exception {
@@ -113,7 +113,7 @@ final class LocalUrlsTest {
     }
   }
 
-  /** A host is one however it is spelled, in a list as in a URL. */
+  /** All spellings of a host count as one, in a list and in a URL. */
   @Test
   void anAllowListKnowsAHostInAnySpelling() throws Exception {
     TestShards.write(folder.resolve("s.parquet"), List.of(tile(0)));
@@ -132,7 +132,7 @@ final class LocalUrlsTest {
     }
   }
 
-  /** The JDK's message for a header that is none shows all of it. */
+  /** The JDK's message for an invalid header shows all of it. */
   @Test
   void anAuthorizationThatIsNoneIsNotShown() throws Exception {
     TestShards.write(folder.resolve("s.parquet"), List.of(tile(0)));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LyingServerTest {
   @TempDir Path folder = Path.of(".");
 
-  /** Eight ranges of 2 GiB that are announced, of which a little comes. */
+  /** Eight ranges announce 2 GiB each, of which little arrives. */
   @Test
   void memoryGrowsAsBytesCome() {
     ChildJvm.Outcome outcome =

@@ -117,7 +117,7 @@ class MetadataIndexTest {
     return new TileRef(shard, i % 20, i % 5 == 4 ? null : bytes);
   }
 
-  /** {@code earlier.index} was committed once and is not remade. */
+  /** {@code earlier.index} is a committed file that is never rewritten. */
   @Test
   void opensAndWritesTheFilesOfEarlierBuilds() throws Exception {
     Path file = Path.of(MetadataIndexTest.class.getResource("earlier.index").toURI());
@@ -140,7 +140,7 @@ class MetadataIndexTest {
     assertEquals(-1, Files.mismatch(file, written));
   }
 
-  /** A key has 16 bits for each number: (0, 65541) must not be taken for (0, 5). */
+  /** A key has 16 bits for each number: (0, 65541) must not match (0, 5). */
   @Test
   void cellsOfAFinerGridAreNotThere() {
     MetadataIndex index =

@@ -86,7 +86,7 @@ final class OddServersTest {
     }
   }
 
-  /** Of one path, and even of one ETag: the cache on disk must not take one for the other. */
+  /** The files have equal paths and even equal ETags; the cache on disk must not confuse them. */
   @Test
   void filesThatDifferInTheirQueryAlone() throws Exception {
     byte[] one = shard("one.parquet", 1);
@@ -107,7 +107,7 @@ final class OddServersTest {
     }
   }
 
-  /** The place that a redirect led to has gone, or answers with something else. */
+  /** The target of an earlier redirect is gone, or answers with something else. */
   @Test
   void aRedirectThatLeadsElsewhereLater() throws Exception {
     byte[] file = shard("shard.parquet", 3);
@@ -150,7 +150,7 @@ final class OddServersTest {
     }
   }
 
-  /** All bytes come, and not the end of the reply. */
+  /** All bytes arrive, but not the end of the reply. */
   @Test
   void aReplyThatLosesItsEnd() throws Exception {
     byte[] file = shard("shard.parquet", 4);
@@ -237,7 +237,7 @@ final class OddServersTest {
     return assertThrows(EarthEmbedException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
   }
 
-  /** An application's own tasks take every thread of the common pool. */
+  /** An application's own tasks occupy every thread of the common pool. */
   @Test
   void readingNeedsNoThreadOfTheCommonPool() throws Exception {
     byte[] file = shard("shard.parquet", 7);

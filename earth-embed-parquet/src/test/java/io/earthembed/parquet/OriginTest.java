@@ -118,7 +118,7 @@ class OriginTest {
     assertTrue(e.getMessage().contains("part-1.parquet"), e.getMessage());
   }
 
-  /** Those who read the folder leave out files of such names. */
+  /** Readers of the folder ignore files with such names. */
   @Test
   void refusesNamesOfHiddenFiles() {
     for (String name : List.of("_part-0", ".part-0", "-part-0", "", "a/b")) {

@@ -67,7 +67,7 @@ final class OtherServersTest {
     large = Files.readAllBytes(file);
   }
 
-  /** A way to answer, which is to bring the same bytes as a file does. */
+  /** A server's way to answer, which must give the bytes of the file. */
   private record Manner(String name, Handler small, Handler large) {
     @Override
     public String toString() {
@@ -491,7 +491,7 @@ final class OtherServersTest {
     }
   }
 
-  /** One server, and one limit of requests to it, however its address is spelled. */
+  /** All spellings of a server's address share one limit of requests. */
   @Test
   void aServersSpellingsAreOne() throws Exception {
     try (RawServer server =

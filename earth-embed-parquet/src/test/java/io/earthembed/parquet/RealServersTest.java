@@ -191,7 +191,7 @@ final class RealServersTest {
     }
   }
 
-  /** It knows no ranges, and speaks HTTP/1.0. */
+  /** It supports no ranges and uses HTTP/1.0. */
   @Test
   void python() throws Exception {
     Assumptions.assumeTrue(PythonPeer.isPresent(), "no -Dearthembed.python");

@@ -59,7 +59,7 @@ class RemoteDatasetTest {
     return vectors;
   }
 
-  /** 25 MB: more than one request reads. Both compressions, one after the other. */
+  /** 25 MB, which needs several requests; both compressions in turn. */
   @Test
   void readsOverHttpWhatItReadsFromFiles() {
     Vectors first = embeddings(12_000);

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Hostile servers: nothing but our own exceptions, within limits of memory and time. */
+/**
+ * Fuzzes hostile servers: only our own exceptions are allowed, within limits of memory and time.
+ */
 class ReplyFuzzTest {
   private static final String BODY = "0123456789".repeat(40);
 

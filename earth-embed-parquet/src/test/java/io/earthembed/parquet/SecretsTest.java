@@ -156,7 +156,7 @@ final class SecretsTest {
     Set<Fault> seen = new TreeSet<>();
     URI url = signed(server.url(SHARD));
     for (Fault fault : Fault.values()) {
-      // A store of its own: what one has learnt of a shard spares it requests.
+      // A new store, because an earlier one's knowledge of a shard would save requests.
       try (ParquetImageryStore store =
           open(options.withCache(cache.resolve("" + fault), 1), server)) {
         server.fail(Collections.nCopies(8, fault).toArray(new Fault[0]));
@@ -255,7 +255,7 @@ final class SecretsTest {
     }
   }
 
-  /** The hub's token stays there, whether it sends on to another name or to another port. */
+  /** The hub's token is not sent to another name or port after a redirect. */
   @Test
   void theTokenGoesToNoOtherHost() throws Exception {
     for (String host : List.of("localhost", "127.0.0.1")) {

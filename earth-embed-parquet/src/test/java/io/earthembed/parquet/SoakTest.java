@@ -92,7 +92,7 @@ final class SoakTest {
         .start();
   }
 
-  /** The server that misbehaves: folder. Ends with its standard input. */
+  /** Runs the misbehaving server. Argument: a folder. It ends with its standard input. */
   public static void main(String[] args) throws IOException {
     try (RangeServer server = RangeServer.start(Path.of(args[0]))) {
       server.failOften(

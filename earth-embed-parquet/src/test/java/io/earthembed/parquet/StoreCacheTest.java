@@ -178,7 +178,7 @@ final class StoreCacheTest {
     }
   }
 
-  /** A process that may not write files beyond 2 KB: to it the disk is full. */
+  /** A process whose files are limited to 2 KB, which simulates a full disk. */
   @Test
   void leavesNoHalfEntryOnAFullDisk() throws Exception {
     Process reader =

@@ -138,7 +138,7 @@ final class StoreCostsTest {
     for (int row = TILES - 1; row >= 0; row--) refs.add(new TileRef(shard, row));
     List<Outcome> outcomes = store.fetchAll(refs, TileParts.TRUE_COLOR);
     for (int i = 0; i < TILES; i++) assertIs(TILES - 1 - i, outcomes.get(i).orThrow());
-    // The footer, and 40 small tiles by 16 at a time.
+    // The footer, and 40 small tiles, 16 per request.
     assertEquals(4, store.stats().requests());
   }
 

@@ -32,10 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Parquet files made at random by pyarrow, polars, DuckDB and fastparquet, read as a dataset, as a
- * metadata file or as a shard: our values are those that pyarrow reads, and what we do not read is
- * refused by the column's name. tables.py names the files that must be refused; all others must be
- * read.
+ * Reads random Parquet files of pyarrow, polars, DuckDB and fastparquet as a dataset, as a metadata
+ * file or as a shard. Our values must equal those that pyarrow reads, and errors must name columns
+ * that we do not read. tables.py names the files that must be refused; all others must be read.
  *
  * <p>{@code -Dearthembed.differential=100000} tries as many; {@code
  * -Dearthembed.differential.first=1234} begins with the file of that number.
@@ -236,7 +235,7 @@ class TablesDifferentialTest {
     }
   }
 
-  /** With and without the byte ranges of an index. */
+  /** Compares pixels, with and without the byte ranges of an index. */
   private static void pixels(
       Path file, String column, JsonObject expected, ParquetImageryStore store) {
     JsonElement values = expected.getAsJsonObject("pixels").get(column);

@@ -97,7 +97,7 @@ class TiffDifferentialTest {
       return says.has("unreadable") ? null : "GDAL reads it: " + e;
     } catch (EarthEmbedException e) {
       if (says.has("unreadable")) return null;
-      // GDAL learns that a predictor does not fit the samples from the first block that is there.
+      // GDAL notices that a predictor does not fit the samples only at the first existing block.
       if (isTrue(says, "read") && !isSparse(says, e)) return "GDAL reads it: " + e;
       return e.getMessage().contains("not supported") ? null : "refused without a name: " + e;
     }

@@ -190,7 +190,7 @@ class TiffFormsTest {
     assertEquals(value(31) & 0xFFFF, GeoTiff.read(tiff, "twins.tif").get(7, 3, 0));
   }
 
-  /** libtiff looks at the tag for these compressions only, and so do its writers. */
+  /** libtiff reads and writes the tag for these compressions only. */
   @ParameterizedTest
   @ValueSource(ints = {1, 32773})
   void predictorsAreForCompressionsThatKnowThem(int compression) throws Exception {
@@ -318,7 +318,7 @@ class TiffFormsTest {
     }
   }
 
-  /** South up, unequal pixels, no tie point, or no number. */
+  /** South up, unequal pixels, no tie point, or not a number. */
   @Test
   void aGridThatCannotBeSaidHasNoPlace() {
     double[][] scales = {
@@ -359,7 +359,7 @@ class TiffFormsTest {
 
   // --- hostile files ----------------------------------------------------------------------------
 
-  /** A column of a million pixels in tiles that share bytes: 32 GiB, of which 1 MiB is seen. */
+  /** A column of a million pixels in tiles that share bytes: 32 GiB, of which 1 MiB is visible. */
   @Test
   void blocksFarLargerThanThePictureAreRefusedInAll() throws Exception {
     int tiles = (1 << 20) / 32;
@@ -382,7 +382,7 @@ class TiffFormsTest {
     assertTrue(e.getMessage().contains("tiles of 32768 x 32"), e.getMessage());
   }
 
-  /** A thousand strips that are one of half a megabyte, of codes that make nothing. */
+  /** A thousand strips share half a megabyte of codes that produce no output. */
   @Test
   void blocksThatShareBytesAreBoundedInAll() {
     int strips = 1000;

@@ -7,7 +7,7 @@ import io.earthembed.common.EarthEmbedException;
 public final class TiffFuzz {
   private TiffFuzz() {}
 
-  /** Anything but our own exceptions is a finding, and so are those that stand for an oversight. */
+  /** Anything but our own exceptions is a finding, as are our exceptions that indicate a bug. */
   public static void fuzzerTestOneInput(byte[] data) {
     try {
       GeoTiff.read(data, "fuzz.tif");

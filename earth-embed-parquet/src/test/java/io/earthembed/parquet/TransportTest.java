@@ -57,7 +57,7 @@ final class TransportTest {
   private RangeServer server = RangeServer.start(Path.of("."));
   private TileRef large = new TileRef(URI.create("none"), 0);
 
-  /** A band of some 5 MB, which noise keeps from being deflated. */
+  /** A band of some 5 MB of noise, which does not deflate. */
   @BeforeAll
   void writeShard() throws IOException {
     server.close();
@@ -182,7 +182,7 @@ final class TransportTest {
     }
   }
 
-  /** Slow is not silent: a body may take longer than a server may be silent. */
+  /** A slow body may take longer than the allowed silence. */
   @Test
   void isPatientWithASlowServer() {
     // One connection: several would divide the body, and none of them be slow.
@@ -253,7 +253,7 @@ final class TransportTest {
     }
   }
 
-  /** The hub wants its token and sends on to a storage, which must not see it. */
+  /** The hub requires its token and redirects to a storage, which must not see it. */
   @Test
   void sendsATokenToItsHubAndToNobodyElse() throws Exception {
     List<String> atStorage = Collections.synchronizedList(new ArrayList<>());
@@ -303,7 +303,7 @@ final class TransportTest {
     }
   }
 
-  /** Whatever a redirect says, and however often it is tried: nothing of a signature is shown. */
+  /** No part of a signature is shown, for any redirect and any number of attempts. */
   @Test
   void showsNothingOfSignedAddressesThatLeadNowhere() throws Exception {
     String secret = "Signature=do-not-show";
@@ -446,7 +446,7 @@ final class TransportTest {
     }
   }
 
-  /** A server that resets each second connection in the midst of its reply, seen on the wire. */
+  /** A server that resets every second connection during its reply, observed on the wire. */
   @Test
   void getsOverResetsAndSpeaksHttp11() throws Exception {
     List<String> asked = Collections.synchronizedList(new ArrayList<>());

@@ -28,7 +28,7 @@ class ServingGuideTest {
           "a satellite image of the sea",
           "a satellite image of a residential area");
 
-  /** Tiles that lie about Fiji, whose embeddings are those of texts. */
+  /** Tiles near Fiji, whose embeddings are those of texts. */
   private record Five(ModelInfo model, TileCatalog catalog, Vectors vectors)
       implements EmbeddingDataset {
     static Five of(EmbeddingModel model) {

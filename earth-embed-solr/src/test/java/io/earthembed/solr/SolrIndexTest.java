@@ -366,7 +366,7 @@ class SolrIndexTest {
     assertEquals(ordinal, index.search(random(1, DIMENSION, 11).row(0), 100).size());
   }
 
-  /** In the collection, through additions, and in the file that it is saved to. */
+  /** The label remains in the collection, through additions, and in the saved file. */
   @Test
   void keepsItsLabel() throws Exception {
     IndexLabel label = new IndexLabel("toy 1", "a folder, ü", "0123abcd");

@@ -22,8 +22,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * An application of its own; what docs/guides/cluster.md shows of Spark is a piece of it.
- * Arguments: list of shards, folder.
+ * A separate application; docs/guides/cluster.md shows a piece of it. Arguments: list of shards,
+ * folder.
  */
 public final class ArchiveJobs {
   private ArchiveJobs() {}

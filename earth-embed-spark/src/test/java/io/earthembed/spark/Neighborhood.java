@@ -24,7 +24,7 @@ final class Neighborhood {
     return String.format(Locale.ROOT, "%s %02d", query, rank);
   }
 
-  /** Scores to three digits: engines add in other orders. */
+  /** Scores to three digits, because engines add in different orders. */
   private static String value(String tile, float score) {
     return String.format(Locale.ROOT, "%s %.3f", tile, score);
   }

@@ -258,7 +258,7 @@ final class SparkProcesses implements AutoCloseable {
 
   private static boolean serves(ProcessHandle process, String application) {
     try {
-      // Not ProcessHandle.info(), which has no more than the first page of a command.
+      // ProcessHandle.info() has only the first page of a command.
       String command = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
       return command.contains("CoarseGrainedExecutorBackend") && command.contains(application);
     } catch (IOException e) {
@@ -293,7 +293,7 @@ final class SparkProcesses implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    // Links out of a temporary folder, which JUnit would warn of one by one.
+    // Removes links that point out of the temporary folder; JUnit would warn about each.
     try (Stream<Path> links = Files.list(home.resolve("jars"))) {
       for (Path link : links.toList()) Files.delete(link);
     } catch (IOException e) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * PNG, JPEG, GIF and BMP files made at random, half of them by Pillow: our samples are those of
  * Pillow's {@code convert("RGB")}, all of them and to the last bit. That holds for JPEG too, since
  * the JDK's libjpeg and Pillow's libjpeg-turbo compute the same integer transform; so no difference
- * is allowed for.
+ * is allowed.
  *
  * <p>{@code -Dearthembed.differential=100000} tries as many; {@code
  * -Dearthembed.differential.first=1234} begins with a file of that number.

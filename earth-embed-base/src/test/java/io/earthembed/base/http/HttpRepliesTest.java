@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HttpRepliesTest {
-  /** As the JDK's client throws them, without a word. */
+  /** The JDK's client throws these without a message. */
   @Test
   void saysWhyThereIsNone() {
     assertEquals("host not found", HttpReplies.none(caused(new UnresolvedAddressException())));

@@ -51,7 +51,7 @@ class ImageFilesTest {
     return Files.readAllLines(FOLDER.resolve("expected.txt"));
   }
 
-  /** Each line has a file's name and what Pillow reads of it; see make_pictures.py. */
+  /** Each line has a file's name and Pillow's pixels; see make_pictures.py. */
   @ParameterizedTest(name = "{index}")
   @MethodSource("pictures")
   void readsWhatPillowReads(String expected) {
@@ -61,7 +61,10 @@ class ImageFilesTest {
     assertEquals(parts[3], hex(raster), parts[0]);
   }
 
-  /** Never a picture with made-up pixels. The missing part may be behind the last of them. */
+  /**
+   * A cut picture is refused, never completed with invented pixels. The missing part may be behind
+   * the last of them.
+   */
   @ParameterizedTest(name = "{index}")
   @MethodSource("pictures")
   void refusesAPictureThatIsCut(String expected) throws IOException {
@@ -151,7 +154,7 @@ class ImageFilesTest {
     }
   }
 
-  /** TIFF is one that the JDK itself would take. */
+  /** The JDK itself could read TIFF. */
   @Test
   void asksNoInstalledReader() throws Exception {
     Greedy greedy = new Greedy();
@@ -240,7 +243,7 @@ class ImageFilesTest {
     assertTrue(e.getMessage().contains("missing.png: cannot be read"), e.getMessage());
   }
 
-  /** Neither a folder, nor one that would never end. */
+  /** Folders and endless files are refused. */
   @Test
   void readsRegularFilesOnly() {
     for (Path file : List.of(temporary, Path.of("/dev/zero"))) {

@@ -68,7 +68,7 @@ class IndexFormatTest {
     assertEquals("earth-embed-core", IndexFiles.module(outer));
   }
 
-  /** Files without a label are what earlier versions wrote, byte by byte. */
+  /** Files without a label equal those of earlier versions, byte by byte. */
   @Test
   void readsFilesOfEarlierVersions() throws IOException {
     ByteBuffer old = ByteBuffer.allocate(24 + 2 * 4 + 8);
@@ -151,7 +151,7 @@ class IndexFormatTest {
   }
 
   /**
-   * Each claims more than its bytes are, or what cannot be; the first has no rows, and is whole.
+   * Each file claims more than its bytes, or the impossible; the first has no rows, and is valid.
    */
   @Test
   void holdsCountsAgainstBytes() throws IOException {

@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A manifest that somebody else wrote, with a checksum that fits. */
+/** A foreign manifest with a valid checksum. */
 class ShardManifestTest {
   @TempDir Path folder;
 

@@ -108,7 +108,7 @@ class ChangingChunkTest {
     }
   }
 
-  /** Cuts a file whose page has been found and not been decoded. */
+  /** Cuts a file after a page was located and before it is decoded. */
   static final class Cut {
     public static void main(String[] args) throws Exception {
       Path file = Path.of(args[0]);

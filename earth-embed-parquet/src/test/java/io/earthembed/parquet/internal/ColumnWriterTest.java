@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ColumnWriterTest {
   @TempDir Path folder;
 
-  /** Its first column may be in the file already: what came after it would be out of place. */
+  /** Its first column may be in the file already, so later offsets would be wrong. */
   @Test
   void rowGroupThatFailedEndsTheFile() throws IOException {
     ColumnWriter.Field name =

@@ -63,7 +63,7 @@ public final class EncodingsFuzz {
     try {
       reading.run();
     } catch (EarthEmbedException e) {
-      // As it should be, unless an Error was made one: that memory had been asked for.
+      // This is expected, unless the cause is an Error: then memory had been allocated.
       if (e.getCause() instanceof Error error) throw error;
     }
   }

@@ -136,7 +136,7 @@ class HostileFooterTest {
     return all;
   }
 
-  /** Parses each; whoever takes memory for it ends here. */
+  /** Parses each footer; a parser that allocates too much memory ends here. */
   static final class Reader {
     public static void main(String[] args) {
       List<String> wrong = new ArrayList<>();

@@ -197,7 +197,7 @@ class HostilePagesTest {
     byte[] first = packed(Encoding.RLE_DICTIONARY, new byte[1]);
     all.put("empty entries", zstd(TEXTS, dictionary(6 << 20, 4, first)));
     all.put("short entries", zstd(HALVES, dictionary(6 << 20, 2, first)));
-    // Each value is the one before it and a byte more.
+    // Each value is its predecessor plus one byte.
     all.put(
         "longer and longer",
         plain(

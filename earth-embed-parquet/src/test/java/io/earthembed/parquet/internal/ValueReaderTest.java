@@ -49,7 +49,7 @@ class ValueReaderTest {
     return header;
   }
 
-  /** 60,000 rows of one entry of 64 KiB are not 4 GB. */
+  /** 60,000 rows of one 64 KiB entry must not take 4 GB. */
   @Test
   void anEntryOfADictionaryIsOneText() throws Exception {
     byte[] entry = LONG.getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -69,7 +69,7 @@ class ValueReaderTest {
     for (String text : texts) assertSame(texts.get(0), text);
   }
 
-  /** Texts that are those before them: 20,000 of 64 KiB would be 1.3 GB. */
+  /** Each text repeats its predecessor: 20,000 of 64 KiB would take 1.3 GB. */
   @Test
   void textsThatRepeatWhatCameBeforeHaveALimit() throws Exception {
     CorruptDataException e =

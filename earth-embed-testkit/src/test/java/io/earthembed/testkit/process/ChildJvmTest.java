@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 class ChildJvmTest {
   private static final ChildJvm SMALL = ChildJvm.withMemory(64, 64, 800);
 
-  /** Asks for MiB of memory of a kind. */
+  /** Asks for some MiB of one kind of memory. */
   static final class Hungry {
     public static void main(String[] args) throws Exception {
       int bytes = Integer.parseInt(args[1]) << 20;

@@ -80,7 +80,7 @@ class MakeEmbeddingsTest {
     }
   }
 
-  /** A list that has grown, embedded under another name of parts. */
+  /** Embeds a list that has grown, under another part name. */
   @Test
   void addsToADatasetWhatItLacks() {
     Path shard = writeShard();

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** The store of the guide to archives of another shape does what every store must. */
+/** The guide's store for ZIP archives meets the contract of every store. */
 class ZipStoreContractTest extends ImageryStoreContract {
   @Override
   protected ImageryStore create() {

@@ -171,7 +171,7 @@ class ArchitectureTest {
         .check(ALL);
   }
 
-  /** Two modules with one package cannot be on the module path together. */
+  /** Two modules with a common package cannot be on the module path together. */
   @Test
   void noPackageIsInTwoModules() throws IOException {
     Map<String, String> modules = new TreeMap<>();

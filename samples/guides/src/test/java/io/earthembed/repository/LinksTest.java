@@ -51,7 +51,10 @@ class LinksTest {
     assertEquals("", String.join("\n", dead));
   }
 
-  /** As GitHub makes them: lower case, without punctuation, spaces as dashes, the second as -1. */
+  /**
+   * Returns anchors like GitHub's: lower case, without punctuation, spaces as dashes, repeated ones
+   * with -1.
+   */
   private static Set<String> anchors(Path page) throws IOException {
     Set<String> anchors = new HashSet<>();
     Matcher heading = HEADING.matcher(Files.readString(page));

@@ -94,7 +94,7 @@ class OldLibrariesTest {
         .anyMatch(unit -> is(unit, target));
   }
 
-  /** A class and all that it inherits from. */
+  /** Adds a class and its supertypes. */
   private static void addTo(List<Class<?>> types, @Nullable Class<?> type) {
     if (type == null) return;
     types.add(type);

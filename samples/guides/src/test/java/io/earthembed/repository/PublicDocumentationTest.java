@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Everything that applications can name has a comment, and every class with state documents its
- * thread-safety. Sources are parsed by the JDK's own compiler; whether a comment is true is for its
- * reader.
+ * thread-safety. The JDK's own compiler parses the sources; only a reader can judge whether a
+ * comment is true.
  */
 class PublicDocumentationTest {
   private static final Pattern THREADS =

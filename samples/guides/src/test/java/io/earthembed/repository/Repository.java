@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The files of the repository, as tests of this module see them. Maven starts tests in the module's
+ * Finds the repository's files for the tests of this module. Maven starts tests in the module's
  * folder.
  */
 public final class Repository {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The messages that the guide to troubleshooting explains are those of the code. */
+/** Checks that the code has the messages that the guide to troubleshooting explains. */
 class TroubleshootingTest {
   @Test
   void theCodeStillSaysThem() throws Exception {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel of the libraries that IJava 1.3.0 is made of, which itself is in no registry: cells run
- * in the kernel's process, and its class path, with Gson 2.8.5, comes before the notebook's. Of the
- * variables that IJava knows it reads IJAVA_CLASSPATH and IJAVA_STARTUP_SCRIPT; it has no magics.
+ * in the kernel's process, and its class path, with Gson 2.8.5, comes before the notebook's. Of
+ * IJava's variables it reads IJAVA_CLASSPATH and IJAVA_STARTUP_SCRIPT; it has no magics.
  */
 public final class OldKernel extends BaseKernel {
   private static @Nullable OldKernel instance;
