@@ -38,6 +38,8 @@ final class Download {
   private AnnouncedFile announced = AnnouncedFile.UNKNOWN;
 
   /**
+   * Creates a download.
+   *
    * @param attempts requests in a row that may bring nothing
    * @param patience how long a server may be silent, and how long a Retry-After is obeyed
    * @param wanted the SHA-256 in hexadecimal, or empty if it is unknown
@@ -86,7 +88,8 @@ final class Download {
         String sha256 = wanted.isEmpty() ? announced.sha256() : wanted;
         if (sha256.isEmpty() || sha256.equals(found)) return found;
         part.discard();
-        // A part of long ago may not have been of this file; a fresh download must be.
+        // An old part may belong to another file, so a wrong SHA-256 is final only after a fresh
+        // download.
         if (before == 0 || again) {
           throw new CorruptDataException(
               address.toString(), -1, "SHA-256 is " + found + ", expected " + sha256);
@@ -102,7 +105,7 @@ final class Download {
       } catch (DownloadFault slow) {
         throw failure(slow, 1);
       }
-      // Only a part that is longer than ever is progress: one fetched again after a discard is not.
+      // Only a longer part than ever before is progress; fetching it again after a discard is not.
       failures = part.size() > furthest ? 0 : failures + 1;
       furthest = Math.max(furthest, part.size());
       if (retries.isExhausted(failures)) throw failure(fault, failures);
@@ -120,10 +123,10 @@ final class Download {
     return new EarthEmbedException(address + attempts + ": " + fault.getMessage(), fault);
   }
 
-  /** Sends one request, and writes as much of the file as it brings. */
+  /** Sends one request, and writes the bytes of the file that it brings. */
   private void request(long size) throws IOException, InterruptedException {
     String version = part.version();
-    // Without a version, nothing but the SHA-256 could tell that the rest fits the beginning.
+    // Without a version, only the SHA-256 could show that the rest fits the beginning.
     boolean resume = size > 0 && ((version != null && !version.isEmpty()) || !wanted.isEmpty());
     if (!resume) part.discard();
     long from = resume ? size : 0;

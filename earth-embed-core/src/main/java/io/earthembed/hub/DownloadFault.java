@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Why one request did not bring the file. */
+/** The reason that one request did not bring the file. */
 final class DownloadFault extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -24,22 +24,22 @@ final class DownloadFault extends IOException {
     this.retryAfter = retryAfter;
   }
 
-  /** Returns a fault that another request may not meet. */
+  /** Returns a fault that may not recur. */
   static DownloadFault retryable(String problem, @Nullable Throwable cause) {
     return new DownloadFault(problem, cause, true, false, null);
   }
 
-  /** Returns the fault of a server that is busy, with the pause that it asks for or null. */
+  /** Returns the fault of a busy server, with the pause that it asks for, or null. */
   static DownloadFault busy(String problem, @Nullable Duration retryAfter) {
     return new DownloadFault(problem, null, true, false, retryAfter);
   }
 
-  /** Returns a fault that every request would meet. */
+  /** Returns a fault that would recur with every request. */
   static DownloadFault lasting(String problem) {
     return new DownloadFault(problem, null, false, false, null);
   }
 
-  /** Returns the fault of a reply whose bytes are not the file's; another may have them. */
+  /** Returns the fault of a reply with other bytes than the file's; another reply may have them. */
   static DownloadFault corrupt(String problem) {
     return new DownloadFault(problem, null, true, true, null);
   }
@@ -52,7 +52,7 @@ final class DownloadFault extends IOException {
     return corrupt;
   }
 
-  /** The pause that the server asks for, or null. */
+  /** Returns the pause that the server asks for, or null. */
   @Nullable Duration retryAfter() {
     return retryAfter;
   }

@@ -4,17 +4,20 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how fast a download is. A server that is never silent and brings next to nothing would
- * hold the lock on the file forever, and others wait for that lock.
+ * Checks the speed of a download. A server that is never silent but sends almost nothing would hold
+ * the lock on the file forever, for which others wait.
  */
 final class DownloadPace {
-  /** Bytes a second that a download must bring on average, beyond the time of its attempts. */
+  /**
+   * Bytes per second that a download must bring on average, in addition to the fixed time for its
+   * attempts.
+   */
   private static final long LEAST_RATE = 4 << 10;
 
   private final long began = System.nanoTime();
   private final double allowance;
 
-  /** Bytes that have come, including those that were discarded. */
+  /** Received bytes, including discarded ones. */
   private long bytes;
 
   DownloadPace(int attempts, Duration patience) {

@@ -12,9 +12,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of a file that is being downloaded: {@code FILE.part}, which outlives a failure,
- * with the server's version of the file in {@code FILE.part.tag}, so that a rest is added only to
- * the beginning of the same version.
+ * The beginning of a file in download: {@code FILE.part}, which survives a failure. {@code
+ * FILE.part.tag} has the server's version of the file, so that only bytes of that version are
+ * appended.
  */
 record PartFile(Path target) {
   private Path part() {
@@ -25,23 +25,23 @@ record PartFile(Path target) {
     return target.resolveSibling(target.getFileName() + ".part.tag");
   }
 
-  /** Returns the bytes that are there, 0 without a part. */
+  /** Returns the length of the part, 0 if there is none. */
   long size() throws IOException {
     return Files.isRegularFile(part()) ? Files.size(part()) : 0;
   }
 
-  /** Returns the version of the file that the part is of, or null if the server named none. */
+  /** Returns the version of the part's file, or null if the server named none. */
   @Nullable String version() throws IOException {
     return Files.isRegularFile(tag()) ? Files.readString(tag()) : null;
   }
 
-  /** Sets the version that the part is of. A version that is not strong is not kept. */
+  /** Sets the version of the part's file. Only a strong version is kept. */
   void setVersion(@Nullable String version, boolean fromStart) throws IOException {
     if (version != null && HttpReplies.isStrong(version)) Files.writeString(tag(), version);
     else if (fromStart) Files.deleteIfExists(tag());
   }
 
-  /** Opens the part for writing from an offset on; bytes behind the offset are cut off. */
+  /** Opens the part for writing from an offset on; bytes after the offset are removed. */
   FileChannel openAt(long offset) throws IOException {
     FileChannel file =
         FileChannel.open(part(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -71,7 +71,7 @@ record PartFile(Path target) {
     Files.deleteIfExists(tag());
   }
 
-  /** Gives the finished part its name. */
+  /** Renames the finished part to the file's name. */
   void publish() throws IOException {
     try (FileChannel channel = FileChannel.open(part(), StandardOpenOption.WRITE)) {
       channel.force(true);

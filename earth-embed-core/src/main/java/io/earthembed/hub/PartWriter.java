@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a reply into a {@link PartFile}, if the reply begins the file or continues the part. */
 final class PartWriter {
-  /** Statuses of servers that know no ranges, and may know the whole file. */
+  /** Statuses of servers that support no ranges but may send the whole file. */
   private static final Set<Integer> NO_RANGES = Set.of(400, 405, 406, 412, 501);
 
   private final PartFile part;
@@ -23,7 +23,7 @@ final class PartWriter {
   private final ProgressListener progress;
   private final DownloadPace pace;
 
-  /** Whether a reply has brought some of the file: then the part from before was not all of it. */
+  /** True if a reply has brought bytes of the file: then the earlier part was incomplete. */
   private boolean received;
 
   PartWriter(
@@ -80,8 +80,8 @@ final class PartWriter {
 
   /**
    * Returns whether a range of some version of the file may be written into the part. A range may
-   * begin before the part's end; it is written over what is there. A range of another version, from
-   * a server that was not sent or ignored If-Range, may not.
+   * begin before the part's end and overwrites the bytes there. A range of another version, from a
+   * server that was not sent or ignored If-Range, may not.
    */
   private boolean continues(ContentRange range, long size, @Nullable String version)
       throws IOException {
@@ -91,7 +91,7 @@ final class PartWriter {
     return !HttpReplies.differ(before, version) && (!wanted.isEmpty() || isSame(before, version));
   }
 
-  /** Returns whether the server has checked, or we can see, that both versions are the same. */
+  /** Returns whether the server has checked, or we can see, that both versions are equal. */
   private static boolean isSame(@Nullable String before, @Nullable String now) {
     if (before == null) return false;
     return HttpReplies.isCondition(before) || before.equals(now);
@@ -121,15 +121,15 @@ final class PartWriter {
   }
 
   /**
-   * Returns whether the part is the whole file: a process may have ended between writing the last
-   * byte and giving the file its name.
+   * Returns whether the part is the whole file: a process may have ended after the last byte and
+   * before the rename.
    */
   private boolean isComplete(HttpExchange reply, long size, AnnouncedFile announced)
       throws IOException {
     ContentRange all = ContentRange.of(reply.headers());
     if (size == 0 || all == null || all.isPart() || all.length() != size) return false;
-    if (received) return false; // the server has just said that there is more
-    // Another file may have the same length. The SHA-256 will tell, if it is known.
+    if (received) return false; // the server has just announced more
+    // Another file may have this length; a known SHA-256 decides.
     return !wanted.isEmpty()
         || !announced.sha256().isEmpty()
         || String.valueOf(HttpReplies.version(reply.headers())).equals(part.version());

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands the body of a reply from the client's threads to the one thread that pulls it.
  *
- * <p>To ask the JDK's client for more bytes may run its parser on the asking thread. Its parser of
- * chunked bodies loops for ever over a chunk that claims 2^31 bytes or more (JDK 17 to 25). So
- * another thread asks for chunked bodies, and the pulling thread still ends in time.
+ * <p>Requesting more bytes from the JDK's client may run its parser on the requesting thread. The
+ * parser of chunked bodies loops forever on a chunk that claims 2^31 bytes or more (JDK 17 to 25).
+ * Therefore another thread requests chunked bodies, and the pulling thread still ends in time.
  */
 final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
   /** Lists of buffers that may wait for the reader. */
@@ -28,7 +28,7 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
 
   private final CompletableFuture<BodyQueue> subscribed = new CompletableFuture<>();
 
-  /** Has room for all that was requested and for the end, so that adding never fails. */
+  /** Has room for all requested buffers and for the end, so adding never fails. */
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD + 2);
 
   private final Executor threads;
@@ -36,7 +36,7 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
   private boolean cancelled;
   private volatile boolean chunked;
 
-  // Of the reading thread alone.
+  // Used by the reading thread alone.
   private final Queue<ByteBuffer> buffers = new ArrayDeque<>();
   private boolean requested;
   private boolean ended;
@@ -48,7 +48,9 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
   record Signal(@Nullable ByteBuffer bytes, @Nullable Throwable failure) {}
 
   /**
-   * @param threads asks for chunked bodies
+   * Creates a queue.
+   *
+   * @param threads requests chunked bodies
    */
   BodyQueue(Executor threads) {
     this.threads = threads;
@@ -125,7 +127,7 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue> {
     return subscription;
   }
 
-  /** Closes the connection if the body has not come to its end. */
+  /** Closes the connection unless the body has ended. */
   void cancel() {
     Flow.Subscription source;
     synchronized (this) {

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reply's Content-Range says (RFC 9110, 14.4). Servers differ in the unit's case, in spaces
- * and in what stands after the unit; all of that is read.
+ * The Content-Range of a reply (RFC 9110, 14.4). Servers differ in the unit's case, in spaces and
+ * in the text after the unit; this accepts all of them.
  *
  * @param first first byte, or -1 if the reply has none of the file
  * @param last last byte, or -1
- * @param length bytes of the whole file, or -1 if the server does not say
+ * @param length bytes of the whole file, or -1 if the server does not state it
  */
 public record ContentRange(long first, long last, long length) {
   private static final Pattern FORM =
@@ -19,12 +19,12 @@ public record ContentRange(long first, long last, long length) {
           "(?i)bytes\\s*[\\s=:]\\s*(?:(\\d{1,18})\\s*-\\s*(\\d{1,18})|(\\*))"
               + "\\s*/\\s*(?:(\\d{1,18})|\\*)");
 
-  /** A reply's, or null if it has none that can be read, or one that contradicts itself. */
+  /** Returns a reply's range, or null if it is missing, malformed or contradictory. */
   public static @Nullable ContentRange of(HttpHeaders headers) {
     return parse(headers.firstValue("Content-Range").orElse(""));
   }
 
-  /** The same of a header's value. */
+  /** Parses a header's value; returns null if it is malformed or contradictory. */
   public static @Nullable ContentRange parse(String value) {
     Matcher m = FORM.matcher(value.strip());
     if (!m.matches()) return null;
@@ -36,7 +36,7 @@ public record ContentRange(long first, long last, long length) {
     return sound ? new ContentRange(first, last, length) : null;
   }
 
-  /** Whether the reply brings bytes of the file. */
+  /** Returns whether the reply contains bytes of the file. */
   public boolean isPart() {
     return first >= 0;
   }

@@ -10,17 +10,17 @@ import java.util.concurrent.TimeUnit;
  * @param limit how long the operation may take, for messages
  */
 public record Deadline(long nanoTime, Duration limit) {
-  /** Returns a deadline that begins to run now. */
+  /** Returns a deadline that starts now. */
   public static Deadline in(Duration limit) {
     return new Deadline(System.nanoTime() + nanos(limit), limit);
   }
 
-  /** Returns a deadline that no operation meets. */
+  /** Returns a deadline that never comes. */
   public static Deadline none() {
     return in(Duration.ofDays(36_500));
   }
 
-  /** Returns the nanoseconds that are left; zero or less if the time is over. */
+  /** Returns the remaining nanoseconds; zero or less after the deadline. */
   public long left() {
     return nanoTime - System.nanoTime();
   }

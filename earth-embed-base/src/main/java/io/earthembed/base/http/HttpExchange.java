@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reply whose head has come and whose body is pulled by one thread. Nothing of the body is
- * requested before the first {@link #next}, so that an unwanted body costs nothing.
+ * A reply whose head has arrived and whose body one thread pulls. The first {@link #next} requests
+ * the body, so an unwanted body costs nothing.
  */
 public final class HttpExchange implements AutoCloseable {
   private final URI address;
@@ -50,7 +50,8 @@ public final class HttpExchange implements AutoCloseable {
    * Waits for the next bytes of the body.
    *
    * @return bytes, which the caller owns; null at the end of the body
-   * @throws HttpTimeoutException if nothing comes for the idle time-out, or the deadline is over
+   * @throws HttpTimeoutException if nothing arrives within the idle time-out, or the deadline has
+   *     passed
    * @throws IOException if the connection fails
    */
   public @Nullable ByteBuffer next() throws IOException, InterruptedException {
@@ -77,7 +78,7 @@ public final class HttpExchange implements AutoCloseable {
     return this;
   }
 
-  /** Ends the exchange. Closes the connection if the body has not come to its end. */
+  /** Ends the exchange. Closes the connection unless the body has ended. */
   @Override
   public void close() {
     body.cancel();

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What replies over HTTP ask of those who get them. */
+/** Interprets replies over HTTP. */
 public final class HttpReplies {
   /** RFC 9110, 8.8.3, without the bytes beyond ASCII that Java would send as question marks. */
   private static final Pattern ENTITY_TAG = Pattern.compile("\"[\\x21\\x23-\\x7e]*\"");
@@ -22,14 +22,14 @@ public final class HttpReplies {
 
   private static final String WEAK = "W/";
 
-  /** Of a file's beginning, as much as a web page needs to show itself as one. */
+  /** The first bytes of a file that suffice to recognise a web page. */
   public static final int START = 4_096;
 
   private HttpReplies() {}
 
   /**
-   * Why there is no reply, in the client's own words; it has none for a host without an address, or
-   * that does not listen.
+   * Returns the reason that there is no reply: the client's message, or our own for an unknown host
+   * or a refused connection, for which the client has none.
    */
   public static String none(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -43,9 +43,9 @@ public final class HttpReplies {
   }
 
   /**
-   * The state of the file that a reply is of: its strong entity tag, else its time of change if
-   * that was over when the reply was made (RFC 9110, 8.8.2.2), else its weak entity tag. The last
-   * begins with {@code W/}. Null if the server says nothing.
+   * Returns the version of the file in a reply: its strong entity tag; else its time of change, if
+   * that was over when the reply was made (RFC 9110, 8.8.2.2); else its weak entity tag, which
+   * begins with {@code W/}. Returns null if the server states none.
    */
   public static @Nullable String version(HttpHeaders headers) {
     String tag = headers.firstValue("ETag").orElse("").strip();
@@ -58,19 +58,21 @@ public final class HttpReplies {
     return weak ? WEAK + tag.substring(WEAK.length()) : null;
   }
 
-  /** Whether two replies of one version have the same bytes, so that parts may be joined. */
+  /** Returns whether replies of one version have equal bytes, so that parts may be joined. */
   public static boolean isStrong(@Nullable String version) {
     return version != null && !version.startsWith(WEAK);
   }
 
-  /** Whether a version may stand in If-Range; what may not is compared when the reply has come. */
+  /**
+   * Returns whether If-Range may contain a version; other versions are compared after the reply.
+   */
   public static boolean isCondition(@Nullable String version) {
     return version != null && (ENTITY_TAG.matcher(version).matches() || date(version) != null);
   }
 
   /**
-   * Whether two replies are of different states of the file. An entity tag and a date cannot be
-   * compared, and a weak tag is that of the same file as the strong one of its text.
+   * Returns whether two replies are of different versions of the file. An entity tag and a date
+   * cannot be compared, and a weak tag matches the strong one of equal text.
    */
   public static boolean differ(@Nullable String one, @Nullable String other) {
     if (one == null || other == null) return false;
@@ -92,31 +94,31 @@ public final class HttpReplies {
   }
 
   /**
-   * What a body is encoded with although it was asked for as it is, or null. Byte ranges of an
-   * encoded body are no bytes of the file.
+   * Returns the encoding of a body that was requested without one, or null. Byte ranges of an
+   * encoded body are not bytes of the file.
    */
   public static @Nullable String encoding(HttpHeaders headers) {
     String names = String.join(", ", headers.allValues("Content-Encoding")).strip();
     return names.isEmpty() || names.equalsIgnoreCase("identity") ? null : PlainText.line(names, 40);
   }
 
-  /** What to say of {@link #encoding}. */
+  /** Returns the message about {@link #encoding}. */
   public static String encoded(String encoding) {
     return "the server encodes what was asked for as it is (Content-Encoding: " + encoding + ")";
   }
 
-  /** Whether a reply says that it is a web page. */
+  /** Returns whether a reply declares a web page. */
   public static boolean isPage(HttpHeaders headers) {
     String type = headers.firstValue("Content-Type").orElse("").strip().toLowerCase(Locale.ROOT);
     return type.startsWith("text/html") || type.startsWith("application/xhtml");
   }
 
   /**
-   * What came instead of a file: a web page, such as servers send to who is not logged in.
+   * Recognises a web page in place of a file; servers send one to clients that are not logged in.
    *
-   * @param start the first bytes of what came, {@link #START} or all of them
-   * @param called whether the reply says that it is one: then any tag begins it
-   * @return what to say, or null if it is no web page
+   * @param start the first bytes of the body, {@link #START} or all of them
+   * @param called whether the reply declares a web page: then any tag may begin it
+   * @return the message, or null if it is no web page
    */
   public static @Nullable String page(byte[] start, boolean called) {
     String text = new String(start, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);

@@ -15,20 +15,22 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests over HTTP/1.1, and never follows a redirect: {@link Redirects} does. Safe for many
+ * Sends requests over HTTP/1.1. It does not follow redirects; {@link Redirects} does. Safe for many
  * threads.
  */
 public final class HttpSender {
   private final ExecutorService threads;
   private final Duration connectTimeout;
 
-  /** Made for the first request, because it has a thread and open files. */
+  /** Created at the first request, because it has a thread and open files. */
   private @Nullable HttpClient client;
 
   /**
-   * @param threads sends requests, one thread for each. The client's own way of sending beside the
-   *     caller ends in a thread of the common pool, and all of those may be waiting for the reply.
-   * @param connectTimeout how long a connection may take to be made
+   * Creates a sender.
+   *
+   * @param threads sends requests, one thread for each. The client's asynchronous calls would end
+   *     on a thread of the common pool, and all of those may be waiting for the reply.
+   * @param connectTimeout how long establishing a connection may take
    */
   public HttpSender(ExecutorService threads, Duration connectTimeout) {
     this.threads = threads;
@@ -39,7 +41,7 @@ public final class HttpSender {
     if (client == null) {
       client =
           HttpClient.newBuilder()
-              // One connection a request: none is lost with another's, as by HTTP/2's GOAWAY.
+              // One connection per request: none fails with another, as with HTTP/2's GOAWAY.
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(connectTimeout)
@@ -48,7 +50,7 @@ public final class HttpSender {
     return client;
   }
 
-  /** Returns a request that asks for a file as it is, without encoding. */
+  /** Returns a request for a file without any encoding. */
   public static HttpRequest.Builder request(URI address) throws LastingHttpException {
     try {
       return HttpRequest.newBuilder(address).header("Accept-Encoding", "identity");
@@ -61,10 +63,10 @@ public final class HttpSender {
    * Sends one request and waits for the head of its reply. The JDK's own time limit is not used: it
    * covers the head alone up to JDK 25, and the body too from JDK 26 on.
    *
-   * @param idle how long nothing may come, head or body
-   * @param deadline when the whole reply must be there
+   * @param idle how long the server may be silent, in head or body
+   * @param deadline when the whole reply must have arrived
    * @return the reply, which the caller closes
-   * @throws HttpTimeoutException if the head does not come in time
+   * @throws HttpTimeoutException if the head does not arrive in time
    * @throws LastingHttpException if the client refuses the request
    * @throws IOException if the connection fails
    */
@@ -97,7 +99,9 @@ public final class HttpSender {
     return cannotBeSent(address);
   }
 
-  /** Throws the Error in a chain of causes: the client makes an IOException of lack of memory. */
+  /**
+   * Throws the Error in a chain of causes: the client wraps an OutOfMemoryError in an IOException.
+   */
   static void rethrowError(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof Error known) throw known;

@@ -2,7 +2,10 @@ package io.earthembed.base.http;
 
 import java.io.IOException;
 
-/** A failure that the same request would meet again, such as a redirect to no web address. */
+/**
+ * A failure that would recur with the same request, such as a redirect to an address that is no web
+ * address.
+ */
 public final class LastingHttpException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,7 @@ import java.net.URI;
  * header to every host.
  */
 public final class Redirects {
-  /** The most redirects in a row that are followed. */
+  /** The most redirects that are followed in a row. */
   private static final int LIMIT = 8;
 
   private Redirects() {}
@@ -27,8 +27,8 @@ public final class Redirects {
    * @param start the first address
    * @param hop sends the request to one address
    * @return the first reply that is no redirect, which the caller closes
-   * @throws LastingHttpException if a redirect leads to no address that may be read, or is one too
-   *     many; the message does not show the address, which may hold a signature
+   * @throws LastingHttpException if a redirect leads to an address that may not be read, or exceeds
+   *     the limit; the message does not show the address, which may contain a signature
    */
   public static HttpExchange follow(URI start, Hop hop) throws IOException, InterruptedException {
     URI address = start;
@@ -55,7 +55,7 @@ public final class Redirects {
   /**
    * Returns the address that a redirect leads to.
    *
-   * @param from the address that was asked
+   * @param from the requested address
    * @param location the reply's Location
    * @throws LastingHttpException if that is no web address, or an http address after an https one
    */

@@ -25,7 +25,7 @@ public record RetryPolicy(int attempts) {
     if (attempts < 1) throw new IllegalArgumentException("attempts must be positive: " + attempts);
   }
 
-  /** Returns whether a status says that the server is overloaded or faulty only for now. */
+  /** Returns whether a status means that the server is temporarily overloaded or faulty. */
   public static boolean isRetryable(int status) {
     return RETRYABLE.contains(status);
   }
@@ -44,7 +44,7 @@ public record RetryPolicy(int attempts) {
     return left.isNegative() ? null : left;
   }
 
-  /** Returns whether no further request may be sent after so many failures in a row. */
+  /** Returns whether no further request may be sent after this many failures in a row. */
   public boolean isExhausted(int failures) {
     return failures >= attempts;
   }

@@ -1,4 +1,4 @@
-/** What range reads and downloads share of HTTP. */
+/** The HTTP client that range reads and downloads share. */
 @NullMarked
 package io.earthembed.base.http;
 

@@ -45,7 +45,7 @@ public final class Lifetime implements AutoCloseable {
   /**
    * Returns a lifetime that only {@link #close} ends.
    *
-   * @param name what is closed, for messages
+   * @param name the closed resource's name in messages
    * @param release runs once
    */
   public static Lifetime of(String name, Runnable release) {
@@ -56,7 +56,7 @@ public final class Lifetime implements AutoCloseable {
    * Returns a lifetime that ends with its owner: if nobody closes it, a cleaner releases the
    * resources after garbage collection.
    *
-   * @param name what is closed, for messages
+   * @param name the closed resource's name in messages
    * @param resources must not refer to the owner, which would keep it alive
    */
   public static Lifetime cleaned(String name, Resources resources) {

@@ -11,10 +11,10 @@ public final class Tasks {
   /**
    * Waits for work and returns its result.
    *
-   * @param what the work for messages, as in "reading a.parquet"
+   * @param what the work in messages, for example "reading a.parquet"
    * @throws RuntimeException as the work threw it; so are errors
    * @throws EarthEmbedException if the work threw a checked exception, or if the calling thread is
-   *     interrupted, which it stays
+   *     interrupted; it remains interrupted
    */
   public static <T> T await(Future<T> work, String what) {
     try {

@@ -8,12 +8,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers where a file is read, so that the next read needs neither the address's resolver nor a
- * redirect: hubs redirect every request to a signed URL that holds for an hour or so. An address
- * that refuses is resolved again. Safe for many threads.
+ * Remembers the address from which a file is read, so that the next read needs neither the resolver
+ * nor a redirect: hubs redirect every request to a signed URL that is valid for about an hour. If
+ * the address refuses, it is resolved again. Safe for many threads.
  */
 final class AddressCache {
-  /** Statuses of a signed URL whose time is over; some hosts say 416. */
+  /** Statuses of an expired signed URL; some hosts answer 416. */
   private static final Set<Integer> EXPIRED = Set.of(400, 401, 403, 404, 410, 416);
 
   private final URI url;
@@ -36,7 +36,7 @@ final class AddressCache {
     RangeBody send(URI address) throws IOException, InterruptedException;
   }
 
-  /** Returns the address that the next request is sent to first, or null before the first. */
+  /** Returns the first address for the next request, or null before the first request. */
   @Nullable URI current() {
     URI last = redirected;
     return last != null ? last : resolved;

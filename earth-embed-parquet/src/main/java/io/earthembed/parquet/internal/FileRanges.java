@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
-/** A local file. Opened for each read, so that no handle is kept and a replaced file is noticed. */
+/** A local file. Each read opens it, so that no handle is kept and a replaced file is noticed. */
 public final class FileRanges implements RangeSource {
   private static final int PIECE = 1 << 20;
 
-  /** A tick of the slowest clock that Linux stamps files with. */
+  /** A tick of the slowest clock that Linux uses for time stamps of files. */
   private static final long TICK_MILLIS = 10;
 
   private final Path file;
@@ -57,8 +57,8 @@ public final class FileRanges implements RangeSource {
   }
 
   /**
-   * File systems stamp files with a clock that ticks every few milliseconds: only a file that was
-   * not written just now is sure to get another time when it is written again.
+   * Waits until the file's time stamp is old. File systems use a clock that ticks every few
+   * milliseconds, so a file that was just written may keep its time stamp at the next write.
    */
   private void awaitOldEnough() throws IOException {
     try {
@@ -88,7 +88,9 @@ public final class FileRanges implements RangeSource {
     }
   }
 
-  /** Before memory is taken for the bytes: an index of another shard may name any place. */
+  /**
+   * Fails before memory is allocated for the bytes: an index of another shard may name any offset.
+   */
   private static void requireInside(FileVersion version, long offset, int length)
       throws IOException {
     if (offset < 0 || length < 0 || offset > version.length() - length) {
@@ -111,7 +113,7 @@ public final class FileRanges implements RangeSource {
     };
   }
 
-  /** A chunk of the file that is open. */
+  /** A chunk of the open file. */
   private final class FilePieces implements ChunkBytes.Pieces {
     private final FileVersion version;
     private final long offset;
@@ -166,7 +168,10 @@ public final class FileRanges implements RangeSource {
     }
   }
 
-  /** Regular files only: opening a pipe waits for a writer, and reading a device may never end. */
+  /**
+   * Opens the file, which must be regular: opening a pipe waits for a writer, and reading a device
+   * may never end.
+   */
   private FileChannel openFile() throws IOException {
     if (!Files.isRegularFile(file)) {
       if (Files.isDirectory(file)) throw new IOException("is a folder");
@@ -199,7 +204,7 @@ public final class FileRanges implements RangeSource {
     counters.requests.increment();
     int end = buffer.limit();
     while (buffer.position() < end) {
-      // For a buffer on the heap the JDK keeps a direct one of as many bytes as are read at once.
+      // For a buffer on the heap, the JDK keeps a direct one of the size that is read at once.
       buffer.limit(Math.min(end, buffer.position() + PIECE));
       int n = channel.read(buffer, offset + buffer.position());
       if (n < 0) throw new EOFException("the file ends at byte " + (offset + buffer.position()));

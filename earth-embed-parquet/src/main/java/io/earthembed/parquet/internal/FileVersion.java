@@ -4,7 +4,7 @@ import io.earthembed.base.http.HttpReplies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which state of a file is read. Immutable.
+ * The version of a file. Immutable.
  *
  * @param length bytes of the whole file, or -1 if unknown
  * @param etag the strong ETag, or the time of change or weak ETag if there is no strong one; null
@@ -14,9 +14,7 @@ public record FileVersion(long length, @Nullable String etag) {
   /** A file about which nothing is known yet. */
   static final FileVersion UNKNOWN = new FileVersion(-1, null);
 
-  /**
-   * Returns whether two replies of this version have the same bytes, so that parts may be joined.
-   */
+  /** Returns whether replies of this version have equal bytes, so that parts may be joined. */
   boolean isStrong() {
     return HttpReplies.isStrong(etag);
   }

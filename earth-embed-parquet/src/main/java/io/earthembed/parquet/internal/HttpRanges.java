@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.concurrent.Future;
 
 /**
- * A file behind HTTP, read by range requests only: never HEAD, and never a whole body by accident,
- * since a reply with far more than the range is cut off after its header. A small file may come
- * whole. A server that does not know suffix ranges is asked for the file's length and for bounded
- * ranges. A range is split among connections if these are slow.
+ * A file behind HTTP, read by range requests only. It sends no HEAD requests, and aborts a reply
+ * with far more bytes than the range after its header; a small file may arrive whole. If a server
+ * does not support suffix ranges, it requests the file's length and bounded ranges. It divides a
+ * range among several connections if these are slow.
  */
 public final class HttpRanges implements RangeSource {
-  /** Statuses that answer a suffix range on servers that do not know it, but may know others. */
+  /** Statuses with which servers answer a suffix range that support only other ranges. */
   private static final Set<Integer> NO_SUFFIX = Set.of(200, 400, 405, 406, 412, 416, 500, 501, 505);
 
   private final Transport transport;
@@ -30,7 +30,7 @@ public final class HttpRanges implements RangeSource {
   private final AddressCache addresses;
   private final RangeFetcher fetcher;
 
-  /** Makes a source for the file of an address; sends nothing. */
+  /** Creates a source for the file at an address; sends nothing. */
   public HttpRanges(Transport transport, URI url) {
     this.transport = transport;
     this.url = url;
@@ -72,7 +72,7 @@ public final class HttpRanges implements RangeSource {
       if (outcome.done()) return tail(received, outcome);
       if (!NO_SUFFIX.contains(outcome.status())) throw refused(-1, bytes, outcome);
       total = outcome.total();
-      // Some servers refuse a suffix longer than the file, or of an empty file, and know others.
+      // Some servers refuse a suffix longer than the file, or of an empty file, but support others.
       boolean tooLong = outcome.status() == 416 && total >= 0;
       if (outcome.status() != 500 && !tooLong) host.noSuffix = true;
     }
@@ -99,7 +99,7 @@ public final class HttpRanges implements RangeSource {
     return new Tail(received.bytes(), request.version());
   }
 
-  /** Returns the file's length, from a server that does not send the file's end. */
+  /** Requests the file's length from a server that does not send the file's end. */
   private long fetchLength(int bytes) {
     ReceivedRange first = new ReceivedRange(RangeRequest.range(0, 1, FileVersion.UNKNOWN));
     Outcome outcome = fetcher.fetch(first);

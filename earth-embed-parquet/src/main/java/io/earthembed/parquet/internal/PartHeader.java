@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * The header of the first part of a multipart/byteranges body (RFC 9110, 14.6).
  *
  * @param range the part's range, or null if there is a problem
- * @param problem what is wrong with the header; empty if nothing is
- * @param rest the bytes behind the header that have come already
+ * @param problem the fault of the header, or empty
+ * @param rest the received bytes after the header
  */
 record PartHeader(@Nullable ContentRange range, String problem, List<ByteBuffer> rest) {
   private static final int MAX_LENGTH = 8 << 10;
   private static final Pattern HEADER = Pattern.compile("(?s)(.*?)\r?\n\r?\n");
   private static final Pattern RANGE = Pattern.compile("(?im)^content-range\\s*:\\s*([^\r\n]*)");
 
-  /** Brings the body. */
+  /** Supplies the body. */
   interface Body {
     /** Returns the next bytes, or null at the end. */
     @Nullable ByteBuffer next() throws IOException, InterruptedException;
@@ -37,7 +37,7 @@ record PartHeader(@Nullable ContentRange range, String problem, List<ByteBuffer>
       held.writeBytes(some);
       Matcher header = HEADER.matcher(held.toString(StandardCharsets.ISO_8859_1));
       while (header.find()) {
-        // An empty line may stand before the first boundary.
+        // An empty line may precede the first boundary.
         if (header.group(1).isBlank()) continue;
         ByteBuffer begun =
             ByteBuffer.wrap(held.toByteArray(), header.end(), held.size() - header.end());

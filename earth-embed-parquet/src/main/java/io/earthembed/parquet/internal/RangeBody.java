@@ -14,15 +14,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of one reply into a {@link ReceivedRange}, if its header says that it holds those
- * bytes: as a range, as the only part of several, or within a small whole file. Other bodies are
- * not read, and one with too many bytes is cut off.
+ * Reads the body of one reply into a {@link ReceivedRange}, if its header announces those bytes: as
+ * a range, as the only part of a multipart body, or within a small whole file. It does not read
+ * other bodies, and aborts one with too many bytes.
  */
 final class RangeBody {
-  /** Bytes beside the range that a reply may have; a file of this size may come whole. */
+  /** Bytes besides the range that a reply may have; a file of this size may arrive whole. */
   private static final int SPARE = 2 << 20;
 
-  /** A rest up to this size is read to its end, so that the connection can be used again. */
+  /** A remainder up to this size is read, so that the connection can be used again. */
   private static final int MOST_DRAINED = 64 << 10;
 
   private final HttpExchange reply;
@@ -30,7 +30,7 @@ final class RangeBody {
   private final Counters counters;
   private final Transport.Host host;
 
-  /** Bytes that have come and are to be read again. */
+  /** Received bytes that must be read again. */
   private final Deque<ByteBuffer> pending = new ArrayDeque<>();
 
   private boolean taken;
@@ -47,17 +47,17 @@ final class RangeBody {
     this.host = host;
   }
 
-  /** Returns the reply, whose head stays readable. */
+  /** Returns the reply, whose head remains readable. */
   HttpExchange reply() {
     return reply;
   }
 
-  /** Returns whether the body held bytes of the range. */
+  /** Returns whether the body contained bytes of the range. */
   boolean isTaken() {
     return taken;
   }
 
-  /** Returns whether the body held all that its header announced. */
+  /** Returns whether the body contained all bytes that its header announced. */
   boolean isComplete() {
     return taken && complete;
   }
@@ -67,7 +67,7 @@ final class RangeBody {
     return changed;
   }
 
-  /** Returns what is wrong with a reply that should have brought bytes, or null. */
+  /** Returns the problem of a reply that should have brought bytes, or null. */
   @Nullable String problem() {
     return problem;
   }
@@ -77,12 +77,12 @@ final class RangeBody {
     return lasting;
   }
 
-  /** Returns the length of the whole file, or -1 if the reply does not tell. */
+  /** Returns the length of the whole file, or -1 if the reply does not state it. */
   long total() {
     return total;
   }
 
-  /** Reads the body as far as it is wanted. */
+  /** Reads the body as far as needed. */
   void read() throws IOException, InterruptedException {
     switch (reply.status()) {
       case 206 -> readRange();
@@ -140,7 +140,7 @@ final class RangeBody {
     if (range != null && accept(range)) transfer(range, several);
   }
 
-  /** Returns whether a range continues what has come, and learns what it tells about the file. */
+  /** Returns whether a range continues the received bytes; stores the file's length and version. */
   private boolean accept(ContentRange range) {
     RangeRequest before = received.request();
     long known = before.version().length();
@@ -154,7 +154,8 @@ final class RangeBody {
       return false;
     }
     RangeRequest request = before.in(total, null);
-    // Some servers send less than the suffix that was requested; it is the end all the same.
+    // Some servers send less than the suffix that was requested; it is the end of the file
+    // nevertheless.
     boolean fewer = before.isSuffix() && range.first() > request.offset();
     if (fewer && range.last() == total - 1) request = request.shortenedTo(range.first());
     received.setRequest(request);
@@ -185,9 +186,9 @@ final class RangeBody {
       come += bytes.remaining();
       received.take(bytes.position(bytes.position() + before), count);
       got += count;
-      // The boundary follows a part.
+      // A boundary follows the part.
       if (!several && come > announced) {
-        received.clear(); // bytes of a server that miscounts are not trusted
+        received.clear(); // bytes of a server that miscounts cannot be trusted
         throw new IOException("more bytes came than were asked for");
       }
       if (got == wanted && (several || announced - come > MOST_DRAINED)) {

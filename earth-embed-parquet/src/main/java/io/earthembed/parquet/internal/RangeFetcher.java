@@ -18,16 +18,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests for a range of one file until all of it is there, the server refuses, or the
- * attempts are used up. A further request asks for what the one before did not bring. Safe for many
- * threads.
+ * Sends requests for a range of one file until it is complete, the server refuses, or the attempts
+ * are used up. A further request asks for the bytes that are still missing. Safe for many threads.
  */
 final class RangeFetcher {
   private final Transport transport;
   private final String name;
   private final AddressCache addresses;
 
-  /** Whether the server answers If-Range with the whole file although that has not changed. */
+  /** True if the server answers If-Range with the whole file even if the file has not changed. */
   private volatile boolean unconditional;
 
   RangeFetcher(Transport transport, String name, AddressCache addresses) {
@@ -37,12 +36,12 @@ final class RangeFetcher {
   }
 
   /**
-   * How fetching has ended.
+   * The outcome of a fetch.
    *
    * @param status of the last reply
    * @param attempts requests that were sent, without those that made progress
-   * @param done whether the whole range is there
-   * @param total bytes of the file, or -1 if the reply did not say
+   * @param done whether the range is complete
+   * @param total bytes of the file, or -1 if unknown
    */
   record Outcome(int status, int attempts, boolean done, long total) {}
 
@@ -77,14 +76,14 @@ final class RangeFetcher {
             return new Outcome(status, attempt, true, received.request().version().length());
           }
           if (body.isComplete() && received.count() > before) {
-            attempt--; // a server that sends less at a time than it is asked for
+            attempt--; // a server that sends less at a time than requested
             continue;
           }
           if (problem == null) problem = "the reply ended " + received.missing() + " bytes early";
           failure = new Failure(status, problem, null, null);
         } else if (status == 200 && conditional) {
           unconditional = true;
-          attempt--; // only once: from now on requests are without If-Range
+          attempt--; // only once: later requests are without If-Range
           continue;
         } else if (isBusy(status, received.request())) {
           Duration asked = RetryPolicy.retryAfter(body.reply().headers());
@@ -105,16 +104,21 @@ final class RangeFetcher {
     }
   }
 
-  /** Some servers answer 500 to every suffix: the caller asks them for a range instead. */
+  /**
+   * Returns whether the server is busy. A 500 to a suffix does not count: some servers answer so to
+   * every suffix, and the caller requests a range instead.
+   */
   private static boolean isBusy(int status, RangeRequest request) {
     return RetryPolicy.isRetryable(status) && !(status == 500 && request.isSuffix());
   }
 
-  /** Why one request failed; {@code retryAfter} is null if the server asks for no pause. */
+  /**
+   * The reason that one request failed; {@code retryAfter} is null if the server asks for no pause.
+   */
   private record Failure(
       int status, String problem, @Nullable Duration retryAfter, @Nullable Throwable cause) {}
 
-  /** Sleeps before the next request, or throws if there may be none. */
+  /** Sleeps before the next request, or throws if no other is allowed. */
   private void retryAfter(Failure failure, ReceivedRange received, int attempt, Deadline deadline) {
     Duration asked = failure.retryAfter();
     Duration pause = asked != null ? asked : transport.retries.pause(attempt);
@@ -177,7 +181,7 @@ final class RangeFetcher {
     try {
       return request.header("Authorization", authorization).build();
     } catch (IllegalArgumentException e) {
-      // Its message would show the header.
+      // The exception's message would show the header.
       throw failed(received, 0, 1, "the Authorization to be sent is no header", null);
     }
   }

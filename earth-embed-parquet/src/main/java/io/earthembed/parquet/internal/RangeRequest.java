@@ -3,12 +3,12 @@ package io.earthembed.parquet.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a file that are requested. Immutable.
+ * Requested bytes of a file. Immutable.
  *
  * @param offset of the first byte, or -1 for the last {@code length} bytes of the file
  * @param length bytes
- * @param version the version of the file, as far as it is known
- * @param open whether all from the offset on is requested, only to learn the file's length
+ * @param version the known version of the file
+ * @param open whether everything from the offset on is requested, only to learn the file's length
  */
 record RangeRequest(long offset, int length, FileVersion version, boolean open) {
   /** Returns a request for a range. */
@@ -21,7 +21,7 @@ record RangeRequest(long offset, int length, FileVersion version, boolean open) 
     return new RangeRequest(-1, length, FileVersion.UNKNOWN, false);
   }
 
-  /** Returns a request for a file's length: the reply is cut off after its header. */
+  /** Returns a request for a file's length: the reply is aborted after its header. */
   static RangeRequest lengthOnly() {
     return new RangeRequest(0, 1, FileVersion.UNKNOWN, true);
   }
@@ -51,7 +51,7 @@ record RangeRequest(long offset, int length, FileVersion version, boolean open) 
   /**
    * Returns the Range header.
    *
-   * @param received bytes of the range that are there already
+   * @param received bytes of the range that were received already
    */
   String header(int received) {
     if (isSuffix()) return "bytes=-" + length;

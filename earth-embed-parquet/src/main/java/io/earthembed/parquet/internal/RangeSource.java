@@ -5,17 +5,17 @@ import io.earthembed.common.RangeReadException;
 import java.nio.ByteBuffer;
 
 /**
- * A file that is read by ranges, local or remote: the one seam for I/O.
+ * A file that is read by ranges, local or remote: the only seam for I/O.
  *
- * <p>Threads: any number may read at once. Each call blocks until its bytes are there; an interrupt
- * ends it with an {@link EarthEmbedException} and leaves the thread interrupted.
+ * <p>Threads: any number may read at once. Each call blocks until its bytes have arrived; an
+ * interrupt ends it with an {@link EarthEmbedException} and leaves the thread interrupted.
  *
  * <p>Buffers: each call returns a new little-endian buffer, at position 0, which the caller owns
  * and may change.
  *
  * <p>Errors: every method that reads throws a {@link RangeReadException} if the bytes cannot be
- * read, after the retries that the source makes, or do not lie in the file; and a {@link
- * FileChangedException} if the file is not of the version that the caller names.
+ * read, after the source's retries, or are outside the file; and a {@link FileChangedException} if
+ * the file is not of the version that the caller names.
  */
 public interface RangeSource {
   /** Returns the file's path or URL for messages, without a query string. */
@@ -37,7 +37,7 @@ public interface RangeSource {
   /**
    * Reads the last bytes of the file, whichever version it has now.
    *
-   * @param bytes how many; a shorter file is returned whole
+   * @param bytes number of bytes; a shorter file is returned whole
    */
   Tail tail(int bytes);
 
@@ -51,8 +51,8 @@ public interface RangeSource {
   ByteBuffer read(FileVersion version, long offset, int length);
 
   /**
-   * Returns the same bytes for reading in pieces. A source whose pieces would cost more than the
-   * whole reads all of them here (the default).
+   * Returns the bytes for reading in pieces. By default it reads all of them at once, because
+   * pieces would cost more.
    *
    * @param version as for {@link #read}
    */
@@ -64,11 +64,11 @@ public interface RangeSource {
    * The end of a file.
    *
    * @param bytes its last bytes
-   * @param version of the file that they were read from
+   * @param version the version of the file
    */
   record Tail(ByteBuffer bytes, FileVersion version) {}
 
-  /** Thrown if the file is not of the version that was to be read. */
+  /** Thrown if the file is not of the expected version. */
   final class FileChangedException extends EarthEmbedException {
     private static final long serialVersionUID = 1L;
 

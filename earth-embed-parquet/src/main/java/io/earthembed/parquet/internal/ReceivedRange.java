@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a range that have come. Memory grows as they come: a length that a footer or a
- * header claims costs nothing until the bytes are there. One thread at a time.
+ * The received bytes of a range. Memory grows with them: a length that a footer or a header claims
+ * costs nothing before the bytes arrive. For one thread at a time.
  */
 final class ReceivedRange {
-  /** The first bytes get this much memory, or all that the range needs. */
+  /** The first allocation, unless the range needs less. */
   private static final int FIRST = 1 << 20;
 
   private final RangeRequest asked;
@@ -23,12 +23,12 @@ final class ReceivedRange {
     this.request = request;
   }
 
-  /** Returns the request, with all that replies have told about the file. */
+  /** Returns the request, with the file's length and version from replies. */
   RangeRequest request() {
     return request;
   }
 
-  /** Sets the request to one that replies have made more precise. */
+  /** Sets the request after a reply has made it more precise. */
   void setRequest(RangeRequest known) {
     request = known;
   }
@@ -38,7 +38,7 @@ final class ReceivedRange {
     request = request.in(fileLength, etag);
   }
 
-  /** Returns the bytes that have come, which the caller owns after the last request. */
+  /** Returns the received bytes, which the caller owns after the last request. */
   ByteBuffer bytes() {
     return ByteBuffer.wrap(bytes, 0, count).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -51,7 +51,7 @@ final class ReceivedRange {
     return request.length() - count;
   }
 
-  /** Returns whether all is there, of a version of the file that is known. */
+  /** Returns whether all bytes have arrived, of a known version of the file. */
   boolean isWhole() {
     return request.version().isStrong()
         && !request.isSuffix()
@@ -59,7 +59,7 @@ final class ReceivedRange {
         && missing() == 0;
   }
 
-  /** Takes the next bytes. */
+  /** Appends the next bytes. */
   void take(ByteBuffer from, int length) {
     int needed = count + length;
     if (needed > bytes.length) {
@@ -70,13 +70,13 @@ final class ReceivedRange {
     count = needed;
   }
 
-  /** Drops the bytes that have come. */
+  /** Drops the received bytes. */
   void clear() {
     bytes = new byte[0];
     count = 0;
   }
 
-  /** Keeps the bytes for the next request if they are of a known version; else starts anew. */
+  /** Keeps the bytes for the next request if their version is known; otherwise drops them. */
   void prepareRetry() {
     if (request.version().isStrong()) return;
     clear();

@@ -22,9 +22,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** What all reads over HTTP share: connections, limits and rights. Safe for many threads. */
+/** Shared by all reads over HTTP: connections, limits and authorization. Safe for many threads. */
 public final class Transport {
-  /** Of a connection known to be slow, a piece should take about so long: some round trips. */
+  /** The seconds that a piece should take on a slow connection: some round trips. */
   private static final double SECONDS_OF_A_PIECE = 0.06;
 
   /** Smaller pieces are not worth a request. */
@@ -37,16 +37,16 @@ public final class Transport {
   final RetryPolicy retries;
   final Counters counters;
 
-  /** Where a file is to be read now; asked again when that has been refused. */
+  /** Returns the current address of a file; called again after that address was refused. */
   final UnaryOperator<URI> address;
 
-  /** The Authorization header for an address, if it is to have one. */
+  /** Returns the Authorization header for an address, if any. */
   final Function<URI, Optional<String>> authorization;
 
-  /** Whether an address may be asked. */
+  /** Tests whether an address may be requested. */
   final Predicate<URI> allowed;
 
-  /** Sends requests, and reads the further pieces of ranges that are split. */
+  /** Sends requests, and reads the further pieces of divided ranges. */
   final ExecutorService threads =
       Executors.newCachedThreadPool(DaemonThreads.named("earth-embed-http"));
 
@@ -54,21 +54,21 @@ public final class Transport {
   private final int connectionsOfAHost;
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
 
-  /** How it goes with one server. */
+  /** The experience with one server. */
   static final class Host {
     final Semaphore connections;
 
-    /** It knows no ranges at a file's end. */
+    /** True if it does not support suffix ranges. */
     volatile boolean noSuffix;
 
-    /** Of one connection while a body comes; 0 before the first. */
+    /** The speed of one connection while a body arrives; 0 before the first. */
     private volatile double secondsPerByte;
 
     Host(int connections) {
       this.connections = new Semaphore(connections);
     }
 
-    /** A connection has brought so much in so long. */
+    /** Records the bytes that a connection brought, and the time. */
     void brought(long bytes, long nanos) {
       if (bytes < LEAST_PIECE / 2 || nanos <= 0) return;
       double now = nanos / 1e9 / bytes;
@@ -76,8 +76,8 @@ public final class Transport {
     }
 
     /**
-     * Into how many pieces a range is split: one, unless connections are slow enough that more of
-     * them gain more than they cost.
+     * Returns into how many pieces to divide a range: one, unless connections are slow enough that
+     * several gain more than they cost.
      */
     int pieces(int length) {
       double slow = length * secondsPerByte / SECONDS_OF_A_PIECE;
@@ -88,13 +88,15 @@ public final class Transport {
   }
 
   /**
-   * @param silence how long nothing may come of a reply
+   * Creates a transport.
+   *
+   * @param silence how long a server may be silent
    * @param deadline for one read with all its requests and pauses
-   * @param attempts how often a request is sent at the most
-   * @param connectionsOfAHost requests to one server at once
-   * @param address where a file is to be read now
-   * @param authorization the Authorization header for an address
-   * @param allowed whether an address may be asked
+   * @param attempts the most times that a request is sent
+   * @param connectionsOfAHost concurrent requests to one server
+   * @param address returns the current address of a file
+   * @param authorization returns the Authorization header for an address
+   * @param allowed tests whether an address may be requested
    */
   public Transport(
       Duration silence,
@@ -117,7 +119,7 @@ public final class Transport {
     sender = new HttpSender(threads, connectTimeout);
   }
 
-  /** Sends a request once the server may have another; the caller closes the exchange. */
+  /** Sends a request once the server's limit allows it; the caller closes the exchange. */
   HttpExchange send(HttpRequest request, Deadline deadline)
       throws IOException, InterruptedException {
     Semaphore connections = host(request.uri()).connections;
@@ -139,7 +141,7 @@ public final class Transport {
     return hosts.computeIfAbsent(Addresses.server(address), a -> new Host(connectionsOfAHost));
   }
 
-  /** Ends what is under way. */
+  /** Ends all requests in progress. */
   public void close() {
     threads.shutdownNow();
   }
