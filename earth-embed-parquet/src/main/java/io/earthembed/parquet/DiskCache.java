@@ -53,13 +53,13 @@ final class DiskCache {
     this.limit = limit;
   }
 
-  private Path file(String key) {
-    String name = Sha256.of(key);
+  private Path file(CacheKey key) {
+    String name = Sha256.of(key.text());
     return folder.resolve(name.substring(0, 2)).resolve(name + SUFFIX);
   }
 
   /** The bytes that were last put under a key, or null. */
-  byte @Nullable [] get(String key) {
+  byte @Nullable [] get(CacheKey key) {
     Path file = file(key);
     byte[] all;
     try {
@@ -77,7 +77,7 @@ final class DiskCache {
     return value;
   }
 
-  private static byte @Nullable [] value(String key, byte[] all) {
+  private static byte @Nullable [] value(CacheKey key, byte[] all) {
     try {
       ByteBuffer entry = ByteBuffer.wrap(all);
       if (entry.getLong() != MAGIC) return null;
@@ -85,7 +85,7 @@ final class DiskCache {
       byte[] name = new byte[Math.min(entry.getInt(), all.length)];
       if (checksum != crc(entry.slice())) return null;
       entry.get(name);
-      if (!key.equals(new String(name, StandardCharsets.UTF_8))) return null;
+      if (!key.text().equals(new String(name, StandardCharsets.UTF_8))) return null;
       byte[] value = new byte[entry.remaining()];
       entry.get(value);
       return value;
@@ -101,8 +101,8 @@ final class DiskCache {
   }
 
   /** Keeps bytes under a key, where there is room for them. */
-  void put(String key, byte[] value) {
-    byte[] name = key.getBytes(StandardCharsets.UTF_8);
+  void put(CacheKey key, byte[] value) {
+    byte[] name = key.text().getBytes(StandardCharsets.UTF_8);
     long bytes = (long) HEADER + name.length + value.length;
     if (bytes > limit || bytes > Integer.MAX_VALUE - 8) return;
     ByteBuffer entry = ByteBuffer.allocate((int) bytes);

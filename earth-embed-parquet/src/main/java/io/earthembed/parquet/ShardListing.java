@@ -21,7 +21,7 @@ final class ShardListing {
 
   static TileRecord describe(TileRef ref, RangeSource source, Footer footer, TileReader reader) {
     TileLayout layout = TileLayout.of(ref, footer, List.of());
-    Identity tile = TileReader.identity(layout, reader.read(source, List.of(layout)).get(0));
+    Identity tile = TileDecoder.identity(layout, reader.values(source, List.of(layout)).get(0));
     return new TileRecord(
         tile.productId() + "@" + tile.cell(),
         tile.cell(),

@@ -1,9 +1,9 @@
 package io.earthembed.parquet;
 
-import io.earthembed.base.http.HttpReplies;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.Footer;
@@ -14,6 +14,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -77,7 +78,7 @@ final class Shards {
   final class Shard {
     private final URI dataset;
     private final RangeSource source;
-    private final String key;
+    private final CacheKey key;
 
     /** Held while the footer is read, so that two threads do not read it at once. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -87,7 +88,7 @@ final class Shards {
     private Shard(URI url, RangeSource source) {
       dataset = url.resolve(".");
       this.source = source;
-      key = "footer " + source.identity();
+      key = CacheKey.footer(source);
     }
 
     RangeSource source() {
@@ -95,24 +96,53 @@ final class Shards {
     }
 
     /**
-     * Runs work that needs the footer, and runs it again with a new footer if the shard has
-     * changed.
+     * Returns where the columns of a tile lie, from the tile's reference if that tells, else from
+     * the footer.
+     */
+    TileLayout resolve(TileRef tile, List<String> columns) {
+      TileLayout indexed = TileLayout.of(tile, source.name(), columns);
+      return indexed != null ? indexed : withFooter(footer -> TileLayout.of(tile, footer, columns));
+    }
+
+    /** Runs work that needs a layout, and runs it again with a new one if the shard has changed. */
+    <T> T withLayout(TileLayout layout, Function<TileLayout, T> work) {
+      try {
+        return work.apply(layout);
+      } catch (FileChangedException changed) {
+        return withFooter(
+            layout.version(),
+            footer -> work.apply(TileLayout.of(layout.ref(), footer, layout.columns())));
+      }
+    }
+
+    /**
+     * Runs work that needs the footer, and runs it again with a new one if the shard has changed.
      */
     <T> T withFooter(Function<Footer, T> work) {
+      return withFooter(null, work);
+    }
+
+    private <T> T withFooter(@Nullable FileVersion changed, Function<Footer, T> work) {
+      FileVersion stale = changed;
       for (int attempt = 1; ; attempt++) {
         try {
-          return work.apply(footer(attempt == 1));
-        } catch (FileChangedException changed) {
-          footer = null;
+          Footer now = footer(stale);
+          stale = now.version();
+          return work.apply(now);
+        } catch (FileChangedException e) {
           if (attempt > attempts) {
-            throw new EarthEmbedException(
-                source.name() + " keeps changing while it is read", changed);
+            throw new EarthEmbedException(source.name() + " keeps changing while it is read", e);
           }
         }
       }
     }
 
-    private Footer footer(boolean fromDisk) {
+    /**
+     * Returns the footer, from memory, from disk or from the shard.
+     *
+     * @param stale a version that the shard no longer has, or null
+     */
+    private Footer footer(@Nullable FileVersion stale) {
       try {
         lock.lockInterruptibly();
       } catch (InterruptedException e) {
@@ -120,8 +150,8 @@ final class Shards {
       }
       try {
         Footer found = footer;
-        if (found == null && fromDisk) found = onDisk();
-        if (found == null) {
+        if (found == null || found.version().equals(stale)) found = onDisk();
+        if (found == null || found.version().equals(stale)) {
           found = read();
         } else {
           counters.footerHits.increment();
@@ -140,9 +170,8 @@ final class Shards {
       long enough = Math.max(1 << 16, (raw.bytes().length + 8L) * 4 / 3);
       footerSizes.merge(dataset, (int) Math.min(Integer.MAX_VALUE, enough), Math::max);
       Footer fresh = Footer.parse(source.name(), raw);
-      // Without a strong version, a later process could not tell whether the shard has changed.
       String version = raw.version().etag();
-      if (cache != null && !source.local() && version != null && HttpReplies.isStrong(version)) {
+      if (cache != null && version != null && CacheKey.isCacheable(source, raw.version())) {
         byte[] name = version.getBytes(StandardCharsets.UTF_8);
         ByteBuffer entry = ByteBuffer.allocate(12 + name.length + raw.bytes().length);
         entry.putLong(raw.version().length()).putInt(name.length).put(name).put(raw.bytes());
@@ -152,8 +181,7 @@ final class Shards {
     }
 
     /**
-     * Returns the footer from the disk. The next read compares its version and length with the
-     * shard's.
+     * Returns the cached footer, whose version the next read compares with the shard's, or null.
      */
     private @Nullable Footer onDisk() {
       if (cache == null || source.local()) return null;

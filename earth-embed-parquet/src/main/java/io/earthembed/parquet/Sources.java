@@ -10,6 +10,7 @@ import io.earthembed.parquet.internal.Transport;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
 
 /** Opens local and remote files. Safe for many threads. */
 final class Sources {
@@ -82,6 +83,12 @@ final class Sources {
     }
   }
 
+  /** Returns the threads for all blocking reads, which {@link #close} ends. */
+  ExecutorService threads() {
+    return transport.threads();
+  }
+
+  /** Ends all reads. */
   void close() {
     transport.close();
   }

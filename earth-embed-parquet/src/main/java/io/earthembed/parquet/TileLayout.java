@@ -15,7 +15,6 @@ import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.ValueReader;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,30 +24,33 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the wanted columns of one tile lie in its shard.
+ * Where the requested columns of one tile lie in its shard.
  *
  * @param ref the tile
+ * @param columns the requested columns
  * @param name the shard, for messages
  * @param version the version of the shard that this holds for
- * @param identity which tile it is, or null where that is among what has to be read
- * @param chunks by offset
+ * @param identity which tile it is, or null if that is read with the columns
+ * @param chunks of the requested columns, and of those of the identity if that is read; by offset
  */
 record TileLayout(
     TileRef ref,
+    List<String> columns,
     String name,
     FileVersion version,
     @Nullable Identity identity,
     List<Chunk> chunks) {
-  /** The columns that say which tile it is. */
+  /** The columns that tell which tile it is. */
   static final List<String> IDENTITY =
       List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME);
 
   /** Sorts the chunks. */
   TileLayout {
+    columns = List.copyOf(columns);
     chunks = chunks.stream().sorted(Comparator.comparingLong(Chunk::offset)).toList();
   }
 
-  /** The columns of some parts of a tile. */
+  /** Returns the columns of some parts of a tile. */
   static List<String> columns(TileParts parts) {
     List<String> columns = new ArrayList<>();
     for (Band band : parts.bands()) columns.add(band.name());
@@ -58,12 +60,13 @@ record TileLayout(
   }
 
   /**
-   * What a footer tells. Product, cell and time are in its statistics, or must be read too.
+   * Returns the layout that a footer tells. Product, cell and time come from its statistics, or are
+   * read with the columns.
    *
    * @throws IllegalArgumentException if there is no such row group or column
    * @throws CorruptDataException if the row group does not hold one tile
    */
-  static TileLayout of(TileRef ref, Footer footer, Collection<String> columns) {
+  static TileLayout of(TileRef ref, Footer footer, List<String> columns) {
     Group group = group(ref, footer);
     List<Chunk> chunks = new ArrayList<>();
     for (String column : columns) chunks.add(require(group, column, footer));
@@ -75,18 +78,23 @@ record TileLayout(
     }
     if (known.size() == IDENTITY.size()) {
       return new TileLayout(
-          ref, footer.name(), footer.version(), identity(known, ref, footer.name()), chunks);
+          ref,
+          columns,
+          footer.name(),
+          footer.version(),
+          identity(known, ref, footer.name()),
+          chunks);
     }
     for (String column : IDENTITY) {
       if (!columns.contains(column) && isThere(column, group)) {
         chunks.add(require(group, column, footer));
       }
     }
-    return new TileLayout(ref, footer.name(), footer.version(), null, chunks);
+    return new TileLayout(ref, columns, footer.name(), footer.version(), null, chunks);
   }
 
-  /** What the reference itself tells, or null where that is not enough. */
-  static @Nullable TileLayout of(TileRef ref, String shard, Collection<String> columns) {
+  /** Returns the layout that a reference carries, or null if it does not tell enough. */
+  static @Nullable TileLayout of(TileRef ref, String shard, List<String> columns) {
     ColumnRanges bytes = ColumnRanges.of(ref);
     if (bytes == null || bytes.identity() == null) return null;
     List<Chunk> chunks = new ArrayList<>();
@@ -102,10 +110,10 @@ record TileLayout(
       }
     }
     FileVersion version = new FileVersion(bytes.shardLength(), bytes.shardVersion());
-    return new TileLayout(ref, shard, version, bytes.identity(), chunks);
+    return new TileLayout(ref, columns, shard, version, bytes.identity(), chunks);
   }
 
-  /** The row group of a tile. */
+  /** Returns the row group of a tile. */
   static Group group(TileRef ref, Footer footer) {
     if (ref.rowGroup() >= footer.rowGroups().size()) {
       throw new IllegalArgumentException(
@@ -126,7 +134,7 @@ record TileLayout(
     return group;
   }
 
-  /** When a tile was sensed need not be known; which one it is must be. */
+  /** The time may be missing; product and cell may not. */
   private static boolean isThere(String column, Group group) {
     return !column.equals(ShardWriter.TIME) || group.chunks().containsKey(column);
   }
@@ -136,7 +144,7 @@ record TileLayout(
     if (chunk == null) {
       throw new IllegalArgumentException("no column " + column + " in " + footer.name());
     }
-    // A list is refused by what reads it.
+    // The value reader refuses a list.
     if (chunk.values() != 1 && chunk.column().maxRepetition() == 0) {
       throw new CorruptDataException(
           footer.name(),
@@ -147,7 +155,7 @@ record TileLayout(
   }
 
   /**
-   * Which tile it is.
+   * Returns which tile it is.
    *
    * @param texts product, cell and time by column
    */
@@ -174,8 +182,8 @@ record TileLayout(
   }
 
   /**
-   * The first value of a column that says which tile it is, or null if it has none; a time becomes
-   * ISO 8601.
+   * Returns the first value of a column of {@link #IDENTITY}, or null if it has none. A time
+   * becomes ISO 8601.
    */
   static @Nullable String text(ValueReader values) {
     if (values.column().isTime()) {
@@ -187,18 +195,13 @@ record TileLayout(
     return texts.isEmpty() ? null : texts.get(0);
   }
 
-  /** First byte of the first chunk. */
+  /** Returns the offset of the first chunk. */
   long start() {
     return chunks.isEmpty() ? 0 : chunks.get(0).offset();
   }
 
-  /** First byte after the last chunk. */
+  /** Returns the offset of the first byte after the last chunk. */
   long end() {
     return chunks.stream().mapToLong(c -> c.offset() + c.size()).max().orElse(0);
-  }
-
-  /** Returns whether both hold for the same version of a shard. */
-  boolean sameState(TileLayout other) {
-    return version.equals(other.version);
   }
 }

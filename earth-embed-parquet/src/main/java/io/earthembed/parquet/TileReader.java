@@ -1,17 +1,11 @@
 package io.earthembed.parquet;
 
-import io.earthembed.base.http.HttpReplies;
-import io.earthembed.base.thread.Processors;
 import io.earthembed.base.thread.Tasks;
-import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.common.InvalidInputException;
-import io.earthembed.image.Band;
-import io.earthembed.image.Raster;
-import io.earthembed.image.codec.ImageFiles;
-import io.earthembed.imagery.Tile;
-import io.earthembed.imagery.TileParts;
-import io.earthembed.parquet.ColumnRanges.Identity;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.parquet.ReadPlan.Piece;
+import io.earthembed.parquet.ReadPlan.Range;
+import io.earthembed.parquet.Shards.Shard;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.RangeSource;
@@ -19,81 +13,125 @@ import io.earthembed.parquet.internal.ValueReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the columns of tiles, in few ranges, and makes pictures of them. */
+/** Reads the columns of tiles in few ranges. Safe for many threads. */
 final class TileReader {
-  /** Ranges closer than this are read as one: less than what a round trip is worth. */
-  private static final int MAX_GAP = 1 << 20;
-
-  /**
-   * Many threads read, to hide latency, but no more decode than there are processors: more would be
-   * no faster, and would keep processors from an encoder that needs some of them.
-   */
-  private static final Semaphore DECODERS =
-      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
-
   private final Counters counters;
   private final @Nullable DiskCache cache;
 
-  /** Reads the second and further ranges of a tile, so that they cost no further round trip. */
-  private final ExecutorService ranges;
+  /** Read the second and further ranges of a batch, so that they cost no further round trip. */
+  private final ExecutorService threads;
 
-  TileReader(Counters counters, @Nullable DiskCache cache, ExecutorService ranges) {
+  TileReader(Counters counters, @Nullable DiskCache cache, ExecutorService threads) {
     this.counters = counters;
     this.cache = cache;
-    this.ranges = ranges;
+    this.threads = threads;
   }
 
-  /** A chunk of one of the tiles. */
-  private record Piece(int tile, Chunk chunk) {
-    long end() {
-      return chunk.offset() + chunk.size();
+  /** Makes something of the values of a tile's columns, which {@link #values} describes. */
+  interface Use<T> {
+    T of(TileLayout layout, Map<String, byte[]> values);
+  }
+
+  /** What was made of a tile, or the reason why it could not be read. */
+  record Result<T>(TileRef tile, @Nullable T value, @Nullable RuntimeException failure) {
+    /** Returns the value, or throws the failure. */
+    T orThrow() {
+      if (failure != null) throw failure;
+      return Objects.requireNonNull(value);
+    }
+
+    /** Returns what an action makes of a tile, or its failure. */
+    static <T> Result<T> of(TileRef tile, Supplier<T> action) {
+      try {
+        return new Result<>(tile, action.get(), null);
+      } catch (RuntimeException e) {
+        return new Result<>(tile, null, e);
+      } catch (Error e) {
+        // Lack of memory for one tile must not cost the others, or their reader.
+        String problem = tile + " could not be read: " + e;
+        return new Result<>(tile, null, new EarthEmbedException(problem, e));
+      }
     }
   }
 
-  /** Pieces that are read at once. */
-  private record Range(long start, long end, List<Piece> pieces) {}
+  /**
+   * Reads the tiles of a batch, which is one tile or one of {@link ReadPlan#batches}. A failure
+   * costs its own tile only.
+   *
+   * @return a result for each tile, in order
+   */
+  <T> List<Result<T>> read(Shard shard, List<TileLayout> batch, Use<T> use) {
+    if (batch.size() > 1) {
+      try {
+        return readTogether(shard.source(), batch, use);
+      } catch (EarthEmbedException | Error oneOfThem) {
+        if (Thread.currentThread().isInterrupted()) throw oneOfThem;
+      }
+    }
+    List<Result<T>> results = new ArrayList<>();
+    for (TileLayout tile : batch) {
+      results.add(Result.of(tile.ref(), () -> shard.withLayout(tile, t -> read(shard, t, use))));
+    }
+    return results;
+  }
+
+  private <T> List<Result<T>> readTogether(RangeSource source, List<TileLayout> batch, Use<T> use) {
+    List<Map<String, byte[]>> values = values(source, batch);
+    List<Result<T>> results = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      TileLayout tile = batch.get(i);
+      Map<String, byte[]> some = values.get(i);
+      results.add(Result.of(tile.ref(), () -> use(tile, some, use)));
+    }
+    return results;
+  }
+
+  private <T> T read(Shard shard, TileLayout tile, Use<T> use) {
+    return use(tile, values(shard.source(), List.of(tile)).get(0), use);
+  }
+
+  private static <T> T use(TileLayout tile, Map<String, byte[]> values, Use<T> use) {
+    TileDecoder.requireIndexed(tile, values);
+    return use.of(tile, values);
+  }
 
   /**
-   * The values of tiles of one shard in one state, by column and as they are stored; null values
-   * are left out.
+   * Reads the columns of tiles of one version of a shard.
+   *
+   * @return the values of each tile by column, as they are stored; null values are left out
    */
-  List<Map<String, byte[]>> read(RangeSource source, List<TileLayout> tiles) {
+  List<Map<String, byte[]>> values(RangeSource source, List<TileLayout> tiles) {
     List<Map<String, byte[]>> values = new ArrayList<>();
     List<Piece> missing = new ArrayList<>();
     for (TileLayout tile : tiles) {
       Map<String, byte[]> found = new HashMap<>();
       for (Chunk chunk : tile.chunks()) {
-        byte[] kept = kept(source, tile, chunk);
-        if (kept == null) missing.add(new Piece(values.size(), chunk));
-        else found.put(chunk.column().name(), kept);
+        byte[] cached = cached(source, tile, chunk);
+        if (cached == null) missing.add(new Piece(values.size(), chunk));
+        else found.put(chunk.column().name(), cached);
       }
       values.add(found);
     }
     if (missing.isEmpty()) return values;
-    List<Range> plan = plan(missing);
+    List<Range> ranges = ReadPlan.ranges(missing);
     List<Future<ByteBuffer>> others = new ArrayList<>();
-    for (Range range : plan.subList(1, plan.size())) {
-      others.add(ranges.submit(() -> read(source, tiles.get(0), range)));
+    for (Range range : ranges.subList(1, ranges.size())) {
+      others.add(threads.submit(() -> read(source, tiles, range)));
     }
     try {
-      take(plan.get(0), read(source, tiles.get(0), plan.get(0)), source, tiles, values);
+      take(ranges.get(0), read(source, tiles, ranges.get(0)), source, tiles, values);
       for (int i = 0; i < others.size(); i++) {
-        take(
-            plan.get(i + 1),
-            Tasks.await(others.get(i), "reading " + source.name()),
-            source,
-            tiles,
-            values);
+        ByteBuffer bytes = Tasks.await(others.get(i), "reading " + source.name());
+        take(ranges.get(i + 1), bytes, source, tiles, values);
       }
     } finally {
       for (Future<ByteBuffer> other : others) other.cancel(true);
@@ -101,26 +139,8 @@ final class TileReader {
     return values;
   }
 
-  private static ByteBuffer read(RangeSource source, TileLayout tile, Range range) {
-    return source.read(tile.version(), range.start(), (int) (range.end() - range.start()));
-  }
-
-  private static List<Range> plan(List<Piece> pieces) {
-    pieces.sort(Comparator.comparingLong(p -> p.chunk().offset()));
-    List<Range> plan = new ArrayList<>();
-    for (int from = 0; from < pieces.size(); ) {
-      long start = pieces.get(from).chunk().offset();
-      long end = pieces.get(from).end();
-      int to = from + 1;
-      while (to < pieces.size()
-          && pieces.get(to).chunk().offset() - end <= MAX_GAP
-          && pieces.get(to).end() - start < Integer.MAX_VALUE - 8) {
-        end = Math.max(end, pieces.get(to++).end());
-      }
-      plan.add(new Range(start, end, pieces.subList(from, to)));
-      from = to;
-    }
-    return plan;
+  private static ByteBuffer read(RangeSource source, List<TileLayout> tiles, Range range) {
+    return source.read(tiles.get(0).version(), range.start(), range.length());
   }
 
   private void take(
@@ -135,7 +155,7 @@ final class TileReader {
       ByteBuffer part = bytes.slice((int) (chunk.offset() - range.start()), chunk.size());
       byte[] value = value(ValueReader.of(source.name(), chunk, part));
       if (value == null) continue;
-      keep(source, tiles.get(piece.tile()), chunk, value);
+      cache(source, tiles.get(piece.tile()), chunk, value);
       values.get(piece.tile()).put(chunk.column().name(), value);
     }
   }
@@ -149,103 +169,19 @@ final class TileReader {
     return values.isEmpty() ? null : values.get(0);
   }
 
-  private byte @Nullable [] kept(RangeSource source, TileLayout tile, Chunk chunk) {
-    String key = key(source, tile, chunk);
-    if (cache == null || key == null) return null;
-    byte[] kept = cache.get(key);
-    if (kept != null) counters.cacheHits.increment();
-    return kept;
+  private byte @Nullable [] cached(RangeSource source, TileLayout tile, Chunk chunk) {
+    if (cache == null || !CacheKey.isCacheable(source, tile.version())) return null;
+    byte[] cached = cache.get(key(source, tile, chunk));
+    if (cached != null) counters.cacheHits.increment();
+    return cached;
   }
 
-  private void keep(RangeSource source, TileLayout tile, Chunk chunk, byte[] value) {
-    String key = key(source, tile, chunk);
-    if (cache != null && key != null) cache.put(key, value);
+  private void cache(RangeSource source, TileLayout tile, Chunk chunk, byte[] value) {
+    if (cache == null || !CacheKey.isCacheable(source, tile.version())) return;
+    cache.put(key(source, tile, chunk), value);
   }
 
-  /** Null where it could not be told whether the shard is still the same. */
-  private static @Nullable String key(RangeSource source, TileLayout tile, Chunk chunk) {
-    if (source.local() || !HttpReplies.isStrong(tile.version().etag())) return null;
-    return "column "
-        + String.join(
-            " ",
-            tile.version().etag(),
-            String.valueOf(tile.version().length()),
-            String.valueOf(tile.ref().rowGroup()),
-            chunk.column().name(),
-            source.identity());
-  }
-
-  /**
-   * Makes a tile of its values.
-   *
-   * @throws EarthEmbedException if a wanted column is empty
-   * @throws CorruptDataException if one cannot be decoded
-   */
-  static Tile decode(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
-    try {
-      DECODERS.acquire();
-    } catch (InterruptedException e) {
-      throw Tasks.interrupted(tile.name() + ": interrupted while reading", e);
-    }
-    try {
-      return decoded(tile, parts, values);
-    } finally {
-      DECODERS.release();
-    }
-  }
-
-  private static Tile decoded(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
-    String label = "row group " + tile.ref().rowGroup() + " of " + tile.name();
-    // By several threads: decoding three bands takes as long as a round trip.
-    List<Band> wanted = List.copyOf(parts.bands());
-    Raster[] rasters = new Raster[wanted.size()];
-    Processors.forEach(
-        rasters.length,
-        i -> {
-          Band band = wanted.get(i);
-          rasters[i] = GeoTiff.read(present(values, band.name(), label), band + " of " + label);
-        });
-    Map<Band, Raster> bands = new EnumMap<>(Band.class);
-    for (int i = 0; i < rasters.length; i++) bands.put(wanted.get(i), rasters[i]);
-    Identity identity = identity(tile, values);
-    return new Tile(
-        tile.ref(),
-        identity.cell(),
-        identity.productId(),
-        identity.timestamp(),
-        bands,
-        parts.thumbnail()
-            ? thumbnail(present(values, ShardWriter.THUMBNAIL, label), "thumbnail of " + label)
-            : null,
-        parts.cloudMask()
-            ? GeoTiff.read(present(values, ShardWriter.CLOUD_MASK, label), "cloud_mask of " + label)
-            : null);
-  }
-
-  /** The dataset is at fault if its picture is none, not the caller. */
-  private static Raster thumbnail(byte[] bytes, String label) {
-    try {
-      return ImageFiles.decode(bytes, label);
-    } catch (InvalidInputException e) {
-      throw new CorruptDataException(e.source(), e.offset(), e.problem(), e);
-    }
-  }
-
-  /** Which tile it is, from its layout or from what was read. */
-  static Identity identity(TileLayout tile, Map<String, byte[]> values) {
-    Identity known = tile.identity();
-    if (known != null) return known;
-    Map<String, String> texts = new HashMap<>();
-    for (String column : TileLayout.IDENTITY) {
-      byte[] value = values.get(column);
-      if (value != null) texts.put(column, new String(value, StandardCharsets.UTF_8));
-    }
-    return TileLayout.identity(texts, tile.ref(), tile.name());
-  }
-
-  private static byte[] present(Map<String, byte[]> values, String column, String label) {
-    byte[] value = values.get(column);
-    if (value == null) throw new EarthEmbedException(label + " has no " + column);
-    return value;
+  private static CacheKey key(RangeSource source, TileLayout tile, Chunk chunk) {
+    return CacheKey.column(source, tile.version(), tile.ref().rowGroup(), chunk.column().name());
   }
 }

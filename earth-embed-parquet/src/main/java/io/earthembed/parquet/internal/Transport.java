@@ -46,9 +46,9 @@ public final class Transport {
   /** Tests whether an address may be requested. */
   final Predicate<URI> allowed;
 
-  /** Sends requests, and reads the further pieces of divided ranges. */
+  /** Sends requests, and reads further ranges and pieces of ranges: all work that blocks. */
   final ExecutorService threads =
-      Executors.newCachedThreadPool(DaemonThreads.named("earth-embed-http"));
+      Executors.newCachedThreadPool(DaemonThreads.numbered("earth-embed-read-"));
 
   private final HttpSender sender;
   private final int connectionsOfAHost;
@@ -135,6 +135,11 @@ public final class Transport {
     } finally {
       if (reply == null) connections.release();
     }
+  }
+
+  /** Returns the threads for all blocking reads, which {@link #close} ends. */
+  public ExecutorService threads() {
+    return threads;
   }
 
   Host host(URI address) {

@@ -1,0 +1,40 @@
+package io.earthembed.parquet;
+
+import io.earthembed.base.http.HttpReplies;
+import io.earthembed.parquet.internal.FileVersion;
+import io.earthembed.parquet.internal.RangeSource;
+import java.util.Objects;
+
+/**
+ * Identifies an entry of the disk cache.
+ *
+ * @param text the same for the same entry in every process; holds no secret of an address
+ */
+record CacheKey(String text) {
+  /** Returns the key of a shard's newest known footer. */
+  static CacheKey footer(RangeSource shard) {
+    return new CacheKey("footer " + shard.identity());
+  }
+
+  /** Returns the key of a column's value in one version of a shard. */
+  static CacheKey column(RangeSource shard, FileVersion version, int rowGroup, String column) {
+    return new CacheKey(
+        "column "
+            + String.join(
+                " ",
+                Objects.requireNonNull(version.etag()),
+                String.valueOf(version.length()),
+                String.valueOf(rowGroup),
+                column,
+                shard.identity()));
+  }
+
+  /**
+   * Returns whether bytes of a version of a shard may be cached: only a strong ETag tells later
+   * whether the shard is still the same, and a local file is as fast as the cache.
+   */
+  static boolean isCacheable(RangeSource shard, FileVersion version) {
+    String etag = version.etag();
+    return !shard.local() && etag != null && HttpReplies.isStrong(etag);
+  }
+}
