@@ -97,7 +97,7 @@ public class FlatSearch {
     return index.search(query, 10);
   }
 
-  /** Finds the best ten of one vector in a hundred. */
+  /** Finds the best ten for one query, with a filter that one vector in a hundred passes. */
   @Benchmark
   public Neighbors oneFiltered() {
     return index.search(query, 10, onePercent);

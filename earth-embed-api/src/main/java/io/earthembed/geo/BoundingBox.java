@@ -38,8 +38,7 @@ public record BoundingBox(double west, double south, double east, double north) 
   }
 
   /**
-   * Does the test of {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in
-   * [-180, 180].
+   * Returns {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180].
    */
   public boolean contains(double latitude, double longitude) {
     if (latitude < south || latitude > north) return false;

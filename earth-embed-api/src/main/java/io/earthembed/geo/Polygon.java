@@ -228,7 +228,9 @@ public final class Polygon {
     return contains(point.latitude(), point.longitude());
   }
 
-  /** {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180]. */
+  /**
+   * Returns {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180].
+   */
   public boolean contains(double latitude, double longitude) {
     if (latitude < south || latitude > north) return false;
     // The ray must not run along the North Pole's edge of the map.

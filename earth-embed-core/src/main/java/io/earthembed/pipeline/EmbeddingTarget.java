@@ -41,8 +41,9 @@ public record EmbeddingTarget(
   }
 
   /**
-   * Describes the embedded pixels of a tile, for example {@code TRUE_COLOUR, centre 384}. Datasets
-   * store the description and checksums of parts contain it, so its spelling never changes.
+   * Describes the embedded pixels of a tile, for example {@code TRUE_COLOUR, centre 384}. Its
+   * spelling never changes, because datasets store this description, and the checksums of parts
+   * include it.
    */
   String embeddedPixels() {
     String stored =

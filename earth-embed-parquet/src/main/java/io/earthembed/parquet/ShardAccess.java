@@ -8,11 +8,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where shards are read from, and with which right: turns the URL that a catalog names into the
- * address that answers today, such as a mirror's or a signed one. Must be safe for many threads.
+ * Decides from which address and with which authorization a shard is read: converts the URL in a
+ * catalog to the current address, such as a mirror's or a signed one. Must be safe for many
+ * threads.
  */
 public interface ShardAccess {
-  /** Reads shards where their URLs say, without any token. */
+  /** Reads shards from their own URLs, without any token. */
   ShardAccess DIRECT =
       new ShardAccess() {
         @Override
@@ -27,8 +28,8 @@ public interface ShardAccess {
       };
 
   /**
-   * Reads shards of Hugging Face and ModelScope at a hub's endpoint with its token, which is sent
-   * there and to no other host; all other shards where their URLs say.
+   * Returns an access that reads shards of Hugging Face and ModelScope from a hub's endpoint with
+   * its token, which is sent to no other host. It reads all other shards from their own URLs.
    */
   static ShardAccess of(Hub hub) {
     return new ShardAccess() {
@@ -45,12 +46,12 @@ public interface ShardAccess {
   }
 
   /**
-   * The same, held to some servers. A catalog is written by whoever made the dataset, and a store
-   * reads what it names: files of this machine and servers of this network too. This one reads from
-   * these hosts only, redirects included, and no files.
+   * Returns this access, restricted to some hosts, also after redirects, and without files. Use it
+   * for datasets of others: a catalog may name files of this machine and servers of its network,
+   * and a store reads them.
    *
-   * @param hosts names or addresses as they stand in URLs, without a port, in any spelling; what a
-   *     name resolves to is not looked at
+   * @param hosts names or addresses as in URLs, without a port, in any spelling; the address that a
+   *     name resolves to is not checked
    */
   default ShardAccess onlyFrom(Set<String> hosts) {
     Set<String> small = hosts.stream().map(Addresses::host).collect(Collectors.toUnmodifiableSet());
@@ -68,7 +69,7 @@ public interface ShardAccess {
 
       @Override
       public boolean allows(URI address) {
-        // No file, whatever host its URL names.
+        // Files are refused, even if their URLs name a host.
         return Addresses.isWeb(address)
             && small.contains(Addresses.host(address.getHost()))
             && all.allows(address);
@@ -77,29 +78,29 @@ public interface ShardAccess {
   }
 
   /**
-   * Whether something may be read; asked of every address before it is, those after a redirect
-   * included, and of files. All may, unless this is overridden.
+   * Returns whether an address may be read (default true). Called for every address before it is
+   * requested, also after a redirect, and for files.
    *
-   * @param address what is about to be asked
+   * @param address the address to request
    */
   default boolean allows(URI address) {
     return true;
   }
 
   /**
-   * Where to read a shard now. Called when a shard is read first, and again whenever the address
-   * was refused, as signed ones are once their time is over.
+   * Returns the current address of a shard. Called at the first read of a shard, and again when the
+   * address was refused, as signed ones are after they expire.
    *
-   * @param shard as the catalog names it
+   * @param shard its URL in the catalog
    * @return an http or https address
    */
   URI address(URI shard);
 
   /**
-   * The Authorization header of a request, asked for each one, those after a redirect included.
+   * Returns the Authorization header of a request. Called for each request, also after a redirect.
    *
-   * @param address what is about to be asked
-   * @return the whole value, or nothing
+   * @param address the address to request
+   * @return the whole value, or empty
    */
   Optional<String> authorization(URI address);
 }

@@ -183,7 +183,8 @@ final class TiffBlocks implements AutoCloseable {
     try {
       return (int) Zstd.decompressByteArray(plain, 0, expected, in, from, size);
     } catch (ZstdException e) {
-      // Either damaged, or longer than expected, as a padded last strip is: a stream finds out.
+      // The block is damaged, or longer than expected like a padded last strip. Decompressing it as
+      // a stream shows which.
     }
     try (ZstdInputStreamNoFinalizer stream =
         new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in, from, size))) {

@@ -69,7 +69,7 @@ final class OrdinalFilter {
   }
 
   /**
-   * Returns the first ordinal at or after one that is in the bitmap (or is not); the size if there
+   * Returns the first ordinal from a position on whose bit is set (or clear), or the size if there
    * is none.
    */
   private static long next(long[] words, long from, boolean set) {

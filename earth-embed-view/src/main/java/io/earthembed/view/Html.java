@@ -25,7 +25,10 @@ final class Html {
 
   private Html() {}
 
-  /** Returns a page with a fragment. The page may contain scripts and pictures, and loads none. */
+  /**
+   * Returns a page with a fragment. The page may contain scripts and pictures, but loads none from
+   * elsewhere.
+   */
   static String page(String title, String fragment) {
     return page(title, fragment, Set.of());
   }

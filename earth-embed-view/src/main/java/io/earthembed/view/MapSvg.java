@@ -12,7 +12,7 @@ import java.util.Locale;
  * they are one picture within the SVG. Texts from data are escaped.
  */
 final class MapSvg {
-  /** Most dots that are drawn as shapes: more of them make viewers slow. */
+  /** The most dots that are drawn as shapes; more make viewers slow. */
   private static final int MAX_SHAPES = 20_000;
 
   private final SimilarityMap map;

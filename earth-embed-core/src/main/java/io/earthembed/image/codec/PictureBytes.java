@@ -8,8 +8,8 @@ import java.util.Locale;
  */
 final class PictureBytes {
   /**
-   * The pixels that a file of any length may have: 12 MB as a raster. Run lengths of a few bytes
-   * can stand for that many.
+   * The pixels that a file of any length may have: 12 MB as a raster. A few bytes of run lengths
+   * can encode this many pixels.
    */
   private static final long FREE_PIXELS = 1 << 22;
 
