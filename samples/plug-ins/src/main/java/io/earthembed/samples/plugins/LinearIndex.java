@@ -13,7 +13,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Compares a query with every vector, on the heap. Implements the methods of every index, and additions. It cannot be saved to a file. Safe for many threads.
+ * Compares a query with every vector, on the heap. Implements the methods of every index, and
+ * additions. It cannot be saved to a file. Safe for many threads.
  */
 public final class LinearIndex implements MutableIndex {
   private record Scored(long ordinal, float score) {}
