@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * Identifies an entry of the disk cache.
  *
- * @param text the same for the same entry in every process; holds no secret of an address
+ * @param text equal for equal entries in every process; without secrets of an address
  */
 record CacheKey(String text) {
   /** Returns the key of a shard's newest known footer. */
@@ -30,8 +30,8 @@ record CacheKey(String text) {
   }
 
   /**
-   * Returns whether bytes of a version of a shard may be cached: only a strong ETag tells later
-   * whether the shard is still the same, and a local file is as fast as the cache.
+   * Returns whether bytes of a version of a shard may be cached: only a strong ETag shows later
+   * whether the shard has changed, and a local file is as fast as the cache.
    */
   static boolean isCacheable(RangeSource shard, FileVersion version) {
     String etag = version.etag();

@@ -25,10 +25,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes by key in a folder, up to a size: what was not used for longest goes first. Any number of
- * processes may share the folder. An entry is verified when it is read, and a damaged one is as
- * good as none. Nothing here throws for want of a file or of room: without an entry, its bytes are
- * read where they came from. Safe for many threads.
+ * Stores bytes by key in a folder of limited size, and removes the least recently used entries
+ * first. Any number of processes may share the folder. Reading verifies an entry; a damaged one
+ * counts as missing. Missing files or space cause no exception: the caller then reads the bytes
+ * from their source. Safe for many threads.
  */
 final class DiskCache {
   private static final long MAGIC = 0x3130434345454545L; // "EEEECC01"
@@ -38,15 +38,15 @@ final class DiskCache {
   private final Path folder;
   private final long limit;
 
-  /** Bytes in the folder, as far as this process knows: -1 before the first look. */
+  /** Bytes in the folder, as far as this process knows; -1 before the first count. */
   private final AtomicLong size = new AtomicLong(-1);
 
   private final ReentrantLock evicting = new ReentrantLock();
 
   /**
-   * A cache; the folder is made when the first entry is.
+   * Creates a cache; its first entry creates the folder.
    *
-   * @param limit bytes in all
+   * @param limit total bytes
    */
   DiskCache(Path folder, long limit) {
     this.folder = folder;
@@ -58,7 +58,7 @@ final class DiskCache {
     return folder.resolve(name.substring(0, 2)).resolve(name + SUFFIX);
   }
 
-  /** The bytes that were last put under a key, or null. */
+  /** Returns the bytes that were last put under a key, or null. */
   byte @Nullable [] get(CacheKey key) {
     Path file = file(key);
     byte[] all;
@@ -72,7 +72,7 @@ final class DiskCache {
       if (value == null) Files.deleteIfExists(file);
       else Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     } catch (IOException e) {
-      // Removed by another process; or a folder that may only be read.
+      // removed by another process, or the folder is read-only
     }
     return value;
   }
@@ -100,7 +100,7 @@ final class DiskCache {
     return (int) crc.getValue();
   }
 
-  /** Keeps bytes under a key, where there is room for them. */
+  /** Stores bytes under a key, if there is room for them. */
   void put(CacheKey key, byte[] value) {
     byte[] name = key.text().getBytes(StandardCharsets.UTF_8);
     long bytes = (long) HEADER + name.length + value.length;
@@ -121,14 +121,14 @@ final class DiskCache {
         fresh.commitUnforced();
       }
     } catch (IOException e) {
-      return; // A full disk, or a folder that may only be read: nothing is kept.
+      return; // the disk is full, or the folder is read-only: nothing is stored
     }
     if (size.get() < 0 || size.addAndGet(bytes) > limit) evict();
   }
 
   private record Entry(Path file, long bytes, FileTime used) {}
 
-  /** Removes what was not used for longest until a tenth of the room is free. */
+  /** Removes the least recently used entries until a tenth of the space is free. */
   private void evict() {
     if (!evicting.tryLock()) return;
     try {
@@ -144,7 +144,7 @@ final class DiskCache {
       }
       size.set(total);
     } catch (IOException | UncheckedIOException e) {
-      // Another process is at it, or the folder has gone; the next entry tries again.
+      // Another process is evicting, or the folder is gone; the next entry tries again.
       size.set(-1);
     } finally {
       evicting.unlock();

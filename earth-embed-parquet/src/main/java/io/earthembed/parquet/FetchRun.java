@@ -21,14 +21,14 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many tiles that are being read. Work is handed to a pool as outcomes are taken, so that no more
- * than some tiles wait in memory.
+ * Reads many tiles. It hands work to a pool only as outcomes are taken, so that few tiles wait in
+ * memory.
  */
 final class FetchRun implements Outcomes {
-  /** Some tiles, and what has to be done to have them: an outcome of each, or further work. */
+  /** Some tiles, and an action that returns their outcomes or further work. */
   record Work(List<TileRef> tiles, Callable<Done> action) {}
 
-  /** What work has come to. */
+  /** The result of work. */
   record Done(List<Outcome> outcomes, List<Work> further) {}
 
   private final Executor pool;
@@ -36,7 +36,7 @@ final class FetchRun implements Outcomes {
   private final int total;
   private final ProgressListener progress;
 
-  // All guarded by this.
+  // All fields below are guarded by this.
   private final Deque<Work> pending = new ArrayDeque<>();
   private final Set<Job> running = new HashSet<>();
   private final Deque<Outcome> ready = new ArrayDeque<>();
@@ -44,10 +44,10 @@ final class FetchRun implements Outcomes {
   private boolean closed;
 
   /**
-   * Begins.
+   * Starts reading.
    *
-   * @param ahead pieces of work under way, and outcomes waiting, together
-   * @param total tiles in all
+   * @param ahead the most pieces of work in progress plus waiting outcomes
+   * @param total number of tiles
    */
   FetchRun(Executor pool, int ahead, List<Work> work, int total, ProgressListener progress) {
     this.pool = pool;
@@ -70,7 +70,8 @@ final class FetchRun implements Outcomes {
     protected void done() {
       Done done;
       try {
-        // By the store's close; nobody hears of what this run's own has cancelled.
+        // Cancelled by the store's close; outcomes that this run's own close cancelled are not
+        // taken.
         done = isCancelled() ? failed(new IllegalStateException("the store was closed")) : get();
       } catch (ExecutionException e) {
         done =
@@ -78,7 +79,7 @@ final class FetchRun implements Outcomes {
                 ? failed(known)
                 : failed("reading failed: " + e.getCause(), e.getCause());
       } catch (InterruptedException e) {
-        // It is done: there was nothing to wait for.
+        // Unreachable: the task has completed.
         done = failed("reading was ended", e);
       }
       finished(this, done);
@@ -135,7 +136,7 @@ final class FetchRun implements Outcomes {
     synchronized (this) {
       if (!hasNext()) throw new NoSuchElementException(taken + " of " + total + " were taken");
       try {
-        // Also where one is ready: an interrupted thread should end.
+        // Checked even if an outcome is ready: an interrupted thread should end.
         if (Thread.interrupted()) throw new InterruptedException();
         while (ready.isEmpty()) wait();
       } catch (InterruptedException e) {

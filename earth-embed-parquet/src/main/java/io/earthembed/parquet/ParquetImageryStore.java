@@ -85,9 +85,9 @@ public final class ParquetImageryStore implements ImageryStore {
   }
 
   /**
-   * Opens a store that reads shards elsewhere than their URLs say, or with a token.
+   * Opens a store that reads shards from other addresses than their URLs, or with a token.
    *
-   * @param access such as {@link ShardAccess#of} a hub
+   * @param access for example {@link ShardAccess#of} a hub
    */
   public static ParquetImageryStore open(StoreOptions options, ShardAccess access) {
     return new ParquetImageryStore(options, access);
@@ -103,14 +103,14 @@ public final class ParquetImageryStore implements ImageryStore {
   }
 
   /**
-   * Returns columns of one tile as they are stored, such as B02 as GeoTIFF or the thumbnail as PNG:
-   * to be kept or sent on without being decoded.
+   * Returns stored columns of one tile without decoding them, for example B02 as GeoTIFF or the
+   * thumbnail as PNG, to keep or forward them.
    *
    * @param tile the tile's shard and row group
    * @param columns any of the shard's columns of texts or bytes, also in Hugging Face's structs of
-   *     bytes and path; of {@code timestamp}, times are given as texts of ISO 8601
-   * @return the bytes of each by name, without those that are null
-   * @throws EarthEmbedException if a column holds something else, and as {@link #fetch} does
+   *     bytes and path; times of {@code timestamp} become texts in ISO 8601
+   * @return the bytes of each column by name, without nulls
+   * @throws EarthEmbedException if a column has another type, or for the reasons of {@link #fetch}
    */
   public Map<String, byte[]> fetchStored(TileRef tile, Collection<String> columns) {
     return read(
@@ -173,7 +173,7 @@ public final class ParquetImageryStore implements ImageryStore {
     return future;
   }
 
-  /** Stops reading if it is cancelled. */
+  /** A future that stops the read if it is cancelled. */
   private static final class TileFuture extends CompletableFuture<Tile> {
     private volatile @Nullable Future<Tile> task;
 
@@ -183,7 +183,7 @@ public final class ParquetImageryStore implements ImageryStore {
       } catch (ExecutionException e) {
         completeExceptionally(e.getCause());
       } catch (CancellationException e) {
-        // By this future's own cancel, which has settled it, or by the store's close.
+        // Cancelled by this future's own cancel, which has completed it, or by the store's close.
         completeExceptionally(new IllegalStateException("the store was closed", e));
       } catch (InterruptedException e) {
         // Unreachable: the task has completed.
@@ -256,12 +256,12 @@ public final class ParquetImageryStore implements ImageryStore {
   }
 
   /**
-   * Lists what a shard holds, without its pixels: from the footer's statistics if they name each
-   * row, else by reading the small columns. A tile's centre is the one that the shard stores, else
-   * its grid cell's.
+   * Lists the tiles of a shard without reading pixels: from the footer's statistics if they have
+   * each row's values, otherwise from the small columns. The centre of a tile is the stored one, or
+   * else its grid cell's.
    *
    * @param shard its URL
-   * @return one record for each row group that has a row, in order
+   * @return one record per row group with a row, in order
    */
   public List<TileRecord> list(URI shard) {
     requireOpen();

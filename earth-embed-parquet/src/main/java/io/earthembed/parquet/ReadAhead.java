@@ -7,20 +7,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * While one thing is consumed, the next is made: by a thread that is interrupted when the call
- * ends.
+ * Produces the next item while one is consumed, on a thread that is interrupted when the call ends.
  */
 final class ReadAhead {
   private ReadAhead() {}
 
-  /** What is handed over; the last one has no item. */
+  /** An item to hand over; the last step has none. */
   private record Step<T>(@Nullable T item, @Nullable Throwable failure) {}
 
   /**
-   * Makes and consumes things in order; two exist at a time.
+   * Produces and consumes items in order; two exist at a time.
    *
-   * @param producer gives away one after another
-   * @param consumer takes them, on the calling thread
+   * @param producer passes on one item after another
+   * @param consumer receives them on the calling thread
    */
   static <T> void run(Consumer<Consumer<T>> producer, Consumer<T> consumer) {
     SynchronousQueue<Step<T>> handed = new SynchronousQueue<>();

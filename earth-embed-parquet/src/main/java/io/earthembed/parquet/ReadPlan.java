@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Decides what of a shard is read together: column chunks in one range, and tiles in one batch. One
- * rule holds for both: what lies at most {@link #MAX_GAP} apart is read together, because a request
- * costs more than the bytes between.
+ * Decides which parts of a shard are read together: column chunks in one range, and tiles in one
+ * batch. One rule applies to both: parts at most {@link #MAX_GAP} apart are read together, because
+ * a request costs more than the bytes between them.
  */
 final class ReadPlan {
-  /** Bytes that are read in vain rather than sending another request. */
+  /** The most unneeded bytes that are read to save another request. */
   static final int MAX_GAP = 1 << 20;
 
   /** The most bytes of a batch of several tiles, so that batches are read by several threads. */
@@ -22,14 +22,14 @@ final class ReadPlan {
 
   private ReadPlan() {}
 
-  /** A chunk of one of a batch's tiles, which has this number in the batch. */
+  /** A chunk of a tile, which has this number in its batch. */
   record Piece(int tile, Chunk chunk) {
     long end() {
       return chunk.offset() + chunk.size();
     }
   }
 
-  /** Pieces that are read by one request: the bytes in [start, end). */
+  /** The pieces of one request: the bytes in [start, end). */
   record Range(long start, long end, List<Piece> pieces) {
     int length() {
       return (int) (end - start);

@@ -96,7 +96,7 @@ final class Shards {
     }
 
     /**
-     * Returns where the columns of a tile lie, from the tile's reference if that tells, else from
+     * Returns the layout of a tile's columns, from the tile's reference if that has it, else from
      * the footer.
      */
     TileLayout resolve(TileRef tile, List<String> columns) {

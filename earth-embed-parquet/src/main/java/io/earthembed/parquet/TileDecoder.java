@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
-/** Makes a tile of the values of its columns. */
+/** Decodes a tile from the values of its columns. */
 final class TileDecoder {
   /**
-   * Many threads read, to hide latency, but no more decode than there are processors: more would be
-   * no faster, and would keep processors from an encoder that needs some of them.
+   * Limits decoding threads to the number of processors. Many threads read, to hide latency, but
+   * more decoding threads would be no faster, and would take processors from an encoder.
    */
   private static final Semaphore DECODERS =
       new Semaphore(Runtime.getRuntime().availableProcessors(), true);
@@ -32,8 +32,8 @@ final class TileDecoder {
   /**
    * Returns a tile.
    *
-   * @param values by column, as they are stored; null values are left out
-   * @throws EarthEmbedException if a wanted column is empty
+   * @param values stored values by column, without nulls
+   * @throws EarthEmbedException if a requested column is empty
    * @throws CorruptDataException if one cannot be decoded
    */
   static Tile decode(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
@@ -51,7 +51,7 @@ final class TileDecoder {
 
   private static Tile decodeAtOnce(TileLayout tile, TileParts parts, Map<String, byte[]> values) {
     String label = "row group " + tile.ref().rowGroup() + " of " + tile.name();
-    // By several threads: decoding three bands takes as long as a round trip.
+    // On several threads, because decoding three bands takes as long as a round trip.
     List<Band> wanted = List.copyOf(parts.bands());
     Raster[] rasters = new Raster[wanted.size()];
     Processors.forEach(
@@ -77,7 +77,7 @@ final class TileDecoder {
             : null);
   }
 
-  /** If a picture cannot be decoded, the dataset is at fault and not the caller. */
+  /** Decodes a picture. If that fails, the dataset is at fault, not the caller. */
   private static Raster thumbnail(byte[] bytes, String label) {
     try {
       return ImageFiles.decode(bytes, label);
@@ -92,7 +92,7 @@ final class TileDecoder {
     return value;
   }
 
-  /** Returns which tile it is, from its layout or from the values. */
+  /** Returns the tile's identity, from its layout or from the values. */
   static Identity identity(TileLayout tile, Map<String, byte[]> values) {
     Identity known = tile.identity();
     if (known != null) return known;
@@ -105,9 +105,9 @@ final class TileDecoder {
   }
 
   /**
-   * Fails if a shard that is newer than the index has another tile in that place.
+   * Fails if a shard that is newer than the index has another tile there.
    *
-   * @throws CorruptDataException if the values are not of the tile that the index names
+   * @throws CorruptDataException if the values belong to another tile than the index names
    */
   static void requireIndexed(TileLayout tile, Map<String, byte[]> values) {
     ColumnRanges index = ColumnRanges.of(tile.ref());

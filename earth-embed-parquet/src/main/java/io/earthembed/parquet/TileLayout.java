@@ -24,14 +24,14 @@ import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the requested columns of one tile lie in its shard.
+ * The byte ranges of one tile's requested columns in its shard.
  *
  * @param ref the tile
  * @param columns the requested columns
  * @param name the shard, for messages
- * @param version the version of the shard that this holds for
- * @param identity which tile it is, or null if that is read with the columns
- * @param chunks of the requested columns, and of those of the identity if that is read; by offset
+ * @param version the version of the shard for which this is valid
+ * @param identity the tile's identity, or null if it is read with the columns
+ * @param chunks of the requested columns, and of the identity's if it must be read; by offset
  */
 record TileLayout(
     TileRef ref,
@@ -40,7 +40,7 @@ record TileLayout(
     FileVersion version,
     @Nullable Identity identity,
     List<Chunk> chunks) {
-  /** The columns that tell which tile it is. */
+  /** The columns that identify the tile. */
   static final List<String> IDENTITY =
       List.of(ShardWriter.PRODUCT, ShardWriter.CELL, ShardWriter.TIME);
 
@@ -60,8 +60,8 @@ record TileLayout(
   }
 
   /**
-   * Returns the layout that a footer tells. Product, cell and time come from its statistics, or are
-   * read with the columns.
+   * Returns the layout in a footer. Product, cell and time come from its statistics, or are read
+   * with the columns.
    *
    * @throws IllegalArgumentException if there is no such row group or column
    * @throws CorruptDataException if the row group does not hold one tile
@@ -93,7 +93,7 @@ record TileLayout(
     return new TileLayout(ref, columns, footer.name(), footer.version(), null, chunks);
   }
 
-  /** Returns the layout that a reference carries, or null if it does not tell enough. */
+  /** Returns the layout in a reference, or null if it is incomplete. */
   static @Nullable TileLayout of(TileRef ref, String shard, List<String> columns) {
     ColumnRanges bytes = ColumnRanges.of(ref);
     if (bytes == null || bytes.identity() == null) return null;
@@ -134,7 +134,7 @@ record TileLayout(
     return group;
   }
 
-  /** The time may be missing; product and cell may not. */
+  /** Returns whether to read a column: the time may be missing; product and cell must exist. */
   private static boolean isThere(String column, Group group) {
     return !column.equals(ShardWriter.TIME) || group.chunks().containsKey(column);
   }
@@ -155,7 +155,7 @@ record TileLayout(
   }
 
   /**
-   * Returns which tile it is.
+   * Returns the tile's identity.
    *
    * @param texts product, cell and time by column
    */

@@ -27,7 +27,10 @@ final class TileReader {
   private final Counters counters;
   private final @Nullable DiskCache cache;
 
-  /** Read the second and further ranges of a batch, so that they cost no further round trip. */
+  /**
+   * The threads that read the second and further ranges of a batch at once, without further round
+   * trips.
+   */
   private final ExecutorService threads;
 
   TileReader(Counters counters, @Nullable DiskCache cache, ExecutorService threads) {
@@ -36,12 +39,12 @@ final class TileReader {
     this.threads = threads;
   }
 
-  /** Makes something of the values of a tile's columns, which {@link #values} describes. */
+  /** Converts the values of a tile's columns (see {@link #values}). */
   interface Use<T> {
     T of(TileLayout layout, Map<String, byte[]> values);
   }
 
-  /** What was made of a tile, or the reason why it could not be read. */
+  /** The result for a tile, or the reason that it could not be read. */
   record Result<T>(TileRef tile, @Nullable T value, @Nullable RuntimeException failure) {
     /** Returns the value, or throws the failure. */
     T orThrow() {
@@ -49,14 +52,14 @@ final class TileReader {
       return Objects.requireNonNull(value);
     }
 
-    /** Returns what an action makes of a tile, or its failure. */
+    /** Returns an action's result for a tile, or its failure. */
     static <T> Result<T> of(TileRef tile, Supplier<T> action) {
       try {
         return new Result<>(tile, action.get(), null);
       } catch (RuntimeException e) {
         return new Result<>(tile, null, e);
       } catch (Error e) {
-        // Lack of memory for one tile must not cost the others, or their reader.
+        // Running out of memory for one tile must not fail the others, or end the thread.
         String problem = tile + " could not be read: " + e;
         return new Result<>(tile, null, new EarthEmbedException(problem, e));
       }
@@ -65,9 +68,9 @@ final class TileReader {
 
   /**
    * Reads the tiles of a batch, which is one tile or one of {@link ReadPlan#batches}. A failure
-   * costs its own tile only.
+   * affects only its own tile.
    *
-   * @return a result for each tile, in order
+   * @return one result per tile, in order
    */
   <T> List<Result<T>> read(Shard shard, List<TileLayout> batch, Use<T> use) {
     if (batch.size() > 1) {
@@ -107,7 +110,7 @@ final class TileReader {
   /**
    * Reads the columns of tiles of one version of a shard.
    *
-   * @return the values of each tile by column, as they are stored; null values are left out
+   * @return the stored values of each tile by column, without nulls
    */
   List<Map<String, byte[]>> values(RangeSource source, List<TileLayout> tiles) {
     List<Map<String, byte[]>> values = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs tasks on the threads of another executor, a limited number of them at once, first come first
- * served. Safe for many threads.
+ * Runs tasks on the threads of another executor, a limited number at once, in order of submission.
+ * Safe for many threads.
  */
 public final class LimitedExecutor implements Executor {
   private final Executor threads;
@@ -24,7 +24,7 @@ public final class LimitedExecutor implements Executor {
   /**
    * Makes an executor.
    *
-   * @param threads runs the tasks; whoever made it shuts it down
+   * @param threads runs the tasks; its owner shuts it down
    * @param limit the most tasks that run at once; at least 1
    */
   public LimitedExecutor(Executor threads, int limit) {
@@ -67,7 +67,10 @@ public final class LimitedExecutor implements Executor {
         });
   }
 
-  /** Hands each task to the other executor anew, which clears a thread's interrupt between two. */
+  /**
+   * Submits each task to the other executor separately, which clears a thread's interrupt between
+   * tasks.
+   */
   private void startNext() {
     while (true) {
       Runnable next;
@@ -87,7 +90,7 @@ public final class LimitedExecutor implements Executor {
     }
   }
 
-  /** Cancels the tasks that wait, and refuses further ones. Tasks that run go on. */
+  /** Cancels waiting tasks and refuses further ones. Running tasks continue. */
   public void close() {
     List<Runnable> cancelled;
     synchronized (this) {
@@ -98,7 +101,7 @@ public final class LimitedExecutor implements Executor {
     cancelled.forEach(LimitedExecutor::cancel);
   }
 
-  /** Tells whoever waits for a task that it will not run. */
+  /** Cancels a task, so that threads that wait for it learn that it will not run. */
   private static void cancel(Runnable task) {
     if (task instanceof Future<?> future) future.cancel(false);
   }
