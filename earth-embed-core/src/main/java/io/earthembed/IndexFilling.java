@@ -60,9 +60,9 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
               wanted.model(), called.isEmpty() ? wanted.dataset() : called, wanted.rows()));
       if (index.metric() == Metric.INNER_PRODUCT && lengths.isOther()) {
         LOG.warn(
-            "{} has embeddings that are not of length 1, such as one of {}: scores are inner"
-                + " products, which longer ones win, and not cosines. An index of Metric.COSINE"
-                + " compares directions alone",
+            "{} has embeddings whose length is not 1, for example {}: scores are inner"
+                + " products, which favour longer vectors, not cosines. An index of Metric.COSINE"
+                + " compares only directions",
             dataset,
             lengths.other);
       }
@@ -73,8 +73,8 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
           throw new IllegalArgumentException(
               "the index holds other rows than the dataset "
                   + dataset
-                  + ": the first of these have other vectors there. It does not say which it was"
-                  + " filled with; fill one anew, and label it:"
+                  + ": the vectors of the first rows differ. The index does not record what it was"
+                  + " filled with; fill a new index, and label it:"
                   + " index.label(IndexLabel.of(dataset))");
         }
         LOG.warn(

@@ -111,7 +111,7 @@ record SavedExplorer(
             + index.ordinalEnd()
             + ", the catalog "
             + catalog.size()
-            + " tiles. Nothing was saved, and what was saved before is still there:"
+            + " tiles. Nothing was saved, and the earlier save is unchanged:"
             + " open an explorer over the dataset that has the new tiles, and save that");
   }
 

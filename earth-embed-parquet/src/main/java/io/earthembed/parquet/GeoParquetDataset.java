@@ -279,7 +279,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       throw new EarthEmbedException(source.name() + " has changed since it was opened", e);
     } catch (OutOfMemoryError e) {
       throw new EarthEmbedException(
-          source.name() + " wants more memory than there is: " + e.getMessage(), e);
+          source.name() + " needs more memory than is available: " + e.getMessage(), e);
     }
   }
 

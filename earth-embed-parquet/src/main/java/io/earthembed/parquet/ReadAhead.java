@@ -62,7 +62,7 @@ final class ReadAhead {
     try {
       queue.put(item);
     } catch (InterruptedException e) {
-      throw Tasks.interrupted("no more embeddings are wanted", e);
+      throw Tasks.interrupted("no more embeddings are needed", e);
     }
   }
 }

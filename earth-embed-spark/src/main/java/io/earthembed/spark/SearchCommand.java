@@ -81,7 +81,7 @@ final class SearchCommand implements Callable<Integer> {
     Dataset<Row> found = SearchJob.of(index, top).run(table);
     if (format.equalsIgnoreCase("csv")) found = withoutFormulas(found);
     found.write().format(format).save(out);
-    Main.say("found what is in %s", out);
+    Main.say("wrote the hits to %s", out);
     spark.stop();
     return 0;
   }

@@ -104,7 +104,7 @@ public final class HttpReplies {
 
   /** Returns the message about {@link #encoding}. */
   public static String encoded(String encoding) {
-    return "the server encodes what was asked for as it is (Content-Encoding: " + encoding + ")";
+    return "the server encodes files, which was not requested (Content-Encoding: " + encoding + ")";
   }
 
   /** Returns whether a reply declares a web page. */

@@ -64,7 +64,7 @@ public final class Redirects {
     try {
       to = from.resolve(location);
     } catch (IllegalArgumentException e) {
-      throw new LastingHttpException("redirected to what is no address");
+      throw new LastingHttpException("redirected to an invalid address");
     }
     boolean secure = "https".equalsIgnoreCase(to.getScheme());
     if (!secure && !"http".equalsIgnoreCase(to.getScheme())) {

@@ -45,7 +45,7 @@ public final class HashSlots {
       if (number < 0) return -1;
       if (isWanted.test(number)) return number;
     }
-    throw new IllegalArgumentException("hash slots of which none is empty");
+    throw new IllegalArgumentException("no hash slot is empty");
   }
 
   /** Puts a number whose key is not there yet. */

@@ -344,7 +344,7 @@ public final class ColumnWriter implements Closeable {
     try (file) {
       channel.close(); // not out, which would flush the rest of a file that is removed
     } catch (IOException e) {
-      throw new EarthEmbedException(target + ": what was begun cannot be removed: " + e, e);
+      throw new EarthEmbedException(target + ": the partial file cannot be removed: " + e, e);
     }
   }
 }

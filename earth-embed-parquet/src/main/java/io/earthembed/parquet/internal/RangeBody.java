@@ -189,7 +189,7 @@ final class RangeBody {
       // A boundary follows the part.
       if (!several && come > announced) {
         received.clear(); // bytes of a server that miscounts cannot be trusted
-        throw new IOException("more bytes came than were asked for");
+        throw new IOException("the server sent more bytes than requested");
       }
       if (got == wanted && (several || announced - come > MOST_DRAINED)) {
         come = announced;

@@ -55,7 +55,7 @@ import picocli.CommandLine.Option;
     name = "./run quickstart",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Makes an archive, embeds it, indexes it, searches it and shows what was found.")
+    description = "Makes an archive, embeds it, indexes it, searches it and shows the hits.")
 public final class Quickstart implements Callable<Integer> {
   private static final int TOP = 5;
 
@@ -63,33 +63,30 @@ public final class Quickstart implements Callable<Integer> {
       names = "--images",
       paramLabel = "DIR",
       description =
-          "PNG, JPEG, GIF and BMP pictures to search, in a folder; class folders are welcome")
+          "folder of PNG, JPEG, GIF and BMP pictures to search; subfolders may name classes")
   private @Nullable Path images;
 
   @Option(
       names = "--major-tom",
       paramLabel = "N",
       description =
-          "so many real tiles of MajorTOM Core-S2L2A, read by range where they are published")
+          "N real tiles of MajorTOM Core-S2L2A, read by range from where they are published")
   private int majorTom;
 
   @Option(
       names = "--landscapes",
       paramLabel = "N",
-      description = "so many generated landscapes, without asking the network")
+      description = "N generated landscapes, without using the network")
   private int landscapes;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "at most so many pictures, taken evenly")
+  @Option(names = "--limit", paramLabel = "N", description = "at most N pictures, chosen evenly")
   private int limit;
 
   @Option(
       names = "--text",
       paramLabel = "WORDS",
       defaultValue = "a satellite image of a river",
-      description = "what to look for (default: ${DEFAULT-VALUE})")
+      description = "text query (default: ${DEFAULT-VALUE})")
   private String text = "a satellite image of a river";
 
   @Option(
@@ -97,7 +94,7 @@ public final class Quickstart implements Callable<Integer> {
       paramLabel = "LAT,LON",
       split = ",",
       defaultValue = "-3.1,-60.0",
-      description = "the place whose likes to look for (default: ${DEFAULT-VALUE})")
+      description = "search for tiles like this place (default: ${DEFAULT-VALUE})")
   private double[] location = {-3.1, -60.0};
 
   @Option(names = "--ivf", description = "an inverted-file index instead of the flat one")
@@ -107,7 +104,7 @@ public final class Quickstart implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "quickstart-out",
-      description = "where results go (default: ${DEFAULT-VALUE})")
+      description = "folder of the results (default: ${DEFAULT-VALUE})")
   private Path out = Path.of("quickstart-out");
 
   @Option(names = "--major-tom-url", hidden = true)
@@ -245,7 +242,7 @@ public final class Quickstart implements Callable<Integer> {
     // One picture is held out of the archive, to search with.
     Query.Image held = holdOut(rest);
     String note =
-        "Positions are drawn at random over land: no picture was taken where it is shown. Dates are"
+        "Positions are random places on land, not where the pictures were taken. Dates are"
             + " unknown.";
     console.println("        " + note);
     console.println("[1/6] Archive: shards of the shape of MajorTOM Core-S2L2A");

@@ -109,7 +109,7 @@ class QuickstartTest {
     String first = run("--landscapes", "400");
     assertTrue(first.contains("400 generated landscapes"), first);
     assertTrue(first.contains("they are not photographs"), first);
-    assertTrue(first.contains("Positions are drawn at random"), first);
+    assertTrue(first.contains("Positions are random"), first);
     assertTrue(first.contains("399 embedded"), first);
     assertTrue(first.contains("footers known:   5 requests"), first);
     assertShown();
