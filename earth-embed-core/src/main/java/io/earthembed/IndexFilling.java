@@ -78,7 +78,7 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
                   + " index.label(IndexLabel.of(dataset))");
         }
         LOG.warn(
-            "{} does not say which rows it holds: they are taken for those of {}, in their order."
+            "{} does not record which rows it holds: they are assumed to be those of {}, in order."
                 + " Label an index after filling it: index.label(IndexLabel.of(dataset))",
             index,
             dataset);
