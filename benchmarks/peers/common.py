@@ -32,7 +32,7 @@ def java_command(*options, classes=root / "benchmarks/target"):
 
 
 class Peer:
-    """A process that is asked a line at a time and answers "ok" and some words."""
+    """A process that takes one request per line and answers "ok" and some words."""
 
     def __init__(self, command):
         self.process = subprocess.Popen(

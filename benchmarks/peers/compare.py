@@ -1,4 +1,4 @@
-"""Runs the comparisons and writes one report: compare.py OUT PART... [--short]. `./run compare` calls it, in an environment of its own."""
+"""Runs the comparisons and writes one report: compare.py OUT PART... [--short]. `./run compare` calls it, in its own Python environment."""
 
 import datetime
 import importlib.metadata

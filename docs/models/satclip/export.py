@@ -4,7 +4,7 @@
     python export.py satclip-vit16-l40.ckpt OUT
 
 The checkpoint is that of microsoft/SatCLIP-ViT16-L40. OUT gets fp32 and fp16, each with image.onnx, location.onnx and
-model.json. SatCLIP's own code is not wanted: the picture tower is timm's ViT-S/16 with 13 channels, the location tower
+model.json. SatCLIP's own code is not needed: the picture tower is timm's ViT-S/16 with 13 channels, the location tower
 a few layers of sines. Its input are the spherical harmonics, which Java computes; it stays in float64 in both folders,
 as in the original.
 """

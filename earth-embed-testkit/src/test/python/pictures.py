@@ -25,7 +25,7 @@ SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def wide_profile():
-    """A profile that makes green of red, so that it is seen if somebody applies it."""
+    """A profile that turns red into green, so that applying it is noticed."""
     profile = bytearray(SRGB)
     for i in range(struct.unpack(">I", profile[128:132])[0]):
         at = 132 + 12 * i

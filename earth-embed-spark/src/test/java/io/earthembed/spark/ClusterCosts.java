@@ -31,7 +31,7 @@ class ClusterCosts {
 
   @TempDir Path folder;
 
-  /** Processor time of processes, looked at while they live. */
+  /** Measures the processor time of processes while they run. */
   private static final class Meter {
     private final Map<Long, Duration> used = new HashMap<>();
 

@@ -67,12 +67,12 @@ class ClusterTest {
     return spark.submit(master, List.of("spark.task.maxFailures=2"), arguments.toArray());
   }
 
-  /** Lets a job come half-way, and go on once the server has no latency. */
+  /** Lets a job run half-way, and continue once the server has no latency. */
   private Running embedHalf(Path out) throws IOException {
     archive.server.setLatency(Duration.ofMillis(150));
     Running driver = embed(out);
     SparkProcesses.await(LONG, () -> parts(out) >= 3 || !driver.process().isAlive(), driver);
-    // It stays there until the test goes on.
+    // It stays there until the test continues.
     archive.server.setLatency(Duration.ofSeconds(5));
     assertTrue(driver.process().isAlive() && parts(out) < SHARDS, driver.text());
     return driver;

@@ -19,7 +19,7 @@ import java.util.List;
 public final class EmbedHere {
   private EmbedHere() {}
 
-  /** Runs it as a process of its own. */
+  /** Runs the pipeline in a separate process. */
   public static void main(String[] args) throws IOException {
     int crop = Integer.parseInt(args[2]);
     int readers = Integer.parseInt(args[3]);

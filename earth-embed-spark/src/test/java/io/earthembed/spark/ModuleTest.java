@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** A rule of docs' ArchitectureTest, which does not see this module. */
 class ModuleTest {
-  /** Reading Java objects runs their code. Spark does it with closures of its own; we do not. */
+  /**
+   * Reading Java objects runs their code. Spark deserialises its own closures; our code
+   * deserialises nothing.
+   */
   @Test
   void nothingReadsJavaObjects() {
     JavaClasses all =

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The contract of every {@link PersistentIndex}, in addition to that of every index. What {@link
- * #holding} returns must be one. JUnit makes an instance for each test; several threads use the
- * index.
+ * The contract of every {@link PersistentIndex}, in addition to that of every index. {@link
+ * #holding} must return such an index. JUnit makes an instance for each test; several threads use
+ * the index.
  */
 public interface PersistentIndexContract extends EmbeddingIndexContract {
   /** Reads an index that {@link PersistentIndex#save} wrote. */

@@ -25,7 +25,8 @@ public final class IndexFuzz {
   /** Uses an index that opened. */
   static void use(PersistentIndex index) {
     index.label().requireFits(index.label());
-    if (index.dimension() > 1 << 16) return; // rows it has none, queries of such a length nobody
+    if (index.dimension() > 1 << 16)
+      return; // it has no rows, and nobody makes queries of such a length
     float[] row = new float[index.dimension()];
     if (index.size() > 0) index.reconstruct(index.size() - 1, row);
     if (index.search(row, 3).size() > index.size()) throw new AssertionError("too many");

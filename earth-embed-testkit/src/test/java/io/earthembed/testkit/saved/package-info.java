@@ -1,3 +1,3 @@
-/** Files that the API saves, as somebody hostile would write them. */
+/** Fuzzes the files that the API saves. */
 @org.jspecify.annotations.NullMarked
 package io.earthembed.testkit.saved;

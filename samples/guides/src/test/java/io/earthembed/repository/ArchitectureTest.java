@@ -95,7 +95,7 @@ class ArchitectureTest {
     }
   }
 
-  /** A plug-in needs the API alone, so the API brings nothing with it. */
+  /** A plug-in needs the API alone, so the API has no dependencies. */
   @Test
   void theApiDependsOnNothing() {
     classes()
@@ -258,9 +258,9 @@ class ArchitectureTest {
   }
 
   /**
-   * The common pool is the application's, which may have given it no thread, or block them all:
-   * what computes is divided by {@link io.earthembed.base.thread.Processors}, and what waits has
-   * threads of its own.
+   * The common pool belongs to the application, which may give it no thread, or block all of them:
+   * computations are divided by {@link io.earthembed.base.thread.Processors}, and blocking work has
+   * its own threads.
    */
   @Test
   void nothingUsesTheCommonPool() {
@@ -309,7 +309,7 @@ class ArchitectureTest {
     assertEquals(List.of(), found);
   }
 
-  /** An application that uses the demo gets the API with it, and no test framework. */
+  /** An application that uses the demo module also gets the API, but no test framework. */
   @Test
   void theDemoNeedsTheApiAlone() {
     classes()

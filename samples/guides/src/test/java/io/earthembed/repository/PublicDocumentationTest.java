@@ -37,7 +37,7 @@ class PublicDocumentationTest {
   private static final Pattern THREADS =
       Pattern.compile("thread|immutable|stateless", Pattern.CASE_INSENSITIVE);
 
-  /** Found, with the number of public types that were looked at. */
+  /** The findings, with the number of checked public types. */
   private record Findings(int types, List<String> gaps) {}
 
   @Test

@@ -128,7 +128,7 @@ final class NotebooksTest {
     Files.writeString(spec, kernel.toString());
   }
 
-  /** One after the other, so that the second goes on with the set that the first has made. */
+  /** Runs them one after the other, so that the second continues with the set of the first. */
   @Test
   void runWithoutAnErrorAndShowTheirResults() throws Exception {
     assumeTrue(noPython.isEmpty(), noPython);

@@ -26,8 +26,8 @@ import jdk.jshell.spi.ExecutionEnv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel of the libraries that IJava 1.3.0 is made of, which itself is in no registry: cells run
- * in the kernel's process, and its class path, with Gson 2.8.5, comes before the notebook's. Of
+ * A kernel made of the libraries of IJava 1.3.0, which itself is in no registry. Cells run in the
+ * kernel's process, and the kernel's class path, with Gson 2.8.5, precedes the notebook's. Of
  * IJava's variables it reads IJAVA_CLASSPATH and IJAVA_STARTUP_SCRIPT; it has no magics.
  */
 public final class OldKernel extends BaseKernel {

@@ -74,8 +74,8 @@ class QuickstartTest {
   }
 
   /**
-   * The common pool is the application's, which may give it no thread: in a process of its own,
-   * since its size is read once.
+   * The common pool belongs to the application, which may give it no thread. This runs in a
+   * separate process, because the pool's size is read once.
    */
   @Test
   void needsNoThreadOfTheCommonPool() throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Starts the packaged service, asks it over loopback and stops it. */
+/** Starts the packaged service, queries it over loopback and stops it. */
 @Timeout(120)
 class ServiceIT {
   private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
