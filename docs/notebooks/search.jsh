@@ -14,7 +14,7 @@ Path embeddings = Stream.of(data.toFile().listFiles()).map(File::toPath).filter(
 GeoParquetDataset dataset = GeoParquetDataset.open(embeddings);
 FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
 EarthExplorer earth = EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning();
-SearchResult rivers = earth.search(Query.text("a satellite image of a river"), SearchOptions.top(5).withScoreField());
+SearchResult rivers = earth.search(Query.text("a satellite image of a river"), SearchOptions.builder().k(5).scoreField().build());
 System.out.println(HitTable.of(rivers));
 Path map = data.resolve("jshell-map.png");
 SimilarityMap.of(rivers).writePng(map);

@@ -79,7 +79,7 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public static EarthExplorer open(
       EmbeddingDataset dataset, EmbeddingModel model, EmbeddingIndex index) {
-    return open(dataset, model, index, null);
+    return open(dataset, model, index, null, false);
   }
 
   /**
@@ -92,16 +92,13 @@ public final class EarthExplorer implements AutoCloseable {
    * @param dataset embeddings that {@code model} made
    * @param model encodes the queries; borrowed
    * @param index an empty {@link MutableIndex}, or one of the dataset's size; borrowed
-   * @param imagery reads pixels, or null if none are wanted; borrowed
+   * @param imagery reads pixels; borrowed
    * @throws IllegalArgumentException if another model made the dataset, or the index is of another
    *     dataset
    */
   public static EarthExplorer open(
-      EmbeddingDataset dataset,
-      EmbeddingModel model,
-      EmbeddingIndex index,
-      @Nullable ImageryStore imagery) {
-    return open(dataset, model, index, imagery, false);
+      EmbeddingDataset dataset, EmbeddingModel model, EmbeddingIndex index, ImageryStore imagery) {
+    return open(dataset, model, index, Objects.requireNonNull(imagery, "imagery"), false);
   }
 
   private static EarthExplorer open(
@@ -124,7 +121,7 @@ public final class EarthExplorer implements AutoCloseable {
    * @param model the model that made its embeddings; borrowed
    */
   public static EarthExplorer open(Path folder, EmbeddingModel model) {
-    return open(folder, model, (ImageryStore) null);
+    return openSaved(folder, model, EarthExplorer::ofAnyKind, null);
   }
 
   /**
@@ -133,14 +130,13 @@ public final class EarthExplorer implements AutoCloseable {
    *
    * @param folder the saved folder
    * @param model the model that made its embeddings; borrowed
-   * @param imagery reads pixels, or null if none are wanted; borrowed
+   * @param imagery reads pixels; borrowed
    * @throws IllegalArgumentException if another model made the embeddings, or the same with another
    *     preparation of pictures
    * @throws EarthEmbedException if something is missing or damaged, or the module that reads the
    *     index is neither on the class path nor on the module path
    */
-  public static EarthExplorer open(
-      Path folder, EmbeddingModel model, @Nullable ImageryStore imagery) {
+  public static EarthExplorer open(Path folder, EmbeddingModel model, ImageryStore imagery) {
     return open(folder, model, EarthExplorer::ofAnyKind, imagery);
   }
 
@@ -165,6 +161,20 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
+   * Opens a folder that {@link #save} wrote with the caller's loader, without pixels; see {@link
+   * #open(Path, EmbeddingModel, Function, ImageryStore)}.
+   *
+   * @param folder the saved folder
+   * @param model the model that made its embeddings; borrowed
+   * @param loader reads the index, for example {@code FaissIndex::load}; the explorer owns what it
+   *     returns
+   */
+  public static EarthExplorer open(
+      Path folder, EmbeddingModel model, Function<? super Path, ? extends EmbeddingIndex> loader) {
+    return openSaved(folder, model, loader, null);
+  }
+
+  /**
    * Opens a folder that {@link #save} wrote with the caller's loader, for example to read an index
    * into memory instead of mapping it.
    *
@@ -172,12 +182,20 @@ public final class EarthExplorer implements AutoCloseable {
    * @param model the model that made its embeddings; borrowed
    * @param loader reads the index, for example {@code FaissIndex::load}; the explorer owns what it
    *     returns
-   * @param imagery reads pixels, or null if none are wanted; borrowed
+   * @param imagery reads pixels; borrowed
    * @throws IllegalArgumentException if another model made the embeddings, or the same with another
    *     preparation of pictures
    * @throws EarthEmbedException if something is missing or damaged
    */
   public static EarthExplorer open(
+      Path folder,
+      EmbeddingModel model,
+      Function<? super Path, ? extends EmbeddingIndex> loader,
+      ImageryStore imagery) {
+    return openSaved(folder, model, loader, Objects.requireNonNull(imagery, "imagery"));
+  }
+
+  private static EarthExplorer openSaved(
       Path folder,
       EmbeddingModel model,
       Function<? super Path, ? extends EmbeddingIndex> loader,

@@ -8,6 +8,7 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
 import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.imagery.Tile;
+import io.earthembed.internal.Checks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +152,7 @@ public sealed interface Query {
    * @throws IllegalArgumentException if it is not
    */
   default Query minus(double weight, Query other) {
-    if (!(weight > 0)) throw new IllegalArgumentException("weight must be positive: " + weight);
+    Checks.positive("weight", weight);
     return plus(-weight, other);
   }
 
@@ -376,9 +377,7 @@ public sealed interface Query {
     public Fusion {
       List<Part> active = new ArrayList<>();
       for (Part part : parts) {
-        if (part.weight < 0) {
-          throw new IllegalArgumentException("weight must not be negative: " + part.weight);
-        }
+        Checks.notNegative("weight", part.weight);
         if (part.query instanceof Fusion) {
           throw new IllegalArgumentException("a fusion cannot be part of another");
         }

@@ -33,22 +33,19 @@ final class Ranker {
    */
   static int need(SearchOptions options, long passing) {
     long wanted = (long) options.offset() + options.k();
-    if (options.perMille() < 1000) {
-      wanted = Math.min(wanted, Math.max(1, share(passing, options.perMille())) + SPARE);
+    if (options.fraction() < 1) {
+      wanted = Math.min(wanted, Math.max(1, share(passing, options.fraction())) + SPARE);
     }
     if (options.minDistance() > 0) wanted = Math.max(1024, SPARE * wanted);
     return wanted > FAR || wanted >= passing ? Integer.MAX_VALUE : (int) wanted;
   }
 
   /**
-   * Returns the share of n, rounded down. It uses the decimal value of perMille, not its nearest
-   * double.
+   * Returns the share of n, rounded down. It uses the decimal value of the fraction, not its
+   * nearest double.
    */
-  static long share(long n, double perMille) {
-    return BigDecimal.valueOf(perMille)
-        .multiply(BigDecimal.valueOf(n))
-        .movePointLeft(3)
-        .longValue();
+  static long share(long n, double fraction) {
+    return BigDecimal.valueOf(fraction).multiply(BigDecimal.valueOf(n)).longValue();
   }
 
   /**
@@ -58,8 +55,8 @@ final class Ranker {
    */
   static Page page(Ranking ranking, int need, SearchOptions options, TileCatalog catalog) {
     double floor = options.minScore();
-    if (options.perMille() < 1000) {
-      floor = Math.max(floor, ranking.threshold(options.perMille()));
+    if (options.fraction() < 1) {
+      floor = Math.max(floor, ranking.threshold(options.fraction()));
     }
     int end = (int) Math.min((long) options.offset() + options.k(), ranking.passing());
     if (end <= options.offset()) return page(new Neighbors(new long[0], new float[0]), new int[0]);

@@ -16,10 +16,10 @@ interface Ranking {
   Neighbors above(double score);
 
   /** Returns the score that the best part of the tiles reach. */
-  default double threshold(double perMille) {
+  default double threshold(double fraction) {
     long n = passing();
     if (n == 0) return Double.POSITIVE_INFINITY;
-    int k = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, Ranker.share(n, perMille)));
+    int k = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, Ranker.share(n, fraction)));
     // An approximate index may find fewer.
     Neighbors found = best(k);
     return found.size() == 0
@@ -79,16 +79,13 @@ interface Ranking {
     }
 
     @Override
-    public double threshold(double perMille) {
+    public double threshold(double fraction) {
       int n = all.size();
       if (n == 0) return Double.POSITIVE_INFINITY;
       // The position in ascending order, interpolated linearly between two scores. It is computed
       // exactly, because rounding up from a score's own position would leave that score out.
       BigDecimal place =
-          BigDecimal.valueOf(1000)
-              .subtract(BigDecimal.valueOf(perMille))
-              .multiply(BigDecimal.valueOf(n - 1))
-              .movePointLeft(3);
+          BigDecimal.ONE.subtract(BigDecimal.valueOf(fraction)).multiply(BigDecimal.valueOf(n - 1));
       int below = place.intValue();
       double part = place.subtract(BigDecimal.valueOf(below)).doubleValue();
       double low = all.score(n - 1 - below);

@@ -1,60 +1,36 @@
 package io.earthembed;
 
 import io.earthembed.catalog.TileFilter;
+import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
- * The options of a search. Immutable. Start with {@link #top}, {@link #topPerMille} or {@link
- * #above}, and change settings with the {@code with} methods; hits meet all of them.
+ * Options of a search. A hit must meet all of them. {@link #top}, {@link #topFraction} and {@link
+ * #above} return options with one setting, a {@link Builder} sets several, and {@link #toBuilder}
+ * changes some. Immutable and safe for many threads.
  */
 public final class SearchOptions {
-  private final Settings settings;
+  private final Values values;
 
-  /** The settings; they never change once an object has them. */
-  private static final class Settings implements Cloneable {
+  private static final class Values extends Settings<Values> {
     int k = Integer.MAX_VALUE;
     int offset;
     float minScore = Float.NEGATIVE_INFINITY;
-    double perMille = 1000;
+    double fraction = 1;
     double minDistance;
     TileFilter filter = TileFilter.ALL;
     boolean scoreField;
     float scoreFieldAbove = Float.NEGATIVE_INFINITY;
-
-    Settings copy() {
-      try {
-        return (Settings) clone();
-      } catch (CloneNotSupportedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    void check() {
-      if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
-      if (offset < 0) throw new IllegalArgumentException("offset must not be negative: " + offset);
-      if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
-      if (!(perMille > 0 && perMille <= 1000)) {
-        throw new IllegalArgumentException("perMille outside (0, 1000]: " + perMille);
-      }
-      if (!(minDistance >= 0)) {
-        throw new IllegalArgumentException("minDistance must not be negative: " + minDistance);
-      }
-      if (Float.isNaN(scoreFieldAbove)) {
-        throw new IllegalArgumentException("scoreFieldAbove is NaN");
-      }
-    }
   }
 
-  private SearchOptions(Settings settings) {
-    settings.check();
-    this.settings = settings;
+  private SearchOptions(Values values) {
+    this.values = values;
   }
 
-  private SearchOptions with(Consumer<Settings> change) {
-    Settings copy = settings.copy();
-    change.accept(copy);
-    return new SearchOptions(copy);
+  /** Returns a builder whose options find all tiles. */
+  public static Builder builder() {
+    return new Builder(new Values());
   }
 
   /**
@@ -63,120 +39,70 @@ public final class SearchOptions {
    * @param k at least 1
    */
   public static SearchOptions top(int k) {
-    return new SearchOptions(new Settings()).withK(k);
+    return builder().k(k).build();
   }
 
   /**
-   * Returns options for the best part of the tiles that pass the filter: of n tiles the n x
-   * perMille / 1000 best, at least one, and all with the last one's score. For a {@link Query#fuse
-   * fusion}, these are the tiles that reach that percentile of the scores, interpolated linearly.
+   * Returns options for the best fraction of all tiles, see {@link Builder#fraction}.
    *
-   * @param perMille in (0, 1000]
+   * @param fraction in (0, 1]
    */
-  public static SearchOptions topPerMille(double perMille) {
-    return new SearchOptions(new Settings()).withPerMille(perMille);
+  public static SearchOptions topFraction(double fraction) {
+    return builder().fraction(fraction).build();
   }
 
-  /** Returns options for all tiles that reach a score. */
+  /**
+   * Returns options for all tiles that reach a score.
+   *
+   * @param minScore least score of a hit, not NaN
+   */
   public static SearchOptions above(float minScore) {
-    return new SearchOptions(new Settings()).withMinScore(minScore);
+    return builder().minScore(minScore).build();
   }
 
-  /** Returns the largest number of hits (default all). */
+  /** Returns a builder with these settings. */
+  public Builder toBuilder() {
+    return new Builder(values.copy());
+  }
+
+  /** Returns the largest number of hits. */
   public int k() {
-    return settings.k;
+    return values.k;
   }
 
-  /** Sets the largest number of hits, at least 1. */
-  public SearchOptions withK(int k) {
-    return with(s -> s.k = k);
-  }
-
-  /** Returns how many of the best hits are left out (default 0). */
+  /** Returns how many of the best hits are left out. */
   public int offset() {
-    return settings.offset;
+    return values.offset;
   }
 
-  /**
-   * Sets how many of the best hits are left out, 0 or more: {@code top(20).withOffset(40)} is the
-   * third page of twenty. Pages neither overlap nor leave a gap, as hits with equal scores keep
-   * their order.
-   */
-  public SearchOptions withOffset(int offset) {
-    return with(s -> s.offset = offset);
-  }
-
-  /** Returns the least score of a hit (default {@link Float#NEGATIVE_INFINITY}). */
+  /** Returns the least score of a hit. */
   public float minScore() {
-    return settings.minScore;
+    return values.minScore;
   }
 
-  /** Sets the least score of a hit; not NaN. */
-  public SearchOptions withMinScore(float minScore) {
-    return with(s -> s.minScore = minScore);
+  /** Returns the fraction of the tiles that may be hits, in (0, 1]. */
+  public double fraction() {
+    return values.fraction;
   }
 
-  /** Returns how many per mille of the filtered tiles, the best, may be hits (default 1000). */
-  public double perMille() {
-    return settings.perMille;
-  }
-
-  /**
-   * Sets how many per mille of the filtered tiles may be hits, in (0, 1000]; see {@link
-   * #topPerMille}.
-   */
-  public SearchOptions withPerMille(double perMille) {
-    return with(s -> s.perMille = perMille);
-  }
-
-  /** Returns the least great-circle distance between any two hits, in metres (default 0). */
+  /** Returns the least great-circle distance between any two hits, in meters. */
   public double minDistance() {
-    return settings.minDistance;
+    return values.minDistance;
   }
 
-  /**
-   * Sets the least great-circle distance between the centres of any two hits. From the best on, a
-   * tile that is nearer than this to an earlier hit is skipped.
-   *
-   * @param minDistance in metres, 0 or more
-   */
-  public SearchOptions withMinDistance(double minDistance) {
-    return with(s -> s.minDistance = minDistance);
-  }
-
-  /** Returns the filter, which the search applies inside the index (default all tiles). */
+  /** Returns the filter that all hits pass. */
   public TileFilter filter() {
-    return settings.filter;
+    return values.filter;
   }
 
-  /** Adds a filter: hits must pass it and all earlier ones. */
-  public SearchOptions withFilter(TileFilter filter) {
-    Objects.requireNonNull(filter, "filter");
-    return with(s -> s.filter = s.filter.and(filter));
-  }
-
-  /** Returns whether the result also has the scores of other tiles (default false). */
+  /** Returns true if the result also carries the scores of other tiles. */
   public boolean scoreField() {
-    return settings.scoreField;
+    return values.scoreField;
   }
 
-  /** Returns the least score in the score field (default any). */
+  /** Returns the least score that the score field carries. */
   public float scoreFieldAbove() {
-    return settings.scoreFieldAbove;
-  }
-
-  /** Asks for the score of every tile that passes the filter, for example for a map. */
-  public SearchOptions withScoreField() {
-    return withScoreField(Float.NEGATIVE_INFINITY);
-  }
-
-  /** Asks for the score of every tile that passes the filter and reaches a score; not NaN. */
-  public SearchOptions withScoreField(float above) {
-    return with(
-        s -> {
-          s.scoreField = true;
-          s.scoreFieldAbove = above;
-        });
+    return values.scoreFieldAbove;
   }
 
   @Override
@@ -187,12 +113,109 @@ public final class SearchOptions {
         + offset()
         + ", minScore="
         + minScore()
-        + ", perMille="
-        + perMille()
+        + ", fraction="
+        + fraction()
         + ", minDistance="
         + minDistance()
         + ", scoreField="
         + scoreField()
         + "]";
+  }
+
+  /** Builds options. Not safe for several threads at once. */
+  public static final class Builder {
+    private final Values values;
+
+    private Builder(Values values) {
+      this.values = values;
+    }
+
+    /** Sets the largest number of hits, at least 1 (default all). */
+    public Builder k(int k) {
+      Checks.positive("k", k);
+      values.k = k;
+      return this;
+    }
+
+    /**
+     * Sets how many of the best hits are left out, 0 or more (default 0). With k 20 and offset 40
+     * the hits are the third page of twenty. Pages neither overlap nor leave gaps, because hits of
+     * equal scores keep their order.
+     */
+    public Builder offset(int offset) {
+      Checks.notNegative("offset", offset);
+      values.offset = offset;
+      return this;
+    }
+
+    /** Sets the least score of a hit, not NaN (default {@link Float#NEGATIVE_INFINITY}). */
+    public Builder minScore(float minScore) {
+      Checks.notNan("minScore", minScore);
+      values.minScore = minScore;
+      return this;
+    }
+
+    /**
+     * Sets the fraction of the tiles that may be hits (default 1, all). Of n tiles that pass the
+     * filter, these are the n x fraction best, rounded down but at least one, and all that have the
+     * last one's score. For a {@link Query#fuse fusion}, they are the tiles that reach that
+     * percentile of the scores, interpolated linearly.
+     *
+     * @param fraction in (0, 1]
+     */
+    public Builder fraction(double fraction) {
+      if (!(fraction > 0 && fraction <= 1)) {
+        throw new IllegalArgumentException("fraction outside (0, 1]: " + fraction);
+      }
+      values.fraction = fraction;
+      return this;
+    }
+
+    /**
+     * Sets the least great-circle distance between the centers of any two hits (default 0). From
+     * the best on, the search skips each tile that is nearer than this to a hit.
+     *
+     * @param minDistance in meters, 0 or more
+     */
+    public Builder minDistance(double minDistance) {
+      Checks.notNegative("minDistance", minDistance);
+      values.minDistance = minDistance;
+      return this;
+    }
+
+    /**
+     * Adds a filter, which the search applies to the tiles before it ranks them (default none).
+     * Hits pass this filter and those that were added before.
+     */
+    public Builder filter(TileFilter filter) {
+      Objects.requireNonNull(filter, "filter");
+      values.filter = values.filter.and(filter);
+      return this;
+    }
+
+    /**
+     * Asks for the score of every tile that passes the filter, for a map, in the same search
+     * (default not).
+     */
+    public Builder scoreField() {
+      return scoreField(Float.NEGATIVE_INFINITY);
+    }
+
+    /**
+     * Asks for the score of every tile that passes the filter and reaches a score (default not).
+     *
+     * @param above least score of the field, not NaN
+     */
+    public Builder scoreField(float above) {
+      Checks.notNan("scoreFieldAbove", above);
+      values.scoreField = true;
+      values.scoreFieldAbove = above;
+      return this;
+    }
+
+    /** Returns the options. */
+    public SearchOptions build() {
+      return new SearchOptions(values.copy());
+    }
   }
 }

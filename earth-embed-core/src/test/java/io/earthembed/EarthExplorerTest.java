@@ -70,8 +70,8 @@ class EarthExplorerTest {
             .toList();
     if (order.isEmpty()) return order;
     float threshold = options.minScore();
-    if (options.perMille() < 1000) {
-      int k = Math.max(1, (int) (order.size() * options.perMille() / 1000));
+    if (options.fraction() < 1) {
+      int k = Math.max(1, (int) (order.size() * options.fraction()));
       threshold = Math.max(threshold, scores[order.get(k - 1)]);
     }
     List<Integer> taken = new ArrayList<>();
@@ -96,29 +96,31 @@ class EarthExplorerTest {
     BoundingBox box = new BoundingBox(west, -70, west > 100 ? west - 280 : 179, 80);
     IntPredicate passes = i -> true;
     SearchOptions options = SearchOptions.top(1 + random.nextInt(40));
-    if (random.nextInt(3) == 0) options = options.withK(Integer.MAX_VALUE);
+    if (random.nextInt(3) == 0) options = options.toBuilder().k(Integer.MAX_VALUE).build();
     if (random.nextBoolean()) {
-      options = options.withFilter(TileFilter.within(box));
+      options = options.toBuilder().filter(TileFilter.within(box)).build();
       passes = passes.and(i -> box.contains(planet.tiles.get(i).center()));
     }
     if (random.nextInt(3) == 0) {
-      options = options.withFilter(TileFilter.cloudCoverAtMost(40));
+      options = options.toBuilder().filter(TileFilter.cloudCoverAtMost(40)).build();
       passes = passes.and(i -> planet.tiles.get(i).cloudCover() <= 40);
     }
     if (random.nextInt(4) == 0) {
-      options = options.withFilter((catalog, i) -> i % 7 == 1);
+      options = options.toBuilder().filter((catalog, i) -> i % 7 == 1).build();
       passes = passes.and(i -> i % 7 == 1);
     }
-    if (random.nextInt(3) == 0) options = options.withOffset(random.nextInt(60));
-    if (random.nextInt(3) == 0) options = options.withMinScore(random.nextFloat() - 0.3f);
+    if (random.nextInt(3) == 0) options = options.toBuilder().offset(random.nextInt(60)).build();
+    if (random.nextInt(3) == 0)
+      options = options.toBuilder().minScore(random.nextFloat() - 0.3f).build();
     if (random.nextInt(3) == 0) {
-      SearchOptions share = SearchOptions.topPerMille(Math.pow(10, random.nextDouble(0, 3)));
-      options = options.withPerMille(share.perMille());
+      double fraction = Math.pow(10, random.nextDouble(-3, 0));
+      options = options.toBuilder().fraction(fraction).build();
     }
     if (random.nextInt(3) == 0)
-      options = options.withMinDistance(Math.pow(10, random.nextDouble(3, 7.3)));
-    if (random.nextInt(3) == 0) options = options.withScoreField();
-    else if (random.nextInt(3) == 0) options = options.withScoreField(random.nextFloat() - 0.3f);
+      options = options.toBuilder().minDistance(Math.pow(10, random.nextDouble(3, 7.3))).build();
+    if (random.nextInt(3) == 0) options = options.toBuilder().scoreField().build();
+    else if (random.nextInt(3) == 0)
+      options = options.toBuilder().scoreField(random.nextFloat() - 0.3f).build();
 
     float[] query =
         random.nextBoolean()
@@ -168,7 +170,7 @@ class EarthExplorerTest {
     Random random = new Random(seed);
     Planet planet = Planet.of(seed, 200 + random.nextInt(300));
     SearchOptions options = SearchOptions.top(Integer.MAX_VALUE);
-    if (random.nextBoolean()) options = options.withMinDistance(500_000);
+    if (random.nextBoolean()) options = options.toBuilder().minDistance(500_000).build();
     try (EarthExplorer earth = planet.explorer()) {
       Query query = Query.text("a river " + seed);
       List<Hit> all = earth.search(query, options).hits();
@@ -176,13 +178,19 @@ class EarthExplorerTest {
       while (pages.size() < all.size()) {
         List<Hit> page =
             earth
-                .search(query, options.withK(1 + random.nextInt(70)).withOffset(pages.size()))
+                .search(
+                    query,
+                    options.toBuilder().k(1 + random.nextInt(70)).offset(pages.size()).build())
                 .hits();
         assertFalse(page.isEmpty());
         pages.addAll(page);
       }
       assertEquals(all, pages);
-      assertTrue(earth.search(query, options.withK(3).withOffset(all.size())).hits().isEmpty());
+      assertTrue(
+          earth
+              .search(query, options.toBuilder().k(3).offset(all.size()).build())
+              .hits()
+              .isEmpty());
     }
   }
 
@@ -261,14 +269,14 @@ class EarthExplorerTest {
     }
   }
 
-  /** 4.35 per mille of 100,000 are 435, although the product with the nearest double is less. */
+  /** 0.00435 of 100,000 are 435, although the product with the nearest double is less. */
   @Test
   void takesTheShareThatIsWritten() {
-    assertEquals(435, Ranker.share(100_000, 4.35));
-    assertEquals(0, Ranker.share(999, 1));
-    assertEquals(Integer.MAX_VALUE, Ranker.share(Integer.MAX_VALUE, 1000));
-    for (int tenths = 1; tenths <= 10_000; tenths++) {
-      assertEquals(tenths * 1_000L, Ranker.share(10_000_000, tenths / 10.0));
+    assertEquals(435, Ranker.share(100_000, 0.00435));
+    assertEquals(0, Ranker.share(999, 0.001));
+    assertEquals(Integer.MAX_VALUE, Ranker.share(Integer.MAX_VALUE, 1));
+    for (int part = 1; part <= 10_000; part++) {
+      assertEquals(part * 1_000L, Ranker.share(10_000_000, part / 1e4));
     }
   }
 
@@ -489,9 +497,12 @@ class EarthExplorerTest {
       for (SearchOptions options :
           List.of(
               SearchOptions.top(9),
-              SearchOptions.top(9).withScoreField(),
-              SearchOptions.topPerMille(30).withFilter(TileFilter.cloudCoverAtMost(60)),
-              SearchOptions.top(9).withOffset(4).withMinDistance(1e6))) {
+              SearchOptions.builder().k(9).scoreField().build(),
+              SearchOptions.builder()
+                  .fraction(0.03)
+                  .filter(TileFilter.cloudCoverAtMost(60))
+                  .build(),
+              SearchOptions.builder().k(9).offset(4).minDistance(1e6).build())) {
         List<SearchResult> batch = earth.searchAll(manyKinds(), options);
         for (int q = 0; q < manyKinds().size(); q++) {
           SearchResult alone = earth.search(manyKinds().get(q), options);
@@ -509,9 +520,11 @@ class EarthExplorerTest {
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try (EarthExplorer earth = planet.explorer()) {
       SearchOptions options =
-          SearchOptions.top(20)
-              .withFilter(TileFilter.near(new GeoPoint(0, 0), 8e6))
-              .withMinDistance(1e5);
+          SearchOptions.builder()
+              .k(20)
+              .filter(TileFilter.near(new GeoPoint(0, 0), 8e6))
+              .minDistance(1e5)
+              .build();
       List<List<Hit>> expected = new ArrayList<>();
       for (Query query : manyKinds()) expected.add(earth.search(query, options).hits());
       List<Future<?>> running = new ArrayList<>();
@@ -574,8 +587,7 @@ class EarthExplorerTest {
       earth.save(folder);
       expected = earth.search(Query.text("river"), SearchOptions.top(20)).hits();
     }
-    try (EarthExplorer earth =
-        EarthExplorer.open(folder, planet.everything(), ExactIndex::load, null)) {
+    try (EarthExplorer earth = EarthExplorer.open(folder, planet.everything(), ExactIndex::load)) {
       assertEquals(expected, earth.search(Query.text("river"), SearchOptions.top(20)).hits());
       // Saved again over itself while it is open.
       earth.save(folder);
@@ -588,10 +600,7 @@ class EarthExplorerTest {
         refusal(
             () ->
                 EarthExplorer.open(
-                    folder,
-                    new Planet("other", planet.tiles, 1).everything(),
-                    ExactIndex::load,
-                    null));
+                    folder, new Planet("other", planet.tiles, 1).everything(), ExactIndex::load));
     assertTrue(wrong.contains("toy 1") && wrong.contains("other 1"), wrong);
   }
 
@@ -797,7 +806,7 @@ class EarthExplorerTest {
       SearchResult all = earth.search(Query.text("river"), SearchOptions.top(200));
       assertEquals(0, all.undated());
       SearchResult dated =
-          earth.search(Query.text("river"), SearchOptions.top(200).withFilter(ever));
+          earth.search(Query.text("river"), SearchOptions.builder().k(200).filter(ever).build());
       assertEquals(10, dated.undated());
       assertEquals(100, dated.hits().size());
       assertTrue(dated.toString().contains("10 without a date left out"), dated.toString());
@@ -806,7 +815,8 @@ class EarthExplorerTest {
           Query.fuse(
               Query.text("river").by("toy").weighted(1), Query.text("x").by("other").weighted(1));
       SearchResult fused =
-          ModelComparison.of(earth, other).search(fusion, SearchOptions.top(200).withFilter(ever));
+          ModelComparison.of(earth, other)
+              .search(fusion, SearchOptions.builder().k(200).filter(ever).build());
       long shared = planet.tiles.stream().map(t -> t.cell() + t.productId()).distinct().count();
       assertEquals(shared, fused.searched() + fused.undated());
       assertTrue(fused.undated() > 0);
@@ -841,10 +851,10 @@ class EarthExplorerTest {
     }
     // An equal one, and one that does not name it.
     for (EmbeddingModel good : List.of(prepared(planet, "RGB = 384: \\x"), planet.everything())) {
-      EarthExplorer.open(folder, good, ExactIndex::load, null).close();
+      EarthExplorer.open(folder, good, ExactIndex::load).close();
     }
     EmbeddingModel other = prepared(planet, "RGB = 224");
-    String wrong = refusal(() -> EarthExplorer.open(folder, other, ExactIndex::load, null));
+    String wrong = refusal(() -> EarthExplorer.open(folder, other, ExactIndex::load));
     assertTrue(wrong.contains("RGB = 384: \\x") && wrong.contains("RGB = 224"), wrong);
     // Folders of older versions do not name it either.
     Path manifest = folder.resolve("explorer.properties");
@@ -852,7 +862,7 @@ class EarthExplorerTest {
     String older = text.replaceAll("model\\.preparation=.*\n", "");
     assertTrue(older.length() < text.length());
     Files.writeString(manifest, older);
-    EarthExplorer.open(folder, other, ExactIndex::load, null).close();
+    EarthExplorer.open(folder, other, ExactIndex::load).close();
   }
 
   @Test
@@ -874,7 +884,7 @@ class EarthExplorerTest {
     }
     try (EarthExplorer earth =
         EarthExplorer.open(
-            folder, planet.everything(), file -> ShardedIndex.load(file, ExactIndex::load), null)) {
+            folder, planet.everything(), file -> ShardedIndex.load(file, ExactIndex::load))) {
       assertEquals(expected, earth.search(Query.text("river"), SearchOptions.top(9)).hits());
     }
     // An index of another kind follows.
@@ -891,7 +901,7 @@ class EarthExplorerTest {
     Planet planet = Planet.of(12, 30);
     assertThrows(
         EarthEmbedException.class,
-        () -> EarthExplorer.open(folder, planet.everything(), ExactIndex::load, null));
+        () -> EarthExplorer.open(folder, planet.everything(), ExactIndex::load));
     try (EarthExplorer earth = planet.explorer()) {
       earth.save(folder);
     }
@@ -922,7 +932,7 @@ class EarthExplorerTest {
       Files.writeString(manifest, damaged);
       assertThrows(
           EarthEmbedException.class,
-          () -> EarthExplorer.open(folder, planet.everything(), ExactIndex::load, null),
+          () -> EarthExplorer.open(folder, planet.everything(), ExactIndex::load),
           damaged);
     }
     // The index of another explorer.
@@ -938,7 +948,7 @@ class EarthExplorerTest {
     }
     assertThrows(
         CorruptDataException.class,
-        () -> EarthExplorer.open(folder, planet.everything(), ExactIndex::load, null));
+        () -> EarthExplorer.open(folder, planet.everything(), ExactIndex::load));
   }
 
   @Test
@@ -998,7 +1008,7 @@ class EarthExplorerTest {
       assertTrue(text.contains("holds 0 vectors, the dataset 10"), text);
       assertThrows(
           CorruptDataException.class,
-          () -> EarthExplorer.open(folder, planet.everything(), file -> holed, null));
+          () -> EarthExplorer.open(folder, planet.everything(), file -> holed));
     }
   }
 
@@ -1010,18 +1020,10 @@ class EarthExplorerTest {
   }
 
   @Test
-  void refusesOptionsThatCannotBe() {
-    SearchOptions options = SearchOptions.top(3);
-    assertThrows(IllegalArgumentException.class, () -> SearchOptions.top(0));
-    assertThrows(IllegalArgumentException.class, () -> options.withOffset(-1));
-    assertThrows(IllegalArgumentException.class, () -> options.withMinScore(Float.NaN));
+  void refusesWeightsThatCannotBe() {
     for (double weight : new double[] {-0.5, 0, Double.NaN}) {
       assertThrows(
           IllegalArgumentException.class, () -> Query.text("a").minus(weight, Query.text("b")));
     }
-    assertThrows(IllegalArgumentException.class, () -> SearchOptions.topPerMille(0));
-    assertThrows(IllegalArgumentException.class, () -> SearchOptions.topPerMille(1001));
-    assertThrows(IllegalArgumentException.class, () -> options.withMinDistance(-1));
-    assertThrows(IllegalArgumentException.class, () -> options.withScoreField(Float.NaN));
   }
 }

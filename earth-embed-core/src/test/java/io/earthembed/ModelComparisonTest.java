@@ -108,7 +108,9 @@ class ModelComparisonTest {
 
       // A filter chooses among the same scores.
       SearchResult clear =
-          both.search(fusion, SearchOptions.top(1000).withFilter(TileFilter.cloudCoverAtMost(30)));
+          both.search(
+              fusion,
+              SearchOptions.builder().k(1000).filter(TileFilter.cloudCoverAtMost(30)).build());
       assertEquals(
           found.hits().stream().filter(h -> h.tile().cloudCover() <= 30).map(Hit::score).toList(),
           clear.hits().stream().map(Hit::score).toList());

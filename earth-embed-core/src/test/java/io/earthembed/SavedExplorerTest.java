@@ -62,7 +62,7 @@ class SavedExplorerTest {
       if (files() > 3) left++;
       Planet planet = Planet.of(1, 1);
       try (EarthExplorer opened =
-          EarthExplorer.open(folder, planet.everything(), ExactIndex::load, null)) {
+          EarthExplorer.open(folder, planet.everything(), ExactIndex::load)) {
         int n = (int) opened.catalog().size();
         assertTrue(n == SIZES[0] || n == SIZES[1], n + " tiles");
         try (EarthExplorer expected = Planet.of(n, n).explorer()) {
@@ -111,7 +111,7 @@ class SavedExplorerTest {
 
   private void assertOneOf(int one, int other) {
     try (EarthExplorer opened =
-        EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load, null)) {
+        EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load)) {
       long n = opened.catalog().size();
       assertTrue(n == one || n == other, n + " tiles");
     }
@@ -122,7 +122,7 @@ class SavedExplorerTest {
     EarthEmbedException e =
         assertThrows(
             EarthEmbedException.class,
-            () -> EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load, null));
+            () -> EarthExplorer.open(folder, Planet.of(1, 1).everything(), ExactIndex::load));
     assertTrue(e.getMessage().contains("holds no saved explorer"), e.getMessage());
     try (ExactIndex index = new ExactIndex(2, io.earthembed.vector.Metric.L2)) {
       Path file = folder.resolve("missing/index.bin");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.earthembed.encoder.ModelInfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -56,7 +57,8 @@ class ScoreFusionTest {
       for (int i = 0; i < n; i++) assertEquals(expected[i], fused.scores()[i], 1e-6);
       Ranking.OfScores ranking =
           Ranking.OfScores.sorted(LongStream.range(0, n).toArray(), fused.scores());
-      assertEquals(threshold, ranking.threshold(head[3]), 1e-6);
+      double fraction = BigDecimal.valueOf(head[3]).movePointLeft(3).doubleValue();
+      assertEquals(threshold, ranking.threshold(fraction), 1e-6);
       SearchResult found =
           FusedSearch.search(
               fusion,
@@ -64,7 +66,7 @@ class ScoreFusionTest {
               Planet.of(1, n).catalog(),
               LongStream.range(0, n).toArray(),
               parts,
-              SearchOptions.topPerMille(head[3]),
+              SearchOptions.topFraction(fraction),
               Duration.ZERO,
               Duration.ZERO);
       assertArrayEquals(kept, found.neighbors().ordinals(), "case " + at / 5);
@@ -95,7 +97,7 @@ class ScoreFusionTest {
       for (int i = 0; i < n; i++) scores[i] = n - i;
       Ranking.OfScores ranking = Ranking.OfScores.sorted(LongStream.range(0, n).toArray(), scores);
       for (int perMille = 1; perMille <= 1000; perMille++) {
-        double threshold = ranking.threshold(perMille);
+        double threshold = ranking.threshold(perMille / 1e3);
         int kept = 0;
         while (kept < n && scores[kept] >= threshold) kept++;
         assertEquals(1 + perMille * (n - 1) / 1000, kept, n + " at " + perMille);

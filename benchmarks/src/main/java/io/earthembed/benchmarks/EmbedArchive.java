@@ -78,13 +78,14 @@ public final class EmbedArchive {
       int perTile = crops.of(side, side).size();
       for (int run = 0; run < 3; run++) {
         EmbeddingPipeline.Report report =
-            EmbeddingPipeline.of(
+            EmbeddingPipeline.builder(
                     store,
                     model,
                     crops,
                     new GeoParquetSink(folder.resolve("out-" + run), model.info()))
-                .withReaders(readers)
-                .withBatchSize(BATCH)
+                .readers(readers)
+                .batchSize(BATCH)
+                .build()
                 .run(records);
         double rate = report.embedded() * perTile / (report.elapsed().toNanos() / 1e9);
         System.out.printf(

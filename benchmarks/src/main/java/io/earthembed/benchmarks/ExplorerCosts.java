@@ -99,12 +99,16 @@ public final class ExplorerCosts {
               25,
               () -> index.search(vector, 10),
               () -> earth.search(query, top),
-              () -> earth.search(query, top.withScoreField()),
+              () -> earth.search(query, top.toBuilder().scoreField().build()),
               () ->
-                  earth.search(query, SearchOptions.topPerMille(7).withK(10).withScoreField(0.05f)),
-              () -> earth.search(query, top.withFilter(SyntheticData.BOX).withScoreField()),
-              () -> earth.search(query, SearchOptions.topPerMille(7)),
-              () -> earth.search(query, top.withMinDistance(100_000)),
+                  earth.search(
+                      query,
+                      SearchOptions.builder().fraction(0.007).k(10).scoreField(0.05f).build()),
+              () ->
+                  earth.search(
+                      query, top.toBuilder().filter(SyntheticData.BOX).scoreField().build()),
+              () -> earth.search(query, SearchOptions.topFraction(0.007)),
+              () -> earth.search(query, top.toBuilder().minDistance(100_000).build()),
               () -> earth.search(query, SearchOptions.top(10_000)));
       String[] what = {
         "one flat scan, best ten",
@@ -148,20 +152,17 @@ public final class ExplorerCosts {
               9,
               () -> TileCatalog.open(file),
               () -> {
-                try (EarthExplorer again =
-                    EarthExplorer.open(folder, model, FaissIndex::open, null)) {
+                try (EarthExplorer again = EarthExplorer.open(folder, model, FaissIndex::open)) {
                   return again.toString();
                 }
               },
               () -> {
-                try (EarthExplorer again =
-                    EarthExplorer.open(folder, model, FaissIndex::open, null)) {
+                try (EarthExplorer again = EarthExplorer.open(folder, model, FaissIndex::open)) {
                   return again.search(query, top);
                 }
               },
               () -> {
-                try (EarthExplorer again =
-                    EarthExplorer.open(folder, model, FaissIndex::load, null)) {
+                try (EarthExplorer again = EarthExplorer.open(folder, model, FaissIndex::load)) {
                   return again.toString();
                 }
               });

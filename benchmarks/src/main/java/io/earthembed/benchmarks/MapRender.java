@@ -47,7 +47,8 @@ public class MapRender {
             SyntheticData.model(16),
             new ExactIndex(16, Metric.INNER_PRODUCT))) {
       SearchResult found =
-          earth.search(Query.vector(vectors.row(7)), SearchOptions.top(25).withScoreField());
+          earth.search(
+              Query.vector(vectors.row(7)), SearchOptions.builder().k(25).scoreField().build());
       map = SimilarityMap.of(found);
     }
   }

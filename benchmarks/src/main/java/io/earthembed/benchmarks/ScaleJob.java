@@ -196,7 +196,7 @@ enum ScaleJob {
 
   private static SimilarityMap map(EarthExplorer earth) {
     return SimilarityMap.of(
-        earth.search(Query.tile("tile-7"), SearchOptions.top(25).withScoreField()));
+        earth.search(Query.tile("tile-7"), SearchOptions.builder().k(25).scoreField().build()));
   }
 
   /** Shards of a hundred tiles with 64 x 64 pixels and three bands, on a server in this process. */

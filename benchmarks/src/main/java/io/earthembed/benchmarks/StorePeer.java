@@ -78,7 +78,7 @@ public final class StorePeer {
           store.close();
           store =
               ParquetImageryStore.open(
-                  StoreOptions.DEFAULT.withCache(Path.of(a[1]), Long.MAX_VALUE));
+                  StoreOptions.builder().cache(Path.of(a[1]), Long.MAX_VALUE).build());
           before = store.stats();
         }
         case "index" ->

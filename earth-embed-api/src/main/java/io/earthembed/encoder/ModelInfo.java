@@ -1,5 +1,6 @@
 package io.earthembed.encoder;
 
+import io.earthembed.internal.Checks;
 import io.earthembed.vector.Vectors;
 import java.util.Objects;
 
@@ -18,8 +19,7 @@ public record ModelInfo(String name, String version, int dimension) {
     Objects.requireNonNull(version, "version");
     if (name.isBlank()) throw new IllegalArgumentException("name is blank");
     if (version.isBlank()) throw new IllegalArgumentException("version is blank");
-    if (dimension < 1)
-      throw new IllegalArgumentException("dimension must be positive: " + dimension);
+    Checks.positive("dimension", dimension);
     if (dimension > Vectors.MAX_DIMENSION) {
       throw new IllegalArgumentException(
           "dimension beyond " + Vectors.MAX_DIMENSION + ": " + dimension);

@@ -1,5 +1,6 @@
 package io.earthembed.vector;
 
+import io.earthembed.internal.Checks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -78,9 +79,7 @@ public final class Vectors {
    * @throws IllegalArgumentException unless it is in [1, {@link #MAX_DIMENSION}]
    */
   public static void requireDimension(int dimension) {
-    if (dimension < 1) {
-      throw new IllegalArgumentException("dimension must be positive: " + dimension);
-    }
+    Checks.positive("dimension", dimension);
     if (dimension > MAX_DIMENSION) {
       throw new IllegalArgumentException("dimension beyond " + MAX_DIMENSION + ": " + dimension);
     }

@@ -4,6 +4,7 @@ import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.Polygon;
+import io.earthembed.internal.Checks;
 import java.time.Instant;
 import java.util.Collection;
 
@@ -42,8 +43,7 @@ public interface TileFilter {
    * @param meters distance in meters, 0 or more
    */
   static TileFilter near(GeoPoint point, double meters) {
-    if (!(meters >= 0))
-      throw new IllegalArgumentException("meters must not be negative: " + meters);
+    Checks.notNegative("meters", meters);
     return new Filters.Near(point, meters);
   }
 

@@ -5,6 +5,8 @@ import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
+import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,34 +50,27 @@ public final class Hub {
   /** File locks hold between processes only; these hold between threads. */
   private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
-  private final Endpoint endpoint;
-  private final Path cache;
-  private final @Nullable String token;
-  private final boolean offline;
-  private final int attempts;
-  private final Duration patience;
+  private final Values values;
 
-  private Hub(
-      Endpoint endpoint,
-      Path cache,
-      @Nullable String token,
-      boolean offline,
-      int attempts,
-      Duration patience) {
-    this.endpoint = endpoint;
-    this.cache = cache;
-    this.token = token;
-    this.offline = offline;
-    this.attempts = attempts;
-    this.patience = patience;
+  private static final class Values extends Settings<Values> {
+    Endpoint endpoint = Endpoint.HUGGING_FACE;
+    Path cache = Path.of("");
+    @Nullable String token;
+    boolean offline;
+    int attempts = 5;
+    Duration timeout = Duration.ofSeconds(60);
+  }
+
+  private Hub(Values values) {
+    this.values = values;
   }
 
   /**
-   * As the environment has it: {@code EARTH_EMBED_ENDPOINT} (see {@link Endpoint#named}; Hugging
-   * Face where it is not set), {@code EARTH_EMBED_CACHE} (a folder; {@code earth-embed} in {@code
-   * XDG_CACHE_HOME} or {@code ~/.cache} otherwise), {@code EARTH_EMBED_OFFLINE} (1 or true), and
-   * the token of the endpoint: {@code EARTH_EMBED_TOKEN}, or else {@code HF_TOKEN} for Hugging Face
-   * itself, no mirror, and {@code MODELSCOPE_API_TOKEN} for ModelScope.
+   * Returns a hub with the settings in the environment: {@code EARTH_EMBED_ENDPOINT} (see {@link
+   * Endpoint#named}; default Hugging Face), {@code EARTH_EMBED_CACHE} (a folder; default {@code
+   * earth-embed} in {@code XDG_CACHE_HOME} or in {@code ~/.cache}), {@code EARTH_EMBED_OFFLINE} (1
+   * or true), and the endpoint's token: {@code EARTH_EMBED_TOKEN}, or else {@code HF_TOKEN} for
+   * Hugging Face itself, no mirror, and {@code MODELSCOPE_API_TOKEN} for ModelScope.
    *
    * @throws IllegalArgumentException if the endpoint's name is unknown
    */
@@ -82,7 +78,21 @@ public final class Hub {
     return from(System.getenv());
   }
 
-  /** The same of a given environment. */
+  /**
+   * Returns a builder with the settings in the environment.
+   *
+   * @throws IllegalArgumentException as {@link #fromEnvironment}
+   */
+  public static Builder builder() {
+    return fromEnvironment().toBuilder();
+  }
+
+  /** Returns a builder with these settings. */
+  public Builder toBuilder() {
+    return new Builder(values.copy());
+  }
+
+  /** Returns a hub with the settings in a given environment. */
   static Hub from(Map<String, String> environment) {
     Endpoint endpoint = Endpoint.named(value(environment, "EARTH_EMBED_ENDPOINT", "huggingface"));
     String shared =
@@ -97,15 +107,12 @@ public final class Hub {
     if (endpoint.branch().equals(Endpoint.MODELSCOPE_CN.branch())) usual = "MODELSCOPE_API_TOKEN";
     String token = value(environment, "EARTH_EMBED_TOKEN", value(environment, usual, ""));
     String offline = value(environment, "EARTH_EMBED_OFFLINE", "0").toLowerCase(Locale.ROOT);
-    Hub hub =
-        new Hub(
-            endpoint,
-            cache,
-            null,
-            offline.equals("1") || offline.equals("true"),
-            5,
-            Duration.ofSeconds(60));
-    return token.isEmpty() ? hub : hub.withToken(token);
+    Builder hub =
+        new Builder(new Values())
+            .endpoint(endpoint)
+            .cache(cache)
+            .offline(offline.equals("1") || offline.equals("true"));
+    return token.isEmpty() ? hub.build() : hub.token(token).build();
   }
 
   private static String value(Map<String, String> environment, String name, String otherwise) {
@@ -113,79 +120,46 @@ public final class Hub {
     return value == null || value.isBlank() ? otherwise : value.strip();
   }
 
-  /** The same at another host. The token is dropped: it was the other's. */
-  public Hub withEndpoint(Endpoint other) {
-    return new Hub(other, cache, null, offline, attempts, patience);
-  }
-
-  /** The same with another cache. */
-  public Hub withCache(Path folder) {
-    return new Hub(endpoint, folder, token, offline, attempts, patience);
-  }
-
-  /**
-   * The same with a bearer token, which is sent to the endpoint and to nobody else: where the
-   * endpoint redirects to another host, it stays behind.
-   *
-   * @throws IllegalArgumentException if it is blank or holds what no header may; the message does
-   *     not repeat it
-   */
-  public Hub withToken(String bearer) {
-    if (!bearer.matches("[\\x21-\\x7e]+")) {
-      throw new IllegalArgumentException("token must be printable ASCII without spaces");
-    }
-    return new Hub(endpoint, cache, bearer, offline, attempts, patience);
-  }
-
-  /** The same, which does or does not use the network. Offline, only the cache is read. */
-  public Hub withOffline(boolean only) {
-    return new Hub(endpoint, cache, token, only, attempts, patience);
-  }
-
-  /**
-   * The same with other endurance.
-   *
-   * @param tries in a row that bring no byte, after which it gives up; at least 1
-   * @param silence for how long a server may say nothing, and how long a {@code Retry-After} is
-   *     heeded; positive
-   */
-  public Hub withPatience(int tries, Duration silence) {
-    if (tries < 1) throw new IllegalArgumentException("tries must be positive: " + tries);
-    if (silence.isNegative() || silence.isZero()) {
-      throw new IllegalArgumentException("silence must be positive: " + silence);
-    }
-    return new Hub(endpoint, cache, token, offline, tries, silence);
-  }
-
-  /** Where files come from. */
+  /** Returns the host that files come from. */
   public Endpoint endpoint() {
-    return endpoint;
+    return values.endpoint;
   }
 
-  /** Where they are kept. */
+  /** Returns the folder of the cache. */
   public Path cache() {
-    return cache;
+    return values.cache;
   }
 
-  /** Whether only the cache is read. */
+  /** Returns true if only the cache is read. */
   public boolean offline() {
-    return offline;
+    return values.offline;
+  }
+
+  /** Returns how many attempts in a row may bring no byte. */
+  public int attempts() {
+    return values.attempts;
+  }
+
+  /** Returns how long a server may be silent. */
+  public Duration timeout() {
+    return values.timeout;
   }
 
   /** What to send as {@code Authorization} with a request for an address: empty for other hosts. */
   public Optional<String> authorization(URI address) {
-    return token != null && endpoint.isOrigin(address)
-        ? Optional.of("Bearer " + token)
+    return values.token != null && values.endpoint.isOrigin(address)
+        ? Optional.of("Bearer " + values.token)
         : Optional.empty();
   }
 
   /** The folder of a repository in the cache, whether or not anything was downloaded. */
   public Path directory(HubRepo repo) {
-    String revision = repo.revision().isEmpty() ? endpoint.branch() : repo.revision();
+    String revision = repo.revision().isEmpty() ? values.endpoint.branch() : repo.revision();
     String kind = repo.kind() == HubRepo.Kind.MODEL ? "models" : "datasets";
-    URI base = URI.create(endpoint.base());
+    URI base = URI.create(values.endpoint.base());
     String host = (base.getRawAuthority() + base.getRawPath()).replaceAll("[:/]", "_");
-    return cache
+    return values
+        .cache
         .resolve(host)
         .resolve(kind)
         .resolve(repo.name())
@@ -230,10 +204,10 @@ public final class Hub {
       }
     }
     Path target = directory(repo).resolve(HubRepo.checkPath(file)).toAbsolutePath().normalize();
-    URI address = endpoint.address(repo, file);
+    URI address = values.endpoint.address(repo, file);
     try {
       if (isCached(target, wanted)) return target;
-      if (offline) {
+      if (values.offline) {
         throw new EarthEmbedException(address + ": offline, and not in the cache: " + target);
       }
       Path parent = target.getParent();
@@ -244,7 +218,16 @@ public final class Hub {
             if (isCached(target, wanted)) return target; // another was faster
             PartFile part = new PartFile(target);
             String found =
-                new Download(this, attempts, patience, address, part, wanted, file, progress).run();
+                new Download(
+                        this,
+                        values.attempts,
+                        values.timeout,
+                        address,
+                        part,
+                        wanted,
+                        file,
+                        progress)
+                    .run();
             // A process that is killed in between leaves a file without a receipt, which is read
             // then, and never another file's receipt, which would be believed.
             Path receipt = target.resolveSibling(target.getFileName() + RECEIPT);
@@ -314,6 +297,71 @@ public final class Hub {
           throw new InterruptedIOException("interrupted while another downloads it");
         }
       }
+    }
+  }
+
+  /** Builds hubs. Not safe for several threads at once. */
+  public static final class Builder {
+    private final Values values;
+
+    private Builder(Values values) {
+      this.values = values;
+    }
+
+    /** Sets the host that files come from, and drops the token, which was another host's. */
+    public Builder endpoint(Endpoint endpoint) {
+      values.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+      values.token = null;
+      return this;
+    }
+
+    /** Sets the folder of the cache, which is created if it does not exist. */
+    public Builder cache(Path folder) {
+      values.cache = Objects.requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /**
+     * Sets a bearer token. The hub sends it to the endpoint only; if the endpoint redirects to
+     * another host, the request there lacks it.
+     *
+     * @throws IllegalArgumentException if it is blank or contains characters that a header must not
+     *     contain; the message does not repeat it
+     */
+    public Builder token(String bearer) {
+      if (!bearer.matches("[\\x21-\\x7e]+")) {
+        throw new IllegalArgumentException("token must be printable ASCII without spaces");
+      }
+      values.token = bearer;
+      return this;
+    }
+
+    /** Sets whether the hub reads only the cache and sends no request. */
+    public Builder offline(boolean offline) {
+      values.offline = offline;
+      return this;
+    }
+
+    /** Sets how many attempts in a row may bring no byte, at least 1 (default 5). */
+    public Builder attempts(int count) {
+      Checks.positive("attempts", count);
+      values.attempts = count;
+      return this;
+    }
+
+    /**
+     * Sets how long a server may be silent, and the longest {@code Retry-After} that the hub waits
+     * for (default 60 s).
+     */
+    public Builder timeout(Duration limit) {
+      Checks.positive("timeout", limit);
+      values.timeout = limit;
+      return this;
+    }
+
+    /** Returns the hub. */
+    public Hub build() {
+      return new Hub(values.copy());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.earthembed.pipeline;
 
+import io.earthembed.internal.Checks;
 import java.io.Serializable;
 import java.util.List;
 
@@ -16,7 +17,7 @@ public final class Crops implements Serializable {
   private final int size;
 
   private Crops(Kind kind, int size) {
-    if (size < 1) throw new IllegalArgumentException("size must be positive: " + size);
+    Checks.positive("size", size);
     this.kind = kind;
     this.size = size;
   }

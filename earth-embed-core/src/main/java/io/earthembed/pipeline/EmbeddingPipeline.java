@@ -6,12 +6,15 @@ import io.earthembed.dataset.FailedTile;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -23,21 +26,19 @@ import java.util.function.Consumer;
  *
  * <p>After an interruption, a second run over equal tiles resumes with the missing parts. A part's
  * name contains its number and a checksum of its tiles and crops; a sink with parts of other work
- * is refused. With another {@linkplain #withPartName part name}, a longer list adds the missing
+ * is refused. With another {@linkplain Builder#partName part name}, a longer list adds the missing
  * tiles to a sink.
  *
  * <p>Immutable. Several threads may call {@link #run} if their sinks or their {@linkplain
- * #withPartName part names} differ.
+ * Builder#partName part names} differ.
  */
 public final class EmbeddingPipeline {
   private final ImageryStore store;
   private final List<EmbeddingTarget> targets;
-  private final Settings settings;
-  private final ProgressListener bar;
-  private final Consumer<? super EmbeddingProgress> listener;
+  private final Values settings;
 
-  /** The settings of a run; changed only before they are given to a pipeline. */
-  static final class Settings {
+  /** The settings of a run. */
+  static final class Values extends Settings<Values> {
     String partName = "part";
     int partSize = 512;
     int batchSize = 64;
@@ -45,54 +46,30 @@ public final class EmbeddingPipeline {
     long readAhead = 256L << 20;
     int maxFailures = 0;
     String source = "";
-    boolean withoutBlank;
-
-    Settings copy() {
-      Settings copy = new Settings();
-      copy.partName = partName;
-      copy.partSize = partSize;
-      copy.batchSize = batchSize;
-      copy.readers = readers;
-      copy.readAhead = readAhead;
-      copy.maxFailures = maxFailures;
-      copy.source = source;
-      copy.withoutBlank = withoutBlank;
-      return copy;
-    }
+    boolean skipBlankCrops;
+    ProgressListener progress = ProgressListener.NONE;
+    Consumer<? super EmbeddingProgress> detailedProgress = progress -> {};
   }
 
-  private EmbeddingPipeline(
-      ImageryStore store,
-      List<EmbeddingTarget> targets,
-      Settings settings,
-      ProgressListener bar,
-      Consumer<? super EmbeddingProgress> listener) {
+  private EmbeddingPipeline(ImageryStore store, List<EmbeddingTarget> targets, Values settings) {
     this.store = store;
     this.targets = targets;
     this.settings = settings;
-    this.bar = bar;
-    this.listener = listener;
   }
 
   /**
-   * Returns a pipeline that makes several sets of embeddings in one pass over the pixels.
+   * Returns a pipeline with the defaults that makes several sets of embeddings in one pass over the
+   * pixels.
    *
    * @param store reads the tiles
    * @param targets at least one, each with a sink of its own
    */
   public static EmbeddingPipeline of(ImageryStore store, List<EmbeddingTarget> targets) {
-    Set<EmbeddingSink> sinks = Collections.newSetFromMap(new IdentityHashMap<>());
-    targets.forEach(target -> sinks.add(target.sink()));
-    if (targets.isEmpty()) throw new IllegalArgumentException("no targets");
-    if (sinks.size() != targets.size()) {
-      throw new IllegalArgumentException("targets share a sink: " + targets);
-    }
-    return new EmbeddingPipeline(
-        store, List.copyOf(targets), new Settings(), ProgressListener.NONE, progress -> {});
+    return builder(store, targets).build();
   }
 
   /**
-   * Returns a pipeline for one model.
+   * Returns a pipeline with the defaults for one model.
    *
    * @param store reads the tiles
    * @param model encodes the crops
@@ -101,101 +78,32 @@ public final class EmbeddingPipeline {
    */
   public static EmbeddingPipeline of(
       ImageryStore store, EmbeddingModel model, Crops crops, EmbeddingSink sink) {
-    return of(store, List.of(EmbeddingTarget.of(model, crops, sink)));
+    return builder(store, model, crops, sink).build();
   }
 
-  private EmbeddingPipeline with(Consumer<Settings> change) {
-    Settings copy = settings.copy();
-    change.accept(copy);
-    return new EmbeddingPipeline(store, targets, copy, bar, listener);
-  }
-
-  /** Sets the number of tiles in a part (default 512). An interruption may cost up to one part. */
-  public EmbeddingPipeline withPartSize(int tiles) {
-    requirePositive("tiles", tiles);
-    return with(s -> s.partSize = tiles);
-  }
-
-  /** Sets the number of crops in a batch (default 64). */
-  public EmbeddingPipeline withBatchSize(int crops) {
-    requirePositive("crops", crops);
-    return with(s -> s.batchSize = crops);
-  }
-
-  /**
-   * Sets the number of threads that read and decode tiles (default 64). Many threads hide a store's
-   * latency: with a latency of 50 ms, 64 threads read at most 1,280 tiles per second. Fewer threads
-   * work at once if whole tiles are large; see {@link #withReadAhead}.
-   */
-  public EmbeddingPipeline withReaders(int threads) {
-    requirePositive("threads", threads);
-    return with(s -> s.readers = threads);
-  }
-
-  /**
-   * Sets the memory for whole tiles that are being read and cut, and equally for crops that wait
-   * for the encoder (default 256 MiB each). The pipeline reads at most four tiles ahead per reader.
-   * It always accepts one tile, even if that tile exceeds the limit.
-   */
-  public EmbeddingPipeline withReadAhead(long bytes) {
-    if (bytes < 1) throw new IllegalArgumentException("bytes must be positive: " + bytes);
-    return with(s -> s.readAhead = bytes);
-  }
-
-  /** Sets how many tiles of a run may fail (default 0). */
-  public EmbeddingPipeline withMaxFailures(int tiles) {
-    if (tiles < 0) throw new IllegalArgumentException("tiles must not be negative: " + tiles);
-    return with(s -> s.maxFailures = tiles);
-  }
-
-  /**
-   * Sets the first part of the parts' names (default {@code part}), as in {@code
-   * name-00000-1a2b3c4d}. Runs over different tiles, such as the partitions of a cluster, can thus
-   * share a sink. A run reads the ids in parts of other names first and skips their tiles, so that
-   * none is embedded twice.
-   *
-   * @param name at most 100 letters, digits and underscores; not starting with an underscore, which
-   *     would hide the files from readers of datasets
-   */
-  public EmbeddingPipeline withPartName(String name) {
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_]{0,99}")) {
-      throw new IllegalArgumentException(
-          "name must be a letter or digit, then letters, digits and underscores: " + name);
+  /** Returns a builder of a pipeline as {@link #of(ImageryStore, List)} returns. */
+  public static Builder builder(ImageryStore store, List<EmbeddingTarget> targets) {
+    Set<EmbeddingSink> sinks = Collections.newSetFromMap(new IdentityHashMap<>());
+    targets.forEach(target -> sinks.add(target.sink()));
+    if (targets.isEmpty()) throw new IllegalArgumentException("no targets");
+    if (sinks.size() != targets.size()) {
+      throw new IllegalArgumentException("targets share a sink: " + targets);
     }
-    return with(s -> s.partName = name);
+    return new Builder(store, List.copyOf(targets), new Values());
   }
 
   /**
-   * Sets the source of the tiles that each part records (default: the URL of the folder that the
-   * part's shards have in common).
+   * Returns a builder of a pipeline as {@link #of(ImageryStore, EmbeddingModel, Crops,
+   * EmbeddingSink)} returns.
    */
-  public EmbeddingPipeline withSource(String source) {
-    return with(s -> s.source = source);
+  public static Builder builder(
+      ImageryStore store, EmbeddingModel model, Crops crops, EmbeddingSink sink) {
+    return builder(store, List.of(EmbeddingTarget.of(model, crops, sink)));
   }
 
-  /**
-   * Skips blank crops, whose pixels are all equal, such as black for missing data. Their embeddings
-   * are all equal and crowd search results. By default the pipeline embeds them; {@link
-   * Report#blank} lists them in both cases.
-   */
-  public EmbeddingPipeline withoutBlankCrops() {
-    return with(s -> s.withoutBlank = true);
-  }
-
-  /**
-   * Sets a listener for the number of finished tiles, for example a progress bar (default none).
-   */
-  public EmbeddingPipeline withProgress(ProgressListener other) {
-    return new EmbeddingPipeline(store, targets, settings, other, listener);
-  }
-
-  /** Sets a listener for progress and rate, called after each tile (default none). */
-  public EmbeddingPipeline withProgress(Consumer<? super EmbeddingProgress> other) {
-    return new EmbeddingPipeline(store, targets, settings, bar, other);
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
+  /** Returns a builder of a pipeline with this store, these targets and these settings. */
+  public Builder toBuilder() {
+    return new Builder(store, targets, settings.copy());
   }
 
   /**
@@ -222,7 +130,7 @@ public final class EmbeddingPipeline {
    * @see #run(Iterable)
    */
   public Report run(Iterator<TileRecord> tiles, long total) {
-    ProgressMeter progress = new ProgressMeter(total, bar, listener);
+    ProgressMeter progress = new ProgressMeter(total, settings.progress, settings.detailedProgress);
     return new PipelineRun(store, targets, settings, tiles, progress).run();
   }
 
@@ -234,7 +142,7 @@ public final class EmbeddingPipeline {
    *     the list
    * @param failures tiles that failed in this run
    * @param blank this run's blank crops in order, by their own ids; written, or skipped {@linkplain
-   *     EmbeddingPipeline#withoutBlankCrops if so set}
+   *     Builder#skipBlankCrops if so set}
    * @param elapsed duration of the run
    * @param encoderBusy share of the time between the ends of the first and the last batch in which
    *     an encoder worked; NaN with fewer than two batches. Time that its thread waited for a
@@ -251,6 +159,121 @@ public final class EmbeddingPipeline {
     public Report {
       failures = List.copyOf(failures);
       blank = List.copyOf(blank);
+    }
+  }
+
+  /** Builds pipelines. Not safe for several threads at once. */
+  public static final class Builder {
+    private final ImageryStore store;
+    private final List<EmbeddingTarget> targets;
+    private final Values values;
+
+    private Builder(ImageryStore store, List<EmbeddingTarget> targets, Values values) {
+      this.store = store;
+      this.targets = targets;
+      this.values = values;
+    }
+
+    /**
+     * Sets the number of tiles in a part, at least 1 (default 512). An interruption may cost up to
+     * one part.
+     */
+    public Builder partSize(int tiles) {
+      Checks.positive("partSize", tiles);
+      values.partSize = tiles;
+      return this;
+    }
+
+    /** Sets the number of crops in a batch, at least 1 (default 64). */
+    public Builder batchSize(int crops) {
+      Checks.positive("batchSize", crops);
+      values.batchSize = crops;
+      return this;
+    }
+
+    /**
+     * Sets the number of threads that read and decode tiles, at least 1 (default 64). Many threads
+     * hide a store's latency: with a latency of 50 ms, 64 threads read at most 1,280 tiles per
+     * second. Fewer threads work at once if whole tiles are large; see {@link #readAhead}.
+     */
+    public Builder readers(int threads) {
+      Checks.positive("readers", threads);
+      values.readers = threads;
+      return this;
+    }
+
+    /**
+     * Sets the memory for whole tiles that are being read and cut, and equally for crops that wait
+     * for the encoder, at least 1 (default 256 MiB each). The pipeline reads at most four tiles
+     * ahead per reader. It always accepts one tile, even if that tile exceeds the limit.
+     */
+    public Builder readAhead(long bytes) {
+      Checks.positive("readAhead", bytes);
+      values.readAhead = bytes;
+      return this;
+    }
+
+    /** Sets how many tiles of a run may fail, 0 or more (default 0). */
+    public Builder maxFailures(int tiles) {
+      Checks.notNegative("maxFailures", tiles);
+      values.maxFailures = tiles;
+      return this;
+    }
+
+    /**
+     * Sets the first part of the parts' names (default {@code part}), as in {@code
+     * name-00000-1a2b3c4d}. Runs over different tiles, such as the partitions of a cluster, can
+     * thus share a sink. A run reads the ids in parts of other names first and skips their tiles,
+     * so that none is embedded twice.
+     *
+     * @param name at most 100 letters, digits and underscores; not starting with an underscore,
+     *     which would hide the files from readers of datasets
+     */
+    public Builder partName(String name) {
+      if (!name.matches("[A-Za-z0-9][A-Za-z0-9_]{0,99}")) {
+        throw new IllegalArgumentException(
+            "partName must be a letter or digit, then letters, digits and underscores: " + name);
+      }
+      values.partName = name;
+      return this;
+    }
+
+    /**
+     * Sets the source of the tiles that each part records (default: the URL of the folder that the
+     * part's shards have in common).
+     */
+    public Builder source(String source) {
+      values.source = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
+     * Sets whether to skip blank crops, whose pixels are all equal, such as black for missing data
+     * (default false). Their embeddings are all equal and crowd search results. {@link
+     * Report#blank} lists them in both cases.
+     */
+    public Builder skipBlankCrops(boolean skip) {
+      values.skipBlankCrops = skip;
+      return this;
+    }
+
+    /**
+     * Sets a listener for the number of finished tiles, for example a progress bar (default none).
+     */
+    public Builder progress(ProgressListener listener) {
+      values.progress = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** Sets a listener for progress and rate, called after each tile (default none). */
+    public Builder detailedProgress(Consumer<? super EmbeddingProgress> listener) {
+      values.detailedProgress = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** Returns the pipeline. */
+    public EmbeddingPipeline build() {
+      return new EmbeddingPipeline(store, targets, values.copy());
     }
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param total all tiles, or -1 if unknown
  * @param resumed tiles among the done ones that were already there
  * @param failed tiles among the done ones that failed
- * @param blank blank crops, see {@link EmbeddingPipeline#withoutBlankCrops}
+ * @param blank blank crops, see {@link EmbeddingPipeline.Builder#skipBlankCrops}
  * @param rate tiles per second over the last half minute; 0 before the first tile
  * @param timeLeft time left at that rate, or null if total or rate is unknown
  */

@@ -5,6 +5,7 @@ import io.earthembed.geo.Polygon;
 import io.earthembed.geo.Utm;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.internal.Checks;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public record Fragment(int row, int column, int size) {
   public Fragment {
     if (row < 0) throw new IllegalArgumentException("negative row: " + row);
     if (column < 0) throw new IllegalArgumentException("negative column: " + column);
-    if (size < 1) throw new IllegalArgumentException("size must be positive: " + size);
+    Checks.positive("size", size);
   }
 
   /**

@@ -96,7 +96,7 @@ final class PartNames {
             + names.stream().sorted().limit(3).toList()
             + (names.size() > 3 ? " and " + (names.size() - 3) + " more" : "")
             + ", made from other tiles, of other crops, or in parts of another size: "
-            + "embed into another place, or remove them; withPartName adds what a longer list has"
+            + "embed into another place, or remove them; partName adds what a longer list has"
             + " more");
   }
 }

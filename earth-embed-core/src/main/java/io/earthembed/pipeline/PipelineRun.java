@@ -46,7 +46,7 @@ final class PipelineRun {
   private static final int PARTS_BEHIND = 2;
 
   private final List<EmbeddingTarget> targets;
-  private final EmbeddingPipeline.Settings settings;
+  private final EmbeddingPipeline.Values settings;
   private final Iterator<TileRecord> tiles;
   private final ProgressMeter progress;
   private final TileCutter cutter;
@@ -98,7 +98,7 @@ final class PipelineRun {
   PipelineRun(
       ImageryStore store,
       List<EmbeddingTarget> targets,
-      EmbeddingPipeline.Settings settings,
+      EmbeddingPipeline.Values settings,
       Iterator<TileRecord> tiles,
       ProgressMeter progress) {
     this.targets = targets;
@@ -122,7 +122,7 @@ final class PipelineRun {
     try {
       List<PartNames> names = new ArrayList<>();
       for (EmbeddingTarget target : targets) {
-        names.add(new PartNames(target, settings.partName, settings.withoutBlank));
+        names.add(new PartNames(target, settings.partName, settings.skipBlankCrops));
       }
       feeder.execute(() -> feed(names));
       encode();
@@ -147,7 +147,7 @@ final class PipelineRun {
     LOG.warn(
         "{} crops are blank, all their pixels equal, {}: {}{}",
         blank.size(),
-        settings.withoutBlank ? "and left out" : "and so are their embeddings",
+        settings.skipBlankCrops ? "and left out" : "and so are their embeddings",
         String.join(", ", blank.keySet().stream().limit(3).toList()),
         blank.size() > 3 ? ", ..." : "");
   }
@@ -332,7 +332,7 @@ final class PipelineRun {
       for (PartBuilder.Crop crop : crops.get(i)) {
         if (crop.isBlank()) {
           blank.putIfAbsent(crop.row().tile().id(), crop.row().tile());
-          if (settings.withoutBlank) continue;
+          if (settings.skipBlankCrops) continue;
         }
         kept = true;
         share.waiting.add(crop);

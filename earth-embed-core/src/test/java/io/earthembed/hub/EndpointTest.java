@@ -86,8 +86,14 @@ class EndpointTest {
         hub.directory(repo.withRevision("a/b")).resolve("c.json"));
     // And so do the paths of two mirrors on one host.
     assertNotEquals(
-        hub.withEndpoint(Endpoint.HUGGING_FACE.withBase("http://h/one")).directory(repo),
-        hub.withEndpoint(Endpoint.HUGGING_FACE.withBase("http://h/two")).directory(repo));
+        hub.toBuilder()
+            .endpoint(Endpoint.HUGGING_FACE.withBase("http://h/one"))
+            .build()
+            .directory(repo),
+        hub.toBuilder()
+            .endpoint(Endpoint.HUGGING_FACE.withBase("http://h/two"))
+            .build()
+            .directory(repo));
   }
 
   @Test
@@ -126,7 +132,11 @@ class EndpointTest {
     assertEquals("Bearer ms", hub.authorization(URI.create(AI_DATA)).orElseThrow());
     assertFalse(hub.authorization(URI.create(HF_DATA)).isPresent(), "another host");
     assertFalse(
-        hub.withEndpoint(Endpoint.HUGGING_FACE).authorization(URI.create(HF_DATA)).isPresent());
+        hub.toBuilder()
+            .endpoint(Endpoint.HUGGING_FACE)
+            .build()
+            .authorization(URI.create(HF_DATA))
+            .isPresent());
     assertFalse(
         hub.authorization(URI.create(AI_DATA.replace("https", "http"))).isPresent(),
         "in the clear");

@@ -56,11 +56,13 @@ class HubTest {
   }
 
   private static Hub hub(String base, Path cache) {
-    return Hub.fromEnvironment()
-        .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
-        .withCache(cache)
-        .withOffline(false)
-        .withPatience(3, Duration.ofSeconds(5));
+    return Hub.builder()
+        .endpoint(Endpoint.HUGGING_FACE.withBase(base))
+        .cache(cache)
+        .offline(false)
+        .attempts(3)
+        .timeout(Duration.ofSeconds(5))
+        .build();
   }
 
   private static Path fetch(Hub hub) {
@@ -112,7 +114,7 @@ class HubTest {
       assertEquals(
           hub.directory(REPO), hub.fetch(REPO, List.of("a/model.onnx"), ProgressListener.NONE));
       assertEquals(1, server.requests.size(), "the second time, the cache answers");
-      assertEquals(file, fetch(hub.withOffline(true)));
+      assertEquals(file, fetch(hub.toBuilder().offline(true).build()));
     }
   }
 
@@ -159,7 +161,7 @@ class HubTest {
                   case 2 -> Reply.of(500, new byte[0]);
                   default -> content().apply(request);
                 })) {
-      Hub once = hub(server).withPatience(1, Duration.ofSeconds(5));
+      Hub once = hub(server).toBuilder().attempts(1).timeout(Duration.ofSeconds(5)).build();
       assertThrows(EarthEmbedException.class, () -> fetch(once));
       Path folder = once.directory(REPO).resolve("a");
       assertFalse(Files.exists(folder.resolve("model.onnx")), "never half a file");
@@ -242,7 +244,7 @@ class HubTest {
                         : Reply.of(302, new byte[0])
                             // Another host by name, and by port.
                             .with("Location", store.base("localhost") + "/blob?signature=1"))) {
-      Hub hub = hub(hubServer).withToken("secret");
+      Hub hub = hub(hubServer).toBuilder().token("secret").build();
       assertArrayEquals(CONTENT, Files.readAllBytes(fetch(hub)));
       assertEquals("Bearer secret", hubServer.requests.get(0).header("authorization"));
       assertEquals("Bearer secret", hubServer.requests.get(1).header("authorization"));
@@ -256,7 +258,9 @@ class HubTest {
     for (int status : List.of(401, 403, 404, 410)) {
       try (HubServer server = serve(request -> Reply.of(status, new byte[0]))) {
         EarthEmbedException e =
-            assertThrows(EarthEmbedException.class, () -> fetch(hub(server).withToken("secret")));
+            assertThrows(
+                EarthEmbedException.class,
+                () -> fetch(hub(server).toBuilder().token("secret").build()));
         assertTrue(e.getMessage().contains("HTTP " + status), e.getMessage());
         assertFalse(e.getMessage().contains("secret"), e.getMessage());
         assertEquals(1, server.requests.size());
@@ -288,7 +292,12 @@ class HubTest {
             Reply.of(302, new byte[0]).with("Location", "http://127.0.0.1:1/a?" + secret));
     for (Reply reply : replies) {
       try (HubServer server = serve(request -> reply)) {
-        Hub hub = hub(server).withToken(secret).withPatience(1, Duration.ofSeconds(1));
+        Hub hub =
+            hub(server).toBuilder()
+                .token(secret)
+                .attempts(1)
+                .timeout(Duration.ofSeconds(1))
+                .build();
         EarthEmbedException e =
             assertThrows(EarthEmbedException.class, () -> fetch(hub), reply.toString());
         StringWriter trace = new StringWriter();
@@ -303,7 +312,7 @@ class HubTest {
                 request ->
                     Reply.of(302, new byte[0])
                         .with("Location", store.base("localhost") + "/blob?" + secret))) {
-      fetch(hub(server).withToken(secret));
+      fetch(hub(server).toBuilder().token(secret).build());
     }
     try (Stream<Path> files = Files.walk(cache)) {
       for (Path file : (Iterable<Path>) files::iterator) {
@@ -336,7 +345,7 @@ class HubTest {
             once(
                 request -> content().apply(request).cutAfter(1000).silentFor(20_000), content()))) {
       long start = System.nanoTime();
-      Path file = fetch(hub(server).withPatience(3, Duration.ofSeconds(2)));
+      Path file = fetch(hub(server).toBuilder().attempts(3).timeout(Duration.ofSeconds(2)).build());
       assertArrayEquals(CONTENT, Files.readAllBytes(file));
       assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(18));
     }
@@ -346,7 +355,7 @@ class HubTest {
   @Test
   void leavesAServerThatBringsNextToNothing() throws Exception {
     try (HubServer server = serve(request -> content().apply(request).dripping(20))) {
-      Hub hub = hub(server).withPatience(2, Duration.ofMillis(400));
+      Hub hub = hub(server).toBuilder().attempts(2).timeout(Duration.ofMillis(400)).build();
       EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub));
       assertTrue(e.getMessage().matches(".*: too slow: \\d+ bytes in \\d+ s"), e.getMessage());
     }
@@ -357,7 +366,7 @@ class HubTest {
               Reply rest = content().apply(request);
               return rest.cutAfter(Math.min(10, rest.body().length)).dripping(20);
             })) {
-      Hub hub = hub(server).withPatience(2, Duration.ofMillis(400));
+      Hub hub = hub(server).toBuilder().attempts(2).timeout(Duration.ofMillis(400)).build();
       EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> fetch(hub));
       assertTrue(e.getMessage().contains("too slow: "), e.getMessage());
     }
@@ -454,7 +463,9 @@ class HubTest {
   void readsOnlyTheCacheWhenOffline() throws Exception {
     try (HubServer server = serve(content())) {
       EarthEmbedException e =
-          assertThrows(EarthEmbedException.class, () -> fetch(hub(server).withOffline(true)));
+          assertThrows(
+              EarthEmbedException.class,
+              () -> fetch(hub(server).toBuilder().offline(true).build()));
       assertTrue(e.getMessage().contains("offline"), e.getMessage());
       assertTrue(e.getMessage().contains("model.onnx"), e.getMessage());
       assertEquals(0, server.requests.size());
@@ -491,12 +502,16 @@ class HubTest {
       assertThrows(
           EarthEmbedException.class,
           () ->
-              hub.withOffline(true)
+              hub.toBuilder()
+                  .offline(true)
+                  .build()
                   .fetch(REPO, "a/model.onnx", sha256(newer), ProgressListener.NONE),
           "the older file is still there");
       assertEquals(
           file,
-          hub.withOffline(true)
+          hub.toBuilder()
+              .offline(true)
+              .build()
               .fetch(REPO, "a/model.onnx", sha256(CONTENT), ProgressListener.NONE));
     }
   }
@@ -616,7 +631,7 @@ class HubTest {
       assertTrue(one.waitFor(60, TimeUnit.SECONDS) && two.waitFor(60, TimeUnit.SECONDS));
       assertEquals(0, one.exitValue());
       assertEquals(0, two.exitValue());
-      Path file = fetch(hub(server).withOffline(true));
+      Path file = fetch(hub(server).toBuilder().offline(true).build());
       assertArrayEquals(CONTENT, Files.readAllBytes(file));
       List<Request> requests = List.copyOf(server.requests);
       assertEquals("", requests.get(0).header("range"));

@@ -114,12 +114,13 @@ class EmbeddingPipelineTest {
     Store flaky = new Store();
     flaky.broken.addAll(broken);
     EmbeddingPipeline.Report report =
-        EmbeddingPipeline.of(flaky, List.of(target(new Adder("adder"), crops, written)))
-            .withPartSize(partSize)
-            .withBatchSize(batchSize)
-            .withReaders(readers)
-            .withReadAhead(readAhead)
-            .withMaxFailures(8)
+        EmbeddingPipeline.builder(flaky, List.of(target(new Adder("adder"), crops, written)))
+            .partSize(partSize)
+            .batchSize(batchSize)
+            .readers(readers)
+            .readAhead(readAhead)
+            .maxFailures(8)
+            .build()
             .run(SmallWorld.records(tiles));
     assertEquals(expected(tiles, crops, broken), written.rows());
     int failed = (int) broken.stream().filter(i -> i < tiles).count();
@@ -134,13 +135,14 @@ class EmbeddingPipelineTest {
   void feedsSeveralModelsInOnePass() {
     Sink other = new Sink();
     store.pauseMillis = 1;
-    EmbeddingPipeline.of(
+    EmbeddingPipeline.builder(
             store,
             List.of(
                 target(adder, Crops.center(12), sink),
                 target(new Adder("other"), Crops.fragments(9), other)))
-        .withPartSize(16)
-        .withBatchSize(5)
+        .partSize(16)
+        .batchSize(5)
+        .build()
         .run(SmallWorld.records(40));
     assertEquals(40, store.fetched.get(), "each tile is read once");
     assertEquals(expected(40, Crops.center(12), Set.of()), sink.rows());
@@ -149,12 +151,13 @@ class EmbeddingPipelineTest {
     // A sink that joins later gets the parts that it lacks; the other sink is not touched.
     Sink late = new Sink();
     EmbeddingPipeline.Report report =
-        EmbeddingPipeline.of(
+        EmbeddingPipeline.builder(
                 store,
                 List.of(
                     target(adder, Crops.center(12), sink),
                     target(new Adder("late"), Crops.center(4), late)))
-            .withPartSize(16)
+            .partSize(16)
+            .build()
             .run(SmallWorld.records(40));
     assertEquals(40, report.embedded());
     assertEquals(expected(40, Crops.center(4), Set.of()), late.rows());
@@ -163,14 +166,16 @@ class EmbeddingPipelineTest {
   @Test
   void goesOnWhereItStopped() {
     sink.room = 3;
-    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10).withBatchSize(4);
+    EmbeddingPipeline pipeline =
+        pipeline(Crops.center(8)).toBuilder().partSize(10).batchSize(4).build();
     assertThrows(CorruptDataException.class, () -> pipeline.run(SmallWorld.records(75)));
     assertEquals(3, sink.parts.size());
     sink.room = Integer.MAX_VALUE;
     sink.parts.remove(sink.parts.keySet().iterator().next());
     int before = store.fetched.get();
     List<EmbeddingProgress> seen = new ArrayList<>();
-    EmbeddingPipeline.Report report = pipeline.withProgress(seen::add).run(SmallWorld.records(75));
+    EmbeddingPipeline.Report report =
+        pipeline.toBuilder().detailedProgress(seen::add).build().run(SmallWorld.records(75));
     assertEquals(20, report.resumed());
     assertEquals(55, report.embedded());
     assertEquals(55, store.fetched.get() - before, "what is there is not read again");
@@ -187,15 +192,17 @@ class EmbeddingPipelineTest {
 
   @Test
   void refusesPartsOfOtherWork() {
-    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).toBuilder().partSize(10).build();
     pipeline.run(SmallWorld.records(30));
     List<String> rows = sink.rows();
     for (EmbeddingPipeline other :
         List.of(
-            pipeline.withPartSize(11),
-            pipeline(Crops.center(9)).withPartSize(10),
-            EmbeddingPipeline.of(store, List.of(target(new Adder("other"), Crops.center(8), sink)))
-                .withPartSize(10))) {
+            pipeline.toBuilder().partSize(11).build(),
+            pipeline(Crops.center(9)).toBuilder().partSize(10).build(),
+            EmbeddingPipeline.builder(
+                    store, List.of(target(new Adder("other"), Crops.center(8), sink)))
+                .partSize(10)
+                .build())) {
       assertThrows(EarthEmbedException.class, () -> other.run(SmallWorld.records(30)));
     }
     EarthEmbedException fewer =
@@ -205,7 +212,7 @@ class EmbeddingPipelineTest {
         EarthEmbedException.class, () -> pipeline.run(SmallWorld.records(31).subList(1, 31)));
     assertEquals(rows, sink.rows());
     // Under another name there is room beside them.
-    pipeline.withPartName("more").run(SmallWorld.records(45).subList(30, 45));
+    pipeline.toBuilder().partName("more").build().run(SmallWorld.records(45).subList(30, 45));
     assertEquals(5, sink.parts.size());
   }
 
@@ -215,7 +222,9 @@ class EmbeddingPipelineTest {
     for (Crops crops : List.of(Crops.center(8), Crops.fragments(8))) {
       Sink grown = new Sink();
       EmbeddingPipeline pipeline =
-          EmbeddingPipeline.of(store, List.of(target(adder, crops, grown))).withPartSize(10);
+          EmbeddingPipeline.builder(store, List.of(target(adder, crops, grown)))
+              .partSize(10)
+              .build();
       pipeline.run(SmallWorld.records(25));
       int before = store.fetched.get();
       // The new ones among the old ones, and some twice.
@@ -223,11 +232,12 @@ class EmbeddingPipelineTest {
       Collections.shuffle(longer, new Random(1));
       longer.addAll(longer.subList(10, 30));
       grown.room = grown.parts.size() + 1;
-      EmbeddingPipeline more = pipeline.withPartName("more");
+      EmbeddingPipeline more = pipeline.toBuilder().partName("more").build();
       assertThrows(CorruptDataException.class, () -> more.run(longer));
       grown.room = Integer.MAX_VALUE;
       List<EmbeddingProgress> seen = new ArrayList<>();
-      EmbeddingPipeline.Report report = more.withProgress(seen::add).run(longer);
+      EmbeddingPipeline.Report report =
+          more.toBuilder().detailedProgress(seen::add).build().run(longer);
       assertEquals(23 - 10, report.embedded());
       assertEquals(25 + 10 + 20, report.resumed());
       assertEquals(48 + 20, seen.get(seen.size() - 1).done());
@@ -236,7 +246,7 @@ class EmbeddingPipelineTest {
           new TreeSet<>(expected(48, crops, Set.of())), new TreeSet<>(grown.rows()), "all rows");
       assertEquals(expected(48, crops, Set.of()).size(), grown.rows().size(), "each once");
       assertEquals(0, more.run(longer).embedded());
-      assertEquals(0, pipeline.withPartName("third").run(longer).embedded());
+      assertEquals(0, pipeline.toBuilder().partName("third").build().run(longer).embedded());
       assertEquals(48 / 10 + 2, grown.parts.size(), "no empty parts");
     }
   }
@@ -251,12 +261,13 @@ class EmbeddingPipelineTest {
             List.of(
                 target(adder, Crops.center(8), sink),
                 target(new Adder("other"), Crops.center(9), other)));
-    pipeline(Crops.center(8)).withPartName("early").run(SmallWorld.records(15));
-    EmbeddingPipeline.Report report = both.withPartSize(7).run(SmallWorld.records(20));
+    pipeline(Crops.center(8)).toBuilder().partName("early").build().run(SmallWorld.records(15));
+    EmbeddingPipeline.Report report =
+        both.toBuilder().partSize(7).build().run(SmallWorld.records(20));
     assertEquals(20, report.embedded());
     assertEquals(expected(20, Crops.center(8), Set.of()), sink.rows());
     assertEquals(expected(20, Crops.center(9), Set.of()), other.rows());
-    assertEquals(20, both.withPartSize(7).run(SmallWorld.records(20)).resumed());
+    assertEquals(20, both.toBuilder().partSize(7).build().run(SmallWorld.records(20)).resumed());
   }
 
   /** Embeddings of another model or of other crops are refused, not added as missing ones. */
@@ -265,7 +276,11 @@ class EmbeddingPipelineTest {
     pipeline(Crops.center(8)).run(SmallWorld.records(15));
     assertThrows(
         EarthEmbedException.class,
-        () -> pipeline(Crops.center(9)).withPartName("more").run(SmallWorld.records(20)));
+        () ->
+            pipeline(Crops.center(9)).toBuilder()
+                .partName("more")
+                .build()
+                .run(SmallWorld.records(20)));
     assertEquals(1, sink.parts.size());
   }
 
@@ -274,8 +289,9 @@ class EmbeddingPipelineTest {
     store.black.addAll(List.of(3, 4, 17));
     List<EmbeddingProgress> seen = new ArrayList<>();
     adder.acceptsBlack = true;
-    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10);
-    EmbeddingPipeline.Report kept = pipeline.withProgress(seen::add).run(SmallWorld.records(30));
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).toBuilder().partSize(10).build();
+    EmbeddingPipeline.Report kept =
+        pipeline.toBuilder().detailedProgress(seen::add).build().run(SmallWorld.records(30));
     List<String> blank = kept.blank().stream().map(TileRecord::id).toList();
     assertEquals(List.of("tile-3", "tile-4", "tile-17"), blank);
     assertEquals(30, kept.embedded());
@@ -285,13 +301,15 @@ class EmbeddingPipelineTest {
     assertTrue(last.toString().endsWith(", 3 blank"), last.toString());
     // A set without them is another set.
     assertThrows(
-        EarthEmbedException.class, () -> pipeline.withoutBlankCrops().run(SmallWorld.records(30)));
+        EarthEmbedException.class,
+        () -> pipeline.toBuilder().skipBlankCrops(true).build().run(SmallWorld.records(30)));
     for (Crops crops : List.of(Crops.center(8), Crops.fragments(8))) {
       Sink without = new Sink();
       EmbeddingPipeline.Report left =
-          EmbeddingPipeline.of(store, List.of(target(adder, crops, without)))
-              .withPartSize(10)
-              .withoutBlankCrops()
+          EmbeddingPipeline.builder(store, List.of(target(adder, crops, without)))
+              .partSize(10)
+              .skipBlankCrops(true)
+              .build()
               .run(SmallWorld.records(30));
       assertEquals(27, left.embedded());
       assertEquals(0, left.failures().size());
@@ -326,11 +344,11 @@ class EmbeddingPipelineTest {
   @Test
   void leavesOutAsManyTilesAsItMay() {
     store.broken.addAll(List.of(3, 17));
-    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10);
+    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).toBuilder().partSize(10).build();
     EarthEmbedException e =
         assertThrows(
             EarthEmbedException.class,
-            () -> pipeline.withMaxFailures(1).run(SmallWorld.records(30)));
+            () -> pipeline.toBuilder().maxFailures(1).build().run(SmallWorld.records(30)));
     assertTrue(e.getMessage().contains("2 tiles failed"), e.getMessage());
     assertTrue(e.getMessage().contains("part_1.parquet#17"), e.getMessage());
     assertEquals(2, sink.failures.size(), "those of the part that was not completed too");
@@ -347,9 +365,10 @@ class EmbeddingPipelineTest {
     // Some fragments of a tile may have been encoded when another is refused.
     adder.refuseBelow = 4;
     EmbeddingPipeline.Report report =
-        pipeline(Crops.fragments(8))
-            .withBatchSize(7)
-            .withMaxFailures(100)
+        pipeline(Crops.fragments(8)).toBuilder()
+            .batchSize(7)
+            .maxFailures(100)
+            .build()
             .run(SmallWorld.records(100));
     int refused = report.failures().size();
     assertTrue(refused > 0 && refused < 50, refused + " refused");
@@ -388,13 +407,14 @@ class EmbeddingPipelineTest {
       AtomicInteger most = new AtomicInteger();
       adder.pauseMillis = 5;
       Sink fresh = new Sink();
-      EmbeddingPipeline.of(store, List.of(target(adder, Crops.center(8), fresh)))
-          .withReaders(2)
-          .withBatchSize(1)
-          .withReadAhead(readAhead)
-          .withProgress(
+      EmbeddingPipeline.builder(store, List.of(target(adder, Crops.center(8), fresh)))
+          .readers(2)
+          .batchSize(1)
+          .readAhead(readAhead)
+          .progress(
               (task, done, total) ->
                   most.accumulateAndGet(store.fetched.get() - (int) done, Math::max))
+          .build()
           .run(SmallWorld.records(60));
       assertEquals(60, fresh.rows().size());
       // Four tiles for each reader, or three crops' bytes, four while no size is known; and the one
@@ -411,7 +431,11 @@ class EmbeddingPipelineTest {
     store.pauseMillis = 2;
     // A tile has three bands of two bytes.
     int tile = 2 * 3 * 2 * SmallWorld.SIDE * SmallWorld.SIDE;
-    pipeline(Crops.center(1)).withReaders(20).withReadAhead(6 * tile).run(SmallWorld.records(200));
+    pipeline(Crops.center(1)).toBuilder()
+        .readers(20)
+        .readAhead(6 * tile)
+        .build()
+        .run(SmallWorld.records(200));
     assertTrue(store.mostAtOnce.get() <= 6, store.mostAtOnce + " at once");
     assertTrue(store.mostAtOnce.get() > 1, "but more than one");
     assertEquals(expected(200, Crops.center(1), Set.of()), sink.rows());
@@ -420,7 +444,10 @@ class EmbeddingPipelineTest {
   @Test
   @Timeout(60)
   void takesAsManyReadersAsItIsGiven() {
-    pipeline(Crops.center(1)).withReaders(Integer.MAX_VALUE).run(SmallWorld.records(30));
+    pipeline(Crops.center(1)).toBuilder()
+        .readers(Integer.MAX_VALUE)
+        .build()
+        .run(SmallWorld.records(30));
     assertEquals(expected(30, Crops.center(1), Set.of()), sink.rows());
   }
 
@@ -428,10 +455,11 @@ class EmbeddingPipelineTest {
   @Test
   void readsManyThumbnailsAtOnce() {
     store.pauseMillis = 10;
-    EmbeddingPipeline.of(
+    EmbeddingPipeline.builder(
             store,
             List.of(new EmbeddingTarget(adder, TilePicture.THUMBNAIL, Crops.center(8), sink)))
-        .withReaders(20)
+        .readers(20)
+        .build()
         .run(SmallWorld.records(200));
     assertEquals(200, sink.rows().size());
     assertTrue(store.mostAtOnce.get() > 8, store.mostAtOnce + " at once");
@@ -475,7 +503,8 @@ class EmbeddingPipelineTest {
     EmbeddingPipeline pipeline =
         EmbeddingPipeline.of(store, List.of(target(adder, Crops.center(8), watched)));
     assertThrows(
-        EarthEmbedException.class, () -> pipeline.withPartSize(10).run(SmallWorld.records(30)));
+        EarthEmbedException.class,
+        () -> pipeline.toBuilder().partSize(10).build().run(SmallWorld.records(30)));
     assertEquals(1, sink.parts.size());
     assertEquals(1, sink.failures.size());
     assertEquals(1, writers.size(), writers.toString());
@@ -490,7 +519,10 @@ class EmbeddingPipelineTest {
         new Thread(
             () -> {
               try {
-                pipeline(Crops.center(8)).withPartSize(5).run(SmallWorld.records(10_000));
+                pipeline(Crops.center(8)).toBuilder()
+                    .partSize(5)
+                    .build()
+                    .run(SmallWorld.records(10_000));
               } catch (EarthEmbedException e) {
                 end.set(Thread.currentThread().isInterrupted() ? e : null);
               }
@@ -511,7 +543,8 @@ class EmbeddingPipelineTest {
   @Test
   void anEncoderThatIsInterruptedLeavesNoTileOut() {
     adder.interruptedIn = 2;
-    EmbeddingPipeline pipeline = pipeline(Crops.center(8)).withPartSize(10).withMaxFailures(100);
+    EmbeddingPipeline pipeline =
+        pipeline(Crops.center(8)).toBuilder().partSize(10).maxFailures(100).build();
     assertThrows(EarthEmbedException.class, () -> pipeline.run(SmallWorld.records(20)));
     assertTrue(Thread.interrupted(), "the state is kept");
     assertEquals(Map.of(), sink.failures);
@@ -533,7 +566,11 @@ class EmbeddingPipelineTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> pipeline(Crops.center(8)).withPartSize(10).run(tiles.iterator(), -1));
+            () ->
+                pipeline(Crops.center(8)).toBuilder()
+                    .partSize(10)
+                    .build()
+                    .run(tiles.iterator(), -1));
     assertTrue(String.valueOf(e.getMessage()).contains("nowhere"));
     assertEquals(2, sink.parts.size());
   }
@@ -596,13 +633,16 @@ class EmbeddingPipelineTest {
                 List.of(
                     target(adder, Crops.center(1), sink), target(adder, Crops.center(2), sink))));
     EmbeddingPipeline pipeline = pipeline(Crops.center(8));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withPartSize(0));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withReaders(0));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withReadAhead(0));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withBatchSize(-1));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withMaxFailures(-1));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("../part"));
-    assertThrows(IllegalArgumentException.class, () -> pipeline.withPartName("_part"));
+    assertThrows(IllegalArgumentException.class, () -> pipeline.toBuilder().partSize(0).build());
+    assertThrows(IllegalArgumentException.class, () -> pipeline.toBuilder().readers(0).build());
+    assertThrows(IllegalArgumentException.class, () -> pipeline.toBuilder().readAhead(0).build());
+    assertThrows(IllegalArgumentException.class, () -> pipeline.toBuilder().batchSize(-1).build());
+    assertThrows(
+        IllegalArgumentException.class, () -> pipeline.toBuilder().maxFailures(-1).build());
+    assertThrows(
+        IllegalArgumentException.class, () -> pipeline.toBuilder().partName("../part").build());
+    assertThrows(
+        IllegalArgumentException.class, () -> pipeline.toBuilder().partName("_part").build());
     // A closed store ends the run at once, regardless of the allowed failures.
     ImageryStore closed =
         new ImageryStore() {
@@ -633,8 +673,9 @@ class EmbeddingPipelineTest {
     assertThrows(
         IllegalStateException.class,
         () ->
-            EmbeddingPipeline.of(closed, List.of(target(adder, Crops.center(8), sink)))
-                .withMaxFailures(1_000)
+            EmbeddingPipeline.builder(closed, List.of(target(adder, Crops.center(8), sink)))
+                .maxFailures(1_000)
+                .build()
                 .run(SmallWorld.records(50)));
   }
 }

@@ -6,6 +6,7 @@ import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
+import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
@@ -65,7 +66,7 @@ public final class FaissIndex extends AbstractFaissIndex implements MutableIndex
    * @throws EarthEmbedException if there is no native library for this machine
    */
   public static FaissIndex create(int dimension, Metric metric, FaissSpec spec) {
-    IndexState.requirePositive("dimension", dimension);
+    Checks.positive("dimension", dimension);
     spec.requireDimension(dimension);
     LayeredIndex made = make(dimension, metric, spec);
     FaissIndex index =
@@ -200,7 +201,7 @@ public final class FaissIndex extends AbstractFaissIndex implements MutableIndex
    * @param count 1 or more
    */
   public static void setThreads(int count) {
-    IndexState.requirePositive("count", count);
+    Checks.positive("count", count);
     NativeFaiss.load();
     NativeIndex.setThreads(count);
   }

@@ -1,5 +1,6 @@
 package io.earthembed.faiss;
 
+import io.earthembed.internal.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ public final class FaissSpec {
    * @param nlist cells, 1 or more; 4 x sqrt(n) is usual for n vectors
    */
   public static FaissSpec ivf(int nlist) {
-    requirePositive("nlist", nlist);
+    Checks.positive("nlist", nlist);
     int nprobe = Math.min(nlist, Math.max(8, (int) (nlist * 3L / 128)));
     return new FaissSpec("IVF" + nlist, "Flat", 0, nlist, SearchEffort.nprobe(nprobe));
   }
@@ -127,7 +128,7 @@ public final class FaissSpec {
    * @throws IllegalArgumentException unless this has cells with whole vectors
    */
   public FaissSpec withProductCodes(int m) {
-    requirePositive("m", m);
+    Checks.positive("m", m);
     requireWholeInCells("product codes");
     return new FaissSpec(structure, "PQ" + m + "x4fs", m, nlist, effort);
   }
@@ -169,7 +170,7 @@ public final class FaissSpec {
    * @throws IllegalArgumentException if this has no graph
    */
   public FaissSpec withEfSearch(int candidates) {
-    requirePositive("efSearch", candidates);
+    Checks.positive("efSearch", candidates);
     if (nlist != UNKNOWN && (structure == null || nlist > 0)) {
       throw new IllegalArgumentException("efSearch needs a graph: " + this);
     }
@@ -230,9 +231,5 @@ public final class FaissSpec {
   @Override
   public String toString() {
     return factoryString();
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
   }
 }

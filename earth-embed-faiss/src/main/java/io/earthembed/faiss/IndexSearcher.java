@@ -5,6 +5,7 @@ import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.GpuCopy;
 import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.faiss.internal.RangeSearch;
+import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -34,7 +35,7 @@ final class IndexSearcher {
 
   List<Neighbors> search(Vectors queries, int k, OrdinalSet filter, SearchEffort effort) {
     state.requireDimension("queries", queries.dimension());
-    IndexState.requirePositive("k", k);
+    Checks.positive("k", k);
     Objects.requireNonNull(filter, "filter");
     queries.requireComparable("queries");
     return state.memory.searching(
@@ -110,7 +111,7 @@ final class IndexSearcher {
       return search(Vectors.of(query), k, filter, SearchEffort.DEFAULT).get(0);
     }
     state.requireDimension("query", query.length);
-    IndexState.requirePositive("k", k);
+    Checks.positive("k", k);
     Vectors.requireComparable("query", query);
     return state.memory.searching(
         index -> {

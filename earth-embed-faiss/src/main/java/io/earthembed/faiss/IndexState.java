@@ -78,10 +78,6 @@ final class IndexState {
     }
   }
 
-  static void requirePositive(String name, int value) {
-    if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
-  }
-
   /** Returns vectors as FAISS takes them: normalized to length one if the metric is the cosine. */
   FloatBuffer prepared(FloatBuffer values) {
     if (metric != Metric.COSINE || !values.hasRemaining()) return values;

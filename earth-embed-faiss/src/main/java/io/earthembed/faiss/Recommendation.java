@@ -1,5 +1,6 @@
 package io.earthembed.faiss;
 
+import io.earthembed.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +24,9 @@ public record Recommendation(FaissSpec spec, long bytes, String explanation) {
   private record Candidate(FaissSpec spec, String words, long bytes) {}
 
   static Recommendation of(long n, int d, long memoryBudget) {
-    if (n < 1) throw new IllegalArgumentException("n must be positive: " + n);
-    if (d < 1) throw new IllegalArgumentException("d must be positive: " + d);
-    if (memoryBudget < 1) {
-      throw new IllegalArgumentException("memoryBudget must be positive: " + memoryBudget);
-    }
+    Checks.positive("n", n);
+    Checks.positive("d", d);
+    Checks.positive("memoryBudget", memoryBudget);
     long flat = Math.multiplyExact(Math.multiplyExact(n, (long) d), 4L);
     if (flat <= memoryBudget && n <= FLAT_COMPONENTS / d) {
       return new Recommendation(
@@ -80,8 +79,8 @@ public record Recommendation(FaissSpec spec, long bytes, String explanation) {
             String.format(
                 Locale.ROOT,
                 "The budget allows %d bytes a vector: %d cells of product codes of %d x 4 bits, of"
-                    + " which a search visits %d. Scores are rough: re-rank by whole vectors kept on"
-                    + " disk.",
+                    + " which a search visits %d. Scores are rough: re-rank by whole vectors kept"
+                    + " on disk.",
                 memoryBudget / n,
                 nlist,
                 m,

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code model.json}. Refuses unknown fields: a misspelt one would change a model's input.
+ * Reads {@code model.json}. Refuses unknown fields: a misspelled one would change a model's input.
  */
 final class DescriptionReader {
   static final String FILE = "model.json";
@@ -99,18 +99,18 @@ final class DescriptionReader {
                 "mean",
                 "std"));
     int size = image.integer("size");
-    return new ModelDescription.Image(
-        image.network(),
-        image.bands(),
-        size,
-        image.choice("resize", ModelDescription.Resize.SHORTER_SIDE),
-        image.has("resizeTo") ? image.integer("resizeTo") : size,
-        image.choice("crop", ModelDescription.Crop.FLOOR),
-        image.choice("interpolation", Resampler.Filter.class),
-        !image.has("antialias") || image.bool("antialias"),
-        image.has("divisor") ? (float) image.number("divisor", image.require("divisor")) : 255f,
-        image.floats("mean"),
-        image.floats("std"));
+    return ModelDescription.Image.builder(image.network(), size)
+        .bands(image.bands())
+        .resize(image.choice("resize", ModelDescription.Resize.SHORTER_SIDE))
+        .resizeTo(image.has("resizeTo") ? image.integer("resizeTo") : size)
+        .crop(image.choice("crop", ModelDescription.Crop.FLOOR))
+        .interpolation(image.choice("interpolation", Resampler.Filter.class))
+        .antialias(!image.has("antialias") || image.bool("antialias"))
+        .divisor(
+            image.has("divisor") ? (float) image.number("divisor", image.require("divisor")) : 255f)
+        .mean(image.floats("mean"))
+        .std(image.floats("std"))
+        .build();
   }
 
   /** Returns the names of bands; empty for RGB. */

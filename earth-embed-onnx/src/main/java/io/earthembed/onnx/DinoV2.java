@@ -68,7 +68,7 @@ public final class DinoV2 {
           description ->
               description
                   .withVersion(description.info().version() + " explorer-249k")
-                  .withImage(description.image().withDivisor(255f * 255f));
+                  .withImage(description.image().toBuilder().divisor(255f * 255f).build());
     };
   }
 }

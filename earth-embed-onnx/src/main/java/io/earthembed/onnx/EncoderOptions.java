@@ -1,6 +1,7 @@
 package io.earthembed.onnx;
 
 import io.earthembed.common.Device;
+import io.earthembed.internal.Checks;
 
 /**
  * Threads, batch size and device of encoders. Immutable and safe for many threads.
@@ -16,10 +17,8 @@ import io.earthembed.common.Device;
 public record EncoderOptions(int threads, int batchSize, Device device) {
   /** Checks its arguments. */
   public EncoderOptions {
-    if (threads < 1) throw new IllegalArgumentException("threads must be positive: " + threads);
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batchSize must be positive: " + batchSize);
-    }
+    Checks.positive("threads", threads);
+    Checks.positive("batchSize", batchSize);
   }
 
   /** Creates options with {@link Device#auto}. */

@@ -91,18 +91,13 @@ public final class SigLip {
   private static ModelDescription asExplorer(ModelDescription original) {
     ModelDescription.Image image = original.image();
     ModelDescription.Image clip =
-        new ModelDescription.Image(
-            image.network(),
-            image.bands(),
-            image.size(),
-            ModelDescription.Resize.SHORTER_SIDE,
-            image.size(),
-            ModelDescription.Crop.ROUND,
-            image.interpolation(),
-            image.antialias(),
-            image.divisor(),
-            List.of(0.48145466f, 0.4578275f, 0.40821073f),
-            List.of(0.26862954f, 0.26130258f, 0.27577711f));
+        image.toBuilder()
+            .resize(ModelDescription.Resize.SHORTER_SIDE)
+            .resizeTo(image.size())
+            .crop(ModelDescription.Crop.ROUND)
+            .mean(List.of(0.48145466f, 0.4578275f, 0.40821073f))
+            .std(List.of(0.26862954f, 0.26130258f, 0.27577711f))
+            .build();
     ModelDescription.Text text = original.text();
     return original
         .withVersion(original.info().version() + " explorer-249k")

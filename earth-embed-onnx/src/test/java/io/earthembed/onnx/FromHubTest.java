@@ -31,9 +31,10 @@ class FromHubTest {
 
   private Hub hub(RangeServer server) {
     String base = server.url("").toString().replaceAll("/+$", "");
-    return Hub.fromEnvironment()
-        .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
-        .withCache(directory.resolve("cache"));
+    return Hub.builder()
+        .endpoint(Endpoint.HUGGING_FACE.withBase(base))
+        .cache(directory.resolve("cache"))
+        .build();
   }
 
   @Test
@@ -49,7 +50,8 @@ class FromHubTest {
       }
       long requests = server.requests();
       try (EmbeddingModel model =
-          OnnxEncoders.custom(hub(server).withOffline(true), REPO, EncoderOptions.defaults())) {
+          OnnxEncoders.custom(
+              hub(server).toBuilder().offline(true).build(), REPO, EncoderOptions.defaults())) {
         assertArrayEquals(there, model.text().orElseThrow().encode("a river"), 1e-6f);
       }
       assertEquals(requests, server.requests());

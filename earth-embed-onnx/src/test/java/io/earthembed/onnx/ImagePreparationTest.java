@@ -16,18 +16,12 @@ import org.junit.jupiter.api.Test;
 class ImagePreparationTest {
   private final ImagePreparation preparation =
       new ImagePreparation(
-          new ModelDescription.Image(
-              new ModelDescription.Network("image.onnx", "pixel_values", "embedding"),
-              List.of(),
-              8,
-              ModelDescription.Resize.SHORTER_SIDE,
-              8,
-              ModelDescription.Crop.FLOOR,
-              Resampler.Filter.BICUBIC,
-              true,
-              255,
-              List.of(0.1f, 0.2f, 0.3f),
-              List.of(0.5f, 0.25f, 2f)));
+          ModelDescription.Image.builder(
+                  new ModelDescription.Network("image.onnx", "pixel_values", "embedding"), 8)
+              .interpolation(Resampler.Filter.BICUBIC)
+              .mean(List.of(0.1f, 0.2f, 0.3f))
+              .std(List.of(0.5f, 0.25f, 2f))
+              .build());
 
   @Test
   void writesNormalizedPlanes() {

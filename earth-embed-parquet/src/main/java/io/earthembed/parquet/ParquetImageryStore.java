@@ -20,7 +20,6 @@ import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.RangeSource;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  * same steps as a batch of several tiles that lie together.
  *
  * <p>The store keeps the last 256 footers in memory. It keeps them and the columns that it has read
- * on disk if {@link StoreOptions#withCache} sets a folder. Every read compares the shard's ETag and
- * length with those of the footer or index; if the shard has changed, the store reads the footer
- * again. A read that the disk cache answers alone is as old as the footer that led to it.
+ * on disk if {@link StoreOptions.Builder#cache} sets a folder. Every read compares the shard's ETag
+ * and length with those of the footer or index; if the shard has changed, the store reads the
+ * footer again. A read that the disk cache answers alone is as old as the footer that led to it.
  *
  * <p>Safe for many threads, which share its connections, footers and {@link
  * StoreOptions#parallelism}.
@@ -68,15 +67,18 @@ public final class ParquetImageryStore implements ImageryStore {
     this.options = options;
     sources = new Sources(options, access, counters);
     tasks = new LimitedExecutor(sources.threads(), options.parallelism());
-    Path folder = options.cache();
-    DiskCache cache = folder == null ? null : new DiskCache(folder, options.cacheBytes());
+    DiskCache cache =
+        options
+            .cacheFolder()
+            .map(folder -> new DiskCache(folder, options.cacheBytes()))
+            .orElse(null);
     shards = new Shards(options.tailGuess(), options.attempts(), sources::open, counters, cache);
     reader = new TileReader(counters, cache, sources.threads());
   }
 
-  /** Opens a store with {@link StoreOptions#DEFAULT}. */
+  /** Opens a store with {@link StoreOptions#defaults}. */
   public static ParquetImageryStore open() {
-    return open(StoreOptions.DEFAULT);
+    return open(StoreOptions.defaults());
   }
 
   /** Opens a store with these options. */

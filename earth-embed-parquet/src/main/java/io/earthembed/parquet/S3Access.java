@@ -1,6 +1,7 @@
 package io.earthembed.parquet;
 
 import io.earthembed.internal.Addresses;
+import io.earthembed.internal.Checks;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -29,9 +30,7 @@ public final class S3Access implements ShardAccess, AutoCloseable {
    * @param validity of a signature; S3 takes up to seven days
    */
   public static S3Access of(S3Presigner presigner, Duration validity) {
-    if (validity.isNegative() || validity.isZero()) {
-      throw new IllegalArgumentException("validity must be positive: " + validity);
-    }
+    Checks.positive("validity", validity);
     return new S3Access(presigner, validity);
   }
 

@@ -17,7 +17,7 @@ final class Sources {
   /** One transport for all datasets and scanned shards, created at its first use. */
   private static final class Direct {
     static final Sources SHARED =
-        new Sources(StoreOptions.DEFAULT, ShardAccess.DIRECT, new Counters());
+        new Sources(StoreOptions.defaults(), ShardAccess.DIRECT, new Counters());
   }
 
   private final Transport transport;

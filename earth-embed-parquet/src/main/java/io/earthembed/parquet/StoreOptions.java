@@ -1,143 +1,219 @@
 package io.earthembed.parquet;
 
+import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How shards are read.
- *
- * @param tailGuess bytes of a dataset's first shard's end that are read at once, in the hope that
- *     the footer lies in them; real shards of 500 tiles have footers of 1.0 to 1.4 MB. Of the other
- *     shards in the same folder as much is read as its largest footer so far and a third more
- * @param parallelism tiles read at once
- * @param timeout how long a server may be silent, before its reply and within it
- * @param deadline for one read with all its requests and the pauses between them
- * @param attempts how often a request is sent at the most
- * @param connectionsPerHost requests to one server at once; where its connections are slow, a large
- *     read is divided among up to four
- * @param cacheFolder where footers and columns that were read over the network are kept, or null
- *     for nowhere; several processes may share it
- * @param cacheBytes bytes that the cache may take; what was not used for longest goes first
+ * Options of a store: how it reads shards. {@link #defaults} returns the defaults, a {@link
+ * Builder} sets others, and {@link #toBuilder} changes some. Immutable and safe for many threads.
  */
-public record StoreOptions(
-    int tailGuess,
-    int parallelism,
-    Duration timeout,
-    Duration deadline,
-    int attempts,
-    int connectionsPerHost,
-    @Nullable String cacheFolder,
-    long cacheBytes)
-    implements Serializable {
-  /** 2 MiB, 8 tiles at once, 20 s and 5 minutes, 5 attempts, 16 connections, no cache. */
-  public static final StoreOptions DEFAULT =
-      new StoreOptions(2 << 20, 8, Duration.ofSeconds(20), Duration.ofMinutes(5), 5, 16, null, 0);
+public final class StoreOptions implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final StoreOptions DEFAULTS = builder().build();
 
-  /** Checks its arguments. */
-  public StoreOptions {
-    if (tailGuess < 64) throw new IllegalArgumentException("tailGuess below 64: " + tailGuess);
-    if (parallelism < 1)
-      throw new IllegalArgumentException("parallelism must be positive: " + parallelism);
-    if (attempts < 1) throw new IllegalArgumentException("attempts must be positive: " + attempts);
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("timeout must be positive: " + timeout);
+  private final Values values;
+
+  private static final class Values extends Settings<Values> implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    int tailGuess = 2 << 20;
+    int parallelism = 8;
+    Duration timeout = Duration.ofSeconds(20);
+    Duration deadline = Duration.ofMinutes(5);
+    int attempts = 5;
+    int connectionsPerHost = 16;
+
+    /** Null for no cache. A string, because paths are not serializable. */
+    @Nullable String cacheFolder;
+
+    long cacheBytes;
+
+    List<@Nullable Object> all() {
+      return Arrays.asList(
+          tailGuess,
+          parallelism,
+          timeout,
+          deadline,
+          attempts,
+          connectionsPerHost,
+          cacheFolder,
+          cacheBytes);
     }
-    if (deadline.isNegative() || deadline.isZero()) {
-      throw new IllegalArgumentException("deadline must be positive: " + deadline);
+  }
+
+  private StoreOptions(Values values) {
+    this.values = values;
+  }
+
+  /** Returns the defaults, which {@link Builder} states. */
+  public static StoreOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Returns a builder with the defaults. */
+  public static Builder builder() {
+    return new Builder(new Values());
+  }
+
+  /** Returns a builder with these settings. */
+  public Builder toBuilder() {
+    return new Builder(values.copy());
+  }
+
+  /** Returns the bytes of a file's end that are read at once. */
+  public int tailGuess() {
+    return values.tailGuess;
+  }
+
+  /** Returns the number of tiles read at once. */
+  public int parallelism() {
+    return values.parallelism;
+  }
+
+  /** Returns how long a server may be silent. */
+  public Duration timeout() {
+    return values.timeout;
+  }
+
+  /** Returns the time limit for one read with all its requests and pauses. */
+  public Duration deadline() {
+    return values.deadline;
+  }
+
+  /** Returns the largest number of attempts for a request. */
+  public int attempts() {
+    return values.attempts;
+  }
+
+  /** Returns the largest number of requests to one server at once. */
+  public int connectionsPerHost() {
+    return values.connectionsPerHost;
+  }
+
+  /** Returns the folder of the cache, if there is a cache. */
+  public Optional<Path> cacheFolder() {
+    return Optional.ofNullable(values.cacheFolder).map(Path::of);
+  }
+
+  /** Returns the bytes that the cache may take; 0 without a cache. */
+  public long cacheBytes() {
+    return values.cacheBytes;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StoreOptions that && values.all().equals(that.values.all());
+  }
+
+  @Override
+  public int hashCode() {
+    return values.all().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "StoreOptions[tailGuess="
+        + tailGuess()
+        + ", parallelism="
+        + parallelism()
+        + ", timeout="
+        + timeout()
+        + ", deadline="
+        + deadline()
+        + ", attempts="
+        + attempts()
+        + ", connectionsPerHost="
+        + connectionsPerHost()
+        + ", cacheFolder="
+        + values.cacheFolder
+        + ", cacheBytes="
+        + cacheBytes()
+        + "]";
+  }
+
+  /** Builds options. Not safe for several threads at once. */
+  public static final class Builder {
+    private final Values values;
+
+    private Builder(Values values) {
+      this.values = values;
     }
-    if (connectionsPerHost < 1) {
-      throw new IllegalArgumentException(
-          "connectionsPerHost must be positive: " + connectionsPerHost);
+
+    /**
+     * Sets how many bytes of the end of a folder's first shard are read at once, so that they hold
+     * the footer if possible. Shards of 500 tiles have footers of 1.0 to 1.4 MB. For the other
+     * shards in the folder the store reads its largest footer so far and a third more.
+     *
+     * @param bytes at least 64 (default 2 MiB)
+     */
+    public Builder tailGuess(int bytes) {
+      if (bytes < 64) throw new IllegalArgumentException("tailGuess below 64: " + bytes);
+      values.tailGuess = bytes;
+      return this;
     }
-    if (cacheBytes < 0) throw new IllegalArgumentException("negative cacheBytes: " + cacheBytes);
-  }
 
-  /** The same with another guess of the footer's size. */
-  public StoreOptions withTailGuess(int bytes) {
-    return new StoreOptions(
-        bytes,
-        parallelism,
-        timeout,
-        deadline,
-        attempts,
-        connectionsPerHost,
-        cacheFolder,
-        cacheBytes);
-  }
+    /** Sets the number of tiles read at once, at least 1 (default 8). */
+    public Builder parallelism(int tiles) {
+      Checks.positive("parallelism", tiles);
+      values.parallelism = tiles;
+      return this;
+    }
 
-  /** The same with so many tiles read at once. */
-  public StoreOptions withParallelism(int tiles) {
-    return new StoreOptions(
-        tailGuess, tiles, timeout, deadline, attempts, connectionsPerHost, cacheFolder, cacheBytes);
-  }
+    /** Sets how long a server may be silent, before its reply and within it (default 20 s). */
+    public Builder timeout(Duration limit) {
+      Checks.positive("timeout", limit);
+      values.timeout = limit;
+      return this;
+    }
 
-  /** The same with another limit of a server's silence. */
-  public StoreOptions withTimeout(Duration limit) {
-    return new StoreOptions(
-        tailGuess,
-        parallelism,
-        limit,
-        deadline,
-        attempts,
-        connectionsPerHost,
-        cacheFolder,
-        cacheBytes);
-  }
+    /** Sets the time limit for one read with all its requests and pauses (default 5 minutes). */
+    public Builder deadline(Duration limit) {
+      Checks.positive("deadline", limit);
+      values.deadline = limit;
+      return this;
+    }
 
-  /** The same with another time limit for a whole read. */
-  public StoreOptions withDeadline(Duration limit) {
-    return new StoreOptions(
-        tailGuess,
-        parallelism,
-        timeout,
-        limit,
-        attempts,
-        connectionsPerHost,
-        cacheFolder,
-        cacheBytes);
-  }
+    /** Sets the largest number of attempts for a request, at least 1 (default 5). */
+    public Builder attempts(int count) {
+      Checks.positive("attempts", count);
+      values.attempts = count;
+      return this;
+    }
 
-  /** The same with so many attempts. */
-  public StoreOptions withAttempts(int count) {
-    return new StoreOptions(
-        tailGuess,
-        parallelism,
-        timeout,
-        deadline,
-        count,
-        connectionsPerHost,
-        cacheFolder,
-        cacheBytes);
-  }
+    /**
+     * Sets the largest number of requests to one server at once, at least 1 (default 16). If a
+     * server's connections are slow, a large read uses up to four of them.
+     */
+    public Builder connectionsPerHost(int count) {
+      Checks.positive("connectionsPerHost", count);
+      values.connectionsPerHost = count;
+      return this;
+    }
 
-  /** The same with so many requests to one server at once. */
-  public StoreOptions withConnectionsPerHost(int count) {
-    return new StoreOptions(
-        tailGuess, parallelism, timeout, deadline, attempts, count, cacheFolder, cacheBytes);
-  }
+    /**
+     * Sets a cache on disk for footers and columns that were read over the network (default none).
+     * Several processes may share it. It removes what was unused for longest first.
+     *
+     * @param folder created if it does not exist
+     * @param bytes size limit of the cache, 0 or more
+     */
+    public Builder cache(Path folder, long bytes) {
+      Checks.notNegative("cacheBytes", bytes);
+      values.cacheFolder = folder.toString();
+      values.cacheBytes = bytes;
+      return this;
+    }
 
-  /**
-   * The same with a cache on disk.
-   *
-   * @param folder is made where it is not there
-   * @param bytes it may take
-   */
-  public StoreOptions withCache(Path folder, long bytes) {
-    return new StoreOptions(
-        tailGuess,
-        parallelism,
-        timeout,
-        deadline,
-        attempts,
-        connectionsPerHost,
-        folder.toString(),
-        bytes);
-  }
-
-  /** The folder of the cache, or null. */
-  @Nullable Path cache() {
-    return cacheFolder == null ? null : Path.of(cacheFolder);
+    /** Returns the options. */
+    public StoreOptions build() {
+      return new StoreOptions(values.copy());
+    }
   }
 }

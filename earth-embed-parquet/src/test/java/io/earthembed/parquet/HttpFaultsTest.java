@@ -125,7 +125,7 @@ class HttpFaultsTest {
     long footer = footerBytes() + 8;
     for (int guess : new int[] {100_000, 8 << 20}) {
       try (ParquetImageryStore store =
-          ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(guess))) {
+          ParquetImageryStore.open(StoreOptions.builder().tailGuess(guess).build())) {
         store.fetch(new TileRef(server.url("more/0.parquet"), 1), TileParts.THUMBNAIL);
         FetchStats cold = store.stats();
         store.fetch(new TileRef(server.url("more/1.parquet"), 1), TileParts.THUMBNAIL);
@@ -141,7 +141,7 @@ class HttpFaultsTest {
   @Test
   void readsTheRestOfAFooterLargerThanTheGuess() {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(100_000))) {
+        ParquetImageryStore.open(StoreOptions.builder().tailGuess(100_000).build())) {
       store.fetch(first, TileParts.THUMBNAIL);
       assertEquals(3, store.stats().requests());
     }
@@ -159,7 +159,8 @@ class HttpFaultsTest {
       })
   void getsOverWhatPasses(Fault fault) {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500)))) {
+        ParquetImageryStore.open(
+            StoreOptions.builder().timeout(Duration.ofMillis(1_500)).build())) {
       server.fail(fault);
       Tile cold = store.fetch(first, TileParts.TRUE_COLOR);
       server.fail(fault, fault);
@@ -175,7 +176,7 @@ class HttpFaultsTest {
   @Test
   void asksAgainFromTheStartWhereASuffixIsRefused() {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withTailGuess(64 << 20))) {
+        ParquetImageryStore.open(StoreOptions.builder().tailGuess(64 << 20).build())) {
       server.fail(Fault.UNSATISFIABLE);
       assertEquals(17, store.fetch(first, TileParts.THUMBNAIL).cell().row());
     }
@@ -212,7 +213,7 @@ class HttpFaultsTest {
   @Test
   void givesUpAfterItsAttempts() {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(3))) {
+        ParquetImageryStore.open(StoreOptions.builder().attempts(3).build())) {
       server.fail(Fault.UNAVAILABLE, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
       RangeReadException e =
           assertThrows(RangeReadException.class, () -> store.fetch(first, TileParts.TRUE_COLOR));
@@ -264,7 +265,7 @@ class HttpFaultsTest {
   @Test
   void endsARedirectLoop() {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(1))) {
+        ParquetImageryStore.open(StoreOptions.builder().attempts(1).build())) {
       Fault[] nine = new Fault[9];
       Arrays.fill(nine, Fault.REDIRECT_LOOP);
       server.fail(nine);
@@ -275,7 +276,8 @@ class HttpFaultsTest {
   @Test
   void timesOutOfAStall() {
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500)))) {
+        ParquetImageryStore.open(
+            StoreOptions.builder().timeout(Duration.ofMillis(1_500)).build())) {
       server.fail(Fault.STALL);
       assertEquals(17, store.fetch(first, TileParts.THUMBNAIL).cell().row());
       assertTrue(store.stats().retries() >= 1, "" + store.stats());

@@ -34,11 +34,13 @@ public final class HubReplyFuzz {
     Path cache = Files.createTempDirectory("hub-fuzz");
     try {
       Hub hub =
-          Hub.fromEnvironment()
-              .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
-              .withCache(cache)
-              .withOffline(false)
-              .withPatience(1, Duration.ofMillis(300));
+          Hub.builder()
+              .endpoint(Endpoint.HUGGING_FACE.withBase(base))
+              .cache(cache)
+              .offline(false)
+              .attempts(1)
+              .timeout(Duration.ofMillis(300))
+              .build();
       Path file = hub.directory(REPO).resolve("model.onnx");
       if (data.length % 2 == 0) {
         // A rest of what came some time ago.

@@ -79,7 +79,7 @@ final class KilledRun {
       for (URI url : urls) tiles.addAll(store.list(url));
       Encoder<Raster> one = new Statistics("one", pauseMillis);
       Encoder<Raster> two = new Statistics("two", pauseMillis);
-      return EmbeddingPipeline.of(
+      return EmbeddingPipeline.builder(
               store,
               List.of(
                   new EmbeddingTarget(
@@ -92,11 +92,12 @@ final class KilledRun {
                       TilePicture.TRUE_COLOR,
                       Crops.fragments(8),
                       new GeoParquetSink(out.resolve("two"), two.model()))))
-          .withPartSize(PART_SIZE)
-          .withBatchSize(4)
-          .withReaders(3)
-          .withMaxFailures(tiles.size())
-          .withProgress(progress -> System.out.println(progress))
+          .partSize(PART_SIZE)
+          .batchSize(4)
+          .readers(3)
+          .maxFailures(tiles.size())
+          .detailedProgress(progress -> System.out.println(progress))
+          .build()
           .run(tiles);
     }
   }

@@ -38,7 +38,7 @@ final class LocalUrlsTest {
   void anAllowListAllowsNoFileWhateverHostItNames() throws Exception {
     Path file = TestShards.write(folder.resolve("s.parquet"), List.of(tile(0)));
     ShardAccess held = ShardAccess.DIRECT.onlyFrom(Set.of("127.0.0.1", "h", "localhost", ""));
-    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, held)) {
+    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), held)) {
       for (String start :
           List.of(
               "file:",
@@ -122,7 +122,7 @@ final class LocalUrlsTest {
       for (String host :
           List.of("127.0.0.1", "127.000.000.001", "::ffff:127.0.0.1", "[::ffff:7f00:1]")) {
         ShardAccess held = ShardAccess.DIRECT.onlyFrom(Set.of(host));
-        try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, held)) {
+        try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), held)) {
           for (String other : List.of("127.0.0.1", "[::ffff:127.0.0.1]")) {
             TileRef ref = new TileRef(URI.create(url.replace("127.0.0.1", other)), 0);
             assertEquals("S2X_TEST_0", store.fetch(ref, TileParts.THUMBNAIL).productId());
@@ -149,7 +149,7 @@ final class LocalUrlsTest {
           }
         };
     try (RangeServer server = RangeServer.start(folder);
-        ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, broken)) {
+        ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), broken)) {
       TileRef ref = new TileRef(server.url("s.parquet"), 0);
       assertSecret(
           assertThrows(RangeReadException.class, () -> store.fetch(ref, TileParts.THUMBNAIL)));

@@ -91,7 +91,7 @@ public final class LyingServer {
   private static String large(Path folder) throws Exception {
     Path file = TestShards.write(folder.resolve("s"), List.of(tile(0), tile(1), tile(2)));
     stretch(file, 60 << 20);
-    StoreOptions options = StoreOptions.DEFAULT.withParallelism(1).withAttempts(2);
+    StoreOptions options = StoreOptions.builder().parallelism(1).attempts(2).build();
     try (RangeServer server = RangeServer.start(folder);
         ParquetImageryStore store = ParquetImageryStore.open(options)) {
       List<TileRef> refs = new ArrayList<>();

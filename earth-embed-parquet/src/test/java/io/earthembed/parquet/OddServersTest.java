@@ -95,7 +95,7 @@ final class OddServersTest {
         serve(
             exchange ->
                 answer(exchange, "f=1".equals(exchange.getRequestURI().getQuery()) ? one : two));
-    StoreOptions options = StoreOptions.DEFAULT.withCache(folder.resolve("cache"), 1 << 28);
+    StoreOptions options = StoreOptions.builder().cache(folder.resolve("cache"), 1 << 28).build();
     for (int round = 0; round < 2; round++) {
       try (ParquetImageryStore store = ParquetImageryStore.open(options)) {
         for (int f = 1; f <= 2; f++) {
@@ -183,7 +183,7 @@ final class OddServersTest {
     }
     TileRef ref = new TileRef(URI.create("http://127.0.0.1:" + port + "/x.parquet"), 0);
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(2))) {
+        ParquetImageryStore.open(StoreOptions.builder().attempts(2).build())) {
       RangeReadException e =
           assertThrows(RangeReadException.class, () -> store.fetch(ref, TileParts.THUMBNAIL));
       assertTrue(e.getMessage().endsWith(": connection refused"), e.getMessage());
@@ -208,7 +208,7 @@ final class OddServersTest {
             });
     TileRef ref = new TileRef(base.resolve("x.parquet"), 0);
     StoreOptions patient =
-        StoreOptions.DEFAULT.withAttempts(1).withTimeout(Duration.ofSeconds(100));
+        StoreOptions.builder().attempts(1).timeout(Duration.ofSeconds(100)).build();
     try (ParquetImageryStore store = ParquetImageryStore.open(patient)) {
       Thread first = new Thread(() -> fails(store, ref));
       first.start();
@@ -244,7 +244,7 @@ final class OddServersTest {
     URI base = serve(exchange -> answer(exchange, file));
     CountDownLatch over = new CountDownLatch(1);
     try (ParquetImageryStore store =
-        ParquetImageryStore.open(StoreOptions.DEFAULT.withAttempts(1))) {
+        ParquetImageryStore.open(StoreOptions.builder().attempts(1).build())) {
       for (int i = 0; i < Math.max(1, ForkJoinPool.getCommonPoolParallelism()); i++) {
         ForkJoinPool.commonPool()
             .execute(

@@ -52,10 +52,7 @@ final class OtherServersTest {
   @TempDir static Path folder = Path.of(".");
 
   private static final StoreOptions QUICK =
-      StoreOptions.DEFAULT
-          .withAttempts(2)
-          .withTimeout(Duration.ofSeconds(5))
-          .withTailGuess(64 << 10);
+      StoreOptions.builder().attempts(2).timeout(Duration.ofSeconds(5)).tailGuess(64 << 10).build();
 
   @BeforeAll
   void write() throws IOException {
@@ -484,7 +481,8 @@ final class OtherServersTest {
           condition.set(request.header("if-range"));
         };
     try (RawServer server = RawServer.start(handler);
-        ParquetImageryStore store = ParquetImageryStore.open(QUICK.withAttempts(8))) {
+        ParquetImageryStore store =
+            ParquetImageryStore.open(QUICK.toBuilder().attempts(8).build())) {
       assertSame(large, store, server, 1);
       assertTrue(store.stats().retries() > 0);
       assertTrue(MODIFIED.endsWith(Objects.requireNonNull(condition.get())), condition.get());

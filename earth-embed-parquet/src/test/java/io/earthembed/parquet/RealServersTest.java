@@ -120,7 +120,7 @@ final class RealServersTest {
   }
 
   private static String failure(int port, String name) {
-    StoreOptions options = StoreOptions.DEFAULT.withAttempts(1);
+    StoreOptions options = StoreOptions.builder().attempts(1).build();
     try (ParquetImageryStore store = ParquetImageryStore.open(options)) {
       TileRef ref = new TileRef(url(port, name), 0);
       return assertThrows(

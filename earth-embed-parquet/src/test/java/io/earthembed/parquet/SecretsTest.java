@@ -121,9 +121,7 @@ final class SecretsTest {
     return ParquetImageryStore.open(
         options,
         ShardAccess.of(
-            Hub.fromEnvironment()
-                .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
-                .withToken(SECRET)));
+            Hub.builder().endpoint(Endpoint.HUGGING_FACE.withBase(base)).token(SECRET).build()));
   }
 
   private static void assertSilent(Throwable e, String what) {
@@ -149,16 +147,17 @@ final class SecretsTest {
   @Test
   void noFaultOfAServerBringsThemOut() throws Exception {
     StoreOptions options =
-        StoreOptions.DEFAULT
-            .withAttempts(2)
-            .withTimeout(Duration.ofMillis(500))
-            .withCache(cache, 1 << 24);
+        StoreOptions.builder()
+            .attempts(2)
+            .timeout(Duration.ofMillis(500))
+            .cache(cache, 1 << 24)
+            .build();
     Set<Fault> seen = new TreeSet<>();
     URI url = signed(server.url(SHARD));
     for (Fault fault : Fault.values()) {
       // A new store, because an earlier one's knowledge of a shard would save requests.
       try (ParquetImageryStore store =
-          open(options.withCache(cache.resolve("" + fault), 1), server)) {
+          open(options.toBuilder().cache(cache.resolve("" + fault), 1).build(), server)) {
         server.fail(Collections.nCopies(8, fault).toArray(new Fault[0]));
         try {
           store.fetch(new TileRef(url, 0), TileParts.THUMBNAIL);
@@ -173,7 +172,7 @@ final class SecretsTest {
     }
     assertTrue(seen.size() >= 12, "failed: " + seen);
     try (ParquetImageryStore store =
-        open(options.withTimeout(StoreOptions.DEFAULT.timeout()), server)) {
+        open(options.toBuilder().timeout(StoreOptions.defaults().timeout()).build(), server)) {
       assertNotNull(store.fetch(new TileRef(url, 0), TileParts.THUMBNAIL).thumbnail());
       TileRef beyond = new TileRef(url, 7);
       Throwable e =
@@ -198,7 +197,8 @@ final class SecretsTest {
   /** Replies that are not HTTP, or never end. */
   @Test
   void noBrokenConnectionBringsThemOut() throws Exception {
-    StoreOptions options = StoreOptions.DEFAULT.withAttempts(2).withTimeout(Duration.ofMillis(500));
+    StoreOptions options =
+        StoreOptions.builder().attempts(2).timeout(Duration.ofMillis(500)).build();
     List<String> replies =
         List.of(
             "",
@@ -284,12 +284,9 @@ final class SecretsTest {
           });
       first.start();
       String base = "http://127.0.0.1:" + first.getAddress().getPort();
-      Hub hub =
-          Hub.fromEnvironment()
-              .withEndpoint(Endpoint.HUGGING_FACE.withBase(base))
-              .withToken(SECRET);
+      Hub hub = Hub.builder().endpoint(Endpoint.HUGGING_FACE.withBase(base)).token(SECRET).build();
       try (ParquetImageryStore store =
-          ParquetImageryStore.open(StoreOptions.DEFAULT, ShardAccess.of(hub))) {
+          ParquetImageryStore.open(StoreOptions.defaults(), ShardAccess.of(hub))) {
         TileRef tile = new TileRef(URI.create(base + "/" + SHARD), 0);
         assertSilent(
             assertThrows(RuntimeException.class, () -> store.fetch(tile, TileParts.THUMBNAIL)),
@@ -307,7 +304,7 @@ final class SecretsTest {
   void readsFromTheHostsItMayAndFromNoOthers() throws Exception {
     Path local = folder.resolve(SHARD);
     ShardAccess held = ShardAccess.DIRECT.onlyFrom(Set.of("127.0.0.1"));
-    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, held)) {
+    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), held)) {
       store.fetch(new TileRef(server.url(SHARD), 0), TileParts.THUMBNAIL);
       URI sameByAnotherName =
           URI.create(server.url(SHARD).toString().replace("127.0.0.1", "localhost"));
@@ -334,8 +331,8 @@ final class SecretsTest {
         });
     first.start();
     URI leadsOn = URI.create("http://127.0.0.1:" + first.getAddress().getPort() + "/s.parquet");
-    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, held);
-        ParquetImageryStore free = ParquetImageryStore.open(StoreOptions.DEFAULT)) {
+    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), held);
+        ParquetImageryStore free = ParquetImageryStore.open(StoreOptions.defaults())) {
       long before = server.requests();
       EarthEmbedException e =
           assertThrows(

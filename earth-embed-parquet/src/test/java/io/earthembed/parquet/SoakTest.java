@@ -47,7 +47,7 @@ final class SoakTest {
     for (int row = 0; row < TILES; row++) tiles.add(tile(row));
     for (int s = 0; s < SHARDS; s++) TestShards.write(folder.resolve(s + ".parquet"), tiles);
     StoreOptions options =
-        StoreOptions.DEFAULT.withAttempts(12).withTimeout(Duration.ofMillis(600));
+        StoreOptions.builder().attempts(12).timeout(Duration.ofMillis(600)).build();
     // In a separate process, so that its open files are not counted as the store's.
     Process server = serve();
     try (ParquetImageryStore store = ParquetImageryStore.open(options)) {

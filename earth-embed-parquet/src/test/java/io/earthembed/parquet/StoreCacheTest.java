@@ -64,7 +64,7 @@ final class StoreCacheTest {
   }
 
   private ParquetImageryStore open(long bytes) {
-    return ParquetImageryStore.open(StoreOptions.DEFAULT.withCache(cache, bytes));
+    return ParquetImageryStore.open(StoreOptions.builder().cache(cache, bytes).build());
   }
 
   private static void assertIs(int row, Tile tile) {
@@ -240,7 +240,7 @@ final class StoreCacheTest {
     URI shard = URI.create(args[0]);
     Random random = new Random(ProcessHandle.current().pid());
     StoreOptions options =
-        StoreOptions.DEFAULT.withCache(Path.of(args[1]), Long.parseLong(args[2]));
+        StoreOptions.builder().cache(Path.of(args[1]), Long.parseLong(args[2])).build();
     for (int round = 0; round < Integer.parseInt(args[3]); round++) {
       try (ParquetImageryStore store = ParquetImageryStore.open(options)) {
         for (int i = 0; i < TILES; i++) {

@@ -77,7 +77,7 @@ final class TransportTest {
 
   /** Does not wait long for the rest of a cut body. */
   private static final StoreOptions QUICK =
-      StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(1_500));
+      StoreOptions.builder().timeout(Duration.ofMillis(1_500)).build();
 
   private static ParquetImageryStore open(StoreOptions options) {
     return ParquetImageryStore.open(options);
@@ -148,7 +148,7 @@ final class TransportTest {
 
   @Test
   void waitsAsLongAsItIsAskedTo() {
-    try (ParquetImageryStore store = open(StoreOptions.DEFAULT)) {
+    try (ParquetImageryStore store = open(StoreOptions.defaults())) {
       band(store, large);
       long start = System.nanoTime();
       server.fail(Fault.RETRY_IN_A_SECOND);
@@ -164,7 +164,7 @@ final class TransportTest {
 
   @Test
   void doesNotWaitLongerThanItMay() {
-    StoreOptions hurried = StoreOptions.DEFAULT.withDeadline(Duration.ofSeconds(20));
+    StoreOptions hurried = StoreOptions.builder().deadline(Duration.ofSeconds(20)).build();
     try (ParquetImageryStore store = open(hurried)) {
       band(store, large);
       server.fail(Fault.RETRY_IN_AN_HOUR);
@@ -174,7 +174,7 @@ final class TransportTest {
       assertEquals(429, e.status());
       assertTrue(e.getMessage().contains("PT20S"), e.getMessage());
     }
-    StoreOptions short1 = StoreOptions.DEFAULT.withDeadline(Duration.ofSeconds(3));
+    StoreOptions short1 = StoreOptions.builder().deadline(Duration.ofSeconds(3)).build();
     try (ParquetImageryStore store = open(short1)) {
       band(store, large);
       server.fail(Fault.STALL);
@@ -187,7 +187,7 @@ final class TransportTest {
   void isPatientWithASlowServer() {
     // One connection: several would divide the body, and none of them be slow.
     StoreOptions impatient =
-        StoreOptions.DEFAULT.withTimeout(Duration.ofMillis(2_500)).withConnectionsPerHost(1);
+        StoreOptions.builder().timeout(Duration.ofMillis(2_500)).connectionsPerHost(1).build();
     try (ParquetImageryStore store = open(impatient)) {
       server.setBandwidth(1_500_000); // more than three seconds for the band
       long fewest = Long.MAX_VALUE;
@@ -205,7 +205,7 @@ final class TransportTest {
   @Test
   void namesTheRangeThatIsRefused() {
     // One connection: a read that is divided would take the faults of the next.
-    try (ParquetImageryStore store = open(StoreOptions.DEFAULT.withConnectionsPerHost(1))) {
+    try (ParquetImageryStore store = open(StoreOptions.builder().connectionsPerHost(1).build())) {
       band(store, large);
       server.fail(Fault.UNSATISFIABLE);
       RangeReadException e = assertThrows(RangeReadException.class, () -> band(store, large));
@@ -238,7 +238,7 @@ final class TransportTest {
           exchange.close();
         });
     counting.start();
-    StoreOptions few = StoreOptions.DEFAULT.withParallelism(12).withConnectionsPerHost(3);
+    StoreOptions few = StoreOptions.builder().parallelism(12).connectionsPerHost(3).build();
     try (ParquetImageryStore store = open(few)) {
       refs.replaceAll(
           ref ->
@@ -288,9 +288,9 @@ final class TransportTest {
     Endpoint endpoint =
         Endpoint.MODELSCOPE_CN.withBase("http://127.0.0.1:" + hub.getAddress().getPort());
     ShardAccess access =
-        ShardAccess.of(Hub.fromEnvironment().withEndpoint(endpoint).withToken("secret-of-the-hub"));
+        ShardAccess.of(Hub.builder().endpoint(endpoint).token("secret-of-the-hub").build());
     URI published = URI.create("https://huggingface.co/datasets/a/b/resolve/main/s.parquet");
-    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, access)) {
+    try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), access)) {
       assertEquals(
           tile(0).productId(),
           store.fetch(new TileRef(published, 1), TileParts.THUMBNAIL).productId());
@@ -328,7 +328,7 @@ final class TransportTest {
         });
     hub.start();
     URI url = URI.create("http://127.0.0.1:" + hub.getAddress().getPort() + "/s.parquet?" + secret);
-    StoreOptions once = StoreOptions.DEFAULT.withAttempts(1);
+    StoreOptions once = StoreOptions.builder().attempts(1).build();
     try (ParquetImageryStore store = open(once)) {
       for (; next.get() < places.size(); next.incrementAndGet()) {
         String place = "redirected to " + places.get(next.get());
@@ -373,7 +373,7 @@ final class TransportTest {
         });
     liar.start();
     URI url = URI.create("http://127.0.0.1:" + liar.getAddress().getPort() + "/s.parquet");
-    try (ParquetImageryStore store = open(StoreOptions.DEFAULT.withAttempts(2))) {
+    try (ParquetImageryStore store = open(StoreOptions.builder().attempts(2).build())) {
       for (; next.get() < replies.size(); next.incrementAndGet()) {
         assertThrows(
             RangeReadException.class,
@@ -389,7 +389,7 @@ final class TransportTest {
   @Test
   void triesAsOftenAsItIsTold() {
     StoreOptions often =
-        StoreOptions.DEFAULT.withAttempts(100).withDeadline(Duration.ofSeconds(100));
+        StoreOptions.builder().attempts(100).deadline(Duration.ofSeconds(100)).build();
     try (ParquetImageryStore store = open(often)) {
       byte[] whole = band(store, large);
       server.fail(Collections.nCopies(80, Fault.UNAVAILABLE).toArray(new Fault[0]));
@@ -425,7 +425,8 @@ final class TransportTest {
               return s3.authorization(url);
             }
           };
-      try (ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, counting)) {
+      try (ParquetImageryStore store =
+          ParquetImageryStore.open(StoreOptions.defaults(), counting)) {
         Tile tile = store.fetch(new TileRef(shard, 0), TileParts.THUMBNAIL);
         assertEquals(tile(0).productId(), tile.productId());
         int before = signed.get();
@@ -456,8 +457,8 @@ final class TransportTest {
       raw.setDaemon(true);
       raw.start();
       URI url = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/large.parquet");
-      try (ParquetImageryStore store = open(StoreOptions.DEFAULT);
-          ParquetImageryStore other = open(StoreOptions.DEFAULT)) {
+      try (ParquetImageryStore store = open(StoreOptions.defaults());
+          ParquetImageryStore other = open(StoreOptions.defaults())) {
         assertArrayEquals(band(other, large), band(store, new TileRef(url, 0)));
         assertTrue(store.stats().retries() >= 1, "none was reset");
       }
@@ -517,7 +518,7 @@ final class TransportTest {
 
   @Test
   void thumbnailsOfTheSameTileAreTheSame() {
-    try (ParquetImageryStore store = open(StoreOptions.DEFAULT)) {
+    try (ParquetImageryStore store = open(StoreOptions.defaults())) {
       Raster picture = Objects.requireNonNull(store.fetch(large, TileParts.THUMBNAIL).thumbnail());
       assertSamePixels(tile(0).thumbnail(), picture, "thumbnail");
     }

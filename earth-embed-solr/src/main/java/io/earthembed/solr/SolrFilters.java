@@ -3,6 +3,7 @@ package io.earthembed.solr;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.internal.Checks;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
@@ -37,9 +38,7 @@ public final class SolrFilters {
    * @param meters distance in meters, 0 or more
    */
   public static String near(GeoPoint point, double meters) {
-    if (!(meters >= 0)) {
-      throw new IllegalArgumentException("meters must not be negative: " + meters);
-    }
+    Checks.notNegative("meters", meters);
     return String.format(
         Locale.ROOT,
         "_query_:\"{!geofilt sfield=%s pt=%s,%s d=%s}\"",

@@ -7,6 +7,7 @@ import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
 import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
+import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -23,8 +24,8 @@ import org.apache.solr.common.SolrInputDocument;
  * An index in a SolrCloud collection, which is sharded and replicated there.
  *
  * <p>By default the servers compare a query with every vector that passes the filter, in float32:
- * O(n d), divided among the shards. {@link SolrOptions#withCandidates} searches their graphs (HNSW)
- * instead, which is approximate.
+ * O(n d), divided among the shards. {@link SolrOptions.Builder#candidates} searches their graphs
+ * (HNSW) instead, which is approximate.
  *
  * <p>Scores of inner products have float32 precision. For {@link Metric#L2} the servers also send
  * the vectors of the k nearest and about 16 more, 4 d bytes each. The client compares them again in
@@ -72,9 +73,7 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
    * @throws EarthEmbedException if the collection already exists, or the cluster refuses
    */
   public static SolrIndex create(SolrOptions options, int dimension, Metric metric) {
-    if (dimension < 1) {
-      throw new IllegalArgumentException("dimension must be positive: " + dimension);
-    }
+    Checks.positive("dimension", dimension);
     SolrCollection collection = new SolrCollection(options);
     try {
       collection.create(dimension, metric);
@@ -340,7 +339,7 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
   }
 
   private static void requirePositive(int k) {
-    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+    Checks.positive("k", k);
   }
 
   private void requireDimension(String name, int actual) {

@@ -1,99 +1,204 @@
 package io.earthembed.solr;
 
+import io.earthembed.internal.Addresses;
+import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The collection of a cluster, and options for its use. Immutable and safe for many threads.
- *
- * @param urls base URLs of one or more nodes, for example {@code http://host:8983/solr}; they name
- *     the other nodes
- * @param collection name of the collection: letters, digits, {@code _}, {@code -} and {@code .}
- * @param shards number of shards of a new collection (default 1)
- * @param replicas copies of each shard in a new collection (default 1)
- * @param candidates number of candidates from each shard's graph (HNSW), at least k; 0 compares a
- *     query with every vector that passes the filter (default 0)
- * @param timeout longest time for a request (default one minute)
+ * The collection of a cluster, and options for its use. {@link #of} returns the defaults, a {@link
+ * Builder} sets others, and {@link #toBuilder} changes some. Immutable and safe for many threads.
  */
-public record SolrOptions(
-    List<String> urls,
-    String collection,
-    int shards,
-    int replicas,
-    int candidates,
-    Duration timeout) {
+public final class SolrOptions {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
-  /** Checks its arguments. */
-  public SolrOptions {
-    urls = List.copyOf(urls);
-    if (urls.isEmpty()) throw new IllegalArgumentException("urls is empty");
-    for (String url : urls) requireUrl(url);
-    if (!NAME.matcher(collection).matches()) {
-      throw new IllegalArgumentException("not the name of a collection: " + collection);
-    }
-    if (shards < 1) throw new IllegalArgumentException("shards must be positive: " + shards);
-    if (replicas < 1) throw new IllegalArgumentException("replicas must be positive: " + replicas);
-    if (candidates < 0) {
-      throw new IllegalArgumentException("candidates must not be negative: " + candidates);
-    }
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("timeout must be positive: " + timeout);
+  private final Values values;
+
+  private static final class Values extends Settings<Values> {
+    List<String> urls = List.of();
+    String collection = "";
+    int shards = 1;
+    int replicas = 1;
+    int candidates;
+    Duration timeout = Duration.ofMinutes(1);
+
+    List<Object> all() {
+      return List.of(urls, collection, shards, replicas, candidates, timeout);
     }
   }
 
-  private static void requireUrl(String url) {
-    URI uri;
-    try {
-      uri = URI.create(url);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("urls: not a URL: " + url, e);
-    }
-    if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
-      throw new IllegalArgumentException("urls: not an http or https URL: " + url);
-    }
+  private SolrOptions(Values values) {
+    this.values = values;
   }
 
   /**
-   * Returns options with one shard, one replica, comparison of every vector, and one minute per
-   * request.
+   * Returns options with the defaults, which {@link Builder} states.
    *
-   * @param url URL of a node
-   * @param collection name of the collection
+   * @param url URL of a node, see {@link Builder#urls}
+   * @param collection name of the collection, see {@link Builder#collection}
    */
   public static SolrOptions of(String url, String collection) {
-    return new SolrOptions(List.of(url), collection, 1, 1, 0, Duration.ofMinutes(1));
+    return builder(url, collection).build();
   }
 
-  /** Sets the nodes to contact first; with several, one may be down. */
-  public SolrOptions withUrls(List<String> nodes) {
-    return new SolrOptions(nodes, collection, shards, replicas, candidates, timeout);
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param url URL of a node, see {@link Builder#urls}
+   * @param collection name of the collection, see {@link Builder#collection}
+   */
+  public static Builder builder(String url, String collection) {
+    return new Builder(new Values()).urls(List.of(url)).collection(collection);
   }
 
-  /** Sets the collection. */
-  public SolrOptions withCollection(String name) {
-    return new SolrOptions(urls, name, shards, replicas, candidates, timeout);
+  /** Returns a builder with these settings. */
+  public Builder toBuilder() {
+    return new Builder(values.copy());
   }
 
-  /** Sets the number of shards of a new collection (default 1). */
-  public SolrOptions withShards(int count) {
-    return new SolrOptions(urls, collection, count, replicas, candidates, timeout);
+  /** Returns the URLs of the nodes to contact first. */
+  public List<String> urls() {
+    return values.urls;
   }
 
-  /** Sets the number of copies of each shard in a new collection (default 1). */
-  public SolrOptions withReplicas(int count) {
-    return new SolrOptions(urls, collection, shards, count, candidates, timeout);
+  /** Returns the name of the collection. */
+  public String collection() {
+    return values.collection;
   }
 
-  /** Sets the number of candidates from each shard's graph; 0 compares every vector (default 0). */
-  public SolrOptions withCandidates(int count) {
-    return new SolrOptions(urls, collection, shards, replicas, count, timeout);
+  /** Returns the number of shards of a new collection. */
+  public int shards() {
+    return values.shards;
   }
 
-  /** Sets the longest time for a request (default one minute). */
-  public SolrOptions withTimeout(Duration limit) {
-    return new SolrOptions(urls, collection, shards, replicas, candidates, limit);
+  /** Returns the number of copies of each shard in a new collection. */
+  public int replicas() {
+    return values.replicas;
+  }
+
+  /** Returns the number of candidates from each shard's graph; 0 compares every vector. */
+  public int candidates() {
+    return values.candidates;
+  }
+
+  /** Returns the longest time for a request. */
+  public Duration timeout() {
+    return values.timeout;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SolrOptions that && values.all().equals(that.values.all());
+  }
+
+  @Override
+  public int hashCode() {
+    return values.all().hashCode();
+  }
+
+  /** Describes the options without user info in the URLs, which may be a password. */
+  @Override
+  public String toString() {
+    return "SolrOptions[urls="
+        + urls().stream().map(Addresses::redacted).toList()
+        + ", collection="
+        + collection()
+        + ", shards="
+        + shards()
+        + ", replicas="
+        + replicas()
+        + ", candidates="
+        + candidates()
+        + ", timeout="
+        + timeout()
+        + "]";
+  }
+
+  /** Builds options. Not safe for several threads at once. */
+  public static final class Builder {
+    private final Values values;
+
+    private Builder(Values values) {
+      this.values = values;
+    }
+
+    /**
+     * Sets the base URLs of the nodes to contact first, at least one, for example {@code
+     * http://host:8983/solr}. They name the cluster's other nodes; with several, one may be down.
+     */
+    public Builder urls(List<String> urls) {
+      List<String> copy = List.copyOf(urls);
+      if (copy.isEmpty()) throw new IllegalArgumentException("urls is empty");
+      for (String url : copy) requireUrl(url);
+      values.urls = copy;
+      return this;
+    }
+
+    private static void requireUrl(String url) {
+      URI uri;
+      try {
+        uri = URI.create(url);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("urls: not a URL: " + Addresses.redacted(url));
+      }
+      if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
+        throw new IllegalArgumentException(
+            "urls: not an http or https URL: " + Addresses.redacted(url));
+      }
+    }
+
+    /**
+     * Sets the name of the collection.
+     *
+     * @param name letters, digits, {@code _}, {@code -} and {@code .}; the first is a letter, a
+     *     digit or {@code _}
+     */
+    public Builder collection(String name) {
+      if (!NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException("not the name of a collection: " + name);
+      }
+      values.collection = name;
+      return this;
+    }
+
+    /** Sets the number of shards of a new collection, at least 1 (default 1). */
+    public Builder shards(int count) {
+      Checks.positive("shards", count);
+      values.shards = count;
+      return this;
+    }
+
+    /** Sets the number of copies of each shard in a new collection, at least 1 (default 1). */
+    public Builder replicas(int count) {
+      Checks.positive("replicas", count);
+      values.replicas = count;
+      return this;
+    }
+
+    /**
+     * Sets the number of candidates from each shard's graph (HNSW), at least k; 0 compares a query
+     * with every vector that passes the filter (default 0).
+     */
+    public Builder candidates(int count) {
+      Checks.notNegative("candidates", count);
+      values.candidates = count;
+      return this;
+    }
+
+    /** Sets the longest time for a request (default one minute). */
+    public Builder timeout(Duration limit) {
+      Checks.positive("timeout", limit);
+      values.timeout = limit;
+      return this;
+    }
+
+    /** Returns the options. */
+    public SolrOptions build() {
+      return new SolrOptions(values.copy());
+    }
   }
 }

@@ -51,7 +51,7 @@ final class Cluster implements AutoCloseable {
   /** Returns options with two shards for a collection that no other test uses. */
   SolrOptions options() {
     List<String> urls = urls();
-    return SolrOptions.of(urls.get(0), "test" + names++).withUrls(urls).withShards(2);
+    return SolrOptions.builder(urls.get(0), "test" + names++).urls(urls).shards(2).build();
   }
 
   @Override

@@ -80,9 +80,9 @@ class ExplorerTest {
     List<SearchOptions> options =
         List.of(
             SearchOptions.top(10),
-            SearchOptions.top(10).withFilter(clearOverThePacific).withScoreField(),
-            SearchOptions.top(5).withMinDistance(2e6).withOffset(3),
-            SearchOptions.topPerMille(50));
+            SearchOptions.builder().k(10).filter(clearOverThePacific).scoreField().build(),
+            SearchOptions.builder().k(5).minDistance(2e6).offset(3).build(),
+            SearchOptions.topFraction(0.05));
     for (Query query : queries) {
       for (SearchOptions option : options) {
         String what = query + " " + option;
@@ -118,7 +118,7 @@ class ExplorerTest {
       assertEquals(found.hits().get(0).score(), found.explain(found.hits().get(0)).score(), 1e-5);
       earth.save(folder);
       EarthExplorer again =
-          EarthExplorer.open(folder, model, file -> SolrIndex.load(file, cluster.options()), null);
+          EarthExplorer.open(folder, model, file -> SolrIndex.load(file, cluster.options()));
       assertSame(memory, again, vector);
       again.close();
       earth.close();

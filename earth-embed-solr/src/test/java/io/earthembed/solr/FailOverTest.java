@@ -22,8 +22,9 @@ class FailOverTest {
   @Test
   void aReplicaAnswersAndAShardWithoutOneIsAnErrorNotFewerHits() throws Exception {
     try (Cluster cluster = new Cluster()) {
-      SolrOptions two = cluster.options().withReplicas(2).withTimeout(Duration.ofSeconds(20));
-      SolrOptions one = cluster.options().withTimeout(Duration.ofSeconds(20));
+      SolrOptions two =
+          cluster.options().toBuilder().replicas(2).timeout(Duration.ofSeconds(20)).build();
+      SolrOptions one = cluster.options().toBuilder().timeout(Duration.ofSeconds(20)).build();
       try (SolrIndex twice = SolrIndex.create(two, 8, Metric.L2);
           SolrIndex once = SolrIndex.create(one, 8, Metric.L2)) {
         Vectors vectors = random(200);

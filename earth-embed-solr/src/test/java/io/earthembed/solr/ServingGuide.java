@@ -20,7 +20,7 @@ final class ServingGuide {
 
   static void fill(EmbeddingDataset dataset, String url) {
     // [fill
-    SolrOptions options = SolrOptions.of(url, "tiles").withShards(2).withReplicas(2);
+    SolrOptions options = SolrOptions.builder(url, "tiles").shards(2).replicas(2).build();
     int dimension = dataset.model().dimension();
     TileRecords catalog = dataset.catalog();
     try (SolrIndex index = SolrIndex.create(options, dimension, Metric.INNER_PRODUCT)) {
@@ -46,7 +46,8 @@ final class ServingGuide {
 
   static Neighbors near(float[] query, String url) {
     // [filter
-    try (SolrIndex index = SolrIndex.open(SolrOptions.of(url, "tiles").withCandidates(100))) {
+    try (SolrIndex index =
+        SolrIndex.open(SolrOptions.builder(url, "tiles").candidates(100).build())) {
       String clearOverFiji =
           SolrFilters.within(new BoundingBox(175, -20, -175, -10))
               + " AND "

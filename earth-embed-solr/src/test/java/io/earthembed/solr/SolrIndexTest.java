@@ -171,7 +171,7 @@ class SolrIndexTest {
             TileFilter.cells(cells)
                 .and(TileFilter.within(fiji).or(TileFilter.sensed(from, until))));
     try (SolrIndex index = create(options, DIMENSION, Metric.INNER_PRODUCT);
-        SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
+        SolrIndex graph = SolrIndex.open(options.toBuilder().candidates(3000).build());
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
       index.add(vectors, tiles);
       exact.add(vectors);
@@ -200,7 +200,7 @@ class SolrIndexTest {
       }
       assertEquals(0, graph.size(), "what was there when it was opened");
     }
-    try (SolrIndex graph = SolrIndex.open(options.withCandidates(3000));
+    try (SolrIndex graph = SolrIndex.open(options.toBuilder().candidates(3000).build());
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
       exact.add(vectors);
       exact.add(random(1, DIMENSION, 21));
@@ -258,7 +258,8 @@ class SolrIndexTest {
   void theGraphFindsNearlyAll() {
     Vectors vectors = random(4000, DIMENSION, 7);
     Vectors queries = random(60, DIMENSION, 8);
-    try (SolrIndex index = create(options.withCandidates(200), DIMENSION, Metric.COSINE);
+    try (SolrIndex index =
+            create(options.toBuilder().candidates(200).build(), DIMENSION, Metric.COSINE);
         ExactIndex exact = new ExactIndex(DIMENSION, Metric.COSINE)) {
       index.add(vectors);
       exact.add(vectors);
@@ -335,7 +336,8 @@ class SolrIndexTest {
   void takesVectorsLongerThanLucenesOwnLimit() {
     Vectors vectors = random(50, 1152, 14);
     for (Metric metric : List.of(Metric.INNER_PRODUCT, Metric.L2)) {
-      try (SolrIndex index = create(cluster.options().withCandidates(50), 1152, metric);
+      try (SolrIndex index =
+              create(cluster.options().toBuilder().candidates(50).build(), 1152, metric);
           ExactIndex exact = new ExactIndex(1152, metric)) {
         index.add(vectors);
         exact.add(vectors);
@@ -500,7 +502,7 @@ class SolrIndexTest {
         assertThrows(
             EarthEmbedException.class, () -> SolrIndex.create(options, DIMENSION, Metric.L2));
     assertTrue(twice.getMessage().contains("already exists"), twice.getMessage());
-    SolrOptions missing = options.withCollection("missing");
+    SolrOptions missing = options.toBuilder().collection("missing").build();
     EarthEmbedException none =
         assertThrows(EarthEmbedException.class, () -> SolrIndex.open(missing));
     assertTrue(none.getMessage().contains("missing"), none.getMessage());
@@ -508,10 +510,12 @@ class SolrIndexTest {
     EarthEmbedException down =
         assertThrows(EarthEmbedException.class, () -> SolrIndex.open(nobody));
     assertTrue(down.getMessage().contains("127.0.0.1:1"), down.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> options.withCollection("../x"));
-    assertThrows(IllegalArgumentException.class, () -> options.withUrls(List.of("solr")));
-    assertThrows(IllegalArgumentException.class, () -> options.withShards(0));
-    assertThrows(IllegalArgumentException.class, () -> options.withCandidates(-1));
-    assertNotEquals(options, options.withReplicas(2));
+    assertThrows(
+        IllegalArgumentException.class, () -> options.toBuilder().collection("../x").build());
+    assertThrows(
+        IllegalArgumentException.class, () -> options.toBuilder().urls(List.of("solr")).build());
+    assertThrows(IllegalArgumentException.class, () -> options.toBuilder().shards(0).build());
+    assertThrows(IllegalArgumentException.class, () -> options.toBuilder().candidates(-1).build());
+    assertNotEquals(options, options.toBuilder().replicas(2).build());
   }
 }

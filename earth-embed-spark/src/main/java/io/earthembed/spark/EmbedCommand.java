@@ -121,7 +121,7 @@ final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SparkSession spark = Main.session();
     StoreOptions store =
-        StoreOptions.DEFAULT.withAttempts(attempts).withTimeout(Duration.ofSeconds(timeout));
+        StoreOptions.builder().attempts(attempts).timeout(Duration.ofSeconds(timeout)).build();
     Dataset<Row> table = table(spark, store);
     if (where != null) table = table.where(where);
     String directory = model;
@@ -130,13 +130,14 @@ final class EmbedCommand implements Callable<Integer> {
             ? DemoModel::load
             : options -> OnnxEncoders.custom(Path.of(directory), options);
     EmbedJob job =
-        EmbedJob.of(source, fragments ? Crops.fragments(crop) : Crops.center(crop), out)
-            .withStore(store)
-            .withBatchSize(batch)
-            .withReaders(readers)
-            .withMaxFailures(maxFailures)
-            .withProgress(EmbedCommand::print);
-    if (withoutBlank) job = job.withoutBlankCrops();
+        EmbedJob.builder(source, fragments ? Crops.fragments(crop) : Crops.center(crop), out)
+            .store(store)
+            .batchSize(batch)
+            .readers(readers)
+            .maxFailures(maxFailures)
+            .skipBlankCrops(withoutBlank)
+            .progress(EmbedCommand::print)
+            .build();
     EmbedJob.Report report = job.run(table);
     Main.say(
         "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d requests, %,d bytes"

@@ -2,6 +2,8 @@ package io.earthembed.spark;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
+import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -60,28 +63,27 @@ public final class EmbedJob {
   private final ModelSource model;
   private final Crops crops;
   private final Path folder;
-  private final Settings settings;
-  private final ProgressListener progress;
+  private final Values settings;
 
-  private record Settings(
-      StoreOptions store,
-      int batchSize,
-      int readers,
-      int maxFailures,
-      int partitions,
-      boolean withoutBlank) {}
+  private static final class Values extends Settings<Values> {
+    StoreOptions store = StoreOptions.defaults();
+    int batchSize = 64;
+    int readers = 64;
+    int maxFailures;
+    int partitions = 10_000;
+    boolean skipBlankCrops;
+    ProgressListener progress = ProgressListener.NONE;
+  }
 
-  private EmbedJob(
-      ModelSource model, Crops crops, Path folder, Settings settings, ProgressListener progress) {
+  private EmbedJob(ModelSource model, Crops crops, Path folder, Values settings) {
     this.model = model;
     this.crops = crops;
     this.folder = folder;
     this.settings = settings;
-    this.progress = progress;
   }
 
   /**
-   * * Returns a job.
+   * Returns a job with the defaults.
    *
    * @param model loads the model that encodes the crops, on each executor
    * @param crops squares to cut from a tile
@@ -89,83 +91,17 @@ public final class EmbedJob {
    *     path
    */
   public static EmbedJob of(ModelSource model, Crops crops, Path folder) {
-    return new EmbedJob(
-        model,
-        crops,
-        folder.toAbsolutePath(),
-        new Settings(StoreOptions.DEFAULT, 64, 64, 0, 10_000, false),
-        ProgressListener.NONE);
+    return builder(model, crops, folder).build();
   }
 
-  /** Sets the options for reading shards (default: the defaults of {@link StoreOptions}). */
-  public EmbedJob withStore(StoreOptions options) {
-    Settings s = settings;
-    return with(
-        new Settings(options, s.batchSize, s.readers, s.maxFailures, s.partitions, s.withoutBlank));
+  /** Returns a builder of a job as {@link #of} returns. */
+  public static Builder builder(ModelSource model, Crops crops, Path folder) {
+    return new Builder(model, crops, folder.toAbsolutePath(), new Values());
   }
 
-  /** Sets the number of crops in a batch (default 64). */
-  public EmbedJob withBatchSize(int count) {
-    requirePositive("count", count);
-    Settings s = settings;
-    return with(
-        new Settings(s.store, count, s.readers, s.maxFailures, s.partitions, s.withoutBlank));
-  }
-
-  /** Sets the number of threads per task that read and decode tiles (default 64). */
-  public EmbedJob withReaders(int threads) {
-    requirePositive("threads", threads);
-    Settings s = settings;
-    return with(
-        new Settings(s.store, s.batchSize, threads, s.maxFailures, s.partitions, s.withoutBlank));
-  }
-
-  /**
-   * Sets how many tiles of a shard may fail (default 0). If more fail, the task fails and Spark
-   * retries it elsewhere, up to {@code spark.task.maxFailures} times in all; then the job fails.
-   */
-  public EmbedJob withMaxFailures(int tilesOfAShard) {
-    if (tilesOfAShard < 0) {
-      throw new IllegalArgumentException("tilesOfAShard must not be negative: " + tilesOfAShard);
-    }
-    Settings s = settings;
-    return with(
-        new Settings(s.store, s.batchSize, s.readers, tilesOfAShard, s.partitions, s.withoutBlank));
-  }
-
-  /**
-   * Sets the largest number of tasks (default 10,000). Up to that number there is one task per
-   * shard.
-   */
-  public EmbedJob withPartitions(int most) {
-    requirePositive("most", most);
-    Settings s = settings;
-    return with(new Settings(s.store, s.batchSize, s.readers, s.maxFailures, most, s.withoutBlank));
-  }
-
-  /**
-   * Skips blank crops (default: embeds them). See {@link
-   * io.earthembed.pipeline.EmbeddingPipeline#withoutBlankCrops}.
-   */
-  public EmbedJob withoutBlankCrops() {
-    Settings s = settings;
-    return with(new Settings(s.store, s.batchSize, s.readers, s.maxFailures, s.partitions, true));
-  }
-
-  /**
-   * Sets a listener on the driver that receives the number of finished tiles whenever a task ends
-   * (default none).
-   */
-  public EmbedJob withProgress(ProgressListener listener) {
-    return new EmbedJob(model, crops, folder, settings, listener);
-  }
-
-  private EmbedJob with(Settings other) {
-    return new EmbedJob(model, crops, folder, other, progress);
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) throw new IllegalArgumentException(name + " must be positive: " + value);
+  /** Returns a builder of a job with this model, these crops, this folder and these settings. */
+  public Builder toBuilder() {
+    return new Builder(model, crops, folder, settings.copy());
   }
 
   /**
@@ -203,7 +139,7 @@ public final class EmbedJob {
             settings.batchSize,
             settings.readers,
             settings.maxFailures,
-            settings.withoutBlank,
+            settings.skipBlankCrops,
             begun(shards.keySet(), parts),
             counts);
     Watch watch = new Watch(counts, total);
@@ -285,7 +221,7 @@ public final class EmbedJob {
     }
 
     synchronized void tell() {
-      progress.update("embed", counts.tiles(), total);
+      settings.progress.update("embed", counts.tiles(), total);
     }
   }
 
@@ -311,4 +247,83 @@ public final class EmbedJob {
       long bytesRead,
       long blank,
       Duration elapsed) {}
+
+  /** Builds jobs. Not safe for several threads at once. */
+  public static final class Builder {
+    private final ModelSource model;
+    private final Crops crops;
+    private final Path folder;
+    private final Values values;
+
+    private Builder(ModelSource model, Crops crops, Path folder, Values values) {
+      this.model = model;
+      this.crops = crops;
+      this.folder = folder;
+      this.values = values;
+    }
+
+    /** Sets the options for reading shards (default {@link StoreOptions#defaults}). */
+    public Builder store(StoreOptions options) {
+      values.store = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /** Sets the number of crops in a batch, at least 1 (default 64). */
+    public Builder batchSize(int count) {
+      Checks.positive("batchSize", count);
+      values.batchSize = count;
+      return this;
+    }
+
+    /** Sets the number of threads per task that read and decode tiles, at least 1 (default 64). */
+    public Builder readers(int threads) {
+      Checks.positive("readers", threads);
+      values.readers = threads;
+      return this;
+    }
+
+    /**
+     * Sets how many tiles of a shard may fail, 0 or more (default 0). If more fail, the task fails
+     * and Spark retries it elsewhere, up to {@code spark.task.maxFailures} times in all; then the
+     * job fails.
+     */
+    public Builder maxFailures(int tilesOfAShard) {
+      Checks.notNegative("maxFailures", tilesOfAShard);
+      values.maxFailures = tilesOfAShard;
+      return this;
+    }
+
+    /**
+     * Sets the largest number of tasks, at least 1 (default 10,000). Up to that number there is one
+     * task per shard.
+     */
+    public Builder partitions(int most) {
+      Checks.positive("partitions", most);
+      values.partitions = most;
+      return this;
+    }
+
+    /**
+     * Sets whether to skip blank crops (default false). See {@link
+     * io.earthembed.pipeline.EmbeddingPipeline.Builder#skipBlankCrops}.
+     */
+    public Builder skipBlankCrops(boolean skip) {
+      values.skipBlankCrops = skip;
+      return this;
+    }
+
+    /**
+     * Sets a listener on the driver that receives the number of finished tiles whenever a task ends
+     * (default none).
+     */
+    public Builder progress(ProgressListener listener) {
+      values.progress = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** Returns the job. */
+    public EmbedJob build() {
+      return new EmbedJob(model, crops, folder, values.copy());
+    }
+  }
 }

@@ -40,7 +40,7 @@ record EmbedTask(
     int batchSize,
     int readers,
     int maxFailures,
-    boolean withoutBlank,
+    boolean skipBlankCrops,
     Set<String> begun,
     Counts counts)
     implements Serializable {
@@ -71,11 +71,12 @@ record EmbedTask(
       GridRowSink sink = new GridRowSink(Path.of(folder), loaded.info());
       requireSameOrigin(sink, loaded);
       EmbeddingPipeline pipeline =
-          EmbeddingPipeline.of(shards, loaded, crops, sink)
-              .withBatchSize(batchSize)
-              .withReaders(readers)
-              .withMaxFailures(maxFailures);
-      if (withoutBlank) pipeline = pipeline.withoutBlankCrops();
+          EmbeddingPipeline.builder(shards, loaded, crops, sink)
+              .batchSize(batchSize)
+              .readers(readers)
+              .maxFailures(maxFailures)
+              .skipBlankCrops(skipBlankCrops)
+              .build();
       Run run = new Run(sink, pipeline);
       Tuple2<ShardPartitioner.Key, ListedTile> next = tiles.next();
       while (next != null) {
@@ -120,7 +121,7 @@ record EmbedTask(
     void embed(String partName, List<TileRecord> tiles) {
       sink.begin(tiles.stream().map(TileRecord::id).toList());
       EmbeddingPipeline.Report report =
-          pipeline.withPartSize(tiles.size()).withPartName(partName).run(tiles);
+          pipeline.toBuilder().partSize(tiles.size()).partName(partName).build().run(tiles);
       counts.embedded().add(report.embedded());
       counts.resumed().add(report.resumed());
       counts.failed().add(report.failures().size());

@@ -7,6 +7,7 @@ import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.builtin.ShardedIndex;
+import io.earthembed.internal.Checks;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
@@ -98,7 +99,7 @@ public final class IndexJob {
 
   /** Sets the number of vectors to train on (default 100,000). The driver holds them in memory. */
   public IndexJob withSample(int vectors) {
-    if (vectors < 1) throw new IllegalArgumentException("vectors must be positive: " + vectors);
+    Checks.positive("vectors", vectors);
     return new IndexJob(dataset, target, trainer, vectors, parts, sharded);
   }
 
@@ -107,7 +108,7 @@ public final class IndexJob {
    * once).
    */
   public IndexJob withParts(int most) {
-    if (most < 1) throw new IllegalArgumentException("most must be positive: " + most);
+    Checks.positive("most", most);
     return new IndexJob(dataset, target, trainer, sample, most, sharded);
   }
 

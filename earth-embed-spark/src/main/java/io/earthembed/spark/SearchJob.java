@@ -1,5 +1,6 @@
 package io.earthembed.spark;
 
+import io.earthembed.internal.Checks;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
@@ -35,7 +36,7 @@ public final class SearchJob {
    * @param k tiles per query, at least 1
    */
   public static SearchJob of(Path index, int k) {
-    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+    Checks.positive("k", k);
     return new SearchJob(index.toAbsolutePath(), k);
   }
 

@@ -35,11 +35,13 @@ public final class ArchiveJobs {
     Path folder = Path.of(args[1]);
 
     Dataset<Row> tiles =
-        TileTable.ofShards(spark, shards, StoreOptions.DEFAULT).where("product_id not like '%7'");
+        TileTable.ofShards(spark, shards, StoreOptions.defaults())
+            .where("product_id not like '%7'");
     EmbedJob job =
-        EmbedJob.of(DemoModel::load, Crops.center(64), folder.resolve("embeddings"))
-            .withReaders(8)
-            .withProgress((task, done, total) -> System.out.println(done + " of " + total));
+        EmbedJob.builder(DemoModel::load, Crops.center(64), folder.resolve("embeddings"))
+            .readers(8)
+            .progress((task, done, total) -> System.out.println(done + " of " + total))
+            .build();
     EmbedJob.Report report = job.run(tiles);
     System.out.println(report);
     // A table that has no more than it must, and its times as times.
@@ -72,7 +74,7 @@ public final class ArchiveJobs {
   /** Embeds and indexes an archive's tiles, and finds the three most similar ones of each. */
   private static Dataset<Row> jobs(SparkSession spark, List<URI> shards, Path folder) {
     // [jobs
-    Dataset<Row> tiles = TileTable.ofShards(spark, shards, StoreOptions.DEFAULT);
+    Dataset<Row> tiles = TileTable.ofShards(spark, shards, StoreOptions.defaults());
     EmbedJob.Report report =
         EmbedJob.of(DemoModel::load, Crops.center(64), folder.resolve("embeddings")).run(tiles);
 

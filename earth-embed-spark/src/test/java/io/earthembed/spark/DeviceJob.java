@@ -42,7 +42,7 @@ public final class DeviceJob {
     EmbedJob.of(model, Crops.center(64), Path.of(args[2], "embeddings"))
         .run(
             TileTable.ofShards(
-                spark, List.of(URI.create(args[0]), URI.create(args[1])), StoreOptions.DEFAULT));
+                spark, List.of(URI.create(args[0]), URI.create(args[1])), StoreOptions.defaults()));
     spark.stop();
   }
 }

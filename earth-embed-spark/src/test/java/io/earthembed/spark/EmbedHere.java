@@ -31,9 +31,10 @@ public final class EmbedHere {
         all.addAll(store.list(URI.create(shard)));
       }
       GeoParquetSink sink = new GeoParquetSink(Path.of(args[1]), model.info());
-      EmbeddingPipeline.of(store, model, Crops.center(crop), sink)
-          .withPartSize(perPart)
-          .withReaders(readers)
+      EmbeddingPipeline.builder(store, model, Crops.center(crop), sink)
+          .partSize(perPart)
+          .readers(readers)
+          .build()
           .run(all);
     }
   }

@@ -80,7 +80,7 @@ public final class GrownLists {
 
   private static Dataset<Row> tiles(SparkSession spark, String list) throws IOException {
     List<URI> shards = Files.readAllLines(Path.of(list)).stream().map(URI::create).toList();
-    return TileTable.ofShards(spark, shards, StoreOptions.DEFAULT);
+    return TileTable.ofShards(spark, shards, StoreOptions.defaults());
   }
 
   private static void tell(String what, Path folder, Crops crops, Dataset<Row> tiles) {

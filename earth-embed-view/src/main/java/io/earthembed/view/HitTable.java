@@ -2,6 +2,7 @@ package io.earthembed.view;
 
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
+import io.earthembed.internal.Checks;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,7 +51,7 @@ public final class HitTable {
    * @param maxRows most hits that are shown, at least 1; the heading states if there are more
    */
   public static String toHtml(SearchResult result, int maxRows) {
-    if (maxRows < 1) throw new IllegalArgumentException("maxRows must be positive: " + maxRows);
+    Checks.positive("maxRows", maxRows);
     List<Hit> hits = result.hits();
     int shown = Math.min(maxRows, hits.size());
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);

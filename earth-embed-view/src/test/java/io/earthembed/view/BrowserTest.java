@@ -214,7 +214,7 @@ class BrowserTest {
   /** Hits need not be the field's best; each card must belong to the tile under it. */
   @Test
   void cardsFollowHitsThatSkipTiles() {
-    SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
+    SearchOptions sparse = SearchOptions.builder().k(6).minDistance(1_500_000).scoreField().build();
     SearchResult result = Results.land(3000, sparse);
     Neighbors field = result.scoreField().orElseThrow();
     assertNotEquals(
@@ -240,7 +240,7 @@ class BrowserTest {
   /** A number with a # is a hit's rank, not a tile's position among all tiles. */
   @Test
   void cardsOfTilesThatAreNoHitsSayTheirPlace() {
-    SearchOptions sparse = SearchOptions.top(6).withMinDistance(1_500_000).withScoreField();
+    SearchOptions sparse = SearchOptions.builder().k(6).minDistance(1_500_000).scoreField().build();
     SearchResult result = Results.land(3000, sparse);
     Neighbors field = result.scoreField().orElseThrow();
     Path page = write(SimilarityMap.of(result), "place.html");
@@ -301,7 +301,8 @@ class BrowserTest {
   @Test
   void aCardIsPlacedByTheMapAsItHasMoved() {
     SearchResult result =
-        Results.land(3000, SearchOptions.top(6).withMinDistance(1_500_000).withScoreField());
+        Results.land(
+            3000, SearchOptions.builder().k(6).minDistance(1_500_000).scoreField().build());
     light.open(write(SimilarityMap.of(result), "places.html"));
     for (int hit = 1; hit <= 6; hit++) {
       List<?> outside =

@@ -59,7 +59,7 @@ final class Results {
   static SearchResult of(
       Query query, int k, boolean field, List<TileRecord> tiles, float[] scores) {
     SearchOptions options = SearchOptions.top(k);
-    return of(query, field ? options.withScoreField() : options, tiles, scores);
+    return of(query, field ? options.toBuilder().scoreField().build() : options, tiles, scores);
   }
 
   static SearchResult of(
@@ -114,7 +114,7 @@ final class Results {
 
   /** Returns tiles at random places on land; scores grow towards the Amazon's mouth. */
   static SearchResult land(int n, int k) {
-    return land(n, SearchOptions.top(k).withScoreField());
+    return land(n, SearchOptions.builder().k(k).scoreField().build());
   }
 
   static SearchResult land(int n, SearchOptions options) {

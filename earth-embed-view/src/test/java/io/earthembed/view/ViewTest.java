@@ -164,11 +164,12 @@ class ViewTest {
 
   @Test
   void nothingThatPassesIsSaidAndHasNoScale() throws IOException {
-    SearchOptions nowhere = SearchOptions.top(3).withFilter(TileFilter.ids(List.of("none")));
+    SearchOptions nowhere =
+        SearchOptions.builder().k(3).filter(TileFilter.ids(List.of("none"))).build();
     SearchResult none =
         Results.of(
             Query.text("q"),
-            nowhere.withScoreField(),
+            nowhere.toBuilder().scoreField().build(),
             List.of(Results.tile("a", 1, 2)),
             new float[] {0.5f});
     String svg = SimilarityMap.of(none).toSvg();
@@ -270,12 +271,14 @@ class ViewTest {
             .get("model")
             .getAsString());
 
-    SearchOptions two = SearchOptions.top(1).withFilter(TileFilter.ids(List.of("b", "c")));
+    SearchOptions two =
+        SearchOptions.builder().k(1).filter(TileFilter.ids(List.of("b", "c"))).build();
     SearchResult filtered = Results.of(Query.text("q"), two, tiles, scores);
     assertEquals("angles 1  ·  1 best of 2 tiles", SimilarityMap.of(filtered).subtitle());
     assertEquals("angles 1  ·  2 tiles searched", Gallery.of(filtered, List.of()).subtitle());
     assertTrue(HitTable.toHtml(filtered, 5).contains("1 hit of 2 tiles"));
-    SearchResult field = Results.of(Query.text("q"), two.withScoreField(), tiles, scores);
+    SearchResult field =
+        Results.of(Query.text("q"), two.toBuilder().scoreField().build(), tiles, scores);
     assertEquals("angles 1  ·  2 of 3 tiles", SimilarityMap.of(field).subtitle());
   }
 

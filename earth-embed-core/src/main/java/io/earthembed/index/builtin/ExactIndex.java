@@ -6,6 +6,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
 import io.earthembed.index.PersistentIndex;
+import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -94,7 +95,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
   @Override
   public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
     requireDimension("queries", queries.dimension());
-    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+    Checks.positive("k", k);
     queries.requireComparable("queries");
     try (Lifetime.Scope open = lifetime.use()) {
       List<Neighbors> results = new ArrayList<>();

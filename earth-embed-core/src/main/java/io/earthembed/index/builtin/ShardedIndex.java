@@ -6,6 +6,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
 import io.earthembed.index.PersistentIndex;
+import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -279,7 +280,7 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
       throw new IllegalArgumentException(
           "queries has dimension " + queries.dimension() + ", the index " + dimension());
     }
-    if (k < 1) throw new IllegalArgumentException("k must be positive: " + k);
+    Checks.positive("k", k);
     queries.requireComparable("queries");
     int rows = Math.toIntExact(queries.rows());
     try (Lifetime.Scope open = lifetime.use()) {

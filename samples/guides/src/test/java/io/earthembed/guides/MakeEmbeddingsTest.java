@@ -92,10 +92,10 @@ class MakeEmbeddingsTest {
         EmbeddingPipeline pipeline =
             EmbeddingPipeline.of(store, model, crops, new GeoParquetSink(out, model.info()));
         assertEquals(5, pipeline.run(tiles.subList(2, 7)).embedded());
-        EmbeddingPipeline.Report more = pipeline.withPartName("more").run(tiles);
+        EmbeddingPipeline.Report more = pipeline.toBuilder().partName("more").build().run(tiles);
         assertEquals(TILES - 5, more.embedded());
         assertEquals(5, more.resumed());
-        assertEquals(0, pipeline.withPartName("again").run(tiles).embedded());
+        assertEquals(0, pipeline.toBuilder().partName("again").build().run(tiles).embedded());
         TileCatalog catalog = GeoParquetDataset.open(out).catalog();
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < catalog.size(); i++) ids.add(catalog.record(i).id());
@@ -105,7 +105,9 @@ class MakeEmbeddingsTest {
             EmbeddingPipeline.of(
                 store, model, Crops.center(100), new GeoParquetSink(out, model.info()));
         EarthEmbedException refused =
-            assertThrows(EarthEmbedException.class, () -> other.withPartName("other").run(tiles));
+            assertThrows(
+                EarthEmbedException.class,
+                () -> other.toBuilder().partName("other").build().run(tiles));
         assertTrue(String.valueOf(refused.getMessage()).contains("centre 100"), refused.toString());
       }
     }

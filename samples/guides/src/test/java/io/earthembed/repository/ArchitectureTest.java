@@ -220,6 +220,8 @@ class ArchitectureTest {
         .and()
         .areNotAssignableTo(Throwable.class)
         .and()
+        .doNotHaveFullyQualifiedName("io.earthembed.internal.Settings") // options extend it
+        .and()
         .areNotEnums() // no one can extend them
         .and(DescribedPredicate.describe("are not sealed", c -> !c.reflect().isSealed()))
         .should()

@@ -64,7 +64,7 @@ public final class ImageryGuide {
   /** Opens a store with a cache on disk. */
   public static ParquetImageryStore cached(Path folder) {
     // [cache
-    StoreOptions options = StoreOptions.DEFAULT.withCache(folder, 20L << 30); // bytes
+    StoreOptions options = StoreOptions.builder().cache(folder, 20L << 30).build(); // bytes
     ParquetImageryStore store = ParquetImageryStore.open(options);
     // cache]
     return store;
@@ -74,7 +74,8 @@ public final class ImageryGuide {
   public static ParquetImageryStore hub() {
     // [hub
     Hub hub = Hub.fromEnvironment(); // endpoint, token: see hub.md
-    ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, ShardAccess.of(hub));
+    ParquetImageryStore store =
+        ParquetImageryStore.open(StoreOptions.defaults(), ShardAccess.of(hub));
     // hub]
     return store;
   }
@@ -93,7 +94,7 @@ public final class ImageryGuide {
     // [bucket
     S3Presigner presigner = S3Presigner.builder().region(Region.EU_CENTRAL_1).build();
     S3Access bucket = S3Access.of(presigner, Duration.ofHours(1));
-    ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.DEFAULT, bucket);
+    ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), bucket);
     // bucket]
     return store;
   }

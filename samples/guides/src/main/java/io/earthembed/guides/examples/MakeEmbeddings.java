@@ -26,10 +26,11 @@ public final class MakeEmbeddings {
       Iterator<TileRecord> tiles =
           shards.stream().flatMap(shard -> store.list(shard).stream()).iterator();
       EmbeddingPipeline.Report report =
-          EmbeddingPipeline.of(
+          EmbeddingPipeline.builder(
                   store, model, Crops.center(384), new GeoParquetSink(folder, model.info()))
-              .withMaxFailures(100)
-              .withProgress(progress -> System.out.println(progress))
+              .maxFailures(100)
+              .detailedProgress(progress -> System.out.println(progress))
+              .build()
               .run(tiles, -1);
       for (FailedTile failed : report.failures()) {
         System.out.println(failed.tile().source() + ": " + failed.reason().getMessage());

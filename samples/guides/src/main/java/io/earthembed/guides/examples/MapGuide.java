@@ -26,7 +26,7 @@ public final class MapGuide {
       ModelComparison.Comparison comparison,
       Path file) {
     // [draw
-    SearchResult found = earth.search(query, SearchOptions.top(25).withScoreField());
+    SearchResult found = earth.search(query, SearchOptions.builder().k(25).scoreField().build());
 
     SimilarityMap map = SimilarityMap.of(found);
     map.writeHtml(file); // one file, works from disk without a network

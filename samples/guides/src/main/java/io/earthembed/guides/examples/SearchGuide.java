@@ -70,12 +70,14 @@ public final class SearchGuide {
         TileFilter.sensed(
             Instant.parse("1969-01-01T00:00:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
     SearchOptions options =
-        SearchOptions.topPerMille(100)
-            .withK(20)
-            .withFilter(where.and(when))
-            .withMinDistance(50_000);
-    SearchResult firstPage = earth.search(query, options.withScoreField());
-    SearchResult secondPage = earth.search(query, options.withOffset(20));
+        SearchOptions.builder()
+            .fraction(0.1)
+            .k(20)
+            .filter(where.and(when))
+            .minDistance(50_000)
+            .build();
+    SearchResult firstPage = earth.search(query, options.toBuilder().scoreField().build());
+    SearchResult secondPage = earth.search(query, options.toBuilder().offset(20).build());
     // filter]
     return secondPage.hits().isEmpty() ? firstPage : secondPage;
   }
@@ -88,7 +90,7 @@ public final class SearchGuide {
       System.out.println(row.tile().cell() + " " + row.hits());
     }
     Query.Fusion fusion = Query.fuse(query.weighted(0.6), Query.location(47, 8).weighted(0.4));
-    SearchResult fused = both.search(fusion, SearchOptions.topPerMille(7));
+    SearchResult fused = both.search(fusion, SearchOptions.topFraction(0.007));
     // compare]
     return fused;
   }

@@ -34,7 +34,7 @@ public final class SearchTheEarth {
     try (EarthExplorer earth =
         EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning()) {
       Query query = Query.text("a satellite image of a river");
-      SearchResult found = earth.search(query, SearchOptions.top(5).withScoreField());
+      SearchResult found = earth.search(query, SearchOptions.builder().k(5).scoreField().build());
       found.hits().forEach(System.out::println);
       SimilarityMap.of(found).writeHtml(map);
       List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOR);

@@ -185,7 +185,7 @@ public final class Quickstart implements Callable<Integer> {
       Tiles tiles = tiles(store, folder);
       GeoParquetDataset dataset = embed(tiles, store, model);
       try (FaissIndex index = index(dataset);
-          EarthExplorer earth = EarthExplorer.open(dataset, model, index, null)) {
+          EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
         console.printf(
             Locale.ROOT,
             "        %s with %,d embeddings, FAISS %s%n",
@@ -221,7 +221,7 @@ public final class Quickstart implements Callable<Integer> {
       return published(store, majorTom);
     }
     URI first = MajorTom.shard(majorTomUrl, 1);
-    StoreOptions quick = StoreOptions.DEFAULT.withAttempts(1).withTimeout(Duration.ofSeconds(10));
+    StoreOptions quick = StoreOptions.builder().attempts(1).timeout(Duration.ofSeconds(10)).build();
     try (ParquetImageryStore probe = ParquetImageryStore.open(quick)) {
       probe.list(first);
     } catch (EarthEmbedException e) {
@@ -316,9 +316,10 @@ public final class Quickstart implements Callable<Integer> {
     EmbeddingPipeline.Report report;
     try (TerminalProgress progress = new TerminalProgress()) {
       report =
-          EmbeddingPipeline.of(store, model, Crops.center(tiles.crop()), sink)
-              .withMaxFailures(tiles.records().size() / 20)
-              .withProgress(progress)
+          EmbeddingPipeline.builder(store, model, Crops.center(tiles.crop()), sink)
+              .maxFailures(tiles.records().size() / 20)
+              .progress(progress)
+              .build()
               .run(tiles.records());
     }
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -366,7 +367,7 @@ public final class Quickstart implements Callable<Integer> {
   private void search(EarthExplorer earth, Tiles tiles, Query words, Query place)
       throws IOException {
     console.println("[4/6] Search");
-    SearchOptions options = SearchOptions.top(TOP).withScoreField();
+    SearchOptions options = SearchOptions.builder().k(TOP).scoreField().build();
     SearchResult found = tell(earth.search(words, options));
     Query.Image held = tiles.held();
     tell(earth.search(held != null ? held : Query.vector(found.embedding()), options));

@@ -28,7 +28,8 @@ public final class Search {
     FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
     try (EarthExplorer earth =
         EarthExplorer.open(dataset, DemoModel.load(), index, ParquetImageryStore.open()).owning()) {
-      SearchResult found = earth.search(Query.text(args[1]), SearchOptions.top(3).withScoreField());
+      SearchResult found =
+          earth.search(Query.text(args[1]), SearchOptions.builder().k(3).scoreField().build());
       for (Hit hit : found.hits()) System.out.println(hit.rank() + " " + hit.tile().productId());
       SimilarityMap.of(found).writeHtml(folder.resolve("map.html"));
       List<ImageryStore.Outcome> tiles = earth.fetch(found, TileParts.TRUE_COLOR);
