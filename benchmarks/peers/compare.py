@@ -1,4 +1,5 @@
-"""Runs the comparisons and writes one report: compare.py OUT PART... [--short]. `./run compare` calls it, in its own Python environment."""
+"""Runs the comparisons and writes one report: compare.py OUT PART... [--short]. `./run compare` calls it, in its own
+Python environment."""
 
 import datetime
 import importlib.metadata

@@ -4,7 +4,8 @@
     python export.py FarSLIP2_ViT-B-16.pt OUT
 
 The checkpoint is that of ZhenShiL/FarSLIP. OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and
-model.json. FarSLIP2's own code is not needed: it is open_clip's ViT-B-16 with 248 text positions. The first 20 are kept in one table, the others in a second; here they become one.
+model.json. FarSLIP2's own code is not needed: it is open_clip's ViT-B-16 with 248 text positions. The first 20 are kept
+in one table, the others in a second; here they become one.
 """
 
 import argparse
