@@ -31,23 +31,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Downloads files of models and datasets once, into a cache that any number of threads and
- * processes share: whoever comes second waits for the first. A download that was cut goes on where
- * it stopped, in this process or a later one; a file appears under its name only whole and checked.
+ * processes share. If several want a file, one downloads it and the others wait. An interrupted
+ * download continues where it stopped, in this process or a later one. A file appears under its
+ * name only when it is complete and checked.
  *
- * <p>The cache is laid out as {@code CACHE/HOST/models|datasets/ORG/NAME/REVISION/FILE}. A cached
- * file is never asked for again, even where its branch has moved on: name a commit as {@link
- * HubRepo#revision} to be exact, or delete it. Immutable, safe for many threads.
+ * <p>The cache has the layout {@code CACHE/HOST/models|datasets/ORG/NAME/REVISION/FILE}. A cached
+ * file is never requested again, even if its branch has changed: for an exact version, name a
+ * commit as {@link HubRepo#revision}; to update a file, delete it. Immutable and safe for many
+ * threads.
  */
 public final class Hub {
-  /** SHA-256 of the file it stands beside. */
+  /** Ending of the file that records a file's SHA-256. */
   private static final String RECEIPT = ".sha256";
 
-  /** Ends of names beside a file: a repository's own file of such a name could pass for one. */
+  /**
+   * Endings of the hub's own files: a repository's file with such an ending could be mistaken for
+   * one.
+   */
   private static final List<String> OWN = List.of(RECEIPT, ".part", ".part.tag", ".lock");
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-  /** File locks hold between processes only; these hold between threads. */
+  /** Locks between threads; file locks only work between processes. */
   private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
   private final Values values;
@@ -145,14 +150,14 @@ public final class Hub {
     return values.timeout;
   }
 
-  /** What to send as {@code Authorization} with a request for an address: empty for other hosts. */
+  /** Returns the {@code Authorization} for a request to an address; empty for other hosts. */
   public Optional<String> authorization(URI address) {
     return values.token != null && values.endpoint.isOrigin(address)
         ? Optional.of("Bearer " + values.token)
         : Optional.empty();
   }
 
-  /** The folder of a repository in the cache, whether or not anything was downloaded. */
+  /** Returns the folder of a repository in the cache, which may not exist yet. */
   public Path directory(HubRepo repo) {
     String revision = repo.revision().isEmpty() ? values.endpoint.branch() : repo.revision();
     String kind = repo.kind() == HubRepo.Kind.MODEL ? "models" : "datasets";
@@ -169,10 +174,10 @@ public final class Hub {
   /**
    * Fetches some files of a repository, one after another.
    *
-   * @param repo whose files
-   * @param files their paths in it, with slashes
-   * @param progress bytes of each file; from this thread
-   * @return {@link #directory} of the repository, which holds them all
+   * @param repo the repository
+   * @param files paths of files in it, with slashes
+   * @param progress receives the bytes of each file, on this thread
+   * @return {@link #directory} of the repository, which contains all of them
    * @throws EarthEmbedException as {@link #fetch(HubRepo, String, String, ProgressListener)}
    */
   public Path fetch(HubRepo repo, List<String> files, ProgressListener progress) {
@@ -181,17 +186,17 @@ public final class Hub {
   }
 
   /**
-   * Fetches one file. Interruptible: what has come is kept for the next call.
+   * Fetches one file. After an interrupt, the received bytes are kept for the next call.
    *
-   * @param repo whose file
-   * @param file its path in it, with slashes
-   * @param sha256 its SHA-256 in hexadecimal, or empty where it is not known; Hugging Face tells
-   *     that of large files, which is checked then
-   * @param progress bytes, from this thread
-   * @return where it lies
+   * @param repo the repository
+   * @param file path of the file in it, with slashes
+   * @param sha256 its SHA-256 in hexadecimal, or empty if unknown; for large files, Hugging Face
+   *     announces it, and it is checked then
+   * @param progress receives the bytes, on this thread
+   * @return the path of the cached file
    * @throws CorruptDataException if it has another SHA-256 or length
-   * @throws EarthEmbedException naming the address, where it cannot be had, or offline, where it is
-   *     not in the cache
+   * @throws EarthEmbedException naming the address, if it cannot be downloaded or, offline, is not
+   *     in the cache
    */
   public Path fetch(HubRepo repo, String file, String sha256, ProgressListener progress) {
     String wanted = sha256.toLowerCase(Locale.ROOT);
@@ -215,7 +220,7 @@ public final class Hub {
       return alone(
           target,
           () -> {
-            if (isCached(target, wanted)) return target; // another was faster
+            if (isCached(target, wanted)) return target; // another process was faster
             PartFile part = new PartFile(target);
             String found =
                 new Download(
@@ -228,8 +233,9 @@ public final class Hub {
                         file,
                         progress)
                     .run();
-            // A process that is killed in between leaves a file without a receipt, which is read
-            // then, and never another file's receipt, which would be believed.
+            // Deleted before the rename: a process that is killed in between leaves a file without
+            // a receipt, which is then read, but never with another file's receipt, which would be
+            // trusted.
             Path receipt = target.resolveSibling(target.getFileName() + RECEIPT);
             Files.deleteIfExists(receipt);
             part.publish();
@@ -243,7 +249,10 @@ public final class Hub {
     }
   }
 
-  /** Whether the file is there and, if it matters, was the wanted one when it came. */
+  /**
+   * Returns whether the file is cached and, if a SHA-256 is required, had it when it was
+   * downloaded.
+   */
   private static boolean isCached(Path target, String wanted) throws IOException {
     if (!Files.isRegularFile(target)) return false;
     if (wanted.isEmpty()) return true;
@@ -261,7 +270,7 @@ public final class Hub {
   }
 
   private static Path alone(Path target, Work work) throws IOException {
-    // By the place itself: the cache may be known by a link to it, too.
+    // The real path is the key, because links may lead to one cache.
     Path place = target.resolveSibling(".").toRealPath().resolve(target.getFileName());
     ReentrantLock thread = LOCKS.computeIfAbsent(place, t -> new ReentrantLock());
     try {
@@ -269,7 +278,7 @@ public final class Hub {
     } catch (InterruptedException e) {
       throw Tasks.interrupted("interrupted while another thread downloads " + target, e);
     }
-    // The lock's file stays: were it deleted, two processes could hold locks on two files.
+    // The lock's file remains: if it were deleted, two processes could hold locks on two files.
     try (FileChannel file =
             FileChannel.open(
                 target.resolveSibling(target.getFileName() + ".lock"),
@@ -284,7 +293,8 @@ public final class Hub {
   }
 
   /**
-   * Waits for other processes, and for this class of another loader, which Java refuses at once.
+   * Waits for the lock, which another process may hold, or this class in another class loader, for
+   * which Java fails at once.
    */
   private static FileLock lock(FileChannel file) throws IOException {
     while (true) {
