@@ -36,7 +36,8 @@ inline float rerank_factor(const faiss::IndexRefine& refine, int64_t k, int64_t 
     if (k == 0) {
         return factor;
     }
-    // More than 1: FAISS multiplies floats and refuses a product below k, which rounding can give for a large k.
+    // At least 1.001, because FAISS multiplies k by this factor and refuses a product below k, which the rounding of
+    // floats can give for a large k.
     return std::min(factor, std::max<float>(1.001f, (refine.ntotal + k - 1) / k));
 }
 

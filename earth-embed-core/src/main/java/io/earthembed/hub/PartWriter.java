@@ -80,8 +80,8 @@ final class PartWriter {
 
   /**
    * Returns whether a range of some version of the file may be written into the part. A range may
-   * begin before the part's end and overwrites the bytes there. A range of another version, from a
-   * server that was not sent or ignored If-Range, may not.
+   * begin before the part's end and overwrites the bytes there. A range of another version is
+   * refused; it arrives if the request had no If-Range, or the server ignored it.
    */
   private boolean continues(ContentRange range, long size, @Nullable String version)
       throws IOException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The byte ranges of columns that a metadata index stores with its entries. A slot is a column with
- * one compression; each entry has for each slot an offset from the entry's first byte and a length.
+ * one compression. Each entry stores an offset from its first byte and a length for every slot.
  */
 final class ColumnRangeTable {
   static final int SECTIONS = 7;

@@ -38,7 +38,7 @@ final class GeoTiffFile {
   /**
    * Returns the bytes of a file.
    *
-   * @param raster one or three bands of any type; its place is written if it has one
+   * @param raster one or three bands of any type; its georeference is written if it has one
    */
   static byte[] write(Raster raster) {
     int bands = raster.bands();

@@ -16,8 +16,9 @@ final class Pictures {
 
   /**
    * Returns an 8-bit picture of any raster. Rasters of one or three 8-bit bands stay as they are.
-   * Of others, the first three bands are used (the first band if there are fewer), each stretched
-   * from its least to its greatest value; values that are not finite are drawn as the least.
+   * Of other rasters it uses the first three bands (the first band if there are fewer), and
+   * stretches each from its least to its greatest value. Values that are not finite become the
+   * least.
    */
   static Raster visible(Raster raster) {
     int bands = raster.bands() >= 3 ? 3 : 1;

@@ -183,7 +183,10 @@ public final class SimilarityMap {
     AtomicFiles.write(file, toPng());
   }
 
-  /** Returns the map as SVG, with the parts of the PNG. Dots are pixels if too many for shapes. */
+  /**
+   * Returns the map as SVG, with the parts of the PNG. Dots are drawn as pixels if there are too
+   * many for shapes.
+   */
   public String toSvg() {
     return new MapSvg(this).svg();
   }

@@ -18,9 +18,9 @@ import java.util.Objects;
  * Strings by number, in UTF-8, one after another. The bytes are in segments of equal size, because
  * no buffer exceeds 2 GiB; a string may span two segments. Immutable and safe for many threads.
  *
- * <p>Files store in one of two forms where strings start and end. In the long form, int64 positions
- * 0 to n are the starts of the strings and the end of the last. In the short form, int32 positions
- * 1 to n are their ends, and all strings together have less than 2 GiB.
+ * <p>Files store the positions of strings in one of two forms. In the long form, int64 positions 0
+ * to n are the starts of the strings and the end of the last. In the short form, int32 positions 1
+ * to n are their ends, and all strings together have less than 2 GiB.
  */
 public final class StringColumn {
   /** The most bytes of a string. */
@@ -47,7 +47,7 @@ public final class StringColumn {
   /**
    * Takes two sections of the short form. The positions are checked when a string is read.
    *
-   * @param ends int32, where each string ends
+   * @param ends int32, the end of each string
    * @param utf8 their bytes
    */
   public static StringColumn ofShort(ByteBuffer ends, ByteBuffer utf8) {
@@ -58,7 +58,7 @@ public final class StringColumn {
    * Takes two sections of the long form and checks them: another program may write a valid checksum
    * over strings that end before they begin, or are not UTF-8.
    *
-   * @param file where the sections are from, for messages
+   * @param file the file of the sections, for messages
    * @param positions as {@link SectionFile#open} returns them: int64
    * @param utf8 as {@link SectionFile#open} returns them: one buffer, or segments of equal size
    * @throws CorruptDataException if they are not strings
@@ -138,7 +138,7 @@ public final class StringColumn {
     return all;
   }
 
-  /** Returns where a string starts, or for the number n where the last one ends. */
+  /** Returns the start of a string, or for the number n the end of the last one. */
   private long start(int i) {
     if (isLong) return positions.getLong(Long.BYTES * i);
     return i == 0 ? 0 : positions.getInt(Integer.BYTES * (i - 1));
