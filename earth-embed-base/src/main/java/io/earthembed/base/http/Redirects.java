@@ -15,7 +15,7 @@ public final class Redirects {
 
   private Redirects() {}
 
-  /** Sends one request. */
+  /** Sends one request, on the thread that follows the redirects. */
   public interface Hop {
     /** Sends the request to an address and returns its reply, whose body is not read yet. */
     HttpExchange send(URI address) throws IOException, InterruptedException;

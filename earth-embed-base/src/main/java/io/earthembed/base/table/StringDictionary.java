@@ -29,7 +29,10 @@ public record StringDictionary(StringColumn strings, HashSlots slots) {
     return slots.find(Arrays.hashCode(wanted), known -> strings.is(known, wanted));
   }
 
-  /** Collects distinct strings and numbers them in the order of their first addition. */
+  /**
+   * Collects distinct strings and numbers them in the order of their first addition. Not safe for
+   * several threads at once.
+   */
   public static final class Builder {
     private final StringColumn.Builder strings = new StringColumn.Builder();
     private final Map<String, Integer> numbers = new HashMap<>();

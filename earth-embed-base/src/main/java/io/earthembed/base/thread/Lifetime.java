@@ -23,7 +23,7 @@ public final class Lifetime implements AutoCloseable {
   private final Scope shared;
   private final Scope exclusive;
 
-  /** Resources that must be released once. */
+  /** Resources that must be released once, by the thread that closes them or by the cleaner's. */
   public interface Resources {
     /**
      * Releases them.
@@ -103,7 +103,7 @@ public final class Lifetime implements AutoCloseable {
     }
   }
 
-  /** A use or a change that is in progress. */
+  /** A use or a change that is in progress. The thread that opened it closes it. */
   public final class Scope implements AutoCloseable {
     private final Lock lock;
 
