@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a catalog: its columns and strings, as they are in memory. The sections of the {@link
- * SectionFile} are the columns in the order of {@link CatalogColumns#WIDTHS}, then positions and
- * bytes of ids, products and shards.
+ * The file of a catalog: its columns and strings, in the form that they have in memory. The
+ * sections of the {@link SectionFile} are the columns in the order of {@link
+ * CatalogColumns#WIDTHS}, then positions and bytes of ids, products and shards.
  */
 final class CatalogFile {
   private static final long MAGIC = 0x32474C5441434545L; // "EECATLG2"

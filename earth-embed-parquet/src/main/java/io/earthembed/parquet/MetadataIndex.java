@@ -28,23 +28,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a tile's pixels are: (grid cell, product id) to shard, row group and, where a shard's
- * footer was scanned, the byte ranges of its columns, which spare a reader that footer.
+ * Finds the pixels of a tile: maps (grid cell, product id) to shard and row group. If the shard's
+ * footer was scanned, the index also has the byte ranges of its columns, so readers do not need the
+ * footer.
  *
- * <p>A product spans many cells and a cell has many products, so that only both name a tile. {@link
- * #find} takes both; {@link #ofProduct} and {@link #ofCell} give all there are.
+ * <p>A product spans many cells and a cell has many products, so only both together identify a
+ * tile. {@link #find} takes both; {@link #ofProduct} and {@link #ofCell} return all tiles of one.
  *
- * <p>Off the heap: 14 bytes a tile, 4 for those of its product, 6 for each cell, 14 for each
- * product, 4 for its time, the texts of products and shards once, and where byte ranges are known 8
- * bytes a tile and 8 for each column. {@link #open} reads a file that {@link #save} wrote.
- * Immutable and safe for many threads. There is nothing to close.
+ * <p>Memory off the heap: per tile 14 bytes, and 4 in its product's list; per cell 6; per product
+ * 14, and 4 for its time; the texts of products and shards once; and for byte ranges 8 per tile and
+ * 8 per column. {@link #open} reads a file that {@link #save} wrote. Immutable and safe for many
+ * threads. It needs no closing.
  */
 public final class MetadataIndex {
   private static final long MAGIC = 0x335844494D454545L; // "EEEMIDX3"
 
   private static final int SECTIONS = 10 + ColumnRangeTable.SECTIONS;
 
-  // An entry: four numbers that stand together, since whoever wants one wants the others.
+  // The bytes of an entry: four numbers that are adjacent because they are read together.
   private static final int ENTRY = 14;
   private static final int CELL = 0; // int: row << 16 | column & 0xFFFF
   private static final int PRODUCT = 4; // int: number of the product
@@ -52,19 +53,19 @@ public final class MetadataIndex {
   private static final int SHARD = 12; // short: number of the shard
 
   /**
-   * A tile that is known of.
+   * A tile in the index.
    *
    * @param cell its Major TOM grid cell
    * @param productId the Sentinel-2 product it was cut from
-   * @param source where its pixels are, with their byte ranges where the index has them
+   * @param source location of its pixels, with their byte ranges if the index has them
    */
   public record Entry(GridCell cell, String productId, TileRef source) {}
 
   private final ByteBuffer entries; // sorted by cell
   private final HashSlots cells; // first entry of each cell
-  private final ByteBuffer productStarts; // int: of a product's entries in the following
+  private final ByteBuffer productStarts; // int: start of a product's entries in byProduct
   private final ByteBuffer byProduct; // int: entries by product
-  private final ByteBuffer productTimes; // int: unsigned seconds since 1970, or 0 where unknown
+  private final ByteBuffer productTimes; // int: unsigned seconds since 1970, or 0 if unknown
   private final StringDictionary products;
   private final StringColumn shards;
   private final ColumnRangeTable ranges;
@@ -97,7 +98,7 @@ public final class MetadataIndex {
     return all;
   }
 
-  /** A builder of an index. */
+  /** Returns a builder of an index. */
   public static Builder builder() {
     return new Builder();
   }
@@ -132,24 +133,24 @@ public final class MetadataIndex {
     }
   }
 
-  /** Writes the index to a file, whole or not at all. */
+  /** Writes the index to a file, which is complete or absent. */
   public void save(Path file) {
     SectionFile.write(
         file, MAGIC, sections().stream().map(s -> List.of(s.duplicate().clear())).toList());
   }
 
-  /** How many tiles. */
+  /** Returns the number of tiles. */
   public int size() {
     return entries.capacity() / ENTRY;
   }
 
-  /** Where the tile of a cell and a product is. */
+  /** Returns the location of the tile of a cell and a product. */
   public Optional<TileRef> find(GridCell cell, String productId) {
     int entry = indexOf(cell, productId);
     return entry < 0 ? Optional.empty() : Optional.of(reading(() -> source(entry)));
   }
 
-  /** The place of the entry of a cell and a product in {@link #entry}, or -1. */
+  /** Returns the position in {@link #entry} of a cell and a product, or -1. */
   public int indexOf(GridCell cell, String productId) {
     return reading(
         () -> {
@@ -161,7 +162,7 @@ public final class MetadataIndex {
         });
   }
 
-  /** Reads from the tables. A file with right checksums may still be hostile. */
+  /** Reads from the tables. A file with valid checksums may still be hostile. */
   private static <T> T reading(Supplier<T> read) {
     try {
       return read.get();
@@ -170,7 +171,7 @@ public final class MetadataIndex {
     }
   }
 
-  /** All tiles of a cell: one for each product. */
+  /** Returns all tiles of a cell: one per product. */
   public List<Entry> ofCell(GridCell cell) {
     return reading(
         () -> {
@@ -183,7 +184,7 @@ public final class MetadataIndex {
         });
   }
 
-  /** All tiles of a product, by cell: as a rule many. */
+  /** Returns all tiles of a product, by cell; there are usually many. */
   public List<Entry> ofProduct(String productId) {
     return reading(
         () -> {
@@ -199,7 +200,7 @@ public final class MetadataIndex {
   }
 
   /**
-   * An entry by its place in the order of cells.
+   * Returns an entry by its position in the order of cells.
    *
    * @param i in [0, size)
    */
@@ -244,14 +245,14 @@ public final class MetadataIndex {
     return entries.getInt(ENTRY * entry + CELL);
   }
 
-  /** The first entry of a cell, or -1. */
+  /** Returns the first entry of a cell, or -1. */
   private int first(GridCell cell) {
     if (!fits(cell)) return -1;
     int key = key(cell);
     return cells.find(key, entry -> cell(entry) == key);
   }
 
-  /** Grids finer than MajorTOM's have cells whose numbers a key has no room for. */
+  /** Returns whether a key can hold a cell's numbers; it cannot for grids finer than MajorTOM's. */
   private static boolean fits(GridCell cell) {
     return cell.row() == (short) cell.row() && cell.column() == (short) cell.column();
   }
@@ -260,7 +261,7 @@ public final class MetadataIndex {
     return cell.row() << 16 | cell.column() & 0xFFFF;
   }
 
-  /** Bytes that the index takes, off the heap. */
+  /** Returns the bytes that the index takes off the heap. */
   public long bytes() {
     return sections().stream().mapToLong(ByteBuffer::capacity).sum();
   }
@@ -270,7 +271,7 @@ public final class MetadataIndex {
     return "MetadataIndex[" + size() + " tiles in " + shards.size() + " shards]";
   }
 
-  /** Collects what is known of tiles. Not safe for many threads. */
+  /** Collects tiles. Not safe for many threads. */
   public static final class Builder {
     private static final int MAX_SHARDS = 1 << 16;
 
@@ -283,12 +284,12 @@ public final class MetadataIndex {
     private int[] shardOf = new int[1024];
     private int[] rowGroups = new int[1024];
 
-    /** Of products, in seconds; null where two tiles of one say different things. */
+    /** Times of products in seconds; null if two tiles of a product differ. */
     private final Map<Integer, @Nullable Long> times = new HashMap<>();
 
     private Builder() {}
 
-    /** Adds a tile; its byte ranges are kept where the reference has them. */
+    /** Adds a tile, with the byte ranges that its reference has. */
     public Builder add(GridCell cell, String productId, TileRef source) {
       if (!fits(cell)) {
         throw new IllegalArgumentException("a cell beyond 16 bits: " + cell);
@@ -347,7 +348,7 @@ public final class MetadataIndex {
       return this;
     }
 
-    /** Adds the tiles of an embedding dataset that tell their source. */
+    /** Adds the tiles of an embedding dataset that record their source. */
     public Builder addDataset(GeoParquetDataset dataset) {
       for (long i = 0; i < dataset.catalog().size(); i++) {
         TileRef source = dataset.catalog().record(i).source();
@@ -359,8 +360,8 @@ public final class MetadataIndex {
     }
 
     /**
-     * Reads a shard's footer and adds its row groups with their byte ranges. Cell and product are
-     * taken from the footer's statistics where they are there, so that one request is enough.
+     * Reads a shard's footer and adds its row groups with their byte ranges. Cell and product come
+     * from the footer's statistics if it has them; then one request suffices.
      *
      * @param shard http, https or file URL
      * @param columns whose byte ranges are kept, such as B02 or thumbnail

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A file of tables that are used as they are. They are read into memory and not mapped: of a
- * mapping that is cut or written to meanwhile the process might end, or values that were verified
- * might be others. Little-endian: magic; for each section offset, length and CRC-32C, 8 bytes each;
- * the CRC-32C of all that; the sections, each at a multiple of 64.
+ * A file of tables that are used in their stored form. They are read into memory, not mapped: if
+ * another process cut or changed a mapped file, this process could end, or see values other than
+ * the verified ones. Little-endian: magic; for each section offset, length and CRC-32C, 8 bytes
+ * each; the CRC-32C of all that; the sections, each at a multiple of 64.
  */
 public final class SectionFile {
-  /** SectionFile of more than 2 GiB are kept in pieces of 2 to the power of so much bytes. */
+  /** The binary logarithm of a piece's bytes; sections of more than 2 GiB are kept in pieces. */
   public static final int SHIFT = 30;
 
   private static final int ALIGNMENT = 64;
@@ -29,9 +29,9 @@ public final class SectionFile {
   private SectionFile() {}
 
   /**
-   * An empty table off the heap.
+   * Returns an empty table off the heap.
    *
-   * @throws IllegalStateException if it were larger than 2 GiB
+   * @throws IllegalStateException if it would exceed 2 GiB
    */
   public static ByteBuffer allocate(long bytes) {
     if (bytes > Integer.MAX_VALUE - 8) {
@@ -41,9 +41,9 @@ public final class SectionFile {
   }
 
   /**
-   * Writes a file, whole or not at all.
+   * Writes a file; it is complete or absent.
    *
-   * @param magic what kind of file it is
+   * @param magic the kind of file
    * @param sections the parts of each, from position to limit
    */
   public static void write(Path file, long magic, List<List<ByteBuffer>> sections) {
@@ -83,9 +83,9 @@ public final class SectionFile {
   /**
    * Reads a file's sections and verifies them.
    *
-   * @param magic what kind of file it must be
-   * @param count how many sections it must have
-   * @return of each its parts: one, or pieces of 1 GiB where it has more than 2
+   * @param magic the expected kind of file
+   * @param count the expected number of sections
+   * @return the parts of each section: one, or pieces of 1 GiB if it exceeds 2 GiB
    * @throws CorruptDataException if it is another file, or damaged
    * @throws EarthEmbedException if it cannot be read, or direct memory is short
    */
@@ -109,7 +109,7 @@ public final class SectionFile {
         long from = header.getLong();
         long bytes = header.getLong();
         long checksum = header.getLong();
-        // One after the other, so that they take no more memory than the file has bytes.
+        // Sections must not overlap, so that they take no more memory than the file has bytes.
         if (from < end || bytes < 0 || from > length - bytes && bytes > 0) {
           throw corrupt(file, from, "a section that does not lie in the file");
         }

@@ -114,7 +114,7 @@ public final class Lifetime implements AutoCloseable {
     @Override
     public void close() {
       lock.unlock();
-      // Until here the cleaner must not release what the scope guards.
+      // Until here the cleaner must not release the guarded resources.
       Reference.reachabilityFence(Lifetime.this);
     }
   }

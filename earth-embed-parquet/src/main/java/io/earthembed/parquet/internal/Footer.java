@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 import shaded.parquet.org.apache.thrift.TException;
 
 /**
- * What a Parquet file says of itself, checked: every chunk lies inside the file. Immutable.
+ * The checked footer of a Parquet file: every chunk lies inside the file. Immutable.
  *
  * @param name file or URL for messages
  * @param version the version of the file that this was read from
  * @param rowGroups in file order
- * @param unread what is wrong with columns that are neither values nor lists of values, by name
+ * @param unread the reasons that other columns than values and lists of values cannot be read, by
+ *     name
  * @param metadata key-value metadata
  */
 public record Footer(
@@ -44,7 +45,7 @@ public record Footer(
    *
    * @param name its top-level name
    * @param type physical type
-   * @param maxDefinition how many of its ancestors and itself may be null or empty
+   * @param maxDefinition how many of its ancestors, and itself, may be null or empty
    * @param maxRepetition 1 inside a list, 0 elsewhere
    * @param typeLength bytes of a FIXED_LEN_BYTE_ARRAY
    * @param meaning its logical type
@@ -58,27 +59,27 @@ public record Footer(
       int typeLength,
       Meaning meaning,
       boolean inStruct) {
-    /** A column without a logical type. */
+    /** Creates a column without a logical type. */
     public Column(String name, Type type, int maxDefinition, int maxRepetition, int typeLength) {
       this(name, type, maxDefinition, maxRepetition, typeLength, Meaning.of(type), false);
     }
 
-    /** Whether a row has one value, which is no field of a struct. */
+    /** Returns whether a row has one value, which is no field of a struct. */
     public boolean isFlat() {
       return maxRepetition == 0 && !inStruct;
     }
 
-    /** Whether its values are numbers, one in a row. */
+    /** Returns whether its values are numbers, one per row. */
     public boolean isNumber() {
       return isFlat() && meaning.isNumber(type);
     }
 
-    /** Whether its values are instants or days, one in a row. */
+    /** Returns whether its values are instants or days, one per row. */
     public boolean isTime() {
       return isFlat() && meaning.kind() == Meaning.Kind.TIME;
     }
 
-    /** Its type in Parquet's words, such as INT64 of TIMESTAMP_MICROS in lists. */
+    /** Returns its type in Parquet's terms, for example INT64 of TIMESTAMP_MICROS in lists. */
     String typeName() {
       return type
           + (meaning.name().isEmpty() ? "" : " of " + meaning.name())
@@ -86,7 +87,7 @@ public record Footer(
           + (inStruct ? " in structs of bytes and path" : "");
     }
 
-    /** Bytes of a value, or 0 where they vary or are bits. */
+    /** Returns the bytes of a value, or 0 if they vary or are bits. */
     int width() {
       return switch (type) {
         case INT32, FLOAT -> 4;
@@ -101,12 +102,12 @@ public record Footer(
   /**
    * One column of one row group.
    *
-   * @param column which
-   * @param offset first byte, of the dictionary where there is one
-   * @param size bytes as stored
+   * @param column its column
+   * @param offset first byte, of the dictionary if there is one
+   * @param size stored bytes
    * @param values values, nulls included
    * @param codec compression of its pages
-   * @param only the value, where its statistics say that there is only one and which; else null
+   * @param only the value of all rows, if the statistics name a single one; else null
    */
   public record Chunk(
       Column column,
@@ -116,10 +117,10 @@ public record Footer(
       CompressionCodec codec,
       @Nullable String only) {
     /**
-     * What to throw where its values are not of the kind wanted.
+     * Returns the exception for values of another kind than expected.
      *
      * @param source the file
-     * @param wanted the kind, in the plural
+     * @param wanted the expected kind, in the plural
      */
     EarthEmbedException wrongType(String source, String wanted) {
       return new EarthEmbedException(
@@ -130,7 +131,7 @@ public record Footer(
   /**
    * A row group.
    *
-   * @param rows how many
+   * @param rows number of rows
    * @param chunks by column name, without columns that {@link Footer#unread} names
    */
   public record Group(long rows, Map<String, Chunk> chunks) {}
@@ -138,14 +139,14 @@ public record Footer(
   /**
    * A footer's bytes, and the version of the file that they were read from.
    *
-   * @param bytes Thrift's, without length and magic
+   * @param bytes Thrift bytes, without length and magic
    * @param version the version of the file
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Raw(byte[] bytes, FileVersion version) {}
 
   /**
-   * A column of a row group, or null if the file has none of that name.
+   * Returns a column of a row group, or null if the file has none of that name.
    *
    * @throws EarthEmbedException if there are two, or it is a struct, naming its leaves
    */
@@ -158,16 +159,16 @@ public record Footer(
   /**
    * Reads a file's footer.
    *
-   * @param guess how many bytes of the file's end are read at once
+   * @param guess number of bytes to read at the end of the file
    */
   public static Footer read(RangeSource source, int guess) {
     return parse(source.name(), readRaw(source, guess));
   }
 
   /**
-   * Reads a file's footer without looking into it.
+   * Reads a file's footer without parsing it.
    *
-   * @param guess how many bytes of the file's end are read at once
+   * @param guess number of bytes to read at the end of the file
    */
   public static Raw readRaw(RangeSource source, int guess) {
     Tail tail = source.tail(guess);
@@ -184,7 +185,7 @@ public record Footer(
     }
     int have = (int) Math.min(length, held - 8);
     int missing = (int) length - have;
-    // What is missing is read before memory is taken for the whole: a server may lie.
+    // The rest is read before memory is allocated for the whole, because a server may lie.
     ByteBuffer rest =
         missing == 0
             ? ByteBuffer.allocate(0)
@@ -196,7 +197,7 @@ public record Footer(
   }
 
   /**
-   * Looks into a footer.
+   * Parses a footer.
    *
    * @param name file or URL for messages
    * @throws CorruptDataException if it is damaged
@@ -214,14 +215,14 @@ public record Footer(
     }
   }
 
-  /** Keeps of a footer what is needed, as it is read. */
+  /** Keeps the needed parts of a footer while it is read. */
   private static final class Parts implements Thrift.FooterParts {
     private final String name;
     private final FileVersion version;
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, String> metadata = new HashMap<>();
 
-    /** Texts that many chunks have. */
+    /** Texts that many chunks share. */
     private final Map<String, String> shared = new HashMap<>();
 
     private Schema schema = new Schema(List.of(), Map.of());
@@ -284,7 +285,7 @@ public record Footer(
           -1,
           "column " + column.name() + " is " + meta.getType() + ", in the schema " + column.type());
     }
-    // Writers give a chunk without values whatever offset they like.
+    // Writers set an arbitrary offset for a chunk without values.
     if (meta.getNum_values() == 0 && meta.getCodec() != null) {
       return new Chunk(column, 4, 0, 0, meta.getCodec(), null);
     }
@@ -317,7 +318,10 @@ public record Footer(
     return new Chunk(column, offset, (int) size, meta.getNum_values(), meta.getCodec(), only);
   }
 
-  /** A column of one text or double has it as its least and its greatest, unless they were cut. */
+  /**
+   * Returns the only value of a column: a text or double that is both its least and its greatest,
+   * unless they were cut.
+   */
   private static @Nullable String only(Column column, ColumnMetaData meta) {
     Statistics s = meta.getStatistics();
     if (meta.getNum_values() != 1 || s == null || !column.isFlat()) return null;
@@ -333,7 +337,7 @@ public record Footer(
     }
     if (s.isSetIs_min_value_exact() && !s.isIs_min_value_exact()) return null;
     if (s.isSetIs_max_value_exact() && !s.isIs_max_value_exact()) return null;
-    // A value that was cut to fit is cut in both; those that matter here are short.
+    // A long value may be cut in both statistics; the needed values are short.
     if (least.length > 128) return null;
     String only = new String(least, StandardCharsets.UTF_8);
     return only.indexOf('\uFFFD') < 0 ? only : null;
