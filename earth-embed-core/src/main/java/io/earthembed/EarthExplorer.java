@@ -224,7 +224,7 @@ public final class EarthExplorer implements AutoCloseable {
     Path file = folder.resolve(saved.index());
     if (!saved.rows().isEmpty() && !saved.rows().equals(catalog.fingerprint())) {
       throw new CorruptDataException(
-          folder.resolve(saved.catalog()).toString(), -1, "the catalog of another explorer");
+          folder.resolve(saved.catalog()).toString(), "the catalog of another explorer");
     }
     EmbeddingIndex index = loader.apply(file);
     try {
@@ -239,7 +239,7 @@ public final class EarthExplorer implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       index.close();
       throw new CorruptDataException(
-          file.toString(), -1, "not the index of " + catalog + ": " + e.getMessage(), e);
+          file.toString(), "not the index of " + catalog + ": " + e.getMessage(), e);
     }
     return new EarthExplorer(catalog, model, index, imagery, true);
   }

@@ -175,13 +175,12 @@ record SavedExplorer(
     } catch (IOException e) {
       throw new EarthEmbedException(manifest + ": cannot be read: " + e, e);
     } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(manifest.toString(), -1, "not a saved explorer", e);
+      throw new CorruptDataException(manifest.toString(), "not a saved explorer", e);
     }
     if (!FORMAT.equals(lines.getProperty("format"))) {
       String format = lines.getProperty("format");
       throw new CorruptDataException(
           manifest.toString(),
-          -1,
           "format " + (format == null || format.length() > 9 ? "unknown" : format) + ", not 1");
     }
     try {
@@ -197,7 +196,7 @@ record SavedExplorer(
           lines.getProperty("rows", ""),
           module(lines.getProperty("index.module", "")));
     } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(manifest.toString(), -1, "not a saved explorer", e);
+      throw new CorruptDataException(manifest.toString(), "not a saved explorer", e);
     }
   }
 

@@ -13,6 +13,27 @@ public final class CorruptDataException extends EarthEmbedException {
   private final long offset;
 
   /**
+   * Reports a fault at an unknown offset.
+   *
+   * @param source the file or URL, without its query string
+   * @param problem what is wrong
+   */
+  public CorruptDataException(String source, String problem) {
+    this(source, -1, problem, null);
+  }
+
+  /**
+   * Reports a fault at an unknown offset.
+   *
+   * @param source the file or URL, without its query string
+   * @param problem what is wrong
+   * @param cause the decoder's exception, or null
+   */
+  public CorruptDataException(String source, String problem, @Nullable Throwable cause) {
+    this(source, -1, problem, cause);
+  }
+
+  /**
    * @param source the file or URL, without its query string
    * @param offset byte offset of the fault, or -1 if it is unknown
    * @param problem the fault

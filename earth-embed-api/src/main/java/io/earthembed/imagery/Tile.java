@@ -62,7 +62,6 @@ public record Tile(
     if (cell.equals(record.cell()) && productId.equals(record.productId())) return this;
     throw new CorruptDataException(
         source.toString(),
-        -1,
         "holds "
             + productId
             + " in "

@@ -43,7 +43,7 @@ final class CatalogFile {
     for (int s = 0; s < FIXED; s++) {
       List<ByteBuffer> column = sections.get(s);
       if (column.size() != 1 || column.get(0).remaining() != size * CatalogColumns.WIDTHS.get(s)) {
-        throw new CorruptDataException(file.toString(), -1, "a column of another length");
+        throw new CorruptDataException(file.toString(), "a column of another length");
       }
       columns.add(column.get(0));
     }
@@ -52,13 +52,13 @@ final class CatalogFile {
     StringColumn shards = strings(file, sections, FIXED + 4);
     CatalogColumns rows = CatalogColumns.of(columns);
     if (ids.size() != size) {
-      throw new CorruptDataException(file.toString(), -1, ids.size() + " ids of " + size + " rows");
+      throw new CorruptDataException(file.toString(), ids.size() + " ids of " + size + " rows");
     }
     for (int i = 0; i < shards.size(); i++) {
       try {
         Addresses.parse(shards.get(i));
       } catch (IllegalArgumentException e) {
-        throw new CorruptDataException(file.toString(), -1, "shard " + i + ": " + e.getMessage());
+        throw new CorruptDataException(file.toString(), "shard " + i + ": " + e.getMessage());
       }
     }
     for (int i = 0; i < size; i++) {
@@ -66,11 +66,11 @@ final class CatalogFile {
       int shard = rows.shards().get(i);
       if (product < 0 || product >= products.size() || shard < -1 || shard >= shards.size()) {
         throw new CorruptDataException(
-            file.toString(), -1, "row " + i + " of product " + product + " in shard " + shard);
+            file.toString(), "row " + i + " of product " + product + " in shard " + shard);
       }
       String problem = problem(rows, i);
       if (problem != null) {
-        throw new CorruptDataException(file.toString(), -1, "row " + i + ": " + problem);
+        throw new CorruptDataException(file.toString(), "row " + i + ": " + problem);
       }
     }
     return new TileCatalog(rows, ids, products, shards);

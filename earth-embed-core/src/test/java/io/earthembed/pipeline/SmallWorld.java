@@ -92,7 +92,7 @@ final class SmallWorld {
         Thread.sleep(pauseMillis * (i % 3));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new CorruptDataException(source.toString(), -1, "interrupted", e);
+        throw new CorruptDataException(source.toString(), "interrupted", e);
       }
       if (broken.contains(i)) throw new CorruptDataException(source.toString(), 7, "broken");
       SplittableRandom random = new SplittableRandom(i);
@@ -218,7 +218,7 @@ final class SmallWorld {
     public synchronized void require(String part, EmbeddingOrigin origin) {
       Written written = parts.get(part);
       if (written == null || !written.origin().agreesWith(origin)) {
-        throw new CorruptDataException(part, -1, "made otherwise");
+        throw new CorruptDataException(part, "made otherwise");
       }
     }
 
@@ -243,7 +243,7 @@ final class SmallWorld {
     @Override
     public synchronized void write(
         String part, EmbeddingOrigin origin, List<EmbeddedTile> tiles, Vectors embeddings) {
-      if (parts.size() == room) throw new CorruptDataException(part, -1, "no room");
+      if (parts.size() == room) throw new CorruptDataException(part, "no room");
       @Nullable Written old = parts.put(part, new Written(origin, List.copyOf(tiles), embeddings));
       if (old != null) throw new AssertionError(part + " was written twice");
     }

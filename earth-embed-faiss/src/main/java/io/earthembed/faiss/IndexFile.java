@@ -122,7 +122,7 @@ final class IndexFile {
       if (crc.getValue() != trailer.getLong(TRAILER - 8)
           || !(map && isFlat(channel, file, trailer, length))
               && checksum(channel, length) != trailer.getLong(40)) {
-        throw corrupt(file, -1, "the checksum is wrong: a damaged index");
+        throw new CorruptDataException(file.toString(), "the checksum is wrong: a damaged index");
       }
       dimension = trailer.getInt(16);
       int code = trailer.getInt(12);
@@ -142,7 +142,7 @@ final class IndexFile {
     LayeredIndex index = faissIndex(file, map);
     if (index.dimension() != dimension || index.size() > next) {
       Faiss.destroy(index);
-      throw corrupt(file, -1, "FAISS's header and the trailer differ");
+      throw new CorruptDataException(file.toString(), "FAISS's header and the trailer differ");
     }
     return new Contents(index, dimension, metric, next, label);
   }
@@ -185,7 +185,7 @@ final class IndexFile {
       return new Contents(index, index.dimension(), metric, Faiss.next_id(index), IndexLabel.NONE);
     } catch (RuntimeException e) {
       Faiss.destroy(index);
-      throw corrupt(file, -1, NativeFaiss.reason(e));
+      throw new CorruptDataException(file.toString(), NativeFaiss.reason(e));
     }
   }
 

@@ -42,9 +42,9 @@ final class DescriptionReader {
     try {
       json = parse(new String(files.read(FILE), StandardCharsets.UTF_8));
     } catch (JsonParseException e) {
-      throw new CorruptDataException(file, -1, "is not JSON", e);
+      throw new CorruptDataException(file, "is not JSON", e);
     }
-    if (!json.isJsonObject()) throw new CorruptDataException(file, -1, "is not a JSON object");
+    if (!json.isJsonObject()) throw new CorruptDataException(file, "is not a JSON object");
     DescriptionReader top =
         new DescriptionReader(
             file,
@@ -70,7 +70,7 @@ final class DescriptionReader {
           top.stringOrNull("trainedOn"),
           top.stringOrNull("notes"));
     } catch (IllegalArgumentException e) { // thrown by a record, naming the field
-      throw new CorruptDataException(file, -1, String.valueOf(e.getMessage()), e);
+      throw new CorruptDataException(file, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -253,6 +253,6 @@ final class DescriptionReader {
   }
 
   private CorruptDataException fault(String name, String problem) {
-    return new CorruptDataException(file, -1, "field " + path + name + ": " + problem);
+    return new CorruptDataException(file, "field " + path + name + ": " + problem);
   }
 }

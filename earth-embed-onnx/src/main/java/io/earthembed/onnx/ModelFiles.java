@@ -63,7 +63,7 @@ abstract sealed class ModelFiles {
       } catch (InvalidPathException e) {
         // The name is not valid in a path.
       }
-      throw new CorruptDataException(directory.toString(), -1, "names a file elsewhere: " + name);
+      throw new CorruptDataException(directory.toString(), "names a file elsewhere: " + name);
     }
 
     @Override

@@ -86,7 +86,7 @@ final class Sessions {
     } catch (OrtException e) {
       switch (e.getCode()) {
         case ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_NO_MODEL ->
-            throw new CorruptDataException(file, -1, "is not an ONNX model: " + e.getMessage(), e);
+            throw new CorruptDataException(file, "is not an ONNX model: " + e.getMessage(), e);
         default -> throw new EarthEmbedException(file + ": " + e.getMessage(), e);
       }
     }
@@ -131,7 +131,7 @@ final class Sessions {
     try (SeekableByteChannel file = Files.newByteChannel(path)) {
       if (!OnnxFile.isWhole(file)) {
         throw new CorruptDataException(
-            path.toString(), -1, "is not an ONNX model, or is cut off: " + file.size() + " bytes");
+            path.toString(), "is not an ONNX model, or is cut off: " + file.size() + " bytes");
       }
     } catch (IOException e) {
       throw new EarthEmbedException(path + ": cannot be read", e);

@@ -36,7 +36,7 @@ final class Tokenizer implements AutoCloseable {
     } catch (LinkageError e) {
       throw new EarthEmbedException("the tokenizer library does not load on this machine", e);
     } catch (IOException | RuntimeException e) {
-      throw new CorruptDataException(files.describe(file), -1, "is not a tokenizer", e);
+      throw new CorruptDataException(files.describe(file), "is not a tokenizer", e);
     }
   }
 

@@ -229,7 +229,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         for (float value : row) {
           if (Float.isFinite(value)) continue;
           String problem = "the embedding in row " + (firstOfFile + i) + " has " + value;
-          refusal.addSuppressed(new CorruptDataException(file.footer().name(), -1, problem));
+          refusal.addSuppressed(new CorruptDataException(file.footer().name(), problem));
           return;
         }
       }

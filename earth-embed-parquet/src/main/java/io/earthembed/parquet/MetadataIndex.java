@@ -129,7 +129,7 @@ public final class MetadataIndex {
       }
       return new MetadataIndex(sections.stream().map(parts -> parts.get(0)).toList());
     } catch (RuntimeException e) {
-      throw new CorruptDataException(file.toString(), -1, "not a metadata index", e);
+      throw new CorruptDataException(file.toString(), "not a metadata index", e);
     }
   }
 
@@ -167,7 +167,7 @@ public final class MetadataIndex {
     try {
       return read.get();
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw new CorruptDataException("metadata index", -1, "an entry that makes no sense", e);
+      throw new CorruptDataException("metadata index", "an entry that makes no sense", e);
     }
   }
 

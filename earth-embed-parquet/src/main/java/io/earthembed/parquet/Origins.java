@@ -46,8 +46,7 @@ final class Origins {
           metadata.getOrDefault(CROPS, ""),
           metadata.getOrDefault(SOURCE, ""));
     } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(
-          footer.name(), -1, "a model that cannot be: " + e.getMessage(), e);
+      throw new CorruptDataException(footer.name(), "a model that cannot be: " + e.getMessage(), e);
     }
   }
 }

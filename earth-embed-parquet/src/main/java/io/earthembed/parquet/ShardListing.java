@@ -41,7 +41,7 @@ final class ShardListing {
       if (lat >= -90 && lat <= 90 && Double.isFinite(lon)) return new GeoPoint(lat, lon);
     }
     if (!MajorTomGrid.CORE.contains(cell)) {
-      throw new CorruptDataException(footer.name(), -1, "the 10 km grid has no cell " + cell);
+      throw new CorruptDataException(footer.name(), "the 10 km grid has no cell " + cell);
     }
     return MajorTomGrid.CORE.centerOf(cell);
   }

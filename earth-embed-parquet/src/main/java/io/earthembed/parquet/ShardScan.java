@@ -62,8 +62,7 @@ final class ShardScan {
                 new ColumnRanges(
                     footer.version().length(), footer.version().etag(), tile, ranges)));
       } catch (IllegalArgumentException e) {
-        throw new CorruptDataException(
-            footer.name(), -1, "row group " + i + ": " + e.getMessage(), e);
+        throw new CorruptDataException(footer.name(), "row group " + i + ": " + e.getMessage(), e);
       }
     }
   }

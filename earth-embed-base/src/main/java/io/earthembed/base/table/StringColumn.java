@@ -89,7 +89,7 @@ public final class StringColumn {
   }
 
   private static CorruptDataException corrupt(Path file, String problem) {
-    return new CorruptDataException(file.toString(), -1, problem);
+    return new CorruptDataException(file.toString(), problem);
   }
 
   /** Returns a column of these strings. */

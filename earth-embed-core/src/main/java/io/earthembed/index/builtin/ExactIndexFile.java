@@ -55,7 +55,7 @@ final class ExactIndexFile {
     try (InputStream raw = Files.newInputStream(file)) {
       return read(file, raw, Files.size(file));
     } catch (EOFException e) {
-      throw new CorruptDataException(file.toString(), -1, "became shorter while it was read", e);
+      throw new CorruptDataException(file.toString(), "became shorter while it was read", e);
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);
     } catch (OutOfMemoryError e) {

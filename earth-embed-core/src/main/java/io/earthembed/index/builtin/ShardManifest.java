@@ -102,12 +102,12 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
       Matcher line = ENTRY.matcher(lines[i]);
       if (!line.matches() || !isName(line.group(2)) || !names.add(line.group(2))) {
         throw new CorruptDataException(
-            file.toString(), -1, "not a shard beside it, or one twice: " + shown(lines[i]));
+            file.toString(), "not a shard beside it, or one twice: " + shown(lines[i]));
       }
       entries.add(new Entry(line.group(2), Long.parseLong(line.group(1))));
     }
     if (!lines[1].matches("\\d{1,9}")) {
-      throw new CorruptDataException(file.toString(), -1, "not a generation: " + shown(lines[1]));
+      throw new CorruptDataException(file.toString(), "not a generation: " + shown(lines[1]));
     }
     IndexLabel label = IndexLabel.NONE;
     try {
@@ -115,7 +115,7 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
         label = IndexLabel.parse(URLDecoder.decode(lines[2], StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) {
-      throw new CorruptDataException(file.toString(), -1, "not a label", e);
+      throw new CorruptDataException(file.toString(), "not a label", e);
     }
     return new ShardManifest(Integer.parseInt(lines[1]), label, entries);
   }
@@ -154,11 +154,11 @@ record ShardManifest(int generation, IndexLabel label, List<Entry> entries) {
       file = manifest.resolveSibling(name);
     } catch (InvalidPathException e) {
       throw new CorruptDataException(
-          manifest.toString(), -1, "not the name of a file: " + shown(name), e);
+          manifest.toString(), "not the name of a file: " + shown(name), e);
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new CorruptDataException(
-          manifest.toString(), -1, "its shard " + shown(name) + " is not a regular file");
+          manifest.toString(), "its shard " + shown(name) + " is not a regular file");
     }
     return file;
   }

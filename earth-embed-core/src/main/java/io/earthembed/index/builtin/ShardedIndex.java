@@ -160,14 +160,13 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
         if (index.size() != entry.size()) {
           throw new CorruptDataException(
               file.toString(),
-              -1,
               "holds " + index.size() + " vectors, not the " + entry.size() + " of its manifest");
         }
       }
       return checked(shards, content.label());
     } catch (IllegalArgumentException e) {
       for (Shard shard : shards) shard.index.close();
-      throw new CorruptDataException(manifest.toString(), -1, String.valueOf(e.getMessage()), e);
+      throw new CorruptDataException(manifest.toString(), String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       for (Shard shard : shards) shard.index.close();
       throw e;

@@ -150,7 +150,7 @@ public final class ZipStore implements ImageryStore {
       bytes.addAndGet(content.length);
       return content;
     } catch (IOException e) {
-      throw new CorruptDataException(ref + " " + name, -1, "cannot be read: " + e, e);
+      throw new CorruptDataException(ref + " " + name, "cannot be read: " + e, e);
     } finally {
       reading.readLock().unlock();
     }
