@@ -9,12 +9,12 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.internal.Addresses;
+import io.earthembed.parquet.internal.ChunkReader;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.RangeSource;
-import io.earthembed.parquet.internal.Ranges;
 import io.earthembed.parquet.internal.ValueReader;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ record DatasetFile(RangeSource source, Footer footer) {
       // Memory stays in proportion to the file, whatever its footer claims.
       if (rows < 0 || rows > footer.version().length()) {
         throw new CorruptDataException(
-            footer.name(), -1, "more rows than bytes in " + footer.version().length() + " bytes");
+            footer.name(), "more rows than bytes in " + footer.version().length() + " bytes");
       }
     }
     return new DatasetFile(source, footer);
@@ -62,7 +62,7 @@ record DatasetFile(RangeSource source, Footer footer) {
     return new EmbeddingColumn(
         footer.name(),
         chunk,
-        Ranges.whole(source, footer, chunk),
+        ChunkReader.read(source, footer, chunk),
         dimension,
         group.rows(),
         firstRow);
@@ -156,7 +156,7 @@ record DatasetFile(RangeSource source, Footer footer) {
    */
   CorruptDataException badRow(long row, IllegalArgumentException problem) {
     return new CorruptDataException(
-        footer.name(), -1, "row " + row + ": " + problem.getMessage(), problem);
+        footer.name(), "row " + row + ": " + problem.getMessage(), problem);
   }
 
   /**
@@ -226,6 +226,6 @@ record DatasetFile(RangeSource source, Footer footer) {
               + group.rows()
               + " rows");
     }
-    return ValueReader.of(footer.name(), chunk, Ranges.whole(source, footer, chunk));
+    return ValueReader.of(footer.name(), chunk, ChunkReader.read(source, footer, chunk));
   }
 }

@@ -5,7 +5,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.image.codec.ImageFiles;
-import io.earthembed.parquet.internal.Halves;
+import io.earthembed.parquet.internal.Float16;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -326,7 +326,7 @@ final class TiffDecoder {
         for (int x = 0; x < columns; x++) {
           data.putFloat(
               4 * (to + x),
-              bits == 16 ? Halves.toFloat(in.getShort(from + 2 * x)) : in.getFloat(from + 4 * x));
+              bits == 16 ? Float16.toFloat(in.getShort(from + 2 * x)) : in.getFloat(from + 4 * x));
         }
       }
     }

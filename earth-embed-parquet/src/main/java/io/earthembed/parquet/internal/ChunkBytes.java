@@ -38,7 +38,9 @@ public interface ChunkBytes {
 
   /** A direct buffer that grows on request. For one thread. */
   final class Room {
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+    private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0).order(Footer.ORDER);
+
+    private ByteBuffer buffer = NONE;
 
     /** Returns the buffer, empty, with this limit. */
     ByteBuffer of(int bytes) {

@@ -50,7 +50,7 @@ public record ColumnData(
     ByteBuffer plain = ByteBuffer.allocate(size).order(Footer.ORDER);
     ByteArrayOutputStream definition = new ByteArrayOutputStream();
     for (byte[] value : values) {
-      Levels.run(definition, 1, value == null ? 0 : 1);
+      RleLevels.writeRun(definition, 1, value == null ? 0 : 1);
       if (value != null) plain.putInt(value.length).put(value);
     }
     return new ColumnData(
@@ -84,7 +84,7 @@ public record ColumnData(
       least = Math.min(least, Double.isNaN(value) ? least : value);
       greatest = Math.max(greatest, Double.isNaN(value) ? greatest : value);
       boolean there = !Double.isNaN(value);
-      Levels.run(definition, 1, there ? 1 : 0);
+      RleLevels.writeRun(definition, 1, there ? 1 : 0);
       if (!there) {
         nulls++;
         continue;
@@ -126,15 +126,15 @@ public record ColumnData(
     int count = 0;
     int nulls = 0;
     for (long[] value : values) {
-      Levels.run(repetition, 1, 0);
+      RleLevels.writeRun(repetition, 1, 0);
       if (value == null) {
-        Levels.run(definition, 1, 0);
+        RleLevels.writeRun(definition, 1, 0);
         nulls++;
         count++;
         continue;
       }
-      if (length > 1) Levels.run(repetition, length - 1, 1);
-      Levels.run(definition, length, 3);
+      if (length > 1) RleLevels.writeRun(repetition, length - 1, 1);
+      RleLevels.writeRun(definition, length, 3);
       for (long v : value) plain.putLong(v);
       count += length;
     }

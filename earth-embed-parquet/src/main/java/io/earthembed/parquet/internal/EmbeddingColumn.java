@@ -172,17 +172,7 @@ public final class EmbeddingColumn {
   }
 
   private CorruptDataException tooFew(String what) {
-    return new CorruptDataException(
-        source,
-        chunk.offset(),
-        "column "
-            + chunk.column().name()
-            + " has "
-            + what
-            + " in "
-            + rows
-            + " rows of "
-            + dimension);
+    return chunk.corrupt(source, "has " + what + " in " + rows + " rows of " + dimension);
   }
 
   private ValueReader reader() {
@@ -213,7 +203,8 @@ public final class EmbeddingColumn {
               part.from,
               part.to,
               threads,
-              (i, scratch) -> decode(pages.get(i), pieces, scratch, target, shift));
+              () -> new Buffers(source, chunk),
+              (i, buffers) -> decode(pages.get(i), pieces, buffers, target, shift));
       if (all) pieces.requireUnchanged();
       return all;
     }
@@ -223,9 +214,9 @@ public final class EmbeddingColumn {
   private float @Nullable [] dictionary() {
     for (Page page : pages) {
       if (page.kind() != Page.Kind.DICTIONARY) continue;
-      try (Scratch scratch = new Scratch();
+      try (PageDecompressor decompressor = new PageDecompressor(source, chunk);
           Pieces pieces = bytes.open()) {
-        ByteBuffer values = scratch.unpack(source, chunk, pieces, page);
+        ByteBuffer values = decompressor.unpack(pieces, page);
         int width = chunk.column().width();
         if ((long) page.count() * width > values.remaining()) throw endsEarly(page);
         float[] entries = new float[page.count()];
@@ -245,34 +236,50 @@ public final class EmbeddingColumn {
 
   private float value(ByteBuffer from, int at, int width) {
     return switch (width) {
-      case 2 -> Halves.toFloat(from.getShort(at));
+      case 2 -> Float16.toFloat(from.getShort(at));
       case 4 -> from.getFloat(at);
       default -> (float) from.getDouble(at);
     };
   }
 
+  /** What one thread needs to decode page after page without asking for memory each time. */
+  private static final class Buffers implements Workers.Tools {
+    private final PageDecompressor decompressor;
+    private final float[] floats = new float[1024];
+    private byte[] bytes = new byte[0];
+
+    Buffers(String source, Chunk chunk) {
+      decompressor = new PageDecompressor(source, chunk);
+    }
+
+    @Override
+    public void close() {
+      decompressor.close();
+    }
+  }
+
   /** Decodes a page as a block; returns false if it does not allow that. */
-  private boolean decode(Page page, Pieces pieces, Scratch scratch, Vectors target, long shift) {
+  private boolean decode(Page page, Pieces pieces, Buffers buffers, Vectors target, long shift) {
     if (page.kind() == Page.Kind.DICTIONARY || page.count() == 0) return true;
-    ByteBuffer values = scratch.unpack(source, chunk, pieces, page);
+    ByteBuffer values = buffers.decompressor.unpack(pieces, page);
     ByteBuffer repetition;
     ByteBuffer definition;
     if (page.kind() == Page.Kind.V1) {
       repetition = levels(values, page);
       definition = chunk.column().maxDefinition() == 0 ? null : levels(values, page);
     } else {
-      ByteBuffer levels = scratch.levels(pieces, page);
+      ByteBuffer levels = buffers.decompressor.levels(pieces, page);
       repetition = levels.slice(0, page.repetition()).order(Footer.ORDER);
       definition = levels.slice(page.repetition(), page.definition()).order(Footer.ORDER);
     }
     int inRow = (int) (page.first() % dimension);
-    if (!Runs.rowsOf(repetition, page.count(), dimension, inRow)) return false;
+    if (!RleLevels.areRows(repetition, page.count(), dimension, inRow)) return false;
     if (chunk.column().maxDefinition() > 0
         && (definition == null
-            || !Runs.allAre(definition, page.count(), chunk.column().maxDefinition()))) {
+            || !RleLevels.areAll(definition, page.count(), chunk.column().maxDefinition()))) {
       return false;
     }
-    return copy(page, values.slice().order(Footer.ORDER), scratch, target, page.first() + shift);
+    return copy(page, values.slice().order(Footer.ORDER), buffers, target, page.first() + shift);
   }
 
   private ByteBuffer levels(ByteBuffer page, Page header) {
@@ -284,7 +291,7 @@ public final class EmbeddingColumn {
     return part;
   }
 
-  private boolean copy(Page page, ByteBuffer values, Scratch scratch, Vectors target, long at) {
+  private boolean copy(Page page, ByteBuffer values, Buffers buffers, Vectors target, long at) {
     int width = chunk.column().width();
     int count = page.count();
     switch (page.encoding()) {
@@ -294,20 +301,20 @@ public final class EmbeddingColumn {
           FloatBuffer floats = values.asFloatBuffer();
           each(target, at, count, (out, from) -> out.put(floats.slice(from, out.remaining())));
         } else {
-          inBlocks(target, at, count, scratch, (from, n, floats) -> plain(values, from, n, floats));
+          inBlocks(target, at, count, buffers, (from, n, floats) -> plain(values, from, n, floats));
         }
       }
       case BYTE_STREAM_SPLIT -> {
         if ((long) count * width > values.remaining()) throw endsEarly(page);
         int length = count * width;
-        if (scratch.bytes.length < length) scratch.bytes = new byte[length + length / 8];
-        values.get(values.position(), scratch.bytes, 0, length);
-        byte[] split = scratch.bytes;
+        if (buffers.bytes.length < length) buffers.bytes = new byte[length + length / 8];
+        values.get(values.position(), buffers.bytes, 0, length);
+        byte[] split = buffers.bytes;
         inBlocks(
             target,
             at,
             count,
-            scratch,
+            buffers,
             (from, n, floats) -> joined(split, count, from, n, floats, width));
       }
       case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
@@ -321,7 +328,7 @@ public final class EmbeddingColumn {
           throw new CorruptDataException(
               source, chunk.offset() + page.at(), "dictionary indices of " + bits + " bits");
         }
-        int[] indices = Levels.decode(values, bits, count, source, chunk.offset() + page.at());
+        int[] indices = RleLevels.decode(values, bits, count, source, chunk.offset() + page.at());
         for (int index : indices) {
           if (index < 0 || index >= entries.length) {
             throw new CorruptDataException(
@@ -334,7 +341,7 @@ public final class EmbeddingColumn {
             target,
             at,
             count,
-            scratch,
+            buffers,
             (from, n, floats) -> {
               for (int i = 0; i < n; i++) floats[i] = entries[indices[from + i]];
             });
@@ -350,7 +357,7 @@ public final class EmbeddingColumn {
     if (chunk.column().type() == Type.DOUBLE) {
       for (int i = 0; i < n; i++) floats[i] = (float) values.getDouble(8 * (from + i));
     } else {
-      for (int i = 0; i < n; i++) floats[i] = Halves.toFloat(values.getShort(2 * (from + i)));
+      for (int i = 0; i < n; i++) floats[i] = Float16.toFloat(values.getShort(2 * (from + i)));
     }
   }
 
@@ -360,7 +367,7 @@ public final class EmbeddingColumn {
       case 2 -> {
         for (int i = 0; i < n; i++) {
           int at = from + i;
-          floats[i] = Halves.toFloat((short) (s[at] & 0xFF | s[at + count] << 8));
+          floats[i] = Float16.toFloat((short) (s[at] & 0xFF | s[at + count] << 8));
         }
       }
       case 4 -> {
@@ -390,7 +397,7 @@ public final class EmbeddingColumn {
     void fill(int from, int n, float[] floats);
   }
 
-  private static void inBlocks(Vectors target, long at, int count, Scratch scratch, Block block) {
+  private static void inBlocks(Vectors target, long at, int count, Buffers buffers, Block block) {
     each(
         target,
         at,
@@ -398,9 +405,9 @@ public final class EmbeddingColumn {
         (out, first) -> {
           int from = first;
           while (out.hasRemaining()) {
-            int n = Math.min(scratch.floats.length, out.remaining());
-            block.fill(from, n, scratch.floats);
-            out.put(scratch.floats, 0, n);
+            int n = Math.min(buffers.floats.length, out.remaining());
+            block.fill(from, n, buffers.floats);
+            out.put(buffers.floats, 0, n);
             from += n;
           }
         });

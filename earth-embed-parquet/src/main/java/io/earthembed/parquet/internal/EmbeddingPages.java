@@ -1,5 +1,7 @@
 package io.earthembed.parquet.internal;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
 import io.earthembed.vector.Vectors;
 import java.io.ByteArrayOutputStream;
@@ -65,10 +67,10 @@ final class EmbeddingPages {
     ByteArrayOutputStream repetition = new ByteArrayOutputStream();
     ByteArrayOutputStream definition = new ByteArrayOutputStream();
     for (int i = 0; i < count; i++) {
-      Levels.run(repetition, 1, 0);
-      if (d > 1) Levels.run(repetition, d - 1, 1);
+      RleLevels.writeRun(repetition, 1, 0);
+      if (d > 1) RleLevels.writeRun(repetition, d - 1, 1);
     }
-    Levels.run(definition, count * d, 3);
+    RleLevels.writeRun(definition, count * d, 3);
     ByteArrayOutputStream both = new ByteArrayOutputStream();
     ColumnWriter.putLevels(both, repetition.toByteArray());
     ColumnWriter.putLevels(both, definition.toByteArray());
@@ -97,29 +99,58 @@ final class EmbeddingPages {
         0,
         pages,
         Runtime.getRuntime().availableProcessors(),
-        (i, scratch) -> {
+        Packer::new,
+        (i, packer) -> {
           int from = first + i * rowsPerPage;
-          packed[i] = pack(from, Math.min(rowsPerPage, rows.rows() - from), scratch);
+          packed[i] = pack(from, Math.min(rowsPerPage, rows.rows() - from), packer);
           return true;
         });
     ready.addAll(Arrays.asList(packed));
     next = Math.min(rows.rows(), first + pages * rowsPerPage);
   }
 
-  private Packed pack(int from, int count, Scratch scratch) {
+  private Packed pack(int from, int count, Packer packer) {
     Vectors vectors = rows.vectors();
     int values = count * vectors.dimension();
     byte[] levels = levels(count);
     int bytes = levels.length + 4 * values;
-    if (scratch.bytes.length < bytes) scratch.bytes = new byte[bytes];
-    byte[] plain = scratch.bytes;
+    byte[] plain = packer.room(bytes);
     System.arraycopy(levels, 0, plain, 0, levels.length);
     EmbeddingColumn.each(
         vectors,
         (rows.from() + from) * vectors.dimension(),
         values,
-        (floats, at) -> split(floats, scratch.floats, plain, levels.length + at, values));
-    return new Packed(values, bytes, ByteBuffer.wrap(scratch.zstd(plain, bytes, LEVEL)));
+        (floats, at) -> split(floats, packer.floats, plain, levels.length + at, values));
+    return new Packed(values, bytes, ByteBuffer.wrap(packer.zstd(plain, bytes)));
+  }
+
+  /** Compresses pages, for one thread. */
+  private static final class Packer implements Workers.Tools {
+    private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private final float[] floats = new float[1024];
+    private byte[] bytes = new byte[0];
+
+    Packer() {
+      zstd.setLevel(LEVEL);
+    }
+
+    /** Returns an array of at least this length, which is valid until the next call. */
+    byte[] room(int length) {
+      if (bytes.length < length) bytes = new byte[length];
+      return bytes;
+    }
+
+    /** Returns the first bytes of an array, compressed. */
+    byte[] zstd(byte[] plain, int length) {
+      byte[] target = new byte[(int) Zstd.compressBound(length)];
+      int size = zstd.compressByteArray(target, 0, target.length, plain, 0, length);
+      return Arrays.copyOf(target, size);
+    }
+
+    @Override
+    public void close() {
+      zstd.close();
+    }
   }
 
   /** Writes each float's four bytes to their streams, which are {@code values} bytes apart. */

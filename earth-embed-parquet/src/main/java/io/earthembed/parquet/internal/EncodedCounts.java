@@ -101,10 +101,10 @@ final class EncodedCounts {
     if (block < 1 || block > MAX_BLOCK || parts < 1 || parts > block / 8) {
       throw new IllegalArgumentException("blocks of " + block + " values in " + parts + " parts");
     }
-    varlong(in);
+    skipVarlong(in);
     int each = block / parts;
     for (long left = values - 1L; left > 0 && in.hasRemaining(); ) {
-      varlong(in); // the least difference
+      skipVarlong(in); // the least difference
       int widths = in.position();
       skip(in, parts);
       for (int i = 0; i < parts && left > 0 && widths + i < in.limit(); i++, left -= each) {
@@ -117,22 +117,15 @@ final class EncodedCounts {
     in.position((int) Math.min(in.limit(), in.position() + bytes));
   }
 
+  /** Reads a number as parquet-java's decoders do, which keep its lowest 32 bits. */
   private static int varint(ByteBuffer in) {
-    return (int) varint(in, 5);
+    long value = RleLevels.varint(in);
+    if (value < 0) throw new IllegalArgumentException("a count that does not end");
+    return (int) value;
   }
 
-  private static void varlong(ByteBuffer in) {
-    varint(in, 10);
-  }
-
-  /** A longer one is no number: parquet-java would read another from it. */
-  private static long varint(ByteBuffer in, int most) {
-    long value = 0;
-    for (int i = 0; i < most && in.hasRemaining(); i++) {
-      byte b = in.get();
-      value |= (b & 0x7FL) << (7 * i);
-      if (b >= 0) return value;
-    }
+  private static void skipVarlong(ByteBuffer in) {
+    for (int i = 0; i < 10 && in.hasRemaining(); i++) if (in.get() >= 0) return;
     throw new IllegalArgumentException("a count that does not end");
   }
 

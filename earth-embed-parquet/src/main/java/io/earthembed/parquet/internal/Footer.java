@@ -126,6 +126,16 @@ public record Footer(
       return new EarthEmbedException(
           source + ": column " + column.name() + " is " + column.typeName() + ", not " + wanted);
     }
+
+    /**
+     * Returns what to throw if its values are damaged.
+     *
+     * @param source the file
+     * @param problem continues "column NAME"
+     */
+    CorruptDataException corrupt(String source, String problem) {
+      return new CorruptDataException(source, offset, "column " + column.name() + " " + problem);
+    }
   }
 
   /**

@@ -3,7 +3,6 @@ package io.earthembed.parquet.internal;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.ChunkBytes.Pieces;
-import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
@@ -19,22 +18,13 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
-import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.impl.ColumnReaderImpl;
-import org.apache.parquet.column.page.DataPage;
-import org.apache.parquet.column.page.DataPageV1;
-import org.apache.parquet.column.page.DataPageV2;
-import org.apache.parquet.column.page.DictionaryPage;
-import org.apache.parquet.column.page.PageReader;
-import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType;
@@ -94,9 +84,10 @@ public final class ValueReader {
   /** Visits every value, including nulls. */
   private void walk(Walk walk) {
     if (chunk.values() == 0) return;
-    try (Pieces pieces = bytes.open()) {
+    try (Pieces pieces = bytes.open();
+        PageDecompressor decompressor = new PageDecompressor(source, chunk)) {
       ColumnDescriptor column = descriptor();
-      Pages found = new Pages(column, pieces);
+      DecoderPages found = new DecoderPages(chunk, pages, column, pieces, decompressor);
       ColumnReader reader = new ColumnReaderImpl(column, found, new PrimitiveConverter() {}, null);
       for (long i = 0; i < chunk.values(); i++) {
         walk.next(reader);
@@ -129,83 +120,6 @@ public final class ValueReader {
             column.name());
     return new ColumnDescriptor(
         new String[] {column.name()}, type, column.maxRepetition(), column.maxDefinition());
-  }
-
-  /** Supplies a chunk's pages to parquet-java's decoders. */
-  private final class Pages implements PageReader {
-    private final Statistics<?> none;
-    private final Iterator<Page> data;
-    private final Pieces pieces;
-    private final Room room = new Room();
-
-    Pages(ColumnDescriptor column, Pieces pieces) {
-      this.pieces = pieces;
-      none = Statistics.createStats(column.getPrimitiveType());
-      data = pages.stream().filter(p -> p.kind() != Page.Kind.DICTIONARY).iterator();
-    }
-
-    /** Decompresses a whole V1 page, or the values of a V2 page. */
-    private byte[] unpack(Page page) {
-      int skip = page.repetition() + page.definition();
-      byte[] stored = stored(page, skip, page.packed() - skip);
-      int length = page.plain() - skip;
-      if (!page.compressed() || (length == 0 && stored.length == 0)) return stored;
-      return Codecs.decompress(chunk.codec(), stored, length, source, chunk.offset() + page.at());
-    }
-
-    private byte[] stored(Page page, int from, int length) {
-      byte[] stored = new byte[length];
-      pieces.read(page.body() + from, length, room).get(stored);
-      return stored;
-    }
-
-    private static Encoding encoding(org.apache.parquet.format.Encoding encoding) {
-      return Encoding.valueOf(encoding.name());
-    }
-
-    @Override
-    public @Nullable DictionaryPage readDictionaryPage() {
-      for (Page page : pages) {
-        if (page.kind() == Page.Kind.DICTIONARY) {
-          return new DictionaryPage(
-              BytesInput.from(unpack(page)), page.count(), encoding(page.encoding()));
-        }
-      }
-      return null;
-    }
-
-    @Override
-    public long getTotalValueCount() {
-      return chunk.values();
-    }
-
-    @Override
-    public @Nullable DataPage readPage() {
-      if (!data.hasNext()) return null;
-      Page page = data.next();
-      byte[] levels = stored(page, 0, page.repetition() + page.definition());
-      byte[] plain = unpack(page);
-      EncodedCounts.require(chunk.column(), page, ByteBuffer.wrap(levels), ByteBuffer.wrap(plain));
-      if (page.kind() == Page.Kind.V1) {
-        return new DataPageV1(
-            BytesInput.from(plain),
-            page.count(),
-            page.plain(),
-            none,
-            encoding(page.repetitionEncoding()),
-            encoding(page.definitionEncoding()),
-            encoding(page.encoding()));
-      }
-      return DataPageV2.uncompressed(
-          page.count(),
-          0,
-          page.count(),
-          BytesInput.from(levels, 0, page.repetition()),
-          BytesInput.from(levels, page.repetition(), page.definition()),
-          encoding(page.encoding()),
-          BytesInput.from(plain),
-          none);
-    }
   }
 
   private boolean there(ColumnReader reader) {
@@ -284,10 +198,7 @@ public final class ValueReader {
         value -> {
           room[0] -= value.length();
           if (room[0] >= 0) return make.apply(value);
-          throw new CorruptDataException(
-              source,
-              chunk.offset(),
-              "column " + chunk.column().name() + " holds far more text than its pages");
+          throw chunk.corrupt(source, "holds far more text than its pages");
         };
     walk(
         reader -> {
@@ -388,12 +299,9 @@ public final class ValueReader {
       case DOUBLE -> reader.getDouble();
       default -> {
         Binary value = reader.getBinary();
-        if (!decimal) yield Halves.toFloat(little(value).getShort(0));
+        if (!decimal) yield Float16.toFloat(little(value).getShort(0));
         if (value.length() > MOST_DECIMAL) {
-          throw new CorruptDataException(
-              source,
-              chunk.offset(),
-              "column " + column.name() + " has a decimal of " + value.length() + " bytes");
+          throw chunk.corrupt(source, "has a decimal of " + value.length() + " bytes");
         }
         BigInteger unscaled = new BigInteger(value.getBytes());
         yield new BigDecimal(unscaled, column.meaning().scale()).doubleValue();
@@ -451,7 +359,7 @@ public final class ValueReader {
           switch (chunk.column().type()) {
             case FLOAT -> reader.getFloat();
             case DOUBLE -> (float) reader.getDouble();
-            default -> Halves.toFloat(little(fixed(reader)).getShort(0));
+            default -> Float16.toFloat(little(fixed(reader)).getShort(0));
           };
     }
 
@@ -471,7 +379,7 @@ public final class ValueReader {
       ByteBuffer values = little(value);
       int width = chunk.column().typeLength() / dimension;
       for (int i = 0; i < dimension; i++) {
-        row[i] = width == 2 ? Halves.toFloat(values.getShort(2 * i)) : values.getFloat(4 * i);
+        row[i] = width == 2 ? Float16.toFloat(values.getShort(2 * i)) : values.getFloat(4 * i);
       }
       inRow = dimension;
     }
@@ -483,15 +391,7 @@ public final class ValueReader {
     }
 
     private CorruptDataException ragged(String problem) {
-      return new CorruptDataException(
-          source,
-          chunk.offset(),
-          "column "
-              + chunk.column().name()
-              + " has "
-              + problem
-              + " in row "
-              + (firstRow + rows - 1));
+      return chunk.corrupt(source, "has " + problem + " in row " + (firstRow + rows - 1));
     }
   }
 
@@ -507,10 +407,7 @@ public final class ValueReader {
     walk(rows::next);
     rows.end();
     if (rows.rows < to) {
-      throw new CorruptDataException(
-          source,
-          chunk.offset(),
-          "column " + chunk.column().name() + " has " + rows.rows + " rows of " + to);
+      throw chunk.corrupt(source, "has " + rows.rows + " rows of " + to);
     }
   }
 }

@@ -7,32 +7,52 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Divides pages among threads: the caller's, and others that end with the call. */
 final class Workers {
   private Workers() {}
 
-  /** Work on one item; returns false if the caller must use another way. */
-  interface Item {
-    boolean done(int item, Scratch scratch);
+  /** The memory and tools of one thread, which it uses for one item after another. */
+  interface Tools extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Work on one item; returns false if the caller must use another way.
+   *
+   * @param <T> what a thread needs for it
+   */
+  interface Item<T> {
+    boolean done(int item, T tools);
+  }
+
+  /** Runs work that needs no tools for the items in [from, to). */
+  static boolean allOf(int from, int to, int threads, IntPredicate work) {
+    Tools none = () -> {};
+    return allOf(from, to, threads, () -> none, (item, tools) -> work.test(item));
   }
 
   /**
    * Runs the work for the items in [from, to).
    *
    * @param threads the most threads, 1 or more
+   * @param tools makes a thread's tools, which are closed at the end
    * @return whether the work returned true for every item
    */
-  static boolean allOf(int from, int to, int threads, Item work) {
+  static <T extends Tools> boolean allOf(
+      int from, int to, int threads, Supplier<T> tools, Item<? super T> work) {
     AtomicInteger next = new AtomicInteger(from);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     AtomicBoolean all = new AtomicBoolean(true);
     Runnable loop =
         () -> {
-          try (Scratch scratch = new Scratch()) {
+          try (T own = tools.get()) {
             for (int i = next.getAndIncrement(); i < to; i = next.getAndIncrement()) {
-              if (!work.done(i, scratch)) {
+              if (!work.done(i, own)) {
                 all.set(false);
                 next.set(to);
               }

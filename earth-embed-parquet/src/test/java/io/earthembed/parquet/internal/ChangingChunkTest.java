@@ -65,7 +65,7 @@ class ChangingChunkTest {
             null);
     Footer footer = new Footer(file.toString(), version, List.of(), Map.of(), Map.of());
     return new EmbeddingColumn(
-        file.toString(), chunk, Ranges.whole(source, footer, chunk), DIMENSION, ROWS, 0);
+        file.toString(), chunk, ChunkReader.read(source, footer, chunk), DIMENSION, ROWS, 0);
   }
 
   private static String decode(EmbeddingColumn column) {

@@ -154,12 +154,12 @@ class EmbeddingFormsTest {
 
   @Test
   void convertsEveryHalf() {
-    assertEquals(0x1p-24f, Halves.toFloat((short) 1));
-    assertEquals(0x1p-14f, Halves.toFloat((short) 0x400));
-    assertEquals(-1.5f, Halves.toFloat((short) 0xBE00));
-    assertEquals(65504f, Halves.toFloat((short) 0x7BFF));
-    assertEquals(Float.NEGATIVE_INFINITY, Halves.toFloat((short) 0xFC00));
-    assertTrue(Float.isNaN(Halves.toFloat((short) 0x7E00)));
-    assertEquals(0x80000000, Float.floatToRawIntBits(Halves.toFloat((short) 0x8000)));
+    assertEquals(0x1p-24f, Float16.toFloat((short) 1));
+    assertEquals(0x1p-14f, Float16.toFloat((short) 0x400));
+    assertEquals(-1.5f, Float16.toFloat((short) 0xBE00));
+    assertEquals(65504f, Float16.toFloat((short) 0x7BFF));
+    assertEquals(Float.NEGATIVE_INFINITY, Float16.toFloat((short) 0xFC00));
+    assertTrue(Float.isNaN(Float16.toFloat((short) 0x7E00)));
+    assertEquals(0x80000000, Float.floatToRawIntBits(Float16.toFloat((short) 0x8000)));
   }
 }

@@ -29,7 +29,7 @@ class WorkersTest {
             () ->
                 assertThrows(
                     EarthEmbedException.class,
-                    () -> Workers.allOf(0, 3, 3, (item, scratch) -> sleep(asleep))));
+                    () -> Workers.allOf(0, 3, 3, item -> sleep(asleep))));
     caller.start();
     asleep.await();
     caller.interrupt();
@@ -49,7 +49,7 @@ class WorkersTest {
                     0,
                     2,
                     2,
-                    (item, scratch) -> {
+                    item -> {
                       if (Thread.currentThread() != here) return sleep(asleep);
                       try {
                         asleep.await();

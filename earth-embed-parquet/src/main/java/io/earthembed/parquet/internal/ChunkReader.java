@@ -4,16 +4,19 @@ import io.earthembed.parquet.internal.Footer.Chunk;
 import java.nio.ByteBuffer;
 
 /** Reads whole column chunks. */
-public final class Ranges {
-  /** Bytes of one request, so that a stalled one is noticed and repeated alone. */
+public final class ChunkReader {
+  /** The most bytes of one request, so that a stalled one is noticed and repeated alone. */
   private static final int PIECE = 16 << 20;
 
   private static final int AT_ONCE = 4;
 
-  private Ranges() {}
+  private ChunkReader() {}
 
-  /** A chunk's bytes: read when they are needed from a file, else from requests in parallel. */
-  public static ChunkBytes whole(RangeSource source, Footer footer, Chunk chunk) {
+  /**
+   * Returns a chunk's bytes. Those of a file are read when they are needed, others at once, by
+   * requests in parallel.
+   */
+  public static ChunkBytes read(RangeSource source, Footer footer, Chunk chunk) {
     if (chunk.size() <= PIECE || source instanceof FileRanges) {
       return source.chunk(footer.version(), chunk.offset(), chunk.size());
     }
@@ -23,7 +26,7 @@ public final class Ranges {
         0,
         pieces,
         AT_ONCE,
-        (i, scratch) -> {
+        i -> {
           int from = i * PIECE;
           int length = Math.min(PIECE, chunk.size() - from);
           all.slice(from, length).put(source.read(footer.version(), chunk.offset() + from, length));

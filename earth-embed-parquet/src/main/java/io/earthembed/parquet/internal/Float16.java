@@ -1,14 +1,14 @@
 package io.earthembed.parquet.internal;
 
-/** IEEE 754 binary16, which Java 17 has no conversion of. */
-public final class Halves {
+/** Converts IEEE 754 binary16, for which Java 17 has no method. */
+public final class Float16 {
   private static final float[] FLOATS = new float[1 << 16];
 
   static {
     for (int i = 0; i < FLOATS.length; i++) FLOATS[i] = convert(i);
   }
 
-  private Halves() {}
+  private Float16() {}
 
   /** Returns the value of a binary16. */
   public static float toFloat(short half) {
