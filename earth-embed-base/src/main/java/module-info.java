@@ -17,6 +17,9 @@ module io.earthembed.base {
   exports io.earthembed.base.http to
       io.earthembed.core,
       io.earthembed.parquet;
+  exports io.earthembed.base.image to
+      io.earthembed.parquet,
+      io.earthembed.view;
   exports io.earthembed.base.table to
       io.earthembed.core,
       io.earthembed.parquet;

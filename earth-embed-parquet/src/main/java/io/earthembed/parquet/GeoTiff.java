@@ -1,22 +1,12 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.image.GeoTiffWriter;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
-import io.earthembed.image.SampleType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import mil.nga.tiff.FieldTagType;
-import mil.nga.tiff.FieldType;
-import mil.nga.tiff.FileDirectory;
-import mil.nga.tiff.Rasters;
-import mil.nga.tiff.TIFFImage;
-import mil.nga.tiff.TiffWriter;
-import mil.nga.tiff.util.TiffConstants;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes single-band GeoTIFFs, the form of a shard's bands. Safe for many threads. */
@@ -34,17 +24,10 @@ final class GeoTiff {
   private static final int PROJECTED = 1;
   private static final int USER_DEFINED = 32767;
   private static final int RASTER_TYPE = 1025;
-  private static final int PIXEL_IS_AREA = 1;
   private static final int PIXEL_IS_POINT = 2;
   private static final int PROJECTED_CRS = 3072;
   private static final int LINEAR_UNITS = 3076;
   private static final int METER = 9001;
-
-  /**
-   * The library writes a strip's size in 16 bits, and larger sizes wrongly; deflate makes noise
-   * slightly larger.
-   */
-  private static final int MOST_ROW_BYTES = 65_000;
 
   private GeoTiff() {}
 
@@ -65,7 +48,7 @@ final class GeoTiff {
     } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new CorruptDataException(source, -1, "a damaged GeoTIFF: " + e.getMessage(), e);
+      throw new CorruptDataException(source, "a damaged GeoTIFF: " + e.getMessage(), e);
     }
   }
 
@@ -134,82 +117,13 @@ final class GeoTiff {
    * Writes one band, deflated.
    *
    * @param band h x w x 1; its georeference is written if it has one
-   * @throws IllegalArgumentException if it has several bands, rows that are too long, or a
-   *     georeference with an EPSG code that GeoTIFF cannot store
+   * @throws IllegalArgumentException if it has several bands, or a georeference with an EPSG code
+   *     that GeoTIFF cannot store
    */
   static byte[] write(Raster band) {
     if (band.bands() != 1) {
       throw new IllegalArgumentException("GeoTIFF takes one band, not " + band);
     }
-    int row = band.width() * band.type().bytes();
-    if (row > MOST_ROW_BYTES) {
-      throw new IllegalArgumentException(
-          "rows of " + row + " bytes, and " + MOST_ROW_BYTES + " can be written: " + band);
-    }
-    boolean real = band.type() == SampleType.FLOAT32;
-    FieldType type =
-        switch (band.type()) {
-          case UINT8 -> FieldType.BYTE;
-          case UINT16 -> FieldType.SHORT;
-          case FLOAT32 -> FieldType.FLOAT;
-        };
-    Rasters rasters = new Rasters(band.width(), band.height(), 1, type);
-    for (int y = 0; y < band.height(); y++) {
-      for (int x = 0; x < band.width(); x++) {
-        float value = band.get(y, x, 0);
-        if (real) rasters.setFirstPixelSample(x, y, value);
-        else rasters.setFirstPixelSample(x, y, (int) value);
-      }
-    }
-    FileDirectory directory = new FileDirectory();
-    directory.setImageWidth(band.width());
-    directory.setImageHeight(band.height());
-    directory.setBitsPerSample(8 * band.type().bytes());
-    directory.setSampleFormat(
-        real ? TiffConstants.SAMPLE_FORMAT_FLOAT : TiffConstants.SAMPLE_FORMAT_UNSIGNED_INT);
-    directory.setSamplesPerPixel(1);
-    directory.setCompression(TiffConstants.COMPRESSION_DEFLATE);
-    directory.setPhotometricInterpretation(TiffConstants.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO);
-    directory.setPlanarConfiguration(TiffConstants.PLANAR_CONFIGURATION_CHUNKY);
-    directory.setRowsPerStrip(Math.max(1, Math.min(band.height(), (1 << 15) / row)));
-    GeoReference place = band.reference();
-    if (place != null) {
-      if (place.epsg() < 1024 || place.epsg() >= USER_DEFINED) {
-        throw new IllegalArgumentException("GeoTIFF has no EPSG code " + place.epsg());
-      }
-      directory.setModelPixelScale(List.of(place.pixelSize(), place.pixelSize(), 0.0));
-      directory.setModelTiepoint(List.of(0.0, 0.0, 0.0, place.west(), place.north(), 0.0));
-      directory.setUnsignedIntegerListEntryValue(
-          FieldTagType.GeoKeyDirectory,
-          List.of(
-              1,
-              1,
-              0,
-              4,
-              MODEL_TYPE,
-              0,
-              1,
-              PROJECTED,
-              RASTER_TYPE,
-              0,
-              1,
-              PIXEL_IS_AREA,
-              PROJECTED_CRS,
-              0,
-              1,
-              place.epsg(),
-              LINEAR_UNITS,
-              0,
-              1,
-              METER));
-    }
-    directory.setWriteRasters(rasters);
-    TIFFImage image = new TIFFImage();
-    image.add(directory);
-    try {
-      return TiffWriter.writeTiffToBytes(image);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing a GeoTIFF to memory", e);
-    }
+    return GeoTiffWriter.write(band);
   }
 }

@@ -2,6 +2,7 @@ package io.earthembed.view;
 
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
+import io.earthembed.base.image.GeoTiffWriter;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.codec.ImageFiles;
@@ -97,11 +98,11 @@ public final class TileArchive {
     String folder =
         String.format(Locale.ROOT, "rank%03d_%s/", hit.rank(), hit.tile().cell().name());
     for (Map.Entry<Band, Raster> band : new TreeMap<>(tile.bands()).entrySet()) {
-      put(zip, folder + band.getKey() + ".tif", GeoTiffFile.write(band.getValue()));
+      put(zip, folder + band.getKey() + ".tif", GeoTiffWriter.write(band.getValue()));
     }
     if (tile.bands().keySet().containsAll(List.of(Band.B02, Band.B03, Band.B04))) {
       Raster color = tile.trueColor();
-      put(zip, folder + "true_colour.tif", GeoTiffFile.write(color));
+      put(zip, folder + "true_colour.tif", GeoTiffWriter.write(color));
       put(zip, folder + "true_colour.png", ImageFiles.encodePng(color));
     }
     Raster thumbnail = tile.thumbnail();
