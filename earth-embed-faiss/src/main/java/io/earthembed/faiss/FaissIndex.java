@@ -1,16 +1,20 @@
 package io.earthembed.faiss;
 
 import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
+import io.earthembed.index.PersistentIndex;
 import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
+import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A FAISS index in native memory.
@@ -36,11 +40,14 @@ import java.nio.file.Path;
  *
  * <p>Failures of FAISS are {@link EarthEmbedException}s.
  */
-public final class FaissIndex extends AbstractFaissIndex implements MutableIndex {
+public final class FaissIndex implements MutableIndex, PersistentIndex {
+  private final IndexState state;
+  private final IndexSearcher searcher;
   private final IndexUpdater updater;
 
   private FaissIndex(IndexFile.Contents contents) {
-    super(contents);
+    this.state = new IndexState(contents);
+    this.searcher = new IndexSearcher(state);
     this.updater = new IndexUpdater(state);
   }
 
@@ -206,9 +213,35 @@ public final class FaissIndex extends AbstractFaissIndex implements MutableIndex
     NativeIndex.setThreads(count);
   }
 
+  /**
+   * Copies the index to a GPU, or frees the copy. Searches without a filter then run there, one
+   * thread at a time. The index in memory stays, and answers searches with filters, score fields,
+   * and what only the CPU can decide: ties at the k-th place, and more than 2,048 hits or cells.
+   * Scores of the GPU may differ from the CPU's in the last digits. The index takes no changes
+   * while it has a copy.
+   *
+   * @param device {@link Device#cuda} to copy, {@link Device#cpu} to free the copy; {@link
+   *     Device#auto} copies if that is possible, and logs the reason if it is not
+   * @throws EarthEmbedException naming what is missing, if a GPU was asked for and cannot be used:
+   *     the native library is built with CUDA only by the Maven profile {@code cuda}
+   */
+  public void setDevice(Device device) {
+    state.memory.setDevice(device);
+  }
+
   /** Returns which build of FAISS runs here: {@code avx2} or {@code generic}. */
   public static String variant() {
     return NativeFaiss.load();
+  }
+
+  @Override
+  public IndexLabel label() {
+    return state.label();
+  }
+
+  @Override
+  public void label(IndexLabel label) {
+    state.label(label);
   }
 
   /**
@@ -239,6 +272,26 @@ public final class FaissIndex extends AbstractFaissIndex implements MutableIndex
    */
   public void train(Vectors sample) {
     updater.train(sample, toString());
+  }
+
+  @Override
+  public int dimension() {
+    return state.dimension;
+  }
+
+  @Override
+  public Metric metric() {
+    return state.metric;
+  }
+
+  @Override
+  public long size() {
+    return state.size();
+  }
+
+  @Override
+  public long ordinalEnd() {
+    return state.ordinalEnd();
   }
 
   /**
@@ -280,5 +333,52 @@ public final class FaissIndex extends AbstractFaissIndex implements MutableIndex
    */
   public long remove(OrdinalSet ordinals) {
     return updater.remove(ordinals);
+  }
+
+  @Override
+  public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
+    return searcher.search(queries, k, filter, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * Finds the best k for each query, with an effort of its own.
+   *
+   * @param queries [q, dimension] float32, every component finite
+   * @param k at least 1
+   * @param filter which ordinals may be returned
+   * @param effort how hard this search tries
+   */
+  public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter, SearchEffort effort) {
+    return searcher.search(queries, k, filter, effort);
+  }
+
+  @Override
+  public Neighbors search(float[] query, int k, OrdinalSet filter) {
+    return searcher.search(query, k, filter);
+  }
+
+  @Override
+  public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
+    return searcher.searchAbove(query, minScore, filter);
+  }
+
+  @Override
+  public void reconstruct(long ordinal, float[] into) {
+    searcher.reconstruct(ordinal, into);
+  }
+
+  @Override
+  public void save(Path file) {
+    state.save(file);
+  }
+
+  @Override
+  public void close() {
+    state.memory.close();
+  }
+
+  @Override
+  public String toString() {
+    return "FaissIndex[" + state.metric + ", " + state.dimension + "-d]";
   }
 }
