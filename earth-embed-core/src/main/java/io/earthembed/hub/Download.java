@@ -92,7 +92,7 @@ final class Download {
         // download.
         if (before == 0 || again) {
           throw new CorruptDataException(
-              address.toString(), -1, "SHA-256 is " + found + ", expected " + sha256);
+              address.toString(), "SHA-256 is " + found + ", expected " + sha256);
         }
         again = true;
         continue;
@@ -117,7 +117,7 @@ final class Download {
 
   private EarthEmbedException failure(DownloadFault fault, int tries) {
     if (fault.isCorrupt()) {
-      return new CorruptDataException(address.toString(), -1, fault.getMessage(), fault);
+      return new CorruptDataException(address.toString(), fault.getMessage(), fault);
     }
     String attempts = tries == 1 ? "" : ", " + tries + " attempts";
     return new EarthEmbedException(address + attempts + ": " + fault.getMessage(), fault);

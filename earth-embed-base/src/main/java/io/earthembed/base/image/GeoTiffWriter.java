@@ -11,7 +11,8 @@ import java.util.zip.Deflater;
 
 /**
  * Writes rasters as GeoTIFF (TIFF 6.0, OGC 19-008r4): little-endian, in deflated strips. The JDK's
- * TIFF encoder is not used, because it cuts off long strips that deflate makes larger.
+ * TIFF encoder is not used, because it cuts off long strips that deflate makes larger. Safe for
+ * many threads.
  */
 public final class GeoTiffWriter {
   /** Bytes of a strip before compression, unless a row has more. */

@@ -252,7 +252,7 @@ public record Footer(
     public void rowGroup(RowGroup group) {
       List<@Nullable Column> leaves = schema.leaves();
       if (leaves.isEmpty() || group.getColumnsSize() != leaves.size() || group.getNum_rows() < 0) {
-        throw new CorruptDataException(name, -1, "a row group that does not fit the schema");
+        throw new CorruptDataException(name, "a row group that does not fit the schema");
       }
       Map<String, Chunk> chunks = new HashMap<>();
       for (int c = 0; c < leaves.size(); c++) {
@@ -292,7 +292,6 @@ public record Footer(
     if (meta.getType() != column.type()) {
       throw new CorruptDataException(
           name,
-          -1,
           "column " + column.name() + " is " + meta.getType() + ", in the schema " + column.type());
     }
     // Writers set an arbitrary offset for a chunk without values.
