@@ -116,7 +116,6 @@ final class TileDecoder {
     if (found.equals(index.identity())) return;
     throw new CorruptDataException(
         tile.name(),
-        -1,
         "row group "
             + tile.ref().rowGroup()
             + " holds "

@@ -128,7 +128,6 @@ record TileLayout(
     if (group.rows() != 1) {
       throw new CorruptDataException(
           footer.name(),
-          -1,
           "row group " + ref.rowGroup() + " has " + group.rows() + " rows, not one tile");
     }
     return group;
@@ -168,15 +167,14 @@ record TileLayout(
           GridCell.parse(cell), product, time == null ? null : Timestamps.parse(time));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException(
-          shard, -1, "row group " + ref.rowGroup() + ": " + e.getMessage(), e);
+          shard, "row group " + ref.rowGroup() + ": " + e.getMessage(), e);
     }
   }
 
   private static String text(Map<String, String> texts, String column, TileRef ref, String shard) {
     String text = texts.get(column);
     if (text == null) {
-      throw new CorruptDataException(
-          shard, -1, "row group " + ref.rowGroup() + " has no " + column);
+      throw new CorruptDataException(shard, "row group " + ref.rowGroup() + " has no " + column);
     }
     return text;
   }
