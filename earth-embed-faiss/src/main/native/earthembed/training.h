@@ -27,9 +27,9 @@
 
 namespace earthembed {
 
-// Finds the centers of k clusters of n numbers, and returns how unequal in size the clusters are. FAISS's exact method reads
+// Finds the centres of k clusters of n numbers, and returns how unequal in size the clusters are. FAISS's exact method reads
 // beyond its tables if its rounded costs contradict each other, as the costs of nearly equal numbers do; the linker leads
-// its calls here (see guard.h). This runs Lloyd's rounds from quantiles; the midpoints between centers bound each cluster.
+// its calls here (see guard.h). This runs Lloyd's rounds from quantiles; the midpoints between centres bound each cluster.
 inline double cluster_numbers(const float* from, size_t n, size_t k, float* centers) {
     std::vector<float> numbers(from, from + n);
     std::sort(numbers.begin(), numbers.end());

@@ -141,7 +141,7 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Opens an index of any kind. If no format recognizes the file, the manifest names its module.
+   * Opens an index of any kind. If no format recognises the file, the manifest names its module.
    */
   private static EmbeddingIndex ofAnyKind(Path file) {
     try {

@@ -38,7 +38,7 @@ public record Explanation(List<Share> shares, double rest) {
    * @param query the part
    * @param weight its weight in the query
    * @param similarity the tile's similarity to the part alone: the inner product with its vector,
-   *     which is normalized if the query is a sum or the index ranks by cosine; in a fusion the
+   *     which is normalised if the query is a sum or the index ranks by cosine; in a fusion the
    *     part's score scaled to [0, 1]
    * @param contribution its addition to the score; may be negative
    */

@@ -335,8 +335,8 @@ public sealed interface Query {
   }
 
   /**
-   * A sum of vectors: each part's vector is normalized and multiplied by its weight, and the sum is
-   * normalized.
+   * A sum of vectors: each part's vector is normalised and multiplied by its weight, and the sum is
+   * normalised.
    *
    * @param parts at least one; weights are not 0
    */

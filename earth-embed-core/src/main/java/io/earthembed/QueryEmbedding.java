@@ -20,7 +20,7 @@ record QueryEmbedding(
         vector, List.of(query.weighted(1)), List.of(vector), new double[] {1});
   }
 
-  /** Returns the normalized sum of parts. */
+  /** Returns the normalised sum of parts. */
   static QueryEmbedding sum(List<Query.Part> parts, List<float[]> vectors) {
     int dimension = vectors.get(0).length;
     double[] factors = new double[parts.size()];
@@ -59,7 +59,7 @@ record QueryEmbedding(
   Explanation explain(float[] tile, Metric metric) {
     boolean inner = metric != Metric.L2;
     double whole = length(vector);
-    // The index normalizes the query itself; the cosine with a zero vector is 0.
+    // The index normalises the query itself; the cosine with a zero vector is 0.
     double scale = metric != Metric.COSINE || whole == 0 ? 1 : 1 / whole;
     List<Explanation.Share> shares = new ArrayList<>();
     for (int p = 0; p < parts.size(); p++) {

@@ -85,7 +85,7 @@ public final class SearchOptions {
     return values.fraction;
   }
 
-  /** Returns the least great-circle distance between any two hits, in meters. */
+  /** Returns the least great-circle distance between any two hits, in metres. */
   public double minDistance() {
     return values.minDistance;
   }
@@ -172,10 +172,10 @@ public final class SearchOptions {
     }
 
     /**
-     * Sets the least great-circle distance between the centers of any two hits (default 0). From
+     * Sets the least great-circle distance between the centres of any two hits (default 0). From
      * the best on, the search skips each tile that is nearer than this to a hit.
      *
-     * @param minDistance in meters, 0 or more
+     * @param minDistance in metres, 0 or more
      */
     public Builder minDistance(double minDistance) {
       Checks.notNegative("minDistance", minDistance);

@@ -12,22 +12,22 @@ import io.earthembed.image.GeoReference;
  * @param reference georeference of the crop's upper left pixel
  */
 public record CropFootprint(int row, int column, int height, int width, GeoReference reference) {
-  /** Returns the easting of the left edge in meters. */
+  /** Returns the easting of the left edge in metres. */
   public double west() {
     return reference.west();
   }
 
-  /** Returns the northing of the upper edge in meters. */
+  /** Returns the northing of the upper edge in metres. */
   public double north() {
     return reference.north();
   }
 
-  /** Returns the easting of the right edge in meters. */
+  /** Returns the easting of the right edge in metres. */
   public double east() {
     return reference.west() + width * reference.pixelSize();
   }
 
-  /** Returns the northing of the lower edge in meters. */
+  /** Returns the northing of the lower edge in metres. */
   public double south() {
     return reference.north() - height * reference.pixelSize();
   }

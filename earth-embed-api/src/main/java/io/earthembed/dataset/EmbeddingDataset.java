@@ -29,7 +29,7 @@ public interface EmbeddingDataset {
    * Streams the embeddings in order of ordinals, batch by batch, for example to fill an index. A
    * batch is valid until the consumer returns.
    *
-   * @param batches receives [n, dimension] float32 batches, as stored (L2-normalized if the model's
+   * @param batches receives [n, dimension] float32 batches, as stored (L2-normalised if the model's
    *     embeddings are)
    * @throws io.earthembed.common.EarthEmbedException if the data cannot be read or are damaged
    */

@@ -43,7 +43,7 @@ public final class EmbeddingModel implements AutoCloseable {
   }
 
   /**
-   * Returns a model that encodes only true-color pictures. {@link #withText} and {@link
+   * Returns a model that encodes only true-colour pictures. {@link #withText} and {@link
    * #withLocation} add further towers.
    *
    * @param image the picture tower
@@ -70,7 +70,7 @@ public final class EmbeddingModel implements AutoCloseable {
     return new EmbeddingModel(image, text, tower, picture, sigmoid);
   }
 
-  /** Returns this model with another picture of a tile as its input (default true color). */
+  /** Returns this model with another picture of a tile as its input (default true colour). */
   public EmbeddingModel withPicture(TilePicture other) {
     return new EmbeddingModel(image, text, location, other, sigmoid);
   }

@@ -29,7 +29,7 @@ public interface Encoder<T> extends AutoCloseable {
    * Encodes a batch.
    *
    * @param inputs any number of inputs, none null; empty gives an empty matrix
-   * @return [inputs.size(), dimension] float32, each row L2-normalized
+   * @return [inputs.size(), dimension] float32, each row L2-normalised
    * @throws IllegalArgumentException if an input cannot be encoded, naming its position
    * @throws IllegalStateException after {@link #close}
    */
@@ -39,7 +39,7 @@ public interface Encoder<T> extends AutoCloseable {
    * Encodes one input.
    *
    * @param input not null
-   * @return its embedding, L2-normalized, length {@code model().dimension()}
+   * @return its embedding, L2-normalised, length {@code model().dimension()}
    */
   default float[] encode(T input) {
     return encode(List.of(input)).row(0);

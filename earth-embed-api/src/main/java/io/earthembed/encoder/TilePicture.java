@@ -9,7 +9,7 @@ import io.earthembed.imagery.TileParts;
 
 /** The picture of a tile that a model encodes. */
 public enum TilePicture {
-  /** The true-color picture: h x w x 3 UINT8, red, green, blue. */
+  /** The true-colour picture: h x w x 3 UINT8, red, green, blue. */
   TRUE_COLOR(TileParts.TRUE_COLOR) {
     @Override
     public Raster of(Tile tile) {
@@ -30,7 +30,7 @@ public enum TilePicture {
   },
 
   /**
-   * The true-color picture with the tone curve of MajorTOM's thumbnails. It is composed from the
+   * The true-colour picture with the tone curve of MajorTOM's thumbnails. It is composed from the
    * bands, so it has a georeference and no JPEG losses; see {@link TrueColor#thumbnail}.
    */
   MAJORTOM_COLOR(TileParts.TRUE_COLOR) {

@@ -6,13 +6,13 @@ import java.util.Locale;
  * A point on the Earth, in WGS 84 degrees.
  *
  * @param latitude in [-90, 90]
- * @param longitude finite; normalized to [-180, 180)
+ * @param longitude finite; normalised to [-180, 180)
  */
 public record GeoPoint(double latitude, double longitude) {
-  /** Mean Earth radius in meters (IUGG R1), for great-circle distances. */
+  /** Mean Earth radius in metres (IUGG R1), for great-circle distances. */
   public static final double EARTH_RADIUS = 6_371_008.8;
 
-  /** Checks and normalizes its arguments. */
+  /** Checks and normalises its arguments. */
   public GeoPoint {
     if (!(latitude >= -90 && latitude <= 90)) {
       throw new IllegalArgumentException("latitude outside [-90, 90]: " + latitude);
@@ -27,7 +27,7 @@ public record GeoPoint(double latitude, double longitude) {
   }
 
   /**
-   * Returns the great-circle distance in meters on a sphere of {@link #EARTH_RADIUS} (haversine
+   * Returns the great-circle distance in metres on a sphere of {@link #EARTH_RADIUS} (haversine
    * formula).
    */
   public double distanceTo(GeoPoint other) {
@@ -40,7 +40,7 @@ public record GeoPoint(double latitude, double longitude) {
   }
 
   /**
-   * Returns the unit vector from the center of the sphere to this point.
+   * Returns the unit vector from the centre of the sphere to this point.
    *
    * @return [3]: components toward (0, 0), (0, 90) and the North Pole
    */
@@ -56,7 +56,7 @@ public record GeoPoint(double latitude, double longitude) {
    * Returns the straight-line distance between the ends of two {@linkplain #unitVector unit
    * vectors}.
    *
-   * @param meters great-circle distance in meters, 0 or more; distances beyond the antipode count
+   * @param meters great-circle distance in metres, 0 or more; distances beyond the antipode count
    *     as the antipode's
    * @return in [0, 2]
    */

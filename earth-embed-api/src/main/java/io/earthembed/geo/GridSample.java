@@ -60,9 +60,9 @@ public final class GridSample {
   }
 
   /**
-   * Streams the cells of the sample whose centers lie on land or in another region.
+   * Streams the cells of the sample whose centres lie on land or in another region.
    *
-   * @param land tests a cell's center
+   * @param land tests a cell's centre
    */
   public Stream<GridCell> cells(Predicate<GeoPoint> land) {
     return cells().filter(cell -> land.test(grid.centerOf(cell)));
@@ -71,7 +71,7 @@ public final class GridSample {
   /**
    * Returns the sample's coverage of a region. This visits every cell of the grid.
    *
-   * @param land tests a cell's center
+   * @param land tests a cell's centre
    */
   public Coverage coverage(Predicate<GeoPoint> land) {
     long cells = 0;
@@ -106,10 +106,10 @@ public final class GridSample {
   /**
    * A sample's coverage of a region.
    *
-   * @param cells cells of the grid whose center is in the region
+   * @param cells cells of the grid whose centre is in the region
    * @param chosen cells among them that are in the sample
-   * @param area area of those cells, square kilometers
-   * @param chosenArea area of the chosen cells, square kilometers
+   * @param area area of those cells, square kilometres
+   * @param chosenArea area of the chosen cells, square kilometres
    */
   public record Coverage(long cells, long chosen, double area, double chosenArea) {
     /**

@@ -39,7 +39,7 @@ public final class MajorTomGrid {
    * Creates a grid whose rows have their lower edges within 85 degrees of the equator, as Major
    * TOM's has.
    *
-   * @param spacing height of a cell in kilometers, in [0.01, 5000]
+   * @param spacing height of a cell in kilometres, in [0.01, 5000]
    */
   public MajorTomGrid(double spacing) {
     this(spacing, LATITUDE_LIMIT);
@@ -74,7 +74,7 @@ public final class MajorTomGrid {
     return new MajorTomGrid(spacing, degrees);
   }
 
-  /** Returns the height of a cell in kilometers. */
+  /** Returns the height of a cell in kilometres. */
   public double spacing() {
     return spacing;
   }
@@ -114,7 +114,7 @@ public final class MajorTomGrid {
     return westernmost(columns(row));
   }
 
-  /** Returns the area of each cell of a row on the grid's sphere, in square kilometers. */
+  /** Returns the area of each cell of a row on the grid's sphere, in square kilometres. */
   public double area(int row) {
     int n = columns(row);
     double south = Math.sin(Math.toRadians(row * rowHeight));
@@ -200,7 +200,7 @@ public final class MajorTomGrid {
     return new GeoPoint(cell.row() * rowHeight, line(cell.column(), columns(cell.row())));
   }
 
-  /** Returns the center of a cell's {@link #footprint}. */
+  /** Returns the centre of a cell's {@link #footprint}. */
   public GeoPoint centerOf(GridCell cell) {
     requireCell(cell);
     double width = 360.0 / columns(cell.row());
@@ -228,10 +228,10 @@ public final class MajorTomGrid {
   }
 
   /**
-   * Returns the neighbors of a cell: the cells whose footprints share an edge or a corner with it,
+   * Returns the neighbours of a cell: the cells whose footprints share an edge or a corner with it,
    * from west to east and from south to north. Most cells have up to eight; near the poles, where
    * the number of cells changes fast from row to row, a cell may have more. All cells of a row that
-   * ends at the north pole meet there, so they are neighbors of each other.
+   * ends at the north pole meet there, so they are neighbours of each other.
    */
   public List<GridCell> neighbors(GridCell cell) {
     requireCell(cell);
@@ -291,14 +291,14 @@ public final class MajorTomGrid {
   }
 
   /**
-   * Returns the cell whose center is nearest to a point by great-circle distance. Unlike {@link
+   * Returns the cell whose centre is nearest to a point by great-circle distance. Unlike {@link
    * #cellOf}, it accepts points beyond the grid's latitudes.
    */
   public GridCell nearestCell(GeoPoint point) {
     int row = Math.max(firstRow, Math.min(lastRow, rowOf(point.latitude())));
     GridCell nearest = null;
     double least = Double.POSITIVE_INFINITY;
-    // A cell's farthest point is closer to its center than any center two rows off.
+    // A cell's farthest point is closer to its centre than any centre two rows off.
     for (int r = Math.max(firstRow, row - 1); r <= Math.min(lastRow, row + 1); r++) {
       int n = columns(r);
       int column = (int) Math.floor(point.longitude() / (360.0 / n));

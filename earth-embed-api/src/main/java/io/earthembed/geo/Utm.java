@@ -1,7 +1,7 @@
 package io.earthembed.geo;
 
 /**
- * A zone of the Universal Transverse Mercator projection on the WGS 84 ellipsoid, in meters.
+ * A zone of the Universal Transverse Mercator projection on the WGS 84 ellipsoid, in metres.
  * Forward and inverse use Krüger's series in the third flattening to the sixth order (C. F. F.
  * Karney, "Transverse Mercator with an accuracy of a few nanometers", Journal of Geodesy 85, 2011,
  * equations 7, 8, 35 and 36).
@@ -102,7 +102,7 @@ public record Utm(int zone, boolean north) {
   }
 
   /**
-   * A position in a zone, in meters.
+   * A position in a zone, in metres.
    *
    * @param easting 500,000 on the zone's central meridian
    * @param northing from the equator, or from 10,000 km south of it
@@ -134,8 +134,8 @@ public record Utm(int zone, boolean north) {
   /**
    * Returns the point at a position in this zone.
    *
-   * @param easting meters
-   * @param northing meters
+   * @param easting metres
+   * @param northing metres
    * @throws IllegalArgumentException if no point lies there
    */
   public GeoPoint unproject(double easting, double northing) {

@@ -1,4 +1,4 @@
-/** Points, boxes, polygons, the Major TOM grid and UTM, all in WGS 84 degrees or in meters. */
+/** Points, boxes, polygons, the Major TOM grid and UTM, all in WGS 84 degrees or in metres. */
 @NullMarked
 package io.earthembed.geo;
 

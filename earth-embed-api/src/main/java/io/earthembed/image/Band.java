@@ -36,7 +36,7 @@ public enum Band {
     this.meters = meters;
   }
 
-  /** Returns the ground size of a pixel in meters: 10, 20 or 60. */
+  /** Returns the ground size of a pixel in metres: 10, 20 or 60. */
   public int meters() {
     return meters;
   }

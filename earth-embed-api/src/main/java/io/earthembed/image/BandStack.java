@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * Stacks all twelve bands of a tile into one raster of 10 m pixels. Coarser bands are enlarged by
- * nearest neighbor, as for EarthEmbeddingExplorer's embeddings.
+ * nearest neighbour, as for EarthEmbeddingExplorer's embeddings.
  */
 public final class BandStack {
   private BandStack() {}

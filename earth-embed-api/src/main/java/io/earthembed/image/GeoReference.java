@@ -4,9 +4,9 @@ package io.earthembed.image;
  * The location of a raster's pixels: north up, square pixels, in a projected coordinate system.
  *
  * @param epsg EPSG code of the coordinate system; Major TOM uses WGS 84 UTM zones (326zz or 327zz)
- * @param west easting of the left edge of the first column, meters
- * @param north northing of the upper edge of the first row, meters
- * @param pixelSize width and height of a pixel in meters, positive
+ * @param west easting of the left edge of the first column, metres
+ * @param north northing of the upper edge of the first row, metres
+ * @param pixelSize width and height of a pixel in metres, positive
  */
 public record GeoReference(int epsg, double west, double north, double pixelSize) {
   /** Checks its arguments. */

@@ -1,7 +1,7 @@
 package io.earthembed.image;
 
 /**
- * Composes true-color pictures from Sentinel-2 surface reflectance: {@code clip(2.5 * DN / 10000,
+ * Composes true-colour pictures from Sentinel-2 surface reflectance: {@code clip(2.5 * DN / 10000,
  * 0, 1) * 255}, truncated to 8 bits, red B04, green B03, blue B02. The tone curve and the
  * truncation are those of EarthEmbeddingExplorer's preprocessing, so that embeddings match.
  */

@@ -1,5 +1,5 @@
 /**
- * Pixels: rasters, Sentinel-2 bands, true-color composition, crops, resampling and picture files.
+ * Pixels: rasters, Sentinel-2 bands, true-colour composition, crops, resampling and picture files.
  */
 @NullMarked
 package io.earthembed.image;

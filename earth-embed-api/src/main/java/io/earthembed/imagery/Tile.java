@@ -73,7 +73,7 @@ public record Tile(
   }
 
   /**
-   * Composes the true-color picture from B04, B03 and B02.
+   * Composes the true-colour picture from B04, B03 and B02.
    *
    * @return h x w x 3, UINT8
    * @throws IllegalArgumentException if one of the three was not read

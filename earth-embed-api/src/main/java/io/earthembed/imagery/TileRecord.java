@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param productId the Sentinel-2 product it was cut from
  * @param timestamp sensing time, UTC, or null if unknown; must fit into milliseconds since 1970 as
  *     a long, except the smallest long, which stands for an unknown time in a catalog
- * @param center its center
+ * @param center its centre
  * @param cloudCover percent in [0, 100], or NaN if unknown
  * @param source location of its pixels, or null if unknown
  */

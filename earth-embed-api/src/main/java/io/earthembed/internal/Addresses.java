@@ -70,7 +70,7 @@ public final class Addresses {
   }
 
   /**
-   * Returns the normalized scheme, host and port of an address.
+   * Returns the normalised scheme, host and port of an address.
    *
    * @param address an {@link #isWeb} address; for others, scheme and authority are returned
    *     unchanged
@@ -82,7 +82,7 @@ public final class Addresses {
   }
 
   /**
-   * Returns the normalized spelling of a host: lower case, without a final dot, and numeric
+   * Returns the normalised spelling of a host: lower case, without a final dot, and numeric
    * addresses as Java writes them.
    *
    * @param name a name, an IPv4 address, or an IPv6 address with or without brackets

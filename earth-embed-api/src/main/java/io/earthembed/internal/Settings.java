@@ -2,7 +2,7 @@ package io.earthembed.internal;
 
 /**
  * The settings that a builder changes and the object that it builds keeps. A subclass has one field
- * per setting, initialized to its default; the fields' values must be immutable. Builder and object
+ * per setting, initialised to its default; the fields' values must be immutable. Builder and object
  * each hold a copy of their own, so a built object never changes.
  *
  * @param <S> the subclass

@@ -27,7 +27,7 @@ public final class Neighbors {
     this.scores = scores;
   }
 
-  /** Returns the number of neighbors. */
+  /** Returns the number of neighbours. */
   public int size() {
     return ordinals.length;
   }

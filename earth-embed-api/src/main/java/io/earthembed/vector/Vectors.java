@@ -14,7 +14,7 @@ import java.util.Objects;
  * <p>The rows lie in chunks of direct buffers of up to 1 GiB, native byte order, so that a matrix
  * may be larger than 2 GiB and native code reads it without a copy. The garbage collector frees the
  * memory, as that of any direct buffer, so there is nothing to close and no view can outlive it.
- * Reading is safe from many threads; writing is not synchronized.
+ * Reading is safe from many threads; writing is not synchronised.
  */
 public final class Vectors {
   /** The most bytes of one chunk. */

@@ -1,4 +1,4 @@
-/** Embeddings as numbers: matrices, metrics, ordinal sets and neighbors. */
+/** Embeddings as numbers: matrices, metrics, ordinal sets and neighbours. */
 @NullMarked
 package io.earthembed.vector;
 

@@ -23,9 +23,9 @@ import java.util.List;
  * @param latitudes degrees
  * @param longitudes degrees
  * @param clouds percent, or NaN
- * @param x unit vector of the center, toward 0 N 0 E
- * @param y unit vector of the center, toward 0 N 90 E
- * @param z unit vector of the center, toward the north pole
+ * @param x unit vector of the centre, toward 0 N 0 E
+ * @param y unit vector of the centre, toward 0 N 90 E
+ * @param z unit vector of the centre, toward the north pole
  */
 record CatalogColumns(
     List<ByteBuffer> sections,

@@ -134,17 +134,17 @@ public final class TileCatalog implements TileRecords {
     return new GridCell(columns.rows().get(i), columns.columns().get(i));
   }
 
-  /** Returns the latitude of a tile's center in degrees. */
+  /** Returns the latitude of a tile's centre in degrees. */
   public double latitude(long ordinal) {
     return columns.latitudes().get(index(ordinal));
   }
 
-  /** Returns the longitude of a tile's center in degrees, in [-180, 180). */
+  /** Returns the longitude of a tile's centre in degrees, in [-180, 180). */
   public double longitude(long ordinal) {
     return columns.longitudes().get(index(ordinal));
   }
 
-  /** Returns a tile's center. */
+  /** Returns a tile's centre. */
   public GeoPoint center(long ordinal) {
     return new GeoPoint(latitude(ordinal), longitude(ordinal));
   }
@@ -199,7 +199,7 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
-   * Returns the tile whose center is nearest to a point by great-circle distance: the first one of
+   * Returns the tile whose centre is nearest to a point by great-circle distance: the first one of
    * a tie, none if the catalog is empty. The first call builds a spatial index, which takes 4 bytes
    * per tile.
    */

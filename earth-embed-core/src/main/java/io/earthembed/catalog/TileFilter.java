@@ -27,20 +27,20 @@ public interface TileFilter {
    */
   boolean test(TileCatalog catalog, long ordinal);
 
-  /** Passes tiles whose center is in a box, which may cross the antimeridian. */
+  /** Passes tiles whose centre is in a box, which may cross the antimeridian. */
   static TileFilter within(BoundingBox box) {
     return new Filters.Within(box);
   }
 
-  /** Passes tiles whose center is in a polygon. */
+  /** Passes tiles whose centre is in a polygon. */
   static TileFilter within(Polygon polygon) {
     return new Filters.Inside(polygon);
   }
 
   /**
-   * Passes tiles whose center is within a great-circle distance of a point.
+   * Passes tiles whose centre is within a great-circle distance of a point.
    *
-   * @param meters distance in meters, 0 or more
+   * @param meters distance in metres, 0 or more
    */
   static TileFilter near(GeoPoint point, double meters) {
     Checks.notNegative("meters", meters);

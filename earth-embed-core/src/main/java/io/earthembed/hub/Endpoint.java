@@ -116,7 +116,7 @@ public record Endpoint(String base, String modelPath, String datasetPath, String
     if (from == null) return url;
     String kind = address.group(2);
     boolean dataset = kind.equals(from.datasetPath);
-    // At Hugging Face "models" could be an organization's name; ModelScope needs a kind.
+    // At Hugging Face "models" could be an organisation's name; ModelScope needs a kind.
     if (!dataset && !kind.equals(from.modelPath)) return url;
     String revision = address.group(4).equals(from.branch) ? branch : address.group(4);
     return base

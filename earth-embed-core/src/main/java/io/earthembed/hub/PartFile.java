@@ -53,7 +53,7 @@ record PartFile(Path target) {
     }
   }
 
-  /** Returns the first bytes, enough to recognize a web page. */
+  /** Returns the first bytes, enough to recognise a web page. */
   byte[] start() throws IOException {
     try (InputStream file = Files.newInputStream(part())) {
       return file.readNBytes(HttpReplies.START);

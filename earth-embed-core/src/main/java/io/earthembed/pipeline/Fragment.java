@@ -28,8 +28,8 @@ public record Fragment(int row, int column, int size) {
    * first column, row after the last, column after the last.
    *
    * <p>The code that wrote those files reads the values as if columns came first. The geometry, the
-   * center and the UTM footprint in the files are therefore those of {@link #transposed}, not those
-   * of the embedded pixels. On the diagonal, as for a center crop, both are equal.
+   * centre and the UTM footprint in the files are therefore those of {@link #transposed}, not those
+   * of the embedded pixels. On the diagonal, as for a centre crop, both are equal.
    */
   public List<Integer> pixelBox() {
     return List.of(row, column, row + size, column + size);
@@ -87,7 +87,7 @@ public record Fragment(int row, int column, int size) {
   }
 
   /**
-   * Returns the fragment's center.
+   * Returns the fragment's centre.
    *
    * @param tile the tile's georeference, in a WGS 84 UTM zone
    */

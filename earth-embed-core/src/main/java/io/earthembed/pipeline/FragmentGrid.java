@@ -54,7 +54,7 @@ public final class FragmentGrid {
   }
 
   /**
-   * Returns the single fragment in the middle, as EarthEmbeddingExplorer's center crop: in 1068
+   * Returns the single fragment in the middle, as EarthEmbeddingExplorer's centre crop: in 1068
    * pixels, 384 start at pixel 342 and 224 at 422.
    *
    * @param tile side of the tile in pixels

@@ -245,7 +245,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
   }
 
   /**
-   * Fails unless the index is labeled with a model, so that it is not searched with vectors of
+   * Fails unless the index is labelled with a model, so that it is not searched with vectors of
    * another.
    *
    * @param model as {@link IndexLabel#model} names it
@@ -313,7 +313,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    * <p>The vector with the other's ordinal i gets this index's next ordinal + i.
    *
    * @param other of the same kind, and trained alike: copies of one trained index
-   * @throws IllegalArgumentException if the two differ in kind or training, or are labeled with
+   * @throws IllegalArgumentException if the two differ in kind or training, or are labelled with
    *     different models or datasets; neither is changed then
    * @throws EarthEmbedException if there is no memory for it; neither is changed then
    * @throws IllegalStateException if either is closed

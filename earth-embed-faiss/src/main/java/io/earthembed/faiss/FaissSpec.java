@@ -80,7 +80,7 @@ public final class FaissSpec {
   }
 
   /**
-   * Walks a graph of near neighbors (HNSW) over whole vectors: the fastest kind if memory is
+   * Walks a graph of near neighbours (HNSW) over whole vectors: the fastest kind if memory is
    * plentiful. A walk keeps {@code efSearch} candidates (default 64). It needs no training.
    *
    * @param neighbors links of each vector, 2 or more; 32 is usual
@@ -164,7 +164,7 @@ public final class FaissSpec {
 
   /**
    * Sets how many candidates a walk through a graph keeps by default; with more, it misses fewer
-   * neighbors.
+   * neighbours.
    *
    * @param candidates 1 or more
    * @throws IllegalArgumentException if this has no graph

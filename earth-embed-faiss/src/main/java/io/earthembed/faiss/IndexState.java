@@ -42,7 +42,7 @@ final class IndexState {
         });
   }
 
-  /** Fails unless the index is labeled with a model. */
+  /** Fails unless the index is labelled with a model. */
   void requireModel(String model) {
     String actual = label().model();
     if (!actual.equals(model)) {
@@ -78,7 +78,7 @@ final class IndexState {
     }
   }
 
-  /** Returns vectors as FAISS takes them: normalized to length one if the metric is the cosine. */
+  /** Returns vectors as FAISS takes them: normalised to length one if the metric is the cosine. */
   FloatBuffer prepared(FloatBuffer values) {
     if (metric != Metric.COSINE || !values.hasRemaining()) return values;
     return normalized(values, allocateLike(values));
@@ -92,7 +92,7 @@ final class IndexState {
     return Vectors.allocate(values.remaining() / dimension, dimension).chunk(0);
   }
 
-  /** Copies vectors into a buffer and normalizes them there. */
+  /** Copies vectors into a buffer and normalises them there. */
   FloatBuffer normalized(FloatBuffer values, FloatBuffer into) {
     FloatBuffer copy = into.clear().put(values).flip();
     Vectors.wrap(copy, dimension).normalize();

@@ -35,7 +35,7 @@ public final class MappedFaissIndex implements PersistentIndex {
   }
 
   /**
-   * Fails unless the index is labeled with a model, so that it is not searched with vectors of
+   * Fails unless the index is labelled with a model, so that it is not searched with vectors of
    * another.
    *
    * @param model as {@link IndexLabel#model} names it

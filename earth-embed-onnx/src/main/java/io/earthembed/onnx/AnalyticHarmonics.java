@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
  *
  * <ul>
  *   <li>they lack the Condon-Shortley sign;
- *   <li>those of order 0 are pi times larger, because SatCLIP's normalization is written {@code
+ *   <li>those of order 0 are pi times larger, because SatCLIP's normalisation is written {@code
  *       sqrt((2l + 1) / 4 * pi)} (microsoft/satclip, issue 33);
  *   <li>each is a polynomial in x = cos(theta) printed with 15 digits, whose large terms cancel. At
  *       degree 39 that costs 5e-5 at 45 degrees of latitude and 0.6, of values up to 8, at the

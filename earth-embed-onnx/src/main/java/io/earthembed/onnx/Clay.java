@@ -35,9 +35,9 @@ public final class Clay {
   }
 
   /**
-   * Loads the model from a repository of a hub. Downloads {@code model.json}, as the export recipes
-   * write it, and the files named there into the hub's cache first; all lie in the repository's top
-   * folder.
+   * Loads the model from a repository of a hub. First downloads {@code model.json}, written by the
+   * export recipes, and the files that it names into the hub's cache. All must be in the
+   * repository's top folder.
    *
    * @param hub the hub
    * @param repo the model and its revision

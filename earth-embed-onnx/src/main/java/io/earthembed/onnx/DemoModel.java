@@ -4,7 +4,7 @@ import io.earthembed.encoder.EmbeddingModel;
 
 /**
  * A small model in the jar, for trying the library without a download. It was trained on Sentinel-2
- * true-color pictures of thirteen land covers and the words for them. It is for demonstrations and
+ * true-colour pictures of thirteen land covers and the words for them. It is for demonstrations and
  * tests, and does not replace a model of full size. {@code docs/models/demo} describes its
  * training, its data and how well it searches.
  */

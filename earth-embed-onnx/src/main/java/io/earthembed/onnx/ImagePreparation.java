@@ -6,7 +6,7 @@ import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
 
 /**
- * Converts 8-bit true-color pictures into a tensor [n, 3, size, size]: red, green, blue, channels
+ * Converts 8-bit true-colour pictures into a tensor [n, 3, size, size]: red, green, blue, channels
  * first. A picture of another size is resized and cropped in the middle; then each value becomes
  * {@code (value / divisor - mean) / std}.
  */
@@ -20,7 +20,7 @@ final class ImagePreparation implements Preparation<Raster> {
   private final ModelDescription.Image description;
   private final Tensor tensor;
 
-  /** Normalized values of the 256 tones of each channel: a look-up is faster than the formula. */
+  /** Normalised values of the 256 tones of each channel: a look-up is faster than the formula. */
   private final float[][] tones = new float[3][256];
 
   /** A square to resize into, for each thread. */

@@ -191,7 +191,7 @@ public record ModelDescription(
       return values.size;
     }
 
-    /** Returns the band of each channel, or an empty list for true-color pictures. */
+    /** Returns the band of each channel, or an empty list for true-colour pictures. */
     public List<String> bands() {
       return values.bands;
     }
@@ -294,7 +294,7 @@ public record ModelDescription(
       }
 
       /**
-       * Sets the band of each channel (default an empty list: 8-bit true-color pictures, whose
+       * Sets the band of each channel (default an empty list: 8-bit true-colour pictures, whose
        * channels are red, green and blue).
        *
        * @param names for each channel the name of a {@link Band}, or "0" for zeros

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * One tower of a model. Inputs are prepared in direct buffers. The network writes its embeddings
- * into the returned matrix, where they are normalized. Concurrent calls share runs of the network.
+ * into the returned matrix, where they are normalised. Concurrent calls share runs of the network.
  * A call whose thread is interrupted ends between two buffers. Safe for many threads.
  *
  * @param <T> type of the inputs

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pictures are rasters of any size: UINT8 rasters of three bands (red, green, blue), or rasters
  * of all twelve bands if the description lists bands. Text may have any length and is cut to the
- * context length. Embeddings are L2-normalized.
+ * context length. Embeddings are L2-normalised.
  *
  * <p>Loading from a directory does not use the network. To ensure that, loading a text tower sets
  * the system properties {@code OPT_OUT_TRACKING} and {@code RUST_FLAVOR}, which the tokenizer

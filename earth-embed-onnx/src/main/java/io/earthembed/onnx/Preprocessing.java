@@ -13,7 +13,7 @@ public enum Preprocessing {
    * The way of EarthEmbeddingExplorer for its 249 thousand embeddings and their queries:
    *
    * <ul>
-   *   <li>SigLIP: pictures are normalized with CLIP's mean and standard deviation, resized to a
+   *   <li>SigLIP: pictures are normalised with CLIP's mean and standard deviation, resized to a
    *       shorter side of 384 pixels and cropped, not squashed; text keeps its capitals and
    *       punctuation. The reason: it names open_clip's weights by their file, and open_clip then
    *       uses its default settings.

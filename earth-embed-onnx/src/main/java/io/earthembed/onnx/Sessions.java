@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-  /** Set once the fallback to the CPU is logged: it is the same for every model. */
+  /** True once the fallback to the CPU is logged; its reason is equal for all models. */
   private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
   private Sessions() {}

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides from which address and with which authorization a shard is read: converts the URL in a
+ * Decides from which address and with which authorisation a shard is read: converts the URL in a
  * catalog to the current address, such as a mirror's or a signed one. Must be safe for many
  * threads.
  */

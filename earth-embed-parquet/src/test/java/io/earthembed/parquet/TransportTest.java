@@ -48,7 +48,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** Tests HTTP reads: their pieces, their authorization, and failures. */
+/** Tests HTTP reads: their pieces, their authorisation, and failures. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TransportTest {
   private static final int SIDE = 1_600;

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 public final class SolrFilters {
   private SolrFilters() {}
 
-  /** Passes tiles whose center is in a box, which may cross the antimeridian. */
+  /** Passes tiles whose centre is in a box, which may cross the antimeridian. */
   public static String within(BoundingBox box) {
     String inside = box(box.south(), box.west(), box.north(), box.east());
     // -180 and 180 are the same meridian.
@@ -33,9 +33,9 @@ public final class SolrFilters {
   }
 
   /**
-   * Passes tiles whose center is within a great-circle distance of a point.
+   * Passes tiles whose centre is within a great-circle distance of a point.
    *
-   * @param meters distance in meters, 0 or more
+   * @param meters distance in metres, 0 or more
    */
   public static String near(GeoPoint point, double meters) {
     Checks.notNegative("meters", meters);

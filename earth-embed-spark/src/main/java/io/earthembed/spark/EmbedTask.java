@@ -169,7 +169,7 @@ record EmbedTask(
   }
 
   /**
-   * Returns the end of a shard's URL, which people recognize, and a checksum of the whole URL,
+   * Returns the end of a shard's URL, which people recognise, and a checksum of the whole URL,
    * which makes the name unique.
    */
   static String partName(String shard) {

@@ -89,7 +89,7 @@ public interface EmbeddingIndexContract {
 
   @Test
   default void ordersTiesByOrdinal() {
-    // Every vector is there many times, so that ties straddle each k.
+    // Every vector repeats many times, so that ties straddle each k.
     Vectors distinct = IndexChecks.random(11, 6);
     Vectors repeated = Vectors.allocate(11 * 23, DIMENSION);
     for (int i = 0; i < repeated.rows(); i++) repeated.set(i, distinct.row(i % 11));

@@ -63,7 +63,7 @@ public abstract class ImageryStoreContract {
    * @param cell its Major TOM grid cell
    * @param productId the product it was cut from
    * @param timestamp sensing time, UTC
-   * @param center its center, WGS 84
+   * @param center its centre, WGS 84
    * @param bands all twelve bands, each h x w x 1 UINT16 with its georeference
    * @param thumbnail h x w x 3 UINT8
    * @param cloudMask h x w x 1 UINT8

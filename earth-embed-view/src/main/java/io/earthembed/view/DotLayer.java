@@ -5,7 +5,7 @@ import java.awt.image.DataBufferInt;
 import java.util.Arrays;
 
 /**
- * Draws the dots of a map as pixels, if there are too many for shapes. Each pixel has the color of
+ * Draws the dots of a map as pixels, if there are too many for shapes. Each pixel has the colour of
  * its best tile, so that a worse tile never hides a better one. On crowded maps, the opacity of a
  * pixel grows with its number of tiles.
  */

@@ -17,7 +17,7 @@ final class Footprint {
   /**
    * Returns a square around a place, north up in the place's UTM zone.
    *
-   * @param side side in meters
+   * @param side side in metres
    * @return closed rings, counterclockwise, within [-180, 180]: one, or two if the square crosses
    *     the antimeridian; none beyond 84 degrees of latitude, which no UTM zone covers
    */

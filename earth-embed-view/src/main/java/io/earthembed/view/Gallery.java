@@ -47,7 +47,7 @@ public final class Gallery {
    * Creates the gallery of a result's best hits.
    *
    * @param pictures h x w x 3 or 1, UINT8, in order of rank, at most as many as hits; null shows a
-   *     gray box, for a picture that could not be read
+   *     grey box, for a picture that could not be read
    */
   public static Gallery of(SearchResult result, List<? extends @Nullable Raster> pictures) {
     if (pictures.size() > result.neighbors().size()) {

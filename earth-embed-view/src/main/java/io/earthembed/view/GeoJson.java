@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's center,
+ * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's centre,
  * or its square on the ground, longitude first. Squares are cut at the antimeridian (section
  * 3.1.9); the west of the collection's box is then greater than its east (section 5.2). The query,
  * the model and a note are foreign members of the collection. Unknown properties of a tile are
@@ -44,10 +44,10 @@ public final class GeoJson {
   }
 
   /**
-   * Returns a copy with squares instead of points, north up in the UTM zone of each tile's center.
+   * Returns a copy with squares instead of points, north up in the UTM zone of each tile's centre.
    * A tile beyond 84 degrees of latitude, which no UTM zone covers, stays a point.
    *
-   * @param meters side of a square in meters, positive: 10,680 for a tile of MajorTOM, 3,840 for a
+   * @param meters side of a square in metres, positive: 10,680 for a tile of MajorTOM, 3,840 for a
    *     crop of 384 pixels
    */
   public GeoJson withSquares(double meters) {

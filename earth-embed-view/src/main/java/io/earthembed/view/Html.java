@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** Style and frames that pages and notebook fragments share. */
 final class Html {
-  /** Style of the fragments. Affects nothing outside them and inherits light or dark colors. */
+  /** Style of the fragments. Affects nothing outside them and inherits light or dark colours. */
   static final String STYLE =
       """
       <style>

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The hits of a search as KML 2.2, for virtual globes: a placemark at each tile's center, with its
+ * The hits of a search as KML 2.2, for virtual globes: a placemark at each tile's centre, with its
  * rank, score, id and, if known, date. Texts are escaped, and shortened to a line of 500
  * characters. Immutable and safe for many threads.
  */

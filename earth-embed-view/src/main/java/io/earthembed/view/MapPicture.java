@@ -28,7 +28,7 @@ final class MapPicture {
   static final int MAX_HEIGHT = 1400;
   static final int FOOT = 96;
 
-  /** Width of the legend's color scale. */
+  /** Width of the legend's colour scale. */
   static final int SCALE = 420;
 
   /** Font size of the grid's labels. */
@@ -253,14 +253,14 @@ final class MapPicture {
   }
 
   /**
-   * The labels of the color scale.
+   * The labels of the colour scale.
    *
    * @param low label at the left end; empty if all scores are equal
    * @param name label in the middle
    * @param high label at the right end; empty if all scores are equal
    */
   record Scale(String low, String name, String high) {
-    /** The scale of a map without dots, which has no colors. */
+    /** The scale of a map without dots, which has no colours. */
     static final Scale NONE = new Scale("", "no tile passed", "");
 
     static Scale of(SimilarityMap map) {
@@ -271,7 +271,7 @@ final class MapPicture {
       return new Scale("low ≤ " + least, "similarity", "high ≥ " + most);
     }
 
-    /** Tells whether all dots have the color of the best one. */
+    /** Tells whether all dots have the colour of the best one. */
     boolean isOne() {
       return low.isEmpty();
     }

@@ -14,8 +14,8 @@ final class Marks {
    * The ring and the number of a hit.
    *
    * @param rank the number
-   * @param x center of the ring
-   * @param y center of the ring
+   * @param x centre of the ring
+   * @param y centre of the ring
    * @param radius radius of the ring
    * @param box box of the number
    */

@@ -65,7 +65,7 @@ public final class NaturalEarth {
 
   /**
    * Tells whether a place is on land. Coasts are simplified, so that the answer may be wrong within
-   * a few kilometers of a coast. A call takes from well below a microsecond to a few microseconds.
+   * a few kilometres of a coast. A call takes from well below a microsecond to a few microseconds.
    *
    * @param point any place
    */

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Maps side by side, for example of several models and one query. Each map has a color scale of its
- * own, since models do not share a scale. On the page, all maps move together. Immutable and safe
- * for many threads.
+ * Maps side by side, for example of several models and one query. Each map has a colour scale of
+ * its own, since models do not share a scale. On the page, all maps move together. Immutable and
+ * safe for many threads.
  */
 public final class SideBySide {
   private static final int WIDTH = 1200;

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A map of a search's scores: a picture (PNG or SVG), or one page that needs no network.
  *
  * <p>The map shows every score if the search kept them ({@link SearchResult#scoreField}), else the
- * hits. Its colors range from the 2nd percentile of the shown scores to the 99.8th, so that
+ * hits. Its colours range from the 2nd percentile of the shown scores to the 99.8th, so that
  * outliers do not flatten the map; the legend names both ends. Tiles are dots if they do not
- * overlap. Else they are pixels: each has the color of its best tile, and its opacity grows with
+ * overlap. Else they are pixels: each has the colour of its best tile, and its opacity grows with
  * its number of tiles. Immutable and safe for many threads.
  */
 public final class SimilarityMap {
@@ -137,13 +137,13 @@ public final class SimilarityMap {
     return result.query().describe();
   }
 
-  /** Returns the score at the lower end of the colors; 0 if there are no dots. */
+  /** Returns the score at the lower end of the colours; 0 if there are no dots. */
   float low() {
     int n = dots.size();
     return n == 0 ? 0 : dots.score(n - 1 - n / 50);
   }
 
-  /** Returns the score at the upper end of the colors; 0 if there are no dots. */
+  /** Returns the score at the upper end of the colours; 0 if there are no dots. */
   float high() {
     int n = dots.size();
     return n == 0 ? 0 : dots.score(n / 500);

@@ -1,9 +1,9 @@
 package io.earthembed.view;
 
 /**
- * The color map "viridis" of Stefan van der Walt and Nathaniel Smith (CC0), perceptually uniform
- * and readable for color-blind people. Interpolates linearly in sRGB between ten of its published
- * colors at equal steps.
+ * The colour map "viridis" of Stefan van der Walt and Nathaniel Smith (CC0), perceptually uniform
+ * and readable for colour-blind people. Interpolates linearly in sRGB between ten of its published
+ * colours at equal steps.
  */
 final class Viridis {
   static final int[] STOPS = {
@@ -13,7 +13,7 @@ final class Viridis {
 
   private Viridis() {}
 
-  /** Returns the color 0xRRGGBB of a value; values outside [0, 1] get the color of the end. */
+  /** Returns the colour 0xRRGGBB of a value; values outside [0, 1] get the colour of the end. */
   static int rgb(double value) {
     double at = Math.max(0, Math.min(1, value)) * (STOPS.length - 1);
     int i = Math.min(STOPS.length - 2, (int) at);

@@ -108,7 +108,7 @@ class BrowserTest {
           browser == dark ? "dark" : "light",
           browser.run("return document.documentElement.dataset.theme"));
       assertEquals(25, browser.driver.findElements(By.cssSelector("#hits li")).size());
-      // In light mode the colors are reversed; the labels at the ends are not.
+      // In light mode the colours are reversed; the labels at the ends are not.
       String ends = browser.find(By.id("ends")).getText();
       assertTrue(ends.matches("(?s)low ≤ 0\\.\\d+\\s+similarity\\s+high ≥ 0\\.\\d+"), ends);
       browser.keep(browser == dark ? "map-page-dark.png" : "map-page-light.png");

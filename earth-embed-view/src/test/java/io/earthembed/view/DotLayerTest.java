@@ -57,7 +57,7 @@ class DotLayerTest {
     }
   }
 
-  /** 2 % of the tiles are below the lower end of the colors, 0.2 % above the upper end. */
+  /** 2 % of the tiles are below the lower end of the colours, 0.2 % above the upper end. */
   @Test
   void colorsRangeBetweenTheDocumentedPercentiles() {
     for (int n : new int[] {1, 2, 49, 50, 99, 100, 499, 500, 999, 1000, 1150}) {

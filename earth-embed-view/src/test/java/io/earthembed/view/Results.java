@@ -135,7 +135,7 @@ final class Results {
     return of(Query.text("a satellite image of a river"), options, tiles, scores);
   }
 
-  /** Returns a picture with a horizontal color gradient. */
+  /** Returns a picture with a horizontal colour gradient. */
   static Raster picture(int seed) {
     Raster raster = Raster.allocate(64, 64, 3, SampleType.UINT8);
     for (int y = 0; y < 64; y++) {

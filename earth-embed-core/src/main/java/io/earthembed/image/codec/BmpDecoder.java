@@ -173,7 +173,7 @@ final class BmpDecoder {
     return ((pixel & mask) >>> shift) * 255 / (mask >>> shift);
   }
 
-  /** Unpacks run lengths; skipped pixels have the palette's first color. */
+  /** Unpacks run lengths; skipped pixels have the palette's first colour. */
   private Raster runs(boolean four) {
     in.requireBytesFor(width, height, PIXELS_PER_BYTE);
     byte[] indices = new byte[width * height];

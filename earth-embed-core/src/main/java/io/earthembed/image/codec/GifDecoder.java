@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Decodes the first frame of a GIF (CompuServe, GIF89a) on its screen, as Pillow's {@code
- * convert("RGB")} does: pixels outside the frame have the transparent color, or the palette's
- * first; transparent pixels keep their color. Further frames are not read.
+ * convert("RGB")} does: pixels outside the frame have the transparent colour, or the palette's
+ * first; transparent pixels keep their colour. Further frames are not read.
  */
 final class GifDecoder {
   /** The most pixels per byte: a code of 12 bits stands for up to 4,095 pixels. */
@@ -74,7 +74,8 @@ final class GifDecoder {
   }
 
   /**
-   * Writes an entry's color. Without a palette, indices are gray levels; missing entries are black.
+   * Writes an entry's colour. Without a palette, indices are grey levels; missing entries are
+   * black.
    */
   private void color(int index, byte[] rgb, int to) {
     for (int band = 0; band < 3; band++) {
@@ -83,7 +84,7 @@ final class GifDecoder {
     }
   }
 
-  /** Skips the blocks before the first frame, but reads the transparent color. */
+  /** Skips the blocks before the first frame, but reads the transparent colour. */
   private void extensions() {
     while (true) {
       int kind = in.u8();

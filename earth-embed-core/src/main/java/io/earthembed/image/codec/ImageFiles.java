@@ -22,13 +22,13 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * code uses:
  *
  * <ul>
- *   <li>Color profiles and gamma are not applied in any format.
- *   <li>Transparency is dropped; transparent pixels keep their color.
+ *   <li>Colour profiles and gamma are not applied in any format.
+ *   <li>Transparency is dropped; transparent pixels keep their colour.
  *   <li>A camera's orientation (EXIF) is ignored.
- *   <li>Gray becomes three equal samples; 1, 2 and 4 bits are scaled to 255.
- *   <li>PNGs with color or alpha of 16 bits keep the upper 8 bits. A gray PNG of 16 bits is
+ *   <li>Grey becomes three equal samples; 1, 2 and 4 bits are scaled to 255.
+ *   <li>PNGs with colour or alpha of 16 bits keep the upper 8 bits. A grey PNG of 16 bits is
  *       refused: it holds measurements, which Pillow would clip at 255.
- *   <li>Inks (CMYK, YCCK) become colors by Pillow's formula, without a profile.
+ *   <li>Inks (CMYK, YCCK) become colours by Pillow's formula, without a profile.
  *   <li>An animation's first frame is read, on the whole screen of a GIF.
  * </ul>
  */
@@ -44,7 +44,7 @@ public final class ImageFiles {
   /**
    * Reads a picture file.
    *
-   * @param file PNG, JPEG, GIF or BMP, recognized by its content, not by its name
+   * @param file PNG, JPEG, GIF or BMP, recognised by its content, not by its name
    * @return h x w x 3, UINT8, red, green, blue, in the order of the file
    * @throws InvalidInputException if it is not a regular file, not such a picture, damaged, or
    *     larger than {@link #MAX_PIXELS}
@@ -97,7 +97,7 @@ public final class ImageFiles {
   /**
    * Encodes a PNG.
    *
-   * @param raster UINT8, 1 band (gray) or 3 (red, green, blue)
+   * @param raster UINT8, 1 band (grey) or 3 (red, green, blue)
    */
   public static byte[] encodePng(Raster raster) {
     if (raster.type() != SampleType.UINT8 || (raster.bands() != 3 && raster.bands() != 1)) {

@@ -21,8 +21,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes JPEG with the JDK's decoder, which returns the stored samples. This class converts them
- * to colors as libjpeg-turbo and Pillow's {@code convert("RGB")} do, so that the result does not
- * depend on a JDK's color space or profile. The JDK's decoder receives tables and scans only;
+ * to colours as libjpeg-turbo and Pillow's {@code convert("RGB")} do, so that the result does not
+ * depend on a JDK's colour space or profile. The JDK's decoder receives tables and scans only;
  * profiles, EXIF, thumbnails and comments are left out.
  */
 final class JpegDecoder {
@@ -54,7 +54,7 @@ final class JpegDecoder {
   private boolean jfif;
   private int scans;
 
-  /** The color transform of an Adobe marker, or -1 if there is none. */
+  /** The colour transform of an Adobe marker, or -1 if there is none. */
   private int adobe = -1;
 
   private final int[] id = new int[4];

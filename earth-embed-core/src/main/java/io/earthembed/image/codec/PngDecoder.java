@@ -9,7 +9,7 @@ import java.util.zip.Inflater;
 
 /**
  * Decodes PNG (ISO/IEC 15948) row by row, so that memory is that of the result for any depth. The
- * decoder reads only IHDR, PLTE and IDAT; it skips gamma, color profiles, transparency, texts and
+ * decoder reads only IHDR, PLTE and IDAT; it skips gamma, colour profiles, transparency, texts and
  * the frames of an animation. The samples equal those of Pillow's {@code convert("RGB")}.
  *
  * <p>The JDK's reader is not used: whether it applies profiles depends on its version, it needs 8

@@ -40,7 +40,7 @@ final class Kernel {
     this.start = start;
     double scale = (double) inputs / outputs;
     double stretch = Math.max(1, scale);
-    // If the size does not change, neighbors weigh nothing.
+    // If the size does not change, neighbours weigh nothing.
     double support = inputs == outputs ? 0.5 : filter.support() * stretch;
     this.first = new int[count];
     this.length = new int[count];

@@ -33,7 +33,7 @@ public final class Resampler {
 
   private Resampler() {}
 
-  /** Weights input pixels by their distance to the center of an output pixel. */
+  /** Weights input pixels by their distance to the centre of an output pixel. */
   public enum Filter {
     /** A triangle: {@code 1 - |x|} for {@code |x| < 1}. */
     BILINEAR(1) {
@@ -76,7 +76,8 @@ public final class Resampler {
   /**
    * Resizes to a given size; the aspect ratio may change.
    *
-   * @param raster any bands and type; FLOAT32 samples that are not finite spread to their neighbors
+   * @param raster any bands and type; FLOAT32 samples that are not finite spread to their
+   *     neighbours
    * @param height rows of the result, at least 1
    * @param width columns of the result, at least 1
    * @param filter weights of the input pixels

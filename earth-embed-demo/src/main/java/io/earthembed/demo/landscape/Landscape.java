@@ -62,7 +62,7 @@ public final class Landscape {
     return raster;
   }
 
-  /** Returns the true-color picture, size x size x 3, UINT8. */
+  /** Returns the true-colour picture, size x size x 3, UINT8. */
   public Raster trueColor() {
     return TrueColor.compose(band(Band.B04), band(Band.B03), band(Band.B02));
   }

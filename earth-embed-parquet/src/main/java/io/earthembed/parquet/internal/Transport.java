@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** Shared by all reads over HTTP: connections, limits and authorization. Safe for many threads. */
+/** Shared by all reads over HTTP: connections, limits and authorisation. Safe for many threads. */
 public final class Transport {
   /** The seconds that a piece should take on a slow connection: some round trips. */
   private static final double SECONDS_OF_A_PIECE = 0.06;

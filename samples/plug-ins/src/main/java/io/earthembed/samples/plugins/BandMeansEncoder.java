@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Encodes a picture as the means of its bands in each quarter: 4 x 3 numbers, normalized to length
+ * Encodes a picture as the means of its bands in each quarter: 4 x 3 numbers, normalised to length
  * 1. Safe for many threads.
  */
 public final class BandMeansEncoder implements Encoder<Raster> {
