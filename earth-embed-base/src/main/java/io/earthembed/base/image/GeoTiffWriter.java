@@ -139,7 +139,7 @@ public final class GeoTiffWriter {
       {1024, 0, 1, 1}, // model: projected
       {1025, 0, 1, 1}, // raster: a pixel is an area
       {3072, 0, 1, place.epsg()},
-      {3076, 0, 1, 9001} // linear unit: meter
+      {3076, 0, 1, 9001} // linear unit: metre
     };
     add(34_735, SHORT, Arrays.stream(keys).flatMapToInt(Arrays::stream).toArray());
   }

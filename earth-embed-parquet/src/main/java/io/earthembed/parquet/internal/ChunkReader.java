@@ -13,8 +13,8 @@ public final class ChunkReader {
   private ChunkReader() {}
 
   /**
-   * Returns a chunk's bytes. Those of a file are read when they are needed, others at once, by
-   * requests in parallel.
+   * Returns a chunk's bytes. Bytes of a local file are read when needed, others at once with
+   * parallel requests.
    */
   public static ChunkBytes read(RangeSource source, Footer footer, Chunk chunk) {
     if (chunk.size() <= PIECE || source instanceof FileRanges) {

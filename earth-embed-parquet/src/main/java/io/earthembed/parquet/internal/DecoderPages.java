@@ -16,7 +16,7 @@ import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.column.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a chunk's pages to parquet-java's decoders, uncompressed, in their order. */
+/** Supplies a chunk's uncompressed pages to parquet-java's decoders, in order. */
 final class DecoderPages implements PageReader {
   private final Chunk chunk;
   private final List<Page> pages;

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import org.apache.parquet.format.Encoding;
 
 /**
- * Holds the counts in the encoded bytes of a page against the count in its header, since
- * parquet-java's decoders take memory for as many values as the bytes claim. Anything else that is
- * wrong with the bytes is left for the decoders to find.
+ * Compares the counts in the encoded bytes of a page with the count in its header, since
+ * parquet-java's decoders allocate memory for as many values as the bytes claim. The decoders find
+ * all other faults of the bytes.
  */
 final class EncodedCounts {
-  /** Values of a block of DELTA_BINARY_PACKED; writers have 128 or 256. */
+  /** The most values of a block of DELTA_BINARY_PACKED; writers use 128 or 256. */
   private static final int MAX_BLOCK = 1 << 16;
 
-  /** What a bit-packed run may have beyond the values that are wanted: writers have 63 groups. */
+  /** The most values of a bit-packed run beyond the needed ones: writers add up to 63 groups. */
   private static final int MAX_PADDING = 8 * 64;
 
   private final int count;
@@ -25,8 +25,8 @@ final class EncodedCounts {
   /**
    * Checks a data page.
    *
-   * @param levels of a V2 page: those of repetition, then those of definition
-   * @param plain uncompressed: the whole of a V1 page, the values of a V2 page
+   * @param levels repetition levels, then definition levels of a V2 page
+   * @param plain the whole uncompressed V1 page, or the uncompressed values of a V2 page
    * @throws IllegalArgumentException if a count is larger than the page's
    */
   static void require(Column column, Page page, ByteBuffer levels, ByteBuffer plain) {
@@ -44,7 +44,7 @@ final class EncodedCounts {
     switch (page.encoding()) {
       case DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY -> counts.delta(values);
       case DELTA_BYTE_ARRAY -> {
-        // The lengths of what is shared, then those of the rest.
+        // The lengths of the shared beginnings, then those of the rests.
         counts.delta(values);
         counts.delta(values);
       }
@@ -60,7 +60,7 @@ final class EncodedCounts {
     return 32 - Integer.numberOfLeadingZeros(most);
   }
 
-  /** Levels of a V1 page, which are then behind the position. */
+  /** Checks the levels of a V1 page and moves the position behind them. */
   private void levels(ByteBuffer in, Encoding encoding, int width) {
     if (width == 0) return;
     if (encoding != Encoding.RLE) {
@@ -74,7 +74,7 @@ final class EncodedCounts {
     skip(in, length);
   }
 
-  /** The hybrid of run lengths and bit packing. */
+  /** Checks the hybrid of run lengths and bit packing. */
   private void hybrid(ByteBuffer in, int width) {
     long left = count;
     while (left > 0 && in.hasRemaining()) {
@@ -91,7 +91,7 @@ final class EncodedCounts {
     }
   }
 
-  /** Numbers of DELTA_BINARY_PACKED, which are then behind the position. */
+  /** Checks numbers of DELTA_BINARY_PACKED and moves the position behind them. */
   private void delta(ByteBuffer in) {
     if (!in.hasRemaining()) return;
     int block = varint(in);

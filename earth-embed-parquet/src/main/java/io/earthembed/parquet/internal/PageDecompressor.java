@@ -10,7 +10,9 @@ import org.apache.parquet.format.CompressionCodec;
 import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
-/** Uncompresses the pages of one chunk, one after another, in the same memory. For one thread. */
+/**
+ * Decompresses the pages of one chunk, one after another, and reuses its memory. For one thread.
+ */
 final class PageDecompressor implements AutoCloseable {
   private final String source;
   private final Chunk chunk;
@@ -20,6 +22,8 @@ final class PageDecompressor implements AutoCloseable {
   private @Nullable ZstdDecompressCtx zstd;
 
   /**
+   * Creates a decompressor.
+   *
    * @param source file or URL for messages
    */
   PageDecompressor(String source, Chunk chunk) {
@@ -28,10 +32,10 @@ final class PageDecompressor implements AutoCloseable {
   }
 
   /**
-   * Returns the uncompressed bytes of a page, little-endian: of the whole of a V1 page, of the
-   * values of a V2 page. They are valid until the next call.
+   * Returns the uncompressed bytes of a page, little-endian: the whole V1 page, or the values of a
+   * V2 page. Valid until the next call.
    *
-   * @param bytes the chunk's
+   * @param bytes the chunk's bytes
    */
   ByteBuffer unpack(Pieces bytes, Page page) {
     ByteBuffer stored = stored(bytes, page);
@@ -50,7 +54,7 @@ final class PageDecompressor implements AutoCloseable {
                 .decompressDirectByteBuffer(
                     target, 0, length, stored, stored.position(), stored.remaining());
       } else {
-        // The stream itself tells its length; it must not write beyond the buffer.
+        // The stream contains its own length; it must not write beyond the buffer.
         got = Snappy.uncompressedLength(stored);
         if (got == length) Snappy.uncompress(stored, target);
       }
@@ -61,7 +65,7 @@ final class PageDecompressor implements AutoCloseable {
     return target.clear().limit(length).order(Footer.ORDER);
   }
 
-  /** Returns the bytes of {@link #unpack} in an array that is the caller's. */
+  /** Returns the bytes of {@link #unpack} in an array that the caller owns. */
   byte[] unpackToArray(Pieces bytes, Page page) {
     ByteBuffer stored = stored(bytes, page);
     return isPlain(page) ? array(stored) : decompress(page, stored);
@@ -79,7 +83,7 @@ final class PageDecompressor implements AutoCloseable {
     return bytes.read(page.body() + skip, page.packed() - skip, packed);
   }
 
-  /** Returns how many bytes there are uncompressed. */
+  /** Returns the number of uncompressed bytes. */
   private static int length(Page page) {
     return page.plain() - page.repetition() - page.definition();
   }

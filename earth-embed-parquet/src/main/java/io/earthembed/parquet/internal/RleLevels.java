@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Parquet's hybrid of run lengths and bit packing (RLE), in which levels and dictionary indices are
- * encoded.
+ * Parquet's hybrid of run lengths and bit packing (RLE), the encoding of levels and dictionary
+ * indices.
  */
 final class RleLevels {
   private RleLevels() {}
@@ -17,7 +17,7 @@ final class RleLevels {
    *
    * @param in the encoded bytes, from its position on
    * @param width bits of a value, 0 to 32
-   * @param count how many there are
+   * @param count number of values
    */
   static int[] decode(ByteBuffer in, int width, int count, String source, long offset) {
     int[] values = new int[count];
@@ -57,12 +57,12 @@ final class RleLevels {
   }
 
   /**
-   * Returns whether repetition levels are those of rows of one length. It proves this by the runs,
-   * without unpacking them. If the levels are damaged it returns false, and the decoder that goes
+   * Returns whether repetition levels describe rows of one length. It proves this from the runs,
+   * without unpacking them. If the levels are damaged it returns false, and the decoder that reads
    * value by value names the damage.
    *
    * @param levels of one bit: 0 begins a row
-   * @param inRow how many values of the first row are in pages before this one
+   * @param inRow number of values of the first row in earlier pages
    */
   static boolean areRows(ByteBuffer levels, int count, int length, int inRow) {
     int n = 0;
@@ -107,8 +107,8 @@ final class RleLevels {
   }
 
   /**
-   * Returns whether all levels are the greatest. It proves this by the runs, and returns false if
-   * the levels are damaged, as {@link #areRows} does.
+   * Returns whether all levels are the greatest. Like {@link #areRows}, it proves this from the
+   * runs, and returns false if the levels are damaged.
    */
   static boolean areAll(ByteBuffer levels, int count, int greatest) {
     int width = 32 - Integer.numberOfLeadingZeros(greatest);
@@ -140,7 +140,7 @@ final class RleLevels {
   /**
    * Reads a varint of at most 5 bytes, such as the header of a run: twice the length of a run of
    * one value, or twice the number of packed groups of 8 values, plus 1. Returns -1 if the number
-   * does not end.
+   * is longer.
    */
   static long varint(ByteBuffer in) {
     long value = 0;
