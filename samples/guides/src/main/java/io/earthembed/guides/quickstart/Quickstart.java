@@ -10,17 +10,16 @@ import io.earthembed.demo.http.RangeServer;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
+import io.earthembed.guides.quickstart.Imagery.Tiles;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileParts;
-import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.ParquetImageryStore;
-import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.vector.Metric;
@@ -39,7 +38,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -149,17 +147,6 @@ public final class Quickstart implements Callable<Integer> {
     return (e == cause ? "" : e.getMessage() + ": ") + cause;
   }
 
-  /**
-   * The tiles to search, the part of each that is encoded, a note about their source, and a picture
-   * to search with.
-   */
-  private record Tiles(
-      List<TileRecord> records,
-      @Nullable Path archive,
-      int crop,
-      String note,
-      Query.@Nullable Image held) {}
-
   @Override
   public Integer call() throws IOException {
     // Checked before the work, which would otherwise be lost.
@@ -206,100 +193,10 @@ public final class Quickstart implements Callable<Integer> {
   // ------------------------------------------------------------------------------------------------
 
   private Tiles tiles(ParquetImageryStore store, Scene.@Nullable Folder folder) {
-    if (folder != null) {
-      console.println("Imagery: the pictures in " + images + ".");
-      if (folder.others() > 0) {
-        console.println(
-            "        passed over: " + count(folder.others(), "file") + " of other kinds");
-      }
-      return pictures(folder.scenes(), store, 1 << 20);
-    }
-    if (landscapes > 0) return generated(landscapes, "as asked", store);
-    if (majorTom > 0) {
-      console.println(
-          "Imagery: " + majorTom + " real tiles of MajorTOM Core-S2L2A, at " + majorTomUrl);
-      return published(store, majorTom);
-    }
-    URI first = MajorTom.shard(majorTomUrl, 1);
-    StoreOptions quick = StoreOptions.builder().attempts(1).timeout(Duration.ofSeconds(10)).build();
-    try (ParquetImageryStore probe = ParquetImageryStore.open(quick)) {
-      probe.list(first);
-    } catch (EarthEmbedException e) {
-      return generated(2_000, "MajorTOM's shards cannot be reached from here", store);
-    }
-    console.println("Imagery: 200 real tiles of MajorTOM Core-S2L2A, at " + majorTomUrl);
-    return published(store, 200);
-  }
-
-  private Tiles generated(int count, String why, ParquetImageryStore store) {
-    console.println(
-        "Imagery: " + count + " generated landscapes (" + why + "); they are not photographs.");
-    return pictures(Scene.generated(count), store, 64);
-  }
-
-  private Tiles pictures(List<Scene> scenes, ParquetImageryStore store, int crop) {
-    List<Scene> rest = new ArrayList<>(scenes);
-    // One picture is held out of the archive, to search with.
-    Query.Image held = holdOut(rest);
-    String note =
-        "Positions are random places on land, not where the pictures were taken. Dates are"
-            + " unknown.";
-    console.println("        " + note);
-    console.println("[1/6] Archive: shards of the shape of MajorTOM Core-S2L2A");
-    List<Path> shards;
-    List<EarthEmbedException> leftOut = new ArrayList<>();
-    try (TerminalProgress progress = new TerminalProgress()) {
-      shards = Archive.write(rest, out, progress, leftOut::add);
-    }
-    leftOut.forEach(this::tellLeftOut);
-    if (shards.isEmpty()) {
-      throw new IllegalArgumentException(
-          held == null
-              ? "no picture can be decoded"
-              : "one picture alone can be decoded, and was to be searched with: add another");
-    }
-    List<TileRecord> records = new ArrayList<>();
-    for (Path shard : shards) records.addAll(store.list(shard.toUri()));
-    long bytes = shards.stream().mapToLong(s -> s.toFile().length()).sum();
-    console.printf(
-        Locale.ROOT,
-        "        %s in %s, %.1f MB%n",
-        count(records.size(), "tile"),
-        count(shards.size(), "shard"),
-        bytes / 1e6);
-    return new Tiles(records, shards.get(0).toAbsolutePath().getParent(), crop, note, held);
-  }
-
-  /**
-   * Removes a picture that can be decoded from the list and returns it; empty if there is only one.
-   */
-  private Query.@Nullable Image holdOut(List<Scene> scenes) {
-    while (scenes.size() > 1) {
-      Scene scene = scenes.remove(scenes.size() / 2);
-      try {
-        return new Query.Image(scene.trueColor(), "a picture not in the archive: " + scene.name());
-      } catch (EarthEmbedException e) {
-        tellLeftOut(e);
-      }
-    }
-    return null;
-  }
-
-  private void tellLeftOut(EarthEmbedException reason) {
-    console.println("        left out: " + reason.getMessage());
-  }
-
-  private Tiles published(ParquetImageryStore store, int count) {
-    console.println("[1/6] Archive: the published one; reading footers");
-    List<TileRecord> records;
-    try (TerminalProgress progress = new TerminalProgress()) {
-      records = MajorTom.choose(store, majorTomUrl, majorTomShards, count, progress);
-    }
-    console.printf(
-        Locale.ROOT, "        %s chosen; %s%n", count(records.size(), "tile"), cost(store.stats()));
-    // The demo model takes 64 pixels of 10 m.
-    return new Tiles(
-        records, null, 64, "MajorTOM Core-S2L2A; contains modified Copernicus Sentinel data", null);
+    Imagery imagery = new Imagery(console, store, out, majorTomUrl, majorTomShards);
+    if (folder != null) return imagery.ofFolder(folder);
+    if (landscapes > 0) return imagery.generated(landscapes, "as asked");
+    return majorTom > 0 ? imagery.published(majorTom) : imagery.publishedIfReachable();
   }
 
   // --- 2. embeddings
@@ -479,7 +376,7 @@ public final class Quickstart implements Callable<Integer> {
     return String.format(Locale.ROOT, "%,d %s%s", n, thing, n == 1 ? "" : "s");
   }
 
-  private static String cost(FetchStats stats) {
+  static String cost(FetchStats stats) {
     return String.format(
         Locale.ROOT,
         "%s, %,d kB read, %,d kB of them wanted",

@@ -47,10 +47,11 @@ sealed interface Scene {
   /**
    * The contents of a folder.
    *
+   * @param path the folder
    * @param scenes its pictures, recognised by their names alone
    * @param others number of other files, without hidden ones
    */
-  record Folder(List<Scene> scenes, long others) {}
+  record Folder(Path path, List<Scene> scenes, long others) {}
 
   /**
    * Returns the pictures below a folder, in the order of their names, without hidden files and
@@ -101,7 +102,7 @@ sealed interface Scene {
       Path file = files.get((int) (i * files.size() / count));
       scenes.add(new Picture(folder.relativize(file).toString().replace('\\', '/'), file));
     }
-    return new Folder(scenes, others.size());
+    return new Folder(folder, scenes, others.size());
   }
 
   /**
