@@ -11,8 +11,11 @@ import java.util.List;
  * a request costs more than the bytes between them.
  */
 final class ReadPlan {
-  /** The most unneeded bytes that are read to save another request. */
-  static final int MAX_GAP = 1 << 20;
+  /**
+   * The most unneeded bytes that are read to save another request. Small, because further ranges
+   * are read at the same time: they cost a request, but no round trip.
+   */
+  static final int MAX_GAP = 1 << 18;
 
   /** The most bytes of a batch of several tiles, so that batches are read by several threads. */
   private static final int BATCH_BYTES = 8 << 20;
