@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
 final class BandPreparation implements Preparation<Raster> {
   private static final int BANDS = Band.values().length;
 
-  private final ModelDescription.Image description;
+  private final ImageDescription description;
   private final Tensor tensor;
 
-  BandPreparation(ModelDescription.Image description) {
+  BandPreparation(ImageDescription description) {
     this.description = description;
     this.tensor = Tensor.of(description);
   }
@@ -51,7 +51,7 @@ final class BandPreparation implements Preparation<Raster> {
     int left = ResizeGeometry.margin(resized[1], description);
     for (int channel = 0; channel < description.channels(); channel++) {
       String name = description.bands().get(channel);
-      boolean zero = name.equals(ModelDescription.Image.ZERO);
+      boolean zero = name.equals(ImageDescription.ZERO);
       float[] plane = zero ? new float[0] : plane(raster, Band.valueOf(name).ordinal(), resized);
       float mean = description.mean().get(channel);
       float std = description.std().get(channel);

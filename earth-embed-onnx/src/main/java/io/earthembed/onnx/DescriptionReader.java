@@ -80,7 +80,7 @@ final class DescriptionReader {
     return new JsonParser().parse(json);
   }
 
-  private static ModelDescription.Image image(DescriptionReader top) {
+  private static ImageDescription image(DescriptionReader top) {
     DescriptionReader image =
         top.section(
             "image",
@@ -99,11 +99,11 @@ final class DescriptionReader {
                 "mean",
                 "std"));
     int size = image.integer("size");
-    return ModelDescription.Image.builder(image.network(), size)
+    return ImageDescription.builder(image.network(), size)
         .bands(image.bands())
-        .resize(image.choice("resize", ModelDescription.Resize.SHORTER_SIDE))
+        .resize(image.choice("resize", ImageDescription.Resize.SHORTER_SIDE))
         .resizeTo(image.has("resizeTo") ? image.integer("resizeTo") : size)
-        .crop(image.choice("crop", ModelDescription.Crop.FLOOR))
+        .crop(image.choice("crop", ImageDescription.Crop.FLOOR))
         .interpolation(image.choice("interpolation", Resampler.Filter.class))
         .antialias(!image.has("antialias") || image.bool("antialias"))
         .divisor(

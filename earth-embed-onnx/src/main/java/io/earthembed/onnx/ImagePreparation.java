@@ -17,7 +17,7 @@ final class ImagePreparation implements Preparation<Raster> {
    */
   private static final int MAX_RATIO = 1000;
 
-  private final ModelDescription.Image description;
+  private final ImageDescription description;
   private final Tensor tensor;
 
   /** Normalised values of the 256 tones of each channel: a look-up is faster than the formula. */
@@ -26,7 +26,7 @@ final class ImagePreparation implements Preparation<Raster> {
   /** A square to resize into, for each thread. */
   private final ThreadLocal<Raster> squares;
 
-  ImagePreparation(ModelDescription.Image description) {
+  ImagePreparation(ImageDescription description) {
     this.description = description;
     this.tensor = Tensor.of(description);
     int side = description.size();

@@ -120,7 +120,7 @@ public final class OnnxEncoders {
       this(files, info, options, new ArrayDeque<>());
     }
 
-    EmbeddingModel image(ModelDescription.Image image) {
+    EmbeddingModel image(ImageDescription image) {
       boolean rgb = image.bands().isEmpty();
       Preparation<Raster> preparation =
           rgb ? new ImagePreparation(image) : new BandPreparation(image);

@@ -42,7 +42,7 @@ interface Preparation<T> {
    */
   record Tensor(String name, OnnxJavaType type, List<Long> shape) {
     /** Returns the input of a picture tower, channels first. */
-    static Tensor of(ModelDescription.Image image) {
+    static Tensor of(ImageDescription image) {
       long size = image.size();
       return new Tensor(
           image.network().input(),

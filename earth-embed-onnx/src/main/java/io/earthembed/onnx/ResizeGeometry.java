@@ -1,15 +1,13 @@
 package io.earthembed.onnx;
 
-/**
- * Computes sizes and margins when pictures are resized as {@link ModelDescription.Image} states.
- */
+/** Computes sizes and margins when pictures are resized as {@link ImageDescription} states. */
 final class ResizeGeometry {
   private ResizeGeometry() {}
 
   /** Returns the height and width that a picture is resized to, before it is cropped. */
-  static int[] target(int height, int width, ModelDescription.Image image) {
+  static int[] target(int height, int width, ImageDescription image) {
     int side = image.resizeTo();
-    if (image.resize() == ModelDescription.Resize.SQUASH) return new int[] {side, side};
+    if (image.resize() == ImageDescription.Resize.SQUASH) return new int[] {side, side};
     long shorter = Math.min(height, width);
     return new int[] {
       (int) Math.min(Integer.MAX_VALUE, (long) side * height / shorter),
@@ -18,8 +16,8 @@ final class ResizeGeometry {
   }
 
   /** Returns the rows above the square, or the columns left of it. */
-  static int margin(int length, ModelDescription.Image image) {
+  static int margin(int length, ImageDescription image) {
     int both = length - image.size();
-    return image.crop() == ModelDescription.Crop.FLOOR ? both / 2 : (int) Math.rint(both / 2.0);
+    return image.crop() == ImageDescription.Crop.FLOOR ? both / 2 : (int) Math.rint(both / 2.0);
   }
 }

@@ -89,12 +89,12 @@ public final class SigLip {
 
   /** Replaces SigLIP's own settings by open_clip's defaults, which are CLIP's. */
   private static ModelDescription asExplorer(ModelDescription original) {
-    ModelDescription.Image image = original.image();
-    ModelDescription.Image clip =
+    ImageDescription image = original.image();
+    ImageDescription clip =
         image.toBuilder()
-            .resize(ModelDescription.Resize.SHORTER_SIDE)
+            .resize(ImageDescription.Resize.SHORTER_SIDE)
             .resizeTo(image.size())
-            .crop(ModelDescription.Crop.ROUND)
+            .crop(ImageDescription.Crop.ROUND)
             .mean(List.of(0.48145466f, 0.4578275f, 0.40821073f))
             .std(List.of(0.26862954f, 0.26130258f, 0.27577711f))
             .build();

@@ -38,8 +38,7 @@ class GoldenPictureTest {
   @ValueSource(strings = {"siglip", "siglip-explorer", "farslip", "dinov2", "dinov2-explorer"})
   void preparesTheSamePixels(String golden) throws IOException {
     Goldens.unpack(model(golden), "fp32", directory, FILES);
-    ModelDescription.Image image =
-        preprocessing(golden).apply(ModelDescription.read(directory)).image();
+    ImageDescription image = preprocessing(golden).apply(ModelDescription.read(directory)).image();
     ImagePreparation preparation = new ImagePreparation(image);
     for (int i = 0; i < Goldens.PICTURES.length; i++) {
       int[] p = Goldens.PICTURES[i];
@@ -60,7 +59,7 @@ class GoldenPictureTest {
   /**
    * Inverts the preparation to 8-bit tones, each of which must give exactly the same value again.
    */
-  private static byte[] tones(ByteBuffer sample, ModelDescription.Image image) {
+  private static byte[] tones(ByteBuffer sample, ImageDescription image) {
     byte[] tones = new byte[sample.remaining() / Float.BYTES];
     int plane = tones.length / 3;
     for (int i = 0; i < tones.length; i++) {

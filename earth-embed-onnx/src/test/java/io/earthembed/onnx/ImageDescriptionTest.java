@@ -12,11 +12,10 @@ import org.junit.jupiter.api.Test;
 class ImageDescriptionTest {
   private static final ModelDescription.Network NETWORK =
       new ModelDescription.Network("image.onnx", "pixels", "embedding");
-  private static final ModelDescription.Image DEFAULTS =
-      ModelDescription.Image.builder(NETWORK, 224).build();
+  private static final ImageDescription DEFAULTS = ImageDescription.builder(NETWORK, 224).build();
 
-  private static String refusal(UnaryOperator<ModelDescription.Image.Builder> change) {
-    ModelDescription.Image.Builder builder = change.apply(DEFAULTS.toBuilder());
+  private static String refusal(UnaryOperator<ImageDescription.Builder> change) {
+    ImageDescription.Builder builder = change.apply(DEFAULTS.toBuilder());
     return String.valueOf(
         assertThrows(IllegalArgumentException.class, builder::build).getMessage());
   }
@@ -34,18 +33,18 @@ class ImageDescriptionTest {
 
   @Test
   void takesEverySettingAndDiffersInEach() {
-    List<UnaryOperator<ModelDescription.Image.Builder>> changes =
+    List<UnaryOperator<ImageDescription.Builder>> changes =
         List.of(
             b -> b.bands(List.of("B02", "0", "B04")),
-            b -> b.resize(ModelDescription.Resize.SQUASH),
+            b -> b.resize(ImageDescription.Resize.SQUASH),
             b -> b.resizeTo(256),
-            b -> b.crop(ModelDescription.Crop.ROUND),
+            b -> b.crop(ImageDescription.Crop.ROUND),
             b -> b.interpolation(Resampler.Filter.BILINEAR),
             b -> b.divisor(10_000),
             b -> b.mean(List.of(1f, 2f, 3f)),
             b -> b.std(List.of(4f, 5f, 6f)));
-    ModelDescription.Image.Builder all = DEFAULTS.toBuilder().antialias(false);
-    for (UnaryOperator<ModelDescription.Image.Builder> change : changes) {
+    ImageDescription.Builder all = DEFAULTS.toBuilder().antialias(false);
+    for (UnaryOperator<ImageDescription.Builder> change : changes) {
       assertNotEquals(DEFAULTS, change.apply(DEFAULTS.toBuilder()).build());
       all = change.apply(all);
     }
@@ -56,7 +55,7 @@ class ImageDescriptionTest {
     assertEquals(DEFAULTS, DEFAULTS.toBuilder().build());
     assertEquals(DEFAULTS.hashCode(), DEFAULTS.toBuilder().build().hashCode());
     ModelDescription.Network other = new ModelDescription.Network("other.onnx", "x", "y");
-    assertNotEquals(DEFAULTS, ModelDescription.Image.builder(other, 224).build());
+    assertNotEquals(DEFAULTS, ImageDescription.builder(other, 224).build());
   }
 
   @Test
@@ -71,7 +70,7 @@ class ImageDescriptionTest {
         "image.std must be 3 numbers other than 0: [1.0, 0.0, 1.0]",
         refusal(b -> b.std(List.of(1f, 0f, 1f))));
     for (int size : new int[] {0, 8193}) {
-      ModelDescription.Image.Builder builder = ModelDescription.Image.builder(NETWORK, size);
+      ImageDescription.Builder builder = ImageDescription.builder(NETWORK, size);
       assertEquals(
           "image.size outside [1, 8192]: " + size,
           assertThrows(IllegalArgumentException.class, builder::build).getMessage());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ImagePreparationTest {
   private final ImagePreparation preparation =
       new ImagePreparation(
-          ModelDescription.Image.builder(
+          ImageDescription.builder(
                   new ModelDescription.Network("image.onnx", "pixel_values", "embedding"), 8)
               .interpolation(Resampler.Filter.BICUBIC)
               .mean(List.of(0.1f, 0.2f, 0.3f))

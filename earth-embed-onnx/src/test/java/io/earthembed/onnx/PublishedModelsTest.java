@@ -62,7 +62,7 @@ class PublishedModelsTest {
   @Test
   void givesSatClipZerosWhereB10WouldBe() {
     List<String> bands = new ArrayList<>(PublishedModel.SATCLIP.description().image().bands());
-    assertEquals(ModelDescription.Image.ZERO, bands.remove(10));
+    assertEquals(ImageDescription.ZERO, bands.remove(10));
     List<String> all = new ArrayList<>();
     for (Band band : Band.values()) all.add(band.name());
     assertEquals(all, bands);
