@@ -1,12 +1,14 @@
 package io.earthembed.solr;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.internal.Addresses;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.solr.client.solrj.SolrRequest;
 import org.apache.solr.client.solrj.SolrServerException;
 import org.apache.solr.client.solrj.impl.CloudHttp2SolrClient;
@@ -197,6 +199,8 @@ final class SolrCollection implements AutoCloseable {
 
   @Override
   public String toString() {
-    return name + " of " + String.join(", ", options.urls());
+    return options.urls().stream()
+        .map(Addresses::redacted)
+        .collect(Collectors.joining(", ", name + " of ", ""));
   }
 }

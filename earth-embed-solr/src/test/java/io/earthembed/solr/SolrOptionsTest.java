@@ -70,6 +70,9 @@ class SolrOptionsTest {
   void hidesThePassword() {
     SolrOptions options = SolrOptions.of("http://me:secret@host:8983/solr", "tiles");
     assertFalse(options.toString().contains("secret"), options.toString());
+    try (SolrCollection collection = new SolrCollection(options)) {
+      assertFalse(collection.toString().contains("secret"), collection.toString());
+    }
     for (String url : List.of("ftp://me:secret@host", "http://me:secret@ho st")) {
       String message = refusal(() -> SolrOptions.of(url, "tiles"));
       assertFalse(message.contains("secret"), message);
