@@ -21,7 +21,7 @@ def field(name, kind, nullable=False):
 
 
 schema = pa.schema([
-    field("unique_id", pa.string()), field("grid_cell", pa.string()), field("product_id", pa.string()),
+    field("unique_id", pa.string()), field("grid_cell", pa.string()), field("product_id", pa.string(), True),
     field("timestamp", pa.timestamp("ms", "UTC"), True), field("centre_lat", pa.float64()), field("centre_lon", pa.float64()),
     field("parquet_url", pa.string(), True), field("parquet_row", pa.int32(), True),
     field("cloud_cover", pa.float32(), True), field("embedding", pa.list_(field("item", pa.float32()), D)),

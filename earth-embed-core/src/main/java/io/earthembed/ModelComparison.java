@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares several models over the same tiles: sends one query to all of them and joins their hits
  * by tile, or fuses their scores into one ranking. Grid cell and product identify a tile; ids may
- * differ between datasets. If a dataset has several crops of a tile, the best one counts. Safe for
- * many threads. Closes no explorer.
+ * differ between datasets. Every tile needs a product. If a dataset has several crops of a tile,
+ * the best one counts. Safe for many threads. Closes no explorer.
  */
 public final class ModelComparison {
   private final List<EarthExplorer> explorers;
@@ -36,9 +36,16 @@ public final class ModelComparison {
     this.shared = shared;
   }
 
-  private record TileKey(GridCell cell, String product) {
+  private record TileKey(GridCell cell, @Nullable String product) {
     static TileKey of(TileCatalog catalog, long ordinal) {
-      return new TileKey(catalog.cell(ordinal), catalog.productId(ordinal));
+      String product = catalog.productId(ordinal);
+      if (product == null) {
+        throw new IllegalArgumentException(
+            "tile "
+                + catalog.id(ordinal)
+                + " has no product, and tiles of several models are joined by cell and product");
+      }
+      return new TileKey(catalog.cell(ordinal), product);
     }
   }
 
@@ -46,7 +53,8 @@ public final class ModelComparison {
    * Creates a comparison.
    *
    * @param explorers at least two, whose models have different names
-   * @throws IllegalArgumentException if there are fewer, or two models have equal names
+   * @throws IllegalArgumentException if there are fewer, two models have equal names, or a tile's
+   *     product is unknown
    */
   public static ModelComparison of(EarthExplorer... explorers) {
     List<EarthExplorer> all = List.of(explorers);

@@ -67,6 +67,22 @@ class ModelComparisonTest {
   }
 
   @Test
+  void refusesTilesWithoutProducts() {
+    List<TileRecord> unknown = new ArrayList<>(satclip.tiles);
+    TileRecord t = unknown.get(7);
+    unknown.set(
+        7,
+        new TileRecord(
+            t.id(), t.cell(), null, t.timestamp(), t.center(), t.cloudCover(), t.source()));
+    try (EarthExplorer first = siglip.explorer();
+        EarthExplorer second = new Planet("SatCLIP", unknown, 2).explorer()) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> ModelComparison.of(first, second));
+      assertTrue(e.toString().contains("tile " + t.id() + " has no product"), e::toString);
+    }
+  }
+
+  @Test
   void fusesTheScoresOfSeveralModelsOverTheTilesTheyShare() {
     EmbeddingModel noLocation =
         siglip.pictures().withText(siglip.everything().text().orElseThrow());

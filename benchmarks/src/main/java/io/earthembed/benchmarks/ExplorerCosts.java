@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -197,7 +198,7 @@ public final class ExplorerCosts {
       SyntheticData.BOX_YEARS_CLOUDS,
       SyntheticData.BOX.negate().or(TileFilter.cloudCoverAtMost(5)),
       (c, i) -> c.cloudCover(i) <= 20,
-      (c, i) -> c.productId(i).endsWith("7")
+      (c, i) -> Objects.toString(c.productId(i)).endsWith("7")
     };
     String[] names = {
       "a box",

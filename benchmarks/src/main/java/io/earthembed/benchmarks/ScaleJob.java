@@ -164,7 +164,8 @@ enum ScaleJob {
         MetadataIndex.Builder builder = MetadataIndex.builder();
         for (TileRecord tile : records) {
           TileRef source = tile.source();
-          if (source != null) builder.add(tile.cell(), tile.productId(), source);
+          String product = tile.productId();
+          if (source != null && product != null) builder.add(tile.cell(), product, source);
         }
         builder.build();
       };

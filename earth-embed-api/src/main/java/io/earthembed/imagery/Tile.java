@@ -56,10 +56,11 @@ public record Tile(
    * another tile.
    *
    * @return this
-   * @throws CorruptDataException if its cell or its product differs
+   * @throws CorruptDataException if its cell differs, or its product does and the record has one
    */
   public Tile requireSameAs(TileRecord record) {
-    if (cell.equals(record.cell()) && productId.equals(record.productId())) return this;
+    String product = record.productId();
+    if (cell.equals(record.cell()) && (product == null || productId.equals(product))) return this;
     throw new CorruptDataException(
         source.toString(),
         "holds "
@@ -67,7 +68,7 @@ public record Tile(
             + " in "
             + cell
             + ", not "
-            + record.productId()
+            + (product == null ? "a tile" : product)
             + " in "
             + record.cell());
   }

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything known of a tile, or of one crop of it, except its pixels. The pair (cell, productId)
- * identifies a tile; the product alone does not, because a Sentinel-2 product spans many cells.
+ * identifies a tile of Major TOM; the product alone does not, because a Sentinel-2 product spans
+ * many cells. Tiles of other datasets may be smaller than a cell, and only their ids differ.
  *
  * @param id unique in its dataset, opaque
  * @param cell its Major TOM grid cell
- * @param productId the Sentinel-2 product it was cut from
+ * @param productId the product it was cut from, such as a Sentinel-2 scene, or null if unknown
  * @param timestamp sensing time, UTC, or null if unknown; must fit into milliseconds since 1970 as
  *     a long, except the smallest long, which stands for an unknown time in a catalog
  * @param center its centre
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record TileRecord(
     String id,
     GridCell cell,
-    String productId,
+    @Nullable String productId,
     @Nullable Instant timestamp,
     GeoPoint center,
     float cloudCover,
@@ -35,7 +36,6 @@ public record TileRecord(
   public TileRecord {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(cell, "cell");
-    Objects.requireNonNull(productId, "productId");
     Objects.requireNonNull(center, "center");
     if (timestamp != null && (timestamp.isBefore(FIRST) || timestamp.isAfter(LAST))) {
       throw new IllegalArgumentException("timestamp does not fit epoch milliseconds: " + timestamp);

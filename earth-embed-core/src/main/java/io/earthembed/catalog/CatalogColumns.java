@@ -16,7 +16,7 @@ import java.util.List;
  * @param sections the bytes of the columns, in the order of {@link #WIDTHS}
  * @param rows grid row
  * @param columns grid column
- * @param products number of the product
+ * @param products number of the product, or -1 if it is unknown
  * @param shards number of the shard, or -1
  * @param rowGroups row group in the shard, or -1
  * @param times milliseconds since 1970, or {@link TileCatalog#UNKNOWN_TIME}

@@ -64,7 +64,7 @@ final class CatalogFile {
     for (int i = 0; i < size; i++) {
       int product = rows.products().get(i);
       int shard = rows.shards().get(i);
-      if (product < 0 || product >= products.size() || shard < -1 || shard >= shards.size()) {
+      if (product < -1 || product >= products.size() || shard < -1 || shard >= shards.size()) {
         throw new CorruptDataException(
             file.toString(), "row " + i + " of product " + product + " in shard " + shard);
       }

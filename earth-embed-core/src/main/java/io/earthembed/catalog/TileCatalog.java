@@ -123,9 +123,10 @@ public final class TileCatalog implements TileRecords {
     return ids.get(index(ordinal));
   }
 
-  /** Returns the product that a tile was cut from. */
-  public String productId(long ordinal) {
-    return products.get(columns.products().get(index(ordinal)));
+  /** Returns the product that a tile was cut from, or null if it is unknown. */
+  public @Nullable String productId(long ordinal) {
+    int product = columns.products().get(index(ordinal));
+    return product < 0 ? null : products.get(product);
   }
 
   /** Returns a tile's grid cell. */
@@ -295,7 +296,8 @@ public final class TileCatalog implements TileRecords {
       ids.add(tile.id());
       rows[size] = tile.cell().row();
       columns[size] = tile.cell().column();
-      products[size] = productNumbers.number(tile.productId());
+      String product = tile.productId();
+      products[size] = product == null ? -1 : productNumbers.number(product);
       times[size] = Times.toMillis(tile.timestamp());
       latitudes[size] = tile.center().latitude();
       longitudes[size] = tile.center().longitude();

@@ -1,6 +1,7 @@
 package io.earthembed.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -49,6 +50,22 @@ class CatalogFileTest {
       assertEquals(built.nearest(new GeoPoint(1, 2)), opened.nearest(new GeoPoint(1, 2)));
       assertEquals(built.toString(), opened.toString());
     }
+  }
+
+  @Test
+  void keepsUnknownProducts() {
+    List<TileRecord> tiles = new ArrayList<>();
+    for (TileRecord t : RandomCatalog.records(4, 6)) {
+      String product = tiles.size() % 2 == 0 ? null : t.productId();
+      tiles.add(
+          new TileRecord(
+              t.id(), t.cell(), product, t.timestamp(), t.center(), t.cloudCover(), t.source()));
+    }
+    Path file = folder.resolve("catalog");
+    TileCatalog.of(tiles).save(file);
+    TileCatalog opened = TileCatalog.open(file);
+    for (int i = 0; i < tiles.size(); i++) assertEquals(tiles.get(i), opened.record(i));
+    assertNull(opened.productId(4));
   }
 
   /** Returns the records in {@code earlier.catalog}, a committed file that is never rewritten. */

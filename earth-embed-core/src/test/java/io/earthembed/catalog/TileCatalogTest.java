@@ -24,7 +24,7 @@ class TileCatalogTest {
     return new TileRecord(
         "tile-" + i,
         new GridCell(i, -i),
-        "product",
+        i % 5 == 0 ? null : "product-" + i % 3,
         Instant.ofEpochSecond(1_700_000_000L + 86_400L * i),
         new GeoPoint(i - 50, 170 + i / 2.0),
         i % 3 == 0 ? Float.NaN : i % 100,

@@ -116,7 +116,7 @@ class TileFilterTest {
       default -> {
         String product = "product-" + random.nextInt(8);
         return new Case(
-            (c, i) -> c.productId(i).equals(product), t -> t.productId().equals(product));
+            (c, i) -> product.equals(c.productId(i)), t -> product.equals(t.productId()));
       }
     }
   }

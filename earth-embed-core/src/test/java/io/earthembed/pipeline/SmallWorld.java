@@ -112,7 +112,13 @@ final class SmallWorld {
           parts.thumbnail() ? Raster.allocate(SIDE, SIDE, 3, SampleType.UINT8) : null;
       if (thumbnail != null) thumbnail.set(0, 0, 0, 1 + i % 255);
       return new Tile(
-          source, record.cell(), record.productId(), record.timestamp(), bands, thumbnail, null);
+          source,
+          record.cell(),
+          String.valueOf(record.productId()),
+          record.timestamp(),
+          bands,
+          thumbnail,
+          null);
     }
 
     @Override

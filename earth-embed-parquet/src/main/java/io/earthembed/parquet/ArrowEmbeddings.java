@@ -40,9 +40,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>Needs {@code arrow-vector} and an allocator on the class path, which this module does not
  * depend on, and the JVM option {@code --add-opens=java.base/java.nio=ALL-UNNAMED}.
  *
- * <p>Columns: unique_id, grid_cell, product_id (utf8), timestamp (milliseconds, UTC, nullable),
- * centre_lat, centre_lon (float64), parquet_url (utf8, nullable), parquet_row (int32, nullable),
- * cloud_cover (float32, nullable), embedding (fixed-size list of float32).
+ * <p>Columns: unique_id, grid_cell (utf8), product_id (utf8, nullable), timestamp (milliseconds,
+ * UTC, nullable), centre_lat, centre_lon (float64), parquet_url (utf8, nullable), parquet_row
+ * (int32, nullable), cloud_cover (float32, nullable), embedding (fixed-size list of float32).
  */
 public final class ArrowEmbeddings {
   private static final String EMBEDDING = "embedding";
@@ -62,7 +62,7 @@ public final class ArrowEmbeddings {
         List.of(
             Field.notNullable("unique_id", text),
             Field.notNullable("grid_cell", text),
-            Field.notNullable("product_id", text),
+            Field.nullable("product_id", text),
             Field.nullable("timestamp", new ArrowType.Timestamp(TimeUnit.MILLISECOND, "UTC")),
             Field.notNullable("centre_lat", number),
             Field.notNullable("centre_lon", number),
@@ -156,7 +156,8 @@ public final class ArrowEmbeddings {
       TileRecord tile = catalog.record(ordinal);
       text(root, "unique_id", i, tile.id());
       text(root, "grid_cell", i, tile.cell().name());
-      text(root, "product_id", i, tile.productId());
+      String product = tile.productId();
+      if (product != null) text(root, "product_id", i, product);
       Instant time = tile.timestamp();
       if (time != null) {
         ((TimeStampMilliTZVector) root.getVector("timestamp")).setSafe(i, time.toEpochMilli());

@@ -348,13 +348,21 @@ public final class MetadataIndex {
       return this;
     }
 
-    /** Adds the tiles of an embedding dataset that record their source. */
+    /**
+     * Adds the tiles of an embedding dataset that record their source.
+     *
+     * @throws IllegalArgumentException if one of them has no product, by which an index finds tiles
+     */
     public Builder addDataset(GeoParquetDataset dataset) {
       for (long i = 0; i < dataset.catalog().size(); i++) {
         TileRef source = dataset.catalog().record(i).source();
-        if (source != null) {
-          add(dataset.catalog().cell(i), dataset.catalog().productId(i), source);
+        if (source == null) continue;
+        String product = dataset.catalog().productId(i);
+        if (product == null) {
+          throw new IllegalArgumentException(
+              "tile " + dataset.catalog().id(i) + " of " + dataset.name() + " has no product");
         }
+        add(dataset.catalog().cell(i), product, source);
       }
       return this;
     }

@@ -89,7 +89,9 @@ class ChangingFilesTest {
     MetadataIndex.Builder index = MetadataIndex.builder();
     for (TileRecord tile : tiles) {
       index.add(
-          tile.cell(), tile.productId(), new TileRef(java.net.URI.create("file:/" + state), state));
+          tile.cell(),
+          String.valueOf(tile.productId()),
+          new TileRef(java.net.URI.create("file:/" + state), state));
     }
     index.build().save(folder.resolve("index"));
     TestShards.write(

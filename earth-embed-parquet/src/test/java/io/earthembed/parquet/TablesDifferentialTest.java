@@ -230,7 +230,10 @@ class TablesDifferentialTest {
       }
       for (String column : List.of("B04", "thumbnail")) pixels(file, column, expected, store);
       for (TileRecord tile : tiles) {
-        same(true, index.indexOf(tile.cell(), tile.productId()) >= 0, "index has " + tile);
+        same(
+            true,
+            index.indexOf(tile.cell(), String.valueOf(tile.productId())) >= 0,
+            "index has " + tile);
       }
     }
   }

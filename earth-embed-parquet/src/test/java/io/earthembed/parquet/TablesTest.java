@@ -365,7 +365,7 @@ class TablesTest {
         assertEquals("product-" + i, tile.productId());
         assertEquals(new GridCell(i, i), tile.cell());
         assertEquals(Instant.parse("2022-11-15T16:18:10Z").plusSeconds(i), tile.timestamp());
-        TileRef known = index.find(tile.cell(), tile.productId()).orElseThrow();
+        TileRef known = index.find(tile.cell(), String.valueOf(tile.productId())).orElseThrow();
         TileRef source = tile.source();
         assertEquals(known, source);
         for (TileRef ref : List.of(known, new TileRef(known.shard(), known.rowGroup()))) {

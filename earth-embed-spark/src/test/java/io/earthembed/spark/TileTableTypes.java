@@ -30,7 +30,7 @@ public final class TileTableTypes {
           said =
               String.join(
                   " ",
-                  record.productId(),
+                  String.valueOf(record.productId()),
                   String.valueOf(record.timestamp()),
                   String.valueOf(record.center().latitude()),
                   String.valueOf(record.cloudCover()),

@@ -41,7 +41,7 @@ public final class Csv {
       out.append(String.format(Locale.ROOT, "%.4f", hit.percentile())).append(',');
       out.append(CsvText.field(hit.tile().id())).append(',');
       out.append(hit.tile().cell().name()).append(',');
-      out.append(CsvText.field(hit.tile().productId())).append(',');
+      out.append(CsvText.field(Objects.toString(hit.tile().productId(), ""))).append(',');
       out.append(Objects.toString(hit.tile().timestamp(), "")).append(',');
       out.append(hit.tile().center().latitude()).append(',');
       out.append(hit.tile().center().longitude()).append(',');

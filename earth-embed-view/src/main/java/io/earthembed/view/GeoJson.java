@@ -113,7 +113,8 @@ public final class GeoJson {
     properties.addProperty("score", hit.score());
     properties.addProperty("id", hit.tile().id());
     properties.addProperty("grid_cell", hit.tile().cell().name());
-    properties.addProperty("product_id", hit.tile().productId());
+    String product = hit.tile().productId();
+    if (product != null) properties.addProperty("product_id", product);
     Instant time = hit.tile().timestamp();
     if (time != null) properties.addProperty("timestamp", time.toString());
     TileRef source = hit.tile().source();

@@ -56,7 +56,8 @@ public final class Kml {
     data(out, "score", String.format(Locale.ROOT, "%.6f", hit.score()));
     data(out, "id", hit.tile().id());
     data(out, "grid_cell", hit.tile().cell().name());
-    data(out, "product_id", hit.tile().productId());
+    String product = hit.tile().productId();
+    if (product != null) data(out, "product_id", product);
     out.append("</ExtendedData>\n<Point><coordinates>").append(center.longitude()).append(',');
     out.append(center.latitude()).append("</coordinates></Point>\n</Placemark>\n");
   }

@@ -121,6 +121,28 @@ final class ExportsTest {
     assertEquals("20.0", rows.get(2).get(8));
   }
 
+  @Test
+  void leavesOutAnUnknownProduct() throws Exception {
+    TileRecord plain = Results.tile("plain", 1, 2);
+    TileRecord tile =
+        new TileRecord(
+            plain.id(), plain.cell(), null, null, plain.center(), Float.NaN, plain.source());
+    SearchResult result = Results.of(Query.text("q"), 1, true, List.of(tile), new float[] {0.5f});
+    assertEquals("", csv(Csv.of(result).toCsv()).get(1).get(5));
+    JsonObject properties =
+        JsonParser.parseString(GeoJson.of(result).toJson())
+            .getAsJsonObject()
+            .getAsJsonArray("features")
+            .get(0)
+            .getAsJsonObject()
+            .getAsJsonObject("properties");
+    assertFalse(properties.has("product_id"), properties::toString);
+    assertTrue(properties.has("grid_cell"), properties::toString);
+    String kml = Kml.of(result).toKml();
+    xml(kml);
+    assertFalse(kml.contains("product_id"), kml);
+  }
+
   /**
    * Splits cells like a spreadsheet, whose separator depends on the country, and which ignores
    * quotes within a cell.

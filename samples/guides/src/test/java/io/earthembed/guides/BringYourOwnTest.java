@@ -59,7 +59,7 @@ class BringYourOwnTest {
       SearchResult found =
           earth.search(Query.text("a satellite image of a river"), SearchOptions.top(3));
       for (Hit hit : found.hits()) {
-        int scene = Integer.parseInt(hit.tile().productId().replace("scene ", ""));
+        int scene = Integer.parseInt(String.valueOf(hit.tile().productId()).replace("scene ", ""));
         assertEquals(LandscapeKind.RIVER, LandscapeKind.values()[scene % 10], hit.toString());
       }
     }
