@@ -72,6 +72,16 @@ def texts(rng, values):
     return made.dictionary_encode() if kind == "dictionary" else made
 
 
+def ids(rng, values):
+    """An array of texts, or now and then of integers."""
+    if rng.random() < 0.8:
+        return texts(rng, values)
+    bits = rng.choice([8, 16, 32, 64])
+    signed = rng.random() < 0.5
+    numbers = [None if v is None else rng.getrandbits(bits) - (2 ** (bits - 1) if signed else 0) for v in values]
+    return pa.array(numbers, getattr(pa, f"{'' if signed else 'u'}int{bits}")())
+
+
 def other(rng, empty):
     """An array of a type that is neither text nor number nor time."""
     n = len(empty)
@@ -256,7 +266,7 @@ def instants(rng, n):
 def dataset(rng, n, meant):
     urls, groups, _ = source(rng, n)
     columns = {
-        "unique_id": texts(rng, sometimes_null(rng, words(rng, n))),
+        "unique_id": ids(rng, sometimes_null(rng, words(rng, n))),
         "grid_cell": texts(rng, sometimes_null(rng, [name(c) for c in cells(rng, n)])),
         "product_id": texts(rng, sometimes_null(rng, words(rng, n))),
         "timestamp": times(rng, sometimes_null(rng, instants(rng, n)), meant),
@@ -552,6 +562,10 @@ class Expected:
         return self.values(name, required, lambda k: is_text(k) or is_uuid(k),
                            lambda v: v.decode() if isinstance(v, bytes) else str(v))
 
+    def ids(self):
+        return self.values("unique_id", True, lambda k: is_text(k) or is_uuid(k) or pa.types.is_integer(k),
+                           lambda v: v.decode() if isinstance(v, bytes) else str(v))
+
     def numbers(self, name, required=True, also=lambda k: False):
         return self.values(name, required, lambda k: is_number(k) or also(k), lambda v: repr(float(v)))
 
@@ -569,8 +583,8 @@ class Expected:
         self.values(name, False, lambda k: False, str)
         return [None] * n
 
-    def cells(self):
-        values = self.texts("grid_cell")
+    def cells(self, required=True):
+        values = self.texts("grid_cell", required)
         if any(v is not None and not CELL.fullmatch(v) for v in values):
             self.bad.append("row")  # of UUIDs, which are texts
         return values
@@ -679,8 +693,8 @@ def attempted(rng, number, folder):
     expected = Expected(read, meant)
     answer = {"number": number, "kind": kind, "rows": n}
     if kind == "dataset":
-        answer["texts"] = {c: expected.texts(c) for c in ("unique_id", "product_id")}
-        answer["texts"]["grid_cell"] = expected.cells()
+        answer["texts"] = {"unique_id": expected.ids(), "product_id": expected.texts("product_id", False)}
+        answer["texts"]["grid_cell"] = expected.cells(False)
         answer["texts"]["parquet_url"] = urls = expected.texts("parquet_url", False)
         answer["numbers"] = {c: expected.numbers(c) for c in ("centre_lat", "centre_lon")}
         answer["numbers"]["parquet_row"] = expected.rows(False, urls)

@@ -10,7 +10,6 @@ import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.FileRanges;
-import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -29,13 +28,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An embedding dataset in GeoParquet files, local or behind HTTP: a file, a folder with subfolders,
- * in the order of their paths, or a list of URLs. Reads the files of {@link GeoParquetSink}, and
- * those that the reference systems publish with equal columns. The latter record no model, so the
- * caller gives it.
+ * in the order of their paths, or a list of URLs. Reads the files of {@link GeoParquetSink} and
+ * those that others publish. Columns are found by well-known names and by the metadata of the
+ * files, or the caller names them in a {@link ColumnMapping}. Few files of others record their
+ * model, so the caller gives it.
  *
  * <p>Embeddings are lists of float, half or double, or one value of fixed length with all halves or
- * floats of a row; in any of Parquet's encodings; uncompressed or packed by snappy, zstd or gzip.
- * They are decoded from the pages directly to native memory, with one thread per processor.
+ * floats of a row, or lists of integers of 8 or 16 bits with a {@link Quantization}; in any of
+ * Parquet's encodings; uncompressed or packed by snappy, zstd or gzip. They are decoded from the
+ * pages directly to native memory, with one thread per processor.
  *
  * <p>Memory: a batch holds {@value #BATCH_BYTES} bytes of floats, plus at most one page; two
  * batches exist at a time. A page may have 256 MiB uncompressed and 67 million values; a file no
@@ -49,12 +50,12 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   static final int BATCH_BYTES = 64 << 20;
 
   private final String name;
-  private final List<DatasetFile> files;
+  private final List<MappedFile> files;
   private final EmbeddingOrigin origin;
   private final TileCatalog catalog;
 
   private GeoParquetDataset(
-      String name, List<DatasetFile> files, EmbeddingOrigin origin, TileCatalog catalog) {
+      String name, List<MappedFile> files, EmbeddingOrigin origin, TileCatalog catalog) {
     this.name = name;
     this.files = files;
     this.origin = origin;
@@ -79,9 +80,24 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    *     null to use theirs
    */
   public static GeoParquetDataset open(Path path, @Nullable ModelInfo expected) {
+    return open(path, expected, ColumnMapping.NONE);
+  }
+
+  /**
+   * Opens a dataset whose columns the caller names.
+   *
+   * @param path a file, or a folder: see {@link #files}
+   * @param expected the model that made it, which must be the one that the files name, if they do;
+   *     null to use theirs
+   * @param columns the columns that are not found by themselves
+   * @throws EarthEmbedException if it cannot be read, is of several models, names none, or a
+   *     required column is missing; then the message lists the columns of the file
+   */
+  public static GeoParquetDataset open(
+      Path path, @Nullable ModelInfo expected, ColumnMapping columns) {
     List<RangeSource> sources = new ArrayList<>();
     for (Path file : files(path)) sources.add(new FileRanges(file, new Counters()));
-    return open(sources, path.toString(), expected);
+    return open(sources, path.toString(), expected, columns);
   }
 
   /**
@@ -91,21 +107,39 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    * @param expected as for a path
    */
   public static GeoParquetDataset open(List<URI> files, @Nullable ModelInfo expected) {
+    return open(files, expected, ColumnMapping.NONE);
+  }
+
+  /**
+   * Opens a dataset of any files, whose columns the caller names.
+   *
+   * @param files http, https or file URLs, in the order of their rows
+   * @param expected as for a path
+   * @param columns as for a path
+   */
+  public static GeoParquetDataset open(
+      List<URI> files, @Nullable ModelInfo expected, ColumnMapping columns) {
     if (files.isEmpty()) throw new IllegalArgumentException("no files");
     List<RangeSource> sources = new ArrayList<>();
     for (URI file : files) sources.add(Sources.of(file));
-    return open(sources, Addresses.redacted(files.get(0)), expected);
+    return open(sources, Addresses.redacted(files.get(0)), expected, columns);
   }
 
   private static GeoParquetDataset open(
-      List<RangeSource> sources, String name, @Nullable ModelInfo expected) {
-    List<DatasetFile> files = new ArrayList<>();
+      List<RangeSource> sources, String name, @Nullable ModelInfo expected, ColumnMapping columns) {
+    List<MappedFile> files = new ArrayList<>();
     TileCatalog.Builder catalog = TileCatalog.builder();
     ModelInfo model = expected;
     EmbeddingOrigin origin = null;
+    long row = 0;
     for (RangeSource source : sources) {
-      DatasetFile file = DatasetFile.open(source);
+      MappedFile file = MappedFile.open(source, columns);
       EmbeddingOrigin named = Origins.of(file.footer());
+      // A caller may call a published model by another name than its publisher.
+      if (named == null && expected == null) {
+        ModelInfo published = EmbMetadata.model(file.footer());
+        named = published == null ? null : EmbeddingOrigin.of(published);
+      }
       if (named != null) {
         if (model != null && !named.model().equals(model)) {
           throw new EarthEmbedException(
@@ -119,7 +153,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         origin = origin == null ? named : origin.joinedWith(named);
       }
       files.add(file);
-      unchanged(source, () -> file.addTo(catalog));
+      long first = row;
+      unchanged(source, () -> file.addTo(catalog, first));
+      row += file.rows();
     }
     if (model == null) {
       throw new EarthEmbedException(
@@ -183,17 +219,27 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   /**
+   * Returns how many incomplete rows were left out; 0 unless the mapping {@linkplain
+   * ColumnMapping.Builder#skipIncompleteRows skips} them.
+   */
+  public long skippedRows() {
+    long skipped = 0;
+    for (MappedFile file : files) skipped += file.skippedRows();
+    return skipped;
+  }
+
+  /**
    * Some rows whose pages are located but not yet decoded.
    *
    * @param file their file
    * @param column of their row group
    * @param slice their part of the column
    * @param firstRow ordinal of the first
-   * @param firstOfFile number of the first row in its file
+   * @param firstOfFile number of the row group's first row in its file
    */
   record Batch(
-      DatasetFile file,
-      EmbeddingColumn column,
+      MappedFile file,
+      MappedFile.Embeddings column,
       EmbeddingColumn.Slice slice,
       long firstRow,
       long firstOfFile) {
@@ -215,7 +261,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
     }
 
     void readInto(Vectors target, long row) {
-      unchanged(file.source(), () -> column.decode(slice, target, row, threads()));
+      unchanged(file.source(), () -> column.decode(slice, target, row));
     }
 
     /**
@@ -228,7 +274,8 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         rows.get(i, row);
         for (float value : row) {
           if (Float.isFinite(value)) continue;
-          String problem = "the embedding in row " + (firstOfFile + i) + " has " + value;
+          long at = firstOfFile + column.rowOf(slice.row() + i);
+          String problem = "the embedding in row " + at + " has " + value;
           refusal.addSuppressed(new CorruptDataException(file.footer().name(), problem));
           return;
         }
@@ -244,28 +291,30 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   private Iterator<Batch> batches(long bytes) {
     List<Supplier<List<Batch>>> groups = new ArrayList<>();
     long row = 0;
-    for (DatasetFile file : files) {
-      long start = row;
-      for (Group group : file.footer().rowGroups()) {
+    for (MappedFile file : files) {
+      long inFile = 0;
+      for (int g = 0; g < file.footer().rowGroups().size(); g++) {
+        int number = g;
         long first = row;
-        if (group.rows() > 0) groups.add(() -> batches(file, group, first, first - start, bytes));
-        row += group.rows();
+        long firstOfFile = inFile;
+        if (file.kept(g) > 0) groups.add(() -> batches(file, number, first, firstOfFile, bytes));
+        row += file.kept(g);
+        inFile += file.footer().rowGroups().get(g).rows();
       }
     }
     return groups.stream().flatMap(group -> group.get().stream()).iterator();
   }
 
   private List<Batch> batches(
-      DatasetFile file, Group group, long firstRow, long firstOfFile, long bytes) {
+      MappedFile file, int group, long firstRow, long firstOfFile, long bytes) {
     List<Batch> batches = new ArrayList<>();
     unchanged(
         file.source(),
         () -> {
-          EmbeddingColumn column = file.embeddings(group, model().dimension(), firstOfFile);
-          column.requireRows();
+          MappedFile.Embeddings column = file.embeddings(group, model().dimension(), firstOfFile);
           for (EmbeddingColumn.Slice slice : column.slices(bytes)) {
             long row = slice.row();
-            batches.add(new Batch(file, column, slice, firstRow + row, firstOfFile + row));
+            batches.add(new Batch(file, column, slice, firstRow + row, firstOfFile));
           }
         });
     return batches;
@@ -281,10 +330,6 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       throw new EarthEmbedException(
           source.name() + " needs more memory than is available: " + e.getMessage(), e);
     }
-  }
-
-  private static int threads() {
-    return Runtime.getRuntime().availableProcessors();
   }
 
   private record Decoded(Batch batch, Vectors vectors) {}

@@ -329,7 +329,7 @@ public final class MetadataIndex {
         List<@Nullable String> cells = metadata.texts(group, "grid_cell", true);
         List<@Nullable String> ids = metadata.texts(group, "product_id", true);
         List<@Nullable String> urls = metadata.texts(group, "parquet_url", true);
-        DatasetFile.RowNumbers rows = metadata.rowNumbers(group, true);
+        DatasetFile.RowNumbers rows = metadata.rowNumbers(group, "parquet_row", true);
         for (int i = 0; i < cells.size(); i++) {
           String cell = cells.get(i);
           String id = ids.get(i);

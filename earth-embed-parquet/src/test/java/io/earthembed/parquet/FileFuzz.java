@@ -3,7 +3,6 @@ package io.earthembed.parquet;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.EmbeddingColumn;
-import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.MemoryRanges;
 import io.earthembed.vector.Vectors;
 
@@ -16,14 +15,13 @@ public final class FileFuzz {
   /** Anything but our own exceptions is a finding. */
   public static void fuzzerTestOneInput(byte[] data) {
     try {
-      DatasetFile file = DatasetFile.open(MemoryRanges.of(data));
-      file.addTo(TileCatalog.builder());
-      for (Group group : file.footer().rowGroups()) {
-        if (group.rows() == 0) continue;
-        EmbeddingColumn column = file.embeddings(group, DIMENSION, 0);
-        column.requireRows();
+      MappedFile file = MappedFile.open(MemoryRanges.of(data), ColumnMapping.NONE);
+      file.addTo(TileCatalog.builder(), 0);
+      for (int group = 0; group < file.footer().rowGroups().size(); group++) {
+        if (file.kept(group) == 0) continue;
+        MappedFile.Embeddings column = file.embeddings(group, DIMENSION, 0);
         for (EmbeddingColumn.Slice slice : column.slices(1 << 20)) {
-          column.decode(slice, Vectors.allocate(slice.rows(), DIMENSION), 0, 1);
+          column.decode(slice, Vectors.allocate(slice.rows(), DIMENSION), 0);
         }
       }
     } catch (EarthEmbedException e) {

@@ -8,6 +8,7 @@ import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.Type;
@@ -35,6 +36,8 @@ public final class EmbeddingColumn {
   private final int dimension;
   private final long rows;
   private final long firstRow;
+  private final BitSet skipped;
+  private final @Nullable Integers integers;
   private final List<Page> pages;
   private final boolean plainLists;
   private final float @Nullable [] dictionary;
@@ -51,22 +54,37 @@ public final class EmbeddingColumn {
    */
   public EmbeddingColumn(
       String source, Chunk chunk, ByteBuffer bytes, int dimension, long rows, long firstRow) {
-    this(source, chunk, ChunkBytes.of(bytes), dimension, rows, firstRow);
+    this(source, chunk, ChunkBytes.of(bytes), dimension, rows, firstRow, new BitSet(), null);
   }
 
-  /** Walks the page headers of bytes that are not in memory. */
+  /**
+   * Walks the page headers of bytes that are not in memory.
+   *
+   * @param skipped rows of the row group that are left out, whatever they hold
+   * @param integers the values of integers if the embeddings are lists of small integers, or null
+   */
   public EmbeddingColumn(
-      String source, Chunk chunk, ChunkBytes bytes, int dimension, long rows, long firstRow) {
+      String source,
+      Chunk chunk,
+      ChunkBytes bytes,
+      int dimension,
+      long rows,
+      long firstRow,
+      BitSet skipped,
+      @Nullable Integers integers) {
     this.source = source;
     this.chunk = chunk;
     this.bytes = bytes;
     this.dimension = dimension;
     this.rows = rows;
     this.firstRow = firstRow;
-    requireFloats();
+    this.skipped = skipped;
+    this.integers = integers;
+    requireValues();
     pages = Page.of(source, chunk, bytes);
     long values = 0;
     boolean known = chunk.column().maxRepetition() == 1 && chunk.column().width() > 0;
+    known &= skipped.isEmpty();
     int width = Math.max(1, chunk.column().width());
     for (Page page : pages) {
       switch (page.kind()) {
@@ -89,8 +107,12 @@ public final class EmbeddingColumn {
     return encoding == Encoding.PLAIN || encoding == Encoding.BYTE_STREAM_SPLIT;
   }
 
-  private void requireFloats() {
+  private void requireValues() {
     Column column = chunk.column();
+    if (integers != null) {
+      if (column.isQuantized()) return;
+      throw chunk.wrongType(source, "lists of integers of 8 or 16 bits");
+    }
     boolean list = column.maxRepetition() == 1;
     Meaning.Kind kind = column.meaning().kind();
     boolean floats =
@@ -108,6 +130,12 @@ public final class EmbeddingColumn {
     if (!floats || column.inStruct()) {
       throw chunk.wrongType(source, "lists of float, half or double");
     }
+  }
+
+  /** Converts the integers of quantized embeddings. Safe for many threads. */
+  public interface Integers {
+    /** Returns the float of an integer. */
+    float value(int integer);
   }
 
   /** Some of a row group's rows. */
@@ -142,7 +170,8 @@ public final class EmbeddingColumn {
         }
       }
     }
-    if (rows > row) slices.add(new Pages(from, pages.size(), row, rows - row));
+    long kept = rows - skipped.cardinality();
+    if (kept > row) slices.add(new Pages(from, pages.size(), row, kept - row));
     return slices;
   }
 
@@ -159,9 +188,12 @@ public final class EmbeddingColumn {
       if (page.kind() != Page.Kind.DICTIONARY) values += page.count();
     }
     boolean lists = chunk.column().maxRepetition() > 0;
-    if (rows > (lists ? values / dimension : values)) {
+    long kept = rows - skipped.cardinality();
+    if (kept > (lists ? values / dimension : values)) {
       // This names the incomplete row.
-      if (lists) reader().rows(dimension, firstRow, 0, 0, Vectors.allocate(0, dimension), 0);
+      if (lists) {
+        reader().rows(dimension, firstRow, 0, 0, Vectors.allocate(0, dimension), 0, skipped);
+      }
       throw tooFew(values + " values");
     }
     // The rows may repeat one entry of a dictionary, or share beginnings with their predecessors.
@@ -189,7 +221,16 @@ public final class EmbeddingColumn {
   public void decode(Slice slice, Vectors target, long targetRow, int threads) {
     if (inBlocks(slice, target, targetRow, threads)) return;
     Pages part = (Pages) slice;
-    reader().rows(dimension, firstRow, part.row, part.row + part.rows, target, targetRow);
+    // With skipped rows, the only slice has all others.
+    long end = skipped.isEmpty() ? part.row + part.rows : rows;
+    reader().rows(dimension, firstRow, part.row, end, target, targetRow, skipped);
+    if (integers == null) return;
+    float[] row = new float[dimension];
+    for (long i = targetRow; i < targetRow + part.rows; i++) {
+      target.get(i, row);
+      for (int j = 0; j < dimension; j++) row[j] = integers.value((int) row[j]);
+      target.set(i, row);
+    }
   }
 
   /** Decodes a slice by whole pages; returns false if a page does not allow it. */
@@ -237,7 +278,7 @@ public final class EmbeddingColumn {
   private float value(ByteBuffer from, int at, int width) {
     return switch (width) {
       case 2 -> Float16.toFloat(from.getShort(at));
-      case 4 -> from.getFloat(at);
+      case 4 -> integers == null ? from.getFloat(at) : integers.value(from.getInt(at));
       default -> (float) from.getDouble(at);
     };
   }
@@ -315,7 +356,10 @@ public final class EmbeddingColumn {
             at,
             count,
             buffers,
-            (from, n, floats) -> joined(split, count, from, n, floats, width));
+            (from, n, floats) -> {
+              if (integers == null) joined(split, count, from, n, floats, width);
+              else joined(split, count, from, n, floats, integers);
+            });
       }
       case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
         float[] entries = dictionary;
@@ -356,6 +400,8 @@ public final class EmbeddingColumn {
   private void plain(ByteBuffer values, int from, int n, float[] floats) {
     if (chunk.column().type() == Type.DOUBLE) {
       for (int i = 0; i < n; i++) floats[i] = (float) values.getDouble(8 * (from + i));
+    } else if (integers != null) {
+      for (int i = 0; i < n; i++) floats[i] = integers.value(values.getInt(4 * (from + i)));
     } else {
       for (int i = 0; i < n; i++) floats[i] = Float16.toFloat(values.getShort(2 * (from + i)));
     }
@@ -390,6 +436,19 @@ public final class EmbeddingColumn {
           floats[i] = (float) Double.longBitsToDouble(bits);
         }
       }
+    }
+  }
+
+  private static void joined(
+      byte[] s, int count, int from, int n, float[] floats, Integers integers) {
+    for (int i = 0; i < n; i++) {
+      int at = from + i;
+      floats[i] =
+          integers.value(
+              s[at] & 0xFF
+                  | (s[at + count] & 0xFF) << 8
+                  | (s[at + 2 * count] & 0xFF) << 16
+                  | s[at + 3 * count] << 24);
     }
   }
 

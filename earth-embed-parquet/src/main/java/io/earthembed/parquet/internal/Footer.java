@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
@@ -27,6 +28,8 @@ import shaded.parquet.org.apache.thrift.TException;
  * @param name file or URL for messages
  * @param version the version of the file that this was read from
  * @param rowGroups in file order
+ * @param columns the columns that can be read, by name and in file order; a value of a struct has
+ *     the path to it as its name, with dots
  * @param unread the reasons that other columns than values and lists of values cannot be read, by
  *     name
  * @param metadata key-value metadata
@@ -35,6 +38,7 @@ public record Footer(
     String name,
     FileVersion version,
     List<Group> rowGroups,
+    Map<String, Column> columns,
     Map<String, String> unread,
     Map<String, String> metadata) {
   private static final int MAGIC = 0x31524150; // "PAR1", little-endian
@@ -43,7 +47,7 @@ public record Footer(
   /**
    * A leaf column.
    *
-   * @param name its top-level name
+   * @param name its top-level name; in a struct the path to it, such as bbox.xmin
    * @param type physical type
    * @param maxDefinition how many of its ancestors, and itself, may be null or empty
    * @param maxRepetition 1 inside a list, 0 elsewhere
@@ -74,13 +78,27 @@ public record Footer(
       return isFlat() && meaning.isNumber(type);
     }
 
+    /** Returns whether its values are integers, one per row. */
+    public boolean isInteger() {
+      boolean plain = meaning.kind() == Meaning.Kind.PLAIN;
+      return isFlat()
+          && (type == Type.INT32 || type == Type.INT64)
+          && (plain || meaning.kind() == Meaning.Kind.UNSIGNED);
+    }
+
+    /** Returns whether its values are lists of integers of 8 or 16 bits. */
+    public boolean isQuantized() {
+      boolean small = meaning.name().endsWith("INT_8") || meaning.name().endsWith("INT_16");
+      return maxRepetition == 1 && type == Type.INT32 && small;
+    }
+
     /** Returns whether its values are instants or days, one per row. */
     public boolean isTime() {
       return isFlat() && meaning.kind() == Meaning.Kind.TIME;
     }
 
     /** Returns its type in Parquet's terms, for example INT64 of TIMESTAMP_MICROS in lists. */
-    String typeName() {
+    public String typeName() {
       return type
           + (meaning.name().isEmpty() ? "" : " of " + meaning.name())
           + (maxRepetition > 0 ? " in lists" : "")
@@ -269,7 +287,11 @@ public record Footer(
     }
 
     Footer footer() {
-      return new Footer(name, version, List.copyOf(groups), schema.unread(), metadata);
+      Map<String, Column> columns = new LinkedHashMap<>();
+      for (Column column : schema.leaves()) {
+        if (column != null) columns.put(column.name(), column);
+      }
+      return new Footer(name, version, List.copyOf(groups), columns, schema.unread(), metadata);
     }
   }
 

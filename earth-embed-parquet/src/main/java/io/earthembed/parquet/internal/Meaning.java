@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param name Parquet's name of the logical type, empty if there is none
  * @param scale decimal digits behind the point of a DECIMAL, else 0
  * @param unit unit of a TIME in an INT32 or INT64, counted since 1970, else null
+ * @param crs the coordinate reference system of a WKB as the schema names it, or null
  */
-public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit unit) {
+public record Meaning(
+    Kind kind, String name, int scale, @Nullable ChronoUnit unit, @Nullable String crs) {
   /** The ways to read a value. */
   public enum Kind {
     /** The physical type alone: a number, or bytes of fixed length. */
@@ -35,12 +37,18 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
     TIME,
     /** UTF-8 text, or bytes that may be text. */
     TEXT,
+    /** A geometry in well-known binary. */
+    WKB,
     /** 16 bytes of a UUID. */
     UUID,
     /** A column that can hold nothing but nulls. */
     NULL,
     /** Any type that is not read. */
     OTHER
+  }
+
+  private Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit unit) {
+    this(kind, name, scale, unit, null);
   }
 
   private static Meaning of(Kind kind, String name) {
@@ -75,7 +83,7 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
                   || type == Type.FIXED_LEN_BYTE_ARRAY;
           case HALF -> type == Type.FIXED_LEN_BYTE_ARRAY && leaf.getType_length() == 2;
           case TIME -> type == holderOf(meaning.unit);
-          case TEXT -> type == Type.BYTE_ARRAY;
+          case TEXT, WKB -> type == Type.BYTE_ARRAY;
           case UUID -> type == Type.FIXED_LEN_BYTE_ARRAY && leaf.getType_length() == 16;
           case PLAIN, NULL, OTHER -> true;
         };
@@ -89,6 +97,8 @@ public record Meaning(Kind kind, String name, int scale, @Nullable ChronoUnit un
     return switch (logical.getSetField()) {
       case STRING, ENUM, JSON -> of(Kind.TEXT, name);
       case UUID -> of(Kind.UUID, name);
+      case GEOMETRY -> new Meaning(Kind.WKB, name, 0, null, logical.getGEOMETRY().getCrs());
+      case GEOGRAPHY -> new Meaning(Kind.WKB, name, 0, null, logical.getGEOGRAPHY().getCrs());
       case FLOAT16 -> of(Kind.HALF, name);
       case UNKNOWN -> of(Kind.NULL, "NULL");
       case DATE -> new Meaning(Kind.TIME, name, 0, ChronoUnit.DAYS);

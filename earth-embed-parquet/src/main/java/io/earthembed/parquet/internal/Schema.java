@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a file. A readable column is a value, a list of values, or Hugging Face's form of
- * an image: a struct of its bytes and its path, of which only the bytes are read.
+ * an image: a struct of its bytes and its path, of which only the bytes are read. In other structs,
+ * each value outside lists is a column under its path, such as bbox.xmin.
  *
  * @param leaves one per chunk of a row group, in order; null for other columns
  * @param unread the reasons that other columns cannot be read, by name
@@ -37,6 +38,7 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
     List<@Nullable Column> leaves = new ArrayList<>();
     Map<String, String> unread = new HashMap<>();
     Set<String> names = new HashSet<>();
+    Set<String> twice = new HashSet<>();
     Walk walk = new Walk(elements);
     int columns = elements.get(0).getNum_children();
     for (int i = 0; i < columns; i++) {
@@ -51,13 +53,19 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
       boolean image = isImage(elements, at);
       for (Leaf leaf : found) {
         boolean read = list || image && leaf.path.endsWith(".bytes");
-        leaves.add(read ? leaf.column(name, image) : null);
+        boolean inStruct = !list && !image && leaf.repetition == 0;
+        if (inStruct && !names.add(leaf.path)) twice.add(leaf.path);
+        leaves.add(
+            read ? leaf.column(name, image) : inStruct ? leaf.column(leaf.path, false) : null);
       }
       if (!names.add(name)) {
-        unread.put(name, "there are two columns " + name + ": rename one");
+        twice.add(name);
       } else if (!list && !image) {
         unread.put(name, "column " + name + " is a struct, of " + described(found));
       }
+    }
+    for (String name : twice) {
+      unread.put(name, "there are two columns " + name + ": rename one");
     }
     for (int i = 0; i < leaves.size(); i++) {
       Column column = leaves.get(i);
@@ -73,7 +81,7 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
             .map(leaf -> leaf.path + " (" + leaf.column(leaf.path, false).typeName() + ")")
             .collect(Collectors.joining(", "))
         + (leaves.size() > NAMED ? " and " + (leaves.size() - NAMED) + " more" : "")
-        + ": make one of them a column";
+        + ": name a value outside lists by its path, or make it a column";
   }
 
   private static boolean isGroup(SchemaElement element) {

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReaderImpl;
+import org.apache.parquet.format.Type;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType;
@@ -164,7 +165,8 @@ public final class ValueReader {
   /** Returns a byte array per value; nulls stay null. Not for lists. */
   public List<byte @Nullable []> binaries() {
     Column column = chunk.column();
-    if (column.maxRepetition() > 0 || column.meaning().kind() != Meaning.Kind.TEXT) {
+    Meaning.Kind kind = column.meaning().kind();
+    if (column.maxRepetition() > 0 || kind != Meaning.Kind.TEXT && kind != Meaning.Kind.WKB) {
       return onlyNulls("byte arrays");
     }
     return values(Binary::getBytes);
@@ -180,6 +182,39 @@ public final class ValueReader {
     boolean text = uuid || chunk.column().meaning().kind() == Meaning.Kind.TEXT;
     if (!chunk.column().isFlat() || !text) return onlyNulls("texts");
     return values(value -> uuid ? uuid(value) : text(value));
+  }
+
+  /** Returns a text per value, of texts, UUIDs or integers; nulls stay null. Not for lists. */
+  public List<@Nullable String> ids() {
+    Column column = chunk.column();
+    if (!column.isInteger()) return texts();
+    boolean unsigned = column.meaning().kind() == Meaning.Kind.UNSIGNED;
+    List<@Nullable String> ids = new ArrayList<>();
+    walk(
+        reader -> {
+          if (!there(reader)) {
+            ids.add(null);
+          } else if (column.type() == Type.INT32) {
+            int id = reader.getInteger();
+            ids.add(unsigned ? Integer.toUnsignedString(id) : Integer.toString(id));
+          } else {
+            long id = reader.getLong();
+            ids.add(unsigned ? Long.toUnsignedString(id) : Long.toString(id));
+          }
+        });
+    return ids;
+  }
+
+  /** Returns the rows whose value is null, or whose list is null, is empty or holds a null. */
+  public BitSet incompleteRows() {
+    BitSet rows = new BitSet();
+    int[] row = {-1};
+    walk(
+        reader -> {
+          if (reader.getCurrentRepetitionLevel() == 0) row[0]++;
+          if (!there(reader)) rows.set(row[0]);
+        });
+    return rows;
   }
 
   /**
@@ -325,11 +360,21 @@ public final class ValueReader {
     private final long to;
     private final Vectors target;
     private final long targetRow;
+    private final BitSet skipped;
     private final float[] row;
     private long rows;
+    private long kept;
     private int inRow;
 
-    Rows(int dimension, long firstRow, long from, long to, Vectors target, long targetRow) {
+    Rows(
+        int dimension,
+        long firstRow,
+        long from,
+        long to,
+        Vectors target,
+        long targetRow,
+        BitSet skipped) {
+      this.skipped = skipped;
       this.dimension = dimension;
       this.firstRow = firstRow;
       this.from = from;
@@ -349,6 +394,10 @@ public final class ValueReader {
         rows++;
         inRow = 0;
       }
+      if (isSkipped()) {
+        if (there(reader)) reader.skip();
+        return;
+      }
       if (!there(reader)) throw ragged("a null or an empty list");
       if (chunk.column().maxRepetition() == 0) {
         whole(fixed(reader));
@@ -359,6 +408,7 @@ public final class ValueReader {
           switch (chunk.column().type()) {
             case FLOAT -> reader.getFloat();
             case DOUBLE -> (float) reader.getDouble();
+            case INT32 -> reader.getInteger();
             default -> Float16.toFloat(little(fixed(reader)).getShort(0));
           };
     }
@@ -385,9 +435,13 @@ public final class ValueReader {
     }
 
     void end() {
-      if (rows == 0) return;
+      if (rows == 0 || isSkipped()) return;
       if (inRow != dimension) throw ragged(inRow + " values, not " + dimension);
-      if (rows - 1 >= from && rows - 1 < to) target.set(targetRow + rows - 1 - from, row);
+      if (rows - 1 >= from && rows - 1 < to) target.set(targetRow + kept++, row);
+    }
+
+    private boolean isSkipped() {
+      return skipped.get((int) (rows - 1));
     }
 
     private CorruptDataException ragged(String problem) {
@@ -401,9 +455,17 @@ public final class ValueReader {
    *
    * @param firstRow number of the row group's first row in messages
    * @param targetRow the target of row {@code from}
+   * @param skipped rows of the row group that are left out, whatever they hold
    */
-  void rows(int dimension, long firstRow, long from, long to, Vectors target, long targetRow) {
-    Rows rows = new Rows(dimension, firstRow, from, to, target, targetRow);
+  void rows(
+      int dimension,
+      long firstRow,
+      long from,
+      long to,
+      Vectors target,
+      long targetRow,
+      BitSet skipped) {
+    Rows rows = new Rows(dimension, firstRow, from, to, target, targetRow, skipped);
     walk(rows::next);
     rows.end();
     if (rows.rows < to) {

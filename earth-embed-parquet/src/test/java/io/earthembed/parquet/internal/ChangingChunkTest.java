@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.format.CompressionCodec;
@@ -63,9 +64,16 @@ class ChangingChunkTest {
             ROWS * DIMENSION,
             codec,
             null);
-    Footer footer = new Footer(file.toString(), version, List.of(), Map.of(), Map.of());
+    Footer footer = new Footer(file.toString(), version, List.of(), Map.of(), Map.of(), Map.of());
     return new EmbeddingColumn(
-        file.toString(), chunk, ChunkReader.read(source, footer, chunk), DIMENSION, ROWS, 0);
+        file.toString(),
+        chunk,
+        ChunkReader.read(source, footer, chunk),
+        DIMENSION,
+        ROWS,
+        0,
+        new BitSet(),
+        null);
   }
 
   private static String decode(EmbeddingColumn column) {

@@ -15,6 +15,7 @@ import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,8 @@ class EmbeddingFormsTest {
         assertTrue(column.inBlocks(slice, fast, row + slice.row(), 2), name + " goes by blocks");
         slices++;
       }
-      ValueReader.of(name, chunk, bytes).rows(DIMENSION, row, 0, group.rows(), slow, row);
+      ValueReader.of(name, chunk, bytes)
+          .rows(DIMENSION, row, 0, group.rows(), slow, row, new BitSet());
       row += group.rows();
     }
     assertTrue(slices > 1, name + " has one slice");

@@ -6,6 +6,7 @@ import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
 
@@ -72,7 +73,7 @@ public final class PagesFuzz {
       for (EmbeddingColumn.Slice slice : column.slices(1)) {
         whole &= column.inBlocks(slice, fast, slice.row(), 1);
       }
-      ValueReader.of("memory", chunk, bytes).rows(DIMENSION, 0, 0, ROWS, slow, 0);
+      ValueReader.of("memory", chunk, bytes).rows(DIMENSION, 0, 0, ROWS, slow, 0, new BitSet());
       if (!whole) return;
     } catch (EarthEmbedException e) {
       return;

@@ -6,10 +6,12 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
+import io.earthembed.parquet.ColumnMapping;
 import io.earthembed.parquet.DatasetCompression;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.MetadataIndex;
+import io.earthembed.parquet.Quantization;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +32,25 @@ public final class DatasetGuide {
     dataset.read(target); // into memory that is there
     // read]
     return all;
+  }
+
+  /** Names the columns of a file whose names are not known. */
+  public static GeoParquetDataset map(Path file, ModelInfo model) {
+    // [map
+    ColumnMapping columns =
+        ColumnMapping.builder().id("chip").embedding("vec").center("lon", "lat").build();
+    GeoParquetDataset dataset = GeoParquetDataset.open(file, model, columns);
+    // map]
+    return dataset;
+  }
+
+  /** Reads quantized embeddings. */
+  public static ColumnMapping quantized() {
+    // [quantized
+    ColumnMapping columns =
+        ColumnMapping.builder().quantization(Quantization.perRow("scale")).build();
+    // quantized]
+    return columns;
   }
 
   /** Writes a part of a dataset. */

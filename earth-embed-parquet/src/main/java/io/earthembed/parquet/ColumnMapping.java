@@ -1,0 +1,240 @@
+package io.earthembed.parquet;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which columns of a Parquet file hold what, for files whose columns this SDK does not know. A
+ * builder needs only the columns that are not found by themselves:
+ *
+ * <pre>{@code
+ * ColumnMapping columns =
+ *     ColumnMapping.builder().id("chip").embedding("vec").center("lon", "lat").build();
+ * GeoParquetDataset.open(path, model, columns);
+ * }</pre>
+ *
+ * <p>Columns that the mapping does not name are found by well-known names, by the {@code geo}
+ * metadata of GeoParquet and by the {@code emb} metadata of the embeddings STAC extension. Only the
+ * embedding and the centre are required: without an id, the number of the row in the dataset is the
+ * id; without a cell, the cell of {@link io.earthembed.geo.MajorTomGrid#CORE} at the center counts;
+ * time, product, source and cloud cover are unknown without a column.
+ *
+ * <p>A value of a struct is a column under its path, such as {@code bbox.xmin}. Immutable and safe
+ * for many threads.
+ */
+public final class ColumnMapping {
+  /** Finds all columns by themselves. */
+  static final ColumnMapping NONE = builder().build();
+
+  private final Map<Role, String> columns;
+  private final @Nullable String crs;
+  private final @Nullable Quantization quantization;
+  private final boolean skipsIncompleteRows;
+
+  private ColumnMapping(Builder builder) {
+    columns = new EnumMap<>(builder.columns);
+    crs = builder.crs;
+    quantization = builder.quantization;
+    skipsIncompleteRows = builder.skipsIncompleteRows;
+  }
+
+  /**
+   * What a column can hold. The names are tried in this order if a mapping does not name a column;
+   * the first are those of EarthEmbeddingExplorer, MajorTOM and this SDK.
+   */
+  enum Role {
+    /** Clay v0's {@code index} counts from 0 in each file, so its source_url is the id. */
+    ID("unique_id", "chips_id", "chip_id", "tile_id", "id", "source_url"),
+    EMBEDDING("embedding", "embeddings"),
+    TIME("timestamp", "datetime", "date"),
+    PRODUCT("product_id", "stac_item_id"),
+    CELL("grid_cell"),
+    /** In the order of {@link #LATITUDE}. */
+    LONGITUDE("centre_lon", "center_lon", "centroid_lon", "longitude", "lon"),
+    LATITUDE("centre_lat", "center_lat", "centroid_lat", "latitude", "lat"),
+    GEOMETRY("geometry", "geom"),
+    BOX("bbox"),
+    URL("parquet_url"),
+    ROW("parquet_row"),
+    CLOUD("cloud_cover", "eo:cloud_cover", "cloud_percent");
+
+    private final List<String> known;
+
+    Role(String... known) {
+      this.known = List.of(known);
+    }
+
+    List<String> known() {
+      return known;
+    }
+  }
+
+  /** Returns a builder of a mapping that names no column. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the column that the caller named, or null. */
+  @Nullable String column(Role role) {
+    return columns.get(role);
+  }
+
+  @Nullable String crs() {
+    return crs;
+  }
+
+  @Nullable Quantization quantization() {
+    return quantization;
+  }
+
+  boolean skipsIncompleteRows() {
+    return skipsIncompleteRows;
+  }
+
+  @Override
+  public String toString() {
+    return "ColumnMapping"
+        + columns
+        + (crs == null ? "" : " in " + crs)
+        + (quantization == null ? "" : ", " + quantization)
+        + (skipsIncompleteRows ? ", skipping incomplete rows" : "");
+  }
+
+  /** Collects the names of columns. Not safe for many threads. */
+  public static final class Builder {
+    private final Map<Role, String> columns = new EnumMap<>(Role.class);
+    private @Nullable String crs;
+    private @Nullable Quantization quantization;
+    private boolean skipsIncompleteRows;
+
+    private Builder() {}
+
+    private Builder set(Role role, String column) {
+      columns.put(role, Objects.requireNonNull(column, "column"));
+      return this;
+    }
+
+    /**
+     * Names the column of the ids: texts, UUIDs or integers, unique in the dataset (default: the
+     * number of the row in the dataset, from 0).
+     */
+    public Builder id(String column) {
+      return set(Role.ID, column);
+    }
+
+    /**
+     * Names the column of the embeddings: lists of float, half or double, or values of fixed length
+     * that hold a row's floats or halves; or lists of integers, with a {@link #quantization}.
+     */
+    public Builder embedding(String column) {
+      return set(Role.EMBEDDING, column);
+    }
+
+    /**
+     * Names the columns of a tile's centre, which are numbers.
+     *
+     * @param longitude in degrees; or the first coordinate, easting, of {@link #crs}
+     * @param latitude in degrees; or the second coordinate, northing, of {@link #crs}
+     */
+    public Builder center(String longitude, String latitude) {
+      return set(Role.LONGITUDE, longitude).set(Role.LATITUDE, latitude);
+    }
+
+    /**
+     * Names the column of a tile's outline or centre: points, polygons or multipolygons in
+     * well-known binary, or a struct of x and y. The centroid is the centre.
+     */
+    public Builder geometry(String column) {
+      return set(Role.GEOMETRY, column);
+    }
+
+    /**
+     * Names a struct of xmin, ymin, xmax and ymax, whose middle is the centre. If xmin is greater
+     * than xmax in degrees, the box crosses the antimeridian.
+     */
+    public Builder box(String column) {
+      return set(Role.BOX, column);
+    }
+
+    /**
+     * Sets the coordinate reference system of the geometry, the box or the columns that {@link
+     * #center} names (default: what the metadata of the file says; for the columns of the centre
+     * degrees of WGS 84). Coordinates are in the order of GeoParquet: longitude or easting first,
+     * whatever the system defines.
+     *
+     * @param name {@code OGC:CRS84}, or EPSG and a code, such as {@code EPSG:32633}
+     * @throws IllegalArgumentException if the system is not known
+     */
+    public Builder crs(String name) {
+      Projection.of(name);
+      crs = name;
+      return this;
+    }
+
+    /**
+     * Names the column of the sensing time: a timestamp, a date, or a text of ISO 8601 (default:
+     * unknown).
+     */
+    public Builder time(String column) {
+      return set(Role.TIME, column);
+    }
+
+    /** Names the column of the product that a tile was cut from (default: unknown). */
+    public Builder product(String column) {
+      return set(Role.PRODUCT, column);
+    }
+
+    /**
+     * Names the column of Major TOM's grid cells, such as {@code 922D_249L} (default: the cell at
+     * the centre).
+     */
+    public Builder cell(String column) {
+      return set(Role.CELL, column);
+    }
+
+    /**
+     * Names the columns of the shard that holds a tile's pixels (default: unknown).
+     *
+     * @param url texts: http, https or file URLs
+     * @param row whole numbers: the row group in the shard
+     */
+    public Builder source(String url, String row) {
+      return set(Role.URL, url).set(Role.ROW, row);
+    }
+
+    /**
+     * Names the column of cloud cover in percent (default: unknown). Values outside 0-100 count as
+     * unknown.
+     */
+    public Builder cloudCover(String column) {
+      return set(Role.CLOUD, column);
+    }
+
+    /**
+     * Sets how the integers of the embeddings become floats (default: what the {@code emb} metadata
+     * of the file says).
+     */
+    public Builder quantization(Quantization quantization) {
+      this.quantization = Objects.requireNonNull(quantization, "quantization");
+      return this;
+    }
+
+    /**
+     * Leaves out rows whose id, centre or embedding is null or incomplete (default: such a row is
+     * an error that names it). {@link GeoParquetDataset#skippedRows} counts them. To find them,
+     * opening a dataset reads all its embeddings.
+     */
+    public Builder skipIncompleteRows() {
+      skipsIncompleteRows = true;
+      return this;
+    }
+
+    /** Returns the mapping. */
+    public ColumnMapping build() {
+      return new ColumnMapping(this);
+    }
+  }
+}

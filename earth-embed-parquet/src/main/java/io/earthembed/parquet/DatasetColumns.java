@@ -1,0 +1,347 @@
+package io.earthembed.parquet;
+
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.parquet.ColumnMapping.Role;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.Footer.Column;
+import io.earthembed.parquet.internal.Meaning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of one file by what they hold: those that the caller named, and those that are found.
+ *
+ * @param id texts, UUIDs or integers; null to number the rows
+ * @param embedding the embeddings
+ * @param time null if unknown
+ * @param product null if unknown
+ * @param cell null to take the cell at the centre
+ * @param center where the centers are
+ * @param projection of the centres
+ * @param crsIsStated whether the caller named the reference system
+ * @param url null if the source is unknown
+ * @param row null if the source is unknown
+ * @param cloud null if unknown
+ * @param quantization null if the embeddings are floats
+ */
+record DatasetColumns(
+    @Nullable String id,
+    String embedding,
+    @Nullable String time,
+    @Nullable String product,
+    @Nullable String cell,
+    Center center,
+    Projection projection,
+    boolean crsIsStated,
+    @Nullable String url,
+    @Nullable String row,
+    @Nullable String cloud,
+    @Nullable Quantization quantization) {
+  /** The most columns that a message lists. */
+  private static final int LISTED = 200;
+
+  private static final Projection DEGREES = Projection.of("OGC:CRS84");
+
+  /** The columns of a file without rows, which are never read. */
+  static final DatasetColumns NONE =
+      new DatasetColumns(
+          null, "", null, null, null, new Point("", ""), DEGREES, false, null, null, null, null);
+
+  /** The columns that centres are read from. */
+  sealed interface Center {}
+
+  /** Two numbers. */
+  record Point(String x, String y) implements Center {}
+
+  /** Well-known binary. */
+  record Wkb(String column) implements Center {}
+
+  /**
+   * Four numbers.
+   *
+   * @param sides xmin, ymin, xmax, ymax
+   */
+  record Box(List<String> sides) implements Center {}
+
+  /**
+   * Finds the columns of a file.
+   *
+   * @throws EarthEmbedException if the embedding or the centre is missing; the message lists the
+   *     columns and the lines of Java that name them
+   */
+  static DatasetColumns of(Footer footer, ColumnMapping mapping) {
+    return new Finder(footer, mapping).find();
+  }
+
+  private record Finder(Footer footer, ColumnMapping mapping) {
+    DatasetColumns find() {
+      String embedding = column(Role.EMBEDDING);
+      Place place = place();
+      if (embedding == null || place == null) throw unknown(embedding == null, place == null);
+      String url = column(Role.URL);
+      String row = column(Role.ROW);
+      return new DatasetColumns(
+          column(Role.ID),
+          embedding,
+          column(Role.TIME),
+          column(Role.PRODUCT),
+          column(Role.CELL),
+          place.center,
+          place.projection,
+          mapping.crs() != null,
+          row == null ? null : url,
+          url == null ? null : row,
+          column(Role.CLOUD),
+          quantization(embedding));
+    }
+
+    private boolean has(String column) {
+      return footer.columns().containsKey(column) || footer.unread().containsKey(column);
+    }
+
+    /** Returns the named column, or the first of the well-known names; null if there is none. */
+    private @Nullable String column(Role role) {
+      String named = mapping.column(role);
+      if (named != null) return require(named, role);
+      for (String known : role.known()) {
+        boolean own = known.equals(role.known().get(0));
+        if (has(known) && (own || fits(role, known))) return known;
+      }
+      return null;
+    }
+
+    /**
+     * Returns whether a column is of a type that its role has. Other tools use the later names for
+     * other data.
+     */
+    private boolean fits(Role role, String name) {
+      Column column = footer.columns().get(name);
+      if (column == null) return false;
+      boolean text = column.isFlat() && column.meaning().kind() == Meaning.Kind.TEXT;
+      return switch (role) {
+        case ID -> text || column.isInteger() || column.isFlat() && isUuid(column);
+        case EMBEDDING -> !column.isFlat() || isFixed(column);
+        case TIME -> text || column.isTime();
+        case PRODUCT, CELL, URL -> text;
+        case LONGITUDE, LATITUDE, ROW, CLOUD -> column.isNumber();
+        case GEOMETRY, BOX -> true;
+      };
+    }
+
+    private static boolean isUuid(Column column) {
+      return column.meaning().kind() == Meaning.Kind.UUID;
+    }
+
+    private static boolean isFixed(Column column) {
+      return column.type() == Type.FIXED_LEN_BYTE_ARRAY
+          && column.meaning().kind() == Meaning.Kind.PLAIN;
+    }
+
+    private String require(String column, Role role) {
+      if (has(column)) return column;
+      throw new EarthEmbedException(
+          footer.name()
+              + " has no column "
+              + column
+              + " to read as "
+              + role.name().toLowerCase(Locale.ROOT)
+              + ". Its columns: "
+              + columns());
+    }
+
+    private record Place(Center center, Projection projection) {}
+
+    /** Returns where the centres are: the named columns, else numbers, geometries, boxes. */
+    private @Nullable Place place() {
+      String x = mapping.column(Role.LONGITUDE);
+      String y = mapping.column(Role.LATITUDE);
+      if (x != null && y != null) {
+        String crs = mapping.crs();
+        return new Place(
+            new Point(require(x, Role.LONGITUDE), require(y, Role.LATITUDE)),
+            crs == null ? DEGREES : Projection.of(crs));
+      }
+      String geometry = mapping.column(Role.GEOMETRY);
+      if (geometry != null) return geometry(geometry, GeoColumn.of(footer, geometry));
+      String box = mapping.column(Role.BOX);
+      if (box != null) return box(GeoColumn.sides(box), GeoColumn.of(footer, null), box);
+      for (int i = 0; i < Role.LONGITUDE.known().size(); i++) {
+        String longitude = Role.LONGITUDE.known().get(i);
+        String latitude = Role.LATITUDE.known().get(i);
+        if (!has(longitude) || !has(latitude)) continue;
+        boolean numbers = fits(Role.LONGITUDE, longitude) && fits(Role.LATITUDE, latitude);
+        // A stated reference system is that of a geometry or of named columns.
+        if (i == 0 || numbers) return new Place(new Point(longitude, latitude), DEGREES);
+      }
+      GeoColumn geo = GeoColumn.of(footer, null);
+      if (geo != null) return geometry(geo.name(), geo);
+      for (String known : Role.GEOMETRY.known()) {
+        if (isBinary(known)) return geometry(known, null);
+      }
+      for (String known : Role.BOX.known()) {
+        List<String> sides = GeoColumn.sides(known);
+        if (sides.stream().allMatch(this::has)) return box(sides, null, known);
+      }
+      return null;
+    }
+
+    private boolean isBinary(String name) {
+      Column column = footer.columns().get(name);
+      return column != null && column.isFlat() && column.type() == Type.BYTE_ARRAY;
+    }
+
+    private Place geometry(String name, @Nullable GeoColumn geo) {
+      if (isBinary(name) && (geo == null || geo.isWkb())) {
+        return new Place(new Wkb(name), projection(name, geo));
+      }
+      List<String> point = List.of(name + ".x", name + ".y");
+      boolean struct = point.stream().allMatch(footer.columns()::containsKey);
+      if (struct && (geo == null || geo.isPoint())) {
+        return new Place(new Point(point.get(0), point.get(1)), projection(name, geo));
+      }
+      if (geo != null && !geo.covering().isEmpty()) return box(geo.covering(), geo, name);
+      if (!has(name)) require(name, Role.GEOMETRY);
+      Column column = footer.columns().get(name);
+      throw new EarthEmbedException(
+          footer.name()
+              + ": column "
+              + name
+              + " is a geometry in the form "
+              + (geo != null ? geo.encoding() : column == null ? "of a struct" : column.typeName())
+              + ", and well-known binary, points and columns of a bbox are read: name columns with"
+              + " ColumnMapping's center or box. Its columns: "
+              + columns());
+    }
+
+    private Place box(List<String> sides, @Nullable GeoColumn geo, String name) {
+      for (String side : sides) require(side, Role.BOX);
+      return new Place(new Box(sides), projection(name, geo));
+    }
+
+    private Projection projection(String name, @Nullable GeoColumn geo) {
+      String crs = mapping.crs();
+      if (crs == null && geo != null) crs = geo.crs();
+      if (crs != null) return Projection.of(crs);
+      throw new EarthEmbedException(
+          footer.name()
+              + ": the coordinate reference system of "
+              + name
+              + " is not known, because "
+              + (geo == null ? "the file has no geo metadata for it" : geo.crsProblem())
+              + ". If it is longitude and latitude, open the dataset with"
+              + " ColumnMapping.builder().crs(\"OGC:CRS84\").build()");
+    }
+
+    private @Nullable Quantization quantization(String embedding) {
+      Column column = footer.columns().get(embedding);
+      Quantization named = mapping.quantization();
+      if (named != null || column == null || !column.isQuantized()) return named;
+      Quantization said = EmbMetadata.quantization(footer);
+      if (said != null) return said;
+      throw new EarthEmbedException(
+          footer.name()
+              + ": column "
+              + embedding
+              + " is "
+              + column.typeName()
+              + ", and no metadata say how the integers become floats: open the dataset with"
+              + " ColumnMapping.builder().quantization(Quantization.linear(scale, offset)).build()");
+    }
+
+    /** Returns the columns with their types; structs by their values. */
+    private String columns() {
+      List<String> all = new ArrayList<>();
+      footer.columns().forEach((name, column) -> all.add(name + " (" + column.typeName() + ")"));
+      for (Map.Entry<String, String> unread : footer.unread().entrySet()) {
+        String values = unread.getKey() + ".";
+        boolean listed = footer.columns().keySet().stream().anyMatch(c -> c.startsWith(values));
+        if (!listed) all.add(unread.getKey() + " (" + unread.getValue() + ")");
+      }
+      int more = all.size() - LISTED;
+      return String.join(", ", all.subList(0, Math.min(LISTED, all.size())))
+          + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    private EarthEmbedException unknown(boolean noEmbedding, boolean noCenter) {
+      List<String> missing = new ArrayList<>();
+      StringBuilder lines = new StringBuilder("ColumnMapping.builder()");
+      if (mapping.column(Role.ID) != null) {
+        lines.append(".id(\"").append(mapping.column(Role.ID)).append("\")");
+      } else if (column(Role.ID) == null) {
+        String id = first(c -> c.isFlat() && fits(Role.ID, c.name()), "");
+        if (!id.isEmpty()) lines.append(".id(\"").append(id).append("\")");
+      }
+      String embedding = mapping.column(Role.EMBEDDING);
+      if (noEmbedding) {
+        missing.add("the embedding");
+        embedding =
+            first(
+                c -> c.maxRepetition() == 1 && (c.isQuantized() || isFloating(c)) || isFixed(c),
+                "EMBEDDING");
+      }
+      if (embedding != null) lines.append(".embedding(\"").append(embedding).append("\")");
+      if (noCenter) {
+        missing.add("the centre");
+        lines.append(center());
+      }
+      return new EarthEmbedException(
+          footer.name()
+              + " has no column that is known to hold "
+              + String.join(" or ", missing)
+              + ". Name the columns when opening it: GeoParquetDataset.open(path, model, "
+              + lines
+              + ".build()); state another crs unless it is longitude and latitude. Its columns: "
+              + columns());
+    }
+
+    private static boolean isFloating(Column column) {
+      return column.type() == Type.FLOAT
+          || column.type() == Type.DOUBLE
+          || column.meaning().kind() == Meaning.Kind.HALF;
+    }
+
+    /** Suggests columns for the centre, by their names and types. */
+    private String center() {
+      Predicate<Column> number = Column::isNumber;
+      String x = first(number.and(c -> named(c, "lon", "lng", "x", "east", "long")), "");
+      String y = first(number.and(c -> named(c, "lat", "y", "north")), "");
+      if (!x.isEmpty() && !y.isEmpty()) return ".center(\"" + x + "\", \"" + y + "\")";
+      String sides = first(c -> c.name().endsWith(".xmin") && number.test(c), "");
+      if (!sides.isEmpty()) {
+        String box = sides.substring(0, sides.length() - ".xmin".length());
+        return ".box(\"" + box + "\").crs(\"OGC:CRS84\")";
+      }
+      String shape =
+          first(
+              c ->
+                  isBinary(c.name())
+                      && named(c, "geom", "wkb", "shape", "footprint", "outline", "polygon"),
+              "");
+      if (!shape.isEmpty()) return ".geometry(\"" + shape + "\").crs(\"OGC:CRS84\")";
+      return ".center(\"LONGITUDE\", \"LATITUDE\")";
+    }
+
+    /** Returns whether one of the words of a column's name begins so. */
+    private static boolean named(Column column, String... beginnings) {
+      for (String word : column.name().toLowerCase(Locale.ROOT).split("[^a-z]+", -1)) {
+        for (String beginning : beginnings) {
+          boolean whole = beginning.length() == 1;
+          if (whole ? word.equals(beginning) : word.startsWith(beginning)) return true;
+        }
+      }
+      return false;
+    }
+
+    private String first(Predicate<Column> wanted, String otherwise) {
+      for (Map.Entry<String, Column> column : footer.columns().entrySet()) {
+        if (wanted.test(column.getValue())) return column.getKey();
+      }
+      return otherwise;
+    }
+  }
+}

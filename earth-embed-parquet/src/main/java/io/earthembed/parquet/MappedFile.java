@@ -1,0 +1,343 @@
+package io.earthembed.parquet;
+
+import io.earthembed.base.text.Timestamps;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
+import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.Addresses;
+import io.earthembed.parquet.DatasetColumns.Box;
+import io.earthembed.parquet.DatasetColumns.Center;
+import io.earthembed.parquet.DatasetColumns.Point;
+import io.earthembed.parquet.DatasetColumns.Wkb;
+import io.earthembed.parquet.DatasetFile.RowNumbers;
+import io.earthembed.parquet.internal.ChunkReader;
+import io.earthembed.parquet.internal.EmbeddingColumn;
+import io.earthembed.parquet.internal.EmbeddingColumn.Slice;
+import io.earthembed.parquet.internal.Footer;
+import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.vector.Vectors;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** One file of a dataset, whose columns are known. */
+final class MappedFile {
+  /** Reaches the poles; its cells elsewhere are those of Major TOM. */
+  private static final MajorTomGrid GRID = MajorTomGrid.CORE.withLatitudeLimit(90);
+
+  private final DatasetFile file;
+  private final DatasetColumns columns;
+  private final boolean skipsIncompleteRows;
+
+  /** For each row group, its rows that are left out. */
+  private final List<BitSet> skipped = new ArrayList<>();
+
+  private MappedFile(DatasetFile file, DatasetColumns columns, boolean skipsIncompleteRows) {
+    this.file = file;
+    this.columns = columns;
+    this.skipsIncompleteRows = skipsIncompleteRows;
+  }
+
+  /** Reads a file's footer and finds its columns. */
+  static MappedFile open(RangeSource source, ColumnMapping mapping) {
+    DatasetFile file = DatasetFile.open(source);
+    // Some writers leave out the types of columns without values, or the columns.
+    boolean empty = file.footer().rowGroups().stream().allMatch(group -> group.rows() == 0);
+    DatasetColumns columns =
+        empty ? DatasetColumns.NONE : DatasetColumns.of(file.footer(), mapping);
+    return new MappedFile(file, columns, mapping.skipsIncompleteRows());
+  }
+
+  Footer footer() {
+    return file.footer();
+  }
+
+  RangeSource source() {
+    return file.source();
+  }
+
+  /** Returns the number of rows, skipped ones included. */
+  long rows() {
+    return footer().rowGroups().stream().mapToLong(Group::rows).sum();
+  }
+
+  /** Returns the number of rows of a row group that are not skipped. */
+  long kept(int group) {
+    return footer().rowGroups().get(group).rows() - skipped.get(group).cardinality();
+  }
+
+  long skippedRows() {
+    return skipped.stream().mapToLong(BitSet::cardinality).sum();
+  }
+
+  /**
+   * Adds the tiles of the rows.
+   *
+   * @param firstNumber number of the first row in the dataset
+   */
+  void addTo(TileCatalog.Builder catalog, long firstNumber) {
+    long firstRow = 0;
+    for (Group group : footer().rowGroups()) {
+      BitSet without = new BitSet();
+      skipped.add(without);
+      if (group.rows() > 0) addTo(catalog, group, firstRow, firstNumber + firstRow, without);
+      firstRow += group.rows();
+    }
+  }
+
+  private void addTo(
+      TileCatalog.Builder catalog, Group group, long firstRow, long firstNumber, BitSet without) {
+    List<@Nullable String> ids =
+        columns.id() == null ? null : file.column(group, columns.id()).ids();
+    List<@Nullable String> cells = texts(group, columns.cell());
+    List<@Nullable String> products = texts(group, columns.product());
+    IntFunction<@Nullable Instant> times = times(group);
+    List<@Nullable String> urls = texts(group, columns.url());
+    double[][] centers = centers(group, firstRow);
+    RowNumbers rows = file.rowNumbers(group, columns.row() == null ? "" : columns.row(), false);
+    double[] clouds = clouds(group);
+    requireMeters(centers);
+    if (skipsIncompleteRows) without.or(incompleteEmbeddings(group));
+    for (int i = 0; i < group.rows(); i++) {
+      if (skipsIncompleteRows) {
+        boolean noId = ids != null && ids.get(i) == null;
+        if (noId || Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i])) without.set(i);
+        if (without.get(i)) continue;
+      }
+      String url = urls.get(i);
+      String cell = cells.get(i);
+      try {
+        String id = ids == null ? String.valueOf(firstNumber + i) : ids.get(i);
+        if (id == null) throw new IllegalArgumentException("a null id");
+        GeoPoint center = columns.projection().point(centers[0][i], centers[1][i]);
+        catalog.add(
+            new TileRecord(
+                id,
+                cell == null ? GRID.cellOf(center) : GridCell.parse(cell),
+                products.get(i),
+                times.apply(i),
+                center,
+                (float) clouds[i],
+                url == null || rows.isNull(i)
+                    ? null
+                    : new TileRef(Addresses.parse(url), rows.get(i))));
+      } catch (IllegalArgumentException e) {
+        throw file.badRow(firstRow + i, e);
+      }
+    }
+  }
+
+  private List<@Nullable String> texts(Group group, @Nullable String column) {
+    return file.texts(group, column == null ? "" : column, false);
+  }
+
+  /**
+   * Returns cloud cover in percent. A column of that name that is no number means something else.
+   */
+  private double[] clouds(Group group) {
+    String name = columns.cloud();
+    Chunk chunk = name == null ? null : footer().chunk(group, name);
+    boolean number = chunk != null && chunk.column().isNumber();
+    double[] clouds = file.numbers(group, number && name != null ? name : "", false);
+    for (int i = 0; i < clouds.length; i++) {
+      if (clouds[i] < 0 || clouds[i] > 100) clouds[i] = Double.NaN;
+    }
+    return clouds;
+  }
+
+  /**
+   * Returns the time of each row of a row group, from texts or from numbers that the schema
+   * declares as times; null if it is unknown.
+   */
+  private IntFunction<@Nullable Instant> times(Group group) {
+    String name = columns.time();
+    Chunk chunk = name == null ? null : footer().chunk(group, name);
+    if (chunk == null || !chunk.column().isTime()) {
+      List<@Nullable String> texts = texts(group, name);
+      return row -> {
+        String text = texts.get(row);
+        return text == null ? null : Timestamps.parse(text);
+      };
+    }
+    List<@Nullable Instant> times = file.reader(group, chunk).times();
+    return times::get;
+  }
+
+  /** Returns x and y of the centres in their reference system; NaN if a centre is null. */
+  private double[][] centers(Group group, long firstRow) {
+    Center center = columns.center();
+    if (center instanceof Point point) {
+      double[] y = file.column(group, point.y()).numbers();
+      return new double[][] {file.column(group, point.x()).numbers(), y};
+    }
+    if (center instanceof Box box) return middles(group, box);
+    double[] x = new double[(int) group.rows()];
+    double[] y = new double[x.length];
+    List<byte @Nullable []> shapes = file.column(group, ((Wkb) center).column()).binaries();
+    for (int i = 0; i < x.length; i++) {
+      byte[] shape = shapes.get(i);
+      try {
+        double[] at =
+            shape == null
+                ? new double[] {Double.NaN, Double.NaN}
+                : WkbCenter.of(shape, columns.projection().isGeographic());
+        x[i] = at[0];
+        y[i] = at[1];
+      } catch (IllegalArgumentException e) {
+        throw file.badRow(firstRow + i, e);
+      }
+    }
+    return new double[][] {x, y};
+  }
+
+  /**
+   * Refuses degrees that the file declares as metres, as Planet's sample does: all tiles would lie
+   * within 200 m of the origin.
+   */
+  private void requireMeters(double[][] centers) {
+    if (columns.crsIsStated() || columns.projection().isGeographic()) return;
+    boolean any = false;
+    for (int i = 0; i < centers[0].length; i++) {
+      if (Double.isNaN(centers[0][i])) continue;
+      if (Math.abs(centers[0][i]) > 180 || Math.abs(centers[1][i]) > 90) return;
+      any = true;
+    }
+    if (!any) return;
+    throw new EarthEmbedException(
+        footer().name()
+            + " says that its geometries are in "
+            + columns.projection()
+            + ", but all coordinates look like degrees. State the reference system, such as"
+            + " ColumnMapping.builder().crs(\"OGC:CRS84\").build(), or name columns of the centre");
+  }
+
+  private double[][] middles(Group group, Box box) {
+    double[] west = file.column(group, box.sides().get(0)).numbers();
+    double[] south = file.column(group, box.sides().get(1)).numbers();
+    double[] east = file.column(group, box.sides().get(2)).numbers();
+    double[] north = file.column(group, box.sides().get(3)).numbers();
+    boolean degrees = columns.projection().isGeographic();
+    for (int i = 0; i < west.length; i++) {
+      double width = east[i] - west[i];
+      west[i] += (degrees && width < 0 ? width + 360 : width) / 2;
+      south[i] += (north[i] - south[i]) / 2;
+    }
+    return new double[][] {west, south};
+  }
+
+  /** Returns the rows whose embedding, or its scale, is null or incomplete. */
+  private BitSet incompleteEmbeddings(Group group) {
+    BitSet rows = file.column(group, columns.embedding()).incompleteRows();
+    Quantization quantization = columns.quantization();
+    if (quantization == null) return rows;
+    for (double[] numbers :
+        List.of(
+            rowNumbers(group, quantization.scaleColumn()),
+            rowNumbers(group, quantization.offsetColumn()))) {
+      for (int i = 0; i < numbers.length; i++) if (Double.isNaN(numbers[i])) rows.set(i);
+    }
+    return rows;
+  }
+
+  /** Returns one number per row of a row group, or none without a column. */
+  private double[] rowNumbers(Group group, @Nullable String column) {
+    return column == null ? new double[0] : file.column(group, column).numbers();
+  }
+
+  /**
+   * Returns the embeddings of a row group, whose pages are located.
+   *
+   * @param number of the row group
+   * @param firstRow number of its first row in messages
+   */
+  Embeddings embeddings(int number, int dimension, long firstRow) {
+    Group group = footer().rowGroups().get(number);
+    Chunk chunk = footer().chunk(group, columns.embedding());
+    if (chunk == null) {
+      throw new EarthEmbedException(footer().name() + " has no column " + columns.embedding());
+    }
+    Quantization quantization = columns.quantization();
+    if (quantization != null) quantization.requireDimension(dimension);
+    EmbeddingColumn column =
+        new EmbeddingColumn(
+            footer().name(),
+            chunk,
+            ChunkReader.read(source(), footer(), chunk),
+            dimension,
+            group.rows(),
+            firstRow,
+            skipped.get(number),
+            quantization == null ? null : quantization.integers());
+    column.requireRows();
+    BitSet without = skipped.get(number);
+    if (quantization == null) {
+      return new Embeddings(column, null, new double[0], new double[0], without);
+    }
+    return new Embeddings(
+        column,
+        quantization,
+        keep(rowNumbers(group, quantization.scaleColumn()), without),
+        keep(rowNumbers(group, quantization.offsetColumn()), without),
+        without);
+  }
+
+  private static double[] keep(double[] numbers, BitSet without) {
+    if (without.isEmpty()) return numbers;
+    double[] kept = new double[numbers.length];
+    int n = 0;
+    for (int i = 0; i < numbers.length; i++) if (!without.get(i)) kept[n++] = numbers[i];
+    return Arrays.copyOf(kept, n);
+  }
+
+  /**
+   * The embeddings of a row group.
+   *
+   * @param column their pages
+   * @param quantization null if they are floats
+   * @param scales per row that is not skipped, or empty
+   * @param offsets per row that is not skipped, or empty
+   * @param skipped rows that are left out
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Embeddings(
+      EmbeddingColumn column,
+      @Nullable Quantization quantization,
+      double[] scales,
+      double[] offsets,
+      BitSet skipped) {
+    List<Slice> slices(long bytes) {
+      return column.slices(bytes);
+    }
+
+    /** Decodes a slice to the rows of a matrix from {@code row} on. */
+    void decode(Slice slice, Vectors target, long row) {
+      column.decode(slice, target, row, Runtime.getRuntime().availableProcessors());
+      if (quantization == null) return;
+      int from = (int) slice.row();
+      int to = (int) (slice.row() + slice.rows());
+      quantization.scale(
+          target,
+          row,
+          slice.rows(),
+          scales.length == 0 ? scales : Arrays.copyOfRange(scales, from, to),
+          offsets.length == 0 ? offsets : Arrays.copyOfRange(offsets, from, to));
+    }
+
+    /** Returns the row of the row group that is number i of those that are not skipped. */
+    long rowOf(long i) {
+      int row = skipped.nextClearBit(0);
+      for (long n = 0; n < i; n++) row = skipped.nextClearBit(row + 1);
+      return row;
+    }
+  }
+}

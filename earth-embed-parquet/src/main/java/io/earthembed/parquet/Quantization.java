@@ -1,0 +1,210 @@
+package io.earthembed.parquet;
+
+import io.earthembed.base.thread.Processors;
+import io.earthembed.parquet.internal.EmbeddingColumn;
+import io.earthembed.vector.Vectors;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says how the integers of stored embeddings become floats. Stored integers have 8 or 16 bits.
+ * Immutable and safe for many threads.
+ */
+public final class Quantization {
+  private enum Kind {
+    LINEAR,
+    PER_ROW,
+    SIGNED_SQUARE,
+    BFLOAT16
+  }
+
+  /** Rows that a thread scales at a time. */
+  private static final int BLOCK = 1024;
+
+  private final Kind kind;
+  private final double[] scales;
+  private final double[] offsets;
+  private final @Nullable String scaleColumn;
+  private final @Nullable String offsetColumn;
+  private final int missing;
+
+  private Quantization(
+      Kind kind,
+      double[] scales,
+      double[] offsets,
+      @Nullable String scaleColumn,
+      @Nullable String offsetColumn,
+      int missing) {
+    this.kind = kind;
+    this.scales = scales;
+    this.offsets = offsets;
+    this.scaleColumn = scaleColumn;
+    this.offsetColumn = offsetColumn;
+    this.missing = missing;
+  }
+
+  private static double[] finite(String name, double... values) {
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException(name + " is not finite: " + Arrays.toString(values));
+      }
+    }
+    return values.clone();
+  }
+
+  /** Returns one scale and offset for a dataset: value = integer * scale + offset. */
+  public static Quantization linear(double scale, double offset) {
+    return linear(new double[] {scale}, new double[] {offset});
+  }
+
+  /**
+   * Returns a scale and an offset per component: value[j] = integer[j] * scales[j] + offsets[j].
+   *
+   * @param scales one, or one per component
+   * @param offsets one, or one per component
+   */
+  public static Quantization linear(double[] scales, double[] offsets) {
+    if (scales.length == 0 || offsets.length == 0) {
+      throw new IllegalArgumentException("no scales or no offsets");
+    }
+    return new Quantization(
+        Kind.LINEAR, finite("scales", scales), finite("offsets", offsets), null, null, 0);
+  }
+
+  /**
+   * Returns a scale per row: value = integer * scale, as TESSERA has it.
+   *
+   * @param scaleColumn numbers; a null or NaN makes the row's embedding NaN
+   */
+  public static Quantization perRow(String scaleColumn) {
+    Objects.requireNonNull(scaleColumn, "scaleColumn");
+    return new Quantization(Kind.PER_ROW, new double[0], new double[0], scaleColumn, null, 0);
+  }
+
+  /**
+   * Returns a scale and an offset per row: value = integer * scale + offset.
+   *
+   * @param scaleColumn numbers; a null or NaN makes the row's embedding NaN
+   * @param offsetColumn numbers, likewise
+   */
+  public static Quantization perRow(String scaleColumn, String offsetColumn) {
+    Objects.requireNonNull(scaleColumn, "scaleColumn");
+    Objects.requireNonNull(offsetColumn, "offsetColumn");
+    return new Quantization(
+        Kind.PER_ROW, new double[0], new double[0], scaleColumn, offsetColumn, 0);
+  }
+
+  /**
+   * Returns a square that keeps the sign: value = (integer / divisor)^2 * sign(integer).
+   * AlphaEarth's int8 are {@code signedSquare(127.5, -128)}.
+   *
+   * @param divisor not 0
+   * @param missing the integer that stands for missing data, which becomes NaN
+   */
+  public static Quantization signedSquare(double divisor, int missing) {
+    if (divisor == 0) throw new IllegalArgumentException("divisor is 0");
+    return new Quantization(
+        Kind.SIGNED_SQUARE, finite("divisor", divisor), new double[0], null, null, missing);
+  }
+
+  /** Returns the upper 16 bits of a float, stored as an integer of 16 bits. */
+  public static Quantization bfloat16() {
+    return new Quantization(Kind.BFLOAT16, new double[0], new double[0], null, null, 0);
+  }
+
+  @Nullable String scaleColumn() {
+    return scaleColumn;
+  }
+
+  @Nullable String offsetColumn() {
+    return offsetColumn;
+  }
+
+  /**
+   * Checks the number of components.
+   *
+   * @throws IllegalArgumentException if there are neither one nor {@code dimension} scales or
+   *     offsets
+   */
+  void requireDimension(int dimension) {
+    if (kind != Kind.LINEAR) return;
+    for (double[] values : new double[][] {scales, offsets}) {
+      if (values.length != 1 && values.length != dimension) {
+        throw new IllegalArgumentException(
+            this + " has " + values.length + " values for " + dimension + " components");
+      }
+    }
+  }
+
+  /** Returns the value of each integer; the integer itself if rows or components differ. */
+  EmbeddingColumn.Integers integers() {
+    return switch (kind) {
+      case LINEAR -> {
+        if (!isUniform()) yield integer -> integer;
+        double scale = scales[0];
+        double offset = offsets[0];
+        yield integer -> (float) (integer * scale + offset);
+      }
+      case PER_ROW -> integer -> integer;
+      case SIGNED_SQUARE -> {
+        double divisor = scales[0];
+        yield integer -> {
+          double root = integer / divisor;
+          return integer == missing ? Float.NaN : (float) (root * root * Integer.signum(integer));
+        };
+      }
+      case BFLOAT16 -> integer -> Float.intBitsToFloat(integer << 16);
+    };
+  }
+
+  private boolean isUniform() {
+    return scales.length == 1 && offsets.length == 1;
+  }
+
+  /**
+   * Scales rows whose values are {@link #integers}, if rows or components have scales of their own.
+   *
+   * @param target the rows
+   * @param from first of them
+   * @param count how many
+   * @param rowScales per row, if this is {@code perRow}
+   * @param rowOffsets per row, if this is {@code perRow} with offsets
+   */
+  void scale(Vectors target, long from, long count, double[] rowScales, double[] rowOffsets) {
+    boolean perRow = kind == Kind.PER_ROW;
+    if (!perRow && (kind != Kind.LINEAR || isUniform())) return;
+    int dimension = target.dimension();
+    int blocks = Math.toIntExact((count + BLOCK - 1) / BLOCK);
+    Processors.forEach(
+        blocks,
+        block -> {
+          float[] row = new float[dimension];
+          int end = (int) Math.min(count, (block + 1L) * BLOCK);
+          for (int i = block * BLOCK; i < end; i++) {
+            target.get(from + i, row);
+            for (int j = 0; j < dimension; j++) {
+              double scale = perRow ? rowScales[i] : scales[scales.length == 1 ? 0 : j];
+              double offset = perRow ? 0 : offsets[offsets.length == 1 ? 0 : j];
+              if (rowOffsets.length > 0) offset = rowOffsets[i];
+              row[j] = (float) (row[j] * scale + offset);
+            }
+            target.set(from + i, row);
+          }
+        });
+  }
+
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case LINEAR ->
+          isUniform()
+              ? "integers * " + scales[0] + " + " + offsets[0]
+              : "integers with a scale and an offset per component";
+      case PER_ROW ->
+          "integers * " + scaleColumn + (offsetColumn == null ? "" : " + " + offsetColumn);
+      case SIGNED_SQUARE -> "squares of integers / " + scales[0] + ", " + missing + " missing";
+      case BFLOAT16 -> "bfloat16";
+    };
+  }
+}

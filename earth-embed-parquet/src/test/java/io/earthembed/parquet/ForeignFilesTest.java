@@ -1,0 +1,464 @@
+package io.earthembed.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.EmbeddedTile;
+import io.earthembed.encoder.ModelInfo;
+import io.earthembed.geo.GeoPoint;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Columns in the forms that other programs give them; make_foreign.py wrote the files. */
+class ForeignFilesTest {
+  private static final Path FOLDER =
+      Path.of("src/test/resources/io/earthembed/parquet/foreign").toAbsolutePath();
+  private static final ModelInfo MODEL = new ModelInfo("foreign", "1", 4);
+  private static final int ROWS = 6;
+  private static final ColumnMapping NONE = ColumnMapping.builder().build();
+
+  @TempDir Path folder;
+
+  private static GeoParquetDataset open(String name, ColumnMapping columns) {
+    return GeoParquetDataset.open(FOLDER.resolve(name + ".parquet"), MODEL, columns);
+  }
+
+  private static GeoParquetDataset open(String name) {
+    return open(name, NONE);
+  }
+
+  private static float[] values(int i) {
+    return new float[] {i, i + 0.5f, -i, 0.25f};
+  }
+
+  private static int[] integers(int i) {
+    return new int[] {i * 20 - 60, -128, 127, -1};
+  }
+
+  private static GeoPoint center(int i) {
+    return new GeoPoint(48 + i / 16.0, 11.5 + i / 8.0);
+  }
+
+  private static void assertEmbeddings(GeoParquetDataset dataset, IntFunction<float[]> expected) {
+    assertEquals(ROWS, dataset.catalog().size());
+    List<float[]> batches = new ArrayList<>();
+    dataset.forEachBatch(
+        batch -> {
+          for (long i = 0; i < batch.rows(); i++) batches.add(batch.row(i));
+        });
+    for (int i = 0; i < ROWS; i++) {
+      assertArrayEquals(expected.apply(i), dataset.vectors().row(i), "row " + i);
+      assertArrayEquals(expected.apply(i), batches.get(i), "row " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "large-list",
+        "list-view",
+        "fixed-size-list",
+        "half",
+        "double",
+        "binary",
+        "tensor",
+        "duckdb-geometry",
+        "duckdb-geometry-type"
+      })
+  void readsEmbeddingsInEveryForm(String name) {
+    assertEmbeddings(open(name), ForeignFilesTest::values);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "int8-plain", "int8-delta", "int8-split", "duckdb"})
+  void decodesOneScaleForAll(String name) {
+    ColumnMapping columns =
+        ColumnMapping.builder().quantization(Quantization.linear(0.25, 3)).build();
+    assertEmbeddings(
+        open(name, columns),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = integers(i)[j] * 0.25f + 3;
+          return row;
+        });
+  }
+
+  @Test
+  void decodesUnsignedIntegers() {
+    ColumnMapping columns =
+        ColumnMapping.builder().quantization(Quantization.linear(0.5, -64)).build();
+    assertEmbeddings(
+        open("uint8", columns),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = (integers(i)[j] + 128) * 0.5f - 64;
+          return row;
+        });
+  }
+
+  @Test
+  void decodesAScalePerRow() {
+    ColumnMapping scale =
+        ColumnMapping.builder().quantization(Quantization.perRow("scale")).build();
+    assertEmbeddings(
+        open("int8", scale),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = integers(i)[j] * (0.5f + i);
+          return row;
+        });
+    ColumnMapping both =
+        ColumnMapping.builder().quantization(Quantization.perRow("scale", "zero")).build();
+    assertEmbeddings(
+        open("int8", both),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = integers(i)[j] * (0.5f + i) - i;
+          return row;
+        });
+  }
+
+  @Test
+  void decodesAlphaEarthsSquares() {
+    ColumnMapping columns =
+        ColumnMapping.builder().quantization(Quantization.signedSquare(127.5, -128)).build();
+    GeoParquetDataset dataset = open("int8", columns);
+    for (int i = 0; i < ROWS; i++) {
+      float[] row = dataset.vectors().row(i);
+      for (int j = 0; j < 4; j++) {
+        int v = integers(i)[j];
+        double value = v == -128 ? Double.NaN : Math.pow(v / 127.5, 2) * Math.signum(v);
+        assertEquals((float) value, row[j], 1e-7f);
+      }
+    }
+  }
+
+  @Test
+  void decodesBfloat16() {
+    ColumnMapping columns = ColumnMapping.builder().quantization(Quantization.bfloat16()).build();
+    assertEmbeddings(open("bfloat16", columns), ForeignFilesTest::values);
+  }
+
+  @Test
+  void decodesAsTheEmbMetadataSay() {
+    double[] scales = {0.5, 1, 2, 4};
+    assertEmbeddings(
+        open("emb-linear"),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = (float) (integers(i)[j] * scales[j] + 1);
+          return row;
+        });
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open("emb-other"));
+    assertTrue(e.toString().contains("method sqrt_scale"), e::toString);
+  }
+
+  @Test
+  void refusesIntegersWhoseMeaningIsUnknown() {
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open("int8"));
+    assertTrue(e.toString().contains("column embedding is INT32 of INT_8 in lists"), e::toString);
+    assertTrue(e.toString().contains("Quantization.linear(scale, offset)"), e::toString);
+    ColumnMapping floats = ColumnMapping.builder().quantization(Quantization.linear(1, 0)).build();
+    EarthEmbedException wrong =
+        assertThrows(EarthEmbedException.class, () -> open("half", floats).vectors());
+    assertTrue(wrong.toString().contains("not lists of integers"), wrong::toString);
+    ColumnMapping three =
+        ColumnMapping.builder()
+            .quantization(Quantization.linear(new double[3], new double[1]))
+            .build();
+    IllegalArgumentException e3 =
+        assertThrows(IllegalArgumentException.class, () -> open("int8", three).vectors());
+    assertTrue(e3.toString().contains("3 values for 4 components"), e3::toString);
+  }
+
+  @Test
+  void readsIdsOfEveryType() {
+    for (int i = 0; i < ROWS; i++) {
+      assertEquals(Long.toString(i - (1L << 62)), open("id-int64").catalog().id(i));
+      assertEquals(
+          BigInteger.TWO.pow(64).subtract(BigInteger.valueOf(1 + i)).toString(),
+          open("id-uint64").catalog().id(i));
+      assertEquals(Integer.toString(-i), open("id-int32").catalog().id(i));
+      for (String form : List.of("id-large", "id-view", "id-dictionary")) {
+        assertEquals("id-" + i, open(form).catalog().id(i));
+      }
+      String uuid = new UUID(0, i).toString();
+      assertEquals(uuid, open("id-uuid").catalog().id(i));
+      GeoParquetDataset duckdb =
+          open("duckdb", ColumnMapping.builder().quantization(Quantization.linear(1, 0)).build());
+      assertEquals(uuid, duckdb.catalog().id(i));
+      assertEquals(
+          Instant.parse("2023-12-31T22:00:00Z").plusSeconds(i).toEpochMilli(),
+          duckdb.catalog().epochMillis(i));
+      assertTrue(duckdb.catalog().center(i).distanceTo(center(i)) < 15); // DuckDB's decimals
+    }
+  }
+
+  @Test
+  void numbersRowsWithoutIdsInTheWholeDataset() {
+    Path file = FOLDER.resolve("id-none.parquet");
+    TileCatalog catalog =
+        GeoParquetDataset.open(List.of(file.toUri(), file.toUri()), MODEL).catalog();
+    for (int i = 0; i < 2 * ROWS; i++) assertEquals(String.valueOf(i), catalog.id(i));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "time-s",
+        "time-ms",
+        "time-us",
+        "time-ns",
+        "time-zone",
+        "time-int96",
+        "time-text",
+        "time-date"
+      })
+  void readsTimesOfEveryType(String name) {
+    Instant first = Instant.ofEpochSecond(1_700_000_000);
+    for (int i = 0; i < ROWS; i++) {
+      Instant time =
+          name.equals("time-date")
+              ? Instant.parse("2023-11-14T00:00:00Z").plus(Duration.ofDays(i))
+              : first.plusSeconds(i);
+      assertEquals(time, open(name).catalog().record(i).timestamp());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "null-id, a null id",
+    "null-center, longitude is not finite",
+    "null-embedding, a null",
+    "short-embedding, '3 values, not 4'"
+  })
+  void namesTheRowThatIsIncomplete(String name, String problem) {
+    CorruptDataException e = assertThrows(CorruptDataException.class, () -> open(name).vectors());
+    assertTrue(e.toString().contains("row 3") && e.toString().contains(problem), e::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null-id", "null-center", "null-embedding"})
+  void skipsIncompleteRowsOnRequestAndCountsThem(String name) {
+    GeoParquetDataset dataset = open(name, ColumnMapping.builder().skipIncompleteRows().build());
+    assertKept(dataset, 0, 1, 2, 4, 5);
+  }
+
+  @Test
+  void skipsRowsOfSeveralRowGroups() {
+    GeoParquetDataset dataset =
+        open("null-groups", ColumnMapping.builder().skipIncompleteRows().build());
+    assertKept(dataset, 1, 2);
+    assertEquals(0, open("half", NONE).skippedRows());
+  }
+
+  private static void assertKept(GeoParquetDataset dataset, int... kept) {
+    assertEquals(kept.length, dataset.catalog().size());
+    assertEquals(ROWS - kept.length, dataset.skippedRows());
+    List<float[]> batches = new ArrayList<>();
+    dataset.forEachBatch(
+        batch -> {
+          for (long i = 0; i < batch.rows(); i++) batches.add(batch.row(i));
+        });
+    for (int k = 0; k < kept.length; k++) {
+      assertEquals("id-" + kept[k], dataset.catalog().id(k));
+      assertEquals(center(kept[k]), dataset.catalog().center(k));
+      assertArrayEquals(values(kept[k]), dataset.vectors().row(k));
+      assertArrayEquals(values(kept[k]), batches.get(k));
+    }
+  }
+
+  private static JsonObject centers() throws Exception {
+    return JsonParser.parseString(Files.readString(FOLDER.resolve("centers.json")))
+        .getAsJsonObject();
+  }
+
+  static List<String> geometries() throws Exception {
+    return centers().keySet().stream()
+        .filter(name -> !List.of("crs-null", "polygons-native").contains(name))
+        .toList();
+  }
+
+  private static void assertCenters(String name, GeoParquetDataset dataset) throws Exception {
+    JsonArray expected = centers().getAsJsonArray(name);
+    assertEquals(expected.size(), dataset.catalog().size());
+    for (int i = 0; i < expected.size(); i++) {
+      JsonArray at = expected.get(i).getAsJsonArray();
+      GeoPoint center = new GeoPoint(at.get(1).getAsDouble(), at.get(0).getAsDouble());
+      double meters = center.distanceTo(dataset.catalog().center(i));
+      assertTrue(meters < 0.01, name + " row " + i + " is " + meters + " m off");
+    }
+  }
+
+  /** Allows a centimetre, to pyproj. */
+  @ParameterizedTest
+  @MethodSource("geometries")
+  void findsCentersInEveryReferenceSystem(String name) throws Exception {
+    assertCenters(name, open(name));
+  }
+
+  @Test
+  void asksForAnUnknownReferenceSystem() throws Exception {
+    for (String name : List.of("crs-null", "crs-custom", "no-geo", "box")) {
+      EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open(name));
+      assertTrue(e.toString().contains("is not known, because"), e::toString);
+      assertTrue(e.toString().contains(".crs(\"OGC:CRS84\")"), e::toString);
+    }
+    ColumnMapping stated = ColumnMapping.builder().crs("OGC:CRS84").build();
+    assertCenters("crs-null", open("crs-null", stated));
+    for (String name : List.of("no-geo", "ewkb")) {
+      GeoParquetDataset dataset = open(name, stated);
+      for (int i = 0; i < ROWS; i++) assertEquals(center(i), dataset.catalog().center(i));
+    }
+    GeoParquetDataset box = open("box", stated);
+    for (int i = 0; i < ROWS; i++) {
+      assertTrue(box.catalog().center(i).distanceTo(center(i)) < 1); // a box of float32
+    }
+    IllegalArgumentException bad =
+        assertThrows(IllegalArgumentException.class, () -> ColumnMapping.builder().crs("EPSG:1"));
+    assertTrue(bad.toString().contains("crs EPSG:1 is not known"), bad::toString);
+  }
+
+  @Test
+  void refusesGeometriesWithoutACenter() {
+    CorruptDataException lines = assertThrows(CorruptDataException.class, () -> open("lines"));
+    assertTrue(lines.toString().contains("row 0: a geometry is a LINESTRING"), lines::toString);
+    CorruptDataException empty = assertThrows(CorruptDataException.class, () -> open("empty"));
+    assertTrue(empty.toString().contains("row 3"), empty::toString);
+    EarthEmbedException form =
+        assertThrows(EarthEmbedException.class, () -> open("polygons-native"));
+    assertTrue(form.toString().contains("in the form polygon"), form::toString);
+    GeoParquetDataset skipping =
+        open("empty", ColumnMapping.builder().skipIncompleteRows().build());
+    assertEquals(5, skipping.catalog().size());
+  }
+
+  @Test
+  void readsPolarsStructsByPath() {
+    GeoParquetDataset dataset =
+        open(
+            "polars",
+            ColumnMapping.builder()
+                .id("tile")
+                .embedding("vec")
+                .center("place.x", "place.y")
+                .build());
+    assertEmbeddings(dataset, ForeignFilesTest::values);
+    for (int i = 0; i < ROWS; i++) {
+      assertEquals("id-" + i, dataset.catalog().id(i));
+      assertEquals(center(i), dataset.catalog().center(i));
+    }
+  }
+
+  @Test
+  void keepsUnknownProductsWhenItIsWrittenAgain() throws Exception {
+    GeoParquetDataset foreign = open("points");
+    List<EmbeddedTile> tiles = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      tiles.add(new EmbeddedTile(foreign.catalog().record(i), null));
+    }
+    new GeoParquetSink(folder, MODEL).write("part", tiles, foreign.vectors());
+    GeoParquetDataset own = GeoParquetDataset.open(folder);
+    for (int i = 0; i < ROWS; i++) {
+      assertNull(own.catalog().productId(i));
+      assertEquals(foreign.catalog().id(i), own.catalog().id(i));
+      assertEquals(foreign.catalog().cell(i), own.catalog().cell(i));
+    }
+    assertEmbeddings(own, ForeignFilesTest::values);
+    try (BufferAllocator allocator = new RootAllocator();
+        ArrowReader reader = ArrowEmbeddings.reader(own, allocator)) {
+      assertTrue(reader.loadNextBatch());
+      assertTrue(reader.getVectorSchemaRoot().getVector("product_id").isNull(ROWS - 1));
+    }
+  }
+
+  @Test
+  void namesAMissingColumnAndListsOthers() {
+    EarthEmbedException e =
+        assertThrows(
+            EarthEmbedException.class,
+            () -> open("half", ColumnMapping.builder().time("when").build()));
+    assertTrue(e.toString().contains("has no column when to read as time"), e::toString);
+    assertTrue(e.toString().contains("lon (DOUBLE)"), e::toString);
+  }
+
+  /** Opens a dataset with nothing but what the message says, as a new user would. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void theMessageIsEnoughToWriteTheMapping(int number) {
+    String name = "invented-" + number;
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open(name));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(
+        message.contains("GeoParquetDataset.open(path, model, ColumnMapping.builder()"), message);
+    ColumnMapping.Builder columns = ColumnMapping.builder();
+    Matcher calls = Pattern.compile("\\.(\\w+)\\(([^)]*)\\)").matcher(line(message));
+    while (calls.find()) {
+      List<String> arguments =
+          Arrays.stream(calls.group(2).split(", ", -1)).map(a -> a.replace("\"", "")).toList();
+      switch (calls.group(1)) {
+        case "id" -> columns.id(arguments.get(0));
+        case "embedding" -> columns.embedding(arguments.get(0));
+        case "center" -> {
+          // No name tells longitude from latitude here: the user reads the list of columns.
+          boolean open = arguments.get(0).equals("LONGITUDE");
+          columns.center(open ? "a" : arguments.get(0), open ? "b" : arguments.get(1));
+        }
+        case "geometry" -> columns.geometry(arguments.get(0));
+        case "box" -> columns.box(arguments.get(0));
+        case "crs" -> columns.crs(arguments.get(0));
+        default -> {}
+      }
+    }
+    if (number == 4) {
+      EarthEmbedException integers =
+          assertThrows(EarthEmbedException.class, () -> open(name, columns.build()));
+      assertTrue(integers.toString().contains("Quantization.linear(scale, offset)"));
+      columns.quantization(Quantization.linear(0.5, 0));
+    }
+    GeoParquetDataset dataset = open(name, columns.build());
+    for (int i = 0; i < ROWS; i++) {
+      assertTrue(dataset.catalog().center(i).distanceTo(center(i)) < 1);
+      float[] row = dataset.vectors().row(i);
+      assertEquals(number == 4 ? integers(i)[0] / 2f : values(i)[0], row[0]);
+      assertEquals(number == 4 ? String.valueOf(i) : "id-" + i, dataset.catalog().id(i));
+    }
+    if (number == 5) {
+      assertTrue(message.contains("Its columns: n (BYTE_ARRAY of "), message);
+      assertTrue(message.contains("e (FLOAT in lists), a (DOUBLE), b (DOUBLE)"), message);
+    }
+  }
+
+  private static String line(String message) {
+    int from = message.indexOf("ColumnMapping.builder()");
+    return message.substring(from, message.indexOf(".build()", from));
+  }
+}
