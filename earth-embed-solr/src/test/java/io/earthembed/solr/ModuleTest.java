@@ -32,6 +32,7 @@ class ModuleTest {
             "io.earthembed.geo",
             "io.earthembed.imagery",
             "io.earthembed.index..",
+            "io.earthembed.internal",
             "io.earthembed.vector",
             "io.earthembed.solr",
             "org.apache.solr.client.solrj..",
