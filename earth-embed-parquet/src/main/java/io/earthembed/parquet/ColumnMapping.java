@@ -42,8 +42,8 @@ public final class ColumnMapping {
   }
 
   /**
-   * What a column can hold. The names are tried in this order if a mapping does not name a column;
-   * the first are those of EarthEmbeddingExplorer, MajorTOM and this SDK.
+   * The roles of columns. If a mapping names no column for a role, the role's well-known names are
+   * tried in order. The first are those of EarthEmbeddingExplorer, MajorTOM and this SDK.
    */
   enum Role {
     /** Clay v0's {@code index} counts from 0 in each file, so its source_url is the id. */

@@ -40,7 +40,7 @@ record DatasetFile(RangeSource source, Footer footer) {
   }
 
   /** Values of parquet_row or a column like it, which are numbers of row groups. */
-  record RowNumbers(double[] values, BitSet nulls) {
+  record RowNumbers(String column, double[] values, BitSet nulls) {
     boolean isNull(int row) {
       return nulls.get(row);
     }
@@ -54,21 +54,20 @@ record DatasetFile(RangeSource source, Footer footer) {
       double value = values[row];
       if (!(value >= 0 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
         throw new IllegalArgumentException(
-            "parquet_row is " + value + ", not the number of a row group");
+            column + " is " + value + ", not the number of a row group");
       }
       return (int) value;
     }
   }
 
-  /** Returns the parquet_row of each row of a row group. */
-  RowNumbers rowNumbers(Group group, String column, boolean required) {
+  /** Returns the numbers of row groups in a column; nulls if the column is null. */
+  RowNumbers rowNumbers(Group group, @Nullable String column) {
     BitSet nulls = new BitSet();
-    ValueReader values = reader(group, column, required);
-    if (values == null) {
+    if (column == null) {
       nulls.set(0, (int) group.rows());
-      return new RowNumbers(new double[0], nulls);
+      return new RowNumbers("", new double[0], nulls);
     }
-    return new RowNumbers(values.numbers(nulls), nulls);
+    return new RowNumbers(column, column(group, column).numbers(nulls), nulls);
   }
 
   /**
@@ -81,19 +80,15 @@ record DatasetFile(RangeSource source, Footer footer) {
         footer.name(), "row " + row + ": " + problem.getMessage(), problem);
   }
 
-  /** Returns one text per row of a row group; nulls if there is no such column. */
-  List<@Nullable String> texts(Group group, String column, boolean required) {
-    ValueReader values = reader(group, column, required);
-    if (values == null) {
-      return new ArrayList<>(Collections.nCopies((int) group.rows(), (String) null));
-    }
-    return values.texts();
+  /** Returns one text per row of a row group; nulls if the column is null. */
+  List<@Nullable String> texts(Group group, @Nullable String column) {
+    if (column != null) return column(group, column).texts();
+    return new ArrayList<>(Collections.nCopies((int) group.rows(), (String) null));
   }
 
-  /** Returns one number per row of a row group; NaN if there is no such column. */
-  double[] numbers(Group group, String column, boolean required) {
-    ValueReader values = reader(group, column, required);
-    if (values != null) return values.numbers();
+  /** Returns one number per row of a row group; NaN if the column is null. */
+  double[] numbers(Group group, @Nullable String column) {
+    if (column != null) return column(group, column).numbers();
     double[] none = new double[(int) group.rows()];
     Arrays.fill(none, Double.NaN);
     return none;
@@ -104,12 +99,6 @@ record DatasetFile(RangeSource source, Footer footer) {
     Chunk chunk = footer.chunk(group, column);
     if (chunk == null) throw new EarthEmbedException(footer.name() + " has no column " + column);
     return reader(group, chunk);
-  }
-
-  private @Nullable ValueReader reader(Group group, String column, boolean required) {
-    if (required) return column(group, column);
-    Chunk chunk = footer.chunk(group, column);
-    return chunk == null ? null : reader(group, chunk);
   }
 
   ValueReader reader(Group group, Chunk chunk) {

@@ -26,7 +26,9 @@ record GeoColumn(
     String name, String encoding, @Nullable String crs, String crsProblem, List<String> covering) {
   private static final String CRS84 = "OGC:CRS84";
   private static final String WKB = "WKB";
-  private static final List<String> SIDES = List.of("xmin", "ymin", "xmax", "ymax");
+
+  /** The names of a bbox's columns. */
+  static final List<String> SIDES = List.of("xmin", "ymin", "xmax", "ymax");
 
   /**
    * Returns a geometry column.
@@ -39,8 +41,8 @@ record GeoColumn(
     if (text != null) {
       try {
         JsonObject geo = new Gson().fromJson(text, JsonObject.class);
-        String name = wanted == null ? geo.get("primary_column").getAsString() : wanted;
-        JsonElement column = geo.getAsJsonObject("columns").get(name);
+        String name = wanted == null ? member(geo, "primary_column").getAsString() : wanted;
+        JsonElement column = member(geo, "columns").getAsJsonObject().get(name);
         if (column != null) {
           GeoColumn described = of(name, column.getAsJsonObject());
           Column typed = footer.columns().get(name);
@@ -54,8 +56,7 @@ record GeoColumn(
       } catch (JsonParseException
           | IllegalStateException
           | ClassCastException
-          | UnsupportedOperationException
-          | NullPointerException e) {
+          | UnsupportedOperationException e) {
         throw new CorruptDataException(footer.name(), "geo metadata that are not valid", e);
       }
     }
@@ -71,10 +72,10 @@ record GeoColumn(
     JsonElement covering = column.get("covering");
     List<String> sides = new ArrayList<>();
     if (covering != null && covering.getAsJsonObject().has("bbox")) {
-      JsonObject box = covering.getAsJsonObject().getAsJsonObject("bbox");
+      JsonObject box = member(covering.getAsJsonObject(), "bbox").getAsJsonObject();
       for (String side : SIDES) {
         List<String> path = new ArrayList<>();
-        for (JsonElement step : box.getAsJsonArray(side)) path.add(step.getAsString());
+        for (JsonElement step : member(box, side).getAsJsonArray()) path.add(step.getAsString());
         sides.add(String.join(".", path));
       }
     }
@@ -89,13 +90,19 @@ record GeoColumn(
     JsonObject system = crs.getAsJsonObject();
     JsonElement id = system.get("id");
     if (id != null && id.getAsJsonObject().has("code")) {
-      String authority = id.getAsJsonObject().get("authority").getAsString();
+      String authority = member(id.getAsJsonObject(), "authority").getAsString();
       String code = id.getAsJsonObject().get("code").getAsString();
       return named(name, kind, authority + ":" + code, sides);
     }
     String label = system.has("name") ? system.get("name").getAsString() : "without a name";
     return new GeoColumn(
         name, kind, null, "the geo metadata describe '" + label + "' without an EPSG code", sides);
+  }
+
+  private static JsonElement member(@Nullable JsonObject object, String name) {
+    JsonElement member = object == null ? null : object.get(name);
+    if (member == null) throw new JsonParseException("no " + name);
+    return member;
   }
 
   private static GeoColumn named(String name, String kind, String crs, List<String> sides) {

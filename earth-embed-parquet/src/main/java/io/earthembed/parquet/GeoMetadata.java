@@ -28,7 +28,7 @@ final class GeoMetadata {
     column.put("orientation", "counterclockwise");
     if (!types.isEmpty()) column.put("bbox", box);
     Map<String, Object> sides = new LinkedHashMap<>();
-    for (String side : List.of("xmin", "ymin", "xmax", "ymax")) {
+    for (String side : GeoColumn.SIDES) {
       sides.put(side, List.of("bbox", side));
     }
     column.put("covering", Map.of("bbox", sides));

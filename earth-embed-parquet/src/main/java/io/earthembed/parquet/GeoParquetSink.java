@@ -158,7 +158,7 @@ public final class GeoParquetSink implements EmbeddingSink {
         throw new EarthEmbedException(path + " was made by " + made + ", not by " + origin);
       }
       for (Footer.Group group : file.footer().rowGroups()) {
-        for (String id : file.texts(group, "unique_id", true)) {
+        for (String id : file.texts(group, "unique_id")) {
           if (id != null) ids.add(id);
         }
       }

@@ -99,12 +99,12 @@ final class MappedFile {
       TileCatalog.Builder catalog, Group group, long firstRow, long firstNumber, BitSet without) {
     List<@Nullable String> ids =
         columns.id() == null ? null : file.column(group, columns.id()).ids();
-    List<@Nullable String> cells = texts(group, columns.cell());
-    List<@Nullable String> products = texts(group, columns.product());
+    List<@Nullable String> cells = file.texts(group, columns.cell());
+    List<@Nullable String> products = file.texts(group, columns.product());
     IntFunction<@Nullable Instant> times = times(group);
-    List<@Nullable String> urls = texts(group, columns.url());
+    List<@Nullable String> urls = file.texts(group, columns.url());
     double[][] centers = centers(group, firstRow);
-    RowNumbers rows = file.rowNumbers(group, columns.row() == null ? "" : columns.row(), false);
+    RowNumbers rows = file.rowNumbers(group, columns.row());
     double[] clouds = clouds(group);
     requireMeters(centers);
     if (skipsIncompleteRows) without.or(incompleteEmbeddings(group));
@@ -137,10 +137,6 @@ final class MappedFile {
     }
   }
 
-  private List<@Nullable String> texts(Group group, @Nullable String column) {
-    return file.texts(group, column == null ? "" : column, false);
-  }
-
   /**
    * Returns cloud cover in percent. A column of that name that is no number means something else.
    */
@@ -148,7 +144,7 @@ final class MappedFile {
     String name = columns.cloud();
     Chunk chunk = name == null ? null : footer().chunk(group, name);
     boolean number = chunk != null && chunk.column().isNumber();
-    double[] clouds = file.numbers(group, number && name != null ? name : "", false);
+    double[] clouds = file.numbers(group, number ? name : null);
     for (int i = 0; i < clouds.length; i++) {
       if (clouds[i] < 0 || clouds[i] > 100) clouds[i] = Double.NaN;
     }
@@ -163,7 +159,7 @@ final class MappedFile {
     String name = columns.time();
     Chunk chunk = name == null ? null : footer().chunk(group, name);
     if (chunk == null || !chunk.column().isTime()) {
-      List<@Nullable String> texts = texts(group, name);
+      List<@Nullable String> texts = file.texts(group, name);
       return row -> {
         String text = texts.get(row);
         return text == null ? null : Timestamps.parse(text);

@@ -326,10 +326,10 @@ public final class MetadataIndex {
       long firstRow = 0;
       for (Group group : metadata.footer().rowGroups()) {
         if (group.rows() == 0) continue;
-        List<@Nullable String> cells = metadata.texts(group, "grid_cell", true);
-        List<@Nullable String> ids = metadata.texts(group, "product_id", true);
-        List<@Nullable String> urls = metadata.texts(group, "parquet_url", true);
-        DatasetFile.RowNumbers rows = metadata.rowNumbers(group, "parquet_row", true);
+        List<@Nullable String> cells = metadata.texts(group, "grid_cell");
+        List<@Nullable String> ids = metadata.texts(group, "product_id");
+        List<@Nullable String> urls = metadata.texts(group, "parquet_url");
+        DatasetFile.RowNumbers rows = metadata.rowNumbers(group, "parquet_row");
         for (int i = 0; i < cells.size(); i++) {
           String cell = cells.get(i);
           String id = ids.get(i);
