@@ -451,7 +451,7 @@ class EmbeddingPipelineTest {
     assertEquals(expected(30, Crops.center(1), Set.of()), sink.rows());
   }
 
-  /** The memory limit counts a thumbnail by its own size, so many are read at once. */
+  /** A thumbnail counts with its own few bytes against the memory limit, so many are in memory. */
   @Test
   void readsManyThumbnailsAtOnce() {
     store.pauseMillis = 10;

@@ -8,42 +8,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the contract's tiles as shards. */
 final class TestShards {
   private TestShards() {}
 
   static Path write(Path file, List<Source> tiles) {
-    try (ShardWriter writer = new ShardWriter(file)) {
-      for (Source t : tiles) {
-        writer.add(
-            new ShardTile(
-                t.cell(),
-                t.productId(),
-                t.timestamp(),
-                t.center(),
-                t.bands(),
-                t.thumbnail(),
-                t.cloudMask()));
-      }
-      writer.finish();
-    }
-    return file;
+    return write(file, tiles, t -> tile(t, t.bands(), t.cloudMask()));
   }
 
   /** Writes tiles that share one band, B02, and have their thumbnails. */
   static Path writeBand(Path file, Raster band, List<Source> tiles) {
+    return write(file, tiles, t -> tile(t, Map.of(Band.B02, band), null));
+  }
+
+  private static ShardTile tile(Source t, Map<Band, Raster> bands, @Nullable Raster cloudMask) {
+    return new ShardTile(
+        t.cell(), t.productId(), t.timestamp(), t.center(), bands, t.thumbnail(), cloudMask);
+  }
+
+  private static Path write(Path file, List<Source> tiles, Function<Source, ShardTile> form) {
     try (ShardWriter writer = new ShardWriter(file)) {
-      for (Source t : tiles) {
-        writer.add(
-            new ShardTile(
-                t.cell(),
-                t.productId(),
-                t.timestamp(),
-                t.center(),
-                Map.of(Band.B02, band),
-                t.thumbnail()));
-      }
+      for (Source t : tiles) writer.add(form.apply(t));
       writer.finish();
     }
     return file;

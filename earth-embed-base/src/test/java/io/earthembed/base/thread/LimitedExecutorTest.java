@@ -20,6 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class LimitedExecutorTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  /** Runs until {@link #end}. */
+  private final FutureTask<Boolean> running =
+      new FutureTask<>(() -> end.await(1, TimeUnit.MINUTES));
+
+  private final FutureTask<Void> waiting = new FutureTask<>(() -> null);
 
   @AfterEach
   void stop() {
@@ -70,18 +77,18 @@ class LimitedExecutorTest {
   @Test
   void anInterruptedTaskDoesNotInterruptTheNext() throws Exception {
     LimitedExecutor tasks = new LimitedExecutor(threads, 1);
-    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
     FutureTask<Void> first =
         new FutureTask<>(
             () -> {
-              running.countDown();
+              started.countDown();
               while (!Thread.currentThread().isInterrupted()) Thread.onSpinWait();
               return null;
             });
     FutureTask<Boolean> next = new FutureTask<>(() -> Thread.currentThread().isInterrupted());
     tasks.execute(first);
     tasks.execute(next);
-    assertTrue(running.await(1, TimeUnit.MINUTES));
+    assertTrue(started.await(1, TimeUnit.MINUTES));
     first.cancel(true);
     assertFalse(next.get(1, TimeUnit.MINUTES));
   }
@@ -89,9 +96,6 @@ class LimitedExecutorTest {
   @Test
   void closeCancelsWhatWaitsAndRefusesMore() throws Exception {
     LimitedExecutor tasks = new LimitedExecutor(threads, 1);
-    CountDownLatch end = new CountDownLatch(1);
-    FutureTask<Boolean> running = new FutureTask<>(() -> end.await(1, TimeUnit.MINUTES));
-    FutureTask<Void> waiting = new FutureTask<>(() -> null);
     tasks.execute(running);
     tasks.execute(waiting);
     tasks.close();
@@ -104,9 +108,6 @@ class LimitedExecutorTest {
   @Test
   void tasksThatTheThreadsRefuseAreCancelled() throws Exception {
     LimitedExecutor tasks = new LimitedExecutor(threads, 1);
-    CountDownLatch end = new CountDownLatch(1);
-    FutureTask<Boolean> running = new FutureTask<>(() -> end.await(1, TimeUnit.MINUTES));
-    FutureTask<Void> waiting = new FutureTask<>(() -> null);
     tasks.execute(running);
     tasks.execute(waiting);
     threads.shutdown();
