@@ -5,6 +5,8 @@ module io.earthembed.base {
   requires static transitive org.jspecify;
   requires java.net.http;
   requires org.slf4j;
+  // Decodes TIFFs that are compressed with Zstandard.
+  requires static com.github.luben.zstd_jni;
 
   exports io.earthembed.base.file to
       io.earthembed.core,
@@ -20,6 +22,8 @@ module io.earthembed.base {
   exports io.earthembed.base.image to
       io.earthembed.parquet,
       io.earthembed.view;
+  exports io.earthembed.base.range to
+      io.earthembed.parquet;
   exports io.earthembed.base.table to
       io.earthembed.core,
       io.earthembed.parquet;

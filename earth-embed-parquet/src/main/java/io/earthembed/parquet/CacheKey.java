@@ -1,8 +1,8 @@
 package io.earthembed.parquet;
 
 import io.earthembed.base.http.HttpReplies;
-import io.earthembed.parquet.internal.FileVersion;
-import io.earthembed.parquet.internal.RangeSource;
+import io.earthembed.base.range.FileVersion;
+import io.earthembed.base.range.RangeSource;
 import java.util.Objects;
 
 /**

@@ -1,12 +1,12 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.ChunkReader;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.ValueReader;
 import java.util.ArrayList;
 import java.util.Arrays;

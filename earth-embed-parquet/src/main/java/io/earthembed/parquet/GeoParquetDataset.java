@@ -1,5 +1,8 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
@@ -7,10 +10,7 @@ import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.internal.Addresses;
-import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.EmbeddingColumn;
-import io.earthembed.parquet.internal.FileRanges;
-import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;

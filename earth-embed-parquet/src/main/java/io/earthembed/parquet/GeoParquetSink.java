@@ -2,6 +2,8 @@ package io.earthembed.parquet;
 
 import com.google.gson.Gson;
 import io.earthembed.base.file.AtomicFile;
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.CropFootprint;
 import io.earthembed.dataset.EmbeddedTile;
@@ -18,8 +20,6 @@ import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;
 import io.earthembed.parquet.internal.ColumnWriter.Values;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.base.text.Timestamps;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.EarthEmbedException;
@@ -20,7 +21,6 @@ import io.earthembed.parquet.internal.EmbeddingColumn.Slice;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.vector.Vectors;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
 import io.earthembed.base.table.HashSlots;
 import io.earthembed.base.table.SectionFile;
 import io.earthembed.base.table.StringColumn;
@@ -9,8 +11,6 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.internal.Addresses;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer.Group;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -1,5 +1,7 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.base.thread.LimitedExecutor;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
@@ -16,9 +18,7 @@ import io.earthembed.parquet.FetchRun.Work;
 import io.earthembed.parquet.Shards.Shard;
 import io.earthembed.parquet.TileReader.Result;
 import io.earthembed.parquet.TileReader.Use;
-import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer;
-import io.earthembed.parquet.internal.RangeSource;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;

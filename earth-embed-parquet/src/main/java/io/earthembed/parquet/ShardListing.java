@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
@@ -10,7 +11,6 @@ import io.earthembed.parquet.ColumnRanges.Identity;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
-import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.ValueReader;
 import java.nio.ByteBuffer;
 import java.util.List;

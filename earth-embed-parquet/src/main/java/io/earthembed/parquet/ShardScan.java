@@ -1,12 +1,12 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.parquet.internal.Meaning;
-import io.earthembed.parquet.internal.RangeSource;
 import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;

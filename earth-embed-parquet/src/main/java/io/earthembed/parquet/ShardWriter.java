@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.base.text.Timestamps;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;

@@ -1,14 +1,14 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileVersion;
+import io.earthembed.base.range.RangeSource;
+import io.earthembed.base.range.RangeSource.FileChangedException;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.Footer;
-import io.earthembed.parquet.internal.RangeSource;
-import io.earthembed.parquet.internal.RangeSource.FileChangedException;
 import java.net.URI;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

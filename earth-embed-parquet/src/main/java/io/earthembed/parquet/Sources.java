@@ -1,12 +1,12 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
+import io.earthembed.base.range.HttpRanges;
+import io.earthembed.base.range.RangeSource;
+import io.earthembed.base.range.Transport;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.internal.Addresses;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileRanges;
-import io.earthembed.parquet.internal.HttpRanges;
-import io.earthembed.parquet.internal.RangeSource;
-import io.earthembed.parquet.internal.Transport;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.base.thread.Processors;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;

@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.FileVersion;
 import io.earthembed.base.text.Timestamps;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.geo.GridCell;
@@ -7,7 +8,6 @@ import io.earthembed.image.Band;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ColumnRanges.Identity;
-import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;

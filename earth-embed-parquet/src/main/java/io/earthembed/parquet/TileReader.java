@@ -1,14 +1,14 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ReadPlan.Piece;
 import io.earthembed.parquet.ReadPlan.Range;
 import io.earthembed.parquet.Shards.Shard;
-import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.Footer.Chunk;
-import io.earthembed.parquet.internal.RangeSource;
 import io.earthembed.parquet.internal.ValueReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

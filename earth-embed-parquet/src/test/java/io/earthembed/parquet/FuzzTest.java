@@ -1,10 +1,10 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.parquet.internal.Counters;
 import io.earthembed.parquet.internal.EncodingsFuzz;
-import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.base.image.GeoTiffWriter;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.vector.Vectors;

@@ -2,6 +2,10 @@ package io.earthembed.parquet;
 
 import static io.earthembed.testkit.ImageryStoreContract.tile;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileVersion;
+import io.earthembed.base.range.HttpRanges;
+import io.earthembed.base.range.Transport;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
 import io.earthembed.demo.http.RangeServer;
@@ -9,10 +13,6 @@ import io.earthembed.image.Band;
 import io.earthembed.imagery.ImageryStore.Outcome;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileVersion;
-import io.earthembed.parquet.internal.HttpRanges;
-import io.earthembed.parquet.internal.Transport;
 import io.earthembed.testkit.http.RawServer;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package io.earthembed.parquet;
 
 import com.code_intelligence.jazzer.api.BugDetectors;
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.HttpRanges;
+import io.earthembed.base.range.RangeSource.Tail;
+import io.earthembed.base.range.Transport;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.HttpRanges;
-import io.earthembed.parquet.internal.RangeSource.Tail;
-import io.earthembed.parquet.internal.Transport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;

@@ -3,10 +3,10 @@ package io.earthembed.parquet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.base.range.FileVersion;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.parquet.ReadPlan.Piece;
 import io.earthembed.parquet.ReadPlan.Range;
-import io.earthembed.parquet.internal.FileVersion;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import java.net.URI;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;

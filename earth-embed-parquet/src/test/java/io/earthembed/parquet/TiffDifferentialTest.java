@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.GeoReference;

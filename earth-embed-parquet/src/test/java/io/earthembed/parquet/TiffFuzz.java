@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.image.GeoTiff;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 

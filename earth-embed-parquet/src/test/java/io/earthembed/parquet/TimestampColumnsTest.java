@@ -3,10 +3,10 @@ package io.earthembed.parquet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.encoder.ModelInfo;
-import io.earthembed.parquet.internal.Counters;
-import io.earthembed.parquet.internal.FileRanges;
 import io.earthembed.parquet.internal.Footer;
 import java.io.ByteArrayInputStream;
 import java.nio.channels.Channels;

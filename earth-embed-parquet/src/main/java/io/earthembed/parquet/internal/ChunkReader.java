@@ -1,5 +1,8 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.range.ChunkBytes;
+import io.earthembed.base.range.FileRanges;
+import io.earthembed.base.range.RangeSource;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.nio.ByteBuffer;
 

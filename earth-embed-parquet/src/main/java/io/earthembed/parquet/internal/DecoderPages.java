@@ -1,6 +1,6 @@
 package io.earthembed.parquet.internal;
 
-import io.earthembed.parquet.internal.ChunkBytes.Pieces;
+import io.earthembed.base.range.ChunkBytes.Pieces;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.nio.ByteBuffer;
 import java.util.Iterator;

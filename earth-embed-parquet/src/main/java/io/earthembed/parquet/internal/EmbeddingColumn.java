@@ -1,7 +1,9 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.range.ChunkBytes;
+import io.earthembed.base.range.ChunkBytes.Pieces;
+import io.earthembed.base.table.Float16;
 import io.earthembed.common.CorruptDataException;
-import io.earthembed.parquet.internal.ChunkBytes.Pieces;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;

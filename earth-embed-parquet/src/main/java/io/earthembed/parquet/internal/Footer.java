@@ -1,8 +1,10 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.range.FileVersion;
+import io.earthembed.base.range.RangeSource;
+import io.earthembed.base.range.RangeSource.Tail;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
-import io.earthembed.parquet.internal.RangeSource.Tail;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

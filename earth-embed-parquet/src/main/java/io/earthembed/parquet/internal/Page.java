@@ -1,8 +1,9 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.range.ChunkBytes;
+import io.earthembed.base.range.ChunkBytes.Pieces;
+import io.earthembed.base.range.ChunkBytes.Room;
 import io.earthembed.common.CorruptDataException;
-import io.earthembed.parquet.internal.ChunkBytes.Pieces;
-import io.earthembed.parquet.internal.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.earthembed.parquet.internal;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
-import io.earthembed.parquet.internal.ChunkBytes.Pieces;
-import io.earthembed.parquet.internal.ChunkBytes.Room;
+import io.earthembed.base.range.ChunkBytes.Pieces;
+import io.earthembed.base.range.ChunkBytes.Room;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,6 +2,9 @@ package io.earthembed.parquet.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
+import io.earthembed.base.range.FileVersion;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;

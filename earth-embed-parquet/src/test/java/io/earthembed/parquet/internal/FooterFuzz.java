@@ -1,5 +1,6 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.range.FileVersion;
 import io.earthembed.common.EarthEmbedException;
 
 /** Any bytes as a footer alone. For FuzzTest. */

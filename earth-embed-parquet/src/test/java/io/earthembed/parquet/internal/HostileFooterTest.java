@@ -2,6 +2,7 @@ package io.earthembed.parquet.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.earthembed.base.range.FileVersion;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.testkit.process.ChildJvm;
 import java.util.ArrayList;

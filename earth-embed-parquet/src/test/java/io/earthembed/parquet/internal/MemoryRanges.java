@@ -1,5 +1,7 @@
 package io.earthembed.parquet.internal;
 
+import io.earthembed.base.range.FileVersion;
+import io.earthembed.base.range.RangeSource;
 import java.nio.ByteBuffer;
 
 /** A file that is in memory. */

@@ -3,6 +3,8 @@ package io.earthembed.parquet.internal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Group;

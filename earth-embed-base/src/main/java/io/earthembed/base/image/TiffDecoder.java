@@ -1,11 +1,10 @@
-package io.earthembed.parquet;
+package io.earthembed.base.image;
 
+import io.earthembed.base.table.Float16;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
-import io.earthembed.image.codec.ImageFiles;
-import io.earthembed.parquet.internal.Float16;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -25,6 +24,9 @@ import java.util.regex.Pattern;
  * ones.
  */
 final class TiffDecoder {
+  /** The most pixels of a picture: 100 million, so that a bad header cannot exhaust memory. */
+  private static final long MAX_PIXELS = 100_000_000;
+
   private static final int WIDTH = 256;
   private static final int LENGTH = 257;
   private static final int BITS = 258;
@@ -85,7 +87,7 @@ final class TiffDecoder {
     tags = new TiffDirectory(bytes, source);
     width = (int) tags.number(WIDTH, 0, 1, 1 << 20);
     height = (int) tags.number(LENGTH, 0, 1, 1 << 20);
-    if ((long) width * height > ImageFiles.MAX_PIXELS) {
+    if ((long) width * height > MAX_PIXELS) {
       throw corrupt("a picture of " + width + " x " + height);
     }
     long bands = tags.number(SAMPLES, 1, 1, 65535);

@@ -1,4 +1,4 @@
-package io.earthembed.parquet;
+package io.earthembed.base.image;
 
 import io.earthembed.common.CorruptDataException;
 import java.nio.ByteBuffer;

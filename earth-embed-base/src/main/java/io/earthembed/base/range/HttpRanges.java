@@ -1,12 +1,12 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import io.earthembed.base.file.Sha256;
 import io.earthembed.base.http.HttpReplies;
+import io.earthembed.base.range.RangeFetcher.Outcome;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
 import io.earthembed.internal.Addresses;
-import io.earthembed.parquet.internal.RangeFetcher.Outcome;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;

@@ -1,4 +1,4 @@
-package io.earthembed.parquet;
+package io.earthembed.base.image;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;

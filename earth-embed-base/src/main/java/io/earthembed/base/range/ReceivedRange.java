@@ -1,4 +1,4 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import org.jspecify.annotations.Nullable;
 

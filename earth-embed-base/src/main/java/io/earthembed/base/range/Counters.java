@@ -1,4 +1,4 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import io.earthembed.imagery.FetchStats;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,4 +1,4 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.table;
 
 /** Converts IEEE 754 binary16, for which Java 17 has no method. */
 public final class Float16 {

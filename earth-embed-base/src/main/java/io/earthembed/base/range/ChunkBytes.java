@@ -1,6 +1,7 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The bytes of a column chunk, read piece by piece. A piece is private memory, so a native decoder
@@ -38,15 +39,16 @@ public interface ChunkBytes {
 
   /** A direct buffer that grows on request. For one thread. */
   final class Room {
-    private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0).order(Footer.ORDER);
+    private static final ByteBuffer NONE =
+        ByteBuffer.allocateDirect(0).order(ByteOrder.LITTLE_ENDIAN);
 
     private ByteBuffer buffer = NONE;
 
     /** Returns the buffer, empty, with this limit. */
-    ByteBuffer of(int bytes) {
+    public ByteBuffer of(int bytes) {
       if (buffer.capacity() < bytes) {
         long wanted = Math.min(Integer.MAX_VALUE - 8L, bytes + bytes / 8L);
-        buffer = ByteBuffer.allocateDirect((int) wanted).order(Footer.ORDER);
+        buffer = ByteBuffer.allocateDirect((int) wanted).order(ByteOrder.LITTLE_ENDIAN);
       }
       return buffer.clear().limit(bytes);
     }
@@ -63,7 +65,7 @@ public interface ChunkBytes {
 
       @Override
       public Pieces open() {
-        return (at, length, room) -> all.slice(at, length).order(Footer.ORDER);
+        return (at, length, room) -> all.slice(at, length).order(ByteOrder.LITTLE_ENDIAN);
       }
     };
   }

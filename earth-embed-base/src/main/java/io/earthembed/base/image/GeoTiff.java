@@ -1,6 +1,5 @@
-package io.earthembed.parquet;
+package io.earthembed.base.image;
 
-import io.earthembed.base.image.GeoTiffWriter;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.image.GeoReference;
@@ -10,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes single-band GeoTIFFs, the form of a shard's bands. Safe for many threads. */
-final class GeoTiff {
+public final class GeoTiff {
   /** TIFF tags of GeoTIFF 1.1 (OGC 19-008r4). */
   private static final int PIXEL_SCALE = 33550;
 
@@ -40,7 +39,7 @@ final class GeoTiff {
    * @throws CorruptDataException if it is damaged
    * @throws EarthEmbedException naming the feature that is not supported
    */
-  static Raster read(byte[] bytes, String source) {
+  public static Raster read(byte[] bytes, String source) {
     try {
       TiffDecoder tiff = new TiffDecoder(bytes, source);
       Raster raster = tiff.raster();
@@ -120,7 +119,7 @@ final class GeoTiff {
    * @throws IllegalArgumentException if it has several bands, or a georeference with an EPSG code
    *     that GeoTIFF cannot store
    */
-  static byte[] write(Raster band) {
+  public static byte[] write(Raster band) {
     if (band.bands() != 1) {
       throw new IllegalArgumentException("GeoTIFF takes one band, not " + band);
     }

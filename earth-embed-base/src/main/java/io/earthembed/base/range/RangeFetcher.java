@@ -1,4 +1,4 @@
-package io.earthembed.parquet.internal;
+package io.earthembed.base.range;
 
 import io.earthembed.base.http.Deadline;
 import io.earthembed.base.http.HttpExchange;
@@ -6,11 +6,11 @@ import io.earthembed.base.http.HttpReplies;
 import io.earthembed.base.http.HttpSender;
 import io.earthembed.base.http.Redirects;
 import io.earthembed.base.http.RetryPolicy;
+import io.earthembed.base.range.RangeSource.FileChangedException;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
 import io.earthembed.internal.Addresses;
-import io.earthembed.parquet.internal.RangeSource.FileChangedException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
