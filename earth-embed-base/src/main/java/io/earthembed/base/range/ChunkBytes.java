@@ -18,7 +18,7 @@ public interface ChunkBytes {
    */
   Pieces open();
 
-  /** Open bytes. */
+  /** Open bytes. Not safe for several threads. */
   interface Pieces extends AutoCloseable {
     /**
      * Reads some of the bytes, little-endian; valid until the next call with this room.

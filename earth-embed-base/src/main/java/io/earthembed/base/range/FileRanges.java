@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
-/** A local file. Each read opens it, so that no handle is kept and a replaced file is noticed. */
+/**
+ * A local file. Each read opens it, so that no handle is kept and a replaced file is noticed. Safe
+ * for many threads.
+ */
 public final class FileRanges implements RangeSource {
   private static final int PIECE = 1 << 20;
 
@@ -25,6 +28,11 @@ public final class FileRanges implements RangeSource {
   private final Path file;
   private final Counters counters;
 
+  /**
+   * Reads a file by ranges; the first read opens it.
+   *
+   * @param counters to which the reads are added
+   */
   public FileRanges(Path file, Counters counters) {
     this.file = file;
     this.counters = counters;

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
  * A file behind HTTP, read by range requests only. It sends no HEAD requests, and aborts a reply
  * with far more bytes than the range after its header; a small file may arrive whole. If a server
  * does not support suffix ranges, it requests the file's length and bounded ranges. It divides a
- * range among several connections if these are slow.
+ * range among several connections if these are slow. Safe for many threads.
  */
 public final class HttpRanges implements RangeSource {
   /** Statuses with which servers answer a suffix range that support only other ranges. */

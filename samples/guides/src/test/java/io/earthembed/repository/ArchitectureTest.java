@@ -135,7 +135,8 @@ class ArchitectureTest {
         .resideInAPackage(BASE)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(both(API, JDK, new String[] {BASE, "org.slf4j.."}))
+        .resideInAnyPackage(
+            both(API, JDK, new String[] {BASE, "org.slf4j..", "com.github.luben.zstd.."}))
         .check(ALL);
   }
 
