@@ -5,6 +5,7 @@ module io.earthembed.core {
   requires transitive io.earthembed.api;
   requires io.earthembed.base;
   requires static transitive org.jspecify;
+  requires com.google.gson;
   requires org.slf4j;
   requires java.net.http;
   // ImageIO reads JPEG and writes PNG. No AWT type is in a public signature.
@@ -19,4 +20,5 @@ module io.earthembed.core {
   exports io.earthembed.image.resample;
   exports io.earthembed.index.builtin;
   exports io.earthembed.pipeline;
+  exports io.earthembed.stac;
 }

@@ -58,7 +58,8 @@ class ArchitectureTest {
     "io.earthembed.image.codec..",
     "io.earthembed.image.resample..",
     "io.earthembed.index.builtin..",
-    "io.earthembed.pipeline.."
+    "io.earthembed.pipeline..",
+    "io.earthembed.stac.."
   };
 
   private static final String BASE = "io.earthembed.base..";
@@ -148,7 +149,7 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            both(API, CORE, JDK, new String[] {BASE, "javax.imageio..", "org.slf4j.."}))
+            both(API, CORE, JDK, new String[] {BASE, "com.google.gson..", "javax.imageio..", "org.slf4j.."}))
         .check(ALL);
   }
 
@@ -250,7 +251,7 @@ class ArchitectureTest {
   void whatKnowsSecretsDoesNotLog() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", BASE)
+        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.stac..", BASE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.slf4j..", "java.util.logging..")
