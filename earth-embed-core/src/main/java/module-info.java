@@ -7,6 +7,8 @@ module io.earthembed.core {
   requires static transitive org.jspecify;
   requires com.google.gson;
   requires org.slf4j;
+  // For JtsRegions only: an application that uses it brings JTS.
+  requires static org.locationtech.jts;
   requires java.net.http;
   // ImageIO reads JPEG and writes PNG. No AWT type is in a public signature.
   requires java.desktop;
@@ -20,5 +22,5 @@ module io.earthembed.core {
   exports io.earthembed.image.resample;
   exports io.earthembed.index.builtin;
   exports io.earthembed.pipeline;
-  exports io.earthembed.stac;
+  exports io.earthembed.region;
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports a caller's input that cannot be used: a query picture that is not a picture, is damaged,
- * too large, or of an unsupported format.
+ * too large, or of an unsupported format; or a region whose text or bytes are not valid.
  *
  * <p>The request is at fault, not the service, so answer with HTTP status 400 as for an {@link
  * IllegalArgumentException}. A {@link CorruptDataException} reports damage in the service's own

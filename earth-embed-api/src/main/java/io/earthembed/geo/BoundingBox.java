@@ -9,7 +9,10 @@ package io.earthembed.geo;
  * @param east in [-180, 180]
  * @param north in [-90, 90]
  */
-public record BoundingBox(double west, double south, double east, double north) {
+public record BoundingBox(double west, double south, double east, double north) implements Region {
+  /** The distance in degrees at which boxes count as touching, for the rounding of differences. */
+  static final double TOUCH = 1e-9;
+
   /** Checks its arguments. */
   public BoundingBox {
     requireIn("west", west, 180);
@@ -33,6 +36,7 @@ public record BoundingBox(double west, double south, double east, double north) 
   }
 
   /** Returns whether a point lies inside or on an edge; -180 and 180 are the same meridian. */
+  @Override
   public boolean contains(GeoPoint point) {
     return contains(point.latitude(), point.longitude());
   }
@@ -40,6 +44,7 @@ public record BoundingBox(double west, double south, double east, double north) 
   /**
    * Returns {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180].
    */
+  @Override
   public boolean contains(double latitude, double longitude) {
     if (latitude < south || latitude > north) return false;
     return containsLongitude(longitude) || (longitude == -180 && containsLongitude(180));
@@ -49,5 +54,30 @@ public record BoundingBox(double west, double south, double east, double north) 
     return crossesAntimeridian()
         ? longitude >= west || longitude <= east
         : longitude >= west && longitude <= east;
+  }
+
+  /** Returns the box itself. */
+  @Override
+  public BoundingBox bounds() {
+    return this;
+  }
+
+  @Override
+  public boolean intersects(BoundingBox box) {
+    return south <= box.north + TOUCH
+        && north >= box.south - TOUCH
+        && (turn(box.west - west) <= width() + TOUCH
+            || turn(west - box.west) <= box.width() + TOUCH);
+  }
+
+  /** Returns the degrees of longitude from west to east, in [0, 360]. */
+  double width() {
+    return crossesAntimeridian() ? east - west + 360 : east - west;
+  }
+
+  /** Returns an angle to the east, in [0, 360) degrees; almost a turn is none. */
+  private static double turn(double degrees) {
+    double turn = degrees - 360 * Math.floor(degrees / 360);
+    return turn > 360 - TOUCH ? 0 : turn;
   }
 }

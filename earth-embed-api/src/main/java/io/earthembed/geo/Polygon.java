@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p>Immutable and safe for many threads.
  */
-public final class Polygon {
+public final class Polygon implements Region {
   /** More slabs would cost memory and save little time. */
   private static final int MAX_SLABS = 4096;
 
@@ -33,6 +33,9 @@ public final class Polygon {
 
   /** The greatest unrolled longitude of all edges, including those of holes. */
   private final double last;
+
+  /** All edges, each as x1, y1, x2, y2. */
+  private final double[] edges;
 
   private final int slabCount;
   private final double slabHeight;
@@ -58,8 +61,9 @@ public final class Polygon {
     }
     south = lowest;
     north = highest;
-    slabCount = Math.min(MAX_SLABS, edges.size());
-    slabHeight = Math.max(1e-9, (north - south) / slabCount);
+    this.edges = edges.stream().flatMapToDouble(Arrays::stream).toArray();
+    slabCount = slabCount(edges);
+    slabHeight = slabHeight(slabCount);
     slabs = slabs(edges);
   }
 
@@ -73,6 +77,17 @@ public final class Polygon {
    */
   public static Polygon of(List<GeoPoint> shell) {
     return new Polygon(shell, List.of());
+  }
+
+  /**
+   * Returns a region with holes.
+   *
+   * @param shell in the form of {@link #of(List)}
+   * @param holes each in the form of {@link #of(List)}, within the shell and outside the others
+   * @throws IllegalArgumentException as {@link #of(List)}
+   */
+  public static Polygon of(List<GeoPoint> shell, List<List<GeoPoint>> holes) {
+    return new Polygon(shell, holes);
   }
 
   /** Returns a region without holes from corners in the form of {@link #of(List)}. */
@@ -202,6 +217,18 @@ public final class Polygon {
     return x1 + (y - y1) / (y2 - y1) * (x2 - x1);
   }
 
+  /** Returns a number of slabs in which an edge reaches into few, so that memory stays small. */
+  private int slabCount(List<double[]> edges) {
+    double heights = edges.stream().mapToDouble(e -> Math.abs(e[3] - e[1])).sum();
+    int count = Math.min(MAX_SLABS, edges.size());
+    while (count > 1 && heights / slabHeight(count) > 16.0 * edges.size()) count /= 2;
+    return count;
+  }
+
+  private double slabHeight(int count) {
+    return Math.max(1e-9, (north - south) / count);
+  }
+
   private double[][] slabs(List<double[]> edges) {
     double[][] table = new double[slabCount][];
     int[] used = new int[slabCount];
@@ -224,6 +251,7 @@ public final class Polygon {
   }
 
   /** Returns whether a point lies inside. */
+  @Override
   public boolean contains(GeoPoint point) {
     return contains(point.latitude(), point.longitude());
   }
@@ -231,6 +259,7 @@ public final class Polygon {
   /**
    * Returns {@link #contains(GeoPoint)} for a latitude in [-90, 90] and a longitude in [-180, 180].
    */
+  @Override
   public boolean contains(double latitude, double longitude) {
     if (latitude < south || latitude > north) return false;
     // The ray must not run along the North Pole's edge of the map.
@@ -260,7 +289,43 @@ public final class Polygon {
     return inside;
   }
 
+  @Override
+  public boolean intersects(BoundingBox box) {
+    double low = box.south() - BoundingBox.TOUCH;
+    double high = box.north() + BoundingBox.TOUCH;
+    if (low > north || high < south) return false;
+    double width = box.width() + 2 * BoundingBox.TOUCH;
+    double left = box.west() - BoundingBox.TOUCH;
+    left += 360 * Math.ceil((first - left - width) / 360);
+    for (; left <= last; left += 360) {
+      for (int i = 0; i < edges.length; i += 4) {
+        if (meets(i, left, low, left + width, high)) return true;
+      }
+    }
+    // No edge meets the box, so that all of it is inside or all outside.
+    return contains(box.south(), box.west());
+  }
+
+  /** Returns whether edge i has a point in a box of unrolled longitudes. */
+  private boolean meets(int i, double left, double low, double right, double high) {
+    double x1 = edges[i];
+    double y1 = edges[i + 1];
+    double x2 = edges[i + 2];
+    double y2 = edges[i + 3];
+    if (Math.max(x1, x2) < left || Math.min(x1, x2) > right) return false;
+    if (Math.max(y1, y2) < low || Math.min(y1, y2) > high) return false;
+    // Their boxes meet. They are apart only if all corners are on one side of the edge's line.
+    double dx = x2 - x1;
+    double dy = y2 - y1;
+    double a = dx * (low - y1) - dy * (left - x1);
+    double b = dx * (low - y1) - dy * (right - x1);
+    double c = dx * (high - y1) - dy * (left - x1);
+    double d = dx * (high - y1) - dy * (right - x1);
+    return !(a > 0 && b > 0 && c > 0 && d > 0) && !(a < 0 && b < 0 && c < 0 && d < 0);
+  }
+
   /** Returns the bounding box; it spans all longitudes if the region holds a pole. */
+  @Override
   public BoundingBox bounds() {
     if (holdsPole()) return new BoundingBox(-180, south, 180, north);
     return new BoundingBox(wrap(west), south, wrap(east), north);

@@ -3,7 +3,7 @@ package io.earthembed.catalog;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
-import io.earthembed.geo.Polygon;
+import io.earthembed.geo.Region;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -129,16 +129,16 @@ final class Filters {
     }
   }
 
-  record Inside(Polygon polygon) implements Columnar {
+  record Inside(Region region) implements Columnar {
     @Override
     public boolean test(TileCatalog catalog, long i) {
-      return polygon.contains(catalog.latitude(i), catalog.longitude(i));
+      return region.contains(catalog.latitude(i), catalog.longitude(i));
     }
 
-    /** Tests the polygon's box first, because most tiles are outside it. */
+    /** Tests the region's box first, because most tiles are outside it. */
     @Override
     public void retain(TileCatalog catalog, long[] words, int from, int to) {
-      new Within(polygon.bounds()).retain(catalog, words, from, to);
+      new Within(region.bounds()).retain(catalog, words, from, to);
       DoubleBuffer latitudes = catalog.columns().latitudes();
       DoubleBuffer longitudes = catalog.columns().longitudes();
       for (int w = from; w < to; w++) {
@@ -146,7 +146,7 @@ final class Filters {
         for (long left = keep; left != 0; left &= left - 1) {
           int bit = Long.numberOfTrailingZeros(left);
           int i = 64 * w + bit;
-          if (!polygon.contains(latitudes.get(i), longitudes.get(i))) keep &= ~(1L << bit);
+          if (!region.contains(latitudes.get(i), longitudes.get(i))) keep &= ~(1L << bit);
         }
         words[w] = keep;
       }

@@ -3,7 +3,7 @@ package io.earthembed.catalog;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
-import io.earthembed.geo.Polygon;
+import io.earthembed.geo.Region;
 import io.earthembed.internal.Checks;
 import java.time.Instant;
 import java.util.Collection;
@@ -27,14 +27,13 @@ public interface TileFilter {
    */
   boolean test(TileCatalog catalog, long ordinal);
 
-  /** Passes tiles whose centre is in a box, which may cross the antimeridian. */
-  static TileFilter within(BoundingBox box) {
-    return new Filters.Within(box);
-  }
-
-  /** Passes tiles whose centre is in a polygon. */
-  static TileFilter within(Polygon polygon) {
-    return new Filters.Inside(polygon);
+  /**
+   * Passes tiles whose centre is in a region: a box, a polygon with holes, or several. {@link
+   * io.earthembed.region.Regions} reads regions from GeoJSON, well-known text and well-known
+   * binary.
+   */
+  static TileFilter within(Region region) {
+    return region instanceof BoundingBox box ? new Filters.Within(box) : new Filters.Inside(region);
   }
 
   /**

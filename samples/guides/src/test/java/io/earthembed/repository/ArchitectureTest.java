@@ -59,7 +59,7 @@ class ArchitectureTest {
     "io.earthembed.image.resample..",
     "io.earthembed.index.builtin..",
     "io.earthembed.pipeline..",
-    "io.earthembed.stac.."
+    "io.earthembed.region.."
   };
 
   private static final String BASE = "io.earthembed.base..";
@@ -149,7 +149,29 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            both(API, CORE, JDK, new String[] {BASE, "com.google.gson..", "javax.imageio..", "org.slf4j.."}))
+            both(
+                API,
+                CORE,
+                JDK,
+                new String[] {
+                  BASE,
+                  "javax.imageio..",
+                  "org.slf4j..",
+                  "com.google.gson..",
+                  "org.locationtech.jts.geom.."
+                }))
+        .check(ALL);
+  }
+
+  /** JTS is optional. */
+  @Test
+  void onlyJtsRegionsNeedsJts() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.earthembed.region.JtsRegions")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.locationtech.jts..")
         .check(ALL);
   }
 
@@ -251,7 +273,7 @@ class ArchitectureTest {
   void whatKnowsSecretsDoesNotLog() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.stac..", BASE)
+        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", BASE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.slf4j..", "java.util.logging..")

@@ -14,12 +14,14 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.geo.GridSample;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.geo.Polygon;
+import io.earthembed.geo.Region;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.pipeline.Fragment;
 import io.earthembed.pipeline.FragmentGrid;
+import io.earthembed.region.Regions;
 import io.earthembed.view.NaturalEarth;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -80,6 +82,18 @@ public final class SearchGuide {
     SearchResult secondPage = earth.search(query, options.toBuilder().offset(20).build());
     // filter]
     return secondPage.hits().isEmpty() ? firstPage : secondPage;
+  }
+
+  /** Reads regions. */
+  public static TileFilter regions() {
+    // [regions
+    Region park = Regions.ofWkt("POLYGON ((10 46, 12 46, 12 47, 10 47, 10 46))"); // longitude first
+    String text =
+        "{'type': 'Polygon', 'coordinates': [[[176, -20], [183, -20], [183, -15], [176, -15]]]}";
+    Region fiji = Regions.ofGeoJson(text.replace('\'', '"'));
+    TileFilter inEither = TileFilter.within(Region.union(List.of(park, fiji)));
+    // regions]
+    return inEither;
   }
 
   /** Compares several models. */
