@@ -40,13 +40,13 @@ final class MapPage {
 
   String html() {
     BaseTiles tiles = map.tiles;
-    // The data comes last, so that nothing in it is replaced. By default Gson escapes whatever
-    // could
-    // end a script element.
+    // The data comes last, so that nothing in it is replaced. Gson escapes whatever could end a
+    // script element.
     return Resources.text("map.html")
         .replace("@TILES@", tiles == null ? "" : tiles.origin())
         .replace("@LEAFLET_CSS@", Resources.leafletStyle())
         .replace("@LEAFLET_JS@", Resources.leafletScript())
+        .replace("@MAP_JS@", Resources.mapScript())
         .replace("@DATA@", new Gson().toJson(data()));
   }
 
@@ -60,9 +60,6 @@ final class MapPage {
     data.addProperty("count", shown.size());
     data.addProperty("low", map.low());
     data.addProperty("high", map.high());
-    JsonArray stops = new JsonArray();
-    for (int stop : Viridis.STOPS) stops.add(stop);
-    data.add("stops", stops);
     TileCatalog catalog = map.result.catalog();
     boolean wide = wide(catalog, shown);
     data.addProperty("wide", wide);

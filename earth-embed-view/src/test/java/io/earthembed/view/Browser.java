@@ -53,6 +53,7 @@ final class Browser implements AutoCloseable {
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",
+        "--enable-unsafe-swiftshader", // without it, asking for WebGL logs a warning
         "--disable-dev-shm-usage",
         "--no-first-run",
         "--disable-background-networking",

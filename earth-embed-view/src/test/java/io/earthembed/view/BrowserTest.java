@@ -121,6 +121,16 @@ class BrowserTest {
   }
 
   @Test
+  void pagesAndPicturesShareAColorMap() {
+    StringBuilder stops = new StringBuilder();
+    for (int stop : Viridis.STOPS) stops.append(String.format(Locale.ROOT, ", 0x%06X", stop));
+    assertEquals(
+        stops.substring(2),
+        Resources.text("map/earth-map.js")
+            .replaceFirst("(?s).*const VIRIDIS = \\[\\s*(.*?)\\s*];.*", "$1"));
+  }
+
+  @Test
   void theListNamesItsTilesByTheirIds() throws Exception {
     String folders = "summer/2024/north-of-the-river/";
     String id = folders.repeat(4) + "DSC_0815.jpg";
