@@ -23,4 +23,5 @@ module io.earthembed.core {
   exports io.earthembed.index.builtin;
   exports io.earthembed.pipeline;
   exports io.earthembed.region;
+  exports io.earthembed.stac;
 }

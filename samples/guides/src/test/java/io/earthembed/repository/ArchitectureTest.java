@@ -59,7 +59,8 @@ class ArchitectureTest {
     "io.earthembed.image.resample..",
     "io.earthembed.index.builtin..",
     "io.earthembed.pipeline..",
-    "io.earthembed.region.."
+    "io.earthembed.region..",
+    "io.earthembed.stac.."
   };
 
   private static final String BASE = "io.earthembed.base..";
@@ -273,7 +274,7 @@ class ArchitectureTest {
   void whatKnowsSecretsDoesNotLog() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", BASE)
+        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.stac..", BASE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.slf4j..", "java.util.logging..")
