@@ -77,6 +77,33 @@ public final class ColumnMapping {
     return new Builder();
   }
 
+  /**
+   * Reads a mapping from JSON, as {@link #toJson} writes it. The members are those of the {@link
+   * Builder} and all optional:
+   *
+   * <pre>{@code
+   * {"id": "chip", "embedding": "vec", "center": ["lon", "lat"], "geometry": "geom", "box": "bbox",
+   *  "crs": "EPSG:32633", "time": "datetime", "product": "item", "cell": "grid_cell",
+   *  "source": ["parquet_url", "parquet_row"], "cloudCover": "cloud", "skipIncompleteRows": true,
+   *  "quantization": {"method": "linear", "scale": 0.5, "offset": -1}}
+   * }</pre>
+   *
+   * <p>The method of a quantization is {@code linear} with scale and offset (numbers, or arrays of
+   * one per component), {@code perRow} with scaleColumn and offsetColumn, {@code signedSquare} with
+   * divisor and missing, or {@code bfloat16}.
+   *
+   * @param json an object
+   * @throws IllegalArgumentException if it is not such an object; the message names the member
+   */
+  public static ColumnMapping ofJson(String json) {
+    return MappingJson.read(json);
+  }
+
+  /** Returns the mapping as a line of JSON, which {@link #ofJson} reads. */
+  public String toJson() {
+    return MappingJson.write(this);
+  }
+
   /** Returns the column that the caller named, or null. */
   @Nullable String column(Role role) {
     return columns.get(role);
@@ -112,7 +139,7 @@ public final class ColumnMapping {
 
     private Builder() {}
 
-    private Builder set(Role role, String column) {
+    Builder set(Role role, String column) {
       columns.put(role, Objects.requireNonNull(column, "column"));
       return this;
     }

@@ -4,6 +4,8 @@ import io.earthembed.base.thread.Processors;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.vector.Vectors;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +121,30 @@ public final class Quantization {
 
   @Nullable String offsetColumn() {
     return offsetColumn;
+  }
+
+  /** Returns the members of its JSON. */
+  Map<String, Object> members() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    switch (kind) {
+      case LINEAR -> {
+        members.put("method", "linear");
+        members.put("scale", scales.length == 1 ? scales[0] : scales);
+        members.put("offset", offsets.length == 1 ? offsets[0] : offsets);
+      }
+      case PER_ROW -> {
+        members.put("method", "perRow");
+        if (scaleColumn != null) members.put("scaleColumn", scaleColumn);
+        if (offsetColumn != null) members.put("offsetColumn", offsetColumn);
+      }
+      case SIGNED_SQUARE -> {
+        members.put("method", "signedSquare");
+        members.put("divisor", scales[0]);
+        members.put("missing", missing);
+      }
+      case BFLOAT16 -> members.put("method", "bfloat16");
+    }
+    return members;
   }
 
   /**
