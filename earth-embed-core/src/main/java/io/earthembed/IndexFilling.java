@@ -8,7 +8,6 @@ import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
 import io.earthembed.vector.Metric;
-import io.earthembed.vector.Vectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +34,20 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
     Lengths lengths = new Lengths();
     if (empty != null) {
       new IndexLabel(index.label().model(), "").requireFits(wanted);
-      dataset.forEachBatch(
-          batch -> {
-            empty.add(batch);
-            lengths.look(batch);
-          });
+      boolean quantized =
+          dataset.forEachQuantizedBatch(
+              batch -> {
+                empty.add(batch);
+                lengths.look(
+                    batch.rows(), batch.dimension(), (row, into) -> batch.get((int) row, into));
+              });
+      if (!quantized) {
+        dataset.forEachBatch(
+            batch -> {
+              empty.add(batch);
+              lengths.look(batch.rows(), batch.dimension(), batch::get);
+            });
+      }
     }
     if (index.size() != catalog.size()) {
       throw new IllegalArgumentException(
@@ -108,9 +116,14 @@ record IndexFilling(EmbeddingDataset dataset, TileCatalog catalog, EmbeddingInde
 
     private double other = 1;
 
-    void look(Vectors batch) {
-      float[] row = new float[batch.dimension()];
-      for (long i = 0; i < batch.rows(); i += Math.max(1, batch.rows() / LOOKS)) {
+    /** Supplies the rows of a batch. */
+    interface Rows {
+      void get(long row, float[] into);
+    }
+
+    void look(long rows, int dimension, Rows batch) {
+      float[] row = new float[dimension];
+      for (long i = 0; i < rows; i += Math.max(1, rows / LOOKS)) {
         batch.get(i, row);
         double squares = 0;
         for (float v : row) squares += (double) v * v;

@@ -1,6 +1,7 @@
 package io.earthembed.dataset;
 
 import io.earthembed.encoder.ModelInfo;
+import io.earthembed.vector.QuantizedVectors;
 import io.earthembed.vector.Vectors;
 import java.util.function.Consumer;
 
@@ -34,6 +35,19 @@ public interface EmbeddingDataset {
    * @throws io.earthembed.common.EarthEmbedException if the data cannot be read or are damaged
    */
   void forEachBatch(Consumer<Vectors> batches);
+
+  /**
+   * Streams the embeddings as {@link #forEachBatch} does, but in the integers or bits in which they
+   * are stored. An index of 8-bit or binary vectors is filled by this without a detour over floats.
+   *
+   * @param batches receives [n, dimension] batches
+   * @return false, without a batch, if the embeddings are not stored in 8 bits or one bit a
+   *     component (default)
+   * @throws io.earthembed.common.EarthEmbedException if the data cannot be read or are damaged
+   */
+  default boolean forEachQuantizedBatch(Consumer<QuantizedVectors> batches) {
+    return false;
+  }
 
   /**
    * Finds equal embeddings, such as those of black or empty tiles. Reads all embeddings and uses 24

@@ -3,6 +3,7 @@ package io.earthembed.index.builtin;
 import io.earthembed.base.thread.Lifetime;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
+import io.earthembed.vector.QuantizedVectors;
 import io.earthembed.vector.Vectors;
 import java.util.List;
 
@@ -20,6 +21,15 @@ public final class GrowingShardedIndex extends ShardedIndex implements MutableIn
 
   @Override
   public void add(Vectors vectors) {
+    try (Lifetime.Scope open = lifetime.use()) {
+      synchronized (growing) {
+        last.add(vectors);
+      }
+    }
+  }
+
+  @Override
+  public void add(QuantizedVectors vectors) {
     try (Lifetime.Scope open = lifetime.use()) {
       synchronized (growing) {
         last.add(vectors);
