@@ -57,16 +57,18 @@ public interface MutableIndexContract extends EmbeddingIndexContract {
   default void givesTheNextOrdinalsToWhatIsAdded() {
     Vectors first = IndexChecks.random(300, 40);
     Vectors second = IndexChecks.random(77, 41);
+    Vectors one = stored(first);
+    Vectors other = stored(second);
     for (Metric metric : metrics()) {
       try (MutableIndex index = holding(first, metric);
-          ExactIndex exact = reference(metric, first, second)) {
+          ExactIndex exact = reference(metric, one, other)) {
         index.add(second);
         assertEquals(377, index.size());
         assertEquals(377, index.ordinalEnd());
         float[] into = new float[DIMENSION];
         for (int i = 0; i < 377; i += 4) {
           index.reconstruct(i, into);
-          assertArrayEquals(i < 300 ? first.row(i) : second.row(i - 300), into, 0);
+          assertArrayEquals(i < 300 ? one.row(i) : other.row(i - 300), into, 0);
         }
         Vectors queries = IndexChecks.random(9, 3);
         for (int q = 0; q < 9; q++) {
