@@ -117,6 +117,30 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
     std::remove(file.c_str());
 }
 
+// Adds bytes and bits as they were published, at every scaling.
+void exercise_published(const std::string& description, faiss::MetricType metric) {
+    const std::vector<float> queries = random_vectors(5, 3);
+    std::mt19937 engine(4);
+    std::vector<uint8_t> bytes(77 * D);
+    for (uint8_t& byte : bytes) {
+        byte = engine();
+    }
+    const std::vector<double> numbers(77 + D, 0.01);
+    for (int scaling = 0; scaling < 4; scaling++) {
+        earthembed::LayeredIndex* index = earthembed::make_index(D, description.c_str(), metric);
+        if (index->keeps(true)) {
+            earthembed::add_bits(*index, 77, bytes.data(), scaling % 2 == 0);
+        } else {
+            const bool row = scaling == 1, component = scaling == 2, squared = scaling == 3;
+            const double* values = numbers.data();
+            earthembed::add_bytes(*index, 77, bytes.data(), squared, row, component, squared, 1000, values, values);
+        }
+        require(index->size() == 77, "added");
+        search_all(*index, queries, 77);
+        earthembed::destroy(index);
+    }
+}
+
 } // namespace
 
 int main(int, char** argv) {
@@ -124,9 +148,12 @@ int main(int, char** argv) {
     for (faiss::MetricType metric : {faiss::METRIC_INNER_PRODUCT, faiss::METRIC_L2}) {
         for (const char* description :
              {"Flat", "SQ8", "SQfp16", "IVF8,Flat", "IVF8,SQ8", "IVF8,SQfp16", "IVF8,PQ8x4", "IVF8,PQ16x4fs",
-              "IVF8,PQ16x4fs,Refine(SQ8)", "PCA16,IVF8,Flat", "OPQ8,IVF8,PQ8x4fs", "HNSW8,Flat", "PQ16x4fs"}) {
+              "IVF8,PQ16x4fs,Refine(SQ8)", "PCA16,IVF8,Flat", "OPQ8,IVF8,PQ8x4fs", "HNSW8,Flat", "PQ16x4fs", "Int8", "Int8 unit", "Binary", "Hamming"}) {
             exercise(description, metric, std::string(argv[1]) + "/exercise.index");
             std::printf("%s\n", description);
+        }
+        for (const char* description : {"Int8", "Int8 unit", "Binary", "Binary unit", "Hamming"}) {
+            exercise_published(description, metric);
         }
     }
 }

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include <faiss/index_io.h>
 #include <faiss/utils/utils.h>
 #include <omp.h>
 
@@ -18,6 +17,7 @@
 #include <earthembed/lifecycle.h>
 #include <earthembed/merge.h>
 #include <earthembed/parameters.h>
+#include <earthembed/quantized_io.h>
 #include <earthembed/range_search.h>
 #include <earthembed/reconstruct.h>
 #include <earthembed/search.h>
@@ -50,6 +50,16 @@ class LayeredIndex {
         return owned->metric_type;
     }
 
+    /// Returns whether the index keeps vectors of 8 bits, or of one bit if that is asked for, as they were published.
+    bool keeps(bool bits) const {
+        return unwrapped.quantized != nullptr && unwrapped.quantized->bits == bits;
+    }
+
+    /// Returns whether floats can be added: an index with the scales of published vectors takes no others.
+    bool takes_floats() const {
+        return unwrapped.quantized == nullptr || unwrapped.quantized->takes_floats();
+    }
+
     const Layers& layers() const {
         return unwrapped;
     }
@@ -74,9 +84,10 @@ inline LayeredIndex* open_index(const char* file, bool map, int64_t size) {
     return new LayeredIndex(read(file, map, size));
 }
 
-/// Writes an index in FAISS's format.
+/// Writes an index in FAISS's format, or in ours if it is quantized.
 inline void write_index(const LayeredIndex& index, const char* file) {
-    faiss::write_index(index.layers().index, file);
+    faiss::FileIOWriter writer(file);
+    write(index.layers(), writer);
 }
 
 /// Frees an index.
@@ -173,6 +184,28 @@ inline void train(const LayeredIndex& index, int64_t n, const float* vectors) {
 /// Stores n vectors under the ids from first on.
 inline void add_from(const LayeredIndex& index, int64_t n, const float* vectors, int64_t first) {
     add_from(index.layers(), n, vectors, first);
+}
+
+/// Stores n vectors of 8 bits as they were published; all or none, and none unless the index keeps such vectors. The
+/// scales and offsets are one for the set, or one for each row or component.
+inline void add_bytes(
+        const LayeredIndex& index,
+        int64_t n,
+        const uint8_t* bytes,
+        bool is_signed,
+        bool per_row,
+        bool per_component,
+        bool squared,
+        int missing,
+        const double* scales,
+        const double* offsets) {
+    index.layers().quantized->add_bytes(
+            n, bytes, Scaling{scales, offsets, per_row, per_component, is_signed, squared, missing});
+}
+
+/// Stores n vectors of bits as they were published; all or none, and none unless the index keeps such vectors.
+inline void add_bits(const LayeredIndex& index, int64_t n, const uint8_t* bytes, bool lowest_first) {
+    index.layers().quantized->add_bits(n, bytes, lowest_first);
 }
 
 /// Returns whether every layer holds n vectors: after an addition that failed midway, some may hold more than others.

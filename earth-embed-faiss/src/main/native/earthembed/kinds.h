@@ -222,6 +222,10 @@ inline bool same_settings(const Layers& a, const Layers& b) {
     if (a.fast_scan != nullptr) {
         return a.fast_scan->M == b.fast_scan->M && a.fast_scan->nbits == b.fast_scan->nbits;
     }
+    if (a.quantized != nullptr) {
+        const IndexQuantized &one = *a.quantized, &other = *b.quantized;
+        return one.bits == other.bits && one.unit == other.unit && one.hamming == other.hamming;
+    }
     return a.codes == nullptr || a.codes->code_size == b.codes->code_size;
 }
 

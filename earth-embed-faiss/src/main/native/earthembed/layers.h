@@ -17,6 +17,8 @@
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
 
+#include <earthembed/quantized.h>
+
 namespace earthembed {
 
 /// One FAISS index as its classes, and the layers below it. It owns none of FAISS's objects. Pointers to other classes
@@ -30,9 +32,10 @@ struct Layers {
     faiss::IndexIVF* ivf = nullptr;
     faiss::IndexHNSW* hnsw = nullptr;
 
-    // An array of codes; flat is the array of whole vectors among them.
+    // An array of codes; flat is the array of whole vectors among them, quantized that of published codes.
     faiss::IndexFlatCodes* codes = nullptr;
     faiss::IndexFlat* flat = nullptr;
+    IndexQuantized* quantized = nullptr;
 
     // Codes packed in blocks for fast scan, in one array or in an inverted file.
     faiss::IndexFastScan* fast_scan = nullptr;
@@ -49,6 +52,8 @@ struct Layers {
     explicit Layers(faiss::Index* index) : index(index) {
         if ((flat = as<faiss::IndexFlat>()) != nullptr) {
             codes = flat;
+        } else if ((quantized = as<IndexQuantized>()) != nullptr) {
+            codes = quantized;
         } else if ((ivf = as<faiss::IndexIVF>()) != nullptr) {
             ivf_fast_scan = as<faiss::IndexIVFFastScan>();
             ivf_additive_fast_scan = as<faiss::IndexIVFAdditiveQuantizerFastScan>();

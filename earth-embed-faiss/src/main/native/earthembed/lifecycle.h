@@ -19,13 +19,34 @@
 #include <earthembed/guard.h>
 #include <earthembed/kinds.h>
 #include <earthembed/layers.h>
+#include <earthembed/quantized_io.h>
 #include <earthembed/threads.h>
 
 namespace earthembed {
 
-/// Makes an untrained index from FAISS's description. Fails if the kind is not offered.
+/// Makes an index of quantized vectors, which FAISS does not know, or returns null if the description is FAISS's.
+inline std::unique_ptr<faiss::Index> make_quantized(int d, const std::string& description, faiss::MetricType metric) {
+    const std::string unit = " unit";
+    const size_t end = description.size() > unit.size() ? description.size() - unit.size() : 0;
+    const bool is_unit = end > 0 && description.compare(end, unit.size(), unit) == 0;
+    const std::string kind = is_unit ? description.substr(0, end) : description;
+    const bool hamming = kind == "Hamming";
+    if (kind != "Int8" && kind != "Binary" && !hamming) {
+        return nullptr;
+    }
+    if (d > MOST_COMPONENTS) {
+        throw std::invalid_argument("vectors of " + std::to_string(d) + " components");
+    }
+    return std::make_unique<IndexQuantized>(d, metric, kind != "Int8", is_unit, hamming);
+}
+
+/// Makes an untrained index from FAISS's description, or from that of quantized vectors. Fails if the kind is not
+/// offered.
 inline std::unique_ptr<faiss::Index> make(int d, const char* description, faiss::MetricType metric) {
-    std::unique_ptr<faiss::Index> index;
+    std::unique_ptr<faiss::Index> index = make_quantized(d, description, metric);
+    if (index != nullptr) {
+        return index;
+    }
     on_large_stack([&] {
         const Modest modest(size_t{1} << 30);
         index.reset(faiss::index_factory(d, description, metric));
@@ -38,6 +59,9 @@ inline std::unique_ptr<faiss::Index> make(int d, const char* description, faiss:
 /// file.
 inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t size) {
     const Modest modest((size_t{64} << 20) + 8 * static_cast<size_t>(size));
+    if (is_quantized(file)) {
+        return read_quantized(file, map, size);
+    }
     std::unique_ptr<faiss::Index> index(faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0));
     if (index->metric_type != faiss::METRIC_L2 && index->metric_type != faiss::METRIC_INNER_PRODUCT) {
         refuse(*index, "the metric " + std::to_string(index->metric_type) + " is not offered");

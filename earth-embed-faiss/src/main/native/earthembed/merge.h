@@ -14,11 +14,11 @@
 #include <faiss/IndexIVFPQR.h>
 #include <faiss/impl/CodePacker.h>
 #include <faiss/impl/io.h>
-#include <faiss/index_io.h>
 #include <faiss/invlists/BlockInvertedLists.h>
 #include <omp.h>
 
 #include <earthembed/layers.h>
+#include <earthembed/quantized_io.h>
 
 namespace earthembed {
 
@@ -64,7 +64,7 @@ inline void without_vectors(const Layers& layers, const std::function<void()>& w
 /// Returns the bytes of an index without its vectors: indexes with equal bytes code a vector alike.
 inline std::vector<uint8_t> form_of(const Layers& layers) {
     faiss::VectorIOWriter bytes;
-    without_vectors(layers, [&] { faiss::write_index(layers.index, &bytes); });
+    without_vectors(layers, [&] { write(layers, bytes); });
     return std::move(bytes.data);
 }
 

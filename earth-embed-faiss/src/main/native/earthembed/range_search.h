@@ -18,8 +18,8 @@ class RangeHits {
    public:
     /// The bitmap has a bit for each of ids; if it is null, every vector passes.
     RangeHits(const Layers& layers, const float* query, float floor, const uint8_t* bitmap, int64_t ids) {
-        if (layers.flat != nullptr && layers.index->ntotal <= std::numeric_limits<uint32_t>::max()) {
-            ranked = scan_all(rows_of(*layers.flat), query, floor, bitmap);
+        if (is_scanned(layers) && layers.index->ntotal <= std::numeric_limits<uint32_t>::max()) {
+            ranked = scan_all(rows_of(layers), query, floor, bitmap);
             count = ranked.size();
         } else {
             const int64_t unlimited = std::numeric_limits<int64_t>::max();
@@ -43,7 +43,7 @@ class RangeHits {
 
    private:
     int64_t count;
-    Ranked ranked;             // of a flat index
+    Ranked ranked;             // of an array of vectors
     std::vector<Scored> found; // of the others
 };
 

@@ -1,7 +1,7 @@
 // The search for the best k. It is deterministic for every FAISS index; faiss::Index::search is not.
 //
 // A score is an inner product or minus a squared distance: larger is better. Results are in the order of ranking.h.
-// Flat indexes are scanned by scan.h. FAISS searches the others. All vectors that pass are scored one by one if FAISS has
+// Arrays of whole or quantized vectors are scanned by scan.h. FAISS searches the others. All vectors that pass are scored one by one if FAISS has
 // no filter for a kind, finds fewer vectors than there are, or few vectors pass.
 #pragma once
 
@@ -26,9 +26,9 @@ inline int64_t width_for(int64_t k, int64_t ntotal) {
     return std::min<int64_t>(ntotal, k + 8);
 }
 
-// Searches a flat index.
-inline void search_flat(
-        const Layers& layers,
+// Searches an array of vectors.
+inline void search_rows(
+        const Rows& rows,
         int64_t n,
         const float* queries,
         int64_t k,
@@ -39,7 +39,7 @@ inline void search_flat(
     const int64_t group = 64;
     for (int64_t from = 0; from < n; from += group) {
         const int64_t size = std::min(group, n - from);
-        const auto found = scan(rows_of(*layers.flat), size, queries + from * layers.flat->d, k, bitmap);
+        const auto found = scan(rows, size, queries + from * rows.d, k, bitmap);
         for (int64_t q = 0; q < size; q++) {
             write(found[q], k, scores + (from + q) * k, labels + (from + q) * k);
         }
@@ -63,8 +63,8 @@ inline void search(
         search(*layers.inside, n, inside.get(), k, bitmap, ids, effort, scores, labels);
         return;
     }
-    if (layers.flat != nullptr) {
-        search_flat(layers, n, queries, k, bitmap, scores, labels);
+    if (is_scanned(layers)) {
+        search_rows(rows_of(layers), n, queries, k, bitmap, scores, labels);
         return;
     }
     const Filter filter(bitmap, ids);

@@ -12,6 +12,7 @@ import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.QuantizedVectors;
 import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +21,10 @@ import java.util.List;
  * A FAISS index in native memory.
  *
  * <p>A {@link FaissSpec} names its kind. {@link #flat} compares a query with every vector and is
- * exact. Inverted files look at the {@code nprobe} of {@code nlist} cells nearest to the query,
- * with whole or shortened vectors; graphs (HNSW) look at the vectors that a walk meets. {@link
- * #recommended} chooses a kind by number, dimension and memory.
+ * exact, as are {@link FaissSpec#int8} and {@link FaissSpec#binary} over the rounded vectors.
+ * Inverted files look at the {@code nprobe} of {@code nlist} cells nearest to the query, with whole
+ * or shortened vectors; graphs (HNSW) look at the vectors that a walk meets. {@link #recommended}
+ * chooses a kind by number, dimension and memory.
  *
  * <p>Filters go into the search. If fewer than one vector in a hundred passes, or a search finds
  * fewer than there are to find, all that pass are scored one by one, so that no filter costs
@@ -109,7 +111,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
     NativeFaiss.load();
     int code = metric == Metric.L2 ? Faiss.METRIC_L2 : Faiss.METRIC_INNER_PRODUCT;
     try {
-      LayeredIndex index = Faiss.make_index(dimension, spec.factoryString(), code);
+      LayeredIndex index = Faiss.make_index(dimension, spec.description(metric), code);
       // NativeIndex frees it, not JavaCPP.
       index.deallocate(false);
       return index;
@@ -302,6 +304,20 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    */
   @Override
   public void add(Vectors vectors) {
+    updater.add(vectors);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>{@link FaissSpec#int8} keeps integers of 8 bits as they are, {@link FaissSpec#binary} keeps
+   * bits; all other kinds store the floats.
+   *
+   * @throws IllegalArgumentException as for floats; or if an index of {@link FaissSpec#int8} holds
+   *     vectors with a scale per component, or signed squares, and these vectors have others
+   */
+  @Override
+  public void add(QuantizedVectors vectors) {
     updater.add(vectors);
   }
 

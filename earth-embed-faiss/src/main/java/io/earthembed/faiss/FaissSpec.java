@@ -1,18 +1,22 @@
 package io.earthembed.faiss;
 
 import io.earthembed.internal.Checks;
+import io.earthembed.vector.Metric;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The kind of a {@link FaissIndex}: how it finds candidates, how it stores vectors, and how hard
- * its searches try by default. A specification renders FAISS's factory string.
+ * its searches try by default. A specification renders FAISS's factory string, or the name of a
+ * kind of our own.
  *
  * <pre>{@code
  * FaissSpec.flat();
  * FaissSpec.ivf(4096).withScalars(FaissSpec.Scalar.FP16).withNprobe(64);
  * FaissSpec.ivf(4096).withProductCodes(64).withRerank(4);
  * FaissSpec.hnsw(32).withEfSearch(128);
+ * FaissSpec.int8();
+ * FaissSpec.binary().withBinaryQueries();
  * FaissSpec.factory("OPQ32,IVF4096,PQ32");
  * }</pre>
  *
@@ -26,6 +30,12 @@ public final class FaissSpec {
    * The structure that finds candidates; null for a flat index or a factory string of the caller.
    */
   private final @Nullable String structure;
+
+  /** The kinds of quantized vectors, which FAISS does not know. */
+  private static final String INT8 = "Int8";
+
+  private static final String BINARY = "Binary";
+  private static final String HAMMING = "Hamming";
 
   /** The codes of the vectors, or the caller's whole factory string. */
   private final String codes;
@@ -64,6 +74,49 @@ public final class FaissSpec {
   /** Compares a query with every vector: exact, 4 x dimension bytes a vector, no training. */
   public static FaissSpec flat() {
     return new FaissSpec(null, "Flat", 0, 0, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * Compares a query with every vector, stored in 8 bits a component with a scale and an offset of
+   * its own: dimension + 8 bytes a vector, no training. Scores are those of {@link #flat} over the
+   * decoded vectors.
+   *
+   * <p>{@linkplain FaissIndex#add(io.earthembed.vector.QuantizedVectors) Quantized vectors} are
+   * kept as they are, whether their scales are those of the set, of a row or of a component; an
+   * index with scales per component, or of signed squares, takes no others. Floats are rounded by a
+   * scale for each vector, its largest component divided by 127. FAISS in Python cannot read the
+   * file.
+   */
+  public static FaissSpec int8() {
+    return new FaissSpec(null, INT8, 0, 0, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * Compares a query with every vector, stored in one bit a component: dimension / 8 bytes a
+   * vector, no training. A bit that is set is the value 1, a cleared one -1. Scores are those of
+   * {@link #flat} over such vectors, and queries are floats (asymmetric distance); see {@link
+   * #withBinaryQueries}.
+   *
+   * <p>Bits of {@linkplain FaissIndex#add(io.earthembed.vector.QuantizedVectors) quantized vectors}
+   * are kept as they are. Floats are rounded to whether they are positive. FAISS in Python cannot
+   * read the file.
+   */
+  public static FaissSpec binary() {
+    return new FaissSpec(null, BINARY, 0, 0, SearchEffort.DEFAULT);
+  }
+
+  /**
+   * Rounds queries to bits as well (Hamming distance): several times faster than queries of floats,
+   * and coarser. Queries and vectors that differ in h of d bits have the score d - 2h by {@link
+   * Metric#INNER_PRODUCT}, 1 - 2h/d by {@link Metric#COSINE} and -4h by {@link Metric#L2}.
+   *
+   * @throws IllegalArgumentException unless this is {@link #binary}
+   */
+  public FaissSpec withBinaryQueries() {
+    if (structure != null || !(codes.equals(BINARY) || codes.equals(HAMMING))) {
+      throw new IllegalArgumentException("binary queries need binary vectors: " + this);
+    }
+    return new FaissSpec(null, HAMMING, 0, 0, effort);
   }
 
   /**
@@ -187,9 +240,20 @@ public final class FaissSpec {
     }
   }
 
-  /** Returns FAISS's description, as its {@code index_factory} takes it. */
+  /**
+   * Returns FAISS's description, as its {@code index_factory} takes it; {@code Int8}, {@code
+   * Binary} or {@code Hamming} if vectors are kept quantized.
+   */
   public String factoryString() {
     return structure == null ? codes : structure + "," + codes;
+  }
+
+  /** Returns what the native library makes an index from. */
+  String description(Metric metric) {
+    String kind = factoryString();
+    boolean quantized = kind.equals(INT8) || kind.equals(BINARY) || kind.equals(HAMMING);
+    // FAISS has no cosines: the native code gives rows a length of one after they were rounded.
+    return quantized && metric == Metric.COSINE ? kind + " unit" : kind;
   }
 
   /** Returns the default effort of searches; 0 leaves FAISS's own setting. */

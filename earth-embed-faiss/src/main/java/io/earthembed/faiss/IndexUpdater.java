@@ -5,7 +5,12 @@ import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.QuantizedVectors;
+import io.earthembed.vector.QuantizedVectors.Format;
+import io.earthembed.vector.QuantizedVectors.Scaling;
+import io.earthembed.vector.QuantizedVectors.ScalingKind;
 import io.earthembed.vector.Vectors;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +72,10 @@ final class IndexUpdater {
         "add",
         index -> {
           NativeIndex.requireTrained(index);
+          if (!index.takes_floats()) {
+            throw new IllegalArgumentException(
+                "the index holds vectors with a publisher's scales: floats cannot be added");
+          }
           // Allocated first: running out of memory later would leave a partial addition.
           FloatBuffer room =
               state.metric == Metric.COSINE && vectors.chunkCount() > 0
@@ -78,6 +87,48 @@ final class IndexUpdater {
           }
           return true;
         });
+  }
+
+  void add(QuantizedVectors vectors) {
+    state.requireDimension("vectors", vectors.dimension());
+    boolean kept = state.memory.reading("add", index -> index.keeps(vectors.format().isBits()));
+    if (!kept) {
+      add(vectors.toVectors());
+      return;
+    }
+    state.memory.changing(
+        "add",
+        index -> {
+          try {
+            addKept(index, vectors);
+          } catch (RuntimeException e) {
+            if (NativeFaiss.reason(e).contains("bad_alloc")) throw e;
+            throw new IllegalArgumentException("vectors: " + NativeFaiss.reason(e), e);
+          }
+          state.next += vectors.rows();
+          return true;
+        });
+  }
+
+  private static void addKept(LayeredIndex index, QuantizedVectors vectors) {
+    Format format = vectors.format();
+    if (format.isBits()) {
+      boolean lowestFirst = format == Format.BITS_LOWEST_FIRST;
+      Faiss.add_bits(index, vectors.rows(), vectors.codes(), lowestFirst);
+      return;
+    }
+    Scaling scaling = vectors.scaling();
+    Faiss.add_bytes(
+        index,
+        vectors.rows(),
+        vectors.codes(),
+        format == Format.INT8,
+        scaling.kind() == ScalingKind.PER_ROW,
+        scaling.kind() == ScalingKind.PER_COMPONENT,
+        scaling.kind() == ScalingKind.SIGNED_SQUARE,
+        scaling.missing(),
+        DoubleBuffer.wrap(scaling.scales()),
+        DoubleBuffer.wrap(scaling.offsets()));
   }
 
   private void add(LayeredIndex index, FloatBuffer chunk) {
