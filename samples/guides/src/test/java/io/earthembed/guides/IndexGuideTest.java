@@ -40,6 +40,9 @@ class IndexGuideTest {
     IndexGuide.fill(vectors, vectors, second);
     List<Neighbors> found = IndexGuide.search(first, vectors.row(42));
     for (Neighbors neighbors : found) assertEquals(42, neighbors.ordinal(0));
+    Neighbors quantized = IndexGuide.quantized();
+    assertEquals(List.of(0L, 1L), List.of(quantized.ordinal(0), quantized.ordinal(1)));
+    assertEquals(127 / Math.sqrt(127 * 127 + 9), quantized.score(0), 1e-6);
     Path trained = folder.resolve("trained.index");
     try (FaissIndex empty =
         FaissIndex.trained(vectors, Metric.INNER_PRODUCT, FaissSpec.factory("IVF64,SQ8"))) {

@@ -10,7 +10,10 @@ import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
+import io.earthembed.vector.QuantizedVectors;
+import io.earthembed.vector.QuantizedVectors.Scaling;
 import io.earthembed.vector.Vectors;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -37,6 +40,19 @@ public final class IndexGuide {
       index.save(file);
     }
     // fill]
+  }
+
+  /** Keeps published integers as they are. */
+  public static Neighbors quantized() {
+    // [quantized
+    ByteBuffer codes = ByteBuffer.allocateDirect(6).put(new byte[] {127, 0, -3, 5, 90, 64}).flip();
+    QuantizedVectors published =
+        QuantizedVectors.bytes(QuantizedVectors.Format.INT8, codes, 3, Scaling.linear(0.0078, 0));
+    try (FaissIndex index = FaissIndex.create(3, Metric.COSINE, FaissSpec.int8())) {
+      index.add(published);
+      return index.search(new float[] {1, 0, 0}, 2);
+    }
+    // quantized]
   }
 
   /** Searches in several ways. */
