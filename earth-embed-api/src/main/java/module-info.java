@@ -23,5 +23,6 @@ module io.earthembed.api {
       io.earthembed.solr,
       io.earthembed.spark,
       io.earthembed.testkit,
-      io.earthembed.view;
+      io.earthembed.view,
+      io.earthembed.web;
 }

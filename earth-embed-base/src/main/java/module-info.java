@@ -15,7 +15,8 @@ module io.earthembed.base {
       io.earthembed.parquet,
       io.earthembed.solr,
       io.earthembed.spark,
-      io.earthembed.view;
+      io.earthembed.view,
+      io.earthembed.web;
   exports io.earthembed.base.http to
       io.earthembed.core,
       io.earthembed.parquet;
@@ -31,11 +32,13 @@ module io.earthembed.base {
       io.earthembed.core,
       io.earthembed.parquet,
       io.earthembed.spark,
-      io.earthembed.view;
+      io.earthembed.view,
+      io.earthembed.web;
   exports io.earthembed.base.thread to
       io.earthembed.core,
       io.earthembed.faiss,
       io.earthembed.onnx,
       io.earthembed.parquet,
-      io.earthembed.solr;
+      io.earthembed.solr,
+      io.earthembed.web;
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -293,6 +294,11 @@ public final class EarthExplorer implements AutoCloseable {
   /** Returns the model that encodes queries. */
   public EmbeddingModel model() {
     return model;
+  }
+
+  /** Returns the store that reads pixels; empty if the explorer was opened without one. */
+  public Optional<ImageryStore> imagery() {
+    return Optional.ofNullable(imagery);
   }
 
   /**

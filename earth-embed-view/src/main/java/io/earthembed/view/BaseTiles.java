@@ -39,7 +39,7 @@ public record BaseTiles(String template, String attribution) {
   }
 
   /** Returns the only origin that a page with these tiles may ask. */
-  String origin() {
+  public String origin() {
     return origin(template);
   }
 

@@ -79,8 +79,24 @@ public final class ImageFiles {
    *     io.earthembed.common.CorruptDataException} for its own pictures
    */
   public static Raster decode(byte[] bytes, String source) {
+    return decode(bytes, source, MAX_PIXELS);
+  }
+
+  /**
+   * Decodes a picture of limited size. The limit is checked before memory is allocated for pixels.
+   *
+   * @param bytes the whole file: PNG, JPEG, GIF or BMP
+   * @param source name of the picture in errors: a file or URL
+   * @param maxPixels the most pixels, in [1, {@link #MAX_PIXELS}]
+   * @return h x w x 3, UINT8, red, green, blue, in the order of the file
+   * @throws InvalidInputException if it is not such a picture, damaged, or larger
+   */
+  public static Raster decode(byte[] bytes, String source, long maxPixels) {
+    if (maxPixels < 1 || maxPixels > MAX_PIXELS) {
+      throw new IllegalArgumentException("maxPixels outside [1, " + MAX_PIXELS + "]: " + maxPixels);
+    }
     PictureFormat format = PictureFormat.of(bytes);
-    PictureBytes in = new PictureBytes(bytes, source);
+    PictureBytes in = new PictureBytes(bytes, source, maxPixels);
     return switch (format) {
       case PNG -> PngDecoder.decode(in);
       case JPEG -> JpegDecoder.decode(in);

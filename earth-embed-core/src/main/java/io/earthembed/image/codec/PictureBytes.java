@@ -15,11 +15,13 @@ final class PictureBytes {
 
   final byte[] bytes;
   private final String source;
+  private final long maxPixels;
   private int at;
 
-  PictureBytes(byte[] bytes, String source) {
+  PictureBytes(byte[] bytes, String source, long maxPixels) {
     this.bytes = bytes;
     this.source = source;
+    this.maxPixels = maxPixels;
   }
 
   int position() {
@@ -103,14 +105,14 @@ final class PictureBytes {
     if (width < 1 || height < 1) {
       throw damaged("a picture of " + width + " x " + height + " pixels");
     }
-    if (width > ImageFiles.MAX_PIXELS || width * height > ImageFiles.MAX_PIXELS) {
+    if (width > maxPixels || width * height > maxPixels) {
       throw refused(
           String.format(
               Locale.ROOT,
               "a picture of %d x %d pixels, and %,d are decoded at the most: cut or shrink it",
               width,
               height,
-              ImageFiles.MAX_PIXELS));
+              maxPixels));
     }
   }
 

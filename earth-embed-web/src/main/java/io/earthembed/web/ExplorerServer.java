@@ -1,0 +1,173 @@
+package io.earthembed.web;
+
+import io.earthembed.EarthExplorer;
+import io.earthembed.common.EarthEmbedException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * A server of the explorer's page and API.
+ *
+ * <pre>{@code
+ * try (ExplorerServer server = ExplorerServer.of(earth).start(8080)) {
+ *   System.out.println(server.address());
+ *   server.join();
+ * }
+ * }</pre>
+ *
+ * <p>It listens on the loopback address unless {@link ServerOptions.Builder#host} says otherwise.
+ * Safe for many threads.
+ */
+public final class ExplorerServer implements AutoCloseable {
+  /** How long running requests may take to end when the server stops. */
+  private static final long STOP_MILLIS = 30_000;
+
+  /** A connection on which nothing arrives or leaves for so long is closed. */
+  private static final long IDLE_MILLIS = 30_000;
+
+  private static final int THREADS = 200;
+
+  private final Server jetty;
+  private final ServerConnector connector;
+  private final String host;
+
+  private ExplorerServer(Server jetty, ServerConnector connector, String host) {
+    this.jetty = jetty;
+    this.connector = connector;
+    this.host = host;
+  }
+
+  /** Serves one explorer under its model's name. The server borrows it. */
+  public static Builder of(EarthExplorer explorer) {
+    String name = explorer.model().info().name().replaceAll("[^A-Za-z0-9._-]+", "-");
+    return builder().add(ServedExplorer.of(name.replaceFirst("^[._-]+", ""), explorer));
+  }
+
+  /** Returns a builder of a server without explorers. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the address of the page, with a slash at its end. */
+  public URI address() {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    boolean any = host.equals("0.0.0.0") || host.equals("::");
+    return URI.create("http://" + (any ? "localhost" : name) + ":" + port() + "/");
+  }
+
+  /** Returns the port that the server listens on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Waits until the server has stopped. */
+  public void join() throws InterruptedException {
+    jetty.join();
+  }
+
+  /**
+   * Stops: takes no more requests, waits up to 30 s for those that run, and closes the explorers
+   * that the server loaded itself. Closing twice is harmless.
+   */
+  @Override
+  @SuppressWarnings("IllegalCatch") // declared by Jetty
+  public void close() {
+    try {
+      jetty.stop();
+    } catch (Exception e) {
+      throw new EarthEmbedException("the server did not stop in order: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ExplorerServer[" + (jetty.isStarted() ? address() : "stopped") + "]";
+  }
+
+  /** Builds a server. Not safe for several threads at once. */
+  public static final class Builder {
+    private final List<ServedExplorer> explorers = new ArrayList<>();
+    private ServerOptions options = ServerOptions.DEFAULT;
+
+    private Builder() {}
+
+    /** Adds an explorer. */
+    public Builder add(ServedExplorer explorer) {
+      explorers.add(explorer);
+      return this;
+    }
+
+    /** Sets the options (default {@link ServerOptions#DEFAULT}). */
+    public Builder options(ServerOptions options) {
+      this.options = options;
+      return this;
+    }
+
+    /**
+     * Loads the explorers and starts the server.
+     *
+     * @param port the port; 0 for a free one, which {@link ExplorerServer#port} tells
+     * @throws IllegalArgumentException if there is no explorer, two have one name, or the host is
+     *     not loopback and the options have no token
+     * @throws EarthEmbedException if the server cannot listen there
+     */
+    @SuppressWarnings("IllegalCatch") // declared by Jetty
+    public ExplorerServer start(int port) {
+      if (port < 0 || port > 65535) {
+        throw new IllegalArgumentException("port outside [0, 65535]: " + port);
+      }
+      boolean loopback = AccessRules.isLoopback(options.host());
+      if (!loopback && options.token().isEmpty()) {
+        throw new IllegalArgumentException(
+            "host " + options.host() + " can be reached from other machines: set a token");
+      }
+      QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+      threads.setName("earth-embed-web");
+      Server jetty = new Server(threads);
+      HttpConfiguration http = new HttpConfiguration();
+      http.setSendServerVersion(false);
+      http.setRequestHeaderSize(16 << 10);
+      http.setMinRequestDataRate(64);
+      http.setMinResponseDataRate(64);
+      ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
+      connector.setHost(options.host());
+      connector.setPort(port);
+      connector.setIdleTimeout(IDLE_MILLIS);
+      jetty.addConnector(connector);
+      ExplorerRegistry registry = ExplorerRegistry.load(explorers);
+      ServletContextHandler context = new ServletContextHandler();
+      context.addServlet(new ServletHolder(new ExplorerServlet(registry, options, loopback)), "/*");
+      context.setErrorHandler(new PlainErrors());
+      jetty.setHandler(new GracefulHandler(context));
+      jetty.setErrorHandler(new PlainErrors());
+      jetty.setStopTimeout(STOP_MILLIS);
+      try {
+        jetty.start();
+      } catch (Exception e) {
+        registry.close();
+        stopQuietly(jetty);
+        throw new EarthEmbedException(
+            "cannot listen on " + options.host() + " port " + port + ": " + e.getMessage(), e);
+      }
+      return new ExplorerServer(jetty, connector, options.host());
+    }
+
+    @SuppressWarnings("IllegalCatch") // declared by Jetty
+    private static void stopQuietly(Server jetty) {
+      try {
+        jetty.stop();
+      } catch (Exception e) {
+        // The failure to start is thrown.
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.earthembed.web;
+
+import io.earthembed.base.text.Timestamps;
+import io.earthembed.catalog.TileFilter;
+import io.earthembed.geo.BoundingBox;
+import io.earthembed.geo.GeoPoint;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the filter of a search. */
+final class FilterArguments {
+  private FilterArguments() {}
+
+  /** Returns the filter; all tiles pass if there are no arguments. */
+  static TileFilter read(@Nullable JsonArguments arguments) {
+    if (arguments == null) return TileFilter.ALL;
+    TileFilter filter = TileFilter.ALL;
+    JsonArguments box = arguments.object("box");
+    if (box != null) filter = filter.and(TileFilter.within(box(box)));
+    JsonArguments circle = arguments.object("circle");
+    if (circle != null) {
+      filter = filter.and(TileFilter.near(place(circle), circle.requiredNumber("meters")));
+      circle.requireNoOthers();
+    }
+    filter = filter.and(period(arguments.text("from", 40), arguments.text("to", 40)));
+    if (arguments.has("clouds")) {
+      filter = filter.and(TileFilter.cloudCoverAtMost(arguments.requiredNumber("clouds")));
+    }
+    arguments.requireNoOthers();
+    return filter;
+  }
+
+  private static BoundingBox box(JsonArguments box) {
+    BoundingBox value =
+        new BoundingBox(
+            box.requiredNumber("west"),
+            box.requiredNumber("south"),
+            box.requiredNumber("east"),
+            box.requiredNumber("north"));
+    box.requireNoOthers();
+    return value;
+  }
+
+  /** Returns the place of a latitude and a longitude. */
+  static GeoPoint place(JsonArguments place) {
+    return new GeoPoint(place.requiredNumber("lat"), place.requiredNumber("lon"));
+  }
+
+  private static TileFilter period(@Nullable String from, @Nullable String to) {
+    if (from == null && to == null) return TileFilter.ALL;
+    Instant start = from == null ? Instant.MIN : time("from", from, 0);
+    Instant end = to == null ? Instant.MAX : time("to", to, 1);
+    return TileFilter.sensed(start, end);
+  }
+
+  /** Returns a time, or a date's midnight some days later. */
+  private static Instant time(String name, String text, int daysLater) {
+    try {
+      if (text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
+        return LocalDate.parse(text).plusDays(daysLater).atStartOfDay().toInstant(ZoneOffset.UTC);
+      }
+      return Timestamps.parse(text);
+    } catch (DateTimeParseException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "filter." + name + " is neither a date such as 2024-06-01 nor a time: " + text, e);
+    }
+  }
+}

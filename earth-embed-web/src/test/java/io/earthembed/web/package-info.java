@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.web;
+
+import org.jspecify.annotations.NullMarked;
