@@ -86,7 +86,7 @@ public final class GeoParquetHits {
     return columns;
   }
 
-  private static byte[] point(GeoPoint center) {
+  static byte[] point(GeoPoint center) {
     ByteBuffer wkb = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
     wkb.put((byte) 1).putInt(1).putDouble(center.longitude()).putDouble(center.latitude());
     return wkb.array();

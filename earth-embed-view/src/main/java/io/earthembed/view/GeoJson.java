@@ -78,7 +78,8 @@ public final class GeoJson {
     return GSON.toJson(root);
   }
 
-  private JsonObject geometry(GeoPoint center) {
+  /** Returns the square of a side in metres around a place, or a point if the side is 0. */
+  static JsonObject geometry(GeoPoint center, double side) {
     List<double[][]> rings = side > 0 ? Footprint.square(center, side) : List.of();
     JsonObject geometry = new JsonObject();
     if (rings.isEmpty()) {
@@ -125,7 +126,7 @@ public final class GeoJson {
     if (!note.isEmpty()) properties.addProperty("note", note);
     JsonObject feature = new JsonObject();
     feature.addProperty("type", "Feature");
-    feature.add("geometry", geometry(hit.tile().center()));
+    feature.add("geometry", geometry(hit.tile().center(), side));
     feature.add("properties", properties);
     return feature;
   }

@@ -142,4 +142,33 @@ public record ColumnData(
     return new ColumnData(
         count, nulls, repetition.toByteArray(), definition.toByteArray(), bytes, null, null);
   }
+
+  /** Encodes a list of one text per row, or an empty list for null. */
+  public static <T> ColumnData listsOfOne(List<T> rows, Function<T, @Nullable String> text) {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    ByteArrayOutputStream repetition = new ByteArrayOutputStream();
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    int nulls = 0;
+    for (T row : rows) {
+      RleLevels.writeRun(repetition, 1, 0);
+      String value = text.apply(row);
+      // 1 is an empty list, 3 a text.
+      RleLevels.writeRun(definition, 1, value == null ? 1 : 3);
+      if (value == null) {
+        nulls++;
+        continue;
+      }
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      plain.writeBytes(ByteBuffer.allocate(4).order(Footer.ORDER).putInt(bytes.length).array());
+      plain.writeBytes(bytes);
+    }
+    return new ColumnData(
+        rows.size(),
+        nulls,
+        repetition.toByteArray(),
+        definition.toByteArray(),
+        plain.toByteArray(),
+        null,
+        null);
+  }
 }

@@ -27,6 +27,7 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.ListType;
 import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.MilliSeconds;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
@@ -34,6 +35,8 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.StringType;
+import org.apache.parquet.format.TimeUnit;
+import org.apache.parquet.format.TimestampType;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 
@@ -79,8 +82,17 @@ public final class ColumnWriter implements Closeable {
     NUMBER,
     /** A 16-bit number in an INT32. */
     INT16,
+    /** A time in milliseconds since 1970, UTC, in an INT64. */
+    TIME,
     /** A list of numbers. */
     LIST,
+    /** A list of texts. */
+    TEXTS,
+    /**
+     * A text in an optional struct in a struct that is always there, by a name with two dots; a
+     * null text is a null struct.
+     */
+    NESTED,
     /** A struct of the doubles xmin, ymin, xmax and ymax, each written as a separate column. */
     BOX
   }
@@ -165,10 +177,11 @@ public final class ColumnWriter implements Closeable {
     for (Field field : fields) {
       String name = field.name();
       switch (field.kind()) {
-        case LIST -> leaves.add(new Leaf(field, List.of(name, "list", "element")));
+        case LIST, TEXTS -> leaves.add(new Leaf(field, List.of(name, "list", "element")));
         case BOX -> {
           for (String side : BOX_SIDES) leaves.add(new Leaf(field, List.of(name, side)));
         }
+        case NESTED -> leaves.add(new Leaf(field, List.of(name.split("\\."))));
         default -> leaves.add(new Leaf(field, List.of(name)));
       }
     }
@@ -303,7 +316,24 @@ public final class ColumnWriter implements Closeable {
     for (Field field : fields) {
       SchemaElement element =
           new SchemaElement(field.name()).setRepetition_type(FieldRepetitionType.OPTIONAL);
-      if (field.kind() == Kind.LIST) {
+      if (field.kind() == Kind.NESTED) {
+        String[] path = field.name().split("\\.");
+        schema.add(
+            new SchemaElement(path[0])
+                .setRepetition_type(FieldRepetitionType.REQUIRED)
+                .setNum_children(1));
+        schema.add(
+            new SchemaElement(path[1])
+                .setRepetition_type(FieldRepetitionType.OPTIONAL)
+                .setNum_children(1));
+        schema.add(
+            text(
+                new SchemaElement(path[2])
+                    .setType(field.type())
+                    .setRepetition_type(FieldRepetitionType.REQUIRED)));
+        continue;
+      }
+      if (field.kind() == Kind.LIST || field.kind() == Kind.TEXTS) {
         element.setNum_children(1).setConverted_type(ConvertedType.LIST);
         element.setLogicalType(LogicalType.LIST(new ListType()));
         schema.add(element);
@@ -311,10 +341,11 @@ public final class ColumnWriter implements Closeable {
             new SchemaElement("list")
                 .setRepetition_type(FieldRepetitionType.REPEATED)
                 .setNum_children(1));
-        schema.add(
+        SchemaElement value =
             new SchemaElement("element")
                 .setType(field.type())
-                .setRepetition_type(FieldRepetitionType.OPTIONAL));
+                .setRepetition_type(FieldRepetitionType.OPTIONAL);
+        schema.add(field.kind() == Kind.TEXTS ? text(value) : value);
         continue;
       }
       if (field.kind() == Kind.BOX) {
@@ -328,15 +359,25 @@ public final class ColumnWriter implements Closeable {
         continue;
       }
       element.setType(field.type());
-      if (field.kind() == Kind.STRING) {
-        element.setConverted_type(ConvertedType.UTF8);
-        element.setLogicalType(LogicalType.STRING(new StringType()));
-      } else if (field.kind() == Kind.INT16) {
-        element.setConverted_type(ConvertedType.INT_16);
+      switch (field.kind()) {
+        case STRING -> text(element);
+        case INT16 -> element.setConverted_type(ConvertedType.INT_16);
+        case TIME -> {
+          element.setConverted_type(ConvertedType.TIMESTAMP_MILLIS);
+          element.setLogicalType(
+              LogicalType.TIMESTAMP(new TimestampType(true, TimeUnit.MILLIS(new MilliSeconds()))));
+        }
+        default -> {}
       }
       schema.add(element);
     }
     return schema;
+  }
+
+  private static SchemaElement text(SchemaElement element) {
+    element.setConverted_type(ConvertedType.UTF8);
+    element.setLogicalType(LogicalType.STRING(new StringType()));
+    return element;
   }
 
   @Override

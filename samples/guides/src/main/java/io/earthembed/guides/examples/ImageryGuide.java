@@ -1,6 +1,7 @@
 package io.earthembed.guides.examples;
 
 import io.earthembed.common.ProgressListener;
+import io.earthembed.geo.BoundingBox;
 import io.earthembed.hub.Hub;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
@@ -13,9 +14,12 @@ import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.S3Access;
 import io.earthembed.parquet.ShardAccess;
 import io.earthembed.parquet.StoreOptions;
+import io.earthembed.stac.StacClient;
+import io.earthembed.stac.StacSearch;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -97,5 +101,18 @@ public final class ImageryGuide {
     ParquetImageryStore store = ParquetImageryStore.open(StoreOptions.defaults(), bucket);
     // bucket]
     return store;
+  }
+
+  /** Lists the files of a set by STAC. */
+  public static List<URI> stac() {
+    // [stac
+    StacClient api = StacClient.of(URI.create("https://stac.earthgenome.org"));
+    StacSearch search =
+        StacSearch.of("ssl4eo_yearly_embeddings")
+            .in(new BoundingBox(-74.3, 40.5, -73.7, 40.9))
+            .between(Instant.parse("2025-01-01T00:00:00Z"), Instant.parse("2025-12-31T00:00:00Z"));
+    List<URI> files = api.search(search).map(item -> item.asset("embeddings").href()).toList();
+    // stac]
+    return files;
   }
 }
