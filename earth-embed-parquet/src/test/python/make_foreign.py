@@ -66,6 +66,25 @@ pq.write_table(pq.read_table(folder / "int8-plain.parquet"), folder / "int8-spli
                column_encoding={"embedding.list.element": "BYTE_STREAM_SPLIT"})
 write("uint8", embedding=lists(quantized + 128, uint8))
 write("bfloat16", embedding=lists(rows.astype("<f4").view("<u4") >> 16, uint16))
+# The same in one value of bytes a row, and signs of the rows as bits.
+fixed = lambda values: pa.array([row.tobytes() for row in values], pa.binary(values.shape[1]))
+stored = fixed(quantized.astype(np.int8))
+write("bytes", embedding=stored, scale=pa.array([0.5 + i for i in range(N)], f32))
+write("bytes-unsigned", embedding=fixed((quantized + 128).astype(np.uint8)))
+write("bytes-variable", embedding=stored.cast(pa.binary()))
+write("bytes-view", embedding=stored.cast(pa.binary()).cast(pa.binary_view()))
+write("bytes-null", embedding=pa.array([None if i == 2 else row for i, row in enumerate(stored.to_pylist())], pa.binary(4)))
+write("bytes-ragged", embedding=pa.array([row[: 3 if i == 4 else 4] for i, row in enumerate(stored.to_pylist())], pa.binary()))
+for name, options in {"plain": {"use_dictionary": False, "compression": "none"},
+                      "v2": {"data_page_version": "2.0", "compression": "zstd"},
+                      "split": {"use_dictionary": False, "column_encoding": {"embedding": "BYTE_STREAM_SPLIT"}}}.items():
+    pq.write_table(pq.read_table(folder / "bytes.parquet"), folder / f"bytes-{name}.parquet", **options)
+# Row i has the component j set if i * i + 3 * j is odd or 5 divides it.
+flags = np.array([[(i * i + 3 * j) % 2 == 1 or (i * i + 3 * j) % 5 == 0 for j in range(20)] for i in range(N)])
+write("bits", embedding=fixed(np.packbits(flags, axis=1)))
+write("bits-little", embedding=fixed(np.packbits(flags, axis=1, bitorder="little")))
+write("bits-list", embedding=lists(np.packbits(flags, axis=1), uint8))
+write("bits-variable", embedding=fixed(np.packbits(flags, axis=1)).cast(pa.binary()))
 linear = {"method": "linear", "original_dtype": "float32", "quantized_dtype": "int8", "scale": [0.5, 1, 2, 4], "offset": [1]}
 write("emb-linear", {"emb": json.dumps({"emb:type": "chip", "emb:dimensions": 4, "emb:quantization": linear})},
       embedding=lists(quantized, int8))

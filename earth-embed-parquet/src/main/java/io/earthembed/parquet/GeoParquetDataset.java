@@ -11,6 +11,7 @@ import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.internal.EmbeddingColumn;
+import io.earthembed.vector.QuantizedVectors;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * model, so the caller gives it.
  *
  * <p>Embeddings are lists of float, half or double, or one value of fixed length with all halves or
- * floats of a row, or lists of integers of 8 or 16 bits with a {@link Quantization}; in any of
- * Parquet's encodings; uncompressed or packed by snappy, zstd or gzip. They are decoded from the
- * pages directly to native memory, with one thread per processor.
+ * floats of a row; or, with a {@link Quantization}, lists of integers of 8 or 16 bits, bytes or
+ * packed bits; in any of Parquet's encodings; uncompressed or packed by snappy, zstd or gzip. They
+ * are decoded from the pages directly to native memory, with one thread per processor.
  *
  * <p>Memory: a batch holds {@value #BATCH_BYTES} bytes of floats, plus at most one page; two
  * batches exist at a time. A page may have 256 MiB uncompressed and 67 million values; a file no
@@ -260,6 +261,13 @@ public final class GeoParquetDataset implements EmbeddingDataset {
       return made.get(0);
     }
 
+    /** Returns them as they are stored. */
+    QuantizedVectors quantized(int dimension) {
+      List<QuantizedVectors> made = new ArrayList<>();
+      unchanged(file.source(), () -> made.add(column.quantized(slice, dimension)));
+      return made.get(0);
+    }
+
     void readInto(Vectors target, long row) {
       unchanged(file.source(), () -> column.decode(slice, target, row));
     }
@@ -269,8 +277,16 @@ public final class GeoParquetDataset implements EmbeddingDataset {
      * Checking each number beforehand would make a batch several per cent slower.
      */
     void explain(Vectors rows, IllegalArgumentException refusal) {
-      float[] row = new float[rows.dimension()];
-      for (long i = 0; i < rows.rows(); i++) {
+      explain(rows.dimension(), rows::get, refusal);
+    }
+
+    private interface Rows {
+      void get(long row, float[] into);
+    }
+
+    private void explain(int dimension, Rows rows, IllegalArgumentException refusal) {
+      float[] row = new float[dimension];
+      for (long i = 0; i < rows(); i++) {
         rows.get(i, row);
         for (float value : row) {
           if (Float.isFinite(value)) continue;
@@ -285,10 +301,10 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   /** Returns all rows, in order. The pages of a row group are located when its turn comes. */
   Iterator<Batch> batches() {
-    return batches(BATCH_BYTES);
+    return batches(BATCH_BYTES, false);
   }
 
-  private Iterator<Batch> batches(long bytes) {
+  private Iterator<Batch> batches(long bytes, boolean asBytes) {
     List<Supplier<List<Batch>>> groups = new ArrayList<>();
     long row = 0;
     for (MappedFile file : files) {
@@ -297,7 +313,9 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         int number = g;
         long first = row;
         long firstOfFile = inFile;
-        if (file.kept(g) > 0) groups.add(() -> batches(file, number, first, firstOfFile, bytes));
+        if (file.kept(g) > 0) {
+          groups.add(() -> batches(file, number, first, firstOfFile, bytes, asBytes));
+        }
         row += file.kept(g);
         inFile += file.footer().rowGroups().get(g).rows();
       }
@@ -306,12 +324,13 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   private List<Batch> batches(
-      MappedFile file, int group, long firstRow, long firstOfFile, long bytes) {
+      MappedFile file, int group, long firstRow, long firstOfFile, long bytes, boolean asBytes) {
     List<Batch> batches = new ArrayList<>();
     unchanged(
         file.source(),
         () -> {
-          MappedFile.Embeddings column = file.embeddings(group, model().dimension(), firstOfFile);
+          MappedFile.Embeddings column =
+              file.embeddings(group, model().dimension(), firstOfFile, asBytes);
           for (EmbeddingColumn.Slice slice : column.slices(bytes)) {
             long row = slice.row();
             batches.add(new Batch(file, column, slice, firstRow + row, firstOfFile));
@@ -333,6 +352,39 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   }
 
   private record Decoded(Batch batch, Vectors vectors) {}
+
+  private record Stored(Batch batch, QuantizedVectors vectors) {}
+
+  /**
+   * {@inheritDoc} It returns false if some files of the dataset store floats. If the consumer
+   * throws an {@link IllegalArgumentException}, as an index does for missing data, a suppressed
+   * {@link CorruptDataException} names the file and the row.
+   */
+  @Override
+  public boolean forEachQuantizedBatch(Consumer<QuantizedVectors> batches) {
+    int dimension = model().dimension();
+    boolean any = false;
+    for (MappedFile file : files) {
+      if (file.rows() == 0) continue;
+      if (file.quantizedFormat(dimension) == null) return false;
+      any = true;
+    }
+    if (!any) return false;
+    ReadAhead.<Stored>run(
+        made ->
+            batches(BATCH_BYTES / Float.BYTES, true)
+                .forEachRemaining(
+                    batch -> made.accept(new Stored(batch, batch.quantized(dimension)))),
+        stored -> {
+          try {
+            batches.accept(stored.vectors);
+          } catch (IllegalArgumentException e) {
+            stored.batch.explain(dimension, (row, into) -> stored.vectors.get((int) row, into), e);
+            throw e;
+          }
+        });
+    return true;
+  }
 
   /**
    * {@inheritDoc} If the consumer throws an {@link IllegalArgumentException}, as an index does for
@@ -385,7 +437,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   /** Returns every row group, after checking that each has the values that it claims. */
   private List<Batch> wholeGroups() {
     List<Batch> all = new ArrayList<>();
-    batches(Long.MAX_VALUE).forEachRemaining(all::add);
+    batches(Long.MAX_VALUE, false).forEachRemaining(all::add);
     return all;
   }
 

@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.range.ChunkBytes;
 import io.earthembed.base.range.RangeSource;
 import io.earthembed.base.text.Timestamps;
 import io.earthembed.catalog.TileCatalog;
@@ -20,8 +21,13 @@ import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.EmbeddingColumn.Slice;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Chunk;
+import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Footer.Group;
+import io.earthembed.vector.QuantizedVectors;
+import io.earthembed.vector.QuantizedVectors.Format;
+import io.earthembed.vector.QuantizedVectors.Scaling;
 import io.earthembed.vector.Vectors;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -251,12 +257,25 @@ final class MappedFile {
   }
 
   /**
+   * Returns the form of the rows if the embeddings are stored in 8 bits or one bit a component,
+   * else null.
+   */
+  @Nullable Format quantizedFormat(int dimension) {
+    Quantization quantization = columns.quantization();
+    Column column = footer().columns().get(columns.embedding());
+    if (quantization == null || column == null) return null;
+    quantization.requireDimension(dimension);
+    return quantization.format(column, dimension);
+  }
+
+  /**
    * Returns the embeddings of a row group, whose pages are located.
    *
    * @param number of the row group
    * @param firstRow number of its first row in messages
+   * @param asBytes whether rows are wanted as they are stored
    */
-  Embeddings embeddings(int number, int dimension, long firstRow) {
+  Embeddings embeddings(int number, int dimension, long firstRow, boolean asBytes) {
     Group group = footer().rowGroups().get(number);
     Chunk chunk = footer().chunk(group, columns.embedding());
     if (chunk == null) {
@@ -264,24 +283,34 @@ final class MappedFile {
     }
     Quantization quantization = columns.quantization();
     if (quantization != null) quantization.requireDimension(dimension);
-    EmbeddingColumn column =
-        new EmbeddingColumn(
-            footer().name(),
-            chunk,
-            ChunkReader.read(source(), footer(), chunk),
-            dimension,
-            group.rows(),
-            firstRow,
-            skipped.get(number),
-            quantization == null ? null : quantization.integers());
-    column.requireRows();
     BitSet without = skipped.get(number);
+    Format format = null;
+    if (asBytes || quantization != null && quantization.readsBytes(chunk.column())) {
+      format = quantizedFormat(dimension);
+    }
+    ChunkBytes bytes = ChunkReader.read(source(), footer(), chunk);
+    String name = footer().name();
+    EmbeddingColumn column =
+        format != null
+            ? EmbeddingColumn.ofBytes(
+                name, chunk, bytes, format.bytes(dimension), group.rows(), firstRow, without)
+            : new EmbeddingColumn(
+                name,
+                chunk,
+                bytes,
+                dimension,
+                group.rows(),
+                firstRow,
+                without,
+                quantization == null ? null : quantization.integers());
+    column.requireRows();
     if (quantization == null) {
-      return new Embeddings(column, null, new double[0], new double[0], without);
+      return new Embeddings(column, null, null, new double[0], new double[0], without);
     }
     return new Embeddings(
         column,
         quantization,
+        format,
         keep(rowNumbers(group, quantization.scaleColumn()), without),
         keep(rowNumbers(group, quantization.offsetColumn()), without),
         without);
@@ -300,6 +329,7 @@ final class MappedFile {
    *
    * @param column their pages
    * @param quantization null if they are floats
+   * @param format of rows that are read as bytes, else null
    * @param scales per row that is not skipped, or empty
    * @param offsets per row that is not skipped, or empty
    * @param skipped rows that are left out
@@ -308,6 +338,7 @@ final class MappedFile {
   record Embeddings(
       EmbeddingColumn column,
       @Nullable Quantization quantization,
+      @Nullable Format format,
       double[] scales,
       double[] offsets,
       BitSet skipped) {
@@ -317,16 +348,28 @@ final class MappedFile {
 
     /** Decodes a slice to the rows of a matrix from {@code row} on. */
     void decode(Slice slice, Vectors target, long row) {
+      if (format != null) {
+        quantized(slice, target.dimension()).copyTo(target, row);
+        return;
+      }
       column.decode(slice, target, row, Runtime.getRuntime().availableProcessors());
       if (quantization == null) return;
-      int from = (int) slice.row();
-      int to = (int) (slice.row() + slice.rows());
-      quantization.scale(
-          target,
-          row,
-          slice.rows(),
-          scales.length == 0 ? scales : Arrays.copyOfRange(scales, from, to),
-          offsets.length == 0 ? offsets : Arrays.copyOfRange(offsets, from, to));
+      quantization.scale(target, row, slice.rows(), of(scales, slice), of(offsets, slice));
+    }
+
+    /** Returns a slice as it is stored, if it is read as bytes. */
+    QuantizedVectors quantized(Slice slice, int dimension) {
+      if (format == null || quantization == null) throw new IllegalStateException("floats");
+      ByteBuffer codes = column.bytes(slice, Runtime.getRuntime().availableProcessors());
+      if (format.isBits()) return QuantizedVectors.bits(format, codes, dimension);
+      Scaling scaling = quantization.scaling(dimension, of(scales, slice), of(offsets, slice));
+      return QuantizedVectors.bytes(format, codes, dimension, scaling);
+    }
+
+    /** Returns the numbers of a slice's rows, if there is one for each row. */
+    private static double[] of(double[] numbers, Slice slice) {
+      if (numbers.length == 0) return numbers;
+      return Arrays.copyOfRange(numbers, (int) slice.row(), (int) (slice.row() + slice.rows()));
     }
 
     /** Returns the row of the row group that is number i of those that are not skipped. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.earthembed.parquet.ColumnMapping.Role;
+import io.earthembed.vector.QuantizedVectors.Format;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class MappingJson {
   private static final String SKIP = "skipIncompleteRows";
   private static final String QUANTIZATION = "quantization";
   private static final String METHOD = "method";
+  private static final String UNSIGNED = "unsigned";
 
   private MappingJson() {}
 
@@ -88,14 +90,18 @@ final class MappingJson {
       if (!quantization.isJsonObject()) throw wrong(QUANTIZATION, "an object", quantization);
       builder.quantization(quantization(quantization.getAsJsonObject()));
     }
-    if (object.has(SKIP)) {
-      JsonElement skips = object.get(SKIP);
-      if (!skips.isJsonPrimitive() || !skips.getAsJsonPrimitive().isBoolean()) {
-        throw wrong(SKIP, "true or false", skips);
-      }
-      if (skips.getAsBoolean()) builder.skipIncompleteRows();
-    }
+    if (flag(SKIP, object)) builder.skipIncompleteRows();
     return builder.build();
+  }
+
+  /** Returns whether a member is true; without the member, false. */
+  private static boolean flag(String member, JsonObject object) {
+    JsonElement flag = object.get(member);
+    if (flag == null) return false;
+    if (!flag.isJsonPrimitive() || !flag.getAsJsonPrimitive().isBoolean()) {
+      throw wrong(member, "true or false", flag);
+    }
+    return flag.getAsBoolean();
   }
 
   private static void pair(
@@ -142,14 +148,26 @@ final class MappingJson {
                 number("divisor", object.get("divisor")), (int) missing);
           }
           case "bfloat16" -> Quantization.bfloat16();
+          case "bits" -> {
+            known.add("order");
+            String order = text("order", object.get("order"));
+            yield switch (order) {
+              case "highestFirst" -> Quantization.bits(Format.BITS_HIGHEST_FIRST);
+              case "lowestFirst" -> Quantization.bits(Format.BITS_LOWEST_FIRST);
+              default ->
+                  throw new IllegalArgumentException(
+                      "order of bits is " + order + ", not highestFirst or lowestFirst");
+            };
+          }
           default ->
               throw new IllegalArgumentException(
                   "method of quantization is "
                       + method
-                      + ", not linear, perRow, signedSquare or bfloat16");
+                      + ", not linear, perRow, signedSquare, bfloat16 or bits");
         };
+    if (method.equals("linear") || method.equals("perRow")) known.add(UNSIGNED);
     requireKnown(object, known);
-    return quantization;
+    return flag(UNSIGNED, object) ? quantization.unsigned() : quantization;
   }
 
   private static void requireKnown(JsonObject object, Set<String> known) {

@@ -2,6 +2,9 @@ package io.earthembed.parquet;
 
 import io.earthembed.base.thread.Processors;
 import io.earthembed.parquet.internal.EmbeddingColumn;
+import io.earthembed.parquet.internal.Footer.Column;
+import io.earthembed.vector.QuantizedVectors.Format;
+import io.earthembed.vector.QuantizedVectors.Scaling;
 import io.earthembed.vector.Vectors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,15 +13,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how the integers of stored embeddings become floats. Stored integers have 8 or 16 bits.
- * Immutable and safe for many threads.
+ * Says how the integers or bits of stored embeddings become floats. Integers of 8 or 16 bits are
+ * stored in lists; those of 8 bits also as bytes, one value a row ({@link #unsigned}). Bits are
+ * packed in bytes, which are stored in either way. Immutable and safe for many threads.
  */
 public final class Quantization {
   private enum Kind {
     LINEAR,
     PER_ROW,
     SIGNED_SQUARE,
-    BFLOAT16
+    BFLOAT16,
+    BITS
   }
 
   /** Rows that a thread scales at a time. */
@@ -31,6 +36,9 @@ public final class Quantization {
   private final @Nullable String offsetColumn;
   private final int missing;
 
+  /** The bytes of values that no list of integers describes. */
+  private final Format format;
+
   private Quantization(
       Kind kind,
       double[] scales,
@@ -38,6 +46,18 @@ public final class Quantization {
       @Nullable String scaleColumn,
       @Nullable String offsetColumn,
       int missing) {
+    this(kind, scales, offsets, scaleColumn, offsetColumn, missing, Format.INT8);
+  }
+
+  private Quantization(
+      Kind kind,
+      double[] scales,
+      double[] offsets,
+      @Nullable String scaleColumn,
+      @Nullable String offsetColumn,
+      int missing,
+      Format format) {
+    this.format = format;
     this.kind = kind;
     this.scales = scales;
     this.offsets = offsets;
@@ -115,6 +135,73 @@ public final class Quantization {
     return new Quantization(Kind.BFLOAT16, new double[0], new double[0], null, null, 0);
   }
 
+  /**
+   * Returns packed bits, eight to a byte: a set bit is the value 1, a cleared one -1. A row has as
+   * many whole bytes as its components need, in a list of integers of 8 bits or in one value of
+   * bytes.
+   *
+   * @param format {@link Format#BITS_HIGHEST_FIRST}, as NumPy's {@code packbits} packs by default,
+   *     or {@link Format#BITS_LOWEST_FIRST}
+   */
+  public static Quantization bits(Format format) {
+    if (!format.isBits()) throw new IllegalArgumentException("format has bytes: " + format);
+    return new Quantization(Kind.BITS, new double[0], new double[0], null, null, 0, format);
+  }
+
+  /**
+   * Returns a copy that reads the bytes of values as integers from 0 to 255 (default: from -128 to
+   * 127). Lists of integers say it themselves.
+   *
+   * @throws IllegalArgumentException unless integers of 8 bits may be without a sign
+   */
+  public Quantization unsigned() {
+    if (kind != Kind.LINEAR && kind != Kind.PER_ROW) {
+      throw new IllegalArgumentException("integers without a sign: " + this);
+    }
+    return new Quantization(
+        kind, scales, offsets, scaleColumn, offsetColumn, missing, Format.UINT8);
+  }
+
+  /**
+   * Returns the form of a column's rows if they can be kept as bytes, else null.
+   *
+   * @param dimension components of a row
+   */
+  @Nullable Format format(Column column, int dimension) {
+    if (kind == Kind.BITS) return format; // another column is refused when it is read
+    if (kind == Kind.BFLOAT16 || !column.isBytes(dimension)) return null;
+    if (!column.isListOfBytes()) return format;
+    Format listed = column.isUnsigned() ? Format.UINT8 : Format.INT8;
+    return kind == Kind.SIGNED_SQUARE && listed == Format.UINT8 ? null : listed;
+  }
+
+  /** Returns whether floats are made from rows of bytes, not from lists of integers. */
+  boolean readsBytes(Column column) {
+    return kind == Kind.BITS || !column.isQuantized() && kind != Kind.BFLOAT16;
+  }
+
+  /** Returns how the bytes of rows become floats; the arguments are those of {@link #scale}. */
+  Scaling scaling(int dimension, double[] rowScales, double[] rowOffsets) {
+    return switch (kind) {
+      case LINEAR ->
+          isUniform()
+              ? Scaling.linear(scales[0], offsets[0])
+              : Scaling.perComponent(each(scales, dimension), each(offsets, dimension));
+      case PER_ROW ->
+          Scaling.perRow(
+              rowScales, offsetColumn == null ? new double[rowScales.length] : rowOffsets);
+      case SIGNED_SQUARE -> Scaling.signedSquare(scales[0], missing);
+      case BITS, BFLOAT16 -> Scaling.NONE;
+    };
+  }
+
+  private static double[] each(double[] values, int dimension) {
+    if (values.length > 1) return values;
+    double[] all = new double[dimension];
+    Arrays.fill(all, values[0]);
+    return all;
+  }
+
   @Nullable String scaleColumn() {
     return scaleColumn;
   }
@@ -143,7 +230,12 @@ public final class Quantization {
         members.put("missing", missing);
       }
       case BFLOAT16 -> members.put("method", "bfloat16");
+      case BITS -> {
+        members.put("method", "bits");
+        members.put("order", format == Format.BITS_LOWEST_FIRST ? "lowestFirst" : "highestFirst");
+      }
     }
+    if (format == Format.UINT8) members.put("unsigned", true);
     return members;
   }
 
@@ -181,6 +273,7 @@ public final class Quantization {
         };
       }
       case BFLOAT16 -> integer -> Float.intBitsToFloat(integer << 16);
+      case BITS -> throw new IllegalStateException("bits are read as bytes");
     };
   }
 
@@ -231,6 +324,7 @@ public final class Quantization {
           "integers * " + scaleColumn + (offsetColumn == null ? "" : " + " + offsetColumn);
       case SIGNED_SQUARE -> "squares of integers / " + scales[0] + ", " + missing + " missing";
       case BFLOAT16 -> "bfloat16";
+      case BITS -> "bits, " + format;
     };
   }
 }

@@ -28,6 +28,9 @@ class ColumnMappingTest {
             "{\"quantization\":{\"method\":\"perRow\",\"scaleColumn\":\"s\"}}",
             "{\"quantization\":{\"method\":\"perRow\",\"scaleColumn\":\"s\",\"offsetColumn\":"
                 + "\"o\"}}",
+            "{\"quantization\":{\"method\":\"linear\",\"scale\":0.5,\"offset\":0.0,\"unsigned\":true}}",
+            "{\"quantization\":{\"method\":\"bits\",\"order\":\"highestFirst\"}}",
+            "{\"quantization\":{\"method\":\"bits\",\"order\":\"lowestFirst\"}}",
             "{\"quantization\":{\"method\":\"signedSquare\",\"divisor\":127.5,\"missing\":-128}}")) {
       ColumnMapping mapping = ColumnMapping.ofJson(json);
       assertEquals(json, mapping.toJson());
@@ -67,7 +70,7 @@ class ColumnMappingTest {
         "skipIncompleteRows must be true or false, not 1", refusal("{\"skipIncompleteRows\":1}"));
     assertEquals("method must be a text", refusal("{\"quantization\":{}}"));
     assertEquals(
-        "method of quantization is cubic, not linear, perRow, signedSquare or bfloat16",
+        "method of quantization is cubic, not linear, perRow, signedSquare, bfloat16 or bits",
         refusal("{\"quantization\":{\"method\":\"cubic\"}}"));
     assertEquals("scale must be a number", refusal("{\"quantization\":{\"method\":\"linear\"}}"));
     assertEquals(

@@ -2,9 +2,11 @@ package io.earthembed.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -15,6 +17,8 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.vector.QuantizedVectors.Format;
+import io.earthembed.vector.Vectors;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +35,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,6 +184,181 @@ class ForeignFilesTest {
         });
     EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open("emb-other"));
     assertTrue(e.toString().contains("method sqrt_scale"), e::toString);
+  }
+
+  private static ColumnMapping with(Quantization quantization) {
+    return ColumnMapping.builder().quantization(quantization).build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bytes",
+        "bytes-plain",
+        "bytes-v2",
+        "bytes-split",
+        "bytes-variable",
+        "bytes-view",
+        "bytes-unsigned"
+      })
+  void decodesIntegersInBytes(String name) {
+    boolean unsigned = name.equals("bytes-unsigned");
+    Quantization signed = Quantization.linear(0.5, -3);
+    assertEmbeddings(
+        open(name, with(unsigned ? Quantization.linear(0.5, -67).unsigned() : signed)),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = integers(i)[j] * 0.5f - 3;
+          return row;
+        });
+  }
+
+  @Test
+  void decodesBytesWithAScalePerRow() {
+    assertEmbeddings(
+        open("bytes", with(Quantization.perRow("scale"))),
+        i -> {
+          float[] row = new float[4];
+          for (int j = 0; j < 4; j++) row[j] = integers(i)[j] * (0.5f + i);
+          return row;
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bits", "bits-little", "bits-list", "bits-variable"})
+  void decodesPackedBits(String name) {
+    Format order =
+        name.equals("bits-little") ? Format.BITS_LOWEST_FIRST : Format.BITS_HIGHEST_FIRST;
+    GeoParquetDataset dataset =
+        GeoParquetDataset.open(
+            FOLDER.resolve(name + ".parquet"),
+            new ModelInfo("bits", "1", 20),
+            with(Quantization.bits(order)));
+    Vectors vectors = dataset.vectors();
+    for (int i = 0; i < ROWS; i++) {
+      float[] row = new float[20];
+      for (int j = 0; j < 20; j++) {
+        int n = i * i + 3 * j;
+        row[j] = n % 2 == 1 || n % 5 == 0 ? 1 : -1;
+      }
+      assertArrayEquals(row, vectors.row(i));
+    }
+    assertQuantized(dataset, order);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "int8",
+        "int8-plain",
+        "int8-delta",
+        "int8-split",
+        "duckdb",
+        "uint8",
+        "bytes",
+        "bytes-plain",
+        "bytes-v2",
+        "bytes-split",
+        "bytes-variable",
+        "bytes-view",
+        "bytes-unsigned"
+      })
+  void streamsIntegersAsTheyAreStored(String name) {
+    Format format = name.endsWith("unsigned") || name.equals("uint8") ? Format.UINT8 : Format.INT8;
+    List<Quantization> all =
+        List.of(
+            Quantization.linear(0.25, 3),
+            Quantization.linear(new double[] {1, 2, 3, 4}, new double[] {5}));
+    for (Quantization each : all) {
+      Quantization quantization = name.equals("bytes-unsigned") ? each.unsigned() : each;
+      assertQuantized(open(name, with(quantization)), format);
+    }
+    if (name.equals("int8")) {
+      assertQuantized(open(name, with(Quantization.perRow("scale", "zero"))), format);
+      assertQuantized(open(name, with(Quantization.signedSquare(127.5, -128))), format);
+    }
+    if (name.equals("bytes"))
+      assertQuantized(open(name, with(Quantization.perRow("scale"))), format);
+  }
+
+  /** Fails unless the stored rows are of a format and have the values that are read as floats. */
+  private static void assertQuantized(GeoParquetDataset dataset, Format format) {
+    Vectors vectors = dataset.vectors();
+    int[] row = {0};
+    assertTrue(
+        dataset.forEachQuantizedBatch(
+            batch -> {
+              assertEquals(format, batch.format());
+              float[] values = new float[batch.dimension()];
+              for (int i = 0; i < batch.rows(); i++) {
+                batch.get(i, values);
+                assertArrayEquals(vectors.row(row[0]++), values, 1e-7f);
+              }
+            }));
+    assertEquals(ROWS, row[0]);
+  }
+
+  @Test
+  void streamsNothingIfFloatsAreStored() {
+    GeoParquetDataset half = open("half");
+    GeoParquetDataset bfloat16 = open("bfloat16", with(Quantization.bfloat16()));
+    for (GeoParquetDataset each : List.of(half, bfloat16)) {
+      assertFalse(each.forEachQuantizedBatch(batch -> fail("floats are stored")));
+    }
+  }
+
+  @Test
+  void namesTheRowWhoseBytesAreMissingOrTooFew() {
+    ColumnMapping columns = with(Quantization.linear(1, 0));
+    for (Executable read :
+        List.<Executable>of(
+            () -> open("bytes-null", columns).vectors(),
+            () -> open("bytes-null", columns).forEachQuantizedBatch(batch -> {}))) {
+      CorruptDataException e = assertThrows(CorruptDataException.class, read);
+      assertTrue(e.toString().contains("a null or an empty list in row 2"), e::toString);
+    }
+    CorruptDataException ragged =
+        assertThrows(CorruptDataException.class, () -> open("bytes-ragged", columns).vectors());
+    assertTrue(ragged.toString().contains("3 bytes, not 4 in row 4"), ragged::toString);
+    EarthEmbedException wide =
+        assertThrows(
+            EarthEmbedException.class,
+            () -> open("bits", with(Quantization.bits(Format.BITS_HIGHEST_FIRST))).vectors());
+    assertTrue(wide.toString().contains("FIXED_LEN_BYTE_ARRAY"), wide::toString);
+    GeoParquetDataset others =
+        open(
+            "bytes-null",
+            ColumnMapping.builder()
+                .quantization(Quantization.linear(1, 0))
+                .skipIncompleteRows()
+                .build());
+    List<Float> first = new ArrayList<>();
+    assertTrue(
+        others.forEachQuantizedBatch(
+            batch -> {
+              float[] row = new float[4];
+              for (int i = 0; i < batch.rows(); i++) {
+                batch.get(i, row);
+                first.add(row[0]);
+              }
+            }));
+    assertEquals(List.of(-60f, -40f, 0f, 20f, 40f), first);
+  }
+
+  @Test
+  void namesTheRowOfMissingData() {
+    GeoParquetDataset dataset = open("int8", with(Quantization.signedSquare(127.5, -128)));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                dataset.forEachQuantizedBatch(
+                    batch -> {
+                      throw new IllegalArgumentException("missing");
+                    }));
+    assertTrue(
+        e.getSuppressed()[0].toString().contains("the embedding in row 0 has NaN"),
+        () -> e.getSuppressed()[0].toString());
   }
 
   @Test

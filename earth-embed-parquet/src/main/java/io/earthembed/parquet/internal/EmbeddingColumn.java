@@ -4,6 +4,7 @@ import io.earthembed.base.range.ChunkBytes;
 import io.earthembed.base.range.ChunkBytes.Pieces;
 import io.earthembed.base.table.Float16;
 import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.parquet.internal.Footer.Chunk;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.vector.Vectors;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the runs of the levels. If any page needs it, the whole row group goes through parquet-java's
  * decoder ({@link ValueReader}), which also finds the row to name if one is missing or has another
  * length.
+ *
+ * <p>Rows of bytes are copied as they are: from lists of integers of 8 bits, or from one value of
+ * bytes per row.
  */
 public final class EmbeddingColumn {
   /** Bytes of floats that every row group may have. */
@@ -31,6 +35,9 @@ public final class EmbeddingColumn {
 
   /** Further bytes of floats per byte of its pages, unless its lists are proved to be rows. */
   private static final long MOST_ALIKE = 64;
+
+  /** Bytes that are converted at a time. */
+  private static final int BLOCK = 1 << 14;
 
   private final String source;
   private final Chunk chunk;
@@ -40,9 +47,17 @@ public final class EmbeddingColumn {
   private final long firstRow;
   private final BitSet skipped;
   private final @Nullable Integers integers;
+  private final boolean asBytes;
   private final List<Page> pages;
-  private final boolean plainLists;
+
+  /** Values of a row: its components, or 1 if one value holds them all. */
+  private final int perRow;
+
+  private final boolean plainRows;
   private final float @Nullable [] dictionary;
+
+  /** The entries of the dictionary one after another, if rows are bytes. */
+  private final byte @Nullable [] codes;
 
   /**
    * Walks the page headers.
@@ -74,6 +89,38 @@ public final class EmbeddingColumn {
       long firstRow,
       BitSet skipped,
       @Nullable Integers integers) {
+    this(source, chunk, bytes, dimension, rows, firstRow, skipped, integers, false);
+  }
+
+  /**
+   * Walks the page headers of rows of bytes, for {@link #bytes}.
+   *
+   * @param width bytes of a row
+   * @param skipped rows of the row group that are left out, whatever they hold
+   * @throws EarthEmbedException if a row is neither a list of integers of 8 bits nor a value of
+   *     bytes
+   */
+  public static EmbeddingColumn ofBytes(
+      String source,
+      Chunk chunk,
+      ChunkBytes bytes,
+      int width,
+      long rows,
+      long firstRow,
+      BitSet skipped) {
+    return new EmbeddingColumn(source, chunk, bytes, width, rows, firstRow, skipped, null, true);
+  }
+
+  private EmbeddingColumn(
+      String source,
+      Chunk chunk,
+      ChunkBytes bytes,
+      int dimension,
+      long rows,
+      long firstRow,
+      BitSet skipped,
+      @Nullable Integers integers,
+      boolean asBytes) {
     this.source = source;
     this.chunk = chunk;
     this.bytes = bytes;
@@ -82,10 +129,13 @@ public final class EmbeddingColumn {
     this.firstRow = firstRow;
     this.skipped = skipped;
     this.integers = integers;
+    this.asBytes = asBytes;
     requireValues();
     pages = Page.of(source, chunk, bytes);
+    boolean lists = chunk.column().maxRepetition() == 1;
+    perRow = lists ? dimension : 1;
     long values = 0;
-    boolean known = chunk.column().maxRepetition() == 1 && chunk.column().width() > 0;
+    boolean known = (lists || asBytes) && chunk.column().width() > 0;
     known &= skipped.isEmpty();
     int width = Math.max(1, chunk.column().width());
     for (Page page : pages) {
@@ -94,14 +144,15 @@ public final class EmbeddingColumn {
         case V1, V2 -> {
           values += page.count();
           known &= !isStored(page.encoding()) || page.count() <= page.plain() / width;
-          known &= page.repetitionEncoding() == Encoding.RLE;
+          known &= page.repetitionEncoding() == Encoding.RLE || !lists;
           known &= page.definitionEncoding() == Encoding.RLE || chunk.column().maxDefinition() == 0;
         }
       }
     }
     // If a row is missing or has another length, either this is false or a page's levels show it.
-    plainLists = known && rows <= Long.MAX_VALUE / dimension && values == rows * dimension;
-    dictionary = plainLists ? dictionary() : null;
+    plainRows = known && rows <= Long.MAX_VALUE / perRow && values == rows * perRow;
+    dictionary = plainRows && !asBytes ? dictionary() : null;
+    codes = plainRows && asBytes ? codes() : null;
   }
 
   /** Returns whether each value takes up its bytes in a page. */
@@ -111,6 +162,10 @@ public final class EmbeddingColumn {
 
   private void requireValues() {
     Column column = chunk.column();
+    if (asBytes) {
+      if (column.isBytes(dimension)) return;
+      throw chunk.wrongType(source, "rows of " + dimension + " bytes");
+    }
     if (integers != null) {
       if (column.isQuantized()) return;
       throw chunk.wrongType(source, "lists of integers of 8 or 16 bits");
@@ -130,7 +185,8 @@ public final class EmbeddingColumn {
           default -> false;
         };
     if (!floats || column.inStruct()) {
-      throw chunk.wrongType(source, "lists of float, half or double");
+      throw chunk.wrongType(
+          source, "lists of float, half or double; bytes and bits need a quantization");
     }
   }
 
@@ -156,19 +212,20 @@ public final class EmbeddingColumn {
    * Divides the row group into slices of whole rows and whole pages, as small as possible, to
    * decode one after another.
    *
-   * @param bytesWanted bytes of floats per slice; a slice may exceed this by a page
+   * @param bytesWanted decoded bytes per slice; a slice may exceed this by a page
    */
   public List<Slice> slices(long bytesWanted) {
     List<Slice> slices = new ArrayList<>();
     int from = 0;
     long row = 0;
-    if (plainLists && !pages.isEmpty()) {
+    if (plainRows && !pages.isEmpty()) {
+      long width = asBytes ? dimension : 4L * dimension;
       for (int i = 0; i < pages.size() - 1; i++) {
         long end = pages.get(i + 1).first();
-        if (end % dimension == 0 && (end - row * dimension) * 4 >= bytesWanted) {
-          slices.add(new Pages(from, i + 1, row, end / dimension - row));
+        if (end % perRow == 0 && (end / perRow - row) * width >= bytesWanted) {
+          slices.add(new Pages(from, i + 1, row, end / perRow - row));
           from = i + 1;
-          row = end / dimension;
+          row = end / perRow;
         }
       }
     }
@@ -182,7 +239,8 @@ public final class EmbeddingColumn {
    * promises.
    */
   public void requireRows() {
-    if (plainLists) return;
+    // One value of a dictionary may be all rows, if a value is a row.
+    if (plainRows && chunk.column().maxRepetition() == 1) return;
     long values = 0;
     long plain = 0;
     for (Page page : pages) {
@@ -200,7 +258,8 @@ public final class EmbeddingColumn {
     }
     // The rows may repeat one entry of a dictionary, or share beginnings with their predecessors.
     long most = MOST_SMALL + MOST_ALIKE * plain;
-    if (rows > 0 && (4L * dimension > most || rows > most / (4L * dimension))) {
+    long width = asBytes ? dimension : 4L * dimension;
+    if (rows > 0 && (width > most || rows > most / width)) {
       throw tooFew(plain + " bytes");
     }
   }
@@ -235,11 +294,49 @@ public final class EmbeddingColumn {
     }
   }
 
+  /**
+   * Copies the rows of a slice of {@link #ofBytes} as they are, on some threads.
+   *
+   * @return the rows, in a direct buffer
+   * @throws CorruptDataException naming the file, and the row or the offset
+   */
+  public ByteBuffer bytes(Slice slice, int threads) {
+    Pages part = (Pages) slice;
+    long size = part.rows * dimension;
+    if (size > Integer.MAX_VALUE) {
+      throw chunk.corrupt(source, "has pages of " + size + " bytes that are read at once");
+    }
+    ByteBuffer target = ByteBuffer.allocateDirect((int) size);
+    decode(part, target, threads);
+    return target;
+  }
+
+  private void decode(Pages part, ByteBuffer target, int threads) {
+    long first = part.row * perRow;
+    if (inBlocks(
+        part, threads, (page, values, buffers) -> copy(page, values, target, page.first() - first)))
+      return;
+    long end = skipped.isEmpty() ? part.row + part.rows : rows;
+    reader().rows(dimension, firstRow, part.row, end, target, skipped);
+  }
+
   /** Decodes a slice by whole pages; returns false if a page does not allow it. */
   boolean inBlocks(Slice slice, Vectors target, long targetRow, int threads) {
     Pages part = (Pages) slice;
     long shift = (targetRow - part.row) * dimension;
-    if (!plainLists) return false;
+    return inBlocks(
+        part,
+        threads,
+        (page, values, buffers) -> copy(page, values, buffers, target, page.first() + shift));
+  }
+
+  /** Copies the values of a page; returns false if it does not allow that. */
+  private interface Copying {
+    boolean copy(Page page, ByteBuffer values, Buffers buffers);
+  }
+
+  private boolean inBlocks(Pages part, int threads, Copying copying) {
+    if (!plainRows) return false;
     try (Pieces pieces = bytes.open()) {
       boolean all =
           Workers.allOf(
@@ -247,7 +344,7 @@ public final class EmbeddingColumn {
               part.to,
               threads,
               () -> new Buffers(source, chunk),
-              (i, buffers) -> decode(pages.get(i), pieces, buffers, target, shift));
+              (i, buffers) -> decode(pages.get(i), pieces, buffers, copying));
       if (all) pieces.requireUnchanged();
       return all;
     }
@@ -271,6 +368,46 @@ public final class EmbeddingColumn {
       }
     }
     return null;
+  }
+
+  /** Returns the bytes of a stored value that belong to a row. */
+  private int valueBytes() {
+    return chunk.column().maxRepetition() == 1 ? 1 : dimension;
+  }
+
+  /**
+   * Returns the bytes of the dictionary's entries, or null if there is no dictionary or an integer
+   * has more than 8 bits.
+   */
+  private byte @Nullable [] codes() {
+    for (Page page : pages) {
+      if (page.kind() != Page.Kind.DICTIONARY) continue;
+      try (PageDecompressor decompressor = new PageDecompressor(source, chunk);
+          Pieces pieces = bytes.open()) {
+        ByteBuffer values = decompressor.unpack(pieces, page);
+        int width = chunk.column().width();
+        if ((long) page.count() * width > values.remaining()) throw endsEarly(page);
+        byte[] entries = new byte[page.count() * valueBytes()];
+        ByteBuffer from = values.slice().order(Footer.ORDER);
+        if (valueBytes() == width) from.get(entries);
+        else if (!narrowed(from, 0, page.count(), entries)) return null;
+        pieces.requireUnchanged();
+        return entries;
+      }
+    }
+    return null;
+  }
+
+  /** Takes the lowest bytes of integers; returns false if one has more than 8 bits. */
+  private boolean narrowed(ByteBuffer integers, int from, int count, byte[] into) {
+    int lowest = chunk.column().isUnsigned() ? 0 : -128;
+    int beyond = 0;
+    for (int i = 0; i < count; i++) {
+      int integer = integers.getInt(4 * (from + i));
+      beyond |= (integer - lowest) & ~0xFF;
+      into[i] = (byte) integer;
+    }
+    return beyond == 0;
   }
 
   private CorruptDataException endsEarly(Page page) {
@@ -302,27 +439,30 @@ public final class EmbeddingColumn {
   }
 
   /** Decodes a page as a block; returns false if it does not allow that. */
-  private boolean decode(Page page, Pieces pieces, Buffers buffers, Vectors target, long shift) {
+  private boolean decode(Page page, Pieces pieces, Buffers buffers, Copying copying) {
     if (page.kind() == Page.Kind.DICTIONARY || page.count() == 0) return true;
     ByteBuffer values = buffers.decompressor.unpack(pieces, page);
-    ByteBuffer repetition;
+    ByteBuffer repetition = null;
     ByteBuffer definition;
+    boolean lists = chunk.column().maxRepetition() == 1;
     if (page.kind() == Page.Kind.V1) {
-      repetition = levels(values, page);
+      if (lists) repetition = levels(values, page);
       definition = chunk.column().maxDefinition() == 0 ? null : levels(values, page);
     } else {
       ByteBuffer levels = buffers.decompressor.levels(pieces, page);
-      repetition = levels.slice(0, page.repetition()).order(Footer.ORDER);
+      if (lists) repetition = levels.slice(0, page.repetition()).order(Footer.ORDER);
       definition = levels.slice(page.repetition(), page.definition()).order(Footer.ORDER);
     }
-    int inRow = (int) (page.first() % dimension);
-    if (!RleLevels.areRows(repetition, page.count(), dimension, inRow)) return false;
+    int inRow = (int) (page.first() % perRow);
+    if (repetition != null && !RleLevels.areRows(repetition, page.count(), dimension, inRow)) {
+      return false;
+    }
     if (chunk.column().maxDefinition() > 0
         && (definition == null
             || !RleLevels.areAll(definition, page.count(), chunk.column().maxDefinition()))) {
       return false;
     }
-    return copy(page, values.slice().order(Footer.ORDER), buffers, target, page.first() + shift);
+    return copying.copy(page, values.slice().order(Footer.ORDER), buffers);
   }
 
   private ByteBuffer levels(ByteBuffer page, Page header) {
@@ -369,20 +509,7 @@ public final class EmbeddingColumn {
           throw new CorruptDataException(
               source, chunk.offset() + page.at(), "a dictionary page is missing");
         }
-        int bits = values.get();
-        if (bits < 0 || bits > 32) {
-          throw new CorruptDataException(
-              source, chunk.offset() + page.at(), "dictionary indices of " + bits + " bits");
-        }
-        int[] indices = RleLevels.decode(values, bits, count, source, chunk.offset() + page.at());
-        for (int index : indices) {
-          if (index < 0 || index >= entries.length) {
-            throw new CorruptDataException(
-                source,
-                chunk.offset() + page.at(),
-                "dictionary index " + index + " of " + entries.length);
-          }
-        }
+        int[] indices = indices(page, values, entries.length);
         inBlocks(
             target,
             at,
@@ -397,6 +524,69 @@ public final class EmbeddingColumn {
       }
     }
     return true;
+  }
+
+  private int[] indices(Page page, ByteBuffer values, int entries) {
+    long at = chunk.offset() + page.at();
+    int bits = values.get();
+    if (bits < 0 || bits > 32) {
+      throw new CorruptDataException(source, at, "dictionary indices of " + bits + " bits");
+    }
+    int[] indices = RleLevels.decode(values, bits, page.count(), source, at);
+    for (int index : indices) {
+      if (index < 0 || index >= entries) {
+        throw new CorruptDataException(source, at, "dictionary index " + index + " of " + entries);
+      }
+    }
+    return indices;
+  }
+
+  /**
+   * Copies the bytes of a page's values.
+   *
+   * @param at number of the first value in the target
+   */
+  private boolean copy(Page page, ByteBuffer values, ByteBuffer target, long at) {
+    int count = page.count();
+    int bytes = valueBytes();
+    int width = chunk.column().width();
+    ByteBuffer out = target.slice(Math.toIntExact(at * bytes), count * bytes);
+    switch (page.encoding()) {
+      case PLAIN -> {
+        if ((long) count * width > values.remaining()) throw endsEarly(page);
+        if (bytes == width) {
+          out.put(values.slice(0, count * width));
+          return true;
+        }
+        byte[] block = new byte[Math.min(count, BLOCK)];
+        for (int from = 0; from < count; from += BLOCK) {
+          int n = Math.min(BLOCK, count - from);
+          if (!narrowed(values, from, n, block)) return false;
+          out.put(block, 0, n);
+        }
+        return true;
+      }
+      case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
+        byte[] entries = codes;
+        if (entries == null) return false;
+        if (!values.hasRemaining()) throw endsEarly(page);
+        int[] indices = indices(page, values, entries.length / bytes);
+        if (bytes > 1) {
+          for (int index : indices) out.put(entries, index * bytes, bytes);
+          return true;
+        }
+        byte[] block = new byte[Math.min(count, BLOCK)];
+        for (int from = 0; from < count; from += BLOCK) {
+          int n = Math.min(BLOCK, count - from);
+          for (int i = 0; i < n; i++) block[i] = entries[indices[from + i]];
+          out.put(block, 0, n);
+        }
+        return true;
+      }
+      default -> {
+        return false;
+      }
+    }
   }
 
   private void plain(ByteBuffer values, int from, int n, float[] floats) {

@@ -94,6 +94,32 @@ public record Footer(
       return maxRepetition == 1 && type == Type.INT32 && small;
     }
 
+    /** Returns whether its values are lists of integers of 8 bits. */
+    public boolean isListOfBytes() {
+      return isQuantized() && meaning.name().endsWith("INT_8");
+    }
+
+    /** Returns whether its values have no sign. */
+    public boolean isUnsigned() {
+      return meaning.kind() == Meaning.Kind.UNSIGNED;
+    }
+
+    /**
+     * Returns whether a row can hold bytes: a list of integers of 8 bits, or a value without a
+     * logical type.
+     *
+     * @param width bytes of a row
+     */
+    public boolean isBytes(int width) {
+      if (isListOfBytes()) return true;
+      boolean plain = meaning.name().isEmpty() && isFlat();
+      return plain && (type == Type.BYTE_ARRAY || isFixed(width));
+    }
+
+    private boolean isFixed(int width) {
+      return type == Type.FIXED_LEN_BYTE_ARRAY && typeLength == width;
+    }
+
     /** Returns whether its values are instants or days, one per row. */
     public boolean isTime() {
       return isFlat() && meaning.kind() == Meaning.Kind.TIME;

@@ -38,6 +38,14 @@ final class RleLevels {
       } else {
         long groups = header >>> 1;
         if (groups == 0 || groups * width > in.remaining()) throw damaged(source, offset);
+        if (width == 8) {
+          int packed = (int) groups * 8;
+          int used = Math.min(packed, count - n);
+          for (int i = 0; i < used; i++) values[n + i] = in.get(in.position() + i) & 0xFF;
+          in.position(in.position() + packed);
+          n += used;
+          continue;
+        }
         long held = 0;
         int bits = 0;
         int left = (int) groups * width;

@@ -360,32 +360,25 @@ public final class ValueReader {
     private final long firstRow;
     private final long from;
     private final long to;
-    private final Vectors target;
-    private final long targetRow;
+    private final RowTarget target;
     private final BitSet skipped;
     private final float[] row;
     private long rows;
     private long kept;
     private int inRow;
 
-    Rows(
-        int dimension,
-        long firstRow,
-        long from,
-        long to,
-        Vectors target,
-        long targetRow,
-        BitSet skipped) {
+    Rows(int dimension, long firstRow, long from, long to, RowTarget target, BitSet skipped) {
       this.skipped = skipped;
       this.dimension = dimension;
       this.firstRow = firstRow;
       this.from = from;
       this.to = to;
       this.target = target;
-      this.targetRow = targetRow;
       // A dataset may claim any dimension, but no row has more values than the pages.
       long most = 1;
-      if (chunk.column().maxRepetition() == 0) most = dimension;
+      boolean fixed = chunk.column().type() == Type.FIXED_LEN_BYTE_ARRAY;
+      if (chunk.column().maxRepetition() == 0 && fixed) most = dimension;
+      else if (chunk.column().maxRepetition() == 0) for (Page page : pages) most += page.plain();
       else for (Page page : pages) most += page.count();
       row = new float[(int) Math.min(dimension, most)];
     }
@@ -402,7 +395,7 @@ public final class ValueReader {
       }
       if (!there(reader)) throw ragged("a null or an empty list");
       if (chunk.column().maxRepetition() == 0) {
-        whole(fixed(reader));
+        whole(reader);
         return;
       }
       if (inRow == dimension) throw ragged("more than " + dimension + " values");
@@ -426,9 +419,19 @@ public final class ValueReader {
       return value;
     }
 
-    /** Reads a row from one value of fixed length: halves or floats. */
-    private void whole(Binary value) {
-      ByteBuffer values = little(value);
+    /** Reads a row from one value: bytes, or of fixed length halves or floats. */
+    private void whole(ColumnReader reader) {
+      if (target.takesBytes()) {
+        Binary value = reader.getBinary();
+        if (value.length() != dimension) {
+          throw ragged(value.length() + " bytes, not " + dimension);
+        }
+        ByteBuffer bytes = value.toByteBuffer().slice();
+        for (int i = 0; i < dimension; i++) row[i] = bytes.get(i);
+        inRow = dimension;
+        return;
+      }
+      ByteBuffer values = little(fixed(reader));
       int width = chunk.column().typeLength() / dimension;
       for (int i = 0; i < dimension; i++) {
         row[i] = width == 2 ? Float16.toFloat(values.getShort(2 * i)) : values.getFloat(4 * i);
@@ -439,7 +442,18 @@ public final class ValueReader {
     void end() {
       if (rows == 0 || isSkipped()) return;
       if (inRow != dimension) throw ragged(inRow + " values, not " + dimension);
-      if (rows - 1 >= from && rows - 1 < to) target.set(targetRow + kept++, row);
+      if (rows - 1 < from || rows - 1 >= to) return;
+      if (target.takesBytes() && chunk.column().maxRepetition() > 0) requireBytes();
+      target.put(kept++, row);
+    }
+
+    private void requireBytes() {
+      int lowest = chunk.column().isUnsigned() ? 0 : -128;
+      for (float value : row) {
+        if (value < lowest || value > lowest + 255) {
+          throw ragged("an integer of more than 8 bits, " + (int) value + ",");
+        }
+      }
     }
 
     private boolean isSkipped() {
@@ -467,7 +481,42 @@ public final class ValueReader {
       Vectors target,
       long targetRow,
       BitSet skipped) {
-    Rows rows = new Rows(dimension, firstRow, from, to, target, targetRow, skipped);
+    RowTarget floats = new RowTarget(false, (i, row) -> target.set(targetRow + i, row));
+    rows(dimension, firstRow, from, to, floats, skipped);
+  }
+
+  /**
+   * Copies rows of bytes as the other method copies those of floats.
+   *
+   * @param target receives row {@code from} at its beginning
+   */
+  void rows(int dimension, long firstRow, long from, long to, ByteBuffer target, BitSet skipped) {
+    RowStore store =
+        (i, row) -> {
+          int at = (int) i * dimension;
+          for (int j = 0; j < dimension; j++) target.put(at + j, (byte) (int) row[j]);
+        };
+    rows(dimension, firstRow, from, to, new RowTarget(true, store), skipped);
+  }
+
+  private interface RowStore {
+    void put(long row, float[] values);
+  }
+
+  /**
+   * What receives rows.
+   *
+   * @param takesBytes whether the values of a row are bytes
+   */
+  private record RowTarget(boolean takesBytes, RowStore store) {
+    void put(long row, float[] values) {
+      store.put(row, values);
+    }
+  }
+
+  private void rows(
+      int dimension, long firstRow, long from, long to, RowTarget target, BitSet skipped) {
+    Rows rows = new Rows(dimension, firstRow, from, to, target, skipped);
     walk(rows::next);
     rows.end();
     if (rows.rows < to) {
