@@ -38,11 +38,14 @@ public final class ExplorerServer implements AutoCloseable {
 
   private final Server jetty;
   private final ServerConnector connector;
+  private final ExplorerServlet servlet;
   private final String host;
 
-  private ExplorerServer(Server jetty, ServerConnector connector, String host) {
+  private ExplorerServer(
+      Server jetty, ServerConnector connector, ExplorerServlet servlet, String host) {
     this.jetty = jetty;
     this.connector = connector;
+    this.servlet = servlet;
     this.host = host;
   }
 
@@ -67,6 +70,11 @@ public final class ExplorerServer implements AutoCloseable {
   /** Returns the port that the server listens on. */
   public int port() {
     return connector.getLocalPort();
+  }
+
+  /** Returns method and template of each operation of the API. */
+  List<String> operations() {
+    return servlet.operations();
   }
 
   /** Waits until the server has stopped. */
@@ -145,7 +153,8 @@ public final class ExplorerServer implements AutoCloseable {
       jetty.addConnector(connector);
       ExplorerRegistry registry = ExplorerRegistry.load(explorers);
       ServletContextHandler context = new ServletContextHandler();
-      context.addServlet(new ServletHolder(new ExplorerServlet(registry, options, loopback)), "/*");
+      ExplorerServlet servlet = new ExplorerServlet(registry, options, loopback);
+      context.addServlet(new ServletHolder(servlet), "/*");
       context.setErrorHandler(new PlainErrors());
       jetty.setHandler(new GracefulHandler(context));
       jetty.setErrorHandler(new PlainErrors());
@@ -158,7 +167,7 @@ public final class ExplorerServer implements AutoCloseable {
         throw new EarthEmbedException(
             "cannot listen on " + options.host() + " port " + port + ": " + e.getMessage(), e);
       }
-      return new ExplorerServer(jetty, connector, options.host());
+      return new ExplorerServer(jetty, connector, servlet, options.host());
     }
 
     @SuppressWarnings("IllegalCatch") // declared by Jetty

@@ -1,9 +1,12 @@
 package io.earthembed.web;
 
+import com.google.gson.JsonObject;
 import io.earthembed.base.text.Timestamps;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.Region;
+import io.earthembed.region.Regions;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the filter of a search. */
 final class FilterArguments {
+  /** The most characters of a region: the filter compares each tile with each of its edges. */
+  private static final int MAX_REGION = 256 << 10;
+
   private FilterArguments() {}
 
   /** Returns the filter; all tiles pass if there are no arguments. */
@@ -20,6 +26,10 @@ final class FilterArguments {
     TileFilter filter = TileFilter.ALL;
     JsonArguments box = arguments.object("box");
     if (box != null) filter = filter.and(TileFilter.within(box(box)));
+    JsonObject region = arguments.json("region");
+    if (region != null) {
+      filter = filter.and(TileFilter.within(region(region.toString())));
+    }
     JsonArguments circle = arguments.object("circle");
     if (circle != null) {
       filter = filter.and(TileFilter.near(place(circle), circle.requiredNumber("meters")));
@@ -31,6 +41,14 @@ final class FilterArguments {
     }
     arguments.requireNoOthers();
     return filter;
+  }
+
+  private static Region region(String json) {
+    if (json.length() > MAX_REGION) {
+      throw new IllegalArgumentException(
+          "filter.region has more than " + MAX_REGION + " characters: simplify it");
+    }
+    return Regions.ofGeoJson(json);
   }
 
   private static BoundingBox box(JsonArguments box) {
