@@ -94,7 +94,7 @@ final class Exchange {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] chunk = new byte[1 << 16];
     InputStream in = request.getInputStream();
-    for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+    for (int n = read(in, chunk); n >= 0; n = read(in, chunk)) {
       body.write(chunk, 0, n);
       if (body.size() > maxBytes) throw tooLarge(maxBytes);
       if (System.nanoTime() - start > timeout.toNanos()) {
@@ -102,6 +102,15 @@ final class Exchange {
       }
     }
     return body.toByteArray();
+  }
+
+  @SuppressWarnings("IllegalCatch") // servers throw exceptions of their own if nothing arrives
+  private static int read(InputStream in, byte[] chunk) {
+    try {
+      return in.read(chunk);
+    } catch (IOException | RuntimeException e) {
+      throw ProblemException.of(408, "the body did not arrive in whole");
+    }
   }
 
   private static ProblemException tooLarge(long maxBytes) {

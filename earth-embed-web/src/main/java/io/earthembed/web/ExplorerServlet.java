@@ -80,10 +80,9 @@ public final class ExplorerServlet extends HttpServlet {
       } else {
         page(exchange, path);
       }
-    } catch (IOException e) {
-      throw e; // the connection is gone
-    } catch (RuntimeException e) {
-      exchange.send(Problems.of(e, request.getMethod() + " " + route));
+    } catch (IOException | RuntimeException e) {
+      // If the answer has begun, the connection is most likely gone.
+      if (!response.isCommitted()) exchange.send(Problems.of(e, request.getMethod() + " " + route));
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     options.metrics().request(route, response.getStatus(), time);

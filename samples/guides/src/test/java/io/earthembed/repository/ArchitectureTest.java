@@ -79,6 +79,7 @@ class ArchitectureTest {
           module);
     }
     assertTrue(ALL.stream().anyMatch(c -> c.getPackageName().equals("io.earthembed.pipeline")));
+    assertTrue(ALL.stream().anyMatch(c -> c.getPackageName().equals("io.earthembed.web")));
   }
 
   @Test
@@ -95,6 +96,18 @@ class ArchitectureTest {
             .check(ALL);
       }
     }
+  }
+
+  /** An application that needs no server gets none. */
+  @Test
+  void onlyTheWebModuleKnowsServers() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.earthembed.web..", "io.earthembed.guides..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.earthembed.web..", "jakarta.servlet..", "org.eclipse.jetty..")
+        .check(ALL);
   }
 
   /** A plug-in needs the API alone, so the API has no dependencies. */

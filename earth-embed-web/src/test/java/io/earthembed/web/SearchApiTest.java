@@ -1,0 +1,257 @@
+package io.earthembed.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.earthembed.EarthExplorer;
+import io.earthembed.Hit;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileFilter;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
+import io.earthembed.geo.BoundingBox;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Raster;
+import io.earthembed.image.codec.ImageFiles;
+import io.earthembed.region.Regions;
+import io.earthembed.vector.Neighbors;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches over HTTP find what the same searches in Java find. */
+class SearchApiTest {
+  private static final Query RIVER = Query.text("a river");
+  private static final String PART = "{\"text\": \"a river\"}";
+
+  @TempDir static Path folder;
+  private static TestServer server;
+  private static EarthExplorer earth;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(folder, 60, ServerOptions.DEFAULT);
+    earth = server.earth().explorer();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static JsonObject search(String body) throws Exception {
+    HttpResponse<byte[]> answer = server.post("/api/search", body);
+    assertEquals(200, answer.statusCode(), TestServer.text(answer));
+    return TestServer.json(answer).getAsJsonArray("results").get(0).getAsJsonObject();
+  }
+
+  private static void assertSame(SearchResult expected, JsonObject actual) {
+    JsonArray hits = actual.getAsJsonArray("hits");
+    List<String> ids = new ArrayList<>();
+    for (Hit hit : expected.hits()) {
+      JsonObject json = hits.get(ids.size()).getAsJsonObject();
+      ids.add(hit.tile().id());
+      assertEquals(hit.tile().id(), json.get("id").getAsString());
+      assertEquals(hit.ordinal(), json.get("row").getAsLong());
+      assertEquals(hit.rank(), json.get("rank").getAsInt());
+      assertEquals(hit.score(), json.get("score").getAsFloat());
+      assertEquals(hit.tile().center().latitude(), json.get("lat").getAsDouble());
+      assertEquals(hit.tile().center().longitude(), json.get("lon").getAsDouble());
+    }
+    assertEquals(ids.size(), hits.size());
+    assertEquals(expected.searched(), actual.get("total").getAsLong());
+    assertEquals(expected.undated(), actual.get("undated").getAsLong());
+  }
+
+  private static void check(Query query, String parts) throws Exception {
+    assertSame(
+        earth.search(query, SearchOptions.top(5)),
+        search("{\"explorers\": [\"demo\"], \"k\": 5, " + parts + "}"));
+  }
+
+  @Test
+  void everyKindOfPart() throws Exception {
+    String tile = earth.catalog().id(7);
+    float[] vector = earth.search(RIVER, SearchOptions.top(1)).embedding();
+    check(RIVER, "\"parts\": [" + PART + "]");
+    check(Query.tile(tile), "\"parts\": [{\"tile\": \"" + tile + "\"}]");
+    check(Query.location(1, 2), "\"parts\": [{\"place\": {\"lat\": 1, \"lon\": 2}}]");
+    check(Query.vector(vector), "\"parts\": [{\"vector\": " + Arrays.toString(vector) + "}]");
+    check(
+        RIVER.minus(0.5, Query.tile(tile)),
+        "\"parts\": [" + PART + ", {\"tile\": \"" + tile + "\", \"weight\": -0.5}]");
+    check(
+        Query.fuse(RIVER.weighted(1), Query.tile(tile).weighted(2)),
+        "\"combine\": \"fuse\", \"parts\": ["
+            + PART
+            + ", {\"tile\": \""
+            + tile
+            + "\", \"weight\": 2}]");
+    check(
+        RIVER.refine(List.of(Query.tile(tile)), List.of(Query.tile(earth.catalog().id(3)))),
+        "\"parts\": ["
+            + PART
+            + "], \"feedback\": {\"good\": [\""
+            + tile
+            + "\"], \"bad\": [\""
+            + earth.catalog().id(3)
+            + "\"]}");
+  }
+
+  @Test
+  void picturesAreUploadedRawAndInForms() throws Exception {
+    Raster picture = Landscape.generate(LandscapeKind.values()[1], 5, 64).trueColor();
+    byte[] png = ImageFiles.encodePng(picture);
+    HttpResponse<byte[]> raw =
+        server.send(
+            server
+                .request("/api/images")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(png))
+                .build());
+    String head =
+        "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"<img>.png\"\r\n\r\n";
+    HttpResponse<byte[]> form =
+        server.send(
+            server
+                .request("/api/images")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(
+                    HttpRequest.BodyPublishers.ofByteArrays(
+                        List.of(
+                            head.getBytes(StandardCharsets.UTF_8),
+                            png,
+                            "\r\n--b--\r\n".getBytes(StandardCharsets.UTF_8))))
+                .build());
+    assertEquals(TestServer.json(raw), TestServer.json(form));
+    String id = TestServer.json(raw).get("image").getAsString();
+    check(Query.image(picture), "\"parts\": [{\"image\": \"" + id + "\"}]");
+    HttpResponse<byte[]> gone =
+        server.post("/api/search", "{\"parts\": [{\"image\": \"" + "0".repeat(32) + "\"}]}");
+    assertEquals(404, gone.statusCode(), TestServer.text(gone));
+  }
+
+  private static void checkFilter(TileFilter filter, String json) throws Exception {
+    SearchOptions options = SearchOptions.builder().k(60).filter(filter).build();
+    SearchResult expected = earth.search(RIVER, options);
+    assertTrue(expected.searched() > 0 && expected.searched() < 60, json);
+    assertSame(
+        expected,
+        search("{\"explorers\": [\"demo\"], \"k\": 60, \"parts\": [" + PART + "], \"filter\": {" + json + "}}"));
+  }
+
+  @Test
+  void filters() throws Exception {
+    checkFilter(
+        TileFilter.within(new BoundingBox(-20, -40, 100, 40)),
+        "\"box\": {\"west\": -20, \"south\": -40, \"east\": 100, \"north\": 40}");
+    checkFilter(
+        TileFilter.near(new GeoPoint(10, 20), 7e6),
+        "\"circle\": {\"lat\": 10, \"lon\": 20, \"meters\": 7000000}");
+    String region =
+        "{\"type\": \"Polygon\", \"coordinates\": [[[-60, -30], [60, -50], [50, 60], [-60, -30]]]}";
+    checkFilter(TileFilter.within(Regions.ofGeoJson(region)), "\"region\": " + region);
+    checkFilter(
+        TileFilter.sensed(
+            Instant.parse("2024-01-05T00:00:00Z"), Instant.parse("2024-02-11T00:00:00Z")),
+        "\"from\": \"2024-01-05\", \"to\": \"2024-02-10\"");
+    checkFilter(
+        TileFilter.sensed(Instant.parse("2024-01-05T11:00:00Z"), Instant.MAX),
+        "\"from\": \"2024-01-05T11:00:00Z\"");
+  }
+
+  @Test
+  void pagesFollowEachOther() throws Exception {
+    SearchOptions options = SearchOptions.builder().k(7).offset(14).build();
+    assertSame(
+        earth.search(RIVER, options),
+        search(
+            "{\"explorers\": [\"demo\"], \"k\": 7, \"offset\": 14, \"parts\": [" + PART + "]}"));
+  }
+
+  @Test
+  void theFieldHasEveryScore() throws Exception {
+    TileFilter north = TileFilter.within(new BoundingBox(-180, 0, 180, 90));
+    JsonObject result =
+        search(
+            "{\"explorers\": [\"demo\"], \"parts\": ["
+                + PART
+                + "], \"filter\": {\"box\": {\"west\": -180, \"south\": 0, \"east\": 180, \"north\": 90}}}");
+    String path = "/api/fields/" + result.get("field").getAsString();
+    HttpResponse<byte[]> answer = server.get(path);
+    ByteBuffer field = ByteBuffer.wrap(answer.body()).order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(8 + 2 * earth.catalog().size(), field.remaining());
+    float least = field.getFloat();
+    float greatest = field.getFloat();
+    SearchOptions options = SearchOptions.builder().filter(north).scoreField().build();
+    Neighbors scores = earth.search(RIVER, options).scoreField().orElseThrow();
+    double[] expected = new double[(int) earth.catalog().size()];
+    Arrays.fill(expected, Double.NaN);
+    for (int i = 0; i < scores.size(); i++) expected[(int) scores.ordinal(i)] = scores.score(i);
+    for (double score : expected) {
+      int q = field.getShort() & 0xFFFF;
+      assertEquals(
+          score, q == 65535 ? Double.NaN : least + q / 65534.0 * (greatest - least), 1e-4);
+    }
+    int counted = 0;
+    for (var count : result.getAsJsonObject("histogram").getAsJsonArray("counts")) {
+      counted += count.getAsInt();
+    }
+    assertEquals(scores.size(), counted);
+    String tag = answer.headers().firstValue("ETag").orElseThrow();
+    HttpResponse<byte[]> again =
+        server.send(server.request(path).header("If-None-Match", tag).build());
+    assertEquals(304, again.statusCode());
+    assertEquals(0, again.body().length);
+  }
+
+  @Test
+  void explorersThatCannotAnswerDoNotSpoilTheOthers() throws Exception {
+    HttpResponse<byte[]> answer =
+        server.post(
+            "/api/search", "{\"parts\": [{\"tile\": \"none\"}], \"explorers\": [\"demo\"]}");
+    assertEquals(400, answer.statusCode());
+    assertTrue(TestServer.text(answer).contains("none"), TestServer.text(answer));
+    HttpResponse<byte[]> broken =
+        server.post("/api/search", "{\"parts\": [" + PART + "], \"explorers\": [\"broken\"]}");
+    assertEquals(503, broken.statusCode());
+    assertTrue(TestServer.text(broken).contains("there is no such folder"));
+  }
+
+  @Test
+  void wrongArgumentsAreNamed() throws Exception {
+    String[][] wrong = {
+      {"{\"parts\": [{\"text\": 5}]}", "parts[0].text is not a text"},
+      {"{\"parts\": [{\"text\": \" \"}]}", "text is blank"},
+      {"{\"parts\": [{}]}", "exactly one of"},
+      {"{\"parts\": [" + PART + "], \"k\": 0}", "k is not a whole number in [1, 10000]: 0"},
+      {"{\"parts\": [" + PART + "], \"kk\": 1}", "kk is unknown"},
+      {"{\"parts\": [" + PART + "], \"filter\": {\"from\": \"x\"}}", "filter.from is neither"},
+      {"{\"parts\": [" + PART + "], \"filter\": {\"clouds\": 101}}", "percent outside [0, 100]"},
+      {"{\"parts\": [{\"vector\": [1, 2]}], \"explorers\": [\"demo\"]}", "2"},
+      {"{\"parts\": [{\"place\": {\"lat\": 91, \"lon\": 0}}]}", "91"},
+      {"[1]", "the body is not a JSON object"},
+      {"{", "not valid JSON"}
+    };
+    for (String[] one : wrong) {
+      HttpResponse<byte[]> answer = server.post("/api/search", one[0]);
+      assertEquals(400, answer.statusCode(), one[0]);
+      String detail = TestServer.json(answer).get("detail").getAsString();
+      assertTrue(detail.contains(one[1]), one[0] + " gave " + detail);
+    }
+  }
+}
