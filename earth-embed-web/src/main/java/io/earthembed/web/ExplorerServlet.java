@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page and the API as a servlet, for an application's own server. Map it to a folder and all
+ * The page, the API and the tools for agents as a servlet, for an application's own server. Map it to a folder and all
  * below, such as {@code /earth/*}. It checks the token of the options and the origin of requests;
  * who may reach it is up to the application.
  *
@@ -26,6 +26,7 @@ public final class ExplorerServlet extends HttpServlet {
   private final transient AccessRules access;
   private final transient Routes routes = new Routes();
   private final transient StaticFiles files = new StaticFiles();
+  private final transient McpEndpoint mcp;
   private final transient Lifetime lifetime;
 
   /**
@@ -41,15 +42,24 @@ public final class ExplorerServlet extends HttpServlet {
   ExplorerServlet(ExplorerRegistry explorers, ServerOptions options, boolean loopbackOnly) {
     this.options = options;
     this.access = new AccessRules(options, loopbackOnly);
-    this.lifetime = Lifetime.of("the server", explorers::close);
     ConcurrencyLimit fetches =
         new ConcurrencyLimit(
             "fetches", options.fetches(), options.waiting(), options.patience(), options.metrics());
     ImageStore images = new ImageStore(options);
     Searcher searcher = new Searcher(explorers, images, options);
+    PictureReader pictures = new PictureReader(fetches, options);
+    mcp =
+        new McpEndpoint(new AgentTools(explorers, searcher, images, pictures, options), options);
+    lifetime =
+        Lifetime.of(
+            "the server",
+            () -> {
+              mcp.close();
+              explorers.close();
+            });
     new ServerApi(explorers, options).addTo(routes);
     new ExplorersApi(explorers).addTo(routes);
-    new PicturesApi(explorers, new PictureReader(fetches, options)).addTo(routes);
+    new PicturesApi(explorers, pictures).addTo(routes);
     new SearchApi(searcher, images, options).addTo(routes);
     new Exporter(explorers, searcher, fetches, options).addTo(routes);
   }
@@ -74,6 +84,10 @@ public final class ExplorerServlet extends HttpServlet {
       if (request.getMethod().equals("OPTIONS")) {
         AccessRules.allow(response);
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      } else if (path.equals(McpEndpoint.PATH)) {
+        route = "MCP";
+        access.checkToken(request);
+        mcp.handle(request, response);
       } else if (match != null) {
         if (path.startsWith("/api")) access.checkToken(request);
         match.handler().handle(new Exchange(request, response, match.variables()));

@@ -6,6 +6,7 @@ import io.earthembed.parquet.GeoParquetHits;
 import io.earthembed.view.Csv;
 import io.earthembed.view.GeoJson;
 import io.earthembed.view.Kml;
+import io.earthembed.view.StacItems;
 import io.earthembed.view.TileArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ final class Exporter {
       case GEOJSON -> utf8(GeoJson.of(result).withNote(note).toJson());
       case CSV -> utf8(Csv.of(result).toCsv());
       case KML -> utf8(Kml.of(result).withNote(note).toKml());
-      case STAC -> utf8(StacItems.of(result).toString());
+      case STAC -> utf8(StacItems.of(result).withNote(note).toJson());
       case GEOPARQUET -> written(file -> GeoParquetHits.write(result, file));
       case ZIP -> zip(explorer, result, note);
     };

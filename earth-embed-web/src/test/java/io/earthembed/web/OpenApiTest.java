@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.earthembed.image.codec.ImageFiles;
@@ -77,7 +77,7 @@ class OpenApiTest {
   }
 
   private static List<String> errors(JsonNode schema, JsonNode body) {
-    ObjectNode whole = schema.deepCopy();
+    ObjectNode whole = (ObjectNode) schema.deepCopy();
     whole.set("components", document.get("components"));
     SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     List<String> errors = new ArrayList<>();
@@ -158,16 +158,11 @@ class OpenApiTest {
     }
 
     Set<String> described = new TreeSet<>();
-    document
-        .get("paths")
-        .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .fieldNames()
-                    .forEachRemaining(
-                        method ->
-                            described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+    for (var path : document.get("paths").properties()) {
+      for (String method : path.getValue().propertyNames()) {
+        described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+      }
+    }
     assertEquals(described, new TreeSet<>(EXERCISED), "exercised here");
     assertEquals(described, new TreeSet<>(server.server.operations()), "served");
   }
