@@ -184,7 +184,8 @@ final class AgentTools {
       throw new IllegalArgumentException("picture is not Base64: " + e.getMessage(), e);
     }
     if (bytes.length > options.imageBytes()) {
-      throw new IllegalArgumentException("picture has more than " + options.imageBytes() + " bytes");
+      throw new IllegalArgumentException(
+          "picture has more than " + options.imageBytes() + " bytes");
     }
     return images.add(bytes).get("image").getAsString();
   }
@@ -203,10 +204,8 @@ final class AgentTools {
             ? explorer.catalog().find(id)
             : explorer.catalog().nearest(FilterArguments.place(place));
     if (row.isEmpty()) throw ProblemException.notFound(explorer.name() + " has no such tile");
-    byte[] png =
-        pictures.png(explorer, row.getAsLong(), view, PictureReader.Patience.ENDLESS);
-    JsonObject tile =
-        TileJson.of(row.getAsLong(), explorer.catalog().record(row.getAsLong()));
+    byte[] png = pictures.png(explorer, row.getAsLong(), view, PictureReader.Patience.ENDLESS);
+    JsonObject tile = TileJson.of(row.getAsLong(), explorer.catalog().record(row.getAsLong()));
     return new Answer(tile.toString(), png);
   }
 }

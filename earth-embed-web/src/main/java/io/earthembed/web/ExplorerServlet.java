@@ -12,12 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page, the API and the tools for agents as a servlet, for an application's own server. Map it to a folder and all
- * below, such as {@code /earth/*}. It checks the token of the options and the origin of requests;
- * who may reach it is up to the application.
+ * The page, the API and the tools for agents as a servlet, for an application's own server. Map it
+ * to a folder and all below, such as {@code /earth/*}. It checks the token of the options and the
+ * origin of requests; who may reach it is up to the application.
  *
  * <p>When the container destroys the servlet, requests that run end first; then the servlet closes
- * the explorers that it loaded itself.
+ * the explorers that it loaded itself. Safe for many threads.
  */
 public final class ExplorerServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -48,8 +48,7 @@ public final class ExplorerServlet extends HttpServlet {
     ImageStore images = new ImageStore(options);
     Searcher searcher = new Searcher(explorers, images, options);
     PictureReader pictures = new PictureReader(fetches, options);
-    mcp =
-        new McpEndpoint(new AgentTools(explorers, searcher, images, pictures, options), options);
+    mcp = new McpEndpoint(new AgentTools(explorers, searcher, images, pictures, options), options);
     lifetime =
         Lifetime.of(
             "the server",

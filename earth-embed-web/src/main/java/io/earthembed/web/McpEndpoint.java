@@ -109,8 +109,7 @@ final class McpEndpoint implements AutoCloseable {
   private static McpSchema.CallToolResult call(
       AgentTools.Tool tool, McpSchema.CallToolRequest request) {
     try {
-      Map<String, Object> arguments =
-          request.arguments() == null ? Map.of() : request.arguments();
+      Map<String, Object> arguments = request.arguments() == null ? Map.of() : request.arguments();
       JsonElement json = GSON.toJsonTree(arguments);
       AgentTools.Answer answer = tool.action().call(JsonArguments.of(json));
       McpSchema.CallToolResult.Builder result = McpSchema.CallToolResult.builder();

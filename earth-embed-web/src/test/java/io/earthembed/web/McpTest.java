@@ -74,7 +74,9 @@ class McpTest {
   @Test
   void listsTheTools() {
     List<String> names = client.listTools().tools().stream().map(McpSchema.Tool::name).toList();
-    assertEquals(List.of("describe_explorers", "look_at_tile", "search_tiles"), names.stream().sorted().toList());
+    assertEquals(
+        List.of("describe_explorers", "look_at_tile", "search_tiles"),
+        names.stream().sorted().toList());
     assertTrue(text(call("describe_explorers", Map.of())).contains("Generated landscapes"));
   }
 
@@ -84,10 +86,14 @@ class McpTest {
         call(
             "search_tiles",
             Map.of(
-                "text", "a river",
-                "without", "snow",
-                "box", Map.of("west", -180, "south", -90, "east", 180, "north", 30),
-                "k", 3));
+                "text",
+                "a river",
+                "without",
+                "snow",
+                "box",
+                Map.of("west", -180, "south", -90, "east", 180, "north", 30),
+                "k",
+                3));
     assertEquals(false, found.isError(), text(found));
     JsonObject json = JsonParser.parseString(text(found)).getAsJsonObject();
     SearchResult expected =
@@ -118,9 +124,7 @@ class McpTest {
 
     // The picture of a tile finds the tile.
     McpSchema.CallToolResult again =
-        call(
-            "search_tiles",
-            Map.of("picture", Base64.getEncoder().encodeToString(png), "k", 1));
+        call("search_tiles", Map.of("picture", Base64.getEncoder().encodeToString(png), "k", 1));
     assertTrue(text(again).contains("\"id\":\"" + id.replace("\"", "\\\"") + "\""), text(again));
   }
 

@@ -5,15 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.demo.landscape.Landscape;
 import io.earthembed.demo.landscape.LandscapeKind;
+import io.earthembed.image.codec.ImageFiles;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,6 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The server does what openapi.yaml says, operation by operation. */
 class OpenApiTest {
@@ -57,7 +57,8 @@ class OpenApiTest {
     assertFalse(operation.isMissingNode(), template);
     JsonNode responses = operation.path("responses");
     JsonNode response = responses.path(String.valueOf(answer.statusCode()));
-    if (response.isMissingNode() && answer.statusCode() >= 400) response = responses.path("default");
+    if (response.isMissingNode() && answer.statusCode() >= 400)
+      response = responses.path("default");
     assertFalse(response.isMissingNode(), method + template + " gave " + answer.statusCode());
     if (response.has("$ref")) response = document.at(response.get("$ref").asText().substring(1));
     EXERCISED.add(method.toUpperCase(Locale.ROOT) + " " + template);

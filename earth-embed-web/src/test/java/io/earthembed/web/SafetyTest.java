@@ -59,8 +59,7 @@ class SafetyTest {
   void otherMachinesNeedAToken() {
     try (DemoEarth earth = new DemoEarth(folder, 5)) {
       ServerOptions open = ServerOptions.builder().host("0.0.0.0").build();
-      ExplorerServer.Builder builder =
-          ExplorerServer.builder().options(open).add(earth.served());
+      ExplorerServer.Builder builder = ExplorerServer.builder().options(open).add(earth.served());
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> builder.start(0));
       assertTrue(refused.getMessage().contains("0.0.0.0"), refused.getMessage());
@@ -146,7 +145,8 @@ class SafetyTest {
       assertTrue(policy.contains("frame-ancestors 'none'"), policy);
       assertFalse(policy.contains("unsafe"), policy);
       assertTrue(page.headers().firstValue("Set-Cookie").isEmpty());
-      for (String path : List.of("/../openapi.yaml", "/%2e%2e/openapi.yaml", "/..%2fopenapi.yaml")) {
+      for (String path :
+          List.of("/../openapi.yaml", "/%2e%2e/openapi.yaml", "/..%2fopenapi.yaml")) {
         assertTrue(server.get(path).statusCode() >= 400, path);
       }
     }
@@ -154,8 +154,7 @@ class SafetyTest {
 
   @Test
   void picturesAreLimitedBeforeTheyAreDecoded() throws Exception {
-    ServerOptions options =
-        ServerOptions.builder().imageBytes(20_000).imagePixels(64 * 64).build();
+    ServerOptions options = ServerOptions.builder().imageBytes(20_000).imagePixels(64 * 64).build();
     try (TestServer server = TestServer.start(folder, 5, options)) {
       HttpRequest large =
           server

@@ -151,7 +151,12 @@ class SearchApiTest {
     assertTrue(expected.searched() > 0 && expected.searched() < 60, json);
     assertSame(
         expected,
-        search("{\"explorers\": [\"demo\"], \"k\": 60, \"parts\": [" + PART + "], \"filter\": {" + json + "}}"));
+        search(
+            "{\"explorers\": [\"demo\"], \"k\": 60, \"parts\": ["
+                + PART
+                + "], \"filter\": {"
+                + json
+                + "}}"));
   }
 
   @Test
@@ -179,8 +184,7 @@ class SearchApiTest {
     SearchOptions options = SearchOptions.builder().k(7).offset(14).build();
     assertSame(
         earth.search(RIVER, options),
-        search(
-            "{\"explorers\": [\"demo\"], \"k\": 7, \"offset\": 14, \"parts\": [" + PART + "]}"));
+        search("{\"explorers\": [\"demo\"], \"k\": 7, \"offset\": 14, \"parts\": [" + PART + "]}"));
   }
 
   @Test
@@ -204,8 +208,7 @@ class SearchApiTest {
     for (int i = 0; i < scores.size(); i++) expected[(int) scores.ordinal(i)] = scores.score(i);
     for (double score : expected) {
       int q = field.getShort() & 0xFFFF;
-      assertEquals(
-          score, q == 65535 ? Double.NaN : least + q / 65534.0 * (greatest - least), 1e-4);
+      assertEquals(score, q == 65535 ? Double.NaN : least + q / 65534.0 * (greatest - least), 1e-4);
     }
     int counted = 0;
     for (var count : result.getAsJsonObject("histogram").getAsJsonArray("counts")) {

@@ -287,7 +287,8 @@ class ArchitectureTest {
   void whatKnowsSecretsDoesNotLog() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.stac..", BASE)
+        .resideInAnyPackage(
+            "io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.stac..", BASE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.slf4j..", "java.util.logging..")
