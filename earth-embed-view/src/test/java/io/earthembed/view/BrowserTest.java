@@ -14,6 +14,7 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.testkit.browser.Browser;
 import io.earthembed.vector.Neighbors;
 import java.io.IOException;
 import java.net.InetSocketAddress;

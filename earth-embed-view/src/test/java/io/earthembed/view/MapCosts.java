@@ -1,6 +1,7 @@
 package io.earthembed.view;
 
 import io.earthembed.SearchResult;
+import io.earthembed.testkit.browser.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.earthembed.view;
+package io.earthembed.testkit.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,16 +30,24 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A headless browser: Debian's chromium and chromium-driver. */
-final class Browser implements AutoCloseable {
-  final ChromeDriver driver;
+/**
+ * A headless browser: Debian's chromium and chromium-driver. Its users depend on Selenium and on
+ * axe-core themselves. Not safe for several threads at once.
+ */
+public final class Browser implements AutoCloseable {
+  /** Selenium's driver, for what this class has no method. */
+  public final ChromeDriver driver;
 
   private Browser(ChromeDriver driver) {
     this.driver = driver;
   }
 
-  /** Starts the browser. If it is not installed, skips the test, or fails in CI. */
-  static Browser open(boolean dark) {
+  /**
+   * Starts the browser. If it is not installed, skips the test, or fails in CI.
+   *
+   * @param dark whether pages are asked for dark colors
+   */
+  public static Browser open(boolean dark) {
     Path chromium = find("chromium");
     Path driver = find("chromedriver");
     if (chromium == null || driver == null) {
@@ -85,23 +94,30 @@ final class Browser implements AutoCloseable {
     return null;
   }
 
-  void command(String name, Map<String, Object> arguments) {
+  /** Sends a command of the Chrome DevTools Protocol. */
+  public void command(String name, Map<String, Object> arguments) {
     driver.executeCdpCommand(name, arguments);
   }
 
   /** Opens a page from disk. */
-  void open(Path page) {
-    driver.manage().logs().get("browser"); // discards the log of other pages
-    driver.manage().logs().get("performance");
-    driver.get(page.toUri().toString());
+  public void open(Path page) {
+    open(page.toUri());
   }
 
-  WebElement find(By what) {
+  /** Opens an address. */
+  public void open(URI address) {
+    driver.manage().logs().get("browser"); // discards the log of other pages
+    driver.manage().logs().get("performance");
+    driver.get(address.toString());
+  }
+
+  /** Returns the first element that matches. */
+  public WebElement find(By what) {
     return driver.findElement(what);
   }
 
   /** Returns an element's text once it begins as given, even if the element is hidden again. */
-  String awaitText(By what, String beginning) {
+  public String awaitText(By what, String beginning) {
     WebElement element = find(what);
     await(() -> text(element).startsWith(beginning));
     return text(element);
@@ -112,7 +128,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits for something, and fails if it does not come. */
-  void await(BooleanSupplier happened) {
+  public void await(BooleanSupplier happened) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!happened.getAsBoolean()) {
       if (System.nanoTime() > end) fail("it did not come");
@@ -126,27 +142,43 @@ final class Browser implements AutoCloseable {
   }
 
   /** Returns the result of a script; fails if it is null. */
-  Object run(String script) {
+  public Object run(String script) {
     return Objects.requireNonNull(driver.executeScript(script), script);
   }
 
   /** Lets the page draw its queued changes. */
-  void frame() {
+  public void frame() {
     driver.executeAsyncScript(
         "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));");
   }
 
   /** Returns the pixels of the canvas. */
-  Object canvas() {
+  public Object canvas() {
     frame();
     return run("return document.getElementById('dots').toDataURL()").hashCode();
   }
 
-  /** Fails if the page logged an error or requested anything but itself. */
-  void assertQuiet(Path page) {
+  /** Fails if the page logged anything or requested anything but itself. */
+  public void assertQuiet(Path page) {
+    assertLoggedNothing();
+    assertEquals(List.of(page.toUri().toString()), requests());
+  }
+
+  /** Fails if the pages since the last opening logged anything or made requests elsewhere. */
+  public void assertQuiet(URI server) {
+    assertLoggedNothing();
+    List<String> foreign = new ArrayList<>(requests());
+    foreign.removeIf(url -> url.startsWith(server.toString()));
+    assertEquals(List.of(), foreign);
+  }
+
+  private void assertLoggedNothing() {
     List<String> complaints = new ArrayList<>();
     for (LogEntry entry : driver.manage().logs().get("browser")) complaints.add(entry.toString());
     assertEquals(List.of(), complaints);
+  }
+
+  private List<String> requests() {
     List<String> requests = new ArrayList<>();
     for (LogEntry entry : driver.manage().logs().get("performance")) {
       JsonObject message =
@@ -154,13 +186,13 @@ final class Browser implements AutoCloseable {
       if (!message.get("method").getAsString().equals("Network.requestWillBeSent")) continue;
       String url =
           message.getAsJsonObject("params").getAsJsonObject("request").get("url").getAsString();
-      if (!url.startsWith("data:")) requests.add(url);
+      if (!url.startsWith("data:") && !url.startsWith("blob:")) requests.add(url);
     }
-    assertEquals(List.of(page.toUri().toString()), requests);
+    return requests;
   }
 
   /** Fails if axe finds a fault in the page's accessibility. */
-  void assertAccessible() {
+  public void assertAccessible() {
     List<String> faults = new ArrayList<>();
     for (Rule rule : new AxeBuilder().analyze(driver).getViolations()) {
       faults.add(rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes());
@@ -169,7 +201,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Saves a picture of the window if the property view.screenshots names a folder. */
-  void keep(String name) throws IOException {
+  public void keep(String name) throws IOException {
     String folder = System.getProperty("view.screenshots");
     if (folder == null) return;
     frame();
