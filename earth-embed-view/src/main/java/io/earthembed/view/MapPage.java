@@ -46,7 +46,7 @@ final class MapPage {
         .replace("@TILES@", tiles == null ? "" : tiles.origin())
         .replace("@LEAFLET_CSS@", Resources.leafletStyle())
         .replace("@LEAFLET_JS@", Resources.leafletScript())
-        .replace("@MAP_JS@", Resources.mapScript())
+        .replace("@MAP_JS@", MapFiles.script())
         .replace("@DATA@", new Gson().toJson(data()));
   }
 

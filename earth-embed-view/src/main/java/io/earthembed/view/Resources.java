@@ -37,18 +37,6 @@ final class Resources {
   }
 
   /**
-   * Returns the modules of the map as one script, which a page from disk can hold: a browser loads
-   * no modules from files. Their imports of each other are left out.
-   */
-  static String mapScript() {
-    StringBuilder script = new StringBuilder();
-    for (String name : new String[] {"text", "dots", "earth-map"}) {
-      script.append(text("map/" + name + ".js").replaceAll("(?m)^import .*$", ""));
-    }
-    return script.toString();
-  }
-
-  /**
    * Reads a file of Leaflet's jar through the class loader: a class of a named module finds files
    * of its own module only.
    */

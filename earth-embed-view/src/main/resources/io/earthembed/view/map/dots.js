@@ -121,7 +121,7 @@ export class GlDots {
   static create() {
     const canvas = document.createElement("canvas");
     const options = { alpha: true, antialias: false, depth: false, failIfMajorPerformanceCaveat: true };
-    const gl = canvas.getContext("webgl", options);
+    const gl = /** @type {WebGLRenderingContext | null} */ (canvas.getContext("webgl", options));
     if (!gl) return null;
     const info = gl.getExtension("WEBGL_debug_renderer_info");
     const renderer = String(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "");

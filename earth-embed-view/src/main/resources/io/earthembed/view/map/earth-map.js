@@ -92,6 +92,7 @@ export class EarthMap {
     this.view = { lon: 0, lat: 0, scale: 1, width: 1, height: 1, ratio: 1, edge: this.edge, diameter: 1, visible: 0 };
     /** @type {Columns} */
     this.columns = { lons: new Float32Array(), lats: new Float32Array(), scores: new Float32Array() };
+    /** @type {Float32Array} */
     this.ups = new Float32Array();
     this.n = 0;
     this.visible = 0;
@@ -111,6 +112,8 @@ export class EarthMap {
     this.finger = matchMedia("(pointer: coarse)");
     this.dots = GlDots.create() ?? new PixelDots();
     this.built = false;
+    /** @type {any} Leaflet's types do not have all that is used */
+    this.leaflet = null;
     this.open();
     this.theme();
     this.resize();
@@ -120,6 +123,7 @@ export class EarthMap {
 
   open() {
     const south = this.tiles ? -85 : -90;
+    /** @type {any} */
     this.world = L.latLngBounds([[south, this.around ? -1e7 : this.edge], [-south, this.around ? 1e7 : this.edge + 360]]);
     this.leaflet = L.map(this.element, {
       crs: this.tiles ? L.CRS.EPSG3857 : L.CRS.EPSG4326, zoomControl: false, attributionControl: !!this.tiles, zoomSnap: 0,
@@ -240,15 +244,17 @@ export class EarthMap {
       c.height = Math.max(1, Math.round(height * view.ratio));
     }
     this.backdrop.stale = true;
+    const opened = this.leaflet._loaded, whole = opened && this.leaflet.getZoom() <= this.leaflet.getMinZoom() + 1e-6;
+    const center = opened && this.leaflet.getCenter();
     this.leaflet.invalidateSize({ pan: false });
     // A map that goes around the Earth never shows a place twice.
     const tall = height / (this.flat(this.world.getNorth()) - this.flat(this.world.getSouth()));
     const least = Math.log2((this.around ? width / 360 : Math.min(width / 360, tall)) / this.unit);
-    const opened = this.leaflet._loaded, whole = opened && this.leaflet.getZoom() <= this.leaflet.getMinZoom() + 1e-6;
     this.leaflet.setMinZoom(least);
     if (!opened) this.home();
     else if (whole) this.all();
-    else this.redraw();
+    else this.leaflet.setView(center, this.leaflet.getZoom(), { animate: false });
+    this.redraw();
   }
 
   /** Shows the whole Earth. */
@@ -331,6 +337,7 @@ export class EarthMap {
     ctx.rect(this.sx(from), -my, (to - from) * scale, height + 2 * my);
     ctx.clip();
     // Land is drawn again for each turn around the Earth that the view touches.
+    /** @type {number[]} */
     const turns = [];
     for (let turn = 360 * Math.floor((from + 180) / 360); turn - 180 < to; turn += 360) turns.push(turn);
     const each = (/** @type {Ring[]} */ rings, /** @type {boolean} */ closed) => {
@@ -401,7 +408,9 @@ export class EarthMap {
   drawMarks() {
     const { context: ctx, style, view } = this, r = Math.max(5.5, this.diameter() / 2 + 3);
     /** @type {{x: number, y: number, w: number, h: number}[]} */
-    const taken = [], labels = [];
+    const taken = [];
+    /** @type {{x: number, y: number, w: number, h: number}[]} */
+    const labels = [];
     ctx.font = "600 12.5px system-ui, 'DejaVu Sans', sans-serif";
     ctx.textBaseline = "middle";
     ctx.textAlign = "center";
