@@ -1,5 +1,6 @@
 package io.earthembed.web;
 
+import io.earthembed.view.MapFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,8 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The files of the page, which lie in the jar. Safe for many threads. */
+/** The files of the page and of its map, which lie in jars. Safe for many threads. */
 final class StaticFiles {
+  private static final String MAP = "/map/";
+
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -41,7 +44,8 @@ final class StaticFiles {
     if (type == null) return null;
     Optional<byte[]> bytes = read.get(file);
     if (bytes == null) {
-      bytes = read("page" + file);
+      bytes =
+          file.startsWith(MAP) ? MapFiles.find(file.substring(MAP.length())) : read("page" + file);
       // Only what exists is remembered: its number is limited.
       if (bytes.isPresent()) read.put(file, bytes);
     }

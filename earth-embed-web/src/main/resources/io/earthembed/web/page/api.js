@@ -1,0 +1,161 @@
+// The server's API, as openapi.yaml describes it.
+
+/**
+ * @typedef {{west: number, south: number, east: number, north: number}} Box
+ * @typedef {{name: string, title: string, status: "ready" | "failed", message?: string, model?: string, asks?: string[],
+ *   imageBands?: number, pictures?: boolean, tiles?: number, tilesTag?: string, bounds?: Box, from?: string, to?: string,
+ *   undated?: number, clouds?: boolean, attribution?: string, licence?: string, examples?: string[]}} Explorer
+ * @typedef {{row: number, id: string, cell: string, lat: number, lon: number, product?: string, time?: string,
+ *   clouds?: number, picture?: boolean}} Tile
+ * @typedef {Tile & {rank: number, score: number}} Hit
+ * @typedef {{title: string, status: number, detail?: string}} ProblemDocument
+ * @typedef {{explorer: string, query?: string, problem?: ProblemDocument, hits?: Hit[], total?: number, undated?: number,
+ *   field?: string, stages?: {name: string, ms: number}[], fallbacks?: string[]}} Result
+ * @typedef {{version: string, baseMap?: {template: string, attribution: string},
+ *   limits: {imageBytes: number, hits: number, parts: number}}} Server
+ */
+
+// A token stays out of the address, which people share.
+const given = /^#token=(.+)$/.exec(location.hash);
+if (given) {
+  sessionStorage.setItem("token", decodeURIComponent(given[1]));
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+/** What the server said about a request that failed. */
+export class Problem extends Error {
+  /** @param {ProblemDocument} document @param {number} [retryAfter] seconds */
+  constructor(document, retryAfter) {
+    super(document.detail || document.title);
+    this.status = document.status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Whether an error only says that a request was canceled. @param {unknown} error */
+export const isCanceled = error => error instanceof DOMException && error.name === "AbortError";
+
+/**
+ * Sends a request; waits and repeats it if the server is busy.
+ * @param {string} path
+ * @param {RequestInit} [options]
+ * @returns {Promise<Response>}
+ * @throws {Problem}
+ */
+async function send(path, options = {}) {
+  const token = sessionStorage.getItem("token");
+  const headers = { ...options.headers, ...(token && { Authorization: "Bearer " + token }) };
+  for (let attempt = 0; ; attempt++) {
+    let response;
+    try {
+      response = await fetch(path, { ...options, headers });
+    } catch (error) {
+      if (isCanceled(error)) throw error;
+      throw new Problem({ title: "unreachable", status: 0 });
+    }
+    if (response.ok) return response;
+    const retryAfter = Number(response.headers.get("Retry-After")) || 1;
+    if (response.status === 429 && attempt < 4) {
+      await new Promise(resolve => setTimeout(resolve, Math.min(10, retryAfter) * 1000));
+      options.signal?.throwIfAborted();
+      continue;
+    }
+    let document = { title: response.statusText || "error", status: response.status };
+    try {
+      document = await response.json();
+    } catch {
+      // An answer without a problem document, for example of a proxy: its status says all.
+    }
+    throw new Problem(document, retryAfter);
+  }
+}
+
+/** @param {string} path @param {object} body @param {AbortSignal} [signal] */
+const post = (path, body, signal) =>
+  send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
+const explorerPath = (/** @type {string} */ name) => "api/explorers/" + encodeURIComponent(name);
+
+export const api = {
+  /** @returns {Promise<Server>} */
+  server: async () => (await send("api")).json(),
+  /** @returns {Promise<Explorer[]>} */
+  explorers: async () => (await (await send("api/explorers")).json()).explorers,
+
+  /** Reads the places of all tiles: longitudes and latitudes. @param {string} name @param {AbortSignal} [signal] */
+  async points(name, signal) {
+    const all = new Float32Array(await (await send(explorerPath(name) + "/points", { signal })).arrayBuffer());
+    const lons = new Float32Array(all.length / 2), lats = new Float32Array(all.length / 2);
+    for (let i = 0; i < lons.length; i++) {
+      lons[i] = all[2 * i];
+      lats[i] = all[2 * i + 1];
+    }
+    return { lons, lats };
+  },
+
+  /**
+   * Reads a score field, best first: rows and scores of the tiles that passed the filter.
+   * @param {string} id
+   * @param {AbortSignal} [signal]
+   */
+  async field(id, signal) {
+    const buffer = await (await send("api/fields/" + id, { signal })).arrayBuffer();
+    return sortField(buffer);
+  },
+
+  /** @param {string} name @param {number} row @returns {Promise<Tile>} */
+  tile: async (name, row) => (await send(explorerPath(name) + "/tiles/" + row)).json(),
+  /** @param {string} name @param {string} id @param {AbortSignal} [signal] @returns {Promise<Tile>} */
+  tileById: async (name, id, signal) => (await send(explorerPath(name) + "/tiles?id=" + encodeURIComponent(id), { signal })).json(),
+
+  /**
+   * Reads a picture of a tile.
+   * @param {string} name
+   * @param {number} row
+   * @param {"thumbnail" | "crop" | "tile"} view
+   * @param {string} bands
+   * @param {AbortSignal} [signal]
+   */
+  picture: async (name, row, view, bands, signal) =>
+    (await send(`${explorerPath(name)}/tiles/${row}/picture?view=${view}${bands && "&bands=" + bands}`, { signal })).blob(),
+
+  /** @param {Blob} file @param {AbortSignal} [signal] @returns {Promise<{image: string, width: number, height: number}>} */
+  upload: async (file, signal) =>
+    (await send("api/images", { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" }, signal })).json(),
+  /** @param {object} search @param {AbortSignal} [signal] @returns {Promise<Result[]>} */
+  search: async (search, signal) => (await (await post("api/search", search, signal)).json()).results,
+
+  /** @param {string} format @param {object} search @param {AbortSignal} [signal] */
+  async export(format, search, signal) {
+    const response = await post("api/export?format=" + format, search, signal);
+    const name = /filename="?([^";]+)"?/.exec(response.headers.get("Content-Disposition") || "");
+    return { blob: await response.blob(), name: name ? name[1] : "tiles." + format };
+  }
+};
+
+/**
+ * Decodes a score field and sorts it, best first; equal scores are in the order of their rows.
+ * @param {ArrayBuffer} buffer
+ */
+export function sortField(buffer) {
+  const [low, high] = new Float32Array(buffer, 0, 2), levels = new Uint16Array(buffer, 8);
+  const starts = new Int32Array(65536);
+  let passed = 0;
+  for (const level of levels) if (level !== 65535) {
+    starts[level]++;
+    passed++;
+  }
+  for (let level = 65534, at = 0; level >= 0; level--) {
+    const count = starts[level];
+    starts[level] = at;
+    at += count;
+  }
+  const rows = new Int32Array(passed), scores = new Float32Array(passed), step = (high - low) / 65534;
+  for (let row = 0; row < levels.length; row++) {
+    const level = levels[row];
+    if (level === 65535) continue;
+    const at = starts[level]++;
+    rows[at] = row;
+    scores[at] = low + level * step;
+  }
+  return { rows, scores };
+}

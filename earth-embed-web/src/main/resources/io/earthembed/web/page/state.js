@@ -1,0 +1,192 @@
+// What the page shows, and the address that says the same: whoever opens the address sees the same.
+
+/**
+ * A part of the query besides the text in the box. `busy` and `error` belong to an upload; `preview` is a picture's address
+ * on this page.
+ * @typedef {{kind: "text" | "image" | "place" | "tile", weight: number, text?: string, image?: string, name?: string,
+ *   lat?: number, lon?: number, tile?: string, preview?: string, busy?: AbortController | null, error?: string}} Part
+ *
+ * @typedef {{kind: "box", west: number, south: number, east: number, north: number}
+ *   | {kind: "circle", lat: number, lon: number, meters: number}
+ *   | {kind: "polygon", points: [number, number][]} | {kind: "geojson", value: object}} Area
+ */
+
+export const state = {
+  text: "",
+  weight: 1,
+  /** @type {Part[]} */
+  parts: [],
+  fuse: false,
+  /** @type {string[]} names of explorers; none means the first */
+  models: [],
+  from: "",
+  to: "",
+  /** @type {number | null} percent */
+  clouds: null,
+  /** @type {Area | null} */
+  area: null,
+  /** the least distance of two hits in kilometers */
+  apart: 0,
+  /** @type {{unit: "mille" | "score", value: number} | null} null is the default */
+  limit: null,
+  /** @type {string[]} */
+  good: [],
+  /** @type {string[]} */
+  bad: [],
+  layout: "gallery",
+  /** @type {{lat: number, lon: number, zoom: number} | null} zoom 0 shows 360 degrees of longitude on 360 pixels */
+  view: null,
+  /** @type {string} name of the explorer whose hits are listed */
+  tab: "",
+  /** @type {string} id of the open tile */
+  open: ""
+};
+
+const numbers = (/** @type {string | null} */ text, /** @type {number} */ count) => {
+  const all = (text || "").split(",").map(Number);
+  return all.length === count && text && all.every(Number.isFinite) ? all : null;
+};
+const short = (/** @type {number} */ value, digits = 5) => String(Number(value.toFixed(digits)));
+
+/** Whether there is something to search for. */
+export const hasQuery = () =>
+  state.text.trim() !== "" || state.good.length > 0 || state.parts.some(part => !part.error && (part.kind !== "text" || part.text?.trim()));
+
+/** Writes the state as the query of an address. */
+export function writeAddress() {
+  const out = new URLSearchParams();
+  const set = (/** @type {string} */ name, /** @type {string | number | null | false} */ value) => {
+    if (value || value === 0) out.append(name, String(value));
+  };
+  set("q", state.text);
+  if (state.weight !== 1) set("qw", state.weight);
+  for (const part of state.parts) {
+    if (part.error || part.busy) continue;
+    const what = part.kind === "text" ? part.text : part.kind === "image" ? part.image + ":" + (part.name || "")
+      : part.kind === "place" ? short(part.lat ?? 0) + "," + short(part.lon ?? 0) : part.tile;
+    set("p", part.kind + ":" + part.weight + ":" + what);
+  }
+  if (state.fuse) set("fuse", 1);
+  for (const name of state.models) set("m", name);
+  set("from", state.from);
+  set("to", state.to);
+  if (state.clouds !== null) set("clouds", state.clouds);
+  const area = state.area;
+  if (area?.kind === "box") set("box", [area.west, area.south, area.east, area.north].map(v => short(v)).join());
+  if (area?.kind === "circle") set("circle", [short(area.lat), short(area.lon), short(area.meters, 0)].join());
+  if (area?.kind === "polygon") set("polygon", area.points.map(([lon, lat]) => short(lon) + "," + short(lat)).join(";"));
+  if (area?.kind === "geojson") set("region", JSON.stringify(area.value));
+  if (state.apart) set("apart", state.apart);
+  if (state.limit) set(state.limit.unit, short(state.limit.value));
+  for (const id of state.good) set("good", id);
+  for (const id of state.bad) set("bad", id);
+  if (state.layout !== "gallery") set("layout", state.layout);
+  if (state.view) set("at", [short(state.view.lat), short(state.view.lon), short(state.view.zoom, 3)].join());
+  if (state.tab && state.models.length > 1) set("tab", state.tab);
+  set("tile", state.open);
+  const text = out.toString();
+  return text && "?" + text;
+}
+
+/** Reads the state from the query of an address; leaves out what is no value. @param {string} address */
+export function readAddress(address) {
+  const from = new URLSearchParams(address);
+  state.text = from.get("q") || "";
+  state.weight = Number(from.get("qw")) || 1;
+  state.parts = [];
+  for (const text of from.getAll("p")) {
+    const [, kind, weight, what] = /^(text|image|place|tile):(-?[\d.]+):([^]*)$/.exec(text) || [];
+    const place = kind === "place" && numbers(what, 2), base = { weight: Number(weight) || 1 };
+    if (kind === "text") state.parts.push({ ...base, kind, text: what });
+    else if (kind === "tile") state.parts.push({ ...base, kind, tile: what });
+    else if (place) state.parts.push({ ...base, kind: "place", lat: place[0], lon: place[1] });
+    else if (kind === "image") {
+      const at = what.indexOf(":");
+      state.parts.push({ ...base, kind, image: what.slice(0, at), name: what.slice(at + 1) });
+    }
+  }
+  state.fuse = from.has("fuse");
+  state.models = from.getAll("m");
+  const date = (/** @type {string} */ name) => /^\d{4}-\d\d-\d\d$/.test(from.get(name) || "") ? from.get(name) || "" : "";
+  state.from = date("from");
+  state.to = date("to");
+  const clouds = numbers(from.get("clouds"), 1);
+  state.clouds = clouds && clouds[0];
+  state.area = readArea(from);
+  state.apart = Number(from.get("apart")) || 0;
+  const mille = numbers(from.get("mille"), 1), score = numbers(from.get("score"), 1);
+  state.limit = mille ? { unit: "mille", value: mille[0] } : score ? { unit: "score", value: score[0] } : null;
+  state.good = from.getAll("good");
+  state.bad = from.getAll("bad");
+  state.layout = from.get("layout") === "table" ? "table" : "gallery";
+  const view = numbers(from.get("at"), 3);
+  state.view = view && { lat: view[0], lon: view[1], zoom: view[2] };
+  state.tab = from.get("tab") || "";
+  state.open = from.get("tile") || "";
+}
+
+/** @param {URLSearchParams} from @returns {Area | null} */
+function readArea(from) {
+  const box = numbers(from.get("box"), 4), circle = numbers(from.get("circle"), 3);
+  if (box) return { kind: "box", west: box[0], south: box[1], east: box[2], north: box[3] };
+  if (circle) return { kind: "circle", lat: circle[0], lon: circle[1], meters: circle[2] };
+  const points = (from.get("polygon") || "").split(";").map(text => numbers(text, 2));
+  if (points.length > 2 && points.every(p => p)) return { kind: "polygon", points: /** @type {[number, number][]} */ (points) };
+  try {
+    const region = from.get("region");
+    return region ? { kind: "geojson", value: JSON.parse(region) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Makes the request of a search.
+ * @param {string} explorer
+ */
+export function searchRequest(explorer) {
+  /** @type {object[]} */
+  const parts = [];
+  if (state.text.trim()) parts.push({ text: state.text.trim(), weight: state.weight });
+  for (const part of state.parts) {
+    const { kind, weight } = part;
+    if (part.error || part.busy || !weight) continue;
+    if (kind === "text" && part.text?.trim()) parts.push({ text: part.text.trim(), weight });
+    if (kind === "image") parts.push({ image: part.image, weight });
+    if (kind === "place") parts.push({ place: { lat: part.lat, lon: part.lon }, weight });
+    if (kind === "tile") parts.push({ tile: part.tile, weight });
+  }
+  // Good tiles alone are a query too.
+  if (!parts.length && state.good.length) parts.push({ tile: state.good[0], weight: 1 });
+  const { area } = state, filter = {
+    ...(state.from && { from: state.from }), ...(state.to && { to: state.to }),
+    ...(state.clouds !== null && { clouds: state.clouds }),
+    ...(area?.kind === "box" && { box: { west: area.west, south: area.south, east: area.east, north: area.north } }),
+    ...(area?.kind === "circle" && { circle: { lat: area.lat, lon: area.lon, meters: area.meters } }),
+    ...(area?.kind === "polygon" && { region: { type: "Polygon", coordinates: [[...area.points, area.points[0]]] } }),
+    ...(area?.kind === "geojson" && { region: area.value })
+  };
+  return {
+    explorers: [explorer], parts, combine: state.fuse && parts.length > 1 ? "fuse" : "sum",
+    ...((state.good.length || state.bad.length) && { feedback: { good: state.good, bad: state.bad } }),
+    ...(Object.keys(filter).length && { filter }),
+    ...(state.apart && { apart: state.apart * 1000 })
+  };
+}
+
+// --- recent queries, kept by the browser ----------------------------------------------------------------------------
+
+/** @returns {{label: string, address: string}[]} */
+export function recent() {
+  try {
+    return JSON.parse(localStorage.getItem("recent") || "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} label */
+export function remember(label) {
+  const address = writeAddress(), all = recent().filter(entry => entry.label !== label);
+  localStorage.setItem("recent", JSON.stringify([{ label, address }, ...all].slice(0, 12)));
+}
