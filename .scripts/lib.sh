@@ -87,6 +87,18 @@ venv() {
     cp "$2" "$folder/requirements.txt"
 }
 
+# node_tools NAME FOLDER: installs the npm packages of a folder's package-lock.json into the cache, unless it has them.
+node_tools() {
+  local folder="$cache/$1"
+  command -v npm >/dev/null || return 1
+  cmp -s "$2/package-lock.json" "$folder/package-lock.json" && [ -e "$folder/installed" ] && return
+  echo "Installing the packages of $2 (log: $logs/$1.log) ..."
+  mkdir -p "$logs" "$folder"
+  rm -f "$folder/installed"
+  cp "$2/package.json" "$2/package-lock.json" "$folder/"
+  npm ci --prefix "$folder" --no-audit --no-fund >"$logs/$1.log" 2>&1 && touch "$folder/installed"
+}
+
 # --- building -----------------------------------------------------------------------------------------------------
 
 # Runs Maven quietly, so that all it prints is an error. Removes bare color codes, and the warnings of new JDKs about
