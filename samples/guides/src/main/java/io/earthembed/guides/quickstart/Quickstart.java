@@ -29,6 +29,8 @@ import io.earthembed.view.GeoJson;
 import io.earthembed.view.HitTable;
 import io.earthembed.view.SimilarityMap;
 import io.earthembed.view.TerminalProgress;
+import io.earthembed.web.ExplorerServer;
+import io.earthembed.web.ServedExplorer;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -56,6 +58,15 @@ import picocli.CommandLine.Option;
     description = "Makes an archive, embeds it, indexes it, searches it and shows the hits.")
 public final class Quickstart implements Callable<Integer> {
   private static final int TOP = 5;
+
+  private static final List<String> EXAMPLES =
+      List.of(
+          "a satellite image of a river",
+          "a satellite image of fields",
+          "a satellite image of a forest",
+          "a satellite image of a town",
+          "a satellite image of a desert",
+          "a satellite image of snow");
 
   @Option(
       names = "--images",
@@ -97,6 +108,18 @@ public final class Quickstart implements Callable<Integer> {
 
   @Option(names = "--ivf", description = "an inverted-file index instead of the flat one")
   private boolean ivf;
+
+  @Option(
+      names = "--explore",
+      description = "serve the explorer's page over the tiles, in place of searching them once")
+  private boolean explore;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "port of the explorer's page; 0 for a free one (default: ${DEFAULT-VALUE})")
+  private int port = 8080;
 
   @Option(
       names = "--out",
@@ -172,14 +195,15 @@ public final class Quickstart implements Callable<Integer> {
       Tiles tiles = tiles(store, folder);
       GeoParquetDataset dataset = embed(tiles, store, model);
       try (FaissIndex index = index(dataset);
-          EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
+          EarthExplorer earth = EarthExplorer.open(dataset, model, index, store)) {
         console.printf(
             Locale.ROOT,
             "        %s with %,d embeddings, FAISS %s%n",
             index,
             index.size(),
             FaissIndex.variant());
-        search(earth, tiles, words, place);
+        if (explore) explore(earth, tiles);
+        else search(earth, tiles, words, place);
       }
     }
     return 0;
@@ -256,6 +280,38 @@ public final class Quickstart implements Callable<Integer> {
     int nlist = (int) Math.max(1, Math.min(n / 39, Math.round(4 * Math.sqrt(n))));
     return FaissIndex.trained(
         sample, Metric.INNER_PRODUCT, FaissSpec.ivf(nlist).withNprobe(Math.max(1, nlist / 8)));
+  }
+
+  // --- 4. the explorer's page
+  // ---------------------------------------------------------------------------------------
+
+  private void explore(EarthExplorer earth, Tiles tiles) {
+    ServedExplorer served =
+        ServedExplorer.of("quickstart", earth)
+            .withTitle(tiles.archive() == null ? "MajorTOM Core-S2L2A" : "Quickstart")
+            .withAttribution(tiles.note())
+            .withCropPixels(tiles.crop())
+            .withExamples(EXAMPLES);
+    try (ExplorerServer server = ExplorerServer.builder().add(served).start(port)) {
+      console.println("Explore: " + server.address() + " (Ctrl-C ends it)");
+      openBrowser(server.address());
+      server.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Opens the page in the browser of a desktop; does nothing if there is none. */
+  private static void openBrowser(URI address) {
+    if (System.getenv("DISPLAY") == null && System.getenv("WAYLAND_DISPLAY") == null) return;
+    try {
+      new ProcessBuilder("xdg-open", address.toString())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      // The address was printed.
+    }
   }
 
   // --- 4. to 6. search, fetch, show
