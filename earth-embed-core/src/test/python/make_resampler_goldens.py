@@ -4,8 +4,8 @@
     python make_resampler_goldens.py ../resources/io/earthembed/image/resample/resampler
 
 Every golden is one gzip file of little-endian numbers: a header of eight int32 (type 0 = uint8,
-1 = uint16, 2 = float32; filter 0 = bilinear, 1 = bicubic; input height, width; output height,
-width; bands; 0), the input samples, the output samples.
+1 = uint16, 2 = float32; filter 0 = bilinear, 1 = bicubic, 2 = lanczos; input height, width; output
+height, width; bands; 0), the input samples, the output samples.
 """
 
 import gzip
@@ -15,7 +15,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+FILTERS = {
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
 # Input height and width, output height and width: down, up, odd ratios, one axis only, single pixels, same size.
 SIZES = [
     (61, 47, 24, 24),
@@ -31,7 +35,7 @@ SIZES = [
 
 
 def picture(rng, height, width, bands, top):
-    """Noise, flat areas and hard edges to the ends of the range, where bicubic overshoots."""
+    """Noise, flat areas and hard edges to the ends of the range, where bicubic and lanczos overshoot."""
     values = rng.integers(0, top + 1, (height, width, bands))
     values[: height // 2, : width // 2] = 0
     values[height // 3 : height // 2, width // 4 :] = top
@@ -53,7 +57,7 @@ def main():
             out = np.asarray(Image.fromarray(rgb, "RGB").resize((ow, oh), resample))
             save(target / f"u8-{name}-{n}.gz", 0, name, rgb, out)
         h, w, oh, ow = SIZES[0]
-        # Within [15000, 50000] no bicubic sum leaves the 16 bits, where Pillow wraps.
+        # Within [15000, 50000] no sum leaves the 16 bits, where Pillow wraps.
         dn = (15000 + picture(rng, h, w, 2, 35000)).astype("<u2")
         save(target / f"u16-{name}.gz", 1, name, dn, resized(dn, "I;16", (ow, oh), resample))
         real = (picture(rng, h, w, 2, 10**6) / 7e4 - 3).astype("<f4")

@@ -56,6 +56,23 @@ public final class Resampler {
         if (d < 2) return (((d - 5) * d + 8) * d - 4) * A;
         return 0;
       }
+    },
+
+    /**
+     * Lanczos' windowed sinc: {@code sinc(x) sinc(x / 3)} for {@code |x| < 3}, sinc(x) being {@code
+     * sin(pi x) / (pi x)}.
+     */
+    LANCZOS(3) {
+      @Override
+      double weight(double x) {
+        return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+      }
+
+      private static double sinc(double x) {
+        if (x == 0) return 1;
+        double angle = x * Math.PI;
+        return Math.sin(angle) / angle;
+      }
     };
 
     private static final double A = -0.5;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResamplerTest {
   static List<String> goldens() {
     List<String> names = new ArrayList<>();
-    for (String filter : List.of("bilinear", "bicubic")) {
+    for (String filter : List.of("bilinear", "bicubic", "lanczos")) {
       for (int n = 0; n < 9; n++) names.add("u8-" + filter + "-" + n);
       names.add("u16-" + filter);
       names.add("f32-" + filter);
