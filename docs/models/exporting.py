@@ -14,6 +14,7 @@ DESCRIPTIONS = (
 )
 PRECISIONS = {"fp32": (torch.float32, 0.99999), "fp16": (torch.float16, 0.999)}
 OUTPUT = "tower_output"
+IR_VERSION = 10  # ONNX Runtime 1.23, which the library uses, reads files up to IR version 11
 LARGEST_FILE = 1_900_000_000  # a protobuf ends at 2 GiB; larger weights go into a file beside it
 
 
@@ -106,9 +107,10 @@ def to_onnx(tower, example, name, path):
 
 
 def tidy(path):
-    """Renames OUTPUT to "embedding", which the exporter itself calls what comes out of a table of tokens, and drops the
-    notes it keeps on each node: this machine's paths among them."""
+    """Renames OUTPUT to "embedding", which the exporter itself calls what comes out of a table of tokens, drops the
+    notes it keeps on each node, this machine's paths among them, and lowers the IR version."""
     model = onnx.load(str(path), load_external_data=False)
+    model.ir_version = min(model.ir_version, IR_VERSION)
     names = {"embedding": "embedding_rows", OUTPUT: "embedding"}
     del model.metadata_props[:]
     del model.graph.metadata_props[:]

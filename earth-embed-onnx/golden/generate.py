@@ -233,7 +233,7 @@ def dinov2(scratch, out):
         hidden_size=48, num_hidden_layers=2, num_attention_heads=3, image_size=518, patch_size=14, mlp_ratio=4)
     model = spread(transformers.Dinov2Model(config), 3)
     model.save_pretrained(scratch / "dinov2-weights")
-    recipe("dinov2").main([str(scratch / "dinov2-weights"), str(scratch / "dinov2")])
+    recipe("dinov2").main(["--version", "dinov2-large", str(scratch / "dinov2-weights"), str(scratch / "dinov2")])
     keep("dinov2", scratch / "dinov2", out)
 
     # The settings of facebook/dinov2-large, with Pillow as its authors resize.
