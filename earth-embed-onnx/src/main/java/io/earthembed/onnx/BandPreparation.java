@@ -7,24 +7,24 @@ import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
 
 /**
- * Converts rasters of all twelve Sentinel-2 bands into a tensor [n, channels, size, size]. Selects
- * the model's bands in the model's order, resizes them in float32 and computes {@code (value /
- * divisor - mean) / std}.
+ * Converts rasters of all twelve Sentinel-2 bands into a tensor [n, channels, size, size], or [n,
+ * size, size, channels] with channels last. Selects the model's bands in the model's order, resizes
+ * them in float32 and computes {@code (value / divisor - mean) / std}.
  */
 final class BandPreparation implements Preparation<Raster> {
   private static final int BANDS = Band.values().length;
 
   private final ImageDescription description;
-  private final Tensor tensor;
+  private final boolean channelsLast;
 
-  BandPreparation(ImageDescription description) {
+  BandPreparation(ImageDescription description, boolean channelsLast) {
     this.description = description;
-    this.tensor = Tensor.of(description);
+    this.channelsLast = channelsLast;
   }
 
   @Override
-  public Tensor tensor() {
-    return tensor;
+  public int sampleBytes(int paddedLength) {
+    return description.sampleBytes();
   }
 
   @Override
@@ -33,15 +33,19 @@ final class BandPreparation implements Preparation<Raster> {
   }
 
   @Override
-  public void check(Raster raster) {
+  public Sample sample(Raster raster) {
+    check(raster);
+    return target -> write(raster, target);
+  }
+
+  void check(Raster raster) {
     if (raster.bands() != BANDS || raster.type() == SampleType.UINT8) {
       throw new IllegalArgumentException(
           "expected the " + BANDS + " bands of Sentinel-2 as UINT16 or FLOAT32: " + raster);
     }
   }
 
-  @Override
-  public void write(Raster raster, ByteBuffer target) {
+  void write(Raster raster, ByteBuffer target) {
     int size = description.size();
     int[] resized = ResizeGeometry.target(raster.height(), raster.width(), description);
     if ((long) resized[0] * resized[1] > 1 << 28) {
@@ -49,7 +53,8 @@ final class BandPreparation implements Preparation<Raster> {
     }
     int top = ResizeGeometry.margin(resized[0], description);
     int left = ResizeGeometry.margin(resized[1], description);
-    for (int channel = 0; channel < description.channels(); channel++) {
+    int channels = description.channels();
+    for (int channel = 0; channel < channels; channel++) {
       String name = description.bands().get(channel);
       boolean zero = name.equals(ImageDescription.ZERO);
       float[] plane = zero ? new float[0] : plane(raster, Band.valueOf(name).ordinal(), resized);
@@ -59,10 +64,14 @@ final class BandPreparation implements Preparation<Raster> {
         int row = (top + y) * resized[1] + left;
         for (int x = 0; x < size; x++) {
           float value = zero ? 0 : plane[row + x];
-          target.putFloat((value / description.divisor() - mean) / std);
+          int pixel = y * size + x;
+          int at = channelsLast ? pixel * channels + channel : channel * size * size + pixel;
+          target.putFloat(
+              target.position() + at * Float.BYTES, (value / description.divisor() - mean) / std);
         }
       }
     }
+    target.position(target.position() + description.sampleBytes());
   }
 
   /** Returns one band, resized. */

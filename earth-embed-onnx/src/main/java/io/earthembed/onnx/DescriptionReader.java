@@ -37,18 +37,19 @@ final class DescriptionReader {
   }
 
   static ModelDescription read(ModelFiles files) {
-    String file = files.describe(FILE);
-    JsonElement json;
-    try {
-      json = parse(new String(files.read(FILE), StandardCharsets.UTF_8));
-    } catch (JsonParseException e) {
-      throw new CorruptDataException(file, "is not JSON", e);
-    }
-    if (!json.isJsonObject()) throw new CorruptDataException(file, "is not a JSON object");
+    return read(files.describe(FILE), json(files, FILE));
+  }
+
+  /**
+   * Reads a description from JSON.
+   *
+   * @param file where it is from, for messages
+   */
+  static ModelDescription read(String file, JsonObject json) {
     DescriptionReader top =
         new DescriptionReader(
             file,
-            json.getAsJsonObject(),
+            json,
             "",
             Set.of(
                 "name",
@@ -61,16 +62,29 @@ final class DescriptionReader {
                 "trainedOn",
                 "notes"));
     try {
-      return new ModelDescription(
-          new ModelInfo(top.string("name"), top.string("version"), top.integer("dimension")),
-          image(top),
-          top.has("text") ? text(top) : null,
-          top.has("location") ? location(top) : null,
-          top.has("sigmoid") ? sigmoid(top) : null,
-          top.stringOrNull("trainedOn"),
-          top.stringOrNull("notes"));
-    } catch (IllegalArgumentException e) { // thrown by a record, naming the field
+      return ModelDescription.builder(
+              new ModelInfo(top.string("name"), top.string("version"), top.integer("dimension")))
+          .image(top.has("image") ? image(top) : null)
+          .text(top.has("text") ? text(top) : null)
+          .location(top.has("location") ? location(top) : null)
+          .sigmoid(top.has("sigmoid") ? sigmoid(top) : null)
+          .trainedOn(top.stringOrNull("trainedOn"))
+          .notes(top.stringOrNull("notes"))
+          .build();
+    } catch (IllegalArgumentException e) { // thrown by a builder, naming the field
       throw new CorruptDataException(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Reads a file that is a JSON object. */
+  static JsonObject json(ModelFiles files, String name) {
+    String file = files.describe(name);
+    try {
+      JsonElement json = parse(new String(files.read(name), StandardCharsets.UTF_8));
+      if (json.isJsonObject()) return json.getAsJsonObject();
+      throw new CorruptDataException(file, "is not a JSON object");
+    } catch (JsonParseException e) {
+      throw new CorruptDataException(file, "is not JSON", e);
     }
   }
 
@@ -92,17 +106,21 @@ final class DescriptionReader {
                 "size",
                 "resize",
                 "resizeTo",
+                "fill",
                 "crop",
                 "interpolation",
                 "antialias",
                 "divisor",
                 "mean",
-                "std"));
+                "std",
+                "pooling"));
     int size = image.integer("size");
     return ImageDescription.builder(image.network(), size)
         .bands(image.bands())
+        .channelOrder(image.channelOrder())
         .resize(image.choice("resize", ImageDescription.Resize.SHORTER_SIDE))
         .resizeTo(image.has("resizeTo") ? image.integer("resizeTo") : size)
+        .fill(image.has("fill") ? image.integer("fill") : 0)
         .crop(image.choice("crop", ImageDescription.Crop.FLOOR))
         .interpolation(image.choice("interpolation", Resampler.Filter.class))
         .antialias(!image.has("antialias") || image.bool("antialias"))
@@ -110,26 +128,39 @@ final class DescriptionReader {
             image.has("divisor") ? (float) image.number("divisor", image.require("divisor")) : 255f)
         .mean(image.floats("mean"))
         .std(image.floats("std"))
+        .pooling(image.pooling())
         .build();
   }
 
-  /** Returns the names of bands; empty for RGB. */
+  private @Nullable Pooling pooling() {
+    return has("pooling") ? choice("pooling", Pooling.class) : null;
+  }
+
+  private ImageDescription.ChannelOrder channelOrder() {
+    return isText(require("channels"), "BGR")
+        ? ImageDescription.ChannelOrder.BGR
+        : ImageDescription.ChannelOrder.RGB;
+  }
+
+  private static boolean isText(JsonElement element, String text) {
+    return element instanceof JsonPrimitive value
+        && value.isString()
+        && value.getAsString().equals(text);
+  }
+
+  /** Returns the names of bands; empty for true colors. */
   private List<String> bands() {
     JsonElement channels = require("channels");
-    if (channels instanceof JsonPrimitive value
-        && value.isString()
-        && value.getAsString().equals("RGB")) {
-      return List.of();
-    }
+    if (isText(channels, "RGB") || isText(channels, "BGR")) return List.of();
     if (!(channels instanceof JsonArray names) || names.size() == 0) {
-      throw fault("channels", "expected \"RGB\" or a list of bands");
+      throw fault("channels", "expected \"RGB\", \"BGR\" or a list of bands");
     }
     List<String> bands = new ArrayList<>();
     for (JsonElement name : names) bands.add(name.isJsonPrimitive() ? name.getAsString() : "");
     return bands;
   }
 
-  private static ModelDescription.Text text(DescriptionReader top) {
+  private static TextDescription text(DescriptionReader top) {
     DescriptionReader text =
         top.section(
             "text",
@@ -138,17 +169,23 @@ final class DescriptionReader {
                 "input",
                 "output",
                 "tokenizer",
+                "prefix",
                 "clean",
                 "contextLength",
                 "padId",
-                "vocabularySize"));
-    return new ModelDescription.Text(
-        text.network(),
-        text.string("tokenizer"),
-        text.choice("clean", TextCleaning.NONE),
-        text.integer("contextLength"),
-        text.integer("padId"),
-        text.integer("vocabularySize"));
+                "vocabularySize",
+                "padding",
+                "pooling"));
+    return TextDescription.builder(text.network())
+        .tokenizer(text.string("tokenizer"))
+        .prefix(text.has("prefix") ? text.string("prefix") : "")
+        .clean(text.choice("clean", TextCleaning.NONE))
+        .contextLength(text.integer("contextLength"))
+        .padId(text.integer("padId"))
+        .vocabularySize(text.integer("vocabularySize"))
+        .padding(text.choice("padding", TextDescription.Padding.AUTO))
+        .pooling(text.pooling())
+        .build();
   }
 
   private static ModelDescription.Location location(DescriptionReader top) {

@@ -4,6 +4,7 @@ import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -44,8 +45,7 @@ public final class DinoV2 {
 
   /**
    * Loads the model from a repository of a hub. First downloads {@code model.json}, written by the
-   * export recipes, and the files that it names into the hub's cache. All must be in the
-   * repository's top folder.
+   * export recipes, and the files that it names into the hub's cache.
    *
    * @param hub the hub
    * @param repo the model and its revision
@@ -64,11 +64,15 @@ public final class DinoV2 {
   static UnaryOperator<ModelDescription> prepared(Preprocessing preprocessing) {
     return switch (preprocessing) {
       case ORIGINAL -> UnaryOperator.identity();
-      case EXPLORER_249K ->
-          description ->
-              description
-                  .withVersion(description.info().version() + " explorer-249k")
-                  .withImage(description.image().toBuilder().divisor(255f * 255f).build());
+      case EXPLORER_249K -> DinoV2::asExplorer;
     };
+  }
+
+  private static ModelDescription asExplorer(ModelDescription original) {
+    ImageDescription image = Objects.requireNonNull(original.image(), "image");
+    return original.toBuilder()
+        .version(original.info().version() + " explorer-249k")
+        .image(image.toBuilder().divisor(255f * 255f).build())
+        .build();
   }
 }

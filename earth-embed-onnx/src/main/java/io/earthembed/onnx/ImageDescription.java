@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Preparation of pictures: they are resized and cropped in the middle, and each value of a channel
- * becomes {@code (value / divisor - mean) / std}. Immutable.
+ * Preparation of pictures: they are resized and cropped or padded in the middle, and each value of
+ * a channel becomes {@code (value / divisor - mean) / std}. Immutable.
  */
 public final class ImageDescription {
   /** Ways to resize a picture of another size than the network's. */
@@ -18,7 +18,20 @@ public final class ImageDescription {
     /** Resizes the shorter side to {@code resizeTo} and keeps the aspect ratio. */
     SHORTER_SIDE,
     /** Resizes both sides to {@code resizeTo}; the aspect ratio may change. */
-    SQUASH
+    SQUASH,
+    /**
+     * Resizes the longer side to {@code size}, keeps the aspect ratio and pads the shorter side on
+     * both ends with {@code fill}, like open_clip's mode "longest". For true colours only.
+     */
+    LONGER_SIDE
+  }
+
+  /** The order of the channels of true-colour pictures. */
+  public enum ChannelOrder {
+    /** Red, green, blue. */
+    RGB,
+    /** Blue, green, red, as in OpenCV and Caffe. */
+    BGR
   }
 
   /** Rounding of the crop's offset if (n - size) is odd, so that the margins differ by one. */
@@ -38,14 +51,17 @@ public final class ImageDescription {
     final Network network;
     final int size;
     List<String> bands = List.of();
+    ChannelOrder channelOrder = ChannelOrder.RGB;
     Resize resize = Resize.SHORTER_SIDE;
     int resizeTo;
+    int fill;
     Crop crop = Crop.FLOOR;
     Resampler.Filter interpolation = Resampler.Filter.BICUBIC;
     boolean antialias = true;
     float divisor = 255;
     List<Float> mean = List.of(0f, 0f, 0f);
     List<Float> std = List.of(1f, 1f, 1f);
+    @Nullable Pooling pooling;
 
     Values(Network network, int size) {
       this.network = network;
@@ -60,6 +76,21 @@ public final class ImageDescription {
       if (resizeTo < size || resizeTo > 8192) {
         throw new IllegalArgumentException(
             "image.resizeTo outside [" + size + ", 8192]: " + resizeTo);
+      }
+      if (resize == Resize.LONGER_SIDE) {
+        if (resizeTo != size) {
+          throw new IllegalArgumentException(
+              "image.resizeTo must be the size, " + size + ", with longer-side: " + resizeTo);
+        }
+        if (!bands.isEmpty()) {
+          throw new IllegalArgumentException("image.resize longer-side is for true colors only");
+        }
+      }
+      if (fill < 0 || fill > 255) {
+        throw new IllegalArgumentException("image.fill outside [0, 255]: " + fill);
+      }
+      if (!antialias && interpolation == Resampler.Filter.LANCZOS) {
+        throw new IllegalArgumentException("image.antialias must be true for lanczos");
       }
       for (String band : bands) {
         if (!band.equals(ZERO)) requireBand(band);
@@ -96,7 +127,8 @@ public final class ImageDescription {
   /**
    * Returns a builder with the defaults.
    *
-   * @param network input float32 [n, channels, size, size]
+   * @param network input float32 or float16 [n, channels, size, size] or [n, size, size, channels];
+   *     output float32 or float16 [n, dimension], or [n, tokens, dimension] with a pooling
    * @param size height and width of the network's input, from 1 to 8192
    */
   public static Builder builder(Network network, int size) {
@@ -123,6 +155,11 @@ public final class ImageDescription {
     return values.bands;
   }
 
+  /** Returns the order of the channels of true-colour pictures. */
+  public ChannelOrder channelOrder() {
+    return values.channelOrder;
+  }
+
   /** Returns the number of the network's channels. */
   public int channels() {
     return values.mean.size();
@@ -136,6 +173,11 @@ public final class ImageDescription {
   /** Returns the side in pixels after resizing. */
   public int resizeTo() {
     return values.resizeTo;
+  }
+
+  /** Returns the tone that pads pictures, from 0 to 255. */
+  public int fill() {
+    return values.fill;
   }
 
   /** Returns how the crop's offset is rounded. */
@@ -169,11 +211,24 @@ public final class ImageDescription {
   }
 
   /**
+   * Returns how the network's vectors of tokens become an embedding, or null if its output is the
+   * embedding.
+   */
+  public @Nullable Pooling pooling() {
+    return values.pooling;
+  }
+
+  /** Returns the bytes of a picture of float32 values. */
+  int sampleBytes() {
+    return Math.multiplyExact(channels() * Float.BYTES, size() * size());
+  }
+
+  /**
    * Describes everything except the network in one line, for {@link
    * io.earthembed.encoder.Encoder#preparation}.
    */
   String preparation() {
-    return (bands().isEmpty() ? "RGB" : String.join(",", bands()))
+    return (bands().isEmpty() ? channelOrder().name() : String.join(",", bands()))
         + " size="
         + size()
         + " resize="
@@ -191,7 +246,9 @@ public final class ImageDescription {
         + " mean="
         + mean()
         + " std="
-        + std();
+        + std()
+        + (resize() == Resize.LONGER_SIDE ? " fill=" + fill() : "")
+        + (pooling() == null ? "" : " pooling=" + pooling());
   }
 
   /** Two preparations are equal if their networks and all their settings are. */
@@ -231,6 +288,15 @@ public final class ImageDescription {
       return this;
     }
 
+    /**
+     * Sets the order of the channels of true-colour pictures (default {@link ChannelOrder#RGB});
+     * mean and standard deviation are in this order too.
+     */
+    public Builder channelOrder(ChannelOrder order) {
+      values.channelOrder = Objects.requireNonNull(order, "order");
+      return this;
+    }
+
     /** Sets how pictures of another size are resized (default {@link Resize#SHORTER_SIDE}). */
     public Builder resize(Resize resize) {
       values.resize = Objects.requireNonNull(resize, "resize");
@@ -240,6 +306,12 @@ public final class ImageDescription {
     /** Sets the side in pixels after resizing, from size to 8192 (default size). */
     public Builder resizeTo(int side) {
       values.resizeTo = side;
+      return this;
+    }
+
+    /** Sets the tone that pads pictures with {@link Resize#LONGER_SIDE}, 0 to 255 (default 0). */
+    public Builder fill(int tone) {
+      values.fill = tone;
       return this;
     }
 
@@ -283,6 +355,15 @@ public final class ImageDescription {
      */
     public Builder std(List<Float> std) {
       values.std = List.copyOf(std);
+      return this;
+    }
+
+    /**
+     * Sets how the network's vectors of tokens become an embedding (default null: the network's
+     * output is the embedding).
+     */
+    public Builder pooling(@Nullable Pooling pooling) {
+      values.pooling = pooling;
       return this;
     }
 

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares the input tensors of one tower, on as many processors as the encoder may use. Reuses its
- * buffers. Safe for many threads.
+ * Checks inputs and writes the samples of one tower, on as many processors as the encoder may use.
+ * Reuses its buffers. Safe for many threads.
  *
  * @param <T> type of the inputs
  */
@@ -30,6 +32,15 @@ final class InputBuffers<T> {
     this.preparation = preparation;
     this.threads = threads;
   }
+
+  /**
+   * Inputs of one run of the network.
+   *
+   * @param samples the inputs of the call, checked
+   * @param positions positions of the run's inputs
+   * @param paddedLength length that they are written with
+   */
+  record Rows(List<Preparation.Sample> samples, int[] positions, int paddedLength) {}
 
   /** A batch that an idle thread prepares, or else the caller of {@link #join}. */
   static final class Batch implements Runnable {
@@ -73,10 +84,23 @@ final class InputBuffers<T> {
   }
 
   /** Starts a batch in another thread; with one thread, leaves it to {@link Batch#join}. */
-  Batch start(List<T> inputs, int from, int count) {
-    Batch batch = new Batch(() -> prepare(inputs, from, count));
+  Batch start(Rows rows) {
+    Batch batch = new Batch(() -> prepare(rows));
     if (threads > 1) Processors.offer(batch);
     return batch;
+  }
+
+  /**
+   * Checks the inputs of a call.
+   *
+   * @throws IllegalArgumentException for the first refused input, naming its position
+   */
+  List<Preparation.Sample> check(List<? extends T> inputs) {
+    Preparation.Sample[] samples = new Preparation.Sample[inputs.size()];
+    forEach(
+        IntStream.range(0, samples.length).toArray(),
+        i -> samples[i] = preparation.sample(inputs.get(i)));
+    return List.of(samples);
   }
 
   /**
@@ -85,32 +109,45 @@ final class InputBuffers<T> {
    * @return the samples in a direct buffer, to be passed to {@link #release}
    * @throws IllegalArgumentException for the first refused input, naming its position
    */
-  ByteBuffer prepare(List<T> inputs, int from, int count) {
-    int bytes = preparation.tensor().sampleBytes();
-    ByteBuffer samples = acquire(count * bytes);
-    @Nullable RuntimeException[] faults = new RuntimeException[count];
-    // Kept and thrown below, so that the first input's fault wins, whichever thread is first.
+  ByteBuffer prepare(Rows rows) {
+    int bytes = preparation.sampleBytes(rows.paddedLength());
+    int[] positions = rows.positions();
+    ByteBuffer samples = acquire(positions.length * bytes);
+    try {
+      forEach(
+          positions,
+          i ->
+              rows.samples()
+                  .get(positions[i])
+                  .write(samples.slice(i * bytes, bytes).order(ByteOrder.nativeOrder())));
+      return samples;
+    } catch (RuntimeException | Error e) {
+      release(samples);
+      throw e;
+    }
+  }
+
+  /** Works on each index of the positions; throws the fault of the first, whichever came first. */
+  private void forEach(int[] positions, IntConsumer work) {
+    @Nullable RuntimeException[] faults = new RuntimeException[positions.length];
     Processors.forEach(
-        count,
+        positions.length,
         threads,
         i -> {
           try {
-            ByteBuffer target = samples.slice(i * bytes, bytes).order(ByteOrder.nativeOrder());
-            preparation.write(inputs.get(from + i), target);
+            work.accept(i);
           } catch (RuntimeException e) {
             faults[i] = e;
           }
         });
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < faults.length; i++) {
       RuntimeException fault = faults[i];
       if (fault == null) continue;
-      release(samples);
-      throw fault instanceof IllegalArgumentException e ? refused(from + i, e) : fault;
+      throw fault instanceof IllegalArgumentException e ? refused(positions[i], e) : fault;
     }
-    return samples;
   }
 
-  static IllegalArgumentException refused(int position, IllegalArgumentException e) {
+  private static IllegalArgumentException refused(int position, IllegalArgumentException e) {
     return new IllegalArgumentException("inputs[" + position + "]: " + e.getMessage(), e);
   }
 

@@ -3,7 +3,6 @@ package io.earthembed.onnx;
 import ai.onnxruntime.OnnxJavaType;
 import io.earthembed.geo.GeoPoint;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Converts places into a tensor [n, degree²] of spherical harmonics. They are computed in float64,
@@ -12,7 +11,6 @@ import java.util.List;
 final class LocationPreparation implements Preparation<GeoPoint> {
   private final Harmonics harmonics;
   private final boolean float64;
-  private final Tensor tensor;
 
   LocationPreparation(ModelDescription.Location description) {
     this.harmonics =
@@ -21,23 +19,29 @@ final class LocationPreparation implements Preparation<GeoPoint> {
           case ANALYTIC -> new AnalyticHarmonics(description.degree());
         };
     this.float64 = description.float64();
-    this.tensor =
-        new Tensor(
-            description.network().input(),
-            float64 ? OnnxJavaType.DOUBLE : OnnxJavaType.FLOAT,
-            List.of((long) harmonics.count()));
+  }
+
+  /** Returns the number of values of a place. */
+  int count() {
+    return harmonics.count();
+  }
+
+  /** Returns the type of the values. */
+  OnnxJavaType type() {
+    return float64 ? OnnxJavaType.DOUBLE : OnnxJavaType.FLOAT;
   }
 
   @Override
-  public Tensor tensor() {
-    return tensor;
+  public int sampleBytes(int paddedLength) {
+    return harmonics.count() * type().size;
   }
 
   @Override
-  public void check(GeoPoint place) {}
+  public Sample sample(GeoPoint place) {
+    return target -> write(place, target);
+  }
 
-  @Override
-  public void write(GeoPoint place, ByteBuffer target) {
+  private void write(GeoPoint place, ByteBuffer target) {
     for (double feature : harmonics.of(place)) {
       if (float64) target.putDouble(feature);
       else target.putFloat((float) feature);

@@ -3,10 +3,12 @@ package io.earthembed.onnx;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.encoder.SigmoidScore;
 import io.earthembed.image.Band;
-import io.earthembed.internal.Checks;
+import io.earthembed.internal.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,82 +37,52 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Sections {@code text}, {@code location} and {@code sigmoid} are optional; so are {@code
- * trainedOn} (of the model and of its location tower) and {@code notes}, which are for people.
- * Optional fields with defaults: {@code resize} (default shorter-side), {@code resizeTo} (default
- * {@code size}), {@code crop} (default floor), {@code antialias} (default true), {@code divisor}
- * (default 255), {@code clean} (default none), {@code harmonics} (default closed-form), {@code
- * precision} (default float32). Any other field that is missing, unknown or out of range is an
- * error.
+ * One of the sections {@code image} and {@code text} is required; {@code location} and {@code
+ * sigmoid} are optional. So are {@code trainedOn} (of the model and of its location tower) and
+ * {@code notes}, which are for people. Optional fields with defaults: {@code resize} (default
+ * shorter-side), {@code resizeTo} (default {@code size}), {@code fill} (default 0), {@code crop}
+ * (default floor), {@code antialias} (default true), {@code divisor} (default 255), {@code prefix}
+ * (default empty), {@code clean} (default none), {@code padding} (default auto), {@code pooling} of
+ * image and text (default none), {@code harmonics} (default closed-form), {@code precision}
+ * (default float32). Any other field that is missing, unknown or out of range is an error. {@link
+ * ImageDescription} and {@link TextDescription} explain the fields.
  *
  * <p>A model of Sentinel-2 bands lists them, for example {@code "channels": ["B02", "B03", "B04",
  * "0"]}; "0" is a channel of zeros. Its inputs are rasters of all twelve bands, in the order of
  * {@link Band}. Immutable and safe for many threads.
- *
- * @param info name, version and dimension
- * @param image picture tower and preparation
- * @param text text tower and preparation, or null
- * @param location location tower and preparation, or null
- * @param sigmoid the model's conversion of a cosine to a probability, or null
- * @param trainedOn the model's training data, or null
- * @param notes other notes for users, or null
  */
-public record ModelDescription(
-    ModelInfo info,
-    ImageDescription image,
-    @Nullable Text text,
-    @Nullable Location location,
-    @Nullable SigmoidScore sigmoid,
-    @Nullable String trainedOn,
-    @Nullable String notes) {
+public final class ModelDescription {
+  private final Values values;
+
+  private static final class Values extends Settings<Values> {
+    ModelInfo info;
+    @Nullable ImageDescription image;
+    @Nullable TextDescription text;
+    @Nullable Location location;
+    @Nullable SigmoidScore sigmoid;
+    @Nullable String trainedOn;
+    @Nullable String notes;
+
+    Values(ModelInfo info) {
+      this.info = info;
+    }
+  }
+
+  private ModelDescription(Values values) {
+    this.values = values;
+  }
+
   /**
-   * A network: one file with one input and one output.
+   * A network: one file, its main input and the output that is used.
    *
-   * @param file name of the file in the model's directory
+   * @param file path of the file in the model's directory, with slashes
    * @param input name of the input
-   * @param output name of the output, float32 [n, dimension]
+   * @param output name of the output; the file's other outputs are not computed
    */
   public record Network(String file, String input, String output) {
     /** Checks its arguments. */
     public Network {
       requireFileName("file", file);
-    }
-  }
-
-  /**
-   * Preparation of text.
-   *
-   * @param network input int64 [n, contextLength]
-   * @param tokenizer name of the tokenizer's file, in the format that Hugging Face's tokenizers
-   *     library writes
-   * @param clean how a text is cleaned before it is tokenized
-   * @param contextLength length of a row of token ids, from 1 to 65536
-   * @param padId token id that pads shorter texts, in [0, vocabularySize)
-   * @param vocabularySize number of the network's token ids, at least 1
-   */
-  public record Text(
-      Network network,
-      String tokenizer,
-      TextCleaning clean,
-      int contextLength,
-      int padId,
-      int vocabularySize) {
-    /** Checks its arguments. */
-    public Text {
-      requireFileName("text.tokenizer", tokenizer);
-      if (contextLength < 1 || contextLength > 65536) {
-        throw new IllegalArgumentException(
-            "text.contextLength outside [1, 65536]: " + contextLength);
-      }
-      Checks.positive("text.vocabularySize", vocabularySize);
-      if (padId < 0 || padId >= vocabularySize) {
-        throw new IllegalArgumentException("text.padId is not in the vocabulary: " + padId);
-      }
-    }
-
-    /** Returns a copy with another cleaning. */
-    public Text withClean(TextCleaning other) {
-      return new Text(network, tokenizer, other, contextLength, padId, vocabularySize);
     }
   }
 
@@ -150,40 +122,165 @@ public record ModelDescription(
     }
   }
 
-  private static void requireFileName(String name, String value) {
-    if (value.isBlank() || value.contains("/") || value.contains("\\")) {
-      throw new IllegalArgumentException(name + " is not the name of a file: \"" + value + "\"");
+  /** Checks that a name is a path inside the model's directory. */
+  static void requireFileName(String name, String value) {
+    boolean outside = value.startsWith("/") || List.of(value.split("/", -1)).contains("..");
+    if (value.isBlank() || outside || value.contains("\\")) {
+      throw new IllegalArgumentException(
+          name + " is not the name of a file in the model's directory: \"" + value + "\"");
     }
+  }
+
+  /**
+   * Returns a builder of a description without towers.
+   *
+   * @param info name, version and dimension
+   */
+  public static Builder builder(ModelInfo info) {
+    return new Builder(new Values(Objects.requireNonNull(info, "info")));
+  }
+
+  /** Returns a builder with this description's settings. */
+  public Builder toBuilder() {
+    return new Builder(values.copy());
+  }
+
+  /** Returns name, version and dimension. */
+  public ModelInfo info() {
+    return values.info;
+  }
+
+  /** Returns the picture tower and its preparation, or null. */
+  public @Nullable ImageDescription image() {
+    return values.image;
+  }
+
+  /** Returns the text tower and its preparation, or null. */
+  public @Nullable TextDescription text() {
+    return values.text;
+  }
+
+  /** Returns the location tower and its preparation, or null. */
+  public @Nullable Location location() {
+    return values.location;
+  }
+
+  /** Returns the model's conversion of a cosine to a probability, or null. */
+  public @Nullable SigmoidScore sigmoid() {
+    return values.sigmoid;
+  }
+
+  /** Returns the model's training data, or null. */
+  public @Nullable String trainedOn() {
+    return values.trainedOn;
+  }
+
+  /** Returns other notes for users, or null. */
+  public @Nullable String notes() {
+    return values.notes;
+  }
+
+  /** Returns the names of the networks' files. */
+  List<String> networks() {
+    List<String> networks = new ArrayList<>();
+    ImageDescription image = image();
+    TextDescription text = text();
+    Location location = location();
+    if (image != null) networks.add(image.network().file());
+    if (text != null) networks.add(text.network().file());
+    if (location != null) networks.add(location.network().file());
+    return networks;
   }
 
   /** Returns the names of all files. */
   List<String> files() {
-    List<String> files = new ArrayList<>(List.of(image.network().file()));
-    if (text != null) files.addAll(List.of(text.network().file(), text.tokenizer()));
-    if (location != null) files.add(location.network().file());
+    List<String> files = new ArrayList<>(networks());
+    TextDescription text = text();
+    if (text != null) files.add(text.tokenizer());
     return files;
   }
 
-  /** Returns a copy with another version. */
-  public ModelDescription withVersion(String version) {
-    return new ModelDescription(
-        new ModelInfo(info.name(), version, info.dimension()),
-        image,
-        text,
-        location,
-        sigmoid,
-        trainedOn,
-        notes);
+  private List<@Nullable Object> parts() {
+    return Arrays.asList(info(), image(), text(), location(), sigmoid(), trainedOn(), notes());
   }
 
-  /** Returns a copy with another preparation of pictures. */
-  public ModelDescription withImage(ImageDescription other) {
-    return new ModelDescription(info, other, text, location, sigmoid, trainedOn, notes);
+  /** Two descriptions are equal if all their settings are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ModelDescription that && parts().equals(that.parts());
   }
 
-  /** Returns a copy with another preparation of text. */
-  public ModelDescription withText(@Nullable Text other) {
-    return new ModelDescription(info, image, other, location, sigmoid, trainedOn, notes);
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ModelDescription[" + info() + ", " + image() + ", " + text() + ", " + location() + "]";
+  }
+
+  /** Builds descriptions. Not safe for several threads at once. */
+  public static final class Builder {
+    private final Values values;
+
+    private Builder(Values values) {
+      this.values = values;
+    }
+
+    /** Sets the version. */
+    public Builder version(String version) {
+      values.info = new ModelInfo(values.info.name(), version, values.info.dimension());
+      return this;
+    }
+
+    /** Sets the picture tower and its preparation (default none). */
+    public Builder image(@Nullable ImageDescription image) {
+      values.image = image;
+      return this;
+    }
+
+    /** Sets the text tower and its preparation (default none). */
+    public Builder text(@Nullable TextDescription text) {
+      values.text = text;
+      return this;
+    }
+
+    /** Sets the location tower and its preparation (default none). */
+    public Builder location(@Nullable Location location) {
+      values.location = location;
+      return this;
+    }
+
+    /** Sets the model's conversion of a cosine to a probability (default none). */
+    public Builder sigmoid(@Nullable SigmoidScore sigmoid) {
+      values.sigmoid = sigmoid;
+      return this;
+    }
+
+    /** Sets a description of the model's training data (default none). */
+    public Builder trainedOn(@Nullable String trainedOn) {
+      values.trainedOn = trainedOn;
+      return this;
+    }
+
+    /** Sets other notes for users (default none). */
+    public Builder notes(@Nullable String notes) {
+      values.notes = notes;
+      return this;
+    }
+
+    /**
+     * Returns the description.
+     *
+     * @throws IllegalArgumentException if it has neither a picture nor a text tower
+     */
+    public ModelDescription build() {
+      if (values.image == null && values.text == null) {
+        throw new IllegalArgumentException("neither image nor text is described");
+      }
+      return new ModelDescription(values.copy());
+    }
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.earthembed.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.encoder.TilePicture;
+import io.earthembed.geo.GeoPoint;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
 import io.earthembed.image.Raster;
@@ -84,29 +86,105 @@ public final class OnnxEncoders {
     return custom(fetch(hub, repo), options);
   }
 
-  /** Downloads all files that a repository's description names; returns their folder. */
+  /** Calls {@link #open(Path, EncoderOptions)} with {@link EncoderOptions#defaults()}. */
+  public static EmbeddingModel open(Path directory) {
+    return open(directory, EncoderOptions.defaults());
+  }
+
+  /**
+   * Opens a model as it lies on Hugging Face's hub, in the layout of transformers, transformers.js
+   * (Optimum) or sentence-transformers: {@code config.json}, {@code preprocessor_config.json},
+   * {@code tokenizer.json}, {@code tokenizer_config.json}, {@code 1_Pooling/config.json}, and in
+   * {@code onnx/} or beside them {@code vision_model.onnx} and {@code text_model.onnx}, or one
+   * {@code model.onnx}; a suffix such as {@code _fp16} or {@code _quantized} is allowed if there is
+   * one file only.
+   *
+   * <p>The model is named like its directory, or its repository in the hub's cache. Its version is
+   * a checksum of the weights, of the picture tower if it has one. A {@code model.json} may replace
+   * any field. If there is no {@code config.json}, it must describe the model, as for {@link
+   * #custom(Path)}.
+   *
+   * @param directory the directory
+   * @param options device, threads and batch size
+   * @return a model, which the caller closes; safe for many threads
+   * @throws EarthEmbedException naming the file that is missing, unreadable, damaged or not as
+   *     described, or the fields that the files do not tell and the lines of {@code model.json}
+   *     that would
+   */
+  public static EmbeddingModel open(Path directory, EncoderOptions options) {
+    ModelFiles files = ModelFiles.in(directory);
+    return load(files, HubLayout.describe(files), options);
+  }
+
+  /**
+   * Opens the text tower alone, of a model that need not have a picture tower. The directory is
+   * described like that of {@link #open(Path, EncoderOptions)}.
+   *
+   * @param directory the directory
+   * @param options device, threads and batch size
+   * @return an encoder, which the caller closes; safe for many threads
+   * @throws EarthEmbedException as {@link #open(Path, EncoderOptions)}
+   */
+  public static Encoder<String> openText(Path directory, EncoderOptions options) {
+    ModelFiles files = ModelFiles.in(directory);
+    return loadText(files, HubLayout.describe(files), options);
+  }
+
+  /**
+   * Downloads all files that a repository's description names, and the files in which the networks
+   * keep weights; returns their folder.
+   */
   static Path fetch(Hub hub, HubRepo repo) {
     Path folder = hub.fetch(repo, List.of(DescriptionReader.FILE), ProgressListener.NONE);
-    return hub.fetch(repo, ModelDescription.read(folder).files(), ProgressListener.NONE);
+    ModelDescription description = ModelDescription.read(folder);
+    hub.fetch(repo, description.files(), ProgressListener.NONE);
+    ModelFiles files = ModelFiles.in(folder);
+    List<String> weights = new ArrayList<>();
+    for (String network : description.networks()) {
+      String parent = network.substring(0, network.lastIndexOf('/') + 1);
+      for (String file : files.inspect(network).externalFiles().keySet()) {
+        files.describe(parent + file); // refuses names outside the folder
+        weights.add(parent + file);
+      }
+    }
+    return hub.fetch(repo, weights, ProgressListener.NONE);
   }
 
   static EmbeddingModel load(
       ModelFiles files, ModelDescription description, EncoderOptions options) {
+    ImageDescription image = description.image();
+    if (image == null) {
+      throw new EarthEmbedException(
+          files.describe(DescriptionReader.FILE)
+              + ": describes no image; a text encoder alone is opened by OnnxEncoders.openText");
+    }
     Loader loader = new Loader(files, description.info(), options);
     try {
-      EmbeddingModel model = loader.image(description.image()).withSigmoid(description.sigmoid());
-      ModelDescription.Text text = description.text();
+      EmbeddingModel model = loader.image(image).withSigmoid(description.sigmoid());
+      TextDescription text = description.text();
       if (text != null && files.has(text.network().file())) {
-        Tokenizer tokenizer = loader.tokenizer(text);
-        TextPreparation preparation = new TextPreparation(text, tokenizer);
-        model = model.withText(loader.tower(text.network(), preparation, List.of(tokenizer)));
+        model = model.withText(loader.text(text));
       }
       ModelDescription.Location location = description.location();
       if (location != null && files.has(location.network().file())) {
-        LocationPreparation preparation = new LocationPreparation(location);
-        model = model.withLocation(loader.tower(location.network(), preparation, List.of()));
+        model = model.withLocation(loader.location(location));
       }
       return model;
+    } catch (RuntimeException e) {
+      loader.closeAll();
+      throw e;
+    }
+  }
+
+  static Encoder<String> loadText(
+      ModelFiles files, ModelDescription description, EncoderOptions options) {
+    TextDescription text = description.text();
+    if (text == null) {
+      throw new EarthEmbedException(files.describe(DescriptionReader.FILE) + ": describes no text");
+    }
+    Loader loader = new Loader(files, description.info(), options);
+    try {
+      return loader.text(text);
     } catch (RuntimeException e) {
       loader.closeAll();
       throw e;
@@ -122,27 +200,79 @@ public final class OnnxEncoders {
 
     EmbeddingModel image(ImageDescription image) {
       boolean rgb = image.bands().isEmpty();
+      OnnxSession session = session(image.network());
+      boolean channelsLast = channelsLast(session, image);
+      long size = image.size();
+      long channels = image.channels();
+      ValueTensor tensor =
+          new ValueTensor(
+              session,
+              image.network().input(),
+              OnnxJavaType.FLOAT,
+              channelsLast ? List.of(size, size, channels) : List.of(channels, size, size));
+      Network network =
+          new Network(session, tensor, image.network().output(), image.pooling(), info.dimension());
       Preparation<Raster> preparation =
-          rgb ? new ImagePreparation(image) : new BandPreparation(image);
-      return EmbeddingModel.of(tower(image.network(), preparation, List.of()))
+          rgb
+              ? new ImagePreparation(image, channelsLast)
+              : new BandPreparation(image, channelsLast);
+      return EmbeddingModel.of(encoder(network, preparation, List.of()))
           .withPicture(rgb ? TilePicture.TRUE_COLOR : TilePicture.ALL_BANDS);
     }
 
-    Tokenizer tokenizer(ModelDescription.Text text) {
-      Tokenizer tokenizer = Tokenizer.open(files, text.tokenizer(), text.contextLength());
-      opened.push(tokenizer);
-      return tokenizer;
+    /** Tells whether the network's last axis is that of the channels, and its second is not. */
+    private static boolean channelsLast(OnnxSession session, ImageDescription image) {
+      long[] shape = session.requireInput(image.network().input()).getShape();
+      return shape.length == 4
+          && shape[3] == image.channels()
+          && shape[1] != image.channels()
+          && image.size() != image.channels();
     }
 
-    <T> Encoder<T> tower(
-        ModelDescription.Network description,
-        Preparation<T> preparation,
-        List<AutoCloseable> owned) {
+    Encoder<String> text(TextDescription text) {
+      Tokenizer tokenizer = Tokenizer.open(files, text.tokenizer(), text.contextLength());
+      opened.push(tokenizer);
+      OnnxSession session = session(text.network());
+      TokenTensors tensors = new TokenTensors(session, text.network().input());
+      TextPreparation.Lengths lengths = TextPreparation.lengths(text, session, tensors);
       Network network =
-          Network.open(files, description, preparation.tensor(), info.dimension(), options);
+          new Network(session, tensors, text.network().output(), text.pooling(), info.dimension());
+      if (tensors.fixedTokens() == -1) TextPreparation.tryContextLength(text, network);
+      return encoder(network, new TextPreparation(text, tokenizer, lengths), List.of(tokenizer));
+    }
+
+    Encoder<GeoPoint> location(ModelDescription.Location location) {
+      OnnxSession session = session(location.network());
+      LocationPreparation preparation = new LocationPreparation(location);
+      ValueTensor tensor =
+          new ValueTensor(
+              session,
+              location.network().input(),
+              preparation.type(),
+              List.of((long) preparation.count()));
+      Network network =
+          new Network(session, tensor, location.network().output(), null, info.dimension());
+      return encoder(network, preparation, List.of());
+    }
+
+    private OnnxSession session(ModelDescription.Network network) {
+      OnnxSession session = OnnxSession.open(files, network.file(), options);
+      opened.push(session);
+      if (session.onnx().isDynamicallyQuantized()) {
+        LOG.info(
+            "{} is dynamically quantized: the embedding of an input would depend on the others of"
+                + " its run, so each input runs alone",
+            session.file());
+      }
+      return session;
+    }
+
+    private <T> Encoder<T> encoder(
+        Network network, Preparation<T> preparation, List<AutoCloseable> owned) {
       List<AutoCloseable> resources = new ArrayList<>(owned);
       resources.add(network);
       Encoder<T> encoder = new OnnxEncoder<>(info, preparation, network, options, resources);
+      opened.removeAll(resources);
       opened.push(encoder);
       return encoder;
     }

@@ -2,17 +2,48 @@ package io.earthembed.onnx;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Inspects an ONNX file before ONNX Runtime opens it. The file is a protobuf message: each field is
- * a tag, followed by a varint, by 4 or 8 bytes, or by a length and that many bytes (onnx.proto of
- * ONNX 1.23).
+ * The parts of an ONNX file that are read before ONNX Runtime opens it. The file is a protobuf
+ * message: each field is a tag, followed by a varint, by 4 or 8 bytes, or by a length and that many
+ * bytes (onnx.proto of ONNX 1.23). A few bytes of each weight are read; the rest is skipped.
  */
 final class OnnxFile {
-  private static final int GRAPH_OF_MODEL = 7;
-  private static final int INITIALIZER_OF_GRAPH = 5;
-  private static final int TYPE_OF_TENSOR = 2;
+  /** Bytes at any position. */
+  interface Source {
+    long size() throws IOException;
+
+    /** Reads like {@link java.nio.channels.FileChannel#read(ByteBuffer, long)}. */
+    int read(ByteBuffer target, long position) throws IOException;
+  }
+
+  /**
+   * An input or output of the graph.
+   *
+   * @param shape -1 for an axis of any length
+   */
+  record Value(String name, List<Long> shape) {}
+
+  // ModelProto
+  private static final int IR_VERSION = 1;
+  private static final int GRAPH = 7;
+  // GraphProto
+  private static final int NODE = 1;
+  private static final int INITIALIZER = 5;
+  private static final int INPUT = 11;
+  private static final int OUTPUT = 12;
+  // NodeProto
+  private static final int OPERATOR = 4;
+  // TensorProto
+  private static final int DATA_TYPE = 2;
+  private static final int TENSOR_NAME = 8;
+  private static final int EXTERNAL_DATA = 13;
   private static final int FLOAT16 = 10;
 
   private static final int VARINT = 0;
@@ -20,76 +51,206 @@ final class OnnxFile {
   private static final int LENGTH = 2;
   private static final int FOUR_BYTES = 5;
 
-  private final SeekableByteChannel file;
-  private final ByteBuffer window = ByteBuffer.allocate(64).limit(0);
+  /** Longest name, operator or path; longer ones are cut. */
+  private static final int MAX_STRING = 4096;
+
+  private final Source file;
+  private final ByteBuffer window = ByteBuffer.allocate(512).limit(0);
 
   /** File position of the window's end. */
   private long windowEnd;
 
-  private OnnxFile(SeekableByteChannel file) {
+  private boolean whole;
+  private long irVersion;
+  private boolean float16Weights;
+  private boolean dynamicallyQuantized;
+  private final List<Value> inputs = new ArrayList<>();
+  private final List<Value> outputs = new ArrayList<>();
+  private final List<String> initializers = new ArrayList<>();
+
+  /** For each file with external weights, the length that it needs. */
+  private final Map<String, Long> externalFiles = new LinkedHashMap<>();
+
+  private OnnxFile(Source file) {
     this.file = file;
   }
 
-  /**
-   * Tells whether any weight is float16. Reads a few bytes of each weight and skips the rest.
-   *
-   * @return false too if the file is malformed: loading it will report the error
-   */
-  static boolean hasFloat16Weights(SeekableByteChannel file) throws IOException {
-    OnnxFile onnx = new OnnxFile(file);
-    return onnx.search(0, file.size(), new int[] {GRAPH_OF_MODEL, INITIALIZER_OF_GRAPH}, 0);
+  /** Reads a file; if it is malformed, {@link #isWhole} is false. */
+  static OnnxFile read(Source source) throws IOException {
+    OnnxFile onnx = new OnnxFile(source);
+    boolean[] graph = new boolean[1];
+    boolean complete =
+        onnx.fields(
+            0,
+            source.size(),
+            (field, value, end) -> {
+              if (field == IR_VERSION) onnx.irVersion = value;
+              if (field == GRAPH) {
+                graph[0] = true;
+                onnx.fields(onnx.position(), end, onnx::graphField);
+              }
+            });
+    onnx.whole = complete && graph[0];
+    onnx.inputs.removeIf(input -> onnx.initializers.contains(input.name()));
+    return onnx;
   }
 
   /**
    * Tells whether the model's fields end exactly at the end of the file and include the graph. ONNX
    * Runtime refuses a truncated file too, but leaks memory.
    */
-  static boolean isWhole(SeekableByteChannel file) throws IOException {
-    OnnxFile onnx = new OnnxFile(file);
-    long size = file.size();
-    boolean graph = false;
-    while (onnx.position() < size) {
-      long tag = onnx.varint();
-      if (tag < 0) return false;
-      switch ((int) (tag & 7)) {
-        case VARINT -> {
-          if (onnx.varint() == -1 && onnx.position() >= size) return false;
-        }
-        case LENGTH -> {
-          long length = onnx.varint();
-          if (length < 0 || length > size - onnx.position()) return false;
-          graph |= tag >>> 3 == GRAPH_OF_MODEL;
-          onnx.seek(onnx.position() + length);
-        }
-        case EIGHT_BYTES -> onnx.seek(onnx.position() + 8);
-        case FOUR_BYTES -> onnx.seek(onnx.position() + 4);
-        default -> {
-          return false;
-        }
-      }
-    }
-    return graph && onnx.position() == size;
+  boolean isWhole() {
+    return whole;
   }
 
-  /** Searches the messages at a path of fields. */
-  private boolean search(long from, long to, int[] path, int depth) throws IOException {
+  /** Returns the version of ONNX's intermediate representation, 0 if the file names none. */
+  long irVersion() {
+    return irVersion;
+  }
+
+  /** Tells whether any weight is float16. */
+  boolean hasFloat16Weights() {
+    return float16Weights;
+  }
+
+  /**
+   * Tells whether the network quantises its activations by the range of the values of a run, so
+   * that an embedding depends on the rest of its batch.
+   */
+  boolean isDynamicallyQuantized() {
+    return dynamicallyQuantized;
+  }
+
+  /** Returns the graph's inputs without those that are weights. */
+  List<Value> inputs() {
+    return inputs;
+  }
+
+  List<Value> outputs() {
+    return outputs;
+  }
+
+  /** Returns the files with weights, relative to this one, and the length that each needs. */
+  Map<String, Long> externalFiles() {
+    return externalFiles;
+  }
+
+  private void graphField(int field, long value, long end) throws IOException {
+    switch (field) {
+      case NODE -> fields(position(), end, this::nodeField);
+      case INITIALIZER -> initializer(end);
+      case INPUT -> inputs.add(value(end));
+      case OUTPUT -> outputs.add(value(end));
+      default -> {}
+    }
+  }
+
+  private void nodeField(int field, long value, long end) throws IOException {
+    // DynamicQuantizeLinear of ONNX; DynamicQuantizeMatMul and others of ONNX Runtime.
+    if (field == OPERATOR) dynamicallyQuantized |= string(end).startsWith("DynamicQuantize");
+  }
+
+  private void initializer(long tensorEnd) throws IOException {
+    Map<String, String> external = new LinkedHashMap<>();
+    fields(
+        position(),
+        tensorEnd,
+        (field, value, end) -> {
+          if (field == DATA_TYPE) float16Weights |= value == FLOAT16;
+          if (field == TENSOR_NAME) initializers.add(string(end));
+          if (field == EXTERNAL_DATA) {
+            String[] entry = {"", ""};
+            fields(
+                position(),
+                end,
+                (part, ignored, partEnd) -> {
+                  if (part == 1 || part == 2) entry[part - 1] = string(partEnd);
+                });
+            external.put(entry[0], entry[1]);
+          }
+        });
+    String location = external.get("location");
+    if (location == null) return;
+    long needed = number(external.get("offset")) + number(external.get("length"));
+    externalFiles.merge(location, needed, Math::max);
+  }
+
+  private static long number(@Nullable String digits) {
+    return digits != null && digits.matches("\\d{1,18}") ? Long.parseLong(digits) : 0;
+  }
+
+  /** Reads a ValueInfoProto: a name, and a type with a tensor's shape of dimensions. */
+  private Value value(long valueEnd) throws IOException {
+    String[] name = {""};
+    List<Long> shape = new ArrayList<>();
+    fields(
+        position(),
+        valueEnd,
+        (field, value, end) -> {
+          if (field == 1) name[0] = string(end);
+          if (field == 2) nested(end, 1, tensor -> nested(tensor, 2, dims -> shape(dims, shape)));
+        });
+    return new Value(name[0], List.copyOf(shape));
+  }
+
+  private void shape(long shapeEnd, List<Long> shape) throws IOException {
+    fields(
+        position(),
+        shapeEnd,
+        (field, value, end) -> {
+          if (field != 1) return;
+          long[] length = {-1};
+          fields(
+              position(),
+              end,
+              (part, size, ignored) -> {
+                if (part == 1) length[0] = size;
+              });
+          shape.add(length[0]);
+        });
+  }
+
+  private interface Message {
+    void read(long end) throws IOException;
+  }
+
+  private void nested(long end, int wanted, Message message) throws IOException {
+    fields(
+        position(),
+        end,
+        (field, value, fieldEnd) -> {
+          if (field == wanted) message.read(fieldEnd);
+        });
+  }
+
+  private interface Field {
+    /**
+     * Takes a field.
+     *
+     * @param value a varint's value; 0 for fields of other kinds
+     * @param end end of the field, whose content starts at the position
+     */
+    void at(int number, long value, long end) throws IOException;
+  }
+
+  /** Walks the fields of a message; returns false if they do not end exactly at its end. */
+  private boolean fields(long from, long to, Field field) throws IOException {
     seek(from);
     while (position() < to) {
       long tag = varint();
-      int field = (int) (tag >>> 3);
+      if (tag < 0) return false;
+      int number = (int) (tag >>> 3);
       switch ((int) (tag & 7)) {
         case VARINT -> {
           long value = varint();
-          if (depth == path.length && field == TYPE_OF_TENSOR) return value == FLOAT16;
+          if (value == -1 && position() >= to) return false;
+          field.at(number, value, position());
         }
         case LENGTH -> {
           long length = varint();
-          long start = position();
-          if (length < 0 || length > to - start) return false;
-          long end = start + length;
-          if (depth < path.length && field == path[depth]) {
-            if (search(start, end, path, depth + 1)) return true;
-          }
+          if (length < 0 || length > to - position()) return false;
+          long end = position() + length;
+          field.at(number, 0, end);
           seek(end);
         }
         case EIGHT_BYTES -> seek(position() + 8);
@@ -99,7 +260,18 @@ final class OnnxFile {
         }
       }
     }
-    return false;
+    return position() == to;
+  }
+
+  private String string(long end) throws IOException {
+    int length = (int) Math.min(MAX_STRING, Math.max(0, end - position()));
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    long at = position();
+    while (bytes.hasRemaining()) {
+      int read = file.read(bytes, at + bytes.position());
+      if (read <= 0) break;
+    }
+    return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
   }
 
   private long position() {
@@ -122,8 +294,7 @@ final class OnnxFile {
     for (int shift = 0; shift < 64; shift += 7) {
       if (!window.hasRemaining()) {
         window.clear();
-        file.position(windowEnd);
-        int read = file.read(window);
+        int read = file.read(window, windowEnd);
         window.flip();
         if (read <= 0) return -1;
         windowEnd += read;

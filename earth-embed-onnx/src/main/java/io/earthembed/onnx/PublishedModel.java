@@ -44,7 +44,7 @@ enum PublishedModel {
       Path path, UnaryOperator<ModelDescription> adaptation, EncoderOptions options) {
     ModelDescription published = description();
     if (Files.isRegularFile(path)) {
-      return load(Map.of(published.image().network().file(), path), adaptation, options);
+      return load(Map.of("image.onnx", path), adaptation, options);
     }
     ModelFiles files = ModelFiles.in(path);
     ModelDescription description = published;

@@ -7,14 +7,16 @@ import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Combines requests of concurrent callers into shared runs of a network. Callers are served in
- * order of arrival. A run takes the first waiting request and those behind it, as many as fit into
- * a batch. A caller that is alone runs at once, over its own memory. Safe for many threads.
+ * order of arrival. A run takes the first waiting request and those behind it whose samples have
+ * the same size, as many as fit into a batch. A caller that is alone runs at once, over its own
+ * memory. Safe for many threads.
  */
 final class RequestBatcher {
   /** Runs {@code count} samples and writes their embeddings. */
@@ -35,6 +37,10 @@ final class RequestBatcher {
       this.samples = samples;
       this.count = count;
       this.embeddings = embeddings;
+    }
+
+    int sampleBytes() {
+      return samples.remaining() / count;
     }
   }
 
@@ -112,12 +118,15 @@ final class RequestBatcher {
     running++;
     List<Request> together = new ArrayList<>(1);
     int count = 0;
-    for (Request next = waiting.peekFirst();
-        next != null && (together.isEmpty() || count + next.count <= batchSize);
-        next = waiting.peekFirst()) {
+    for (Iterator<Request> all = waiting.iterator(); all.hasNext() && count < batchSize; ) {
+      Request next = all.next();
+      boolean first = together.isEmpty();
+      if (!first && next.sampleBytes() != mine.sampleBytes()) continue;
+      if (!first && count + next.count > batchSize) break;
       next.taken = true;
       count += next.count;
-      together.add(waiting.removeFirst());
+      together.add(next);
+      all.remove();
     }
     wakeFirst();
     return together;

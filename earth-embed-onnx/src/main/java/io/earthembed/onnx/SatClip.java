@@ -55,8 +55,7 @@ public final class SatClip {
 
   /**
    * Loads the model from a repository of a hub. First downloads {@code model.json}, written by the
-   * export recipes, and the files that it names into the hub's cache. All must be in the
-   * repository's top folder.
+   * export recipes, and the files that it names into the hub's cache.
    *
    * @param hub the hub
    * @param repo the model and its revision

@@ -6,6 +6,7 @@ import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -63,8 +64,7 @@ public final class SigLip {
 
   /**
    * Loads the model from a repository of a hub. First downloads {@code model.json}, written by the
-   * export recipes, and the files that it names into the hub's cache. All must be in the
-   * repository's top folder.
+   * export recipes, and the files that it names into the hub's cache.
    *
    * @param hub the hub
    * @param repo the model and its revision
@@ -89,7 +89,7 @@ public final class SigLip {
 
   /** Replaces SigLIP's own settings by open_clip's defaults, which are CLIP's. */
   private static ModelDescription asExplorer(ModelDescription original) {
-    ImageDescription image = original.image();
+    ImageDescription image = Objects.requireNonNull(original.image(), "image");
     ImageDescription clip =
         image.toBuilder()
             .resize(ImageDescription.Resize.SHORTER_SIDE)
@@ -98,10 +98,11 @@ public final class SigLip {
             .mean(List.of(0.48145466f, 0.4578275f, 0.40821073f))
             .std(List.of(0.26862954f, 0.26130258f, 0.27577711f))
             .build();
-    ModelDescription.Text text = original.text();
-    return original
-        .withVersion(original.info().version() + " explorer-249k")
-        .withImage(clip)
-        .withText(text == null ? null : text.withClean(TextCleaning.WHITESPACE));
+    TextDescription text = original.text();
+    return original.toBuilder()
+        .version(original.info().version() + " explorer-249k")
+        .image(clip)
+        .text(text == null ? null : text.toBuilder().clean(TextCleaning.WHITESPACE).build())
+        .build();
   }
 }

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -61,13 +60,15 @@ class DemoGoldenTest {
 
   @Test
   void textGivesTheSameTokensAndEmbeddings() {
-    ModelDescription.Text text = Objects.requireNonNull(description.text());
+    TextDescription text = Objects.requireNonNull(description.text());
     try (Tokenizer tokenizer = Tokenizer.open(files, text.tokenizer(), text.contextLength())) {
-      TextPreparation preparation = new TextPreparation(text, tokenizer);
+      TextPreparation preparation =
+          new TextPreparation(text, tokenizer, TextPreparation.Lengths.CONTEXT);
       for (JsonElement element : golden.getAsJsonArray("texts")) {
         JsonObject example = element.getAsJsonObject();
         String input = example.get("text").getAsString();
-        ByteBuffer ids = prepare(preparation, input);
+        ByteBuffer ids = Goldens.prepare(preparation, input);
+        ids.getLong(); // the number of tokens
         for (JsonElement id : example.getAsJsonArray("ids")) {
           assertEquals(id.getAsLong(), ids.getLong(), input);
         }
@@ -100,7 +101,8 @@ class DemoGoldenTest {
 
   @Test
   void picturesGiveTheSamePixelsAndEmbeddings() {
-    ImagePreparation preparation = new ImagePreparation(description.image());
+    ImagePreparation preparation =
+        new ImagePreparation(Objects.requireNonNull(description.image()), false);
     for (JsonElement element : golden.getAsJsonArray("landscapes")) {
       JsonObject example = element.getAsJsonObject();
       Raster picture =
@@ -115,20 +117,12 @@ class DemoGoldenTest {
           assertEquals(rgb.get(x).getAsJsonArray().get(band).getAsFloat(), picture.get(0, x, band));
         }
       }
-      ByteBuffer pixels = prepare(preparation, picture);
+      ByteBuffer pixels = Goldens.prepare(preparation, picture);
       for (float value : floats(example, "firstPixelValues")) {
         assertEquals(value, pixels.getFloat(), 1e-6f);
       }
       assertArrayEquals(floats(example, "embedding"), model.image().encode(picture), EMBEDDING);
     }
-  }
-
-  private static <T> ByteBuffer prepare(Preparation<T> preparation, T input) {
-    ByteBuffer sample =
-        ByteBuffer.allocateDirect(preparation.tensor().sampleBytes())
-            .order(ByteOrder.nativeOrder());
-    preparation.write(input, sample);
-    return sample.flip();
   }
 
   private static float[] floats(JsonObject example, String name) {

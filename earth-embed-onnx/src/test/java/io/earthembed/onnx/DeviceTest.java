@@ -28,8 +28,8 @@ class DeviceTest {
   }
 
   private static OrtSession open(Device device, EnumSet<OrtProvider> available) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    return Sessions.open(DEMO, "image.onnx", environment, on(device), available);
+    OnnxFile onnx = DEMO.inspect("image.onnx");
+    return Sessions.open(DEMO, "image.onnx", onnx, on(device), available);
   }
 
   @Test

@@ -86,4 +86,28 @@ class FromHubTest {
           .close();
     }
   }
+
+  @Test
+  void fetchesTheWeightsBesideANetworkToo() throws IOException {
+    Path onnx = Files.createDirectories(folder().resolve("onnx"));
+    for (String file : List.of("vision_model.onnx", "vision_model.onnx_data")) {
+      Files.write(onnx.resolve(file), Goldens.bytes("layouts/clip/onnx/" + file));
+    }
+    Files.writeString(
+        folder().resolve("model.json"),
+        """
+        {
+          "name": "small", "version": "1", "dimension": 16,
+          "image": {
+            "file": "onnx/vision_model.onnx", "input": "pixel_values", "output": "image_embeds",
+            "channels": "RGB", "size": 32, "interpolation": "bicubic",
+            "mean": [0, 0, 0], "std": [1, 1, 1]
+          }
+        }
+        """);
+    try (RangeServer server = RangeServer.start(directory.resolve("served"));
+        EmbeddingModel model = OnnxEncoders.custom(hub(server), REPO, EncoderOptions.defaults())) {
+      assertEquals(16, model.image().encode(Goldens.picture(0, 32, 32)).length);
+    }
+  }
 }

@@ -145,10 +145,10 @@ final class Goldens {
 
   /** Prepares one sample. */
   static <T> ByteBuffer prepare(Preparation<T> preparation, T input) {
-    ByteBuffer sample =
-        ByteBuffer.allocateDirect(preparation.tensor().sampleBytes())
-            .order(ByteOrder.nativeOrder());
-    preparation.write(input, sample);
+    Preparation.Sample checked = preparation.sample(input);
+    int bytes = preparation.sampleBytes(preparation.paddedLength(checked.length()));
+    ByteBuffer sample = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    checked.write(sample);
     return sample.flip();
   }
 }

@@ -8,7 +8,6 @@ import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.image.resample.Resampler;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,8 @@ class ImagePreparationTest {
               .interpolation(Resampler.Filter.BICUBIC)
               .mean(List.of(0.1f, 0.2f, 0.3f))
               .std(List.of(0.5f, 0.25f, 2f))
-              .build());
+              .build(),
+          false);
 
   @Test
   void writesNormalizedPlanes() {
@@ -82,11 +82,7 @@ class ImagePreparationTest {
   }
 
   private ByteBuffer prepare(Raster picture) {
-    ByteBuffer sample =
-        ByteBuffer.allocateDirect(preparation.tensor().sampleBytes())
-            .order(ByteOrder.nativeOrder());
-    preparation.write(picture, sample);
-    return sample.flip();
+    return Goldens.prepare(preparation, picture);
   }
 
   private static Raster noise(int height, int width) {

@@ -124,7 +124,7 @@ class OnnxEncodersTest {
         "\"padId\": 0|\"padId\": 5000|text.padId",
         "\"degree\": 10|\"degree\": -1|location.degree",
         "\"bicubic\"|\"nearest\"|image.interpolation",
-        "\"RGB\"|\"BGR\"|image.channels",
+        "\"RGB\"|\"RGBA\"|image.channels",
         "\"image.onnx\"|\"../image.onnx\"|../image.onnx",
         "\"name\":|\"title\":|title",
         "{|[|JSON",
@@ -145,7 +145,7 @@ class OnnxEncodersTest {
     assertContains("image.onnx: expected output embedding", message());
     edit("\"dimension\": 64", "\"dimension\": 128");
     edit("\"contextLength\": 32", "\"contextLength\": 33");
-    assertContains("text.onnx: expected input input_ids", message());
+    assertContains("text.onnx: takes 32 tokens, and text.contextLength is 33", message());
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OnnxJavaType;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class OnnxFileTest {
   @TempDir Path directory;
 
+  private OnnxFile read(byte[] content) throws IOException {
+    Files.write(directory.resolve("model.onnx"), content);
+    return ModelFiles.in(directory).inspect("model.onnx");
+  }
+
   private boolean half(byte[] content) throws IOException {
-    Path file = Files.write(directory.resolve("model.onnx"), content);
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return OnnxFile.hasFloat16Weights(channel);
-    }
+    return read(content).hasFloat16Weights();
   }
 
   @Test
@@ -36,10 +37,7 @@ class OnnxFileTest {
   }
 
   private boolean whole(byte[] content) throws IOException {
-    Path file = Files.write(directory.resolve("model.onnx"), content);
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return OnnxFile.isWhole(channel);
-    }
+    return read(content).isWhole();
   }
 
   @Test
@@ -79,13 +77,10 @@ class OnnxFileTest {
   @Test
   void opensWhatOnnxRuntimeCrashesOn() throws IOException {
     Files.write(directory.resolve("t.onnx"), Goldens.bytes("transposed.onnx"));
-    try (Network network =
-        Network.open(
-            ModelFiles.in(directory),
-            new ModelDescription.Network("t.onnx", "inputs", "embedding"),
-            new Preparation.Tensor("inputs", OnnxJavaType.FLOAT, List.of(3L, 48L)),
-            48,
-            EncoderOptions.defaults())) {
+    EncoderOptions options = EncoderOptions.defaults();
+    OnnxSession session = OnnxSession.open(ModelFiles.in(directory), "t.onnx", options);
+    ValueTensor input = new ValueTensor(session, "inputs", OnnxJavaType.FLOAT, List.of(3L, 48L));
+    try (Network network = new Network(session, input, "embedding", null, 48)) {
       assertEquals(directory.resolve("t.onnx").toString(), network.file());
     }
   }

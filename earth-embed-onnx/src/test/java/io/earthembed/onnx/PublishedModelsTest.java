@@ -47,8 +47,8 @@ class PublishedModelsTest {
     ModelDescription description = model.description();
     assertEquals(name, description.info().name());
     assertEquals(dimension, description.info().dimension());
-    assertEquals(size, description.image().size());
-    assertEquals(channels, description.image().channels());
+    assertEquals(size, Objects.requireNonNull(description.image()).size());
+    assertEquals(channels, Objects.requireNonNull(description.image()).channels());
   }
 
   @ParameterizedTest
@@ -61,7 +61,9 @@ class PublishedModelsTest {
 
   @Test
   void givesSatClipZerosWhereB10WouldBe() {
-    List<String> bands = new ArrayList<>(PublishedModel.SATCLIP.description().image().bands());
+    List<String> bands =
+        new ArrayList<>(
+            Objects.requireNonNull(PublishedModel.SATCLIP.description().image()).bands());
     assertEquals(ImageDescription.ZERO, bands.remove(10));
     List<String> all = new ArrayList<>();
     for (Band band : Band.values()) all.add(band.name());
@@ -79,7 +81,7 @@ class PublishedModelsTest {
     ModelDescription dinoV2 = PublishedModel.DINOV2.description();
     explorer = DinoV2.prepared(Preprocessing.EXPLORER_249K).apply(dinoV2);
     assertNotEquals(dinoV2.info(), explorer.info());
-    assertEquals(255f * 255f, explorer.image().divisor());
+    assertEquals(255f * 255f, Objects.requireNonNull(explorer.image()).divisor());
   }
 
   @Test

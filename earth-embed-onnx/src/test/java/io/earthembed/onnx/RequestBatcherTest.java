@@ -40,6 +40,35 @@ class RequestBatcherTest {
     return result.get(0);
   }
 
+  @Test
+  void mergesSamplesOfOneSizeOnly() throws Exception {
+    List<String> runs = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch others = new CountDownLatch(1);
+    RequestBatcher batcher =
+        new RequestBatcher(
+            (samples, count, embeddings) -> {
+              runs.add(count + " of " + samples.remaining() / count);
+              first.countDown();
+              awaitOrFail(others);
+            },
+            8,
+            1);
+    List<Thread> made = new ArrayList<>();
+    // The first runs alone; 4, 8, 4, 8 and 4 bytes wait behind it.
+    for (int bytes : new int[] {4, 4, 8, 4, 8, 4}) {
+      ByteBuffer samples = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+      Thread thread = new Thread(() -> batcher.run(samples, 1, room()));
+      made.add(thread);
+      thread.start();
+      if (made.size() == 1) awaitOrFail(first);
+      else awaitWaiting(List.copyOf(made), batcher, made.size() - 1);
+    }
+    others.countDown();
+    for (Thread thread : made) thread.join();
+    assertEquals(List.of("1 of 4", "3 of 4", "2 of 8"), runs);
+  }
+
   /** Runs a network that squares; its first run blocks until the other callers wait. */
   private static List<Integer> batches(int callers, int batchSize, boolean failing)
       throws InterruptedException, ExecutionException {
