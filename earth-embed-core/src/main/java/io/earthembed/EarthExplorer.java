@@ -109,7 +109,7 @@ public final class EarthExplorer implements AutoCloseable {
       @Nullable ImageryStore imagery,
       boolean ownsIndex) {
     ModelMatch.require("the dataset", dataset.origin(), model);
-    TileCatalog catalog = TileCatalog.of(dataset.catalog());
+    TileCatalog catalog = TileCatalog.of(dataset.catalog()).withAttribution(dataset.attribution());
     new IndexFilling(dataset, catalog, index).fillOrCheck(model.info());
     return new EarthExplorer(catalog, model, index, imagery, ownsIndex);
   }
@@ -221,7 +221,8 @@ public final class EarthExplorer implements AutoCloseable {
       Function<? super Path, ? extends EmbeddingIndex> loader,
       @Nullable ImageryStore imagery) {
     ModelMatch.require(folder.toString(), saved.origin(), model);
-    TileCatalog catalog = TileCatalog.open(folder.resolve(saved.catalog()));
+    TileCatalog catalog =
+        TileCatalog.open(folder.resolve(saved.catalog())).withAttribution(saved.attribution());
     Path file = folder.resolve(saved.index());
     if (!saved.rows().isEmpty() && !saved.rows().equals(catalog.fingerprint())) {
       throw new CorruptDataException(

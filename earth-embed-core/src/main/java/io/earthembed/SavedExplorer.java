@@ -4,6 +4,7 @@ import io.earthembed.base.file.AtomicFile;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.ModelInfo;
@@ -37,9 +38,15 @@ import org.jspecify.annotations.Nullable;
  * @param index file of the index
  * @param rows fingerprint of the catalog; empty if an older version saved it
  * @param module the module that reads the index; empty if it was unknown
+ * @param attribution of the dataset
  */
 record SavedExplorer(
-    EmbeddingOrigin origin, String catalog, String index, String rows, String module) {
+    EmbeddingOrigin origin,
+    String catalog,
+    String index,
+    String rows,
+    String module,
+    Attribution attribution) {
   private static final String MANIFEST = "explorer.properties";
   private static final String FORMAT = "1";
   private static final int MAX_MANIFEST = 1 << 20;
@@ -83,7 +90,8 @@ record SavedExplorer(
                   catalogFile.getFileName().toString(),
                   indexName,
                   catalog.fingerprint(),
-                  IndexFiles.module(indexFile));
+                  IndexFiles.module(indexFile),
+                  catalog.attribution());
         } catch (RuntimeException e) {
           remove(
               folder, name -> name.equals("catalog-" + save + ".bin") || name.endsWith(indexName));
@@ -126,6 +134,11 @@ record SavedExplorer(
     line(text, "index", index);
     line(text, "index.module", module);
     line(text, "rows", rows);
+    if (!attribution.isEmpty()) {
+      line(text, "attribution", attribution.text());
+      line(text, "attribution.license", attribution.license());
+      line(text, "attribution.source", attribution.source());
+    }
     return text.toString();
   }
 
@@ -194,7 +207,11 @@ record SavedExplorer(
           beside(must(lines.getProperty("catalog"))),
           beside(must(lines.getProperty("index"))),
           lines.getProperty("rows", ""),
-          module(lines.getProperty("index.module", "")));
+          module(lines.getProperty("index.module", "")),
+          new Attribution(
+              lines.getProperty("attribution", ""),
+              lines.getProperty("attribution.license", ""),
+              lines.getProperty("attribution.source", "")));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException(manifest.toString(), "not a saved explorer", e);
     }

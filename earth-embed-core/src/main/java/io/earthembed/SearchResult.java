@@ -1,6 +1,7 @@
 package io.earthembed;
 
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.vector.Neighbors;
 import java.time.Duration;
@@ -80,6 +81,14 @@ public final class SearchResult {
   /** Returns the catalog of the ordinals. */
   public TileCatalog catalog() {
     return catalog;
+  }
+
+  /**
+   * Returns the license and the attribution that the publisher of the dataset asks for, which
+   * exports and maps of this result carry; {@link Attribution#NONE} if they are unknown.
+   */
+  public Attribution attribution() {
+    return catalog.attribution();
   }
 
   /**

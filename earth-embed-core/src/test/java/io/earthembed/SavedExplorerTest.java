@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.Attribution;
+import io.earthembed.dataset.EmbeddingDataset;
+import io.earthembed.dataset.TileRecords;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.index.builtin.ExactIndex;
+import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +40,41 @@ class SavedExplorerTest {
       };
       System.out.println("ready");
       for (int i = 0; ; i++) earths[i % 2].save(folder);
+    }
+  }
+
+  @Test
+  void keepsTheAttributionOfTheDataset() {
+    Attribution attribution = new Attribution("Érica & Söhne", "CC-BY-4.0", "https://example.org");
+    Planet planet = Planet.of(1, 20);
+    EmbeddingDataset attributed =
+        new EmbeddingDataset() {
+          @Override
+          public ModelInfo model() {
+            return planet.model();
+          }
+
+          @Override
+          public Attribution attribution() {
+            return attribution;
+          }
+
+          @Override
+          public TileRecords catalog() {
+            return planet.catalog();
+          }
+
+          @Override
+          public void forEachBatch(Consumer<Vectors> batches) {
+            planet.forEachBatch(batches);
+          }
+        };
+    try (EarthExplorer earth = EarthExplorer.open(attributed, planet.everything())) {
+      assertEquals(attribution, earth.catalog().attribution());
+      earth.save(folder);
+    }
+    try (EarthExplorer earth = EarthExplorer.open(folder, planet.everything())) {
+      assertEquals(attribution, earth.catalog().attribution());
     }
   }
 

@@ -18,6 +18,14 @@ public interface EmbeddingDataset {
     return EmbeddingOrigin.of(model());
   }
 
+  /**
+   * Returns the license and the attribution that the publisher asks for; {@link Attribution#NONE}
+   * if they are unknown.
+   */
+  default Attribution attribution() {
+    return Attribution.NONE;
+  }
+
   /** Returns a name for messages, for example the dataset's folder. May be empty. */
   default String name() {
     return origin().source();

@@ -5,6 +5,7 @@ import io.earthembed.base.table.StringDictionary;
 import io.earthembed.base.thread.Processors;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.Duplicates;
 import io.earthembed.dataset.TileRecords;
 import io.earthembed.geo.GeoPoint;
@@ -37,6 +38,7 @@ public final class TileCatalog implements TileRecords {
   private final StringColumn ids;
   private final StringColumn products;
   private final StringColumn shards;
+  private final Attribution attribution;
 
   // Computed on first use; all threads compute equal values.
   private volatile @Nullable StringDictionary idDictionary;
@@ -45,10 +47,20 @@ public final class TileCatalog implements TileRecords {
 
   TileCatalog(
       CatalogColumns columns, StringColumn ids, StringColumn products, StringColumn shards) {
+    this(columns, ids, products, shards, Attribution.NONE);
+  }
+
+  private TileCatalog(
+      CatalogColumns columns,
+      StringColumn ids,
+      StringColumn products,
+      StringColumn shards,
+      Attribution attribution) {
     this.columns = columns;
     this.ids = ids;
     this.products = products;
     this.shards = shards;
+    this.attribution = attribution;
   }
 
   /** Returns a builder, which takes the records in order of their ordinals. */
@@ -95,6 +107,22 @@ public final class TileCatalog implements TileRecords {
    */
   public void save(Path file) {
     CatalogFile.write(this, file);
+  }
+
+  /**
+   * Returns the license and the attribution that the publisher of the tiles asks for; {@link
+   * Attribution#NONE} if they are unknown. {@link #save} does not keep them; an explorer's folder
+   * does.
+   */
+  public Attribution attribution() {
+    return attribution;
+  }
+
+  /** Returns a catalog of the same tiles with another attribution. */
+  public TileCatalog withAttribution(Attribution attribution) {
+    Objects.requireNonNull(attribution, "attribution");
+    if (attribution.equals(this.attribution)) return this;
+    return new TileCatalog(columns, ids, products, shards, attribution);
   }
 
   @Override

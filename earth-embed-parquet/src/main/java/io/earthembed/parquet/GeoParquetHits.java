@@ -2,6 +2,7 @@ package io.earthembed.parquet;
 
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * programs. Columns: rank, score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC,
  * null if unknown), centre_lat, centre_lon, parquet_url, parquet_row, cloud_cover (percent, null if
  * unknown), and geometry, the tile's centre as a WKB point of longitude and latitude (WGS 84). The
- * file's metadata record the query and the model, as earthembed.query and earthembed.model.
+ * file's metadata record the query, the model and the attribution of the dataset, if it has one, as
+ * earthembed.query, earthembed.model and earthembed.attribution.
  */
 public final class GeoParquetHits {
   private static final List<Field> FIELDS =
@@ -52,14 +55,12 @@ public final class GeoParquetHits {
    */
   public static void write(SearchResult result, Path file) {
     List<Hit> hits = List.copyOf(result.hits());
-    Map<String, String> metadata =
-        Map.of(
-            "geo",
-            GeoMetadata.ofPoints(),
-            "earthembed.query",
-            result.query().describe(),
-            "earthembed.model",
-            result.model().name() + " " + result.model().version());
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("geo", GeoMetadata.ofPoints());
+    metadata.put("earthembed.query", result.query().describe());
+    metadata.put("earthembed.model", result.model().name() + " " + result.model().version());
+    Attribution attribution = result.attribution();
+    if (!attribution.isEmpty()) metadata.put("earthembed.attribution", attribution.toString());
     try (ColumnWriter writer = new ColumnWriter(file, FIELDS, metadata, CompressionCodec.ZSTD)) {
       if (!hits.isEmpty()) writer.write(hits.size(), columns(hits));
       writer.finish();

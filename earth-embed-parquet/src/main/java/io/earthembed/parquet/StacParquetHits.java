@@ -3,6 +3,7 @@ package io.earthembed.parquet;
 import com.google.gson.Gson;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
@@ -11,6 +12,7 @@ import io.earthembed.parquet.internal.ColumnWriter.Kind;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * rank, score and what else is known of the tile. A tile of unknown time has the period of the
  * years 1 to 9999, because STAC requires a time.
  *
- * <p>The file's metadata record the query as earthembed.query, and the model and the dimension as
- * {@code emb}, in the terms of the embeddings STAC extension 0.0.1.
+ * <p>The file's metadata record the query as earthembed.query, the attribution of the dataset, if
+ * it has one, as earthembed.attribution, and the model and the dimension as {@code emb}, in the
+ * terms of the embeddings STAC extension 0.0.1.
  */
 public final class StacParquetHits {
   private static final String EO = "https://stac-extensions.github.io/eo/v1.1.0/schema.json";
@@ -74,16 +77,13 @@ public final class StacParquetHits {
             model.dimension(),
             "model",
             Map.of("id", model.name(), "version", model.version()));
-    Map<String, String> metadata =
-        Map.of(
-            "geo",
-            GeoMetadata.ofPoints(),
-            "stac-geoparquet",
-            "{\"version\":\"1.0.0\"}",
-            "emb",
-            new Gson().toJson(emb),
-            "earthembed.query",
-            result.query().describe());
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("geo", GeoMetadata.ofPoints());
+    metadata.put("stac-geoparquet", "{\"version\":\"1.0.0\"}");
+    metadata.put("emb", new Gson().toJson(emb));
+    metadata.put("earthembed.query", result.query().describe());
+    Attribution attribution = result.attribution();
+    if (!attribution.isEmpty()) metadata.put("earthembed.attribution", attribution.toString());
     List<Field> fields = new ArrayList<>(FIELDS);
     if (areDated(hits)) fields.removeIf(field -> field.name().matches("(start|end)_datetime"));
     try (ColumnWriter writer = new ColumnWriter(file, fields, metadata, CompressionCodec.ZSTD)) {

@@ -11,10 +11,10 @@ import java.util.Objects;
 
 /**
  * The hits of a search as comma-separated values (RFC 4180, UTF-8, with a header): rank, score,
- * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row.
- * In ids, products and addresses, an apostrophe precedes each sign with which a spreadsheet could
- * begin a formula, whatever cell separator it uses. An unknown time is empty. Immutable and safe
- * for many threads.
+ * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row;
+ * and attribution if the dataset has one. In ids, products and addresses, an apostrophe precedes
+ * each sign with which a spreadsheet could begin a formula, whatever cell separator it uses. An
+ * unknown time is empty. Immutable and safe for many threads.
  */
 public final class Csv {
   private final SearchResult result;
@@ -30,10 +30,13 @@ public final class Csv {
 
   /** Returns the document. */
   public String toCsv() {
+    String attribution = result.attribution().toString();
     StringBuilder out =
         new StringBuilder(
             "rank,score,percentile,id,grid_cell,product_id,timestamp,latitude,longitude,"
-                + "parquet_url,parquet_row\r\n");
+                + "parquet_url,parquet_row"
+                + (attribution.isEmpty() ? "" : ",attribution")
+                + "\r\n");
     for (Hit hit : result.hits()) {
       TileRef source = hit.tile().source();
       out.append(hit.rank()).append(',');
@@ -46,7 +49,9 @@ public final class Csv {
       out.append(hit.tile().center().latitude()).append(',');
       out.append(hit.tile().center().longitude()).append(',');
       out.append(source == null ? "" : CsvText.field(source.shard().toString())).append(',');
-      out.append(source == null ? "" : source.rowGroup()).append("\r\n");
+      out.append(source == null ? "" : source.rowGroup());
+      if (!attribution.isEmpty()) out.append(',').append(CsvText.field(attribution));
+      out.append("\r\n");
     }
     return out.toString();
   }

@@ -55,12 +55,17 @@ public final class Gallery {
           pictures.size() + " pictures for " + result.neighbors().size() + " hits");
     }
     return new Gallery(
-        result, Collections.unmodifiableList(new ArrayList<@Nullable Raster>(pictures)), "");
+        result,
+        Collections.unmodifiableList(new ArrayList<@Nullable Raster>(pictures)),
+        Text.note(result, ""));
   }
 
-  /** Returns a copy with a note for readers, one line below the gallery. */
+  /**
+   * Returns a copy with a note for readers, one line below the gallery, before the dataset's
+   * attribution.
+   */
   public Gallery withNote(String line) {
-    return new Gallery(result, pictures, line);
+    return new Gallery(result, pictures, Text.note(result, line));
   }
 
   /**

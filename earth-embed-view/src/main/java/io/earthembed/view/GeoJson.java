@@ -35,12 +35,15 @@ public final class GeoJson {
 
   /** Creates the export of a result's hits. */
   public static GeoJson of(SearchResult result) {
-    return new GeoJson(result, "", 0);
+    return new GeoJson(result, Text.note(result, ""), 0);
   }
 
-  /** Returns a copy with a note for readers, one line, in the collection and in each feature. */
+  /**
+   * Returns a copy with a note for readers, one line, before the dataset's attribution. The note is
+   * in the collection and in each feature.
+   */
   public GeoJson withNote(String line) {
-    return new GeoJson(result, line, side);
+    return new GeoJson(result, Text.note(result, line), side);
   }
 
   /**

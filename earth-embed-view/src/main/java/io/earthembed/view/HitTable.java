@@ -46,7 +46,7 @@ public final class HitTable {
 
   /**
    * Returns the best hits as an HTML table, for a notebook or another page. A heading shows the
-   * query and the number of hits. Texts are escaped.
+   * query and the number of hits, a line below it the dataset's attribution. Texts are escaped.
    *
    * @param maxRows most hits that are shown, at least 1; the heading states if there are more
    */
@@ -78,6 +78,11 @@ public final class HitTable {
       out.append("</td><td dir=\"auto\">").append(Markup.line(hit.tile().id(), 200));
       out.append("</td></tr>");
     }
-    return out.append("</tbody></table></div>").toString();
+    out.append("</tbody></table>");
+    String attribution = result.attribution().toString();
+    if (!attribution.isEmpty()) {
+      out.append("<p dir=\"auto\">").append(Markup.line(attribution, 300)).append("</p>");
+    }
+    return out.append("</div>").toString();
   }
 }

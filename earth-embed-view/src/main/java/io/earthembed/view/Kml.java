@@ -26,12 +26,12 @@ public final class Kml {
 
   /** Creates the export of a result's hits. */
   public static Kml of(SearchResult result) {
-    return new Kml(result, "");
+    return new Kml(result, Text.note(result, ""));
   }
 
-  /** Returns a copy with a note for readers, one line. */
+  /** Returns a copy with a note for readers, one line, before the dataset's attribution. */
   public Kml withNote(String line) {
-    return new Kml(result, line);
+    return new Kml(result, Text.note(result, line));
   }
 
   /** Returns the document. */

@@ -56,15 +56,22 @@ public final class SimilarityMap {
   /** Creates the map of a result: the world, in plate carrée. */
   public static SimilarityMap of(SearchResult result) {
     return new SimilarityMap(
-        result, Dots.of(result), "", List.of(), Projection.PLATE_CARREE, WORLD, null);
+        result,
+        Dots.of(result),
+        Text.note(result, ""),
+        List.of(),
+        Projection.PLATE_CARREE,
+        WORLD,
+        null);
   }
 
   /**
-   * Returns a copy with a note for readers, one line below the map, for example that positions are
-   * synthetic.
+   * Returns a copy with a note for readers, one line below the map, before the dataset's
+   * attribution; for example that positions are synthetic.
    */
   public SimilarityMap withNote(String line) {
-    return new SimilarityMap(result, dots, line, pictures, projection, region, tiles);
+    String note = Text.note(result, line);
+    return new SimilarityMap(result, dots, note, pictures, projection, region, tiles);
   }
 
   /**

@@ -41,12 +41,12 @@ public final class StacItems {
 
   /** Creates the export of a result's hits. */
   public static StacItems of(SearchResult result) {
-    return new StacItems(result, "", 0);
+    return new StacItems(result, Text.note(result, ""), 0);
   }
 
-  /** Returns a copy with a note for readers, one line, such as the attribution of the data. */
+  /** Returns a copy with a note for readers, one line, before the dataset's attribution. */
   public StacItems withNote(String line) {
-    return new StacItems(result, line, side);
+    return new StacItems(result, Text.note(result, line), side);
   }
 
   /**

@@ -53,6 +53,12 @@ final class Text {
         .collect(Collectors.joining(" + "));
   }
 
+  /** Returns a note with the attribution of the result's dataset. */
+  static String note(SearchResult result, String line) {
+    String attribution = result.attribution().toString();
+    return line.isEmpty() || attribution.isEmpty() ? line + attribution : line + ". " + attribution;
+  }
+
   /** Formats a number with separated thousands. */
   static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);

@@ -6,6 +6,7 @@ import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
@@ -82,7 +83,20 @@ final class Results {
     }
   }
 
+  /** Returns a result of two tiles of a dataset with an attribution. */
+  static SearchResult attributed(Attribution attribution) {
+    List<TileRecord> tiles = List.of(tile("a", 10, 20), tile("b", 11, 20));
+    try (EarthExplorer explorer = explorer(MODEL, tiles, new float[] {0.5f, 0.4f}, attribution)) {
+      return explorer.search(Query.text("a river"), SearchOptions.top(2));
+    }
+  }
+
   private static EarthExplorer explorer(ModelInfo info, List<TileRecord> tiles, float[] scores) {
+    return explorer(info, tiles, scores, Attribution.NONE);
+  }
+
+  private static EarthExplorer explorer(
+      ModelInfo info, List<TileRecord> tiles, float[] scores, Attribution attribution) {
     TileCatalog catalog = TileCatalog.of(tiles);
     Vectors vectors = Vectors.allocate(scores.length, 2);
     for (int i = 0; i < scores.length; i++) {
@@ -93,6 +107,11 @@ final class Results {
           @Override
           public ModelInfo model() {
             return info;
+          }
+
+          @Override
+          public Attribution attribution() {
+            return attribution;
           }
 
           @Override
