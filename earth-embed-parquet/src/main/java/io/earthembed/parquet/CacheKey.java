@@ -29,6 +29,29 @@ record CacheKey(String text) {
                 shard.identity()));
   }
 
+  /** Returns the key of a file's newest known end. */
+  static CacheKey tail(RangeSource file, int bytes) {
+    return new CacheKey("tail " + bytes + " " + file.identity());
+  }
+
+  /** Returns the key of a range in one version of a file. */
+  static CacheKey range(RangeSource file, FileVersion version, long offset, int length) {
+    return new CacheKey(
+        "range "
+            + String.join(
+                " ",
+                Objects.requireNonNull(version.etag()),
+                String.valueOf(version.length()),
+                String.valueOf(offset),
+                String.valueOf(length),
+                file.identity()));
+  }
+
+  /** Returns the key of the newest known listing of a set's files. */
+  static CacheKey listing(String name) {
+    return new CacheKey("listing " + name);
+  }
+
   /**
    * Returns whether bytes of a version of a shard may be cached: only a strong ETag shows later
    * whether the shard has changed, and a local file is as fast as the cache.

@@ -6,6 +6,7 @@ import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Meaning;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,6 +68,18 @@ record DatasetColumns(
    * @param sides xmin, ymin, xmax, ymax
    */
   record Box(List<String> sides) implements Center {}
+
+  /** Returns the columns that describe tiles: all but those of the embeddings. */
+  List<String> ofTiles() {
+    List<String> all = new ArrayList<>();
+    for (String column : Arrays.asList(id, time, product, cell, url, row, cloud)) {
+      if (column != null) all.add(column);
+    }
+    if (center instanceof Point point) all.addAll(List.of(point.x, point.y));
+    if (center instanceof Wkb wkb) all.add(wkb.column);
+    if (center instanceof Box box) all.addAll(box.sides);
+    return all;
+  }
 
   /**
    * Finds the columns of a file.

@@ -6,11 +6,13 @@ import io.earthembed.base.range.RangeSource;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.internal.EmbeddingColumn;
+import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.vector.QuantizedVectors;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -54,13 +56,19 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   private final List<MappedFile> files;
   private final EmbeddingOrigin origin;
   private final TileCatalog catalog;
+  private final Attribution attribution;
 
   private GeoParquetDataset(
-      String name, List<MappedFile> files, EmbeddingOrigin origin, TileCatalog catalog) {
+      String name,
+      List<MappedFile> files,
+      EmbeddingOrigin origin,
+      TileCatalog catalog,
+      Attribution attribution) {
     this.name = name;
     this.files = files;
     this.origin = origin;
     this.catalog = catalog;
+    this.attribution = attribution;
   }
 
   /**
@@ -129,41 +137,69 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   private static GeoParquetDataset open(
       List<RangeSource> sources, String name, @Nullable ModelInfo expected, ColumnMapping columns) {
     List<MappedFile> files = new ArrayList<>();
+    for (RangeSource source : sources) files.add(MappedFile.open(source, columns));
+    return open(files, name, expected, RowSelection.ALL, Attribution.NONE);
+  }
+
+  /**
+   * Opens the wanted rows of files whose footers are read.
+   *
+   * @param files in the order of their rows; no other dataset uses them
+   * @param expected as for a path
+   */
+  static GeoParquetDataset open(
+      List<MappedFile> files,
+      String name,
+      @Nullable ModelInfo expected,
+      RowSelection selection,
+      Attribution attribution) {
+    EmbeddingOrigin origin = origin(files, name, expected);
     TileCatalog.Builder catalog = TileCatalog.builder();
+    GroupPrefetch ahead = new GroupPrefetch();
+    for (MappedFile file : files) {
+      for (int g = 0; g < file.footer().rowGroups().size(); g++) ahead.addTiles(file, g, selection);
+    }
+    long row = 0;
+    for (MappedFile file : files) {
+      for (Group group : file.footer().rowGroups()) {
+        long first = row;
+        unchanged(
+            file.source(), () -> ahead.readNext(() -> file.addGroupTo(catalog, first, selection)));
+        row += group.rows();
+      }
+    }
+    return new GeoParquetDataset(name, files, origin, catalog.build(), attribution);
+  }
+
+  /** Returns the origin that the files name, which must agree with each other and the caller. */
+  private static EmbeddingOrigin origin(
+      List<MappedFile> files, String name, @Nullable ModelInfo expected) {
     ModelInfo model = expected;
     EmbeddingOrigin origin = null;
-    long row = 0;
-    for (RangeSource source : sources) {
-      MappedFile file = MappedFile.open(source, columns);
+    for (MappedFile file : files) {
       EmbeddingOrigin named = Origins.of(file.footer());
       // A caller may call a published model by another name than its publisher.
       if (named == null && expected == null) {
         ModelInfo published = EmbMetadata.model(file.footer());
         named = published == null ? null : EmbeddingOrigin.of(published);
       }
-      if (named != null) {
-        if (model != null && !named.model().equals(model)) {
-          throw new EarthEmbedException(
-              source.name() + " was made by " + named.model() + ", not by " + model);
-        }
-        if (origin != null && !named.agreesWith(origin)) {
-          throw new EarthEmbedException(
-              source.name() + " was made by " + named + ", not by " + origin);
-        }
-        model = named.model();
-        origin = origin == null ? named : origin.joinedWith(named);
+      if (named == null) continue;
+      if (model != null && !named.model().equals(model)) {
+        throw new EarthEmbedException(
+            file.source().name() + " was made by " + named.model() + ", not by " + model);
       }
-      files.add(file);
-      long first = row;
-      unchanged(source, () -> file.addTo(catalog, first));
-      row += file.rows();
+      if (origin != null && !named.agreesWith(origin)) {
+        throw new EarthEmbedException(
+            file.source().name() + " was made by " + named + ", not by " + origin);
+      }
+      model = named.model();
+      origin = origin == null ? named : origin.joinedWith(named);
     }
     if (model == null) {
       throw new EarthEmbedException(
           name + " names no model: say which one made it when opening it");
     }
-    return new GeoParquetDataset(
-        name, files, origin == null ? EmbeddingOrigin.of(model) : origin, catalog.build());
+    return origin == null ? EmbeddingOrigin.of(model) : origin;
   }
 
   /**
@@ -206,6 +242,12 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   @Override
   public EmbeddingOrigin origin() {
     return origin;
+  }
+
+  /** Returns those of the {@link PublishedSet} that this is a part of, if it is of one. */
+  @Override
+  public Attribution attribution() {
+    return attribution;
   }
 
   /** Returns the path, or the first of the URLs without parts that may be secret. */
@@ -306,6 +348,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
 
   private Iterator<Batch> batches(long bytes, boolean asBytes) {
     List<Supplier<List<Batch>>> groups = new ArrayList<>();
+    GroupPrefetch ahead = new GroupPrefetch();
     long row = 0;
     for (MappedFile file : files) {
       long inFile = 0;
@@ -314,7 +357,11 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         long first = row;
         long firstOfFile = inFile;
         if (file.kept(g) > 0) {
-          groups.add(() -> batches(file, number, first, firstOfFile, bytes, asBytes));
+          ahead.add(file, file.embeddingChunks(g));
+          groups.add(
+              () ->
+                  ahead.readNext(
+                      () -> batches(file, number, first, firstOfFile, bytes, asBytes)));
         }
         row += file.kept(g);
         inFile += file.footer().rowGroups().get(g).rows();

@@ -48,6 +48,8 @@ final class MappedFile {
   /** For each row group, its rows that are left out. */
   private final List<BitSet> skipped = new ArrayList<>();
 
+  private long incompleteRows;
+
   private MappedFile(DatasetFile file, DatasetColumns columns, boolean skipsIncompleteRows) {
     this.file = file;
     this.columns = columns;
@@ -62,6 +64,11 @@ final class MappedFile {
     DatasetColumns columns =
         empty ? DatasetColumns.NONE : DatasetColumns.of(file.footer(), mapping);
     return new MappedFile(file, columns, mapping.skipsIncompleteRows());
+  }
+
+  /** Returns this file without the rows that were added or left out. */
+  MappedFile fresh() {
+    return new MappedFile(file, columns, skipsIncompleteRows);
   }
 
   Footer footer() {
@@ -82,44 +89,143 @@ final class MappedFile {
     return footer().rowGroups().get(group).rows() - skipped.get(group).cardinality();
   }
 
+  /** Returns how many rows were left out because they are incomplete. */
   long skippedRows() {
-    return skipped.stream().mapToLong(BitSet::cardinality).sum();
+    return incompleteRows;
+  }
+
+  DatasetColumns columns() {
+    return columns;
   }
 
   /**
-   * Adds the tiles of the rows.
+   * Refuses a file whose embeddings cannot all have some dimension, as far as the counts in its
+   * footer tell. A null row counts as one value.
+   */
+  void requireDimension(int dimension) {
+    Format format = quantizedFormat(dimension);
+    long values = format != null && format.isBits() ? (dimension + 7) / 8 : dimension;
+    for (int g = 0; g < footer().rowGroups().size(); g++) {
+      long rows = footer().rowGroups().get(g).rows();
+      for (Chunk chunk : embeddingChunks(g)) {
+        if (chunk.column().maxRepetition() == 0 || values == 1) continue;
+        long missing = rows * values - chunk.values();
+        long nulls = missing / (values - 1);
+        if (missing % (values - 1) == 0 && nulls >= 0 && nulls <= rows) continue;
+        throw new EarthEmbedException(
+            footer().name()
+                + ": row group "
+                + g
+                + " has "
+                + chunk.values()
+                + " values in "
+                + rows
+                + " embeddings, so not all are of dimension "
+                + dimension);
+      }
+    }
+  }
+
+  /** Returns the chunks of a row group that describe its tiles: all but the embeddings. */
+  List<Chunk> tileChunks(Group group) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (String column : columns.ofTiles()) {
+      Chunk chunk = footer().chunk(group, column);
+      if (chunk != null) chunks.add(chunk);
+    }
+    return chunks;
+  }
+
+  /** Returns the chunk of a row group's embeddings; none if it has no such column. */
+  List<Chunk> embeddingChunks(int group) {
+    Chunk chunk = footer().chunk(footer().rowGroups().get(group), columns.embedding());
+    return chunk == null ? List.of() : List.of(chunk);
+  }
+
+  /**
+   * Adds the tiles of all rows.
    *
    * @param firstNumber number of the first row in the dataset
    */
   void addTo(TileCatalog.Builder catalog, long firstNumber) {
-    long firstRow = 0;
+    long number = firstNumber;
     for (Group group : footer().rowGroups()) {
-      BitSet without = new BitSet();
-      skipped.add(without);
-      if (group.rows() > 0) addTo(catalog, group, firstRow, firstNumber + firstRow, without);
-      firstRow += group.rows();
+      addGroupTo(catalog, number, RowSelection.ALL);
+      number += group.rows();
     }
   }
 
+  /**
+   * Adds the tiles of the next row group's rows.
+   *
+   * @param firstNumber number of the group's first row in the dataset
+   * @param selection the rows that are wanted
+   * @return how many rows were added
+   */
+  long addGroupTo(TileCatalog.Builder catalog, long firstNumber, RowSelection selection) {
+    int number = skipped.size();
+    long firstRow = 0;
+    for (Group before : footer().rowGroups().subList(0, number)) firstRow += before.rows();
+    Group group = footer().rowGroups().get(number);
+    BitSet without = new BitSet();
+    if (group.rows() > 0) {
+      if (selection.mayHold(footer(), group, columns)) {
+        addTo(catalog, group, firstRow, firstNumber, without, selection);
+      } else {
+        without.set(0, Math.toIntExact(group.rows()));
+      }
+    }
+    skipped.add(without);
+    return kept(number);
+  }
+
+  /** Returns the rows whose centre or time is known and not wanted. */
+  private BitSet unwanted(
+      double[][] centers,
+      IntFunction<@Nullable Instant> times,
+      long firstRow,
+      RowSelection selection) {
+    BitSet unwanted = new BitSet();
+    if (selection.isAll()) return unwanted;
+    for (int i = 0; i < centers[0].length; i++) {
+      if (Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i])) continue;
+      try {
+        GeoPoint center = columns.projection().point(centers[0][i], centers[1][i]);
+        if (!selection.keeps(center, times.apply(i))) unwanted.set(i);
+      } catch (IllegalArgumentException e) {
+        throw file.badRow(firstRow + i, e);
+      }
+    }
+    return unwanted;
+  }
+
   private void addTo(
-      TileCatalog.Builder catalog, Group group, long firstRow, long firstNumber, BitSet without) {
+      TileCatalog.Builder catalog,
+      Group group,
+      long firstRow,
+      long firstNumber,
+      BitSet without,
+      RowSelection selection) {
+    double[][] centers = centers(group, firstRow);
+    requireMeters(centers);
+    IntFunction<@Nullable Instant> times = times(group);
+    without.or(unwanted(centers, times, firstRow, selection));
+    long unwanted = without.cardinality();
+    if (unwanted == group.rows()) return;
     List<@Nullable String> ids =
         columns.id() == null ? null : file.column(group, columns.id()).ids();
     List<@Nullable String> cells = file.texts(group, columns.cell());
     List<@Nullable String> products = file.texts(group, columns.product());
-    IntFunction<@Nullable Instant> times = times(group);
     List<@Nullable String> urls = file.texts(group, columns.url());
-    double[][] centers = centers(group, firstRow);
     RowNumbers rows = file.rowNumbers(group, columns.row());
     double[] clouds = clouds(group);
-    requireMeters(centers);
     if (skipsIncompleteRows) without.or(incompleteEmbeddings(group));
     for (int i = 0; i < group.rows(); i++) {
       if (skipsIncompleteRows) {
         boolean noId = ids != null && ids.get(i) == null;
         if (noId || Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i])) without.set(i);
-        if (without.get(i)) continue;
       }
+      if (without.get(i)) continue;
       String url = urls.get(i);
       String cell = cells.get(i);
       try {
@@ -141,6 +247,7 @@ final class MappedFile {
         throw file.badRow(firstRow + i, e);
       }
     }
+    incompleteRows += without.cardinality() - unwanted;
   }
 
   /**

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 /** Reads whole column chunks. */
 public final class ChunkReader {
   /** The most bytes of one request, so that a stalled one is noticed and repeated alone. */
-  private static final int PIECE = 16 << 20;
+  public static final int PIECE = 16 << 20;
 
   private static final int AT_ONCE = 4;
 

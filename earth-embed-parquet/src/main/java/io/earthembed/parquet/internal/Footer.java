@@ -154,6 +154,7 @@ public record Footer(
    * @param values values, nulls included
    * @param codec compression of its pages
    * @param only the value of all rows, if the statistics name a single one; else null
+   * @param bounds of its numbers or times, or null if the statistics do not name them
    */
   public record Chunk(
       Column column,
@@ -161,7 +162,19 @@ public record Footer(
       int size,
       long values,
       CompressionCodec codec,
-      @Nullable String only) {
+      @Nullable String only,
+      @Nullable Bounds bounds) {
+    /** Creates a chunk without bounds. */
+    public Chunk(
+        Column column,
+        long offset,
+        int size,
+        long values,
+        CompressionCodec codec,
+        @Nullable String only) {
+      this(column, offset, size, values, codec, only, null);
+    }
+
     /**
      * Returns the exception for values of another kind than expected.
      *
@@ -183,6 +196,14 @@ public record Footer(
       return new CorruptDataException(source, offset, "column " + column.name() + " " + problem);
     }
   }
+
+  /**
+   * The values of a column lie within these bounds, unless they are null.
+   *
+   * @param least a number; for a time the number that is stored
+   * @param greatest at least as great
+   */
+  public record Bounds(double least, double greatest) {}
 
   /**
    * A row group.
@@ -374,7 +395,42 @@ public record Footer(
     }
     String only = only(column, meta);
     if (only != null) only = shared.computeIfAbsent(only, v -> v);
-    return new Chunk(column, offset, (int) size, meta.getNum_values(), meta.getCodec(), only);
+    return new Chunk(
+        column,
+        offset,
+        (int) size,
+        meta.getNum_values(),
+        meta.getCodec(),
+        only,
+        bounds(column, meta.getStatistics()));
+  }
+
+  /** Returns the bounds of numbers or times that the statistics name, or null. */
+  private static @Nullable Bounds bounds(Column column, @Nullable Statistics s) {
+    if (s == null) return null;
+    boolean plain = column.isNumber() && column.meaning().kind() == Meaning.Kind.PLAIN;
+    if (!plain && !column.isTime()) return null;
+    // The fields of old writers have the order of signed numbers.
+    byte[] least = s.isSetMin_value() ? s.getMin_value() : s.getMin();
+    byte[] greatest = s.isSetMax_value() ? s.getMax_value() : s.getMax();
+    int width = column.width();
+    if (least == null || greatest == null || least.length != width || greatest.length != width) {
+      return null;
+    }
+    double from = number(column.type(), least);
+    double to = number(column.type(), greatest);
+    return from <= to ? new Bounds(from, to) : null; // not if one is not a number
+  }
+
+  private static double number(Type type, byte[] value) {
+    ByteBuffer bytes = ByteBuffer.wrap(value).order(ORDER);
+    return switch (type) {
+      case INT32 -> bytes.getInt();
+      case INT64 -> bytes.getLong();
+      case FLOAT -> bytes.getFloat();
+      case DOUBLE -> bytes.getDouble();
+      default -> Double.NaN;
+    };
   }
 
   /**

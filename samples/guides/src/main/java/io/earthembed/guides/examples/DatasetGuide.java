@@ -3,6 +3,7 @@ package io.earthembed.guides.examples;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
+import io.earthembed.geo.Region;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
@@ -11,9 +12,17 @@ import io.earthembed.parquet.DatasetCompression;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.parquet.MetadataIndex;
+import io.earthembed.parquet.PublishedRegion;
+import io.earthembed.parquet.PublishedSet;
+import io.earthembed.parquet.PublishedSets;
 import io.earthembed.parquet.Quantization;
+import io.earthembed.parquet.StoreOptions;
+import io.earthembed.region.Regions;
 import io.earthembed.vector.Vectors;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +60,31 @@ public final class DatasetGuide {
         ColumnMapping.builder().quantization(Quantization.perRow("scale")).build();
     // quantized]
     return columns;
+  }
+
+  /** Opens a region of a published set. */
+  public static GeoParquetDataset region(Path geoJson) throws IOException {
+    // [region
+    Region lisbon = Regions.ofGeoJson(Files.readString(geoJson)); // or a BoundingBox, WKT, WKB
+    PublishedRegion part =
+        PublishedSets.find("lgnd-clay-v1.5-aggregated")
+            .in(lisbon)
+            .between(Instant.parse("2024-06-01T00:00:00Z"), Instant.parse("2024-07-01T00:00:00Z"));
+    System.out.println(part.plan()); // files, rows and bytes
+    GeoParquetDataset dataset = part.open();
+    System.out.println(dataset.attribution()); // exports and maps of results carry it
+    // region]
+    return dataset;
+  }
+
+  /** Opens a region of a set that the caller describes. */
+  public static GeoParquetDataset ownSet(Path file, Region lisbon, Path cache) {
+    // [ownSet
+    PublishedSet mine = PublishedSet.read(file);
+    StoreOptions options = StoreOptions.builder().cache(cache, 5L << 30).build();
+    GeoParquetDataset dataset = mine.in(lisbon).with(options).open();
+    // ownSet]
+    return dataset;
   }
 
   /** Writes a part of a dataset. */
