@@ -389,6 +389,17 @@ class PageTest {
     assertTrue(text("area-pill").startsWith("Circle, "));
 
     click("area-pill");
+    click("draw-polygon");
+    clickMap(-100, -100);
+    clickMap(150, -80);
+    clickMap(50, 100);
+    click("drawing-done");
+    browser.await(() -> address().contains("polygon="));
+    awaitAnswer();
+    int inside = places().size();
+    assertTrue(inside > 0 && inside < 40, "in the polygon: " + inside);
+
+    click("area-pill");
     WebElement typed = browser.find(By.id("area-text"));
     typed.sendKeys(Keys.chord(Keys.CONTROL, "a"), "box 1 2 3");
     click("area-apply");

@@ -186,10 +186,11 @@ function showStages(ms) {
   const time = (/** @type {number} */ value) => value < 1 ? "<1 ms" : value < 1000 ? Math.round(value) + " ms" : (value / 1000).toFixed(1) + " s";
   const stages = found.stages.filter(stage => stage.ms >= 0.5).map(stage => t(names[stage.name] || "field") + " " + time(stage.ms));
   const words = [...stages, t("shown", time(ms))].join(" · ");
+  shownAfter = ms;
   stagesText = words;
   status(words);
 }
-let stagesText = "";
+let stagesText = "", shownAfter = 0;
 
 /** @param {Answer} answer */
 async function more(answer) {
@@ -468,6 +469,7 @@ function showWords() {
   applyThreshold();
   showActive();
   drawTile();
+  if (shownAfter && !running) showStages(shownAfter);
 }
 
 function connect() {
