@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +89,8 @@ final class HubLayout {
 
   /** Returns the ONNX file of a tower, given or found, or null. */
   private @Nullable String network(String section, String name) {
-    JsonElement file = field(object(given, section), "file");
-    return file == null ? OnnxVariants.find(files, name) : file.getAsString();
+    String file = givenText(section + ".file");
+    return file == null ? OnnxVariants.find(files, name) : file;
   }
 
   ModelFiles files() {
@@ -189,6 +190,19 @@ final class HubLayout {
         : field(object(given, path.substring(0, dot)), path.substring(dot + 1));
   }
 
+  /**
+   * Returns a text of {@code model.json}, or null if it is not there.
+   *
+   * @throws CorruptDataException if it is no text
+   */
+  @Nullable String givenText(String path) {
+    JsonElement value = given(path);
+    if (value == null) return null;
+    if (value instanceof JsonPrimitive text && text.isString()) return text.getAsString();
+    throw new CorruptDataException(
+        files.describe(DescriptionReader.FILE), "field " + path + ": is not a string");
+  }
+
   private void requireAnswers() {
     open.keySet().removeIf(this::isGiven);
     if (open.isEmpty()) return;
@@ -249,20 +263,16 @@ final class HubLayout {
       List<String> tokens,
       @Nullable Pooling pooling) {
     List<String> outputs = names(onnx.outputs());
-    String output = null;
-    JsonElement given = given(section + ".output");
-    if (given != null) {
-      output = given.getAsString();
-      if (!outputs.contains(output)) {
-        throw new EarthEmbedException(
-            files.describe(DescriptionReader.FILE)
-                + ": "
-                + section
-                + ".output is "
-                + output
-                + ", but the network's outputs are "
-                + outputs);
-      }
+    String output = givenText(section + ".output");
+    if (output != null && !outputs.contains(output)) {
+      throw new EarthEmbedException(
+          files.describe(DescriptionReader.FILE)
+              + ": "
+              + section
+              + ".output is "
+              + output
+              + ", but the network's outputs are "
+              + outputs);
     }
     for (String name : embeddings) if (output == null && outputs.contains(name)) output = name;
     boolean pooled = output == null || tokens.contains(output);

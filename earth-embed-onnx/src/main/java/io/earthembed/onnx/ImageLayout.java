@@ -127,7 +127,7 @@ final class ImageLayout {
     // The numbers are Pillow's.
     String filter =
         HubLayout.field(processor, "resample") instanceof JsonPrimitive number && number.isNumber()
-            ? switch (number.getAsInt()) {
+            ? switch ((int) number.getAsDouble()) {
               case 1 -> "lanczos";
               case 2 -> "bilinear";
               case 3 -> "bicubic";

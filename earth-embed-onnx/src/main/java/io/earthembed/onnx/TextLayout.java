@@ -121,7 +121,8 @@ final class TextLayout {
     if (model > 0 && model < NO_LIMIT) least = Math.min(least, model);
     int positions = HubLayout.positive(config, "max_position_embeddings");
     if (positions > 0) {
-      boolean offset = OFFSET_POSITIONS.contains(HubLayout.string(config, "model_type"));
+      boolean offset =
+          OFFSET_POSITIONS.contains(String.valueOf(HubLayout.string(config, "model_type")));
       least = Math.min(least, offset ? positions - 2 : positions);
     }
     if (least == Integer.MAX_VALUE) {
@@ -162,9 +163,12 @@ final class TextLayout {
     return id >= 0 ? id : whole(config, "pad_token_id");
   }
 
+  /** Returns a whole number of at least 0 that fits an int, or -1. */
   private static int whole(JsonObject object, String name) {
-    return object.get(name) instanceof JsonPrimitive value && value.isNumber()
-        ? value.getAsInt()
+    if (!(object.get(name) instanceof JsonPrimitive value) || !value.isNumber()) return -1;
+    double number = value.getAsDouble();
+    return number >= 0 && number <= Integer.MAX_VALUE && number == Math.rint(number)
+        ? (int) number
         : -1;
   }
 }

@@ -77,7 +77,7 @@ final class TextPreparation implements Preparation<String> {
   public int paddedLength(int length) {
     return switch (lengths) {
       case CONTEXT -> description.contextLength();
-      case BUCKET -> Math.min(description.contextLength(), bucket(length));
+      case BUCKET -> Math.min(description.contextLength(), bucket(Math.max(1, length)));
       case OWN -> Math.max(1, length);
     };
   }

@@ -109,7 +109,8 @@ final class TokenTensors implements InputTensors {
         ByteBuffer.allocateDirect(count * length * type.size).order(ByteOrder.nativeOrder());
     for (int sample = 0; sample < count; sample++) {
       int start = samples.position() + sample * bytes;
-      long tokens = samples.getLong(start);
+      // A text without tokens is one that pads it: attention to nothing has no meaning.
+      long tokens = Math.max(1, samples.getLong(start));
       for (int i = 0; i < length; i++) {
         long value =
             switch (name) {

@@ -214,6 +214,34 @@ class LayoutsTest {
   }
 
   @Test
+  void encodesATextWithoutTokens() throws IOException {
+    unpack("sentences");
+    JsonObject tokenizer =
+        JsonParser.parseString(Files.readString(directory.resolve("tokenizer.json")))
+            .getAsJsonObject();
+    tokenizer.remove("post_processor"); // the start and end tokens
+    write("tokenizer.json", tokenizer.toString());
+    write("model.json", "{\"text\": {\"prefix\": \"\"}}");
+    try (Encoder<String> text = openText()) {
+      assertArrayEquals(text.encode("[PAD]"), text.encode(""), 1e-6f);
+    }
+  }
+
+  @Test
+  void opensAnArchitectureThatTheFilesDoNotName() throws IOException {
+    JsonObject golden = unpack("sentences");
+    write("config.json", "{\"vocab_size\": 45, \"max_position_embeddings\": 24}");
+    try (Encoder<String> text = openText()) {
+      assertClose(golden.get("texts"), text.encode(texts()), 0.999999);
+    }
+    write("config.json", "{}");
+    String message = textMessage();
+    assertContains("text.vocabularySize: the number of the network's token ids", message);
+    write("model.json", "{\"text\": {\"file\": 7}}");
+    assertContains("model.json: field text.file: is not a string", textMessage());
+  }
+
+  @Test
   void asksForEachFieldOfThePictures() throws IOException {
     unpack("dinov2");
     Files.delete(directory.resolve("preprocessor_config.json"));

@@ -16,6 +16,11 @@ class ModelFuzzTest {
       Goldens.unpack(model, "fp32", files, "model.json");
       fuzzer.seed(model, Files.readAllBytes(files.resolve("model.json")));
     }
+    for (String config : new String[] {"config.json", "preprocessor_config.json"}) {
+      fuzzer.seed("clip " + config, Goldens.bytes("layouts/clip/" + config));
+    }
+    fuzzer.seed("pooling", Goldens.bytes("layouts/sentences/1_Pooling/config.json"));
+    fuzzer.seed("tokenizer", Goldens.bytes("layouts/sentences/tokenizer_config.json"));
     // A model with a graph that has an initializer of float16.
     fuzzer.seed("onnx", new byte[] {8, 8, 58, 6, 42, 4, 16, 10, 8, 1});
     fuzzer.fuzz();
