@@ -20,6 +20,7 @@ module io.earthembed.api {
       io.earthembed.faiss,
       io.earthembed.onnx,
       io.earthembed.parquet,
+      io.earthembed.raster,
       io.earthembed.solr,
       io.earthembed.spark,
       io.earthembed.testkit,

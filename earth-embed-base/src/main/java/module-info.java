@@ -22,12 +22,15 @@ module io.earthembed.base {
       io.earthembed.parquet;
   exports io.earthembed.base.image to
       io.earthembed.parquet,
+      io.earthembed.raster,
       io.earthembed.view;
   exports io.earthembed.base.range to
-      io.earthembed.parquet;
+      io.earthembed.parquet,
+      io.earthembed.raster;
   exports io.earthembed.base.table to
       io.earthembed.core,
-      io.earthembed.parquet;
+      io.earthembed.parquet,
+      io.earthembed.raster;
   exports io.earthembed.base.text to
       io.earthembed.core,
       io.earthembed.parquet,
@@ -39,6 +42,7 @@ module io.earthembed.base {
       io.earthembed.faiss,
       io.earthembed.onnx,
       io.earthembed.parquet,
+      io.earthembed.raster,
       io.earthembed.solr,
       io.earthembed.web;
 }

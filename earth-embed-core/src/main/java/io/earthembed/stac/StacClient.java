@@ -1,5 +1,6 @@
 package io.earthembed.stac;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
@@ -88,9 +89,34 @@ public final class StacClient {
    * @throws EarthEmbedException if it cannot be read
    */
   public StacItem item(URI address) {
+    List<StacItem> items = items(address);
+    if (items.size() == 1) return items.get(0);
+    throw new CorruptDataException(
+        Addresses.redacted(address), items.size() + " STAC items instead of one");
+  }
+
+  /**
+   * Reads the items of one document, which is an item or an ItemCollection. Links to further pages
+   * are not followed.
+   *
+   * @param address the http or https address of the document
+   * @throws CorruptDataException if it is neither
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public List<StacItem> items(URI address) {
     requireWeb("address", address);
     JsonObject document = reader.read(StacRequest.get(address));
-    return understood(address, "no STAC item", () -> StacJson.item(document, address, true));
+    return understood(
+        address,
+        "no STAC item",
+        () -> {
+          if (!document.has("features")) return List.of(StacJson.item(document, address, true));
+          List<StacItem> items = new ArrayList<>();
+          for (JsonElement feature : StacJson.array(document, "features")) {
+            items.add(StacJson.item(feature, address, false));
+          }
+          return items;
+        });
   }
 
   private interface Reading<T> {

@@ -2,7 +2,11 @@ package io.earthembed.parquet;
 
 import io.earthembed.base.range.Counters;
 import io.earthembed.base.range.RangeSource;
+import io.earthembed.base.thread.FetchRun;
+import io.earthembed.base.thread.FetchRun.Done;
+import io.earthembed.base.thread.FetchRun.Work;
 import io.earthembed.base.thread.LimitedExecutor;
+import io.earthembed.base.thread.TaskFuture;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
@@ -13,8 +17,6 @@ import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.parquet.FetchRun.Done;
-import io.earthembed.parquet.FetchRun.Work;
 import io.earthembed.parquet.Shards.Shard;
 import io.earthembed.parquet.TileReader.Result;
 import io.earthembed.parquet.TileReader.Use;
@@ -27,13 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads single tiles out of Parquet shards, over HTTP or from files. The first tile of a shard
@@ -158,47 +158,10 @@ public final class ParquetImageryStore implements ImageryStore {
   @Override
   public CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts) {
     requireOpen();
-    TileFuture future = new TileFuture();
-    FutureTask<Tile> task =
-        new FutureTask<>(() -> fetch(tile, parts)) {
-          @Override
-          protected void done() {
-            future.settle(this);
-          }
-        };
-    future.task = task;
     try {
-      tasks.execute(task);
+      return TaskFuture.start(tasks, () -> fetch(tile, parts));
     } catch (RejectedExecutionException e) {
       throw new IllegalStateException("the store is closed", e);
-    }
-    return future;
-  }
-
-  /** A future that stops the read if it is cancelled. */
-  private static final class TileFuture extends CompletableFuture<Tile> {
-    private volatile @Nullable Future<Tile> task;
-
-    void settle(Future<Tile> done) {
-      try {
-        complete(done.get());
-      } catch (ExecutionException e) {
-        completeExceptionally(e.getCause());
-      } catch (CancellationException e) {
-        // Cancelled by this future's own cancel, which has completed it, or by the store's close.
-        completeExceptionally(new IllegalStateException("the store was closed", e));
-      } catch (InterruptedException e) {
-        // Unreachable: the task has completed.
-        completeExceptionally(e);
-      }
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-      boolean cancelled = super.cancel(mayInterruptIfRunning);
-      Future<Tile> reading = task;
-      if (reading != null) reading.cancel(true);
-      return cancelled;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import io.earthembed.base.table.SignedSquare;
 import io.earthembed.base.thread.Processors;
 import io.earthembed.parquet.internal.EmbeddingColumn;
 import io.earthembed.parquet.internal.Footer.Column;
@@ -267,10 +268,7 @@ public final class Quantization {
       case PER_ROW -> integer -> integer;
       case SIGNED_SQUARE -> {
         double divisor = scales[0];
-        yield integer -> {
-          double root = integer / divisor;
-          return integer == missing ? Float.NaN : (float) (root * root * Integer.signum(integer));
-        };
+        yield integer -> integer == missing ? Float.NaN : SignedSquare.toFloat(integer, divisor);
       }
       case BFLOAT16 -> integer -> Float.intBitsToFloat(integer << 16);
       case BITS -> throw new IllegalStateException("bits are read as bytes");

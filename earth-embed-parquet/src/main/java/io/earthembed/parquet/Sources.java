@@ -8,8 +8,6 @@ import io.earthembed.base.range.Transport;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.internal.Addresses;
 import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
-import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 
 /** Opens local and remote files. Safe for many threads. */
@@ -55,32 +53,11 @@ final class Sources {
       if (!access.allows(file)) {
         throw new EarthEmbedException(Addresses.redacted(file) + ": files may not be read");
       }
-      return new FileRanges(path(file), counters);
+      return new FileRanges(FileRanges.path(file), counters);
     }
     if (Addresses.isWeb(access.address(file))) return new HttpRanges(transport, file);
     throw new IllegalArgumentException(
         "not an http, https or file URL: " + Addresses.redacted(file));
-  }
-
-  /**
-   * Returns the path of a local file. For a URL with other parts, the JDK's error would show all of
-   * it or explain little.
-   */
-  private static Path path(URI file) {
-    String host = file.getRawAuthority();
-    boolean here = host == null || host.equalsIgnoreCase("localhost");
-    boolean plain =
-        file.getRawQuery() == null && file.getRawFragment() == null && file.getPath() != null;
-    if (!here || !plain || !file.getPath().startsWith("/")) {
-      throw new IllegalArgumentException(
-          "a file URL must be file:/path, without a host, a query or a fragment: "
-              + Addresses.redacted(file));
-    }
-    try {
-      return Path.of(URI.create("file://" + file.getRawPath()));
-    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-      throw new IllegalArgumentException("not a file's path: " + Addresses.redacted(file), e);
-    }
   }
 
   /** Returns the threads for all blocking reads, which {@link #close} ends. */

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes single-band GeoTIFFs, the form of a shard's bands. Safe for many threads. */
+/**
+ * Reads and writes single-band GeoTIFFs, the form of a shard's bands, and locates the pixels of
+ * others. Safe for many threads.
+ */
 public final class GeoTiff {
   /** TIFF tags of GeoTIFF 1.1 (OGC 19-008r4). */
   private static final int PIXEL_SCALE = 33550;
@@ -41,9 +44,8 @@ public final class GeoTiff {
    */
   public static Raster read(byte[] bytes, String source) {
     try {
-      TiffDecoder tiff = new TiffDecoder(bytes, source);
-      Raster raster = tiff.raster();
-      return raster.withReference(reference(tiff, raster));
+      TiffImage tiff = TiffImage.first(TiffBytes.of(bytes, source));
+      return tiff.picture().withReference(grid(tiff).reference());
     } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -52,34 +54,63 @@ public final class GeoTiff {
   }
 
   /**
-   * Returns the location of the pixels, as GDAL places them. Returns null unless a {@link
-   * GeoReference} can express it: north up, square pixels, a projected system with an EPSG code, in
-   * metres.
+   * The location of an image's pixels, as GDAL places them: x = west + column * across, y = north +
+   * row * down. All coordinates are NaN if the location is missing or the image is rotated.
+   *
+   * @param epsg the code of the projected or geographic system, 0 if it has none
+   * @param meters whether its unit is the metre
+   * @param west x of the first column's outer edge
+   * @param across x from a column to the next
+   * @param north y of the first row's outer edge
+   * @param down y from a row to the next, negative if north is up
+   * @param longest the greater of width and height
    */
-  private static @Nullable GeoReference reference(TiffDecoder tiff, Raster raster) {
-    Map<Integer, Integer> keys = keys(tiff.tags());
+  public record Grid(
+      int epsg,
+      boolean meters,
+      double west,
+      double across,
+      double north,
+      double down,
+      int longest) {
+    /**
+     * Returns the georeference of the first pixel, or null unless a {@link GeoReference} can
+     * express it: north up, square pixels, a projected system with an EPSG code, in metres.
+     */
+    public @Nullable GeoReference reference() {
+      boolean square =
+          across > 0
+              // A thousandth of a pixel at a corner.
+              && Math.abs(across + down) * longest <= 0.001 * across;
+      if (!meters || !square || !Double.isFinite(west + across + north)) return null;
+      return new GeoReference(epsg, west, north, across);
+    }
+  }
+
+  /** Returns the location of an image's pixels. */
+  public static Grid grid(TiffImage image) {
+    Map<Integer, Integer> keys = keys(image.tags());
     int epsg = keys.getOrDefault(PROJECTED_CRS, 0);
     int model = keys.getOrDefault(MODEL_TYPE, USER_DEFINED);
-    if (model != PROJECTED && model != USER_DEFINED) return null;
     // Larger codes are private; codes from 4000 to 4999 are in degrees, with few exceptions.
-    if (epsg < 1024 || epsg >= USER_DEFINED || epsg / 1000 == 4) return null;
+    boolean projected =
+        (model == PROJECTED || model == USER_DEFINED)
+            && epsg >= 1024
+            && epsg < USER_DEFINED
+            && epsg / 1000 != 4;
     boolean utm = epsg / 100 == 326 || epsg / 100 == 327;
-    if (keys.getOrDefault(LINEAR_UNITS, utm ? METER : 0) != METER) return null;
-    double[] grid = grid(tiff.tags());
-    if (grid.length == 0) return null;
-    double across = grid[1];
-    double down = -grid[3];
-    boolean square =
-        across > 0
-            // A thousandth of a pixel at a corner.
-            && Math.abs(across - down) * Math.max(raster.width(), raster.height())
-                <= 0.001 * across;
-    if (!square || !Double.isFinite(grid[0] + grid[1] + grid[2])) return null;
+    boolean meters = projected && keys.getOrDefault(LINEAR_UNITS, utm ? METER : 0) == METER;
+    double[] grid = grid(image.tags());
+    int longest = Math.max(image.width(), image.height());
+    if (grid.length == 0) {
+      double none = Double.NaN;
+      return new Grid(projected ? epsg : 0, meters, none, none, none, none, longest);
+    }
     boolean point = keys.getOrDefault(RASTER_TYPE, 1) == PIXEL_IS_POINT;
     // A point is the centre of its pixel.
-    double west = point ? grid[0] - across / 2 : grid[0];
-    double north = point ? grid[2] + down / 2 : grid[2];
-    return new GeoReference(epsg, west, north, across);
+    double west = point ? grid[0] - grid[1] / 2 : grid[0];
+    double north = point ? grid[2] - grid[3] / 2 : grid[2];
+    return new Grid(projected ? epsg : 0, meters, west, grid[1], north, grid[3], longest);
   }
 
   /** Returns the GeoTIFF keys whose values are 16-bit numbers. */

@@ -7,6 +7,7 @@ import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -56,7 +57,7 @@ final class TiffBlocks implements AutoCloseable {
   /** The output between two checks for an interruption. */
   private static final int STEP = 1 << 20;
 
-  private final byte[] bytes;
+  private final long length;
   private final String source;
   private final int compression;
   private final boolean reversed;
@@ -69,11 +70,12 @@ final class TiffBlocks implements AutoCloseable {
   /**
    * Creates an unpacker.
    *
+   * @param length bytes of the file
    * @param compression TIFF tag 259
    * @param reversed whether the lowest bit of a byte comes first (FillOrder 2)
    * @throws EarthEmbedException if the compression is not supported
    */
-  TiffBlocks(byte[] bytes, String source, int compression, boolean reversed) {
+  TiffBlocks(long length, String source, int compression, boolean reversed) {
     if (!MOST_OF_A_BYTE.containsKey(compression)) {
       throw new EarthEmbedException(
           source
@@ -82,7 +84,7 @@ final class TiffBlocks implements AutoCloseable {
               + (NAMES.containsKey(compression) ? " (" + NAMES.get(compression) + ")" : "")
               + " is not supported, only none, LZW, deflate, PackBits and Zstandard");
     }
-    this.bytes = bytes;
+    this.length = length;
     this.source = source;
     this.compression = compression;
     this.reversed = reversed;
@@ -105,8 +107,8 @@ final class TiffBlocks implements AutoCloseable {
    * @throws CorruptDataException if not
    */
   void check(long offset, long size, int expected) {
-    if (offset < 0 || size < 0 || offset > bytes.length || size > bytes.length - offset) {
-      throw corrupt(offset, "a block of " + size + " bytes in a file of " + bytes.length);
+    if (offset < 0 || size < 0 || offset > length || size > length - offset) {
+      throw corrupt(offset, "a block of " + size + " bytes in a file of " + length);
     }
     int most = MOST_OF_A_BYTE.getOrDefault(compression, 1);
     if (expected > size * most) {
@@ -117,37 +119,44 @@ final class TiffBlocks implements AutoCloseable {
   /**
    * Unpacks a checked block.
    *
+   * @param stored its bytes in the file
    * @param expected the least bytes that it must have
    * @return an array that begins with them, valid until the next call
    * @throws CorruptDataException if it is damaged or has fewer
    */
-  byte[] unpack(long offset, long size, int expected) {
+  byte[] unpack(ByteBuffer stored, long offset, int expected) {
     checkInterrupted();
     if (plain.length < expected) plain = new byte[expected];
-    byte[] in = bytes;
-    int from = (int) offset;
+    int size = stored.remaining();
+    byte[] in = stored.hasArray() ? stored.array() : packed(size);
+    int from = stored.hasArray() ? stored.arrayOffset() + stored.position() : 0;
+    if (!stored.hasArray()) stored.get(stored.position(), in, 0, size);
     if (reversed) {
-      if (packed.length < size) packed = new byte[(int) size];
+      byte[] turned = packed(size);
       for (int i = 0; i < size; i++) {
-        packed[i] = (byte) (Integer.reverse(bytes[from + i]) >>> 24);
+        turned[i] = (byte) (Integer.reverse(in[from + i]) >>> 24);
       }
-      in = packed;
+      in = turned;
       from = 0;
     }
-    int length = (int) size;
     int got =
         switch (compression) {
           case NONE -> {
             System.arraycopy(in, from, plain, 0, expected);
             yield expected;
           }
-          case LZW -> lzw(in, from, length, expected);
-          case PACK_BITS -> packBits(in, from, length, expected);
-          case ZSTD -> zstd(in, from, length, expected);
-          default -> inflate(in, from, length, expected);
+          case LZW -> lzw(in, from, size, offset, expected);
+          case PACK_BITS -> packBits(in, from, size, expected);
+          case ZSTD -> zstd(in, from, size, offset, expected);
+          default -> inflate(in, from, size, offset, expected);
         };
     if (got != expected) throw corrupt(offset, "a block of " + got + " bytes, not " + expected);
     return plain;
+  }
+
+  private byte[] packed(int size) {
+    if (packed.length < size) packed = new byte[size];
+    return packed;
   }
 
   private CorruptDataException corrupt(long offset, String problem) {
@@ -161,7 +170,7 @@ final class TiffBlocks implements AutoCloseable {
     }
   }
 
-  private int inflate(byte[] in, int from, int size, int expected) {
+  private int inflate(byte[] in, int from, int size, long offset, int expected) {
     if (inflater == null) inflater = new Inflater();
     else inflater.reset();
     try {
@@ -175,11 +184,12 @@ final class TiffBlocks implements AutoCloseable {
       }
       return n;
     } catch (DataFormatException e) {
-      throw new CorruptDataException(source, from, "a damaged deflate block: " + e.getMessage(), e);
+      throw new CorruptDataException(
+          source, offset, "a damaged deflate block: " + e.getMessage(), e);
     }
   }
 
-  private int zstd(byte[] in, int from, int size, int expected) {
+  private int zstd(byte[] in, int from, int size, long offset, int expected) {
     try {
       return (int) Zstd.decompressByteArray(plain, 0, expected, in, from, size);
     } catch (ZstdException e) {
@@ -191,7 +201,7 @@ final class TiffBlocks implements AutoCloseable {
       return stream.readNBytes(plain, 0, expected);
     } catch (IOException e) {
       throw new CorruptDataException(
-          source, from, "a damaged Zstandard block: " + e.getMessage(), e);
+          source, offset, "a damaged Zstandard block: " + e.getMessage(), e);
     }
   }
 
@@ -220,7 +230,7 @@ final class TiffBlocks implements AutoCloseable {
    * first code, which clears the table, identifies them. A string is stored as the start of its
    * last appearance in the output.
    */
-  private int lzw(byte[] in, int from, int size, int expected) {
+  private int lzw(byte[] in, int from, int size, long offset, int expected) {
     if (starts.length == 0) {
       starts = new int[4096];
       lengths = new int[4096];
@@ -261,7 +271,7 @@ final class TiffBlocks implements AutoCloseable {
       boolean literal = code < 256;
       boolean fresh = code == next && previousStart >= 0;
       if (!literal && !fresh && (code >= next || code < 258)) {
-        throw corrupt(p, "LZW code " + code);
+        throw corrupt(offset + p - from, "LZW code " + code);
       }
       int start = literal ? -1 : fresh ? previousStart : starts[code];
       int length = literal ? 1 : fresh ? previousLength + 1 : lengths[code];

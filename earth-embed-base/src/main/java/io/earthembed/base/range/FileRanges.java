@@ -3,12 +3,15 @@ package io.earthembed.base.range;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.RangeReadException;
+import io.earthembed.internal.Addresses;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,6 +39,29 @@ public final class FileRanges implements RangeSource {
   public FileRanges(Path file, Counters counters) {
     this.file = file;
     this.counters = counters;
+  }
+
+  /**
+   * Returns the path of a local file. For a URL with other parts, the JDK's error would show all of
+   * it or explain little.
+   *
+   * @throws IllegalArgumentException if the URL has a host, a query or a fragment
+   */
+  public static Path path(URI file) {
+    String host = file.getRawAuthority();
+    boolean here = host == null || host.equalsIgnoreCase("localhost");
+    boolean plain =
+        file.getRawQuery() == null && file.getRawFragment() == null && file.getPath() != null;
+    if (!here || !plain || !file.getPath().startsWith("/")) {
+      throw new IllegalArgumentException(
+          "a file URL must be file:/path, without a host, a query or a fragment: "
+              + Addresses.redacted(file));
+    }
+    try {
+      return Path.of(URI.create("file://" + file.getRawPath()));
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw new IllegalArgumentException("not a file's path: " + Addresses.redacted(file), e);
+    }
   }
 
   @Override

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** The arrows between modules and packages point one way. */
 class ArchitectureTest {
-  private static final String[] PLUG_INS = {"onnx", "faiss", "parquet", "view"};
+  private static final String[] PLUG_INS = {"onnx", "faiss", "parquet", "raster", "view"};
 
   /** The plug points and the values in their signatures. */
   private static final String[] API = {
@@ -288,7 +288,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.earthembed.parquet..", "io.earthembed.hub..", "io.earthembed.stac..", BASE)
+            "io.earthembed.parquet..",
+            "io.earthembed.raster..",
+            "io.earthembed.hub..",
+            "io.earthembed.stac..",
+            BASE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.slf4j..", "java.util.logging..")

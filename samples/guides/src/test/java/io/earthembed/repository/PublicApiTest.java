@@ -32,7 +32,8 @@ class PublicApiTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "api", "core", "demo", "testkit", "onnx", "faiss", "parquet", "view", "web", "spark", "solr"
+        "api", "core", "demo", "testkit", "onnx", "faiss", "parquet", "raster", "view", "web",
+        "spark", "solr"
       })
   void isWhatIsListed(String module) throws IOException {
     Path classes = Repository.ROOT.resolve("earth-embed-" + module + "/target/classes");

@@ -1,6 +1,5 @@
-package io.earthembed.parquet;
+package io.earthembed.base.thread;
 
-import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.imagery.ImageryStore.Outcome;
@@ -21,15 +20,15 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads many tiles. It hands work to a pool only as outcomes are taken, so that few tiles wait in
- * memory.
+ * Reads many tiles of an imagery store. It hands work to a pool only as outcomes are taken, so that
+ * few tiles wait in memory.
  */
-final class FetchRun implements Outcomes {
+public final class FetchRun implements Outcomes {
   /** Some tiles, and an action that returns their outcomes or further work. */
-  record Work(List<TileRef> tiles, Callable<Done> action) {}
+  public record Work(List<TileRef> tiles, Callable<Done> action) {}
 
   /** The result of work. */
-  record Done(List<Outcome> outcomes, List<Work> further) {}
+  public record Done(List<Outcome> outcomes, List<Work> further) {}
 
   private final Executor pool;
   private final int ahead;
@@ -46,10 +45,13 @@ final class FetchRun implements Outcomes {
   /**
    * Starts reading.
    *
+   * @param pool runs the work
    * @param ahead the most pieces of work in progress plus waiting outcomes
+   * @param work in the order in which it is begun
    * @param total number of tiles
+   * @param progress receives an update for each outcome that is taken
    */
-  FetchRun(Executor pool, int ahead, List<Work> work, int total, ProgressListener progress) {
+  public FetchRun(Executor pool, int ahead, List<Work> work, int total, ProgressListener progress) {
     this.pool = pool;
     this.ahead = ahead;
     this.total = total;

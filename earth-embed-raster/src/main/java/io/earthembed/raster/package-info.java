@@ -1,0 +1,8 @@
+/**
+ * Imagery and embeddings of pixels out of cloud-optimized GeoTIFFs, read by HTTP range: {@link
+ * io.earthembed.raster.CogImageryStore} and {@link io.earthembed.raster.PixelEmbeddings}.
+ */
+@NullMarked
+package io.earthembed.raster;
+
+import org.jspecify.annotations.NullMarked;
