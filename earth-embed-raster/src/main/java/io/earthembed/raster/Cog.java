@@ -34,7 +34,7 @@ final class Cog {
   private final GeoTiff.Grid grid;
 
   /** Blocks that are read together. */
-  private record Range(long start, long end, List<Block> blocks) {}
+  record Range(long start, long end, List<Block> blocks) {}
 
   /**
    * Opens a file and reads its header.
@@ -128,8 +128,12 @@ final class Cog {
     return file.readBlock(range.start(), (int) (range.end() - range.start()));
   }
 
-  /** Divides blocks into ranges, in the order of their offsets. */
-  private static List<Range> ranges(List<Block> blocks, List<Block> missing) {
+  /**
+   * Divides blocks into ranges, in the order of their offsets.
+   *
+   * @param missing receives those without bytes
+   */
+  static List<Range> ranges(List<Block> blocks, List<Block> missing) {
     List<Block> sorted = new ArrayList<>();
     for (Block block : blocks) (block.size() == 0 ? missing : sorted).add(block);
     sorted.sort(Comparator.comparingLong(Block::offset));

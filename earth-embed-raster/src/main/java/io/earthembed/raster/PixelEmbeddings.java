@@ -260,6 +260,8 @@ public final class PixelEmbeddings implements AutoCloseable {
   }
 
   private Pixels open(PixelFile raster) {
+    Integer year = raster.year();
+    if (year != null) return new ZarrPixels(raster.embeddings(), year, files::source);
     URI scales = raster.scales();
     URI location = raster.location();
     if (scales == null || location == null) {

@@ -10,6 +10,12 @@ import java.util.Arrays;
 
 /** A raster whose pixels are embeddings. Safe for many threads. */
 interface Pixels {
+  /**
+   * Scales of this size and more are no data, as in geotessera: real ones are at most 0.14, but
+   * some published files have huge numbers.
+   */
+  float MOST_SCALE = 1;
+
   /** Returns the file's name for messages. */
   String name();
 

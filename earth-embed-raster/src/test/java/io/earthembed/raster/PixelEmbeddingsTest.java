@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,6 +166,66 @@ class PixelEmbeddingsTest {
       }
       assertEquals("polygon", dataset.catalog().record(1).id());
       assertEquals(new ModelInfo("TESSERA", "1.1", 128), dataset.model());
+    }
+  }
+
+  @Test
+  void tesseraInZarrOverCells() throws IOException {
+    MajorTomGrid grid = new MajorTomGrid(1);
+    try (PythonPeer peer = peer();
+        TestScenes server = new TestScenes();
+        PixelEmbeddings pixels = PixelEmbeddings.tessera("1.1", 2024).build()) {
+      peer.ask("zarr");
+      Path store = folder.resolve("store.zarr");
+      try (Stream<Path> files = Files.walk(store)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          server.put("t/" + store.relativize(file), Files.readAllBytes(file));
+        }
+      }
+      URI remote = server.server.url("t/utm32");
+      URI local = store.resolve("utm32").toUri();
+      Region region = new BoundingBox(10.3, 46.9, 10.4, 46.97);
+      for (URI group : new URI[] {remote, local}) {
+        EmbeddingDataset dataset = pixels.cells(List.of(PixelFile.zarr(group, 2024)), grid, region);
+        List<float[]> vectors = vectors(dataset);
+        List<GridCell> cells =
+            grid.cellsIn(region.bounds()).filter(c -> region.contains(grid.centerOf(c))).toList();
+        JsonArray expected = pool(peer, "zarr", cells.stream().map(grid::footprint).toList());
+        int row = 0;
+        for (int i = 0; i < cells.size(); i++) {
+          JsonArray of = expected.get(i).getAsJsonArray();
+          if (of.get(0).getAsInt() == 0) continue;
+          assertEquals(cells.get(i).name(), dataset.catalog().record(row).id());
+          assertPooled(of, vectors.get(row++), false);
+        }
+        assertEquals(row, vectors.size());
+        assertTrue(row > 5 && row < cells.size(), row + " of " + cells.size());
+      }
+      EarthEmbedException other =
+          assertThrows(
+              EarthEmbedException.class,
+              () -> pixels.cells(List.of(PixelFile.zarr(remote, 2022)), grid, region));
+      assertTrue(other.getMessage().contains("has no 2022, only [2023, 2024]"), other.getMessage());
+      byte[] shard = Files.readAllBytes(store.resolve("utm32/scales/c/1/0/0"));
+      shard[shard.length - 1] ^= 1;
+      server.put("t/utm32/scales/c/1/0/0", shard);
+      try (PixelEmbeddings fresh = PixelEmbeddings.tessera("1.1", 2024).build()) {
+        EarthEmbedException damaged =
+            assertThrows(
+                EarthEmbedException.class,
+                () -> fresh.cells(List.of(PixelFile.zarr(remote, 2024)), grid, region));
+        assertTrue(damaged.getMessage().contains("scales/c/1/0/0"), damaged.getMessage());
+        assertTrue(damaged.getMessage().contains("a wrong CRC-32C"), damaged.getMessage());
+      }
+      String metadata = Files.readString(store.resolve("utm32/scales/zarr.json"));
+      server.put(
+          "t/utm32/scales/zarr.json",
+          metadata.replace("\"blosc\"", "\"gzip\"").getBytes(StandardCharsets.UTF_8));
+      EarthEmbedException codec =
+          assertThrows(
+              EarthEmbedException.class,
+              () -> pixels.cells(List.of(PixelFile.zarr(remote, 2024)), grid, region));
+      assertTrue(codec.getMessage().contains("it has the codec gzip"), codec.getMessage());
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A loopback server of scenes as STAC items with a GeoTIFF per band. */
@@ -57,7 +58,11 @@ final class TestScenes implements Closeable {
       Source tile = tiles.get(i);
       JsonObject assets = new JsonObject();
       for (Band band : Band.values()) {
-        add(assets, band.name(), i + "/" + band + ".tif", tiff(tile.bands().get(band)));
+        add(
+            assets,
+            band.name(),
+            i + "/" + band + ".tif",
+            tiff(Objects.requireNonNull(tile.bands().get(band))));
       }
       add(assets, "visual", i + "/TCI.tif", tiff(tile.thumbnail()));
       add(assets, "scl", i + "/SCL.tif", tiff(classes(tile.cloudMask())));
