@@ -7,6 +7,9 @@ With a folder alone it writes
   duckdb/    the same rows by DuckDB's COPY with PARTITION_BY
   mgrs/      by GeoPandas, a file for each tile of Sentinel-2, named as Earth Index names its files
   manifest.parquet   by pyarrow: path, rows, box and year of the files in hive/
+  bits/      by pyarrow, the signs of embeddings packed by NumPy and a manifest, as TerraBit has them
+  stac.parquet       by pyarrow: a STAC-GeoParquet with two of the files in hive/
+  registry.parquet   by pyarrow: tiles and years, as TESSERA lists them
   expected.json      the rows, as pyarrow reads them back
 With numbers it writes hive/ alone, of that many geohashes with 4 months each, and then answers a line with "written";
 RegionCostsTest does that.
@@ -94,6 +97,23 @@ def measured(folder, cells, count, dimension):
         write_hive(folder / "hive", table)
 
 
+def write_bits(folder, expected, rng):
+    folder.mkdir(exist_ok=True)
+    expected["bits"] = []
+    boxes = [(13.0, 52.0), (13.02, 52.0), (14.5, 53.0)]
+    signs = rng.standard_normal((len(boxes), 16)) > 0
+    table = pa.table({
+        "chips_id": [f"bits-{i}" for i in range(len(boxes))],
+        "bbox": [{"xmin": x, "ymin": y, "xmax": x + 0.02, "ymax": y + 0.02} for x, y in boxes],
+        "embedding": pa.array(list(np.packbits(signs, axis=1)), pa.list_(pa.uint8()))})
+    pq.write_table(table, folder / "shard-0.parquet")
+    pq.write_table(pa.table({
+        "path": ["shard-0.parquet"], "rows": [len(boxes)], "xmin": [13.0], "ymin": [52.0], "xmax": [14.52], "ymax": [53.02],
+        "year": [2024]}), folder / "manifest.parquet")
+    for i, (x, y) in enumerate(boxes):
+        expected["bits"].append({"id": f"bits-{i}", "lon": x + 0.01, "lat": y + 0.01, "first": 1.0 if signs[i, 0] else -1.0})
+
+
 TILES = {"31TDF": (2.17, 41.39), "17SKV": (-83.9, 35.96), "29SMC": (-9.14, 38.72), "60KXF": (178.6, -17.8),
          "01KBA": (-179.6, -17.8), "33XWG": (15.6, 78.2)}
 
@@ -127,6 +147,14 @@ def main():
                 "time": int(row["datetime"].timestamp()), "first": row["embedding"][0]})
     pq.write_table(pa.table(dict(zip(("path", "rows", "xmin", "ymin", "xmax", "ymax", "year"), zip(*manifest)))),
                    folder / "manifest.parquet")
+    write_bits(folder / "bits", expected, rng)
+    pq.write_table(pa.table({
+        "id": ["a", "b"],
+        "assets": [{"embeddings": {"href": "./" + path}} for path, *_ in manifest[:2]],
+        "bbox": [dict(zip(("xmin", "ymin", "xmax", "ymax"), row[2:6])) for row in manifest[:2]]}), folder / "stac.parquet")
+    pq.write_table(pa.table({
+        "lon": [-0.05, 0.05, 13.35], "lat": [10.05, 10.05, 52.55], "year": pa.array([2023, 2024, 2024], pa.int32())}),
+        folder / "registry.parquet")
     (folder / "mgrs").mkdir(exist_ok=True)
     for tile, (lon, lat) in TILES.items():
         x = lon + rng.uniform(-0.02, 0.02, 4)

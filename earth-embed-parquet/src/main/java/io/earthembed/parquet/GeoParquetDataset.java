@@ -360,8 +360,7 @@ public final class GeoParquetDataset implements EmbeddingDataset {
           ahead.add(file, file.embeddingChunks(g));
           groups.add(
               () ->
-                  ahead.readNext(
-                      () -> batches(file, number, first, firstOfFile, bytes, asBytes)));
+                  ahead.readNext(() -> batches(file, number, first, firstOfFile, bytes, asBytes)));
         }
         row += file.kept(g);
         inFile += file.footer().rowGroups().get(g).rows();

@@ -104,7 +104,7 @@ final class MappedFile {
    */
   void requireDimension(int dimension) {
     Format format = quantizedFormat(dimension);
-    long values = format != null && format.isBits() ? (dimension + 7) / 8 : dimension;
+    long values = format == null ? dimension : format.bytes(dimension);
     for (int g = 0; g < footer().rowGroups().size(); g++) {
       long rows = footer().rowGroups().get(g).rows();
       for (Chunk chunk : embeddingChunks(g)) {

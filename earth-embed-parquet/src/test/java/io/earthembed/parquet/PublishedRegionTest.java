@@ -13,6 +13,9 @@ import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.Region;
 import io.earthembed.vector.Vectors;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -210,6 +213,52 @@ class PublishedRegionTest {
     assertHolds(rows("hive", BERLIN, year, Instant.MAX), region.open());
   }
 
+  /** TerraBit's description as it is, but for the dimension, reads files of its schema. */
+  @Test
+  void opensPackedBitsOfManifest() throws Exception {
+    String terrabit;
+    try (InputStream in =
+        Objects.requireNonNull(
+            PublishedSets.class.getResourceAsStream("sets/terrabit-clay-v1.5.json"))) {
+      terrabit = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    PublishedSet set =
+        PublishedSet.parse("terrabit.json", terrabit.replace("1024", "16"))
+            .at(server.url("bits/manifest.parquet"));
+    BoundingBox box = new BoundingBox(13, 51, 13.03, 53);
+    assertHolds(rows("bits", box, Instant.MIN, Instant.MAX), set.in(box).with(uncached()).open());
+  }
+
+  @Test
+  void listsFilesOfStacGeoParquetAndOfTiles() {
+    PublishedSet stac =
+        set(
+            "\"kind\": \"manifest\", \"address\": \"SERVERstac.parquet\", \"path\":"
+                + " \"assets.embeddings.href\", \"box\": [\"bbox.xmin\", \"bbox.ymin\","
+                + " \"bbox.xmax\", \"bbox.ymax\"]");
+    assertEquals(
+        List.of(
+            server.url("hive/geohash_l2=80/year=2024/month=6/part-0.parquet"),
+            server.url("hive/geohash_l2=80/year=2025/month=6/part-0.parquet")),
+        stac.in(new BoundingBox(-180, 0, -179, 1)).with(uncached()).files());
+    PublishedSet tessera = PublishedSets.find("tessera").at(server.url("registry.parquet"));
+    assertEquals(
+        List.of(
+            URI.create(
+                "https://s3.us-west-2.amazonaws.com/tessera-embeddings/v1/"
+                    + "global_0.1_degree_representation/2024/grid_13.35_52.55/"
+                    + "grid_13.35_52.55.npy")),
+        tessera.in(BERLIN).with(uncached()).files());
+    assertEquals(
+        1,
+        tessera
+            .in(new BoundingBox(-1, 10, 1, 10.05))
+            .between(Instant.parse("2024-01-01T00:00:00Z"), Instant.MAX)
+            .with(uncached())
+            .files()
+            .size());
+  }
+
   /** Answers as a STAC API with one item, and a link to the next page, or none. */
   private void serveStac(String next) {
     String landing =
@@ -393,6 +442,33 @@ class PublishedRegionTest {
       Files.delete(file);
       assertFails(set.in(BERLIN).with(uncached()), "new.parquet", "not found");
     }
+  }
+
+  /** One file of two is damaged at first: what was read of the other is kept. */
+  @Test
+  void continuesWithWhatIsCachedAfterFailure() throws Exception {
+    PublishedRegion region = hive().in(BERLIN).with(cached());
+    server.documents(
+        path -> path.contains("year=2025") && path.endsWith("t") ? "oops, no Parquet" : null);
+    assertFails(region, "year=2025/month=6/part-0.parquet", "not a Parquet file");
+    server.documents(path -> null);
+    server.requests();
+    assertHolds(rows("hive", BERLIN, Instant.MIN, Instant.MAX), region.open());
+    List<String> again = server.requests();
+    assertEquals(1, again.stream().filter(path -> path.contains("year=2024")).count());
+    assertTrue(again.stream().anyMatch(path -> path.contains("year=2025")), again.toString());
+    assertFalse(again.stream().anyMatch(path -> path.contains("list-type")), again.toString());
+  }
+
+  @Test
+  void refusesFilesWhoseReferenceSystemIsUnknown() {
+    PublishedSet set =
+        set(
+            "\"kind\": \"manifest\", \"address\": \"SERVERbits/manifest.parquet\", \"path\":"
+                + " \"path\"");
+    assertFails(
+        set.in(BERLIN).with(uncached()),
+        "shard-0.parquet: the coordinate reference system of bbox is not known");
   }
 
   @Test

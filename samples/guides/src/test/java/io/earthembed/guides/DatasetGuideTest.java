@@ -59,8 +59,7 @@ class DatasetGuideTest {
     Files.writeString(
         description, json.group(1).replace("https://s3.example.org/bucket/", address));
     BoundingBox lisbon = new BoundingBox(-9.5, 38.5, -9, 39);
-    GeoParquetDataset dataset =
-        DatasetGuide.ownSet(description, lisbon, folder.resolve("cache"));
+    GeoParquetDataset dataset = DatasetGuide.ownSet(description, lisbon, folder.resolve("cache"));
     assertEquals(1, dataset.catalog().size());
     assertEquals("ey", dataset.catalog().id(0));
     assertEquals(
