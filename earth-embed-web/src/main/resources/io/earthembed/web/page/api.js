@@ -1,4 +1,5 @@
 // The server's API, as openapi.yaml describes it.
+import { session } from "./storage.js";
 
 /**
  * @typedef {{west: number, south: number, east: number, north: number}} Box
@@ -18,7 +19,7 @@
 // A token stays out of the address, which people share.
 const given = /^#token=(.+)$/.exec(location.hash);
 if (given) {
-  sessionStorage.setItem("token", decodeURIComponent(given[1]));
+  session.set("token", decodeURIComponent(given[1]));
   history.replaceState(history.state, "", location.pathname + location.search);
 }
 
@@ -43,7 +44,7 @@ export const isCanceled = error => error instanceof DOMException && error.name =
  * @throws {Problem}
  */
 async function send(path, options = {}) {
-  const token = sessionStorage.getItem("token");
+  const token = session.get("token");
   const headers = { ...options.headers, ...(token && { Authorization: "Bearer " + token }) };
   for (let attempt = 0; ; attempt++) {
     let response;

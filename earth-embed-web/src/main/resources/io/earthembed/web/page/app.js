@@ -8,6 +8,7 @@ import { dropPictures, followPictures, shot } from "./pictures.js";
 import { addPart, openQuery, queryName, replaceQuery, showQuery } from "./query.js";
 import { dateOf, openResults, point, selectionOf, showHits, showInstead, showMarks } from "./results.js";
 import { hasQuery, readAddress, recent, remember, searchRequest, state, writeAddress } from "./state.js";
+import { local } from "./storage.js";
 import { openExport, openTake } from "./take.js";
 import { applyThreshold, openThreshold, visibleOf } from "./threshold.js";
 import { closeTile, draw as drawTile, openTile, openTiles } from "./tile.js";
@@ -561,7 +562,7 @@ function connect() {
   $("help-close").addEventListener("click", () => $("help-dialog").close());
   $("theme").addEventListener("click", () => {
     const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-    localStorage.setItem("theme", theme);
+    local.set("theme", theme);
     setTheme(theme);
   });
   $("language").addEventListener("click", () => {
@@ -598,9 +599,9 @@ function connect() {
 }
 
 async function start() {
-  const dark = matchMedia("(prefers-color-scheme: dark)"), chosen = localStorage.getItem("theme");
+  const dark = matchMedia("(prefers-color-scheme: dark)"), chosen = local.get("theme");
   document.documentElement.dataset.theme = chosen || (dark.matches ? "dark" : "light");
-  dark.addEventListener("change", () => localStorage.getItem("theme") || setTheme(dark.matches ? "dark" : "light"));
+  dark.addEventListener("change", () => local.get("theme") || setTheme(dark.matches ? "dark" : "light"));
   readAddress(location.search);
   translate();
   connect();

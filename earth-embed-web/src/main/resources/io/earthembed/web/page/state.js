@@ -1,4 +1,5 @@
 // What the page shows, and the address that says the same: whoever opens the address sees the same.
+import { local } from "./storage.js";
 
 /**
  * A part of the query besides the text in the box. `busy` and `error` belong to an upload; `preview` is a picture's address
@@ -179,7 +180,7 @@ export function searchRequest(explorer) {
 /** @returns {{label: string, address: string}[]} */
 export function recent() {
   try {
-    return JSON.parse(localStorage.getItem("recent") || "[]");
+    return JSON.parse(local.get("recent") || "[]");
   } catch {
     return [];
   }
@@ -188,5 +189,5 @@ export function recent() {
 /** @param {string} label */
 export function remember(label) {
   const address = writeAddress(), all = recent().filter(entry => entry.label !== label);
-  localStorage.setItem("recent", JSON.stringify([{ label, address }, ...all].slice(0, 12)));
+  local.set("recent", JSON.stringify([{ label, address }, ...all].slice(0, 12)));
 }

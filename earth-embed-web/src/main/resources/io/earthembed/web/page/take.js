@@ -1,6 +1,7 @@
 // Taking hits home as a file.
 import { api, isCanceled } from "./api.js";
 import { $, h, say } from "./dom.js";
+import { local } from "./storage.js";
 import { errorWords, t, whole } from "./words.js";
 
 const FORMATS = ["zip", "geojson", "csv", "kml", "geoparquet", "stac"];
@@ -21,14 +22,14 @@ export function openExport(search, selected, above, most) {
   $("export-scopes").replaceChildren(
     ...(selected.length ? [radio("scope", "selected", t("scopeSelected", whole(selected.length)), true)] : []),
     radio("scope", "above", taken < above ? t("scopeLimited", whole(taken), whole(above)) : t("scopeAbove", whole(above)), !selected.length));
-  const format = localStorage.getItem("format") || "geojson";
+  const format = local.get("format") || "geojson";
   $("export-formats").replaceChildren(...FORMATS.map(name => radio("format", name, t(name), name === format)));
   say("export-error");
   $("export-status").textContent = "";
   $("export-go").onclick = async () => {
     const chosen = new FormData($("export-form"));
     const name = String(chosen.get("format"));
-    localStorage.setItem("format", name);
+    local.set("format", name);
     const body = chosen.get("scope") === "selected" ? { ...search, tiles: selected, field: false } : { ...search, k: Math.max(1, taken), field: false };
     running = new AbortController();
     busy(true);

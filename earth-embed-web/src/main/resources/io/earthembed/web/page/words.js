@@ -1,4 +1,5 @@
 // The page's words in English and Chinese. {0} and {1} stand for values.
+import { local } from "./storage.js";
 
 /** @type {Record<string, [string, string]>} */
 const WORDS = {
@@ -68,7 +69,7 @@ const WORDS = {
   keySearch: ["go to the query", "转到查询框"], keyMove: ["move the map", "移动地图"], keyZoom: ["zoom", "缩放"], keyHits: ["next and previous hit on the map", "地图上的下一个和上一个结果"], keyOpen: ["open the tile", "打开图块"], keyHome: ["whole Earth", "整个地球"], keyEscape: ["close or cancel", "关闭或取消"]
 };
 
-let language = localStorage.getItem("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
+let language = local.get("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
 
 /** The current language: en or zh. */
 export const currentLanguage = () => language;
@@ -99,7 +100,7 @@ export function translate() {
 /** @param {string} next en or zh */
 export function setLanguage(next) {
   language = next;
-  localStorage.setItem("language", next);
+  local.set("language", next);
   translate();
 }
 
