@@ -105,21 +105,28 @@ class PageTest {
     return String.valueOf(browser.find(By.id(id)).getDomProperty("textContent"));
   }
 
+  /** Returns the texts of elements, all read at once: the page may replace its list meanwhile. */
+  private static List<String> texts(String css) {
+    List<String> texts = new ArrayList<>();
+    for (Object text :
+        (List<?>)
+            browser.run(
+                "return [...document.querySelectorAll('" + css + "')].map(e => e.textContent)")) {
+      texts.add(String.valueOf(text));
+    }
+    return texts;
+  }
+
   /** Returns the ids of the listed hits, best first. */
   private static List<String> hits() {
-    List<String> ids = new ArrayList<>();
-    for (WebElement id : all(".hit bdi, td.id bdi")) {
-      ids.add(String.valueOf(id.getDomProperty("textContent")));
-    }
-    return ids;
+    return texts(".hit bdi, td.id bdi");
   }
 
   /** Returns latitude and longitude of the listed hits. */
   private static List<double[]> places() {
     List<double[]> places = new ArrayList<>();
-    // Line by line: the list's text has no spaces between its lines.
-    for (WebElement line : all(".hit .faint, td")) {
-      Matcher found = PLACE.matcher(String.valueOf(line.getDomProperty("textContent")));
+    for (String line : texts(".hit .faint, td")) {
+      Matcher found = PLACE.matcher(line);
       if (!found.matches()) continue;
       double latitude = Double.parseDouble(found.group(1)) * (found.group(2).equals("S") ? -1 : 1);
       double longitude = Double.parseDouble(found.group(3)) * (found.group(4).equals("W") ? -1 : 1);
@@ -340,11 +347,8 @@ class PageTest {
     click("dates-apply");
     awaitAnswer();
     browser.await(() -> hits().size() == 9);
-    for (WebElement about : all(".hit .about")) {
-      assertTrue(
-          String.valueOf(about.getDomProperty("textContent"))
-              .matches(".* · 2024-03-(0[1-9]|10)[0-9]+\\.[0-9]{4}°.*"),
-          about.getDomProperty("textContent"));
+    for (String about : texts(".hit .about")) {
+      assertTrue(about.matches(".* · 2024-03-(0[1-9]|10)[0-9]+\\.[0-9]{4}°.*"), about);
     }
     assertTrue(text("list").contains("tiles of unknown date were left out"));
     assertEquals("2024-03-01 – 2024-03-10", text("dates-pill"));
