@@ -117,6 +117,25 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
     std::remove(file.c_str());
 }
 
+// Searches arrays with a copy in 8 bits, with little and with much in common, and compares ids with those of the scan.
+void exercise_screen(faiss::MetricType metric) {
+    std::vector<float> vectors = random_vectors(9000, 5), queries = random_vectors(2, 6);
+    for (int equal = 0; equal < 2; equal++) {
+        earthembed::LayeredIndex* index = earthembed::make_index(D, "Flat", metric);
+        index->set_screen(true);
+        earthembed::add_from(*index, 4000, vectors.data(), 0);
+        earthembed::add_from(*index, 5000, vectors.data() + 4000 * D, 4000);
+        std::vector<float> scores(20), plain(20);
+        std::vector<int64_t> ids(20), expected(20);
+        earthembed::search(*index, 2, queries.data(), 10, nullptr, 9000, 0, 0, 0, scores.data(), ids.data());
+        index->set_screen(false);
+        earthembed::search(*index, 2, queries.data(), 10, nullptr, 9000, 0, 0, 0, plain.data(), expected.data());
+        require(scores == plain && ids == expected, "the copy's answer");
+        earthembed::destroy(index);
+        std::fill(vectors.begin(), vectors.end(), 0.5f);
+    }
+}
+
 // Adds bytes and bits as they were published, at every scaling.
 void exercise_published(const std::string& description, faiss::MetricType metric) {
     const std::vector<float> queries = random_vectors(5, 3);
@@ -155,5 +174,6 @@ int main(int, char** argv) {
         for (const char* description : {"Int8", "Int8 unit", "Binary", "Binary unit", "Hamming"}) {
             exercise_published(description, metric);
         }
+        exercise_screen(metric);
     }
 }

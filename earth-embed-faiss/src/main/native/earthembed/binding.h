@@ -20,6 +20,7 @@
 #include <earthembed/quantized_io.h>
 #include <earthembed/range_search.h>
 #include <earthembed/reconstruct.h>
+#include <earthembed/screen.h>
 #include <earthembed/search.h>
 #include <earthembed/threads.h>
 #include <earthembed/training.h>
@@ -60,6 +61,38 @@ class LayeredIndex {
         return unwrapped.quantized == nullptr || unwrapped.quantized->takes_floats();
     }
 
+    /// Returns the copy in 8 bits, or null.
+    Screen* screen() const {
+        return copy.get();
+    }
+
+    /// Copies the vectors to 8 bits, or drops the copy. Fails unless the index is an array of floats.
+    void set_screen(bool on) {
+        copy.reset();
+        if (on) {
+            if (unwrapped.flat == nullptr) {
+                throw std::invalid_argument("only a flat index has whole vectors to copy");
+            }
+            if (!Screen::FAST) {
+                return;
+            }
+            auto made = std::make_unique<Screen>(owned->d, unwrapped.is_inner());
+            made->extend(unwrapped.flat->get_xb(), owned->ntotal);
+            copy = std::move(made);
+        }
+    }
+
+    /// Copies the vectors that were added. Without memory for it, the index goes on without a copy.
+    void extend_screen() {
+        if (copy != nullptr) {
+            try {
+                copy->extend(unwrapped.flat->get_xb(), owned->ntotal);
+            } catch (const std::bad_alloc&) {
+                copy.reset();
+            }
+        }
+    }
+
     const Layers& layers() const {
         return unwrapped;
     }
@@ -72,6 +105,7 @@ class LayeredIndex {
    private:
     std::unique_ptr<faiss::Index> owned;
     Layers unwrapped;
+    std::unique_ptr<Screen> copy;
 };
 
 /// Makes an untrained index from FAISS's description. Fails if the kind is not offered.
@@ -115,6 +149,10 @@ inline void search(
         int64_t rerank,
         float* scores,
         int64_t* labels) {
+    if (index.screen() != nullptr && n <= Screen::MOST_QUERIES) {
+        search_screened(*index.screen(), rows_of(index.layers()), n, queries, k, bitmap, scores, labels);
+        return;
+    }
     search(index.layers(), n, queries, k, bitmap, ids, Effort{nprobe, ef, rerank, false}, scores, labels);
 }
 
@@ -182,8 +220,9 @@ inline void train(const LayeredIndex& index, int64_t n, const float* vectors) {
 }
 
 /// Stores n vectors under the ids from first on.
-inline void add_from(const LayeredIndex& index, int64_t n, const float* vectors, int64_t first) {
+inline void add_from(LayeredIndex& index, int64_t n, const float* vectors, int64_t first) {
     add_from(index.layers(), n, vectors, first);
+    index.extend_screen();
 }
 
 /// Stores n vectors of 8 bits as they were published; all or none, and none unless the index keeps such vectors. The
@@ -224,8 +263,10 @@ inline void require_alike(const LayeredIndex& into, const LayeredIndex& from) {
 }
 
 /// Moves all vectors of one index to the end of another like it, whose next free id is first; all or none.
-inline void merge_from(const LayeredIndex& into, const LayeredIndex& from, int64_t first) {
+inline void merge_from(LayeredIndex& into, LayeredIndex& from, int64_t first) {
     merge_from(into.layers(), from.layers(), first);
+    into.extend_screen();
+    from.set_screen(from.screen() != nullptr);
 }
 
 /// Returns whether two indexes have equal metrics, dimensions, kinds of layers, cells, links and bytes of a code.

@@ -64,6 +64,11 @@ public final class SearchPeer {
         indexes.put(a[1], FaissIndex.load(Path.of(a[2])));
         yield "ok " + indexes.get(a[1]).size();
       }
+      case "copy" -> {
+        long start = System.nanoTime();
+        indexes.get(a[1]).setQuantizedCopy(true);
+        yield "ok " + (System.nanoTime() - start) / 1e9;
+      }
       case "save" -> {
         indexes.get(a[1]).save(Path.of(a[2]));
         yield "ok " + Files.size(Path.of(a[2]));

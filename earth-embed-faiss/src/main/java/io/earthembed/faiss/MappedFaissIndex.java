@@ -35,6 +35,16 @@ public final class MappedFaissIndex implements PersistentIndex {
   }
 
   /**
+   * Keeps a copy of the vectors of a flat index in 8 bits, or drops it; see {@link
+   * FaissIndex#setQuantizedCopy}. The floats stay in the file.
+   *
+   * @throws IllegalArgumentException if the index is not flat
+   */
+  public void setQuantizedCopy(boolean kept) {
+    state.memory.setQuantizedCopy(kept);
+  }
+
+  /**
    * Fails unless the index is labelled with a model, so that it is not searched with vectors of
    * another.
    *

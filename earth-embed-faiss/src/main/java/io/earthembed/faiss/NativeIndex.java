@@ -167,6 +167,22 @@ final class NativeIndex {
         });
   }
 
+  /** Makes or drops the copy in 8 bits; see {@link FaissIndex#setQuantizedCopy}. */
+  void setQuantizedCopy(boolean kept) {
+    writing(
+        "setQuantizedCopy",
+        index -> {
+          Faiss.set_threads(threads);
+          try {
+            index.set_screen(kept);
+          } catch (RuntimeException e) {
+            if (NativeFaiss.reason(e).contains("bad_alloc")) throw e;
+            throw new IllegalArgumentException("quantized copy: " + NativeFaiss.reason(e), e);
+          }
+          return true;
+        });
+  }
+
   /** Waits for running work, then frees the index. Closing twice is harmless. */
   void close() {
     lifetime.close();

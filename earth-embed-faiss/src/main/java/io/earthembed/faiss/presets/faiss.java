@@ -32,6 +32,8 @@ public class faiss implements InfoMapper {
         .put(new Info("earthembed::LayeredIndex").purify())
         .put(new Info("earthembed::LayeredIndex::LayeredIndex").skip())
         .put(new Info("earthembed::LayeredIndex::layers").skip())
+        .put(new Info("earthembed::LayeredIndex::screen").skip())
+        .put(new Info("earthembed::LayeredIndex::extend_screen").skip())
         .put(new Info("earthembed::LayeredIndex::release").skip());
   }
 }
