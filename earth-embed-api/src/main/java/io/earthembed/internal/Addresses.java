@@ -3,8 +3,10 @@ package io.earthembed.internal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Prepares addresses for messages, logs and names. A query may be a signature, a fragment a token,
@@ -17,6 +19,20 @@ public final class Addresses {
   /** Matches four numbers or brackets: an address that needs no look-up. */
   private static final Pattern NUMERIC =
       Pattern.compile("\\d+(\\.\\d+){3}|[0-9a-f:.]*:[0-9a-f:.%\\w]*");
+
+  /** Matches the signature of a presigned address of S3, Google, Azure, CloudFront or OSS. */
+  private static final Pattern SIGNATURE =
+      Pattern.compile(
+          "(X-Amz-Signature|X-Goog-Signature|x-oss-signature|Signature|sig)=",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Matches the parameters of these services that change when an address is signed again. */
+  private static final Pattern SIGNING =
+      Pattern.compile(
+          "(X-Amz-[^=]*|X-Goog-[^=]*|x-oss-[^=]*|Signature|Expires|Policy|Key-Pair-Id"
+              + "|AWSAccessKeyId|GoogleAccessId|OSSAccessKeyId|security-token"
+              + "|sig|sv|ss|srt|sr|sp|se|st|spr|sip|sdd|skoid|sktid|skt|ske|sks|skv|saoid|suoid|scid)=",
+          Pattern.CASE_INSENSITIVE);
 
   private Addresses() {}
 
@@ -40,6 +56,25 @@ public final class Addresses {
     int path = text.indexOf('/', authority + 2);
     int user = text.lastIndexOf('@', path < 0 ? text.length() : path);
     return user < authority ? text : text.substring(0, authority + 2) + text.substring(user + 1);
+  }
+
+  /**
+   * Returns an address without user, fragment, and the parameters that sign it: equal for a file
+   * whose address was signed again. Other parameters remain, because two files may differ in them.
+   */
+  public static String unsigned(String address) {
+    int fragment = address.indexOf('#');
+    String text = fragment < 0 ? address : address.substring(0, fragment);
+    int query = text.indexOf('?');
+    String bare = bare(text);
+    if (query < 0) return bare;
+    String[] parameters = text.substring(query + 1).split("&");
+    boolean signed = Arrays.stream(parameters).anyMatch(p -> SIGNATURE.matcher(p).lookingAt());
+    String kept =
+        Arrays.stream(parameters)
+            .filter(p -> !signed || !SIGNING.matcher(p).lookingAt())
+            .collect(Collectors.joining("&"));
+    return kept.isEmpty() ? bare : bare + "?" + kept;
   }
 
   /**

@@ -65,6 +65,20 @@ class AddressesTest {
   }
 
   @Test
+  void anAddressThatIsSignedAgainStaysTheSame() {
+    String file = "https://h/a.parquet";
+    String s3 = "?X-Amz-Algorithm=A&X-Amz-Date=1&X-Amz-Expires=9&X-Amz-Signature=";
+    assertEquals(file, Addresses.unsigned(file + s3 + "abc"));
+    assertEquals(file + "?versionId=7", Addresses.unsigned(file + s3 + "abc&versionId=7"));
+    assertEquals(file, Addresses.unsigned(file + "?sv=2024&se=x&sr=b&sp=r&sig=abc%3D"));
+    assertEquals(file, Addresses.unsigned(file + "?Expires=1&Signature=a&Key-Pair-Id=k#f"));
+    // Without a signature, these are parameters like others.
+    assertEquals(file + "?sv=1&Expires=2", Addresses.unsigned(file + "?sv=1&Expires=2"));
+    assertEquals(file, Addresses.unsigned("https://u:p@h/a.parquet"));
+    assertEquals("file:///a b?", Addresses.unsigned("file:///a b") + "?");
+  }
+
+  @Test
   void whatIsShownHasNoControls() {
     assertEquals("https://h/a b", Addresses.redacted("https://u:p@h/a\u001bb\u202e\u0007?x"));
     assertTrue(Addresses.redacted("https://h/" + "a".repeat(9_999)).length() <= 1_000);

@@ -3,6 +3,7 @@ package io.earthembed.pipeline;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.Addresses;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -65,8 +66,12 @@ final class PartNames {
     crc.update(made.getBytes(StandardCharsets.UTF_8));
     for (TileRecord tile : tiles) {
       TileRef source = tile.source();
-      // The checksum includes the URL's query, because two files may differ only in it.
-      String place = source == null ? "null" : source.shard() + "#" + source.rowGroup();
+      // The checksum includes the URL's query, because two files may differ only in it, but not its
+      // signature, because a run is resumed with addresses that were signed again.
+      String place =
+          source == null
+              ? "null"
+              : Addresses.unsigned(source.shard().toString()) + "#" + source.rowGroup();
       crc.update((tile.id() + ' ' + place + '\n').getBytes(StandardCharsets.UTF_8));
     }
     return String.format(Locale.ROOT, "%s-%05d-%08x", prefix, number, crc.getValue());

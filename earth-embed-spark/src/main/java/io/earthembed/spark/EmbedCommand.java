@@ -1,5 +1,6 @@
 package io.earthembed.spark;
 
+import io.earthembed.internal.Addresses;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.OnnxEncoders;
 import io.earthembed.parquet.StoreOptions;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +55,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
+      converter = SharedFolder.Option.class,
       paramLabel = "DIR",
       description = "folder for the embeddings, on a file system that all machines share")
   private Path out = Path.of("embeddings");
@@ -99,6 +100,13 @@ final class EmbedCommand implements Callable<Integer> {
   private int maxFailures;
 
   @Option(
+      names = "--max-failed-shards",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "shards that may fail as a whole (default: ${DEFAULT-VALUE})")
+  private int maxFailedShards;
+
+  @Option(
       names = "--without-blank",
       description = "skip crops whose pixels are all equal, such as black ones")
   private boolean withoutBlank;
@@ -122,30 +130,33 @@ final class EmbedCommand implements Callable<Integer> {
     SparkSession spark = Main.session();
     StoreOptions store =
         StoreOptions.builder().attempts(attempts).timeout(Duration.ofSeconds(timeout)).build();
-    Dataset<Row> table = table(spark, store);
-    if (where != null) table = table.where(where);
     String directory = model;
     ModelSource source =
         directory == null
             ? DemoModel::load
             : options -> OnnxEncoders.custom(Path.of(directory), options);
-    EmbedJob job =
+    EmbedJob.Builder builder =
         EmbedJob.builder(source, fragments ? Crops.fragments(crop) : Crops.center(crop), out)
             .store(store)
             .batchSize(batch)
             .readers(readers)
             .maxFailures(maxFailures)
+            .maxFailedShards(maxFailedShards)
             .skipBlankCrops(withoutBlank)
-            .progress(EmbedCommand::print)
-            .build();
-    EmbedJob.Report report = job.run(table);
+            .progress(EmbedCommand::print);
+    if (where != null) builder.where(where);
+    EmbedJob job = builder.build();
+    Path list = tiles.shards;
+    EmbedJob.Report report =
+        list == null ? job.run(spark.read().parquet(tiles.metadata)) : job.run(spark, shards(list));
     Main.say(
-        "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d requests, %,d bytes"
-            + " read, %.1f s",
+        "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d of them failed, %,d"
+            + " requests, %,d bytes read, %.1f s",
         report.embedded(),
         report.resumed(),
         report.failed(),
         report.shards(),
+        report.failedShards(),
         report.requests(),
         report.bytesRead(),
         report.elapsed().toNanos() / 1e9);
@@ -153,23 +164,24 @@ final class EmbedCommand implements Callable<Integer> {
       Main.say(
           "%,d blank crops, %s", report.blank(), withoutBlank ? "left out" : "embedded as well");
     }
-    if (report.failed() > 0) {
+    boolean complete = report.failed() == 0 && report.failedShards() == 0;
+    if (!complete) {
       for (Row failed : job.failures(spark).takeAsList(20)) {
         Main.say("failed: %s", failed.mkString("; "));
       }
+      Main.say(
+          "done, but %,d tiles and %,d shards failed: status %d",
+          report.failed(), report.failedShards(), Main.INCOMPLETE);
     }
     spark.stop();
-    return 0;
+    return complete ? 0 : Main.INCOMPLETE;
   }
 
-  private Dataset<Row> table(SparkSession spark, StoreOptions store) throws IOException {
-    if (tiles.shards == null) return spark.read().parquet(tiles.metadata);
-    List<URI> urls =
-        Files.readAllLines(tiles.shards).stream()
-            .filter(line -> !line.isBlank())
-            .map(line -> URI.create(line.strip()))
-            .toList();
-    return TileTable.ofShards(spark, urls, store);
+  private static List<URI> shards(Path list) throws IOException {
+    return Files.readAllLines(list).stream()
+        .filter(line -> !line.isBlank())
+        .map(line -> Addresses.parse(line.strip()))
+        .toList();
   }
 
   private static void print(String task, long done, long total) {

@@ -2,15 +2,18 @@ package io.earthembed.spark;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
+import io.earthembed.internal.Addresses;
 import io.earthembed.internal.Checks;
 import io.earthembed.internal.Settings;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the embeddings of a table of tiles on all executors. The rows equal those of {@link
@@ -60,6 +64,8 @@ public final class EmbedJob {
           .add("source", DataTypes.StringType)
           .add("reason", DataTypes.StringType);
 
+  private static final String FAILED = ".failed.jsonl";
+
   private final ModelSource model;
   private final Crops crops;
   private final Path folder;
@@ -70,6 +76,8 @@ public final class EmbedJob {
     int batchSize = 64;
     int readers = 64;
     int maxFailures;
+    int maxFailedShards;
+    @Nullable String where;
     int partitions = 10_000;
     boolean skipBlankCrops;
     ProgressListener progress = ProgressListener.NONE;
@@ -105,14 +113,39 @@ public final class EmbedJob {
   }
 
   /**
+   * Embeds all tiles of some shards, and returns when everything is written. Executors list the
+   * shards. Those that cannot be listed count as failed, see {@link Builder#maxFailedShards}.
+   *
+   * @param shards http, https or file URLs; files need the same path on every machine
+   * @return a summary of the job
+   * @throws EarthEmbedException if more shards failed than may; the parts of the others remain
+   */
+  public Report run(SparkSession spark, List<URI> shards) {
+    ShardList list = ShardList.read(spark, shards, settings.store);
+    try {
+      requireFewFailed(list.failed());
+      return run(list.tiles(spark), list);
+    } finally {
+      list.close();
+    }
+  }
+
+  /**
    * Embeds the tiles of a table and returns when everything is written.
    *
    * @param tiles table in the form of {@link TileTable}; computed once
    * @return a summary of the job
    * @throws IllegalArgumentException if a column is missing
+   * @throws EarthEmbedException if more shards or tiles failed than may, or if the driver does not
+   *     see all parts
    */
   public Report run(Dataset<Row> tiles) {
+    return run(tiles, ShardList.NONE);
+  }
+
+  private Report run(Dataset<Row> table, ShardList list) {
     long start = System.nanoTime();
+    Dataset<Row> tiles = settings.where == null ? table : table.where(settings.where);
     SparkSession spark = tiles.sparkSession();
     SparkContext context = spark.sparkContext();
     EmbedTask.Counts counts =
@@ -129,30 +162,42 @@ public final class EmbedJob {
     JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
     Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
     long total = shards.values().stream().mapToLong(Long::longValue).sum();
+    Path mark = SharedFolder.mark(folder.resolve(GridRowSink.PARTS));
     EmbedTask task =
         new EmbedTask(
             UUID.randomUUID().toString(),
             model,
             crops,
             folder.toString(),
+            mark.toString(),
             settings.store,
             settings.batchSize,
             settings.readers,
             settings.maxFailures,
+            settings.maxFailedShards,
             settings.skipBlankCrops,
             begun(shards.keySet(), parts),
             counts);
     Watch watch = new Watch(counts, total);
     context.addSparkListener(watch);
+    List<ShardResult> results;
     try {
-      ListedTile.find(known, parts, folder.resolve(GridRowSink.PARTS).toString())
-          .repartitionAndSortWithinPartitions(
-              new ShardPartitioner(shards.keySet(), settings.partitions))
-          .foreachPartition(task::run);
+      results =
+          ListedTile.find(known, parts, folder.resolve(GridRowSink.PARTS).toString())
+              .repartitionAndSortWithinPartitions(
+                  new ShardPartitioner(shards.keySet(), settings.partitions))
+              .mapPartitions(task::run)
+              .collect();
     } finally {
       context.removeSparkListener(watch);
       known.unpersist(false);
+      SharedFolder.unmark(mark);
     }
+    requireAllThere(shards, results);
+    List<ShardResult> failed = new ArrayList<>(list.failed());
+    results.stream().filter(result -> result.failure() != null).forEach(failed::add);
+    FailedShards.write(folder.resolve(GridRowSink.PARTS), failed);
+    requireFewFailed(failed);
     GridRowSink.removeIncomplete(folder, incomplete);
     watch.tell();
     return new Report(
@@ -160,10 +205,48 @@ public final class EmbedJob {
         counts.resumed().value(),
         counts.failed().value(),
         counts.shards().value(),
-        counts.requests().value(),
-        counts.bytesRead().value(),
+        failed.size(),
+        counts.requests().value() + list.requests(),
+        counts.bytesRead().value() + list.bytesRead(),
         counts.blank().value(),
         Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** Fails if the driver does not see what the executors wrote, or has no word of some tiles. */
+  private void requireAllThere(Map<String, Long> shards, List<ShardResult> results) {
+    Map<String, Long> told = new HashMap<>();
+    Set<String> files = new HashSet<>();
+    for (ShardResult result : results) {
+      told.put(result.shard(), result.tiles());
+      for (String part : result.parts()) files.add(part + ".parquet");
+    }
+    for (Map.Entry<String, Long> shard : shards.entrySet()) {
+      long tiles = told.getOrDefault(shard.getKey(), 0L);
+      if (tiles != shard.getValue()) {
+        throw new EarthEmbedException(
+            Addresses.redacted(shard.getKey())
+                + ": executors processed "
+                + tiles
+                + " of "
+                + shard.getValue()
+                + " tiles; run the job again");
+      }
+    }
+    SharedFolder.await(folder.resolve(GridRowSink.PARTS), files, Duration.ofMinutes(1));
+  }
+
+  private void requireFewFailed(List<ShardResult> failed) {
+    if (failed.size() <= settings.maxFailedShards) return;
+    ShardResult one = failed.get(0);
+    throw new EarthEmbedException(
+        failed.size()
+            + (failed.size() == 1 ? " shard" : " shards")
+            + " failed, and no more than "
+            + settings.maxFailedShards
+            + " may; one is "
+            + Addresses.redacted(one.shard())
+            + ": "
+            + one.failure());
   }
 
   /** Returns the shards that have parts. */
@@ -187,18 +270,24 @@ public final class EmbedJob {
   }
 
   /**
-   * Returns the tiles that the parts in this job's folder lack: {@code tile}, {@code source},
-   * {@code reason}. To retry them, remove their parts' files from {@code _parts} and run the job
-   * again.
+   * Returns the tiles that the complete parts in this job's folder lack, and the shards that failed
+   * in its last run: {@code tile} (null for a shard), {@code source}, {@code reason}. To retry such
+   * tiles, remove their parts' files from {@code _parts} and run the job again; a run retries
+   * failed shards anyway.
    */
   public Dataset<Row> failures(SparkSession spark) {
     // Spark does not list the files, because its paths are patterns and a folder's name may contain
     // brackets or blanks.
     List<String> lines = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder.resolve(GridRowSink.PARTS))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".failed.jsonl")).toList()) {
-        lines.addAll(Files.readAllLines(file));
+    Path parts = folder.resolve(GridRowSink.PARTS);
+    try (Stream<Path> files = Files.list(parts)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(FAILED)).toList()) {
+        String name = file.getFileName().toString();
+        String part = name.substring(0, name.length() - FAILED.length());
+        // The file of a part that was given up says nothing of what the folder lacks.
+        if (Files.exists(parts.resolve(part + ".parquet"))) lines.addAll(Files.readAllLines(file));
       }
+      lines.addAll(FailedShards.lines(parts));
     } catch (IOException e) {
       throw new EarthEmbedException(folder + ": its failures cannot be listed: " + e, e);
     }
@@ -233,6 +322,7 @@ public final class EmbedJob {
    *     repeat another row
    * @param failed tiles that failed in this job
    * @param shards number of shards
+   * @param failedShards shards that could not be listed or read in this job
    * @param requests requests sent for the shards
    * @param bytesRead bytes read from the shards
    * @param blank blank crops, embedded or skipped
@@ -243,6 +333,7 @@ public final class EmbedJob {
       long resumed,
       long failed,
       long shards,
+      long failedShards,
       long requests,
       long bytesRead,
       long blank,
@@ -290,6 +381,27 @@ public final class EmbedJob {
     public Builder maxFailures(int tilesOfAShard) {
       Checks.notNegative("maxFailures", tilesOfAShard);
       values.maxFailures = tilesOfAShard;
+      return this;
+    }
+
+    /**
+     * Sets how many shards may fail as a whole, 0 or more (default 0): those that cannot be listed,
+     * and those of which more than {@link #maxFailures} tiles fail in a retried task. The job
+     * embeds all other shards before it fails if more shards failed.
+     */
+    public Builder maxFailedShards(int shards) {
+      Checks.notNegative("maxFailedShards", shards);
+      values.maxFailedShards = shards;
+      return this;
+    }
+
+    /**
+     * Sets a condition in SQL that tiles must meet (default none).
+     *
+     * @param condition such as {@code cloud_cover < 10}
+     */
+    public Builder where(String condition) {
+      values.where = Objects.requireNonNull(condition, "condition");
       return this;
     }
 

@@ -4,9 +4,12 @@ import static java.util.Comparator.naturalOrder;
 
 import io.earthembed.base.file.Sha256;
 import io.earthembed.common.Device;
+import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.internal.Addresses;
+import io.earthembed.internal.PlainText;
 import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.parquet.StoreOptions;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.LongAccumulator;
@@ -36,10 +40,12 @@ record EmbedTask(
     ModelSource model,
     Crops crops,
     String folder,
+    String mark,
     StoreOptions store,
     int batchSize,
     int readers,
     int maxFailures,
+    int maxFailedShards,
     boolean skipBlankCrops,
     Set<String> begun,
     Counts counts)
@@ -60,8 +66,11 @@ record EmbedTask(
     }
   }
 
-  void run(Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> tiles) {
-    if (!tiles.hasNext()) return;
+  /** Embeds the tiles of a partition; returns a result for each shard. */
+  Iterator<ShardResult> run(Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> tiles) {
+    List<ShardResult> results = new ArrayList<>();
+    if (!tiles.hasNext()) return results.iterator();
+    SharedFolder.requireMark(Path.of(mark));
     EncoderOptions options = options(TaskContext.get());
     try (PerExecutor.Lease<EmbeddingModel> lease =
             PerExecutor.lease(
@@ -90,13 +99,13 @@ record EmbedTask(
           some.add(TileTable.record(next._2().row()));
           next = tiles.hasNext() ? tiles.next() : null;
         }
-        there.forEach((place, some) -> run.resume(shard, place, some));
-        if (!lacking.isEmpty()) run.embed(newPartName(shard, lacking), lacking);
+        results.add(run.shard(shard, there, lacking));
         counts.shards().add(1);
       }
       counts.requests().add(shards.stats().requests());
       counts.bytesRead().add(shards.stats().bytesRead());
     }
+    return results.iterator();
   }
 
   /**
@@ -118,7 +127,30 @@ record EmbedTask(
       this.pipeline = pipeline;
     }
 
-    void embed(String partName, List<TileRecord> tiles) {
+    /**
+     * Embeds what a shard's parts lack.
+     *
+     * @return its result: a failure if the job tolerates failed shards, and this one failed in a
+     *     retried task too, because another machine may reach what one does not
+     */
+    ShardResult shard(
+        String shard, Map<PartTiles.Place, List<TileRecord>> there, List<TileRecord> lacking) {
+      long tiles = lacking.size() + there.values().stream().mapToLong(List::size).sum();
+      Set<String> parts = new TreeSet<>();
+      try {
+        there.forEach((place, some) -> resume(shard, place, some, parts));
+        if (!lacking.isEmpty()) parts.add(embed(newPartName(shard, lacking), lacking));
+      } catch (EarthEmbedException e) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        boolean first = TaskContext.get().attemptNumber() == 0;
+        if (maxFailedShards == 0 || first || interrupted) throw e;
+        return new ShardResult(shard, tiles, parts, PlainText.message("" + e.getMessage()));
+      }
+      return new ShardResult(shard, tiles, parts, null);
+    }
+
+    /** Returns the name of the tiles' part, which is complete then. */
+    private String embed(String partName, List<TileRecord> tiles) {
       sink.begin(tiles.stream().map(TileRecord::id).toList());
       EmbeddingPipeline.Report report =
           pipeline.toBuilder().partSize(tiles.size()).partName(partName).build().run(tiles);
@@ -126,15 +158,18 @@ record EmbedTask(
       counts.resumed().add(report.resumed());
       counts.failed().add(report.failures().size());
       counts.blank().add(report.blank().size());
+      return sink.partNamed(partName);
     }
 
     /** Counts tiles that were already embedded. */
-    void resume(String shard, PartTiles.Place place, List<TileRecord> tiles) {
+    private void resume(
+        String shard, PartTiles.Place place, List<TileRecord> tiles, Set<String> parts) {
       if (isOf(shard, place.part()) && place.tiles() == tiles.size()) {
         // Passes all tiles of the part, because its checksum covers all of them.
-        embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles);
+        parts.add(embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles));
         return;
       }
+      if (!place.equals(ListedTile.TWICE)) parts.add(place.part());
       counts.resumed().add(tiles.size());
     }
   }
@@ -169,8 +204,8 @@ record EmbedTask(
   }
 
   /**
-   * Returns the end of a shard's URL, which people recognise, and a checksum of the whole URL,
-   * which makes the name unique.
+   * Returns the end of a shard's URL, which people recognise, and a checksum of the whole URL but
+   * its signature, which makes the name unique.
    */
   static String partName(String shard) {
     String path = shard.replaceFirst("[?#].*", "");
@@ -178,6 +213,8 @@ record EmbedTask(
     String safe = name.replaceAll("[^A-Za-z0-9]", "_");
     // A leading underscore would hide the part from readers.
     if (safe.isEmpty() || safe.startsWith("_")) safe = "s" + safe;
-    return safe.substring(0, Math.min(60, safe.length())) + "_" + Sha256.of(shard).substring(0, 16);
+    return safe.substring(0, Math.min(60, safe.length()))
+        + "_"
+        + Sha256.of(Addresses.unsigned(shard)).substring(0, 16);
   }
 }

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes each part as one file per grid row: {@code grid_row=-12/PART.parquet}. A part is complete
@@ -39,6 +42,9 @@ final class GridRowSink implements EmbeddingSink {
   private final Path folder;
   private final ModelInfo model;
   private final GeoParquetSink complete;
+
+  /** The complete parts; listed once, because a folder may hold thousands. */
+  private @Nullable Set<String> known;
 
   /** Ids of the tiles of the current part, and of the tiles that failed. */
   private List<String> tilesOfPart = List.of();
@@ -111,9 +117,19 @@ final class GridRowSink implements EmbeddingSink {
     }
   }
 
+  /** Returns the complete parts: those of the first call, and those written since. */
   @Override
   public Set<String> parts() {
-    return complete.parts();
+    if (known == null) known = new HashSet<>(complete.parts());
+    return known;
+  }
+
+  /** Returns the complete part of a name without its number and checksum. */
+  String partNamed(String name) {
+    return parts().stream()
+        .filter(part -> part.startsWith(name + "-") && part.length() == name.length() + 15)
+        .min(Comparator.naturalOrder())
+        .orElseThrow(() -> new EarthEmbedException(folder + " lacks the part " + name));
   }
 
   @Override
@@ -159,6 +175,7 @@ final class GridRowSink implements EmbeddingSink {
         });
     PartTiles.write(folder.resolve(PARTS), part, tilesOfPart, failed);
     complete.write(part, origin, List.of(), Vectors.allocate(0, model.dimension()));
+    parts().add(part);
   }
 
   @Override

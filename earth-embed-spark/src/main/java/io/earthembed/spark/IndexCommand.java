@@ -20,6 +20,7 @@ final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--embeddings",
       required = true,
+      converter = SharedFolder.Option.class,
       paramLabel = "DIR",
       description = "folder that the embed command made")
   private Path embeddings = Path.of("embeddings");
@@ -27,6 +28,7 @@ final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
+      converter = SharedFolder.Option.class,
       paramLabel = "DIR",
       description = "folder for the index, on a file system that all machines share")
   private Path out = Path.of("index");

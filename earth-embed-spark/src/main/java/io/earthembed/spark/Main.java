@@ -4,7 +4,11 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.internal.PlainText;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -18,10 +22,19 @@ import picocli.CommandLine.Command;
     subcommands = {EmbedCommand.class, IndexCommand.class, SearchCommand.class},
     description = "Embeds, indexes and searches archives of satellite tiles on Apache Spark.")
 public final class Main {
+  /** Matches our exceptions in the text of Spark's: the innermost is the last. */
+  private static final Pattern TASK_FAILURE =
+      Pattern.compile(
+          "(?:io\\.earthembed\\.[\\w.$]+Exception|java\\.lang\\.IllegalArgumentException): (.+)");
+
+  /** The status of a job that is done except for failures that its options allow. */
+  static final int INCOMPLETE = 3;
+
   private Main() {}
 
   /**
-   * Runs a command. The process ends with status 1 if it fails, or 2 if its arguments are wrong.
+   * Runs a command. The process ends with status 1 if it fails, 2 if its arguments are wrong, or 3
+   * if it embedded all but the tiles and shards whose failure its options allow.
    */
   public static void main(String[] args) {
     int status = run(args);
@@ -34,13 +47,27 @@ public final class Main {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(
             (e, line, parsed) -> {
-              if (!(e instanceof EarthEmbedException) && !(e instanceof IllegalArgumentException)) {
-                throw e;
-              }
-              err.println("earth-embed-spark: " + PlainText.message("" + e.getMessage()));
+              String problem = problem(e);
+              if (problem == null) throw e;
+              err.println("earth-embed-spark: " + PlainText.message(problem));
               return 1;
             })
         .execute(args);
+  }
+
+  /**
+   * Returns what went wrong in one line, or null if only a stack trace can tell. Spark's exception
+   * has the task's stack traces as text; its log has them too.
+   */
+  static @Nullable String problem(Exception e) {
+    if (e instanceof EarthEmbedException || e instanceof IllegalArgumentException) {
+      return "" + e.getMessage();
+    }
+    if (!(e instanceof SparkException)) return null;
+    Matcher cause = TASK_FAILURE.matcher("" + e.getMessage());
+    String found = null;
+    while (cause.find()) found = cause.group(1);
+    return found;
   }
 
   /** Returns the session that spark-submit configures. */

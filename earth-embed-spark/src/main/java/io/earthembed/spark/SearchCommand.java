@@ -23,6 +23,7 @@ final class SearchCommand implements Callable<Integer> {
   @Option(
       names = "--index",
       required = true,
+      converter = SharedFolder.Option.class,
       paramLabel = "DIR",
       description = "folder that the index command made")
   private Path index = Path.of("index");

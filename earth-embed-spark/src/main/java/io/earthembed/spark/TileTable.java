@@ -104,7 +104,8 @@ public final class TileTable {
         SCHEMA);
   }
 
-  private static Row row(TileRecord tile) {
+  /** Returns the row of {@link #SCHEMA} of a tile. */
+  static Row row(TileRecord tile) {
     TileRef source = tile.source();
     if (source == null) throw new IllegalArgumentException(tile.id() + " has no source");
     return RowFactory.create(

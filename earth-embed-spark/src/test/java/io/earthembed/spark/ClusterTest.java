@@ -102,6 +102,15 @@ class ClusterTest {
     assertEquals(2 * SHARDS + SHARDS * PER_SHARD, archive.server.requests() - before);
   }
 
+  /** Each process sees a folder of its own under this path. */
+  @Test
+  void aFolderThatExecutorsDoNotShareIsRefused() throws Exception {
+    Running driver = embed(Path.of("/proc/self/cwd/own"));
+    String told = driver.end(1, LONG);
+    String problem = told.lines().filter(l -> l.startsWith("earth-embed-spark:")).toList().get(0);
+    assertTrue(problem.contains("is not the driver's folder: choose a path"), problem);
+  }
+
   @Test
   void anIndexMadeInSharesFindsWhatAnExactOneFinds() throws Exception {
     Path embeddings = shared.resolve("here");

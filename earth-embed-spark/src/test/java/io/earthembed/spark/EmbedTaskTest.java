@@ -1,12 +1,21 @@
 package io.earthembed.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EmbedTaskTest {
+  @Test
+  void aSignatureDoesNotChangeAPart() {
+    String shard = "https://h/part.parquet?versionId=7";
+    String signed = shard + "&X-Amz-Date=1&X-Amz-Signature=a";
+    assertEquals(EmbedTask.partName(shard), EmbedTask.partName(signed));
+    assertNotEquals(EmbedTask.partName(shard), EmbedTask.partName(shard.replace('7', '8')));
+  }
+
   /** Files that begin with an underscore are hidden to readers, Spark's own among them. */
   @Test
   void namesPartsThatReadersSee() {

@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.earthembed.parquet.GeoParquetDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,9 +143,41 @@ class LocalModeTest {
         "--max-failures",
         1
       };
-      String told = spark.submit("local[1]", List.of(), embed).succeed(Duration.ofSeconds(120));
+      String told =
+          spark.submit("local[1]", List.of(), embed).end(Main.INCOMPLETE, Duration.ofSeconds(120));
       assertTrue(told.contains("8 tiles embedded, 0 there already, 1 failed"), told);
       assertTrue(told.contains("failed: product-"), told);
+      assertTrue(told.contains("done, but 1 tiles and 0 shards failed"), told);
+    }
+  }
+
+  @Test
+  void oneDeadShardDoesNotStopAnArchive() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 3, 9);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path list = folder.resolve("list.txt");
+      String shards = Files.readString(archive.list());
+      String dead = shards.lines().findFirst().orElseThrow().replace("part_", "lost_");
+      Files.writeString(list, dead + "?X-Amz-Signature=secret\n" + shards);
+      List<Object> embed = new ArrayList<>(List.of("embed", "--shards", list));
+      embed.addAll(List.of("--out", folder.resolve("out"), "--crop", Archive.SIDE));
+      String strict =
+          spark.submit("local[2]", List.of(), embed.toArray()).end(1, Duration.ofSeconds(120));
+      String problem =
+          strict.lines().filter(l -> l.startsWith("earth-embed-spark:")).toList().get(0);
+      assertTrue(problem.contains("1 shard failed, and no more than 0 may"), problem);
+      assertTrue(problem.contains(dead) && problem.contains("404"), problem);
+      assertFalse(strict.contains("secret"), strict);
+      embed.addAll(List.of("--max-failed-shards", 1));
+      String told =
+          spark
+              .submit("local[2]", List.of(), embed.toArray())
+              .end(Main.INCOMPLETE, Duration.ofSeconds(120));
+      assertTrue(told.contains("27 tiles embedded, 0 there already, 0 failed"), told);
+      assertTrue(told.contains("failed: null; " + dead), told);
+      assertEquals(
+          Archive.rows(archive.embedHere(folder.resolve("here"))),
+          Archive.rows(folder.resolve("out")));
     }
   }
 

@@ -112,9 +112,14 @@ final class SparkProcesses implements AutoCloseable {
 
     /** Waits for the process to succeed; otherwise fails with its output. */
     String succeed(Duration limit) {
+      return end(0, limit);
+    }
+
+    /** Waits for the process to end with a status; otherwise fails with its output. */
+    String end(int expected, Duration limit) {
       int status = await(limit);
       String text = text();
-      Assertions.assertEquals(0, status, text);
+      Assertions.assertEquals(expected, status, text);
       return text;
     }
   }
@@ -136,7 +141,10 @@ final class SparkProcesses implements AutoCloseable {
     command.addAll(arguments);
     Files.createDirectories(folder);
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
