@@ -100,6 +100,8 @@ write("id-view", id=pa.array(ids, pa.string_view()))
 write("id-dictionary", id=pa.array(ids).dictionary_encode())
 write("id-uuid", id=pa.array([uuid.UUID(int=i).bytes for i in range(N)], pa.uuid()))
 write("id-none", id=None)
+write("place-none", lon=None, lat=None)
+write("place-cell", lon=None, lat=None, grid_cell=[f"{i}U_{i + 7}R" for i in range(N)], grade=pa.array([1.0] * N))
 micros = [1_700_000_000_000_000 + i * 1_000_000 for i in range(N)]
 for unit, per in ("s", 10**6), ("ms", 1000), ("us", 1):
     write(f"time-{unit}", datetime=pa.array([m // per for m in micros], pa.timestamp(unit, "UTC")))
@@ -128,7 +130,8 @@ def geometries(name, shapes, crs, **options):
                               "embedding": list(rows[: len(shapes)].astype(np.float32))}, geometry=shapes, crs=crs)
     frame.to_parquet(folder / f"{name}.parquet", **options)
     to = pyproj.Transformer.from_crs(crs or "OGC:CRS84", "OGC:CRS84", always_xy=True)
-    centers[name] = [list(to.transform(s.centroid.x, s.centroid.y)) for s in shapes if not s.is_empty]
+    found = [s.centroid for s in shapes if s is not None and not s.is_empty]
+    centers[name] = [list(to.transform(c.x, c.y)) for c in found]
 
 
 PLACES = {
@@ -140,6 +143,10 @@ PLACES = {
 for crs, (x, y) in PLACES.items():
     squares = [shapely.box(x + 30_000 * i, y - 20_000 * i, x + 30_000 * i + 320, y - 20_000 * i + 320) for i in range(N)]
     geometries(crs.lower().replace(":", "-"), squares, crs)
+# PROJ4J does not know the first; the others have no code.
+for name, crs in ("epsg-8857", "EPSG:8857"), ("modis", "+proj=sinu +R=6371007.181"), \
+                 ("albers", "+proj=aea +lat_1=20 +lat_2=-23 +lon_0=25 +x_0=5000 +ellps=GRS80 +units=us-ft"):
+    geometries(name, [shapely.box(900_000 + 9_000 * i, 800_000, 900_320 + 9_000 * i, 800_320) for i in range(N)], crs)
 geometries("epsg-4258", [shapely.Point(*c) for c in CENTERS], "EPSG:4258")
 geometries("points", [shapely.Point(*c) for c in CENTERS], "EPSG:4326")
 geometries("points-z", [shapely.Point(lon, lat, 100) for lon, lat in CENTERS], "OGC:CRS84")
@@ -150,15 +157,32 @@ geometries("holes", holes, "OGC:CRS84")
 geometries("polygons-native", holes, "OGC:CRS84", geometry_encoding="geoarrow", schema_version="1.1.0")
 geometries("polygons-native-covering", [shapely.box(lon - 1, lat - 1, lon + 1, lat + 1) for lon, lat in CENTERS], "OGC:CRS84",
            geometry_encoding="geoarrow", schema_version="1.1.0", write_covering_bbox=True)
+lines = [shapely.LineString([c, (c[0] + 1, c[1]), (c[0] + 1, c[1] + 3)]) for c in CENTERS]
+geometries("lines", lines, "OGC:CRS84")
+native = {"geometry_encoding": "geoarrow", "schema_version": "1.1.0"}
+geometries("lines-native", lines, "OGC:CRS84", **native)
+points = [shapely.MultiPoint([c, (c[0] + 1, c[1]), (c[0] + 0.5, c[1] + 3)][: 1 + i % 3]) for i, c in enumerate(CENTERS)]
+geometries("multipoints", points, "OGC:CRS84")
+geometries("multipoints-native", points, "OGC:CRS84", **native)
+pairs = [shapely.MultiLineString([line, [(0, 0), (c[0], 1), c]]) for line, c in zip(lines, CENTERS)]
+geometries("multilines", pairs, "OGC:CRS84")
+geometries("multilines-native", pairs, "EPSG:4326", **native)
+two = [shapely.MultiPolygon([hole, shapely.box(30, i, 31, i + 2)][: 1 + i % 2]) for i, hole in enumerate(holes)]
+geometries("multipolygons-native", two, "OGC:CRS84", **native)
+squares = [shapely.box(500_000, 5_300_000 + 900 * i, 500_320, 5_300_320 + 900 * i) for i in range(N)]
+geometries("utm-native", squares, "EPSG:32633", **native)
 # Cut at the antimeridian as RFC 7946 asks; shapely's planar centroid would lie on the other side of the globe.
 cut = [shapely.MultiPolygon([shapely.box(179.5, i, 180, i + 1), shapely.box(-180, i, -179.0, i + 1)]) for i in range(N)]
 geometries("antimeridian", cut, "OGC:CRS84")
 centers["antimeridian"] = [[-179.75, i + 0.5] for i in range(N)]
 geometries("crs-null", [shapely.Point(*c) for c in CENTERS], None)
 geometries("crs-custom", [shapely.Point(0, 0)] * N, "+proj=ortho +lat_0=45 +lon_0=10")
-geometries("lines", [shapely.LineString([c, (0, 0)]) for c in CENTERS], "OGC:CRS84")
+geometries("collections", [shapely.GeometryCollection([shapely.Point(*c)]) for c in CENTERS], "OGC:CRS84")
+gaps = [None, holes[1], shapely.Polygon(), holes[3], None, holes[5]]
+geometries("gaps-native", gaps, "OGC:CRS84", **native)
 geometries("empty", [shapely.Point() if i == 3 else shapely.Point(*c) for i, c in enumerate(CENTERS)], "OGC:CRS84")
-centers.pop("crs-custom"), centers.pop("lines"), centers.pop("empty")
+for name in "crs-custom", "collections", "empty", "gaps-native":
+    centers.pop(name)
 
 # A struct of the box alone; and a geometry without geo metadata.
 box = pa.array([{"xmin": lon - 1, "ymin": lat - 1, "xmax": lon + 1, "ymax": lat + 1} for lon, lat in CENTERS],

@@ -53,7 +53,7 @@ def expect(name, id_column, time, product, embedding="embedding", center=None):
     crs = pyproj.CRS.from_json_dict(geo["crs"]) if "crs" in geo else "OGC:CRS84"
     to = pyproj.Transformer.from_crs(crs, "OGC:CRS84", always_xy=True)
     tiles = []
-    for i in range(N):
+    for i in range(len(rows[embedding])):
         if rows[embedding][i] is None:
             continue
         if center:
@@ -176,6 +176,12 @@ frame["parquet_row"] = np.arange(N)
 frame["parquet_url"] = ["https://www.modelscope.cn/datasets/Major-TOM/Core-S2L2A-249k/resolve/master/images_249k/part_00001.parquet"] * N
 frame.to_parquet(folder / "eee-249k.parquet")
 expect("eee-249k", "unique_id", "timestamp", "product_id", center=("centre_lon", "centre_lat"))
+# The set of another model: ids, order and choice of rows differ, so that only cell and product join them.
+other = frame.iloc[[4, 2, 1, 0]].reset_index(drop=True)
+other["unique_id"] = [f"{1000 + i:064x}" for i in range(4)]
+other["embedding"] = vectors(1024)[:4]
+other.to_parquet(folder / "eee-249k-dinov2.parquet")
+expect("eee-249k-dinov2", "unique_id", "timestamp", "product_id", center=("centre_lon", "centre_lat"))
 
 (folder / "geometry.tmp").unlink()
 (folder / "expected.json").write_text(json.dumps(expected, indent=1))

@@ -19,6 +19,8 @@ import java.util.Locale;
 public record Hit(int rank, long ordinal, float score, double percentile, TileRecord tile) {
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%d. %.4f %s %s", rank, score, tile.cell(), tile.center());
+    String cell = tile.hasCell() ? tile.cell().toString() : tile.id();
+    String center = tile.hasCenter() ? " " + tile.center() : "";
+    return String.format(Locale.ROOT, "%d. %.4f %s%s", rank, score, cell, center);
   }
 }

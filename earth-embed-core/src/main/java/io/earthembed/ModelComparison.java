@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares several models over the same tiles: sends one query to all of them and joins their hits
  * by tile, or fuses their scores into one ranking. Grid cell and product identify a tile; ids may
- * differ between datasets. Every tile needs a product. If a dataset has several crops of a tile,
- * the best one counts. Safe for many threads. Closes no explorer.
+ * differ between datasets. Every tile needs a product and a cell. If several rows of a dataset have
+ * the same cell and product, as crops of a tile or chips smaller than a cell have, they count as
+ * one tile: their best score counts, and a query by tile takes the row nearest to that tile. Safe
+ * for many threads. Closes no explorer.
  */
 public final class ModelComparison {
   private final List<EarthExplorer> explorers;
@@ -39,11 +41,12 @@ public final class ModelComparison {
   private record TileKey(GridCell cell, @Nullable String product) {
     static TileKey of(TileCatalog catalog, long ordinal) {
       String product = catalog.productId(ordinal);
-      if (product == null) {
+      if (product == null || !catalog.hasCell(ordinal)) {
         throw new IllegalArgumentException(
             "tile "
                 + catalog.id(ordinal)
-                + " has no product, and tiles of several models are joined by cell and product");
+                + (product == null ? " has no product" : " has no grid cell")
+                + ", and tiles of several models are joined by cell and product");
       }
       return new TileKey(catalog.cell(ordinal), product);
     }
@@ -231,10 +234,8 @@ public final class ModelComparison {
         OptionalLong row = explorers.get(e).catalog().find(tile.id());
         if (row.isEmpty()) continue;
         int number = sharedOf.get(e)[(int) row.getAsLong()];
-        int[] of = sharedOf.get(explorers.indexOf(to));
-        for (int i = 0; number >= 0 && i < of.length; i++) {
-          if (of[i] == number) return Query.tile(to.catalog().id(i));
-        }
+        if (number < 0) continue;
+        return Query.tile(to.catalog().id(nearest(explorers.get(e), row.getAsLong(), number, to)));
       }
       return tile;
     }
@@ -246,6 +247,26 @@ public final class ModelComparison {
               .toList());
     }
     return query;
+  }
+
+  /** Returns the row of a shared tile whose centre is nearest to another row's, else the first. */
+  private int nearest(EarthExplorer from, long row, int number, EarthExplorer to) {
+    int[] of = sharedOf.get(explorers.indexOf(to));
+    int best = -1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < of.length; i++) {
+      if (of[i] != number) continue;
+      boolean placed = from.catalog().hasCenter(row) && to.catalog().hasCenter(i);
+      double meters =
+          placed
+              ? from.catalog().center(row).distanceTo(to.catalog().center(i))
+              : Double.POSITIVE_INFINITY;
+      if (best < 0 || meters < least) {
+        best = i;
+        least = meters;
+      }
+    }
+    return best;
   }
 
   @Override

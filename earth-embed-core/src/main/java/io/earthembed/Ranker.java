@@ -112,7 +112,9 @@ final class Ranker {
       Neighbors ranked = ask > FAR ? ranking.above(floor) : ranking.best((int) ask);
       int reach = reaching(ranked, floor);
       for (; next < reach && n < wanted; next++) {
-        if (!taken.add(catalog.center(ranked.ordinal(next)))) continue;
+        long ordinal = ranked.ordinal(next);
+        // A tile of unknown centre is near to no other.
+        if (catalog.hasCenter(ordinal) && !taken.add(catalog.center(ordinal))) continue;
         if (n == positions.length) positions = Arrays.copyOf(positions, 2 * n);
         positions[n++] = next;
       }

@@ -10,6 +10,7 @@ import io.earthembed.ModelComparison.Row;
 import io.earthembed.catalog.RandomCatalog;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.geo.GeoPoint;
 import io.earthembed.imagery.TileRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,6 +80,36 @@ class ModelComparisonTest {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> ModelComparison.of(first, second));
       assertTrue(e.toString().contains("tile " + t.id() + " has no product"), e::toString);
+    }
+  }
+
+  /** Chips smaller than a cell share its name; the first one would be another place. */
+  @Test
+  void aQueryByTileTakesTheNearestChipOfTheOtherSet() {
+    List<TileRecord> chips = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      TileRecord tile = tiles.get(i / 6);
+      GeoPoint center = new GeoPoint(10 + i / 100.0, 20);
+      chips.add(
+          new TileRecord(
+              "chip-" + i, tile.cell(), tile.productId(), null, center, Float.NaN, null));
+    }
+    Planet first = new Planet("SigLIP", chips, 1);
+    List<TileRecord> renamed = new ArrayList<>();
+    for (TileRecord chip : chips) {
+      renamed.add(
+          new TileRecord(
+              "other-" + chip.id(), chip.cell(), chip.productId(), null, chip.center(), 5, null));
+    }
+    Collections.shuffle(renamed, new Random(3));
+    try (EarthExplorer one = first.explorer();
+        EarthExplorer two = new Planet("SatCLIP", renamed, 2).explorer()) {
+      ModelComparison both = ModelComparison.of(one, two);
+      assertEquals(10, both.sharedTiles());
+      for (TileRecord chip : chips) {
+        Comparison found = both.compare(Query.tile(chip.id()), SearchOptions.top(1));
+        assertEquals(Query.tile("other-" + chip.id()), found.results().get(1).query());
+      }
     }
   }
 

@@ -14,16 +14,16 @@ import java.util.List;
  * layout.
  *
  * @param sections the bytes of the columns, in the order of {@link #WIDTHS}
- * @param rows grid row
- * @param columns grid column
+ * @param rows grid row, or {@link #UNKNOWN_CELL}
+ * @param columns grid column, or {@link #UNKNOWN_CELL}
  * @param products number of the product, or -1 if it is unknown
  * @param shards number of the shard, or -1
  * @param rowGroups row group in the shard, or -1
  * @param times milliseconds since 1970, or {@link TileCatalog#UNKNOWN_TIME}
- * @param latitudes degrees
- * @param longitudes degrees
+ * @param latitudes degrees, or NaN if the centre is unknown
+ * @param longitudes degrees, or NaN
  * @param clouds percent, or NaN
- * @param x unit vector of the centre, toward 0 N 0 E
+ * @param x unit vector of the centre, toward 0 N 0 E; NaN if the centre is unknown
  * @param y unit vector of the centre, toward 0 N 90 E
  * @param z unit vector of the centre, toward the north pole
  */
@@ -43,6 +43,9 @@ record CatalogColumns(
     FloatBuffer z) {
   /** The bytes per value of each column. */
   static final List<Integer> WIDTHS = List.of(4, 4, 4, 4, 4, 8, 8, 8, 4, 4, 4, 4);
+
+  /** The row and the column of a tile whose grid cell is unknown. */
+  static final int UNKNOWN_CELL = Integer.MIN_VALUE;
 
   /** The most doubles that one buffer holds. */
   static final int MAX_SIZE = Integer.MAX_VALUE / 8 - 8;
@@ -72,6 +75,16 @@ record CatalogColumns(
   /** Returns columns of zeros. */
   static CatalogColumns allocate(int size) {
     return of(WIDTHS.stream().map(w -> ByteBuffer.allocateDirect(size * w)).toList());
+  }
+
+  /** Returns whether a tile's grid cell is known. */
+  boolean hasCell(int i) {
+    return rows.get(i) != UNKNOWN_CELL || columns.get(i) != UNKNOWN_CELL;
+  }
+
+  /** Returns whether a tile's centre is known. */
+  boolean hasCenter(int i) {
+    return !Double.isNaN(latitudes.get(i));
   }
 
   int size() {

@@ -83,7 +83,8 @@ final class CatalogFile {
   private static @Nullable String problem(CatalogColumns rows, int i) {
     double latitude = rows.latitudes().get(i);
     double longitude = rows.longitudes().get(i);
-    if (!(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude < 180)) {
+    boolean unknown = Double.isNaN(latitude) && Double.isNaN(longitude);
+    if (!unknown && !(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude < 180)) {
       return "no place: " + latitude + ", " + longitude;
     }
     float cloud = rows.clouds().get(i);
@@ -94,6 +95,11 @@ final class CatalogFile {
     double x = rows.x().get(i);
     double y = rows.y().get(i);
     double z = rows.z().get(i);
+    if (unknown) {
+      return Double.isNaN(x) && Double.isNaN(y) && Double.isNaN(z)
+          ? null
+          : "a vector, but no place";
+    }
     if (!(Math.abs(x * x + y * y + z * z - 1) <= 8 * CatalogColumns.ROUNDING)) {
       return "not a unit vector: " + x + ", " + y + ", " + z;
     }

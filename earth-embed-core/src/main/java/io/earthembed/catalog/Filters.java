@@ -118,7 +118,10 @@ final class Filters {
               long beyondEast = sign(east - longitude);
               long beside = crosses ? beforeWest & beyondEast : beforeWest | beyondEast;
               long notEdge = edge ? sign(-180 - longitude) : 1;
-              out |= (sign(latitude - south) | sign(north - latitude) | beside & notEdge) << b;
+              // An unknown centre is NaN, whose sign says nothing.
+              long unknown = Double.isNaN(latitude) ? 1 : 0;
+              long outside = sign(latitude - south) | sign(north - latitude) | beside & notEdge;
+              out |= (outside | unknown) << b;
             }
             return ~out;
           });
@@ -132,7 +135,7 @@ final class Filters {
   record Inside(Region region) implements Columnar {
     @Override
     public boolean test(TileCatalog catalog, long i) {
-      return region.contains(catalog.latitude(i), catalog.longitude(i));
+      return catalog.hasCenter(i) && region.contains(catalog.latitude(i), catalog.longitude(i));
     }
 
     /** Tests the region's box first, because most tiles are outside it. */
@@ -156,7 +159,7 @@ final class Filters {
   record Near(GeoPoint point, double meters) implements Columnar {
     @Override
     public boolean test(TileCatalog catalog, long i) {
-      return catalog.center(i).distanceTo(point) <= meters;
+      return catalog.hasCenter(i) && catalog.center(i).distanceTo(point) <= meters;
     }
 
     /**
@@ -301,6 +304,7 @@ final class Filters {
 
     @Override
     public boolean test(TileCatalog catalog, long i) {
+      if (!catalog.hasCell(i)) return false;
       GridCell cell = catalog.cell(i);
       return contains(cell.row(), cell.column());
     }

@@ -3,6 +3,7 @@ package io.earthembed.catalog;
 import io.earthembed.geo.GeoPoint;
 import java.nio.FloatBuffer;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Finds the nearest of many points on the sphere with a k-d tree over their unit vectors, so that
@@ -19,8 +20,7 @@ final class PointIndex {
   PointIndex(CatalogColumns columns) {
     this.columns = columns;
     this.axes = new FloatBuffer[] {columns.x(), columns.y(), columns.z()};
-    this.order = new int[columns.size()];
-    for (int i = 0; i < order.length; i++) order[i] = i;
+    this.order = IntStream.range(0, columns.size()).filter(columns::hasCenter).toArray();
     build(0, order.length, 0);
   }
 

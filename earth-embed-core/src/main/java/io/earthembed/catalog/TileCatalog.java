@@ -136,10 +136,10 @@ public final class TileCatalog implements TileRecords {
     int shard = columns.shards().get(i);
     return new TileRecord(
         ids.get(i),
-        cell(ordinal),
+        columns.hasCell(i) ? cell(ordinal) : null,
         productId(ordinal),
         Times.ofMillis(columns.times().get(i)),
-        center(ordinal),
+        columns.hasCenter(i) ? center(ordinal) : null,
         columns.clouds().get(i),
         shard < 0
             ? null
@@ -157,24 +157,44 @@ public final class TileCatalog implements TileRecords {
     return product < 0 ? null : products.get(product);
   }
 
-  /** Returns a tile's grid cell. */
+  /** Returns whether a tile's grid cell is known. */
+  public boolean hasCell(long ordinal) {
+    return columns.hasCell(index(ordinal));
+  }
+
+  /** Returns whether a tile's centre is known. */
+  public boolean hasCenter(long ordinal) {
+    return columns.hasCenter(index(ordinal));
+  }
+
+  /**
+   * Returns a tile's grid cell.
+   *
+   * @throws EarthEmbedException if it is unknown: see {@link #hasCell}
+   */
   public GridCell cell(long ordinal) {
     int i = index(ordinal);
+    if (!columns.hasCell(i)) return record(ordinal).cell(); // says that it is unknown
     return new GridCell(columns.rows().get(i), columns.columns().get(i));
   }
 
-  /** Returns the latitude of a tile's centre in degrees. */
+  /** Returns the latitude of a tile's centre in degrees, or NaN if it is unknown. */
   public double latitude(long ordinal) {
     return columns.latitudes().get(index(ordinal));
   }
 
-  /** Returns the longitude of a tile's centre in degrees, in [-180, 180). */
+  /** Returns the longitude of a tile's centre in degrees, in [-180, 180), or NaN. */
   public double longitude(long ordinal) {
     return columns.longitudes().get(index(ordinal));
   }
 
-  /** Returns a tile's centre. */
+  /**
+   * Returns a tile's centre.
+   *
+   * @throws EarthEmbedException if it is unknown: see {@link #hasCenter}
+   */
   public GeoPoint center(long ordinal) {
+    if (!hasCenter(ordinal)) return record(ordinal).center(); // says that it is unknown
     return new GeoPoint(latitude(ordinal), longitude(ordinal));
   }
 
@@ -229,7 +249,7 @@ public final class TileCatalog implements TileRecords {
 
   /**
    * Returns the tile whose centre is nearest to a point by great-circle distance: the first one of
-   * a tie, none if the catalog is empty. The first call builds a spatial index, which takes 4 bytes
+   * a tie, none if no centre is known. The first call builds a spatial index, which takes 4 bytes
    * per tile.
    */
   public OptionalLong nearest(GeoPoint point) {
@@ -322,13 +342,13 @@ public final class TileCatalog implements TileRecords {
     public Builder add(TileRecord tile) {
       if (size == rows.length) grow();
       ids.add(tile.id());
-      rows[size] = tile.cell().row();
-      columns[size] = tile.cell().column();
+      rows[size] = tile.hasCell() ? tile.cell().row() : CatalogColumns.UNKNOWN_CELL;
+      columns[size] = tile.hasCell() ? tile.cell().column() : CatalogColumns.UNKNOWN_CELL;
       String product = tile.productId();
       products[size] = product == null ? -1 : productNumbers.number(product);
       times[size] = Times.toMillis(tile.timestamp());
-      latitudes[size] = tile.center().latitude();
-      longitudes[size] = tile.center().longitude();
+      latitudes[size] = tile.hasCenter() ? tile.center().latitude() : Double.NaN;
+      longitudes[size] = tile.hasCenter() ? tile.center().longitude() : Double.NaN;
       clouds[size] = tile.cloudCover();
       TileRef source = tile.source();
       shards[size] = source == null ? -1 : shardNumbers.number(source.shard().toString());
@@ -366,7 +386,8 @@ public final class TileCatalog implements TileRecords {
       off.shards().put(0, shards, 0, size);
       off.rowGroups().put(0, rowGroups, 0, size);
       for (int i = 0; i < size; i++) {
-        double[] at = new GeoPoint(latitudes[i], longitudes[i]).unitVector();
+        double[] at = {Double.NaN, Double.NaN, Double.NaN};
+        if (off.hasCenter(i)) at = new GeoPoint(latitudes[i], longitudes[i]).unitVector();
         off.x().put(i, (float) at[0]);
         off.y().put(i, (float) at[1]);
         off.z().put(i, (float) at[2]);

@@ -28,16 +28,17 @@ public interface TileFilter {
   boolean test(TileCatalog catalog, long ordinal);
 
   /**
-   * Passes tiles whose centre is in a region: a box, a polygon with holes, or several. {@link
-   * io.earthembed.region.Regions} reads regions from GeoJSON, well-known text and well-known
-   * binary.
+   * Passes tiles whose centre is in a region: a box, a polygon with holes, or several. Tiles of
+   * unknown centre do not pass. {@link io.earthembed.region.Regions} reads regions from GeoJSON,
+   * well-known text and well-known binary.
    */
   static TileFilter within(Region region) {
     return region instanceof BoundingBox box ? new Filters.Within(box) : new Filters.Inside(region);
   }
 
   /**
-   * Passes tiles whose centre is within a great-circle distance of a point.
+   * Passes tiles whose centre is within a great-circle distance of a point. Tiles of unknown centre
+   * do not pass.
    *
    * @param meters distance in metres, 0 or more
    */
@@ -72,7 +73,10 @@ public interface TileFilter {
     return new Filters.CloudAtMost(percent);
   }
 
-  /** Passes tiles of some grid cells, which must be of the catalog's grid. */
+  /**
+   * Passes tiles of some grid cells, which must be of the catalog's grid. Not those of unknown
+   * cell.
+   */
   static TileFilter cells(Collection<GridCell> cells) {
     return new Filters.InCells(cells);
   }

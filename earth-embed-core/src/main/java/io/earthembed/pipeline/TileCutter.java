@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a tile once and cuts it for several targets. Safe for many threads. */
 final class TileCutter {
@@ -90,17 +91,18 @@ final class TileCutter {
       TileRecord tile, EmbeddingTarget target, Fragment square, Raster picture) {
     GeoReference place = picture.reference();
     String id = target.crops().id(tile.id(), square);
-    if (place == null) return new EmbeddedTile(at(tile, id, tile.center()), null);
+    if (place == null)
+      return new EmbeddedTile(at(tile, id, tile.hasCenter() ? tile.center() : null), null);
     CropFootprint footprint =
         new CropFootprint(
             square.row(), square.column(), square.size(), square.size(), square.reference(place));
     return new EmbeddedTile(at(tile, id, square.center(place)), footprint);
   }
 
-  private static TileRecord at(TileRecord tile, String id, GeoPoint center) {
+  private static TileRecord at(TileRecord tile, String id, @Nullable GeoPoint center) {
     return new TileRecord(
         id,
-        tile.cell(),
+        tile.hasCell() ? tile.cell() : null,
         tile.productId(),
         tile.timestamp(),
         center,

@@ -155,15 +155,17 @@ public final class ArrowEmbeddings {
       TileCatalog catalog = dataset.catalog();
       TileRecord tile = catalog.record(ordinal);
       text(root, "unique_id", i, tile.id());
-      text(root, "grid_cell", i, tile.cell().name());
+      if (tile.hasCell()) text(root, "grid_cell", i, tile.cell().name());
       String product = tile.productId();
       if (product != null) text(root, "product_id", i, product);
       Instant time = tile.timestamp();
       if (time != null) {
         ((TimeStampMilliTZVector) root.getVector("timestamp")).setSafe(i, time.toEpochMilli());
       }
-      ((Float8Vector) root.getVector("centre_lat")).setSafe(i, tile.center().latitude());
-      ((Float8Vector) root.getVector("centre_lon")).setSafe(i, tile.center().longitude());
+      if (tile.hasCenter()) {
+        ((Float8Vector) root.getVector("centre_lat")).setSafe(i, tile.center().latitude());
+        ((Float8Vector) root.getVector("centre_lon")).setSafe(i, tile.center().longitude());
+      }
       TileRef source = tile.source();
       if (source != null) {
         text(root, "parquet_url", i, source.shard().toString());

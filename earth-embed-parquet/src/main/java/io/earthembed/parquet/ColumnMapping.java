@@ -1,5 +1,6 @@
 package io.earthembed.parquet;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Columns that the mapping does not name are found by well-known names, by the {@code geo}
  * metadata of GeoParquet and by the {@code emb} metadata of the embeddings STAC extension. Only the
- * embedding and the centre are required: without an id, the number of the row in the dataset is the
- * id; without a cell, the cell of {@link io.earthembed.geo.MajorTomGrid#CORE} at the center counts;
- * time, product, source and cloud cover are unknown without a column.
+ * embedding is required: without an id, the number of the row in the dataset is the id; without a
+ * cell, the cell of {@link io.earthembed.geo.MajorTomGrid#CORE} at the center counts; center, time,
+ * product, source and cloud cover are unknown without a column.
  *
  * <p>A value of a struct is a column under its path, such as {@code bbox.xmin}. Immutable and safe
  * for many threads.
@@ -33,12 +34,14 @@ public final class ColumnMapping {
   private final @Nullable String crs;
   private final @Nullable Quantization quantization;
   private final boolean skipsIncompleteRows;
+  private final boolean withoutCenter;
 
   private ColumnMapping(Builder builder) {
     columns = new EnumMap<>(builder.columns);
     crs = builder.crs;
     quantization = builder.quantization;
     skipsIncompleteRows = builder.skipsIncompleteRows;
+    withoutCenter = builder.withoutCenter;
   }
 
   /**
@@ -85,7 +88,7 @@ public final class ColumnMapping {
    * {"id": "chip", "embedding": "vec", "center": ["lon", "lat"], "geometry": "geom", "box": "bbox",
    *  "crs": "EPSG:32633", "time": "datetime", "product": "item", "cell": "grid_cell",
    *  "source": ["parquet_url", "parquet_row"], "cloudCover": "cloud", "skipIncompleteRows": true,
-   *  "quantization": {"method": "linear", "scale": 0.5, "offset": -1}}
+   *  "withoutCenter": false, "quantization": {"method": "linear", "scale": 0.5, "offset": -1}}
    * }</pre>
    *
    * <p>The method of a quantization is {@code linear} with scale and offset (numbers, or arrays of
@@ -121,12 +124,65 @@ public final class ColumnMapping {
     return skipsIncompleteRows;
   }
 
+  boolean withoutCenter() {
+    return withoutCenter;
+  }
+
+  /** The calls of the builder, in the order in which a message lists them. */
+  static final List<String> CALLS =
+      List.of(
+          "id",
+          "embedding",
+          "center",
+          "geometry",
+          "box",
+          "crs",
+          "quantization",
+          "time",
+          "product",
+          "cell",
+          "source",
+          "cloudCover",
+          "withoutCenter",
+          "skipIncompleteRows");
+
+  /** Returns the Java arguments of a call that made this mapping, or null if it was not made. */
+  @Nullable String arguments(String call) {
+    return switch (call) {
+      case "id" -> quoted(Role.ID);
+      case "embedding" -> quoted(Role.EMBEDDING);
+      case "center" -> quoted(Role.LONGITUDE, Role.LATITUDE);
+      case "geometry" -> quoted(Role.GEOMETRY);
+      case "box" -> quoted(Role.BOX);
+      case "crs" -> crs == null ? null : "(\"" + crs + "\")";
+      case "quantization" -> quantization == null ? null : "(quantization)";
+      case "time" -> quoted(Role.TIME);
+      case "product" -> quoted(Role.PRODUCT);
+      case "cell" -> quoted(Role.CELL);
+      case "source" -> quoted(Role.URL, Role.ROW);
+      case "cloudCover" -> quoted(Role.CLOUD);
+      case "withoutCenter" -> withoutCenter ? "()" : null;
+      default -> skipsIncompleteRows ? "()" : null;
+    };
+  }
+
+  private @Nullable String quoted(Role... roles) {
+    List<String> names = new ArrayList<>();
+    for (Role role : roles) {
+      String column = columns.get(role);
+      if (column == null) return null;
+      names.add("\"" + column + "\"");
+    }
+    return "(" + String.join(", ", names) + ")";
+  }
+
   @Override
   public String toString() {
     return "ColumnMapping"
         + columns
         + (crs == null ? "" : " in " + crs)
         + (quantization == null ? "" : ", " + quantization)
+        + (withoutCenter ? ", without centres" : "")
         + (skipsIncompleteRows ? ", skipping incomplete rows" : "");
   }
 
@@ -136,6 +192,7 @@ public final class ColumnMapping {
     private @Nullable String crs;
     private @Nullable Quantization quantization;
     private boolean skipsIncompleteRows;
+    private boolean withoutCenter;
 
     private Builder() {}
 
@@ -187,12 +244,24 @@ public final class ColumnMapping {
     }
 
     /**
+     * Opens the dataset without places (default: columns of a centre are looked for, and a file
+     * that may have some under unknown names is refused). Filters by place then pass no tile, maps
+     * count the tiles but do not draw them, and {@link io.earthembed.imagery.TileRecord#center}
+     * fails.
+     */
+    public Builder withoutCenter() {
+      withoutCenter = true;
+      return this;
+    }
+
+    /**
      * Sets the coordinate reference system of the geometry, the box or the columns that {@link
      * #center} names (default: what the metadata of the file says; for the columns of the centre
      * degrees of WGS 84). Coordinates are in the order of GeoParquet: longitude or easting first,
      * whatever the system defines.
      *
-     * @param name {@code OGC:CRS84}, or EPSG and a code, such as {@code EPSG:32633}
+     * @param name {@code OGC:CRS84}, or EPSG and a code, such as {@code EPSG:32633}, or a system in
+     *     PROJJSON on a datum within 2 m of WGS 84
      * @throws IllegalArgumentException if the system is not known
      */
     public Builder crs(String name) {

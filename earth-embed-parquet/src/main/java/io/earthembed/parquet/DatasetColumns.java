@@ -7,6 +7,7 @@ import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Meaning;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param time null if unknown
  * @param product null if unknown
  * @param cell null to take the cell at the centre
- * @param center where the centers are
+ * @param center where the centers are, or null if they are unknown
  * @param projection of the centres
  * @param crsIsStated whether the caller named the reference system
  * @param url null if the source is unknown
@@ -36,7 +37,7 @@ record DatasetColumns(
     @Nullable String time,
     @Nullable String product,
     @Nullable String cell,
-    Center center,
+    @Nullable Center center,
     Projection projection,
     boolean crsIsStated,
     @Nullable String url,
@@ -50,8 +51,7 @@ record DatasetColumns(
 
   /** The columns of a file without rows, which are never read. */
   static final DatasetColumns NONE =
-      new DatasetColumns(
-          null, "", null, null, null, new Point("", ""), DEGREES, false, null, null, null, null);
+      new DatasetColumns(null, "", null, null, null, null, DEGREES, false, null, null, null, null);
 
   /** The columns that centres are read from. */
   sealed interface Center {}
@@ -61,6 +61,9 @@ record DatasetColumns(
 
   /** Well-known binary. */
   record Wkb(String column) implements Center {}
+
+  /** GeoArrow's lists of x and y. */
+  record Arrow(ArrowCenters.Shape shape, String x, String y) implements Center {}
 
   /**
    * Four numbers.
@@ -78,28 +81,60 @@ record DatasetColumns(
     if (center instanceof Point point) all.addAll(List.of(point.x, point.y));
     if (center instanceof Wkb wkb) all.add(wkb.column);
     if (center instanceof Box box) all.addAll(box.sides);
+    if (center instanceof Arrow arrow) all.addAll(List.of(arrow.x, arrow.y));
     return all;
   }
 
   /**
    * Finds the columns of a file.
    *
-   * @throws EarthEmbedException if the embedding or the centre is missing; the message lists the
-   *     columns and the lines of Java that name them
+   * @throws EarthEmbedException if a column or its meaning is not known; the message lists the
+   *     columns and the Java that names them
    */
   static DatasetColumns of(Footer footer, ColumnMapping mapping) {
     return new Finder(footer, mapping).find();
   }
 
-  private record Finder(Footer footer, ColumnMapping mapping) {
+  private static final class Finder {
+    private final Footer footer;
+    private final ColumnMapping mapping;
+
+    /** Why the file cannot be opened. */
+    private final List<String> problems = new ArrayList<>();
+
+    /** The roles that no column is known to have. */
+    private final List<String> missing = new ArrayList<>();
+
+    /** The calls of the mapping's builder that the message suggests, by their names. */
+    private final Map<String, String> calls = new LinkedHashMap<>();
+
+    /** What the reader of the message must decide. */
+    private final List<String> notes = new ArrayList<>();
+
+    Finder(Footer footer, ColumnMapping mapping) {
+      this.footer = footer;
+      this.mapping = mapping;
+    }
+
     DatasetColumns find() {
+      String id = column(Role.ID);
+      if (id == null) {
+        String suggested = first(c -> c.isFlat() && fits(Role.ID, c.name()), "");
+        if (!suggested.isEmpty()) suggest("id", suggested);
+      }
       String embedding = column(Role.EMBEDDING);
-      Place place = place();
-      if (embedding == null || place == null) throw unknown(embedding == null, place == null);
+      if (embedding == null) embedding = suggestEmbedding();
+      Place place = mapping.withoutCenter() ? NOWHERE : place();
+      if (place == null) place = suggestCenter();
+      Quantization quantization = quantization(embedding);
+      if (!missing.isEmpty()) {
+        problems.add(0, "no column is known to hold " + String.join(" or ", missing));
+      }
+      if (!problems.isEmpty()) throw unknown();
       String url = column(Role.URL);
       String row = column(Role.ROW);
       return new DatasetColumns(
-          column(Role.ID),
+          id,
           embedding,
           column(Role.TIME),
           column(Role.PRODUCT),
@@ -110,7 +145,11 @@ record DatasetColumns(
           row == null ? null : url,
           url == null ? null : row,
           column(Role.CLOUD),
-          quantization(embedding));
+          quantization);
+    }
+
+    private void suggest(String call, String... columns) {
+      calls.put(call, "(\"" + String.join("\", \"", columns) + "\")");
     }
 
     private boolean has(String column) {
@@ -167,7 +206,9 @@ record DatasetColumns(
               + columns());
     }
 
-    private record Place(Center center, Projection projection) {}
+    private record Place(@Nullable Center center, Projection projection) {}
+
+    private static final Place NOWHERE = new Place(null, DEGREES);
 
     /** Returns where the centres are: the named columns, else numbers, geometries, boxes. */
     private @Nullable Place place() {
@@ -217,18 +258,33 @@ record DatasetColumns(
       if (struct && (geo == null || geo.isPoint())) {
         return new Place(new Point(point.get(0), point.get(1)), projection(name, geo));
       }
+      Arrow arrow = geo == null ? null : arrow(geo);
+      if (arrow != null) return new Place(arrow, projection(name, geo));
       if (geo != null && !geo.covering().isEmpty()) return box(geo.covering(), geo, name);
       if (!has(name)) require(name, Role.GEOMETRY);
       Column column = footer.columns().get(name);
-      throw new EarthEmbedException(
-          footer.name()
-              + ": column "
+      problems.add(
+          "column "
               + name
               + " is a geometry in the form "
               + (geo != null ? geo.encoding() : column == null ? "of a struct" : column.typeName())
-              + ", and well-known binary, points and columns of a bbox are read: name columns with"
-              + " ColumnMapping's center or box. Its columns: "
-              + columns());
+              + ", and well-known binary, GeoArrow's structs and columns of a bbox are read");
+      return suggestCenter();
+    }
+
+    /** Returns the columns of a geometry in nested lists, or null if it is none. */
+    private @Nullable Arrow arrow(GeoColumn geo) {
+      ArrowCenters.Shape shape;
+      try {
+        shape = ArrowCenters.Shape.of(geo.encoding());
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+      Predicate<Column> inside =
+          c -> c.name().startsWith(geo.name() + ".") && c.maxRepetition() == shape.lists;
+      String x = first(inside.and(c -> c.name().endsWith(".x")), "");
+      String y = first(inside.and(c -> c.name().endsWith(".y")), "");
+      return x.isEmpty() || y.isEmpty() ? null : new Arrow(shape, x, y);
     }
 
     private Place box(List<String> sides, @Nullable GeoColumn geo, String name) {
@@ -240,14 +296,19 @@ record DatasetColumns(
       String crs = mapping.crs();
       if (crs == null && geo != null) crs = geo.crs();
       if (crs != null) return Projection.of(crs);
-      throw new EarthEmbedException(
-          footer.name()
-              + ": the coordinate reference system of "
+      problems.add(
+          "the coordinate reference system of "
               + name
               + " is not known, because "
-              + (geo == null ? "the file has no geo metadata for it" : geo.crsProblem())
-              + ". If it is longitude and latitude, open the dataset with"
-              + " ColumnMapping.builder().crs(\"OGC:CRS84\").build()");
+              + (geo == null ? "the file has no geo metadata for it" : geo.crsProblem()));
+      suggestDegrees();
+      return DEGREES;
+    }
+
+    private void suggestDegrees() {
+      if (mapping.crs() != null) return;
+      suggest("crs", "OGC:CRS84");
+      notes.add("if coordinates are not longitude and latitude, state their crs");
     }
 
     private @Nullable Quantization quantization(String embedding) {
@@ -256,14 +317,15 @@ record DatasetColumns(
       if (named != null || column == null || !column.isQuantized()) return named;
       Quantization said = EmbMetadata.quantization(footer);
       if (said != null) return said;
-      throw new EarthEmbedException(
-          footer.name()
-              + ": column "
+      problems.add(
+          "column "
               + embedding
               + " is "
               + column.typeName()
-              + ", and no metadata say how the integers become floats: open the dataset with"
-              + " ColumnMapping.builder().quantization(Quantization.linear(scale, offset)).build()");
+              + ", and no metadata say how the integers become floats");
+      calls.put("quantization", "(Quantization.linear(scale, offset))");
+      notes.add("the publisher of the set tells scale and offset");
+      return null;
     }
 
     /** Returns the columns with their types; structs by their values. */
@@ -280,35 +342,42 @@ record DatasetColumns(
           + (more > 0 ? " and " + more + " more" : "");
     }
 
-    private EarthEmbedException unknown(boolean noEmbedding, boolean noCenter) {
-      List<String> missing = new ArrayList<>();
-      StringBuilder lines = new StringBuilder("ColumnMapping.builder()");
-      if (mapping.column(Role.ID) != null) {
-        lines.append(".id(\"").append(mapping.column(Role.ID)).append("\")");
-      } else if (column(Role.ID) == null) {
-        String id = first(c -> c.isFlat() && fits(Role.ID, c.name()), "");
-        if (!id.isEmpty()) lines.append(".id(\"").append(id).append("\")");
+    /** Returns a column that may hold embeddings, or a word in its place. */
+    private String suggestEmbedding() {
+      missing.add("the embedding");
+      String embedding =
+          first(
+              c ->
+                  c.maxRepetition() == 1 && !c.name().contains(".") && isEmbedding(c) || isFixed(c),
+              "EMBEDDING");
+      suggest("embedding", embedding);
+      return embedding;
+    }
+
+    private static boolean isEmbedding(Column column) {
+      return column.isQuantized() || isFloating(column);
+    }
+
+    /** Returns the message: all that is not known, and a mapping to copy. */
+    private EarthEmbedException unknown() {
+      Map<String, String> lines = new LinkedHashMap<>();
+      for (String call : ColumnMapping.CALLS) {
+        String named = mapping.arguments(call);
+        String suggested = calls.get(call);
+        if (named != null) lines.put(call, named);
+        else if (suggested != null) lines.put(call, suggested);
       }
-      String embedding = mapping.column(Role.EMBEDDING);
-      if (noEmbedding) {
-        missing.add("the embedding");
-        embedding =
-            first(
-                c -> c.maxRepetition() == 1 && (c.isQuantized() || isFloating(c)) || isFixed(c),
-                "EMBEDDING");
-      }
-      if (embedding != null) lines.append(".embedding(\"").append(embedding).append("\")");
-      if (noCenter) {
-        missing.add("the centre");
-        lines.append(center());
-      }
+      StringBuilder builder = new StringBuilder("ColumnMapping.builder()");
+      lines.forEach((call, arguments) -> builder.append('.').append(call).append(arguments));
       return new EarthEmbedException(
           footer.name()
-              + " has no column that is known to hold "
-              + String.join(" or ", missing)
-              + ". Name the columns when opening it: GeoParquetDataset.open(path, model, "
-              + lines
-              + ".build()); state another crs unless it is longitude and latitude. Its columns: "
+              + ": "
+              + String.join("; ", problems)
+              + ". Open it with GeoParquetDataset.open(path, model, "
+              + builder
+              + ".build())"
+              + (notes.isEmpty() ? "" : "; " + String.join("; ", notes))
+              + ". Its columns: "
               + columns());
     }
 
@@ -318,25 +387,47 @@ record DatasetColumns(
           || column.meaning().kind() == Meaning.Kind.HALF;
     }
 
-    /** Suggests columns for the centre, by their names and types. */
-    private String center() {
+    /**
+     * Suggests columns for the centre, by their names and types. If no column could hold a place,
+     * the centres are unknown.
+     */
+    private Place suggestCenter() {
       Predicate<Column> number = Column::isNumber;
       String x = first(number.and(c -> named(c, "lon", "lng", "x", "east", "long")), "");
       String y = first(number.and(c -> named(c, "lat", "y", "north")), "");
-      if (!x.isEmpty() && !y.isEmpty()) return ".center(\"" + x + "\", \"" + y + "\")";
       String sides = first(c -> c.name().endsWith(".xmin") && number.test(c), "");
-      if (!sides.isEmpty()) {
-        String box = sides.substring(0, sides.length() - ".xmin".length());
-        return ".box(\"" + box + "\").crs(\"OGC:CRS84\")";
-      }
       String shape =
           first(
               c ->
                   isBinary(c.name())
                       && named(c, "geom", "wkb", "shape", "footprint", "outline", "polygon"),
               "");
-      if (!shape.isEmpty()) return ".geometry(\"" + shape + "\").crs(\"OGC:CRS84\")";
-      return ".center(\"LONGITUDE\", \"LATITUDE\")";
+      if (!x.isEmpty() && !y.isEmpty()) {
+        suggest("center", x, y);
+      } else if (!sides.isEmpty()) {
+        suggest("box", sides.substring(0, sides.length() - ".xmin".length()));
+        suggestDegrees();
+      } else if (!shape.isEmpty()) {
+        suggest("geometry", shape);
+        suggestDegrees();
+      } else if (mayHoldPlaces()) {
+        suggest("center", "LONGITUDE", "LATITUDE");
+      } else {
+        return NOWHERE;
+      }
+      missing.add("the centre");
+      notes.add("if no column tells the place, call withoutCenter() instead");
+      return NOWHERE;
+    }
+
+    /** Returns whether two columns of fractions, or one of bytes, may hold places. */
+    private boolean mayHoldPlaces() {
+      long fractions =
+          footer.columns().values().stream().filter(c -> c.isNumber() && isFloating(c)).count();
+      boolean bytes =
+          footer.columns().values().stream()
+              .anyMatch(c -> isBinary(c.name()) && c.meaning().kind() != Meaning.Kind.TEXT);
+      return fractions >= 2 || bytes;
     }
 
     /** Returns whether one of the words of a column's name begins so. */

@@ -7,10 +7,15 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.internal.Footer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +23,36 @@ import org.jspecify.annotations.Nullable;
  * and the quantization of the embeddings STAC extension.
  */
 final class EmbMetadata {
-  private static final String KEY = "emb";
+  /** The key of the metadata in a file. */
+  static final String KEY = "emb";
 
   private EmbMetadata() {}
+
+  /**
+   * Returns the metadata of embeddings that this SDK writes, by the embeddings STAC extension 0.0.1
+   * as far as their origin is known; the model is as Earth Index has it.
+   */
+  static String of(EmbeddingOrigin origin) {
+    Map<String, Object> emb = new LinkedHashMap<>();
+    emb.put("emb:type", "chip");
+    emb.put("emb:dimensions", origin.model().dimension());
+    emb.put("data_type", "float32");
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("id", origin.model().name());
+    model.put("version", origin.model().version());
+    emb.put("model", model);
+    String steps =
+        Stream.of(origin.crops(), origin.preparation())
+            .filter(step -> !step.isEmpty())
+            .collect(Collectors.joining("; "));
+    if (!steps.isEmpty()) {
+      emb.put("emb:preprocessing", Map.of("format", "text", "expression", steps));
+    }
+    if (!origin.source().isEmpty()) {
+      emb.put("links", List.of(Map.of("rel", "emb:source-data", "href", origin.source())));
+    }
+    return new Gson().toJson(emb);
+  }
 
   private interface Reading<T> {
     @Nullable T read(JsonObject emb);

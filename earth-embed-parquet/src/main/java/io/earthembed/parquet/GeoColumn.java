@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the column
  * @param encoding WKB, or point and similar for GeoArrow's structs
- * @param crs the name of its reference system, or null if it is not known
+ * @param crs the name of its reference system or its PROJJSON, or null if it is not known
  * @param crsProblem why the system is not known, for messages
  * @param covering columns of xmin, ymin, xmax and ymax, or empty
  */
@@ -87,16 +87,7 @@ record GeoColumn(
       return new GeoColumn(name, kind, null, "the geo metadata say that it is unknown", sides);
     }
     if (crs.isJsonPrimitive()) return named(name, kind, crs.getAsString(), sides);
-    JsonObject system = crs.getAsJsonObject();
-    JsonElement id = system.get("id");
-    if (id != null && id.getAsJsonObject().has("code")) {
-      String authority = member(id.getAsJsonObject(), "authority").getAsString();
-      String code = id.getAsJsonObject().get("code").getAsString();
-      return named(name, kind, authority + ":" + code, sides);
-    }
-    String label = system.has("name") ? system.get("name").getAsString() : "without a name";
-    return new GeoColumn(
-        name, kind, null, "the geo metadata describe '" + label + "' without an EPSG code", sides);
+    return named(name, kind, crs.getAsJsonObject().toString(), sides);
   }
 
   private static JsonElement member(@Nullable JsonObject object, String name) {

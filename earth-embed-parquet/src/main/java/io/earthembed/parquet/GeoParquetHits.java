@@ -4,6 +4,7 @@ import io.earthembed.Hit;
 import io.earthembed.SearchResult;
 import io.earthembed.dataset.Attribution;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
@@ -69,17 +70,17 @@ public final class GeoParquetHits {
 
   private static List<ColumnData> columns(List<Hit> hits) {
     List<byte @Nullable []> points = new ArrayList<>();
-    for (Hit hit : hits) points.add(point(hit.tile().center()));
+    for (Hit hit : hits) points.add(point(hit.tile()));
     List<ColumnData> columns = new ArrayList<>();
     columns.add(ColumnData.numbers(hits, Type.INT32, Hit::rank));
     columns.add(ColumnData.numbers(hits, Type.FLOAT, Hit::score));
     columns.add(ColumnData.numbers(hits, Type.DOUBLE, Hit::percentile));
     columns.add(ColumnData.strings(hits, hit -> hit.tile().id()));
-    columns.add(ColumnData.strings(hits, hit -> hit.tile().cell().name()));
+    columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.cell(hit.tile())));
     columns.add(ColumnData.strings(hits, hit -> hit.tile().productId()));
     columns.add(ColumnData.strings(hits, hit -> Objects.toString(hit.tile().timestamp(), null)));
-    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().center().latitude()));
-    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> hit.tile().center().longitude()));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> GeoParquetSink.latitude(hit.tile())));
+    columns.add(ColumnData.numbers(hits, Type.DOUBLE, hit -> GeoParquetSink.longitude(hit.tile())));
     columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.url(hit.tile())));
     columns.add(ColumnData.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
     columns.add(ColumnData.numbers(hits, Type.FLOAT, hit -> hit.tile().cloudCover()));
@@ -87,7 +88,10 @@ public final class GeoParquetHits {
     return columns;
   }
 
-  static byte[] point(GeoPoint center) {
+  /** Returns a tile's centre in well-known binary, or null if it is unknown. */
+  static byte @Nullable [] point(TileRecord tile) {
+    if (!tile.hasCenter()) return null;
+    GeoPoint center = tile.center();
     ByteBuffer wkb = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
     wkb.put((byte) 1).putInt(1).putDouble(center.longitude()).putDouble(center.latitude());
     return wkb.array();

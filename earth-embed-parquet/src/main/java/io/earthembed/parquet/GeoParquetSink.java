@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.parquet.format.CompressionCodec;
@@ -46,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and cloud_cover
  * (percent, null if unknown), as in MajorTOM's metadata, and bbox, the struct with which GeoParquet
  * 1.1 lets a reader skip rows. A dataset grows by new parts; existing parts do not change. Each
- * file's metadata record the origin of the embeddings. One thread may write while another calls the
- * other methods.
+ * file's metadata record the origin of the embeddings, also as {@code emb} metadata by the
+ * embeddings STAC extension. One thread may write while another calls the other methods.
  */
 public final class GeoParquetSink implements EmbeddingSink {
   private static final String SUFFIX = ".parquet";
@@ -215,6 +216,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     }
     Map<String, String> metadata = Origins.metadata(origin);
     metadata.put("geo", GeoMetadata.of(footprints));
+    metadata.put(EmbMetadata.KEY, EmbMetadata.of(origin));
     CompressionCodec codec =
         compression == DatasetCompression.ZSTD
             ? CompressionCodec.ZSTD
@@ -222,7 +224,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     int rowsPerGroup =
         Math.max(1, (int) Math.min(GROUP_ROWS, GROUP_BYTES / (4L * model.dimension())));
     // The reference datasets store a cell's numbers in 16 bits, which finer grids exceed.
-    boolean shorts = tiles.stream().allMatch(t -> fitsShorts(t.tile().cell()));
+    boolean shorts = tiles.stream().allMatch(t -> fitsShorts(t.tile()));
     List<Field> fields = shorts ? FIELDS : fields(Kind.NUMBER);
     try (ColumnWriter writer = new ColumnWriter(file(part), fields, metadata, codec)) {
       for (int from = 0; from < tiles.size() || from == 0; from += rowsPerGroup) {
@@ -247,12 +249,12 @@ public final class GeoParquetSink implements EmbeddingSink {
     columns.add(new Embeddings(embeddings, from, tiles.size()));
     columns.add(ColumnData.strings(tiles, t -> ShardWriter.time(t.tile().timestamp())));
     columns.add(ColumnData.strings(tiles, t -> t.tile().productId()));
-    columns.add(ColumnData.strings(tiles, t -> t.tile().cell().name()));
-    columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().row()));
-    columns.add(ColumnData.numbers(tiles, Type.INT32, t -> t.tile().cell().column()));
+    columns.add(ColumnData.strings(tiles, t -> cell(t.tile())));
+    columns.add(ofCells(tiles, GridCell::row));
+    columns.add(ofCells(tiles, GridCell::column));
     columns.add(ColumnData.binaries(geometries));
-    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().center().latitude()));
-    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> t.tile().center().longitude()));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> latitude(t.tile())));
+    columns.add(ColumnData.numbers(tiles, Type.FLOAT, t -> longitude(t.tile())));
     columns.add(ColumnData.strings(tiles, t -> wkt(t.footprint())));
     columns.add(ColumnData.strings(tiles, t -> crs(t.footprint())));
     columns.add(ColumnData.lists(boxes(tiles), 4));
@@ -266,7 +268,9 @@ public final class GeoParquetSink implements EmbeddingSink {
     return columns;
   }
 
-  private static boolean fitsShorts(GridCell cell) {
+  private static boolean fitsShorts(TileRecord tile) {
+    if (!tile.hasCell()) return true;
+    GridCell cell = tile.cell();
     return cell.row() == (short) cell.row() && cell.column() == (short) cell.column();
   }
 
@@ -278,6 +282,25 @@ public final class GeoParquetSink implements EmbeddingSink {
       values[i] = f == null ? Double.NaN : side.applyAsDouble(f);
     }
     return ColumnData.numbers(Type.DOUBLE, values);
+  }
+
+  private static ColumnData ofCells(List<EmbeddedTile> tiles, ToIntFunction<GridCell> part) {
+    return ColumnData.numbers(
+        tiles, Type.INT32, t -> t.tile().hasCell() ? part.applyAsInt(t.tile().cell()) : Double.NaN);
+  }
+
+  static @Nullable String cell(TileRecord tile) {
+    return tile.hasCell() ? tile.cell().name() : null;
+  }
+
+  /** Returns the latitude of the centre, or NaN, which is written as null, if it is unknown. */
+  static double latitude(TileRecord tile) {
+    return tile.hasCenter() ? tile.center().latitude() : Double.NaN;
+  }
+
+  /** Returns the longitude of the centre, likewise. */
+  static double longitude(TileRecord tile) {
+    return tile.hasCenter() ? tile.center().longitude() : Double.NaN;
   }
 
   /** Returns the row group's number, or NaN, which is written as null, if it is unknown. */

@@ -11,6 +11,7 @@ import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.internal.Addresses;
+import io.earthembed.parquet.DatasetColumns.Arrow;
 import io.earthembed.parquet.DatasetColumns.Box;
 import io.earthembed.parquet.DatasetColumns.Center;
 import io.earthembed.parquet.DatasetColumns.Point;
@@ -45,6 +46,9 @@ final class MappedFile {
   private final DatasetColumns columns;
   private final boolean skipsIncompleteRows;
 
+  /** Whether this SDK wrote the file. */
+  private final boolean isOwn;
+
   /** For each row group, its rows that are left out. */
   private final List<BitSet> skipped = new ArrayList<>();
 
@@ -54,6 +58,7 @@ final class MappedFile {
     this.file = file;
     this.columns = columns;
     this.skipsIncompleteRows = skipsIncompleteRows;
+    this.isOwn = Origins.of(file.footer()) != null;
   }
 
   /** Reads a file's footer and finds its columns. */
@@ -188,7 +193,11 @@ final class MappedFile {
     BitSet unwanted = new BitSet();
     if (selection.isAll()) return unwanted;
     for (int i = 0; i < centers[0].length; i++) {
-      if (Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i])) continue;
+      if (Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i])) {
+        // A tile of unknown place is in no region. In files of others, its row is incomplete.
+        if (isOwn && selection.region() != null) unwanted.set(i);
+        continue;
+      }
       try {
         GeoPoint center = columns.projection().point(centers[0][i], centers[1][i]);
         if (!selection.keeps(center, times.apply(i))) unwanted.set(i);
@@ -223,7 +232,8 @@ final class MappedFile {
     for (int i = 0; i < group.rows(); i++) {
       if (skipsIncompleteRows) {
         boolean noId = ids != null && ids.get(i) == null;
-        if (noId || Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i])) without.set(i);
+        boolean noCenter = Double.isNaN(centers[0][i]) || Double.isNaN(centers[1][i]);
+        if (noId || columns.center() != null && noCenter) without.set(i);
       }
       if (without.get(i)) continue;
       String url = urls.get(i);
@@ -231,11 +241,13 @@ final class MappedFile {
       try {
         String id = ids == null ? String.valueOf(firstNumber + i) : ids.get(i);
         if (id == null) throw new IllegalArgumentException("a null id");
-        GeoPoint center = columns.projection().point(centers[0][i], centers[1][i]);
+        // Our own files have nulls in place of unknown centres; others forgot a value.
+        boolean unknown = columns.center() == null || isOwn && Double.isNaN(centers[0][i]);
+        GeoPoint center = unknown ? null : columns.projection().point(centers[0][i], centers[1][i]);
         catalog.add(
             new TileRecord(
                 id,
-                cell == null ? GRID.cellOf(center) : GridCell.parse(cell),
+                cell != null ? GridCell.parse(cell) : center == null ? null : GRID.cellOf(center),
                 products.get(i),
                 times.apply(i),
                 center,
@@ -282,14 +294,22 @@ final class MappedFile {
     return times::get;
   }
 
-  /** Returns x and y of the centres in their reference system; NaN if a centre is null. */
+  /** Returns x and y of the centres in their reference system; NaN if a centre is unknown. */
   private double[][] centers(Group group, long firstRow) {
     Center center = columns.center();
+    if (center == null) {
+      double[] unknown = file.numbers(group, null);
+      return new double[][] {unknown, unknown};
+    }
     if (center instanceof Point point) {
       double[] y = file.column(group, point.y()).numbers();
       return new double[][] {file.column(group, point.x()).numbers(), y};
     }
     if (center instanceof Box box) return middles(group, box);
+    if (center instanceof Arrow arrow) {
+      boolean degrees = columns.projection().isGeographic();
+      return ArrowCenters.of(file, group, arrow.shape(), arrow.x(), arrow.y(), degrees);
+    }
     double[] x = new double[(int) group.rows()];
     double[] y = new double[x.length];
     List<byte @Nullable []> shapes = file.column(group, ((Wkb) center).column()).binaries();

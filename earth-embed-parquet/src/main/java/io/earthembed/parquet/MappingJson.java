@@ -36,6 +36,7 @@ final class MappingJson {
 
   private static final String CRS = "crs";
   private static final String SKIP = "skipIncompleteRows";
+  private static final String WITHOUT_CENTER = "withoutCenter";
   private static final String QUANTIZATION = "quantization";
   private static final String METHOD = "method";
   private static final String UNSIGNED = "unsigned";
@@ -57,6 +58,7 @@ final class MappingJson {
     if (mapping.crs() != null) members.put(CRS, mapping.crs());
     Quantization quantization = mapping.quantization();
     if (quantization != null) members.put(QUANTIZATION, quantization.members());
+    if (mapping.withoutCenter()) members.put(WITHOUT_CENTER, true);
     if (mapping.skipsIncompleteRows()) members.put(SKIP, true);
     return new Gson().toJson(members);
   }
@@ -76,7 +78,7 @@ final class MappingJson {
     if (object == null) throw new IllegalArgumentException("not a JSON object: empty");
     Set<String> known = new TreeSet<>(COLUMNS.keySet());
     known.addAll(PAIRS.keySet());
-    known.addAll(List.of(CRS, QUANTIZATION, SKIP));
+    known.addAll(List.of(CRS, QUANTIZATION, SKIP, WITHOUT_CENTER));
     requireKnown(object, known);
     ColumnMapping.Builder builder = ColumnMapping.builder();
     COLUMNS.forEach(
@@ -90,6 +92,7 @@ final class MappingJson {
       if (!quantization.isJsonObject()) throw wrong(QUANTIZATION, "an object", quantization);
       builder.quantization(quantization(quantization.getAsJsonObject()));
     }
+    if (flag(WITHOUT_CENTER, object)) builder.withoutCenter();
     if (flag(SKIP, object)) builder.skipIncompleteRows();
     return builder.build();
   }

@@ -74,6 +74,7 @@ record RowSelection(@Nullable Region region, Instant from, Instant until) {
 
   /** Returns whether a row group may hold wanted rows, by the statistics of its columns. */
   boolean mayHold(Footer footer, Group group, DatasetColumns columns) {
+    if (region != null && columns.center() == null) return false; // no row has a place
     BoundingBox box = region == null ? null : box(footer, group, columns);
     if (box != null && !meets(box)) return false;
     return !isPeriod() || mayHoldTime(footer, group, columns.time());

@@ -94,9 +94,9 @@ public final class StacParquetHits {
 
   private static List<ColumnData> columns(List<Hit> hits) {
     List<byte @Nullable []> points = new ArrayList<>();
-    for (Hit hit : hits) points.add(GeoParquetHits.point(hit.tile().center()));
-    ToDoubleFunction<Hit> longitude = hit -> hit.tile().center().longitude();
-    ToDoubleFunction<Hit> latitude = hit -> hit.tile().center().latitude();
+    for (Hit hit : hits) points.add(GeoParquetHits.point(hit.tile()));
+    ToDoubleFunction<Hit> longitude = hit -> GeoParquetSink.longitude(hit.tile());
+    ToDoubleFunction<Hit> latitude = hit -> GeoParquetSink.latitude(hit.tile());
     List<ColumnData> columns = new ArrayList<>();
     columns.add(ColumnData.strings(hits, hit -> "Feature"));
     columns.add(ColumnData.strings(hits, hit -> "1.0.0"));
@@ -119,7 +119,7 @@ public final class StacParquetHits {
     columns.add(ColumnData.numbers(hits, Type.INT32, Hit::rank));
     columns.add(ColumnData.numbers(hits, Type.DOUBLE, Hit::score));
     columns.add(ColumnData.numbers(hits, Type.DOUBLE, Hit::percentile));
-    columns.add(ColumnData.strings(hits, hit -> hit.tile().cell().name()));
+    columns.add(ColumnData.strings(hits, hit -> GeoParquetSink.cell(hit.tile())));
     columns.add(ColumnData.strings(hits, hit -> hit.tile().productId()));
     columns.add(ColumnData.numbers(hits, Type.INT64, hit -> GeoParquetSink.row(hit.tile())));
     return columns;

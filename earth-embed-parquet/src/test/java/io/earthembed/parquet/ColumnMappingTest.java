@@ -64,7 +64,7 @@ class ColumnMappingTest {
     assertEquals("center must be a text, not null", refusal("{\"center\":[\"lon\",null]}"));
     assertEquals(
         "chip is not known; known are [box, cell, center, cloudCover, crs, embedding, geometry,"
-            + " id, product, quantization, skipIncompleteRows, source, time]",
+            + " id, product, quantization, skipIncompleteRows, source, time, withoutCenter]",
         refusal("{\"chip\":\"x\"}"));
     assertEquals(
         "skipIncompleteRows must be true or false, not 1", refusal("{\"skipIncompleteRows\":1}"));
@@ -80,7 +80,7 @@ class ColumnMappingTest {
         "scale is not known; known are [method]",
         refusal("{\"quantization\":{\"method\":\"bfloat16\",\"scale\":1}}"));
     assertEquals(
-        "crs is utm33, neither OGC:CRS84 nor EPSG and a code, such as EPSG:32633",
+        "crs is utm33, neither OGC:CRS84, EPSG and a code, such as EPSG:32633, nor PROJJSON",
         refusal("{\"crs\":\"utm33\"}"));
   }
 }

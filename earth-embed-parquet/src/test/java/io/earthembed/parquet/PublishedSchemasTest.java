@@ -57,7 +57,8 @@ class PublishedSchemasTest {
         "planet",
         "planet-geometry",
         "majortom-siglip",
-        "eee-249k"
+        "eee-249k",
+        "eee-249k-dinov2"
       })
   void opensAsPublished(String name) throws Exception {
     JsonObject expected = expected(name);

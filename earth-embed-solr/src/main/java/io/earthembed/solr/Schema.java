@@ -105,10 +105,12 @@ final class Schema {
 
   static void describe(SolrInputDocument document, TileRecord tile) {
     document.addField(TILE, tile.id());
-    document.addField(CELL, tile.cell().toString());
+    if (tile.hasCell()) document.addField(CELL, tile.cell().toString());
     Instant time = tile.timestamp();
     if (time != null) document.addField(SENSED, time.toEpochMilli());
-    document.addField(CENTER, tile.center().latitude() + "," + tile.center().longitude());
+    if (tile.hasCenter()) {
+      document.addField(CENTER, tile.center().latitude() + "," + tile.center().longitude());
+    }
     if (!Float.isNaN(tile.cloudCover())) document.addField(CLOUD, tile.cloudCover());
   }
 

@@ -14,7 +14,7 @@ import java.util.Objects;
  * percentile, id, grid_cell, product_id, timestamp, latitude, longitude, parquet_url, parquet_row;
  * and attribution if the dataset has one. In ids, products and addresses, an apostrophe precedes
  * each sign with which a spreadsheet could begin a formula, whatever cell separator it uses. An
- * unknown time is empty. Immutable and safe for many threads.
+ * unknown cell, time or place is empty. Immutable and safe for many threads.
  */
 public final class Csv {
   private final SearchResult result;
@@ -43,11 +43,13 @@ public final class Csv {
       out.append(hit.score()).append(',');
       out.append(String.format(Locale.ROOT, "%.4f", hit.percentile())).append(',');
       out.append(CsvText.field(hit.tile().id())).append(',');
-      out.append(hit.tile().cell().name()).append(',');
+      out.append(hit.tile().hasCell() ? hit.tile().cell().name() : "").append(',');
       out.append(CsvText.field(Objects.toString(hit.tile().productId(), ""))).append(',');
       out.append(Objects.toString(hit.tile().timestamp(), "")).append(',');
-      out.append(hit.tile().center().latitude()).append(',');
-      out.append(hit.tile().center().longitude()).append(',');
+      if (hit.tile().hasCenter()) out.append(hit.tile().center().latitude());
+      out.append(',');
+      if (hit.tile().hasCenter()) out.append(hit.tile().center().longitude());
+      out.append(',');
       out.append(source == null ? "" : CsvText.field(source.shard().toString())).append(',');
       out.append(source == null ? "" : source.rowGroup());
       if (!attribution.isEmpty()) out.append(',').append(CsvText.field(attribution));

@@ -186,11 +186,8 @@ public final class Gallery {
     g.drawString(score, x + SIDE - g.getFontMetrics().stringWidth(score), y + SIDE + 24);
     g.setFont(Fonts.sans(0, 15));
     g.setColor(MapPicture.FAINT);
-    g.drawString(hit.tile().cell().name() + "  ·  " + Text.date(hit), x, y + SIDE + 46);
-    g.drawString(
-        Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()),
-        x,
-        y + SIDE + 66);
+    g.drawString(Text.cell(hit) + "  ·  " + Text.date(hit), x, y + SIDE + 46);
+    g.drawString(Text.place(hit), x, y + SIDE + 66);
     String id = Text.middle(hit.tile().id(), ID);
     for (int n = ID; n > 2 && g.getFontMetrics().stringWidth(id) > SIDE; n--) {
       id = Text.middle(hit.tile().id(), n);
@@ -246,8 +243,8 @@ public final class Gallery {
       }
       out.append("<figcaption><b>#").append(hit.rank()).append("</b> ");
       out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("<br>");
-      out.append(hit.tile().cell().name()).append(" · ").append(Text.date(hit)).append("<br>");
-      out.append(Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()));
+      out.append(Text.cell(hit)).append(" · ").append(Text.date(hit)).append("<br>");
+      out.append(Text.place(hit));
       out.append("<br><span dir=\"auto\">");
       out.append(Markup.escape(Text.middle(hit.tile().id(), ID)));
       out.append("</span></figcaption></figure>");

@@ -3,6 +3,7 @@ package io.earthembed.view;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
@@ -21,7 +22,7 @@ import java.util.List;
  * absent. Immutable and safe for many threads.
  */
 public final class GeoJson {
-  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().serializeNulls().create();
 
   private final SearchResult result;
   private final String note;
@@ -67,8 +68,12 @@ public final class GeoJson {
     root.addProperty("query", result.query().describe());
     root.addProperty("model", Text.models(result));
     if (!note.isEmpty()) root.addProperty("note", note);
-    if (result.neighbors().size() > 0) {
-      List<GeoPoint> centers = result.hits().stream().map(hit -> hit.tile().center()).toList();
+    List<GeoPoint> centers =
+        result.hits().stream()
+            .filter(hit -> hit.tile().hasCenter())
+            .map(hit -> hit.tile().center())
+            .toList();
+    if (!centers.isEmpty()) {
       JsonArray bbox = new JsonArray();
       for (double edge : Footprint.box(centers, side)) {
         bbox.add(edge);
@@ -116,7 +121,7 @@ public final class GeoJson {
     properties.addProperty("rank", hit.rank());
     properties.addProperty("score", hit.score());
     properties.addProperty("id", hit.tile().id());
-    properties.addProperty("grid_cell", hit.tile().cell().name());
+    if (hit.tile().hasCell()) properties.addProperty("grid_cell", hit.tile().cell().name());
     String product = hit.tile().productId();
     if (product != null) properties.addProperty("product_id", product);
     Instant time = hit.tile().timestamp();
@@ -129,7 +134,9 @@ public final class GeoJson {
     if (!note.isEmpty()) properties.addProperty("note", note);
     JsonObject feature = new JsonObject();
     feature.addProperty("type", "Feature");
-    feature.add("geometry", geometry(hit.tile().center(), side));
+    // RFC 7946: a feature of unknown place has a null geometry.
+    boolean placed = hit.tile().hasCenter();
+    feature.add("geometry", placed ? geometry(hit.tile().center(), side) : JsonNull.INSTANCE);
     feature.add("properties", properties);
     return feature;
   }

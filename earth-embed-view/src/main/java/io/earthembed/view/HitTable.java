@@ -36,9 +36,9 @@ public final class HitTable {
               "%n%5d  %7.4f  %-14s  %-10s  %-26s  %s",
               hit.rank(),
               hit.score(),
-              Text.line(hit.tile().cell().name(), 14),
+              Text.line(Text.cell(hit), 14),
               Text.date(hit),
-              Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()),
+              Text.place(hit),
               Text.line(hit.tile().id(), Integer.MAX_VALUE)));
     }
     return out.toString();
@@ -72,9 +72,9 @@ public final class HitTable {
     for (Hit hit : hits.subList(0, shown)) {
       out.append("<tr><td>").append(hit.rank()).append("</td><td>");
       out.append(String.format(Locale.ROOT, "%.4f", hit.score())).append("</td><td>");
-      out.append(Markup.line(hit.tile().cell().name(), 20)).append("</td><td>");
+      out.append(Markup.line(Text.cell(hit), 20)).append("</td><td>");
       out.append(Text.date(hit)).append("</td><td>");
-      out.append(Text.place(hit.tile().center().latitude(), hit.tile().center().longitude()));
+      out.append(Text.place(hit));
       out.append("</td><td dir=\"auto\">").append(Markup.line(hit.tile().id(), 200));
       out.append("</td></tr>");
     }

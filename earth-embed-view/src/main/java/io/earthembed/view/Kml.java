@@ -46,7 +46,6 @@ public final class Kml {
   }
 
   private static void placemark(StringBuilder out, Hit hit) {
-    GeoPoint center = hit.tile().center();
     out.append("<Placemark>\n<name>#").append(hit.rank()).append("</name>\n");
     Instant time = hit.tile().timestamp();
     if (time != null) {
@@ -55,11 +54,16 @@ public final class Kml {
     out.append("<ExtendedData>\n");
     data(out, "score", String.format(Locale.ROOT, "%.6f", hit.score()));
     data(out, "id", hit.tile().id());
-    data(out, "grid_cell", hit.tile().cell().name());
+    if (hit.tile().hasCell()) data(out, "grid_cell", hit.tile().cell().name());
     String product = hit.tile().productId();
     if (product != null) data(out, "product_id", product);
-    out.append("</ExtendedData>\n<Point><coordinates>").append(center.longitude()).append(',');
-    out.append(center.latitude()).append("</coordinates></Point>\n</Placemark>\n");
+    out.append("</ExtendedData>\n");
+    if (hit.tile().hasCenter()) {
+      GeoPoint center = hit.tile().center();
+      out.append("<Point><coordinates>").append(center.longitude()).append(',');
+      out.append(center.latitude()).append("</coordinates></Point>\n");
+    }
+    out.append("</Placemark>\n");
   }
 
   private static void data(StringBuilder out, String name, String value) {

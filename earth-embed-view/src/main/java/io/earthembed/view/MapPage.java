@@ -30,6 +30,10 @@ final class MapPage {
 
   private static final long DAY = 86_400_000L;
   private static final int TEXT = 500;
+
+  /** Stands for an unknown cell or day. */
+  private static final int UNKNOWN = Integer.MIN_VALUE;
+
   private static final int HITS = 100;
 
   private final SimilarityMap map;
@@ -91,21 +95,26 @@ final class MapPage {
   private static boolean wide(TileCatalog catalog, Neighbors shown) {
     for (int i = 0; i < shown.size(); i++) {
       long ordinal = shown.ordinal(i);
-      GridCell cell = catalog.cell(ordinal);
-      int day = day(catalog, ordinal);
-      if (cell.row() != (short) cell.row()
-          || cell.column() != (short) cell.column()
-          || (day != Integer.MIN_VALUE && (day != (short) day || day == Short.MIN_VALUE))) {
-        return true;
+      for (int value : numbers(catalog, ordinal)) {
+        boolean fits = value == (short) value && value != Short.MIN_VALUE;
+        if (!fits && value != UNKNOWN) return true;
       }
     }
     return false;
   }
 
-  /** Returns the days since 1970, or the least int if the time is unknown. */
+  /** Returns the cell's row and column and the day since 1970, or {@link #UNKNOWN}. */
+  private static int[] numbers(TileCatalog catalog, long ordinal) {
+    int day = day(catalog, ordinal);
+    if (!catalog.hasCell(ordinal)) return new int[] {UNKNOWN, UNKNOWN, day};
+    GridCell cell = catalog.cell(ordinal);
+    return new int[] {cell.row(), cell.column(), day};
+  }
+
+  /** Returns the days since 1970, or {@link #UNKNOWN}. */
   private static int day(TileCatalog catalog, long ordinal) {
     long time = catalog.epochMillis(ordinal);
-    if (time == TileCatalog.UNKNOWN_TIME) return Integer.MIN_VALUE;
+    if (time == TileCatalog.UNKNOWN_TIME) return UNKNOWN;
     long day = Math.floorDiv(time, DAY);
     return (int) Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, day));
   }
@@ -124,15 +133,12 @@ final class MapPage {
       bytes.putFloat(4 * i, (float) catalog.longitude(ordinal));
       bytes.putFloat(4 * (n + i), (float) catalog.latitude(ordinal));
       bytes.putFloat(4 * (2 * n + i), shown.score(i));
-      GridCell cell = catalog.cell(ordinal);
-      int day = day(catalog, ordinal);
-      // The least number of either width means no date.
-      if (day == Integer.MIN_VALUE && !wide) day = Short.MIN_VALUE;
-      int[] whole = {cell.row(), cell.column(), day};
+      int[] whole = numbers(catalog, ordinal);
       for (int c = 0; c < 3; c++) {
         int at = 12 * n + size * (c * n + i);
+        // The least number of either width means unknown.
         if (wide) bytes.putInt(at, whole[c]);
-        else bytes.putShort(at, (short) whole[c]);
+        else bytes.putShort(at, whole[c] == UNKNOWN ? Short.MIN_VALUE : (short) whole[c]);
       }
     }
     return Base64.getEncoder().encodeToString(bytes.array());
@@ -161,12 +167,13 @@ final class MapPage {
     for (int i = 0; i < shown.size(); i++) places.replace(shown.ordinal(i), i);
     for (int i = 0; i < hits.size(); i++) {
       Hit hit = hits.get(i);
+      if (!hit.tile().hasCenter()) continue; // the subtitle counts them
       JsonObject json = new JsonObject();
       json.addProperty("at", places.get(hit.ordinal()));
       json.addProperty("rank", hit.rank());
       json.addProperty("score", hit.score());
       json.addProperty("id", Text.line(hit.tile().id(), TEXT));
-      json.addProperty("cell", hit.tile().cell().name());
+      json.addProperty("cell", Text.cell(hit));
       json.addProperty("date", Text.date(hit));
       json.addProperty("lat", hit.tile().center().latitude());
       json.addProperty("lon", hit.tile().center().longitude());

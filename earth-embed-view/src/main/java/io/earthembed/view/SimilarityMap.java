@@ -44,7 +44,7 @@ public final class SimilarityMap {
       BoundingBox region,
       @Nullable BaseTiles tiles) {
     this.result = result;
-    this.shown = result.scoreField().orElse(result.neighbors());
+    this.shown = Dots.shown(result);
     this.dots = dots;
     this.note = note;
     this.pictures = pictures;
@@ -168,7 +168,13 @@ public final class SimilarityMap {
         + Text.count(dots.size())
         + (all ? "" : " best")
         + " of "
-        + Text.count(all ? result.catalog().size() : result.searched(), "tile");
+        + Text.count(all ? result.catalog().size() : result.searched(), "tile")
+        + (unplaced() > 0 ? ", " + Text.count(unplaced()) + " without a place not drawn" : "");
+  }
+
+  /** Returns the number of scores whose tiles have no known centre. */
+  private int unplaced() {
+    return result.scoreField().orElse(result.neighbors()).size() - shown.size();
   }
 
   /**

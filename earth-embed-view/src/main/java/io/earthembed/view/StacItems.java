@@ -82,18 +82,22 @@ public final class StacItems {
     if (clouds) extensions.add(EO);
     item.add("stac_extensions", extensions);
     item.addProperty("id", tile.id());
-    GeoPoint center = tile.center();
-    item.add("geometry", GeoJson.geometry(center, side));
-    JsonArray bbox = new JsonArray();
-    for (double edge : Footprint.box(List.of(center), side)) bbox.add(edge);
-    item.add("bbox", bbox);
+    if (tile.hasCenter()) {
+      GeoPoint center = tile.center();
+      item.add("geometry", GeoJson.geometry(center, side));
+      JsonArray bbox = new JsonArray();
+      for (double edge : Footprint.box(List.of(center), side)) bbox.add(edge);
+      item.add("bbox", bbox);
+    } else {
+      item.add("geometry", JsonNull.INSTANCE);
+    }
     JsonObject properties = new JsonObject();
     addTime(properties, tile);
     if (clouds) properties.addProperty("eo:cloud_cover", tile.cloudCover());
     properties.addProperty("earthembed:rank", hit.rank());
     properties.addProperty("earthembed:score", hit.score());
     properties.addProperty("earthembed:percentile", hit.percentile());
-    properties.addProperty("earthembed:grid_cell", tile.cell().name());
+    if (tile.hasCell()) properties.addProperty("earthembed:grid_cell", tile.cell().name());
     String product = tile.productId();
     if (product != null) properties.addProperty("earthembed:product_id", product);
     item.add("properties", properties);

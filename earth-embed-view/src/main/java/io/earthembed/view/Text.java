@@ -35,6 +35,17 @@ final class Text {
     return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(time);
   }
 
+  /** Returns the grid cell of a tile, or "no cell". */
+  static String cell(Hit hit) {
+    return hit.tile().hasCell() ? hit.tile().cell().name() : "no cell";
+  }
+
+  /** Returns the centre of a tile, or "no place". */
+  static String place(Hit hit) {
+    if (!hit.tile().hasCenter()) return "no place";
+    return place(hit.tile().center().latitude(), hit.tile().center().longitude());
+  }
+
   /** Formats a place like 3.1190° S, 60.0210° W. */
   static String place(double latitude, double longitude) {
     return String.format(

@@ -96,7 +96,9 @@ public final class TileArchive {
   private static void add(ZipOutputStream zip, Hit hit, Tile tile) throws IOException {
     // The name of a cell cannot lead out of the folder; ids and products could.
     String folder =
-        String.format(Locale.ROOT, "rank%03d_%s/", hit.rank(), hit.tile().cell().name());
+        hit.tile().hasCell()
+            ? String.format(Locale.ROOT, "rank%03d_%s/", hit.rank(), hit.tile().cell().name())
+            : String.format(Locale.ROOT, "rank%03d/", hit.rank());
     for (Map.Entry<Band, Raster> band : new TreeMap<>(tile.bands()).entrySet()) {
       put(zip, folder + band.getKey() + ".tif", GeoTiffWriter.write(band.getValue()));
     }

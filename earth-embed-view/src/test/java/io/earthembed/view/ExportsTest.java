@@ -143,6 +143,38 @@ final class ExportsTest {
     assertFalse(kml.contains("product_id"), kml);
   }
 
+  @Test
+  void tilesOfUnknownPlaceAreCountedAndNotDrawn() throws Exception {
+    TileRecord nowhere = new TileRecord("nowhere", null, "product", null, null, Float.NaN, null);
+    SearchResult result =
+        Results.of(
+            Query.text("q"),
+            2,
+            true,
+            List.of(nowhere, Results.tile("plain", 10, 20)),
+            new float[] {0.5f, 0.4f});
+    List<List<String>> rows = csv(Csv.of(result).toCsv());
+    assertEquals(
+        List.of("", "", ""), List.of(rows.get(1).get(4), rows.get(1).get(7), rows.get(1).get(8)));
+    JsonObject json = JsonParser.parseString(GeoJson.of(result).toJson()).getAsJsonObject();
+    JsonObject feature = json.getAsJsonArray("features").get(0).getAsJsonObject();
+    assertTrue(feature.get("geometry").isJsonNull(), feature::toString);
+    assertFalse(feature.getAsJsonObject("properties").has("grid_cell"), feature::toString);
+    assertEquals(20, json.getAsJsonArray("bbox").get(0).getAsDouble(), 1);
+    String kml = Kml.of(result).toKml();
+    xml(kml);
+    assertEquals(2, kml.split("<Point>", -1).length, kml);
+    assertTrue(HitTable.toHtml(result, 5).contains("no place"));
+    assertTrue(HitTable.of(result).contains("no cell"));
+    SimilarityMap map = SimilarityMap.of(result);
+    assertTrue(map.subtitle().endsWith("1 without a place not drawn"), map.subtitle());
+    assertEquals(1, map.dots.size());
+    xml(map.toSvg());
+    assertTrue(map.toPng().length > 0);
+    assertTrue(map.toHtml().contains("1 without a place not drawn"));
+    assertEquals("1. 0.5000 nowhere", result.hits().get(0).toString());
+  }
+
   /**
    * Splits cells like a spreadsheet, whose separator depends on the country, and which ignores
    * quotes within a cell.

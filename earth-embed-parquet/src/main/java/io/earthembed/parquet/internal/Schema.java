@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The columns of a file. A readable column is a value, a list of values, or Hugging Face's form of
  * an image: a struct of its bytes and its path, of which only the bytes are read. In other structs,
- * each value outside lists is a column under its path, such as bbox.xmin.
+ * each value outside lists is a column under its path, such as bbox.xmin; so are the coordinates x
+ * and y of GeoArrow's lists of structs.
  *
  * @param leaves one per chunk of a row group, in order; null for other columns
  * @param unread the reasons that other columns cannot be read, by name
@@ -53,7 +54,7 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
       boolean image = isImage(elements, at);
       for (Leaf leaf : found) {
         boolean read = list || image && leaf.path.endsWith(".bytes");
-        boolean inStruct = !list && !image && leaf.repetition == 0;
+        boolean inStruct = !list && !image && (leaf.repetition == 0 || leaf.isCoordinate());
         if (inStruct && !names.add(leaf.path)) twice.add(leaf.path);
         leaves.add(
             read ? leaf.column(name, image) : inStruct ? leaf.column(leaf.path, false) : null);
@@ -128,6 +129,10 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
 
   /** A leaf and its position. */
   private record Leaf(SchemaElement element, String path, int definition, int repetition) {
+    boolean isCoordinate() {
+      return path.endsWith(".x") || path.endsWith(".y");
+    }
+
     Column column(String name, boolean inStruct) {
       return new Column(
           name,

@@ -317,6 +317,28 @@ public final class ValueReader {
     return numbers;
   }
 
+  /** Receives the values of nested lists in order. */
+  public interface Nested {
+    /**
+     * Receives a value.
+     *
+     * @param repetition the level of the list that it continues: 0 begins a row
+     * @param value a number; NaN if a list is null or empty, or the value is null
+     */
+    void value(int repetition, double value);
+  }
+
+  /** Reads the numbers of nested lists. */
+  public void nested(Nested values) {
+    Column column = chunk.column();
+    if (!column.meaning().isNumber(column.type())) throw chunk.wrongType(source, "numbers");
+    walk(
+        reader -> {
+          double value = there(reader) ? number(reader) : Double.NaN;
+          values.value(reader.getCurrentRepetitionLevel(), value);
+        });
+  }
+
   private double number(ColumnReader reader) {
     Column column = chunk.column();
     boolean unsigned = column.meaning().kind() == Meaning.Kind.UNSIGNED;
