@@ -70,13 +70,14 @@ class Graph:
         self.nodes.append(helper.make_node(operator, list(inputs), [name], **attributes))
         return name
 
-    def constant(self, value):
+    def constant(self, value, name=None):
         self.count += 1
-        self.weights.append(numpy_helper.from_array(np.asarray(value), f"w{self.count}"))
-        return f"w{self.count}"
+        name = name or f"w{self.count}"
+        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
 
-    def random(self, *shape, scale=1.0):
-        return self.constant((self.rng.standard_normal(shape) * scale).astype(self.dtype))
+    def random(self, *shape, scale=1.0, name=None):
+        return self.constant((self.rng.standard_normal(shape) * scale).astype(self.dtype), name)
 
     def model(self, inputs, outputs):
         graph = helper.make_graph(self.nodes, "layout", inputs, outputs, self.weights)
@@ -103,9 +104,9 @@ def attention(g, x, mask):
     return g.node("Add", x, g.node("MatMul", g.node("Softmax", scores, axis=-1), v))
 
 
-def text_vectors(g, vocabulary, ids="input_ids", positions=POSITIONS):
+def text_vectors(g, vocabulary, ids="input_ids", positions=POSITIONS, name=None):
     """Token and position embeddings [n, tokens, WIDTH]; more tokens than positions fail."""
-    table = g.random(vocabulary, WIDTH)
+    table = g.random(vocabulary, WIDTH, name=name)
     length = g.node("Slice", g.node("Shape", ids), g.constant(np.array([1])), g.constant(np.array([2])))
     numbers = g.node("Range", g.constant(np.array(0)), g.node("Squeeze", length), g.constant(np.array(1)))
     places = g.node("Gather", g.random(positions, WIDTH), numbers)
@@ -271,18 +272,19 @@ def vision(seed, output, form, dtype=np.float32, batch="batch", last=False, name
 
 
 def siglip(folder):
-    """Only float16 files: int32 ids of a fixed length, padded in full; pictures squashed."""
+    """Only float16 files: int32 ids of a fixed length, padded in full; no vocabulary size; pictures squashed."""
     made, size = tokenizer("<pad>", "<s>", "</s>")
     made.save(str(folder / "tokenizer.json"))
     g = Graph(4, np.float16)
-    x = attention(g, text_vectors(g, size, g.node("Cast", "input_ids", to=TensorProto.INT64), 12),
-                  g.constant(np.ones((1, 12), np.float16)))
+    vectors = text_vectors(g, size, g.node("Cast", "input_ids", to=TensorProto.INT64), 12,
+                           "text_model.embeddings.token_embedding.weight")
+    x = attention(g, vectors, g.constant(np.ones((1, 12), np.float16)))
     g.node("MatMul", g.node("Gather", x, g.constant(np.array(11)), axis=1), g.random(WIDTH, WIDTH), out="pooler_output")
     text = save(folder, "onnx/text_model_fp16.onnx", g.model(
         [ints("input_ids", ["batch", 12], TensorProto.INT32)],
         [helper.make_tensor_value_info("pooler_output", TensorProto.FLOAT16, ["batch", WIDTH])]))
     image = save(folder, "onnx/vision_model_fp16.onnx", vision(5, "pooler_output", "pooled", np.float16))
-    write(folder, "config.json", {"model_type": "siglip", "text_config": {"vocab_size": size}, "vision_config": {}})
+    write(folder, "config.json", {"model_type": "siglip", "text_config": {}, "vision_config": {}})
     write(folder, "tokenizer_config.json", {"model_max_length": 12, "pad_token": "<pad>"})
     write(folder, "preprocessor_config.json", {
         "image_processor_type": "SiglipImageProcessor", "size": {"height": SIDE, "width": SIDE}, "resample": 2,

@@ -4,7 +4,8 @@
     python export.py WEIGHTS OUT
 
 WEIGHTS is a folder with config.json and model.safetensors of facebook/dinov2-small, -base, -large or -giant; another
-checkpoint needs --version, which names it in datasets. OUT gets fp32 and fp16, each with image.onnx and model.json. The embedding is the mean of all tokens of the last layer, the class token among them.
+checkpoint needs --version, which names it in datasets. OUT gets fp32 and fp16, each with image.onnx and model.json. The
+embedding is the mean of all tokens of the last layer, the class token among them.
 """
 
 import argparse

@@ -41,6 +41,7 @@ final class OnnxFile {
   // NodeProto
   private static final int OPERATOR = 4;
   // TensorProto
+  private static final int DIMENSIONS = 1;
   private static final int DATA_TYPE = 2;
   private static final int TENSOR_NAME = 8;
   private static final int EXTERNAL_DATA = 13;
@@ -67,6 +68,7 @@ final class OnnxFile {
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
   private final List<String> initializers = new ArrayList<>();
+  private long vocabularySize = -1;
 
   /** For each file with external weights, the length that it needs. */
   private final Map<String, Long> externalFiles = new LinkedHashMap<>();
@@ -130,6 +132,11 @@ final class OnnxFile {
     return outputs;
   }
 
+  /** Returns the rows of the table of token vectors, known by its name, or -1. */
+  long vocabularySize() {
+    return vocabularySize;
+  }
+
   /** Returns the files with weights, relative to this one, and the length that each needs. */
   Map<String, Long> externalFiles() {
     return externalFiles;
@@ -152,12 +159,15 @@ final class OnnxFile {
 
   private void initializer(long tensorEnd) throws IOException {
     Map<String, String> external = new LinkedHashMap<>();
+    List<Long> shape = new ArrayList<>();
+    int known = initializers.size();
     fields(
         position(),
         tensorEnd,
         (field, value, end) -> {
+          if (field == DIMENSIONS && shape.size() < 3) shape.add(value);
           if (field == DATA_TYPE) float16Weights |= value == FLOAT16;
-          if (field == TENSOR_NAME) initializers.add(string(end));
+          if (field == TENSOR_NAME && initializers.size() == known) initializers.add(string(end));
           if (field == EXTERNAL_DATA) {
             String[] entry = {"", ""};
             fields(
@@ -169,6 +179,11 @@ final class OnnxFile {
             external.put(entry[0], entry[1]);
           }
         });
+    String name = initializers.size() > known ? initializers.get(known) : "";
+    // The tables of token vectors of CLIP and SigLIP, and of BERT and its kin.
+    boolean tokens =
+        name.contains("token_embedding.weight") || name.contains("word_embeddings.weight");
+    if (tokens && shape.size() == 2) vocabularySize = shape.get(0);
     String location = external.get("location");
     if (location == null) return;
     long needed = number(external.get("offset")) + number(external.get("length"));

@@ -42,7 +42,9 @@ final class TextLayout {
     deriveOutput(onnx);
     deriveContextLength(onnx);
     derivePadding(HubLayout.names(onnx.inputs()).contains(TokenTensors.MASK));
-    int vocabulary = HubLayout.positive(config, "vocab_size");
+    // Configurations leave out a vocabulary size that is the default of their architecture.
+    long vocabulary = HubLayout.positive(config, "vocab_size");
+    if (vocabulary < 0) vocabulary = onnx.vocabularySize();
     if (vocabulary > 0) layout.derive("text.vocabularySize", vocabulary);
     else layout.ask("text.vocabularySize", "30522", "the number of the network's token ids");
     JsonObject prompts = layout.optional("config_sentence_transformers.json");
