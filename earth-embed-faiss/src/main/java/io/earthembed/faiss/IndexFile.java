@@ -22,7 +22,8 @@ import java.util.zip.CRC32C;
 /**
  * Reads and writes an index file: FAISS's own bytes, the label, then a trailer of 64 bytes. The
  * trailer is checked before FAISS sees any of its bytes. FAISS's readers, including Python's, stop
- * at the end of FAISS's bytes and so can read the file.
+ * at the end of FAISS's bytes and so can read the file. Quantized vectors are bytes of our own, as
+ * quantized_io.h has them, in place of FAISS's.
  *
  * <p>Label: model, NUL, dataset and, if they are given, NUL, rows, in UTF-8. Trailer, big-endian:
  * magic 8, version 4, metric 4, dimension 4, length of the label 4, next ordinal 8, length of
