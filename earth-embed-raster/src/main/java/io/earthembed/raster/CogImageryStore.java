@@ -63,16 +63,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Bands are digital numbers (reflectance x 10,000), UINT16, each in its own resolution. The
  * offset that items state, or that processing baseline 04.00 introduced, is undone: 0 stays missing
  * data, and smaller numbers than 1 become 1. Some items of Earth Search state it wrongly (its
- * issues 66 and 71). The thumbnail is the asset {@code visual}, or else composed of B04, B03 and
- * B02; the cloud mask is the scene classification in MajorTOM's classes. The product is the item's
- * {@code earthembed:product_id}, {@code s2:product_uri} or id; the cell is the item's {@code
- * earthembed:grid_cell} or that of the window's centre. Scenes must be in a UTM zone.
+ * issues 66 and 71). The thumbnail is the asset {@code visual}, or an overview of it with about
+ * 1,068 columns if it is larger, or else composed of B04, B03 and B02; the cloud mask is the scene
+ * classification in MajorTOM's classes. The product is the item's {@code earthembed:product_id},
+ * {@code s2:product_uri} or id; the cell is the item's {@code earthembed:grid_cell} or that of the
+ * window's centre. Scenes must be in a UTM zone.
  *
  * <p>Safe for many threads. Headers of the last 256 files and items of the last 256 documents are
  * kept in memory.
  */
 public final class CogImageryStore implements ImageryStore {
   private static final int MOST_DOCUMENTS = 256;
+
+  /** Rows and columns of MajorTOM's thumbnails. */
+  private static final int THUMBNAIL = 1068;
 
   /** MajorTOM's class of each class of the scene classification. */
   private static final Map<Integer, Integer> CLOUD_CLASSES = Map.of(3, 3, 8, 1, 9, 1, 10, 2);
@@ -263,11 +267,12 @@ public final class CogImageryStore implements ImageryStore {
     Map<Band, Raster> bands = new EnumMap<>(Band.class);
     for (Band band : needed) {
       StacAsset asset = scene.asset(band);
-      bands.put(band, numbers(read(asset, window, 1), scene.offset(asset), asset));
+      bands.put(
+          band, numbers(read(asset, window, 1, Integer.MAX_VALUE), scene.offset(asset), asset));
     }
     Raster thumbnail = null;
     if (picture != null) {
-      thumbnail = read(picture, window, 3);
+      thumbnail = read(picture, window, 3, THUMBNAIL);
     } else if (parts.thumbnail()) {
       thumbnail = TrueColor.compose(of(bands, Band.B04), of(bands, Band.B03), of(bands, Band.B02));
     }
@@ -277,7 +282,7 @@ public final class CogImageryStore implements ImageryStore {
       if (classes == null) {
         throw new EarthEmbedException("item " + item.id() + " has no GeoTIFF of SCL");
       }
-      mask = mask(read(classes, window, 1), classes);
+      mask = mask(read(classes, window, 1, Integer.MAX_VALUE), classes);
     }
     bands.keySet().retainAll(parts.bands());
     return new Tile(
@@ -327,8 +332,12 @@ public final class CogImageryStore implements ImageryStore {
     return mask.withReference(classes.reference());
   }
 
-  /** Reads a window of a file. Pixels outside it are 0. */
-  private Raster read(StacAsset asset, @Nullable TileWindow window, int bands) {
+  /**
+   * Reads a window of a file. Pixels outside it are 0.
+   *
+   * @param side about how many rows and columns suffice: an overview is read if it has as many
+   */
+  private Raster read(StacAsset asset, @Nullable TileWindow window, int bands, int side) {
     Cog cog = files.cog(asset.href());
     TiffImage image = cog.image();
     if (image.bands() < bands) {
@@ -339,8 +348,9 @@ public final class CogImageryStore implements ImageryStore {
     int[] chosen = new int[bands];
     for (int i = 0; i < bands; i++) chosen[i] = i;
     if (window == null) {
-      Window all = new Window(0, 0, image.height(), image.width(), chosen);
-      return cog.read(image, all).withReference(place);
+      TiffImage whole = cog.overview(Math.max(image.height(), image.width()) / (double) side);
+      Window all = new Window(0, 0, whole.height(), whole.width(), chosen);
+      return cog.read(whole, all).withReference(place == null ? null : scaled(place, image, whole));
     }
     if (place == null) {
       throw cog.unsupported("has no location with north up in a projected system in metres");
@@ -357,6 +367,22 @@ public final class CogImageryStore implements ImageryStore {
     } catch (IllegalArgumentException e) {
       throw cog.unsupported("is in " + zone + ", far from the window around " + window.center());
     }
+    TiffImage scaled = cog.overview(window.meters() / place.pixelSize() / side);
+    return read(cog, scaled, scaled(place, image, scaled), bounds, chosen, window);
+  }
+
+  private static GeoReference scaled(GeoReference place, TiffImage image, TiffImage overview) {
+    double size = place.pixelSize() * image.width() / overview.width();
+    return new GeoReference(place.epsg(), place.west(), place.north(), size);
+  }
+
+  private static Raster read(
+      Cog cog,
+      TiffImage image,
+      GeoReference place,
+      double[] bounds,
+      int[] bands,
+      TileWindow window) {
     double size = place.pixelSize();
     int column = (int) Math.round((bounds[0] - place.west()) / size);
     int row = (int) Math.round((place.north() - bounds[3]) / size);
@@ -368,13 +394,13 @@ public final class CogImageryStore implements ImageryStore {
     if (top >= bottom || left >= right) {
       throw cog.unsupported("has no pixel of the window around " + window.center());
     }
-    Raster part = cog.read(image, new Window(top, left, bottom - top, right - left, chosen));
+    Raster part = cog.read(image, new Window(top, left, bottom - top, right - left, bands));
     GeoReference shifted = place.shifted(row, column);
     if (part.height() == side && part.width() == side) return part.withReference(shifted);
-    Raster whole = Raster.allocate(side, side, bands, image.type());
+    Raster whole = Raster.allocate(side, side, bands.length, image.type());
     for (int y = top; y < bottom; y++) {
       for (int x = left; x < right; x++) {
-        for (int b = 0; b < bands; b++) {
+        for (int b = 0; b < bands.length; b++) {
           whole.set(y - row, x - column, b, part.get(y - top, x - left, b));
         }
       }

@@ -13,6 +13,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.geo.Utm;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
@@ -65,7 +66,9 @@ class CogStoreTest {
   private static String item(String id, String time, double clouds, String box, String more) {
     StringBuilder assets = new StringBuilder();
     for (String band :
-        new String[] {"B02 blue", "B03 green", "B04 red", "B05 rededge1", "SCL scl"}) {
+        new String[] {
+          "B02 blue", "B03 green", "B04 red", "B05 rededge1", "SCL scl", "TCI visual"
+        }) {
       String[] names = band.split(" ");
       if (!assets.isEmpty()) assets.append(',');
       assets.append(
@@ -75,7 +78,7 @@ class CogStoreTest {
           ",'%s-jp2':{'href':'/%s.jp2','type':'image/jp2'}".formatted(names[1], names[0]));
     }
     return ("{'type':'Feature','id':'%s','bbox':[%s],'properties':{'datetime':'%s','eo:cloud_cover':%s%s},"
-            + "'links':[{'rel':'self','href':'/items/%s'}],'assets':{%s}}")
+                + "'links':[{'rel':'self','href':'/items/%s'}],'assets':{%s}}")
         .formatted(id, box, time, clouds, more, id, assets)
         .replace('\'', '"');
   }
@@ -148,6 +151,36 @@ class CogStoreTest {
     }
   }
 
+  @Test
+  void largePicturesComeFromAnOverview(@TempDir Path folder) throws IOException {
+    try (PythonPeer peer =
+            PythonPeer.start(Path.of("src/test/python/scene_peer.py"), folder.toString());
+        CogImageryStore store = CogImageryStore.open(client, "scenes")) {
+      peer.ask("scene");
+      scenes.put("TCI.tif", Files.readAllBytes(folder.resolve("TCI.tif")));
+      putItems(item("x", "2024-06-02T10:00:00Z", 0, "15,44.9,15.3,45.2", ""));
+      TileRef whole = new TileRef(scenes.server.url("items/x"), 0);
+      Raster picture = Objects.requireNonNull(store.fetch(whole, TileParts.THUMBNAIL).thumbnail());
+      assertEquals("[3, 1098, 1098]", peer.ask("picture 0 0 1098"));
+      assertPicture(folder, picture);
+      assertEquals(new GeoReference(32633, 499980, 5000040, 20), picture.reference());
+      // 21,360 m of 10 m are twice the columns of a thumbnail.
+      GeoPoint center = Utm.ofEpsg(32633).unproject(499980 + 10_800, 5000040 - 10_860);
+      TileRef part = new TileRef(new TileWindow(center, 21_360).in(whole.shard()), 0);
+      Raster window = Objects.requireNonNull(store.fetch(part, TileParts.THUMBNAIL).thumbnail());
+      GeoReference place = Objects.requireNonNull(window.reference());
+      int column = (int) Math.round((place.west() - 499980) / 20);
+      int row = (int) Math.round((5000040 - place.north()) / 20);
+      assertEquals("[3, 1068, 1068]", peer.ask("picture " + column + " " + row + " 1068"));
+      assertPicture(folder, window);
+    }
+  }
+
+  private static void assertPicture(Path folder, Raster raster) throws IOException {
+    byte[] samples = Files.readAllBytes(folder.resolve("window.bin"));
+    assertEquals(ByteBuffer.wrap(samples), raster.data());
+  }
+
   private static JsonArray ask(PythonPeer peer, String band, double[] place) throws IOException {
     String request = String.format(Locale.ROOT, "window %s %s %s 3840", band, place[0], place[1]);
     return JsonParser.parseString(peer.ask(request)).getAsJsonArray();
@@ -217,7 +250,8 @@ class CogStoreTest {
   }
 
   /** Returns the red of a pixel; the first row is missing data. */
-  private float red(String item) {
+  private float red(String withPicture) {
+    String item = withPicture.replace("\"visual\"", "\"other\"");
     putItems(item);
     String id = JsonParser.parseString(item).getAsJsonObject().get("id").getAsString();
     try (CogImageryStore store = CogImageryStore.open(client, "scenes")) {
