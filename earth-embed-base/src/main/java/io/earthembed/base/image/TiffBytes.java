@@ -3,7 +3,7 @@ package io.earthembed.base.image;
 import io.earthembed.common.CorruptDataException;
 import java.nio.ByteBuffer;
 
-/** The bytes of a TIFF, in memory or read by ranges. */
+/** The bytes of a TIFF, in memory or read by ranges. Safe for many threads. */
 public interface TiffBytes {
   /** Returns the file's name for messages. */
   String name();

@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * bands), signed ones 8 or 16, floating-point ones 16 or 32. Missing blocks have the value of
  * GDAL's tag for missing data, or 0.
  *
- * <p>Every size is checked before memory is allocated: a block unpacks to at most 256 MiB, and for
- * {@link #picture} all blocks together to four times the picture's bytes, or 64 MiB. The library
- * that writes our files does not read them: it returned wrong pixels for big-endian files with a
- * predictor, and did not return from damaged ones.
+ * <p>Every size is checked before memory is allocated: a block unpacks to at most 400 MB, and for
+ * {@link #picture} all blocks together to four times the picture's bytes, or 64 MiB. mil.nga's
+ * library is not used: it returned wrong pixels of big-endian files with a predictor, and did not
+ * return from damaged ones.
+ *
+ * <p>Safe for many threads; a {@link Reader} is for one.
  */
 public final class TiffImage {
   /**
@@ -36,8 +38,8 @@ public final class TiffImage {
    */
   private static final long MAX_PIXELS = 100_000_000;
 
-  /** The most bytes of an unpacked block: 1,024 x 1,024 pixels of 64 bands of floats. */
-  private static final int MOST_OF_A_BLOCK = 256 << 20;
+  /** The most bytes of an unpacked block: a strip that is a whole picture of floats. */
+  private static final int MOST_OF_A_BLOCK = (int) (4 * MAX_PIXELS);
 
   /** The most images of a file that are looked at. */
   private static final int MOST_IMAGES = 64;
@@ -211,7 +213,7 @@ public final class TiffImage {
     down = (height - 1) / blockHeight + 1;
     blockBands = tags.number(PLANAR, 1, 1, 2) == 1 ? bands : 1;
     long row = ((long) blockWidth * bits * blockBands + 7) / 8;
-    if ((double) row * blockHeight > Math.max(MOST_OF_A_BLOCK, 4.0 * MAX_PIXELS)) {
+    if ((double) row * blockHeight > MOST_OF_A_BLOCK) {
       throw corrupt("tiles of " + blockWidth + " x " + blockHeight + " pixels");
     }
     rowBytes = (int) row;

@@ -21,13 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads many tiles of an imagery store. It hands work to a pool only as outcomes are taken, so that
- * few tiles wait in memory.
+ * few tiles wait in memory. For one thread, as all {@link Outcomes}.
  */
 public final class FetchRun implements Outcomes {
-  /** Some tiles, and an action that returns their outcomes or further work. */
+  /**
+   * Work on some tiles.
+   *
+   * @param tiles the tiles
+   * @param action returns their outcomes or further work
+   */
   public record Work(List<TileRef> tiles, Callable<Done> action) {}
 
-  /** The result of work. */
+  /**
+   * The result of work.
+   *
+   * @param outcomes of some of the tiles
+   * @param further work on the others
+   */
   public record Done(List<Outcome> outcomes, List<Work> further) {}
 
   private final Executor pool;

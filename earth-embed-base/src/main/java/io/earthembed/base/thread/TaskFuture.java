@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A future of a store's task that stops the task if it is cancelled. */
+/** A future of a store's task that stops the task if it is cancelled. Safe for many threads. */
 public final class TaskFuture<T> extends CompletableFuture<T> {
   private volatile @Nullable Future<T> task;
 
