@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# ./run explore [options of the quickstart]
+# ./run explore [options]
 source "$(dirname "$0")/lib.sh"
 
 set_up
 build
-java_main samples/guides 2g io.earthembed.guides.quickstart.Quickstart --explore "$@"
+java_main samples/guides 2g io.earthembed.guides.quickstart.Explore "$@"

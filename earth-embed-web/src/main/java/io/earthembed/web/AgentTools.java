@@ -17,17 +17,12 @@ final class AgentTools {
   private final PictureReader pictures;
   private final ServerOptions options;
 
-  AgentTools(
-      ExplorerRegistry explorers,
-      Searcher searcher,
-      ImageStore images,
-      PictureReader pictures,
-      ServerOptions options) {
-    this.explorers = explorers;
-    this.searcher = searcher;
-    this.images = images;
-    this.pictures = pictures;
-    this.options = options;
+  AgentTools(Services services) {
+    this.explorers = services.explorers;
+    this.searcher = services.searcher;
+    this.images = services.images;
+    this.pictures = services.pictures;
+    this.options = services.options;
   }
 
   /** Answers a call. */

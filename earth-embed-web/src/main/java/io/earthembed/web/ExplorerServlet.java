@@ -40,27 +40,22 @@ public final class ExplorerServlet extends HttpServlet {
   }
 
   ExplorerServlet(ExplorerRegistry explorers, ServerOptions options, boolean loopbackOnly) {
+    Services services = new Services(explorers, options);
     this.options = options;
-    this.access = new AccessRules(options, loopbackOnly);
-    ConcurrencyLimit fetches =
-        new ConcurrencyLimit(
-            "fetches", options.fetches(), options.waiting(), options.patience(), options.metrics());
-    ImageStore images = new ImageStore(options);
-    Searcher searcher = new Searcher(explorers, images, options);
-    PictureReader pictures = new PictureReader(fetches, options);
-    mcp = new McpEndpoint(new AgentTools(explorers, searcher, images, pictures, options), options);
+    access = new AccessRules(options, loopbackOnly);
+    mcp = new McpEndpoint(new AgentTools(services), options);
     lifetime =
         Lifetime.of(
             "the server",
             () -> {
               mcp.close();
-              explorers.close();
+              services.close();
             });
     new ServerApi(explorers, options).addTo(routes);
     new ExplorersApi(explorers).addTo(routes);
-    new PicturesApi(explorers, pictures).addTo(routes);
-    new SearchApi(searcher, images, options).addTo(routes);
-    new Exporter(explorers, searcher, fetches, options).addTo(routes);
+    new PicturesApi(explorers, services.pictures).addTo(routes);
+    new SearchApi(services.searcher, services.images, options).addTo(routes);
+    new Exporter(services).addTo(routes);
   }
 
   /** Returns method and template of each operation. */

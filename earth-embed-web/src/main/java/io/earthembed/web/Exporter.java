@@ -27,15 +27,11 @@ final class Exporter {
   private final ConcurrencyLimit limit;
   private final ServerOptions options;
 
-  Exporter(
-      ExplorerRegistry explorers,
-      Searcher searcher,
-      ConcurrencyLimit limit,
-      ServerOptions options) {
-    this.explorers = explorers;
-    this.searcher = searcher;
-    this.limit = limit;
-    this.options = options;
+  Exporter(Services services) {
+    explorers = services.explorers;
+    searcher = services.searcher;
+    limit = services.fetches;
+    options = services.options;
   }
 
   void addTo(Routes routes) {

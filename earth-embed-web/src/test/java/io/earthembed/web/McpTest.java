@@ -18,6 +18,11 @@ import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -142,6 +147,42 @@ class McpTest {
       assertEquals(true, refused.isError(), wrong + " gave " + text(refused));
     }
     assertEquals(true, call("look_at_tile", Map.of("tile", "none")).isError());
+  }
+
+  /** A client on two pipes, as an agent that has started the program. */
+  @Test
+  void overStreams() throws Exception {
+    PipedInputStream in = new PipedInputStream(1 << 16);
+    PipedInputStream answers = new PipedInputStream(1 << 20);
+    try (PipedOutputStream asked = new PipedOutputStream(in);
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(answers, StandardCharsets.UTF_8));
+        AgentConnection connection =
+            AgentConnection.open(
+                List.of(server.earth().served()),
+                ServerOptions.DEFAULT,
+                in,
+                new PipedOutputStream(answers))) {
+      String[] messages = {
+        "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"initialize\", \"params\":"
+            + " {\"protocolVersion\": \"2025-06-18\", \"capabilities\": {}, \"clientInfo\":"
+            + " {\"name\": \"test\", \"version\": \"1\"}}}",
+        "{\"jsonrpc\": \"2.0\", \"method\": \"notifications/initialized\"}",
+        "{\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": \"tools/call\", \"params\": {\"name\":"
+            + " \"search_tiles\", \"arguments\": {\"text\": \"a river\", \"k\": 1}}}"
+      };
+      asked.write((messages[0] + '\n').getBytes(StandardCharsets.UTF_8));
+      asked.flush();
+      JsonObject first = JsonParser.parseString(reader.readLine()).getAsJsonObject();
+      assertEquals(1, first.get("id").getAsInt());
+      asked.write((messages[1] + '\n' + messages[2] + '\n').getBytes(StandardCharsets.UTF_8));
+      asked.flush();
+      JsonObject second = JsonParser.parseString(reader.readLine()).getAsJsonObject();
+      assertEquals(2, second.get("id").getAsInt(), second.toString());
+      assertTrue(second.toString().contains("river-"), second.toString());
+      asked.close();
+      connection.join();
+    }
   }
 
   @Test

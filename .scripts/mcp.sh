@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# ./run mcp [options]: standard output is the agent's, so all messages go to standard error.
+source "$(dirname "$0")/lib.sh"
+
+{
+  set_up
+  build
+} >&2
+java_main samples/guides 2g io.earthembed.guides.quickstart.Explore --stdio "$@"
