@@ -23,7 +23,8 @@ module io.earthembed.base {
   exports io.earthembed.base.image to
       io.earthembed.parquet,
       io.earthembed.raster,
-      io.earthembed.view;
+      io.earthembed.view,
+      io.earthembed.web;
   exports io.earthembed.base.range to
       io.earthembed.parquet,
       io.earthembed.raster;

@@ -3,13 +3,22 @@ package io.earthembed.web;
 import com.google.gson.JsonObject;
 import io.earthembed.Query;
 import io.earthembed.base.file.Sha256;
+import io.earthembed.base.image.GeoTiff;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.encoder.TilePicture;
+import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
+import io.earthembed.image.TrueColor;
 import io.earthembed.image.codec.ImageFiles;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** Decodes uploaded pictures and keeps them for some minutes. Safe for many threads. */
 final class ImageStore {
+  /** The name of an upload in errors. */
+  private static final String NAME = "the picture";
+
   private final KeptData<Query.Image> kept;
   private final ServerOptions options;
 
@@ -27,7 +36,7 @@ final class ImageStore {
    */
   JsonObject add(byte[] bytes) {
     if (bytes.length == 0) throw new IllegalArgumentException("the picture has no bytes");
-    Raster raster = ImageFiles.decode(bytes, "the picture", options.imagePixels());
+    Raster raster = decode(bytes);
     MessageDigest digest = Sha256.digest();
     String id = HexFormat.of().formatHex(digest.digest(bytes)).substring(0, 32);
     Query.Image image =
@@ -41,14 +50,51 @@ final class ImageStore {
     return json;
   }
 
+  /** Decodes a picture: a GeoTIFF of all bands, or any other in true color. */
+  private Raster decode(byte[] bytes) {
+    if (!isTiff(bytes)) return ImageFiles.decode(bytes, NAME, options.imagePixels());
+    try {
+      return GeoTiff.readBands(bytes, NAME, Band.values().length, options.imagePixels());
+    } catch (EarthEmbedException e) {
+      // The client's data are at fault, not the archive's.
+      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static boolean isTiff(byte[] bytes) {
+    if (bytes.length < 4) return false;
+    String start = new String(bytes, 0, 4, StandardCharsets.ISO_8859_1);
+    return start.matches("II[*+]\0|MM\0[*+]");
+  }
+
   /**
-   * Returns a kept picture.
+   * Returns a kept picture in the form that a model encodes. A picture of all bands becomes a
+   * true-color one for models of such pictures.
    *
    * @throws ProblemException (404) if it is not kept
    */
-  Query.Image require(String id) {
+  Query.Image require(String id, TilePicture wanted) {
     Query.Image image = kept.get(id);
-    if (image != null) return image;
-    throw ProblemException.notFound("the picture " + id + " is no longer kept; upload it again");
+    if (image == null) {
+      throw ProblemException.notFound("the picture " + id + " is no longer kept; upload it again");
+    }
+    Raster raster = image.image();
+    if (raster.bands() != Band.values().length || wanted == TilePicture.ALL_BANDS) return image;
+    Raster red = band(raster, Band.B04);
+    Raster green = band(raster, Band.B03);
+    Raster blue = band(raster, Band.B02);
+    Raster color =
+        wanted == TilePicture.TRUE_COLOR
+            ? TrueColor.compose(red, green, blue)
+            : TrueColor.thumbnail(red, green, blue);
+    return new Query.Image(color, image.name());
+  }
+
+  private static Raster band(Raster stack, Band band) {
+    Raster one = Raster.allocate(stack.height(), stack.width(), 1, stack.type());
+    for (int y = 0; y < stack.height(); y++) {
+      for (int x = 0; x < stack.width(); x++) one.set(y, x, 0, stack.get(y, x, band.ordinal()));
+    }
+    return one.withReference(stack.reference());
   }
 }

@@ -1,6 +1,7 @@
 package io.earthembed.web;
 
 import io.earthembed.Query;
+import io.earthembed.encoder.TilePicture;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
@@ -82,12 +83,13 @@ final class QueryArguments {
    * Returns the query.
    *
    * @param images the uploaded pictures
+   * @param picture the model's kind of picture
    * @throws ProblemException (404) if a picture is not kept
    */
-  Query query(ImageStore images) {
+  Query query(ImageStore images, TilePicture picture) {
     List<Query.Part> weighted = new ArrayList<>();
     for (Part part : parts) {
-      Query query = part.image == null ? null : images.require(part.image);
+      Query query = part.image == null ? null : images.require(part.image, picture);
       weighted.add(
           (query == null ? Objects.requireNonNull(part.query) : query).weighted(part.weight));
     }

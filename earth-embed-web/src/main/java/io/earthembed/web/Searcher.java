@@ -78,7 +78,11 @@ final class Searcher {
           SearchOptions.builder().filter(TileFilter.ids(request.tiles())).k(request.tiles().size());
     }
     try (ConcurrencyLimit.Turn turn = limit.await()) {
-      return explorer.explorer().search(request.query().query(images), options.build());
+      return explorer
+          .explorer()
+          .search(
+              request.query().query(images, explorer.explorer().model().picture()),
+              options.build());
     }
   }
 
@@ -89,7 +93,11 @@ final class Searcher {
     try (ConcurrencyLimit.Turn turn = limit.await()) {
       stages.add("wait", turn.waited());
       SearchResult result =
-          explorer.explorer().search(request.query().query(images), options.build());
+          explorer
+              .explorer()
+              .search(
+                  request.query().query(images, explorer.explorer().model().picture()),
+                  options.build());
       stages.add(result.timings());
       json.addProperty("query", result.query().describe());
       JsonArray hits = new JsonArray();

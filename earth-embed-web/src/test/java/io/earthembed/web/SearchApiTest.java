@@ -15,20 +15,26 @@ import io.earthembed.demo.landscape.Landscape;
 import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Band;
+import io.earthembed.image.BandStack;
 import io.earthembed.image.Raster;
 import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.region.Regions;
+import io.earthembed.testkit.peer.PythonPeer;
 import io.earthembed.vector.Neighbors;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,12 +123,7 @@ class SearchApiTest {
   void picturesAreUploadedRawAndInForms() throws Exception {
     Raster picture = Landscape.generate(LandscapeKind.values()[1], 5, 64).trueColor();
     byte[] png = ImageFiles.encodePng(picture);
-    HttpResponse<byte[]> raw =
-        server.send(
-            server
-                .request("/api/images")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(png))
-                .build());
+    HttpResponse<byte[]> raw = upload(png);
     String head =
         "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"<img>.png\"\r\n\r\n";
     HttpResponse<byte[]> form =
@@ -143,6 +144,53 @@ class SearchApiTest {
     HttpResponse<byte[]> gone =
         server.post("/api/search", "{\"parts\": [{\"image\": \"" + "0".repeat(32) + "\"}]}");
     assertEquals(404, gone.statusCode(), TestServer.text(gone));
+  }
+
+  /** Models of true-color pictures search with the composed bands. */
+  @Test
+  void picturesOfAllBandsAreUploadedAsGeoTiffs() throws Exception {
+    Landscape landscape = Landscape.generate(LandscapeKind.values()[1], 5, 64);
+    Map<Band, Raster> bands = new EnumMap<>(Band.class);
+    for (Band band : Band.values()) bands.put(band, landscape.band(band));
+    Raster stack = BandStack.of(bands);
+    ByteBuffer raw = ByteBuffer.allocate(12 * 64 * 64 * 2).order(ByteOrder.LITTLE_ENDIAN);
+    for (int b = 0; b < 12; b++) {
+      for (int i = 0; i < 64 * 64; i++) raw.putShort((short) stack.get(i / 64, i % 64, b));
+    }
+    Path samples = Files.write(folder.resolve("samples.raw"), raw.array());
+    Path tiff = folder.resolve("bands.tif");
+    try (PythonPeer gdal = PythonPeer.start(Path.of("src/test/python/bands.py"))) {
+      for (String interleave : List.of("pixel", "band")) {
+        gdal.ask(ask(samples, 12, interleave, tiff));
+        JsonObject kept = TestServer.json(upload(Files.readAllBytes(tiff)));
+        assertEquals(12, kept.get("bands").getAsInt());
+        String id = kept.get("image").getAsString();
+        check(Query.image(landscape.trueColor()), "\"parts\": [{\"image\": \"" + id + "\"}]");
+      }
+      gdal.ask(ask(samples, 3, "pixel", tiff));
+      HttpResponse<byte[]> refused = upload(Files.readAllBytes(tiff));
+      assertEquals(400, refused.statusCode(), TestServer.text(refused));
+      assertTrue(
+          TestServer.text(refused).contains("a TIFF of 3 bands is not supported, only of 12"),
+          TestServer.text(refused));
+      byte[] cut = Arrays.copyOf(Files.readAllBytes(tiff), 200);
+      assertEquals(400, upload(cut).statusCode());
+    }
+  }
+
+  private static String ask(Path samples, int bands, String interleave, Path out) {
+    JsonObject json = new JsonObject();
+    json.addProperty("raw", samples.toString());
+    json.addProperty("bands", bands);
+    json.addProperty("side", 64);
+    json.addProperty("interleave", interleave);
+    json.addProperty("out", out.toString());
+    return json.toString();
+  }
+
+  private static HttpResponse<byte[]> upload(byte[] bytes) throws Exception {
+    return server.send(
+        server.request("/api/images").POST(HttpRequest.BodyPublishers.ofByteArray(bytes)).build());
   }
 
   private static void checkFilter(TileFilter filter, String json) throws Exception {

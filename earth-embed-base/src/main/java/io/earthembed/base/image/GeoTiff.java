@@ -43,9 +43,23 @@ public final class GeoTiff {
    * @throws EarthEmbedException naming the feature that is not supported
    */
   public static Raster read(byte[] bytes, String source) {
+    return readBands(bytes, source, 1, TiffImage.MAX_PIXELS);
+  }
+
+  /**
+   * Reads all bands of an image.
+   *
+   * @param source its name in errors
+   * @param bands number of bands that it must have
+   * @param maxPixels the most pixels, at most 100 million
+   * @return h x w x bands, otherwise as {@link #read}
+   * @throws CorruptDataException if it is damaged or larger
+   * @throws EarthEmbedException naming the feature that is not supported
+   */
+  public static Raster readBands(byte[] bytes, String source, int bands, long maxPixels) {
     try {
       TiffImage tiff = TiffImage.first(TiffBytes.of(bytes, source));
-      return tiff.picture().withReference(grid(tiff).reference());
+      return tiff.picture(bands, maxPixels).withReference(grid(tiff).reference());
     } catch (EarthEmbedException e) {
       throw e;
     } catch (RuntimeException e) {

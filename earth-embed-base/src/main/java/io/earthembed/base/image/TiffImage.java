@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public final class TiffImage {
   /**
    * The most pixels of a whole picture: 100 million, so that a bad header cannot exhaust memory.
    */
-  private static final long MAX_PIXELS = 100_000_000;
+  static final long MAX_PIXELS = 100_000_000;
 
   /** The most bytes of an unpacked block: a strip that is a whole picture of floats. */
   private static final int MOST_OF_A_BLOCK = (int) (4 * MAX_PIXELS);
@@ -281,18 +282,30 @@ public final class TiffImage {
     return tags;
   }
 
-  /** Returns all pixels of an image of one band, h x w x 1, of {@link #type}. */
-  Raster picture() {
-    if ((long) width * height > MAX_PIXELS) {
+  /**
+   * Returns all pixels of an image, h x w x bands, of {@link #type}.
+   *
+   * @param wanted the number of bands that it must have
+   * @param maxPixels the most pixels, at most {@link #MAX_PIXELS}
+   */
+  Raster picture(int wanted, long maxPixels) {
+    if ((long) width * height > Math.min(maxPixels, MAX_PIXELS)) {
       throw corrupt("a picture of " + width + " x " + height);
     }
-    if (bands != 1)
-      throw unsupported("a TIFF of " + bands + " bands is not supported, only of one");
-    if ((long) width * height * type.bytes() > MOST_OF_A_BYTE * file.length()) {
+    if (bands != wanted) {
+      throw unsupported(
+          "a TIFF of "
+              + bands
+              + " bands is not supported, only of "
+              + (wanted == 1 ? "one" : wanted));
+    }
+    long bytes = (long) width * height * type.bytes() * bands;
+    if (bytes > MOST_OF_A_BYTE * file.length()) {
       throw corrupt("a picture of " + width + " x " + height + " in " + file.length() + " bytes");
     }
-    long most = Math.max(MOST_OF_BLOCKS, 4L * width * height * type.bytes());
-    if ((double) rowBytes * blockHeight * across * down > most) {
+    int blocks = across * down * (bands / blockBands);
+    long most = Math.max(MOST_OF_BLOCKS, 4 * bytes);
+    if ((double) rowBytes * blockHeight * blocks > most) {
       throw corrupt(
           String.format(
               Locale.ROOT,
@@ -306,14 +319,14 @@ public final class TiffImage {
     }
     try (Reader reader = reader()) {
       reader.requireSmall();
-      for (int block = 0; block < across * down; block++) reader.check(block);
-      Window window = new Window(0, 0, height, width, new int[] {0});
+      for (int block = 0; block < blocks; block++) reader.check(block);
+      Window window = new Window(0, 0, height, width, IntStream.range(0, bands).toArray());
       ByteBuffer data = window.allocate(type);
-      for (int block = 0; block < across * down; block++) {
+      for (int block = 0; block < blocks; block++) {
         if (sizes[block] == 0) reader.fill(block, window, data);
         else reader.copy(block, file.read(offsets[block], (int) sizes[block]), window, data);
       }
-      return Raster.wrap(height, width, 1, type, data);
+      return Raster.wrap(height, width, bands, type, data);
     }
   }
 
@@ -435,7 +448,7 @@ public final class TiffImage {
     private void requireSmall() {
       // Blocks may share bytes, as uniform ones do, but a small file must not take long.
       double sum = 0;
-      for (int i = 0; i < across * down; i++) sum += sizes[i];
+      for (long size : sizes) sum += size;
       if (sum > Math.max(MOST_OF_BLOCKS, 4.0 * file.length())) {
         throw corrupt(
             String.format(
