@@ -184,6 +184,59 @@ geometries("empty", [shapely.Point() if i == 3 else shapely.Point(*c) for i, c i
 for name in "crs-custom", "collections", "empty", "gaps-native":
     centers.pop(name)
 
+# GeoArrow's interleaved coordinates, described by extension types in the Arrow schema and by no geo metadata.
+def interleaved(name, shapes, crs, metadata=None, split=False):
+    """Writes shapes as GeoPandas gives them to Arrow, and their centers."""
+    frame = gpd.GeoDataFrame({"id": ids, "embedding": list(rows.astype(np.float32))}, geometry=shapes, crs=crs)
+    table = pa.table(frame.to_arrow(index=False, geometry_encoding="geoarrow", interleaved=not split))
+    pq.write_table(table.replace_schema_metadata(metadata), folder / f"{name}.parquet", row_group_size=4)
+    to = pyproj.Transformer.from_crs(crs or "OGC:CRS84", "OGC:CRS84", always_xy=True)
+    found = [s.centroid for s in shapes if s is not None and not s.is_empty]
+    centers[name] = [list(to.transform(c.x, c.y)) for c in found]
+
+
+interleaved("interleaved-point", [shapely.Point(*c) for c in CENTERS], "EPSG:4326")
+interleaved("interleaved-point-z", [shapely.Point(*c, 1e6) for c in CENTERS], "OGC:CRS84")
+interleaved("interleaved-linestring", lines, "OGC:CRS84")
+interleaved("interleaved-polygon", holes, "OGC:CRS84")
+interleaved("interleaved-polygon-z", [shapely.force_3d(hole, 500) for hole in holes], "OGC:CRS84")
+interleaved("interleaved-polygon-utm", squares, "EPSG:32633")
+interleaved("interleaved-multipoint", points, "OGC:CRS84")
+interleaved("interleaved-multilinestring", pairs, "OGC:CRS84")
+interleaved("interleaved-multipolygon", two, "OGC:CRS84")
+interleaved("interleaved-antimeridian", cut, "OGC:CRS84")
+centers["interleaved-antimeridian"] = centers["antimeridian"]
+interleaved("interleaved-no-crs", [shapely.Point(*c) for c in CENTERS], None)
+pq.write_table(pq.read_table(folder / "interleaved-point.parquet").drop(["embedding"]), folder / "interleaved-no-embedding.parquet")
+interleaved("interleaved-gaps", gaps, "OGC:CRS84")
+interleaved("interleaved-point-gaps", [None, *map(shapely.Point, CENTERS[1:3]), shapely.Point(), shapely.Point(CENTERS[4]), None],
+            "OGC:CRS84")
+centers.pop("interleaved-gaps")
+centers.pop("interleaved-point-gaps")
+interleaved("separated-polygon", holes, "OGC:CRS84", split=True)
+# GDAL's GEOARROW_INTERLEAVED has geo metadata, whose encoding has the name of the extension type.
+geo = {"version": "1.1.0", "primary_column": "geometry",
+       "columns": {"geometry": {"encoding": "geoarrow.polygon", "geometry_types": ["Polygon"]}}}
+interleaved("interleaved-gdal", holes, "OGC:CRS84", {"geo": json.dumps(geo)})
+# Heights and measures: GeoPandas writes no measures, so these are lists of four.
+quads = [[[list(c) + [9.0, -c[0]] for c in ring.coords] for ring in (hole.exterior, *hole.interiors)] for hole in holes]
+kind = pa.list_(pa.field("rings", pa.list_(pa.field("vertices", pa.list_(pa.field("xyzm", f64, False), 4), False)), False))
+extension = {"ARROW:extension:name": "geoarrow.polygon", "ARROW:extension:metadata": '{"crs": "OGC:CRS84"}'}
+schema = pa.schema([("id", pa.string()), ("embedding", pa.list_(f32)), pa.field("geometry", kind, metadata=extension)])
+pq.write_table(pa.table([ids, pa.array(list(rows), pa.list_(f32)), pa.array(quads, kind)], schema=schema),
+               folder / "interleaved-polygon-zm.parquet")
+centers["interleaved-polygon-zm"] = centers["interleaved-polygon"]
+# Lists that are no coordinates: of one number, and of other lengths in row 3.
+for name, values in ("interleaved-one", [[c[0]] for c in CENTERS]), \
+                    ("interleaved-ragged", [list(c) + [0.0] * (i == 3) for i, c in enumerate(CENTERS)]):
+    field = pa.field("geometry", pa.list_(f64), metadata=extension | {"ARROW:extension:name": "geoarrow.point"})
+    schema = pa.schema([("id", pa.string()), ("embedding", pa.list_(f32)), field])
+    pq.write_table(pa.table([ids, pa.array(list(rows), pa.list_(f32)), pa.array(values, pa.list_(f64))], schema=schema),
+                   folder / f"{name}.parquet")
+# Two embeddings in each row.
+write("embedding-lists", embedding=pa.array([[list(row), list(row)] for row in rows], pa.list_(pa.list_(f32))))
+write("embedding-lists-double", embedding=pa.array([[list(row), list(row)] for row in rows], pa.list_(pa.list_(f64))))
+
 # A struct of the box alone; and a geometry without geo metadata.
 box = pa.array([{"xmin": lon - 1, "ymin": lat - 1, "xmax": lon + 1, "ymax": lat + 1} for lon, lat in CENTERS],
                pa.struct([(side, f32) for side in ("xmin", "ymin", "xmax", "ymax")]))

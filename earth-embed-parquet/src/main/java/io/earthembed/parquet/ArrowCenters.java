@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Finds the centres of geometries in the native encodings of GeoArrow: lists of structs of x and y,
- * as deep as the geometry has parts.
+ * Finds the centres of geometries in the native encodings of GeoArrow: lists as deep as the
+ * geometry has parts, of structs of x and y or of interleaved coordinates, which are lists of 2 to
+ * 4 numbers.
  */
 final class ArrowCenters {
   /** An encoding, with the number of lists around its coordinates. */
   enum Shape {
+    POINT(0),
     LINESTRING(1),
     POLYGON(2),
     MULTIPOINT(1),
@@ -34,6 +36,11 @@ final class ArrowCenters {
      */
     static Shape of(String encoding) {
       return valueOf(encoding.toUpperCase(Locale.ROOT));
+    }
+
+    /** Returns whether a name is that of a shape. */
+    static boolean isKnown(String encoding) {
+      return Arrays.stream(values()).anyMatch(shape -> shape.name().equalsIgnoreCase(encoding));
     }
   }
 
@@ -87,6 +94,58 @@ final class ArrowCenters {
     return new double[][] {centers.xs, centers.ys};
   }
 
+  /**
+   * Returns x and y of the centres of a row group; NaN if a geometry is null or empty.
+   *
+   * @param column interleaved coordinates
+   * @param firstRow the number of the group's first row in the file
+   * @param degrees whether coordinates are degrees
+   */
+  static double[][] interleaved(
+      DatasetFile file, Group group, Shape shape, String column, long firstRow, boolean degrees) {
+    Coordinates all = new Coordinates();
+    file.column(group, column).nested(all);
+    ArrowCenters centers = new ArrowCenters(shape, degrees, (int) group.rows());
+    int row = -1;
+    int dimension = 0;
+    int next;
+    for (int i = 0; i < all.size; i = next) {
+      int level = all.levels[i];
+      next = i + 1;
+      while (next < all.size && all.levels[next] > shape.lists) next++;
+      if (level == 0 && row >= 0) centers.end(row);
+      if (level == 0) row++;
+      if (row < 0 || row >= group.rows() || level > shape.lists) {
+        throw new CorruptDataException(
+            file.footer().name(), "column " + column + " has other rows than its row group");
+      }
+      int numbers = next - i;
+      if (numbers == 1 && Double.isNaN(all.values[i])) { // a null or an empty list
+        centers.add(level, Double.NaN, Double.NaN);
+        continue;
+      }
+      if (dimension == 0) dimension = numbers;
+      if (numbers < 2 || numbers > 4 || numbers != dimension) {
+        throw file.badRow(
+            firstRow + row,
+            new IllegalArgumentException(
+                "column "
+                    + column
+                    + " has a coordinate of "
+                    + numbers
+                    + " numbers, not of "
+                    + (dimension < 2 || dimension > 4 ? "2 to 4" : dimension)));
+      }
+      centers.add(level, all.values[i], all.values[i + 1]);
+    }
+    if (row != group.rows() - 1) {
+      throw new CorruptDataException(
+          file.footer().name(), "column " + column + " has other rows than its row group");
+    }
+    if (row >= 0) centers.end(row);
+    return new double[][] {centers.xs, centers.ys};
+  }
+
   /** The values of one column, and where its lists begin. */
   private static final class Coordinates implements Nested {
     private byte[] levels = new byte[64];
@@ -110,7 +169,7 @@ final class ArrowCenters {
     if (level < shape.lists) endLine();
     if (shape == Shape.MULTIPOLYGON && level < 2) endPolygon();
     if (Double.isNaN(x) || Double.isNaN(y)) return; // a null or an empty list
-    if (shape == Shape.MULTIPOINT) {
+    if (shape == Shape.POINT || shape == Shape.MULTIPOINT) {
       centroid.addPoint(x, y);
       return;
     }

@@ -65,6 +65,9 @@ record DatasetColumns(
   /** GeoArrow's lists of x and y. */
   record Arrow(ArrowCenters.Shape shape, String x, String y) implements Center {}
 
+  /** GeoArrow's lists of interleaved coordinates. */
+  record Interleaved(ArrowCenters.Shape shape, String column) implements Center {}
+
   /**
    * Four numbers.
    *
@@ -82,6 +85,7 @@ record DatasetColumns(
     if (center instanceof Wkb wkb) all.add(wkb.column);
     if (center instanceof Box box) all.addAll(box.sides);
     if (center instanceof Arrow arrow) all.addAll(List.of(arrow.x, arrow.y));
+    if (center instanceof Interleaved arrow) all.add(arrow.column);
     return all;
   }
 
@@ -258,7 +262,7 @@ record DatasetColumns(
       if (struct && (geo == null || geo.isPoint())) {
         return new Place(new Point(point.get(0), point.get(1)), projection(name, geo));
       }
-      Arrow arrow = geo == null ? null : arrow(geo);
+      Center arrow = arrow(name, geo == null ? "point" : geo.encoding());
       if (arrow != null) return new Place(arrow, projection(name, geo));
       if (geo != null && !geo.covering().isEmpty()) return box(geo.covering(), geo, name);
       if (!has(name)) require(name, Role.GEOMETRY);
@@ -268,23 +272,30 @@ record DatasetColumns(
               + name
               + " is a geometry in the form "
               + (geo != null ? geo.encoding() : column == null ? "of a struct" : column.typeName())
-              + ", and well-known binary, GeoArrow's structs and columns of a bbox are read");
+              + ", and well-known binary, GeoArrow's structs and lists and columns of a bbox are read");
       return suggestCenter();
     }
 
-    /** Returns the columns of a geometry in nested lists, or null if it is none. */
-    private @Nullable Arrow arrow(GeoColumn geo) {
+    /** Returns the columns of a geometry in GeoArrow's encodings, or null if it is none. */
+    private @Nullable Center arrow(String name, String encoding) {
       ArrowCenters.Shape shape;
       try {
-        shape = ArrowCenters.Shape.of(geo.encoding());
+        shape = ArrowCenters.Shape.of(encoding);
       } catch (IllegalArgumentException e) {
         return null;
       }
       Predicate<Column> inside =
-          c -> c.name().startsWith(geo.name() + ".") && c.maxRepetition() == shape.lists;
+          c -> c.name().startsWith(name + ".") && c.maxRepetition() == shape.lists;
       String x = first(inside.and(c -> c.name().endsWith(".x")), "");
       String y = first(inside.and(c -> c.name().endsWith(".y")), "");
-      return x.isEmpty() || y.isEmpty() ? null : new Arrow(shape, x, y);
+      if (!x.isEmpty() && !y.isEmpty()) return new Arrow(shape, x, y);
+      String interleaved = first(c -> isInterleaved(c, name, shape), "");
+      return interleaved.isEmpty() ? null : new Interleaved(shape, interleaved);
+    }
+
+    private static boolean isInterleaved(Column column, String name, ArrowCenters.Shape shape) {
+      boolean named = column.name().equals(name) || column.name().startsWith(name + ".");
+      return named && column.type() == Type.DOUBLE && column.maxRepetition() == shape.lists + 1;
     }
 
     private Place box(List<String> sides, @Nullable GeoColumn geo, String name) {
@@ -345,10 +356,17 @@ record DatasetColumns(
     /** Returns a column that may hold embeddings, or a word in its place. */
     private String suggestEmbedding() {
       missing.add("the embedding");
+      // Points may be lists of doubles, as embeddings are.
+      GeoColumn geo = GeoColumn.of(footer, mapping.column(Role.GEOMETRY));
+      String geometry = geo == null ? "" : geo.name();
       String embedding =
           first(
               c ->
-                  c.maxRepetition() == 1 && !c.name().contains(".") && isEmbedding(c) || isFixed(c),
+                  c.maxRepetition() == 1
+                          && !c.name().contains(".")
+                          && !c.name().equals(geometry)
+                          && isEmbedding(c)
+                      || isFixed(c),
               "EMBEDDING");
       suggest("embedding", embedding);
       return embedding;

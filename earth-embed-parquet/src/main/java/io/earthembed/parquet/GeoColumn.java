@@ -5,6 +5,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.earthembed.common.CorruptDataException;
+import io.earthembed.parquet.internal.ArrowExtensions;
+import io.earthembed.parquet.internal.ArrowExtensions.Extension;
 import io.earthembed.parquet.internal.Footer;
 import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Meaning;
@@ -13,11 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A geometry column, as the {@code geo} metadata of GeoParquet or Parquet's own schema describes
- * it.
+ * A geometry column, as the {@code geo} metadata of GeoParquet, Parquet's own schema or the
+ * extension types of GeoArrow describe it.
  *
  * @param name the column
- * @param encoding WKB, or point and similar for GeoArrow's structs
+ * @param encoding WKB, or point and similar for GeoArrow's structs and lists
  * @param crs the name of its reference system or its PROJJSON, or null if it is not known
  * @param crsProblem why the system is not known, for messages
  * @param covering columns of xmin, ymin, xmax and ymax, or empty
@@ -26,6 +28,9 @@ record GeoColumn(
     String name, String encoding, @Nullable String crs, String crsProblem, List<String> covering) {
   private static final String CRS84 = "OGC:CRS84";
   private static final String WKB = "WKB";
+
+  /** What the names of GeoArrow's encodings begin with in Arrow's schemas and GDAL's metadata. */
+  private static final String GEOARROW = "geoarrow.";
 
   /** The names of a bbox's columns. */
   static final List<String> SIDES = List.of("xmin", "ymin", "xmax", "ymax");
@@ -64,7 +69,32 @@ record GeoColumn(
       boolean geometry = column.meaning().kind() == Meaning.Kind.WKB && column.isFlat();
       if (geometry && (wanted == null || wanted.equals(column.name()))) return of(footer, column);
     }
+    for (Extension extension : ArrowExtensions.of(footer)) {
+      if (wanted != null && !wanted.equals(extension.column())) continue;
+      GeoColumn described = of(footer, extension);
+      if (described != null) return described;
+    }
     return null;
+  }
+
+  /** Describes a column of GeoArrow's extension types; null if it is of another type. */
+  private static @Nullable GeoColumn of(Footer footer, Extension extension) {
+    if (!extension.name().startsWith(GEOARROW)) return null;
+    String name = extension.column();
+    String kind = extension.name().substring(GEOARROW.length());
+    if (!kind.equalsIgnoreCase(WKB) && !ArrowCenters.Shape.isKnown(kind)) return null;
+    try {
+      JsonObject metadata = new Gson().fromJson(extension.metadata(), JsonObject.class);
+      JsonElement crs = metadata == null ? null : metadata.get("crs");
+      if (crs == null || crs.isJsonNull()) {
+        return new GeoColumn(name, kind, null, "its GeoArrow metadata name none", List.of());
+      }
+      String text = crs.isJsonPrimitive() ? crs.getAsString() : crs.getAsJsonObject().toString();
+      return named(name, kind, text, List.of());
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new CorruptDataException(
+          footer.name(), "column " + name + " has GeoArrow metadata that are not valid", e);
+    }
   }
 
   private static GeoColumn of(String name, JsonObject column) {
@@ -80,6 +110,7 @@ record GeoColumn(
       }
     }
     String kind = encoding == null ? WKB : encoding.getAsString();
+    if (kind.startsWith(GEOARROW)) kind = kind.substring(GEOARROW.length());
     // The specification's default, which null is not.
     if (!column.has("crs")) return new GeoColumn(name, kind, CRS84, "", sides);
     JsonElement crs = column.get("crs");

@@ -14,6 +14,7 @@ import io.earthembed.internal.Addresses;
 import io.earthembed.parquet.DatasetColumns.Arrow;
 import io.earthembed.parquet.DatasetColumns.Box;
 import io.earthembed.parquet.DatasetColumns.Center;
+import io.earthembed.parquet.DatasetColumns.Interleaved;
 import io.earthembed.parquet.DatasetColumns.Point;
 import io.earthembed.parquet.DatasetColumns.Wkb;
 import io.earthembed.parquet.DatasetFile.RowNumbers;
@@ -309,6 +310,11 @@ final class MappedFile {
     if (center instanceof Arrow arrow) {
       boolean degrees = columns.projection().isGeographic();
       return ArrowCenters.of(file, group, arrow.shape(), arrow.x(), arrow.y(), degrees);
+    }
+    if (center instanceof Interleaved arrow) {
+      boolean degrees = columns.projection().isGeographic();
+      return ArrowCenters.interleaved(
+          file, group, arrow.shape(), arrow.column(), firstRow, degrees);
     }
     double[] x = new double[(int) group.rows()];
     double[] y = new double[x.length];

@@ -486,7 +486,8 @@ class ForeignFilesTest {
   }
 
   static List<String> geometries() throws Exception {
-    return centers().keySet().stream().filter(name -> !name.equals("crs-null")).toList();
+    List<String> unknown = List.of("crs-null", "interleaved-no-crs");
+    return centers().keySet().stream().filter(name -> !unknown.contains(name)).toList();
   }
 
   private static void assertCenters(String name, GeoParquetDataset dataset) throws Exception {
@@ -509,13 +510,14 @@ class ForeignFilesTest {
 
   @Test
   void asksForAnUnknownReferenceSystem() throws Exception {
-    for (String name : List.of("crs-null", "crs-custom", "no-geo", "box")) {
+    for (String name : List.of("crs-null", "crs-custom", "no-geo", "box", "interleaved-no-crs")) {
       EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open(name));
       assertTrue(e.toString().contains("is not known, because"), e::toString);
       assertTrue(e.toString().contains(".crs(\"OGC:CRS84\")"), e::toString);
     }
     ColumnMapping stated = ColumnMapping.builder().crs("OGC:CRS84").build();
     assertCenters("crs-null", open("crs-null", stated));
+    assertCenters("interleaved-no-crs", open("interleaved-no-crs", stated));
     for (String name : List.of("no-geo", "ewkb")) {
       GeoParquetDataset dataset = open(name, stated);
       for (int i = 0; i < ROWS; i++) assertEquals(center(i), dataset.catalog().center(i));
@@ -545,6 +547,57 @@ class ForeignFilesTest {
     GeoParquetDataset skipping =
         open("empty", ColumnMapping.builder().skipIncompleteRows().build());
     assertEquals(5, skipping.catalog().size());
+  }
+
+  @Test
+  void readsInterleavedGeometriesWithGaps() {
+    CorruptDataException gaps =
+        assertThrows(CorruptDataException.class, () -> open("interleaved-gaps"));
+    assertTrue(gaps.toString().contains("row 0"), gaps::toString);
+    GeoParquetDataset dataset =
+        open("interleaved-gaps", ColumnMapping.builder().skipIncompleteRows().build());
+    assertEquals(List.of("id-1", "id-3", "id-5"), ids(dataset));
+    GeoPoint center = open("interleaved-polygon").catalog().center(3);
+    assertEquals(center, dataset.catalog().center(1));
+    GeoParquetDataset points =
+        open("interleaved-point-gaps", ColumnMapping.builder().skipIncompleteRows().build());
+    assertEquals(List.of("id-1", "id-2", "id-4"), ids(points));
+    assertEquals(center(4), points.catalog().center(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "interleaved-one, 'row 0: column geometry has a coordinate of 1 numbers, not of 2 to 4'",
+    "interleaved-ragged, 'row 3: column geometry has a coordinate of 3 numbers, not of 2'"
+  })
+  void namesTheRowOfAnInterleavedCoordinateOfAWrongLength(String name, String problem) {
+    CorruptDataException e = assertThrows(CorruptDataException.class, () -> open(name));
+    assertTrue(e.toString().contains(name + ".parquet: " + problem), e::toString);
+  }
+
+  /** Points are lists of doubles, as embeddings are. */
+  @Test
+  void suggestsNoGeometryAsTheEmbedding() {
+    EarthEmbedException e =
+        assertThrows(EarthEmbedException.class, () -> open("interleaved-no-embedding"));
+    assertTrue(e.toString().contains(".embedding(\"EMBEDDING\")"), e::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"embedding-lists", "embedding-lists-double"})
+  void refusesSeveralEmbeddingsInARow(String name) {
+    EarthEmbedException e = assertThrows(EarthEmbedException.class, () -> open(name).vectors());
+    String type = name.endsWith("double") ? "DOUBLE" : "FLOAT";
+    String problem =
+        name
+            + ".parquet: column embedding has lists of lists in its rows, of "
+            + type
+            + " in lists: make a row of each inner list first, for example by DuckDB's UNNEST";
+    assertTrue(e.toString().contains(problem), e::toString);
+    // The path of the values is no way around: their rows would run together.
+    String path = "embedding.list.element.list.element";
+    ColumnMapping values = ColumnMapping.builder().embedding(path).build();
+    assertThrows(EarthEmbedException.class, () -> open(name, values).vectors());
   }
 
   private static List<String> ids(GeoParquetDataset dataset) {

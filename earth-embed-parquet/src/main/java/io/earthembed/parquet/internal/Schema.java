@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The columns of a file. A readable column is a value, a list of values, or Hugging Face's form of
  * an image: a struct of its bytes and its path, of which only the bytes are read. In other structs,
- * each value outside lists is a column under its path, such as bbox.xmin; so are the coordinates x
- * and y of GeoArrow's lists of structs.
+ * each value outside lists is a column under its path, such as bbox.xmin; so are the coordinates of
+ * GeoArrow: x and y in lists of structs, and doubles in nested lists.
  *
  * @param leaves one per chunk of a row group, in order; null for other columns
  * @param unread the reasons that other columns cannot be read, by name
@@ -55,12 +55,15 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
       for (Leaf leaf : found) {
         boolean read = list || image && leaf.path.endsWith(".bytes");
         boolean inStruct = !list && !image && (leaf.repetition == 0 || leaf.isCoordinate());
+        inStruct |= isNested(found) && leaf.element.getType() == Type.DOUBLE;
         if (inStruct && !names.add(leaf.path)) twice.add(leaf.path);
         leaves.add(
             read ? leaf.column(name, image) : inStruct ? leaf.column(leaf.path, false) : null);
       }
       if (!names.add(name)) {
         twice.add(name);
+      } else if (isNested(found)) {
+        unread.put(name, nested(name, found.get(0)));
       } else if (!list && !image) {
         unread.put(name, "column " + name + " is a struct, of " + described(found));
       }
@@ -73,6 +76,19 @@ record Schema(List<@Nullable Column> leaves, Map<String, String> unread) {
       if (column != null && unread.containsKey(column.name())) leaves.set(i, null);
     }
     return new Schema(leaves, unread);
+  }
+
+  /** Returns whether a column has nothing but values in lists of lists. */
+  private static boolean isNested(List<Leaf> leaves) {
+    return leaves.size() == 1 && leaves.get(0).repetition > 1;
+  }
+
+  private static String nested(String name, Leaf leaf) {
+    return "column "
+        + name
+        + " has lists of lists in its rows, of "
+        + leaf.column(leaf.path, false).typeName()
+        + ": make a row of each inner list first, for example by DuckDB's UNNEST";
   }
 
   private static String described(List<Leaf> leaves) {
