@@ -4,6 +4,7 @@ import io.earthembed.base.image.GeoTiff;
 import io.earthembed.base.image.TiffImage;
 import io.earthembed.base.image.TiffImage.Block;
 import io.earthembed.base.image.TiffImage.Window;
+import io.earthembed.base.image.TiffReader;
 import io.earthembed.base.range.Counters;
 import io.earthembed.base.range.RangeSource;
 import io.earthembed.base.thread.Tasks;
@@ -98,7 +99,7 @@ final class Cog {
     List<Block> missing = new ArrayList<>();
     List<Range> ranges = ranges(image.blocks(window), missing);
     List<Future<ByteBuffer>> others = new ArrayList<>();
-    try (TiffImage.Reader reader = image.reader()) {
+    try (TiffReader reader = image.reader()) {
       ByteBuffer none = ByteBuffer.allocate(0);
       for (Block block : missing) reader.read(block, none, window, data);
       if (!file.local()) {

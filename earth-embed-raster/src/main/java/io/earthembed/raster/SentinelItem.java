@@ -41,6 +41,14 @@ record SentinelItem(StacItem item) {
           Map.entry(Band.B11, "swir16"),
           Map.entry(Band.B12, "swir22"));
 
+  /** Returns the product's name: of MajorTOM, of ESA, or else the item's id. */
+  String product() {
+    for (String key : List.of("earthembed:product_id", "s2:product_uri")) {
+      if (item.properties().get(key) instanceof String text) return text.replace(".SAFE", "");
+    }
+    return item.id();
+  }
+
   /**
    * Returns the asset of a band.
    *

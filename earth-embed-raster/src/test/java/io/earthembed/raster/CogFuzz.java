@@ -5,6 +5,7 @@ import io.earthembed.base.image.TiffBytes;
 import io.earthembed.base.image.TiffImage;
 import io.earthembed.base.image.TiffImage.Block;
 import io.earthembed.base.image.TiffImage.Window;
+import io.earthembed.base.image.TiffReader;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ public final class CogFuzz {
                 Math.min(50, image.width() - column),
                 bands);
         ByteBuffer samples = window.allocate(image.type());
-        try (TiffImage.Reader reader = image.reader()) {
+        try (TiffReader reader = image.reader()) {
           for (Block block : image.blocks(window)) {
             reader.read(block, file.read(block.offset(), block.size()), window, samples);
           }

@@ -78,7 +78,7 @@ class CogStoreTest {
           ",'%s-jp2':{'href':'/%s.jp2','type':'image/jp2'}".formatted(names[1], names[0]));
     }
     return ("{'type':'Feature','id':'%s','bbox':[%s],'properties':{'datetime':'%s','eo:cloud_cover':%s%s},"
-                + "'links':[{'rel':'self','href':'/items/%s'}],'assets':{%s}}")
+            + "'links':[{'rel':'self','href':'/items/%s'}],'assets':{%s}}")
         .formatted(id, box, time, clouds, more, id, assets)
         .replace('\'', '"');
   }
