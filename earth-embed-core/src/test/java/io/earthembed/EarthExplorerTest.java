@@ -16,6 +16,7 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
+import io.earthembed.image.SampleType;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.EmbeddingIndex;
@@ -442,6 +443,29 @@ class EarthExplorerTest {
       SearchResult encoded =
           withTower.search(Query.location(latitude, longitude), SearchOptions.top(1));
       assertFalse(java.util.Arrays.equals(own, encoded.embedding()));
+    }
+  }
+
+  @Test
+  void searchesWithoutEncoders() {
+    Planet planet = Planet.of(7, 50);
+    try (EmbeddingModel model = EmbeddingModel.withoutEncoders(planet.model);
+        EarthExplorer earth = EarthExplorer.open(planet, model)) {
+      assertEquals(List.of(), model.queryKinds());
+      GeoPoint place = planet.tiles.get(11).center();
+      for (Query query :
+          List.of(
+              Query.tile(planet.tiles.get(11).id()),
+              Query.location(place.latitude(), place.longitude()),
+              Query.vector(planet.vectors.row(11)))) {
+        assertEquals(11, earth.search(query, SearchOptions.top(1)).hits().get(0).ordinal());
+      }
+      Raster picture = Raster.allocate(1, 1, 3, SampleType.UINT8);
+      for (Query query : List.of(Query.text("river"), Query.image(picture))) {
+        String text = refusal(() -> earth.search(query, SearchOptions.top(1)));
+        assertTrue(text.contains("toy 1 (8-d) has no "), text);
+        assertTrue(text.contains("[location by the nearest tile, tile, vector]"), text);
+      }
     }
   }
 

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The towers of one model, which share an embedding space. Every model encodes pictures; some
- * encode text and locations too. Immutable and safe for many threads. Closing the model closes its
- * towers.
+ * The towers of one model, which share an embedding space. Every model encodes pictures, except
+ * those {@linkplain #withoutEncoders without encoders}; some encode text and locations too.
+ * Immutable and safe for many threads. Closing the model closes its towers.
  */
 public final class EmbeddingModel implements AutoCloseable {
   private final ModelInfo info;
@@ -50,6 +50,17 @@ public final class EmbeddingModel implements AutoCloseable {
    */
   public static EmbeddingModel of(Encoder<Raster> image) {
     return new EmbeddingModel(image, null, null, TilePicture.TRUE_COLOR, null);
+  }
+
+  /**
+   * Returns a model without encoders, to search embeddings whose model is not at hand: by tile, by
+   * the tile nearest to a place, and by vector. Its picture tower refuses every picture with an
+   * {@link IllegalArgumentException}.
+   *
+   * @param info the model that made the embeddings
+   */
+  public static EmbeddingModel withoutEncoders(ModelInfo info) {
+    return of(new MissingEncoder(info));
   }
 
   /**
@@ -120,7 +131,7 @@ public final class EmbeddingModel implements AutoCloseable {
   public List<String> queryKinds() {
     List<String> kinds = new ArrayList<>();
     if (text != null) kinds.add("text");
-    kinds.add("image");
+    if (!(image instanceof MissingEncoder)) kinds.add("image");
     if (location != null) kinds.add("location");
     return kinds;
   }

@@ -80,7 +80,7 @@ final class LoadedExplorer {
     json.addProperty("dimension", model.info().dimension());
     JsonArray asks = new JsonArray();
     if (model.text().isPresent()) asks.add("text");
-    asks.add("image");
+    if (model.queryKinds().contains("image")) asks.add("image");
     asks.add("place");
     asks.add("tile");
     json.add("asks", asks);
