@@ -7,6 +7,9 @@ import io.earthembed.guides.quickstart.Imagery.Tiles;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ParquetImageryStore;
+import io.earthembed.parquet.PublishedRegion;
+import io.earthembed.parquet.PublishedSet;
+import io.earthembed.parquet.RegionPlan;
 import io.earthembed.vector.Metric;
 import io.earthembed.view.BaseTiles;
 import io.earthembed.web.AgentConnection;
@@ -35,7 +38,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description =
         "Embeds imagery unless that is done, and serves the page, the API and the tools for"
-            + " agents. The default is generated landscapes, which need no network.")
+            + " agents. The default is generated landscapes, which need no network. With"
+            + " --published, serves a region of a published set of embeddings instead.")
 public final class Explore implements Callable<Integer> {
   /** Side of the square that the demo model encodes, in pixels. */
   private static final int CROP = 64;
@@ -56,6 +60,8 @@ public final class Explore implements Callable<Integer> {
       paramLabel = "DIR",
       description = "folder of embeddings of the demo model, as the quickstart makes them")
   private @Nullable Path embeddings;
+
+  @Mixin private final PublishedOptions published = new PublishedOptions();
 
   @Option(
       names = "--port",
@@ -116,7 +122,15 @@ public final class Explore implements Callable<Integer> {
     if (embeddings != null && !Files.isDirectory(embeddings)) {
       throw new IllegalArgumentException("--embeddings is no folder: " + embeddings);
     }
+    PublishedRegion region = published.region();
+    if (region != null && embeddings != null) {
+      throw new IllegalArgumentException("--published and --embeddings exclude each other");
+    }
     ServerOptions options = options();
+    if (region != null) {
+      serve(region, options);
+      return 0;
+    }
     imagery.check();
     try (ParquetImageryStore store = ParquetImageryStore.open();
         EmbeddingModel model = DemoModel.load()) {
@@ -134,23 +148,57 @@ public final class Explore implements Callable<Integer> {
       } else {
         dataset = GeoParquetDataset.open(embeddings, model.info());
       }
-      try (FaissIndex index = FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
+      try (FaissIndex index = index(dataset);
           EarthExplorer earth = EarthExplorer.open(dataset, model, index, store)) {
-        ServedExplorer served =
+        offer(
             ServedExplorer.of("quickstart", earth)
                 .withTitle(title)
                 .withAttribution(note)
                 .withCropPixels(crop)
-                .withExamples(EXAMPLES);
-        try {
-          if (stdio) speak(served, options);
-          else serve(served, options);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+                .withExamples(EXAMPLES),
+            options);
       }
     }
     return 0;
+  }
+
+  /** Serves a region of a published set, whose model has no encoder here. */
+  private void serve(PublishedRegion region, ServerOptions options) {
+    PublishedSet set = region.set();
+    console.println("Set: " + set.title());
+    console.println("     " + set.attribution());
+    RegionPlan plan = region.plan();
+    console.println("Plan: " + plan);
+    GeoParquetDataset dataset = plan.open();
+    console.println("Read: " + Quickstart.count(dataset.catalog().size(), "tile"));
+    try (ParquetImageryStore store = ParquetImageryStore.open();
+        EmbeddingModel model = EmbeddingModel.withoutEncoders(set.model());
+        FaissIndex index = index(dataset);
+        EarthExplorer earth = EarthExplorer.open(dataset, model, index, store)) {
+      console.println(
+          "Search: by place, tile and vector; texts and pictures need the encoders of "
+              + set.model()
+              + ", which are not here");
+      offer(
+          ServedExplorer.of(set.name(), earth)
+              .withTitle(set.title())
+              .withAttribution(set.attribution().text())
+              .withLicence(set.attribution().license()),
+          options);
+    }
+  }
+
+  private static FaissIndex index(GeoParquetDataset dataset) {
+    return FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
+  }
+
+  private void offer(ServedExplorer served, ServerOptions options) {
+    try {
+      if (stdio) speak(served, options);
+      else serve(served, options);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private ServerOptions options() {
