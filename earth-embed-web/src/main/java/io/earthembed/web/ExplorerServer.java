@@ -2,6 +2,7 @@ package io.earthembed.web;
 
 import io.earthembed.EarthExplorer;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.view.notebook.HtmlDisplay;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>It listens on the loopback address unless {@link ServerOptions.Builder#host} says otherwise.
  * Safe for many threads.
  */
-public final class ExplorerServer implements AutoCloseable {
+public final class ExplorerServer implements AutoCloseable, HtmlDisplay {
   /** How long running requests may take to end when the server stops. */
   private static final long STOP_MILLIS = 30_000;
 
@@ -36,23 +37,46 @@ public final class ExplorerServer implements AutoCloseable {
 
   private static final int THREADS = 200;
 
+  /** The pages of this machine, on any port. */
+  private static final List<String> LOCAL_PAGES =
+      List.of(
+          "http://localhost:*", "http://127.0.0.1:*", "https://localhost:*", "https://127.0.0.1:*");
+
   private final Server jetty;
   private final ServerConnector connector;
   private final ExplorerServlet servlet;
   private final String host;
 
+  private final boolean framed;
+
   private ExplorerServer(
-      Server jetty, ServerConnector connector, ExplorerServlet servlet, String host) {
+      Server jetty, ServerConnector connector, ExplorerServlet servlet, ServerOptions options) {
     this.jetty = jetty;
     this.connector = connector;
     this.servlet = servlet;
-    this.host = host;
+    this.host = options.host();
+    this.framed = !options.frames().isEmpty();
   }
 
   /** Serves one explorer under its model's name. The server borrows it. */
   public static Builder of(EarthExplorer explorer) {
     String name = explorer.model().info().name().replaceAll("[^A-Za-z0-9._-]+", "-");
     return builder().add(ServedExplorer.of(name.replaceFirst("^[._-]+", ""), explorer));
+  }
+
+  /**
+   * Starts a server on a free port for a notebook, which shows the page in the cell whose value the
+   * server is. Pages of this machine may show the page in a frame; the notebook's page must be one
+   * of them, such as {@code http://localhost:8888}. For another, set {@link
+   * ServerOptions.Builder#frames}.
+   *
+   * @param explorer borrowed: the caller closes it after the server
+   * @throws EarthEmbedException if the server cannot listen
+   */
+  public static ExplorerServer inNotebook(EarthExplorer explorer) {
+    return of(explorer)
+        .options(ServerOptions.builder().frames(LOCAL_PAGES.toArray(String[]::new)).build())
+        .start(0);
   }
 
   /** Returns a builder of a server without explorers. */
@@ -94,6 +118,29 @@ public final class ExplorerServer implements AutoCloseable {
     } catch (Exception e) {
       throw new EarthEmbedException("the server did not stop in order: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns a frame with the page and a link to it, for a notebook's cell. It is the link alone if
+   * the options name no page that may show the page in a frame. Once the server has stopped, it
+   * says so.
+   */
+  @Override
+  public String toHtml() {
+    if (!jetty.isStarted()) return "<div class=\"earth-embed\">The explorer has stopped.</div>";
+    String address = address().toString();
+    return "<div class=\"earth-embed\">"
+        + (framed
+            ? "<iframe src=\""
+                + address
+                + "\" title=\"The explorer\" allow=\"clipboard-write\""
+                + " style=\"width:100%;height:45rem;border:0\"></iframe>"
+            : "")
+        + "<p>The explorer is at <a href=\""
+        + address
+        + "\" target=\"_blank\" rel=\"noopener\">"
+        + address
+        + "</a></p></div>";
   }
 
   @Override
@@ -167,7 +214,7 @@ public final class ExplorerServer implements AutoCloseable {
         throw new EarthEmbedException(
             "cannot listen on " + options.host() + " port " + port + ": " + e.getMessage(), e);
       }
-      return new ExplorerServer(jetty, connector, servlet, options.host());
+      return new ExplorerServer(jetty, connector, servlet, options);
     }
 
     @SuppressWarnings("IllegalCatch") // declared by Jetty

@@ -177,9 +177,14 @@ public final class ServerOptions {
       return this;
     }
 
-    /** Sets the origins of pages that may show the page in a frame (default none). */
+    /**
+     * Sets the origins of pages that may show the page in a frame (default none).
+     *
+     * @param origins such as {@code https://example.org}, or {@code http://localhost:*} for any
+     *     port
+     */
     public Builder frames(String... origins) {
-      for (String origin : origins) requireOrigin(origin);
+      for (String origin : origins) requireOrigin(origin.replaceFirst(":\\*$", ""));
       values.frames = List.of(origins);
       return this;
     }

@@ -28,7 +28,8 @@ final class Displays {
           new Display<>(SimilarityMap.class, SimilarityMap::toFrame),
           new Display<>(SideBySide.class, SideBySide::toHtml),
           new Display<>(Gallery.class, Gallery::toHtml),
-          new Display<>(Raster.class, RasterHtml::toHtml));
+          new Display<>(Raster.class, RasterHtml::toHtml),
+          new Display<>(HtmlDisplay.class, HtmlDisplay::toHtml));
 
   private Displays() {}
 }

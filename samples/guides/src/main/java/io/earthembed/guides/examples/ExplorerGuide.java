@@ -40,6 +40,14 @@ public final class ExplorerGuide {
     return server;
   }
 
+  /** Serves one explorer in a cell of a notebook. */
+  public static ExplorerServer serveInNotebook(EarthExplorer earth) {
+    // [notebook
+    ExplorerServer server = ExplorerServer.inNotebook(earth);
+    // notebook]
+    return server;
+  }
+
   /** Returns the servlet. */
   public static HttpServlet servlet(EarthExplorer earth) {
     // [servlet

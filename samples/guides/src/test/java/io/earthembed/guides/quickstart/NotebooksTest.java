@@ -40,7 +40,7 @@ final class NotebooksTest {
 
   /** Each with how many cells show something as HTML. */
   private static final Map<String, Integer> SHOWN =
-      Map.of("quickstart", 6, "compare-two-models", 2, "build-your-own-set", 4);
+      Map.of("quickstart", 6, "compare-two-models", 2, "build-your-own-set", 4, "explorer", 1);
 
   @TempDir private static Path folder;
   private String noPython = "";
@@ -144,6 +144,8 @@ final class NotebooksTest {
       Result run = execute(command.toArray(String[]::new));
       assertEquals(0, run.exit, run.output);
       for (String name : SHOWN.keySet()) assertShown(kernel, name, out.resolve(name + ".ipynb"));
+      String page = Files.readString(out.resolve("explorer.ipynb"));
+      assertTrue(page.contains("<iframe src=\\\"http://127.0.0.1:"), page);
       String made = Files.readString(out.resolve("build-your-own-set.ipynb"));
       boolean resumed = made.contains("embedded=0, resumed=1");
       assertEquals(kernel.equals("old"), resumed, "the set is made once, and then gone on with");
@@ -169,7 +171,7 @@ final class NotebooksTest {
 
   @Test
   void committedNotebooksHoldNoOutput() throws IOException {
-    for (String name : List.of("quickstart", "compare-two-models", "build-your-own-set")) {
+    for (String name : SHOWN.keySet()) {
       String text = Files.readString(NOTEBOOKS.resolve(name + ".ipynb"));
       JsonObject notebook = JsonParser.parseString(text).getAsJsonObject();
       for (JsonElement cell : notebook.getAsJsonArray("cells")) {
