@@ -4,6 +4,7 @@ import io.earthembed.base.thread.Lifetime;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.MappingMatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -106,8 +107,10 @@ public final class ExplorerServlet extends HttpServlet {
 
   private static String path(HttpServletRequest request) {
     String info = request.getPathInfo();
-    // A servlet that is mapped to / has no path info.
-    return info == null ? request.getServletPath() : info;
+    if (info != null) return info;
+    // A servlet that is mapped to / has no path info; another has none at its folder without slash.
+    boolean whole = request.getHttpServletMapping().getMappingMatch() == MappingMatch.DEFAULT;
+    return whole ? request.getServletPath() : "";
   }
 
   private Routes.@Nullable Match match(HttpServletRequest request, String path) {
