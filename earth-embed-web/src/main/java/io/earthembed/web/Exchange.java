@@ -1,8 +1,8 @@
 package io.earthembed.web;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.earthembed.base.file.Sha256;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -134,7 +134,7 @@ final class Exchange {
     } catch (CharacterCodingException e) {
       throw ProblemException.of(400, "the body is not UTF-8");
     }
-    JsonElement json = JsonParser.parseString(text);
+    JsonElement json = new Gson().fromJson(text, JsonElement.class);
     if (json instanceof JsonObject object) return object;
     throw ProblemException.of(400, "the body is not a JSON object");
   }

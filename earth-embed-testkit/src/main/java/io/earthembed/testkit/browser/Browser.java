@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -182,7 +182,7 @@ public final class Browser implements AutoCloseable {
     List<String> requests = new ArrayList<>();
     for (LogEntry entry : driver.manage().logs().get("performance")) {
       JsonObject message =
-          JsonParser.parseString(entry.getMessage()).getAsJsonObject().getAsJsonObject("message");
+          new Gson().fromJson(entry.getMessage(), JsonObject.class).getAsJsonObject("message");
       if (!message.get("method").getAsString().equals("Network.requestWillBeSent")) continue;
       String url =
           message.getAsJsonObject("params").getAsJsonObject("request").get("url").getAsString();
