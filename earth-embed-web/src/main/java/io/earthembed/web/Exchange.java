@@ -25,6 +25,9 @@ final class Exchange {
   /** The most bytes of a JSON body. */
   private static final int MAX_JSON = 4 << 20;
 
+  /** The most bytes of a refused body that are read and forgotten. */
+  private static final long MAX_DISCARDED = 16 << 20;
+
   /** Shorter answers are not worth compressing. */
   private static final int MIN_COMPRESSED = 1 << 10;
 
@@ -89,14 +92,14 @@ final class Exchange {
    * @throws ProblemException (413) if it is longer; (408) if it takes longer
    */
   byte[] body(long maxBytes, Duration timeout) throws IOException {
-    if (request.getContentLengthLong() > maxBytes) throw tooLarge(maxBytes);
     long start = System.nanoTime();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] chunk = new byte[1 << 16];
     InputStream in = request.getInputStream();
+    if (request.getContentLengthLong() > maxBytes) throw tooLarge(maxBytes, in, timeout);
     for (int n = read(in, chunk); n >= 0; n = read(in, chunk)) {
       body.write(chunk, 0, n);
-      if (body.size() > maxBytes) throw tooLarge(maxBytes);
+      if (body.size() > maxBytes) throw tooLarge(maxBytes, in, timeout);
       if (System.nanoTime() - start > timeout.toNanos()) {
         throw ProblemException.of(408, "the body took longer than " + timeout.toSeconds() + " s");
       }
@@ -113,7 +116,18 @@ final class Exchange {
     }
   }
 
-  private static ProblemException tooLarge(long maxBytes) {
+  /**
+   * Returns the refusal of a body, after reading some of what is left of it: a client that still
+   * sends when the connection is closed may not see the answer.
+   */
+  private static ProblemException tooLarge(long maxBytes, InputStream in, Duration timeout) {
+    byte[] chunk = new byte[1 << 16];
+    long start = System.nanoTime();
+    for (long left = MAX_DISCARDED; left > 0 && System.nanoTime() - start < timeout.toNanos(); ) {
+      int n = read(in, chunk);
+      if (n < 0) break;
+      left -= n;
+    }
     return ProblemException.of(413, "the body has more than " + maxBytes + " bytes");
   }
 
