@@ -27,7 +27,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -139,20 +138,8 @@ public final class ParquetImageryStore implements ImageryStore {
               return reader.read(shard, List.of(layout), use).get(0).orThrow();
             });
     RuntimeException failure = result.failure();
-    if (failure != null) throw orClosed(failure);
+    if (failure != null) throw Tasks.orClosed(failure, closed.get());
     return result.orThrow();
-  }
-
-  /** Returns a failure, or another exception if it is only the consequence of {@link #close}. */
-  private RuntimeException orClosed(RuntimeException failure) {
-    boolean itself =
-        failure instanceof IllegalArgumentException
-            || failure instanceof IllegalStateException
-                && !(failure instanceof CancellationException)
-            || failure instanceof CorruptDataException;
-    return itself || !closed.get()
-        ? failure
-        : new IllegalStateException("the store was closed", failure);
   }
 
   @Override
@@ -184,7 +171,7 @@ public final class ParquetImageryStore implements ImageryStore {
           try {
             return action.get();
           } catch (RuntimeException failure) {
-            throw orClosed(failure);
+            throw Tasks.orClosed(failure, closed.get());
           }
         });
   }
@@ -215,7 +202,10 @@ public final class ParquetImageryStore implements ImageryStore {
     for (Result<Tile> result : reader.read(shard, batch, decoding(parts))) {
       RuntimeException failure = result.failure();
       outcomes.add(
-          new Outcome(result.tile(), result.value(), failure == null ? null : orClosed(failure)));
+          new Outcome(
+              result.tile(),
+              result.value(),
+              failure == null ? null : Tasks.orClosed(failure, closed.get())));
     }
     return outcomes;
   }
@@ -234,7 +224,7 @@ public final class ParquetImageryStore implements ImageryStore {
       Shard known = shards.of(shard);
       return known.withFooter(footer -> list(shard, known.source(), footer));
     } catch (RuntimeException failure) {
-      throw orClosed(failure);
+      throw Tasks.orClosed(failure, closed.get());
     }
   }
 

@@ -5,7 +5,7 @@ import io.earthembed.base.range.RangeSource.FileChangedException;
 import io.earthembed.base.thread.FetchRun;
 import io.earthembed.base.thread.LimitedExecutor;
 import io.earthembed.base.thread.TaskFuture;
-import io.earthembed.common.CorruptDataException;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.geo.BoundingBox;
@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -206,7 +205,7 @@ public final class CogImageryStore implements ImageryStore {
         }
       }
     } catch (RuntimeException failure) {
-      throw orClosed(failure);
+      throw Tasks.orClosed(failure, closed.get());
     }
   }
 
@@ -230,18 +229,6 @@ public final class CogImageryStore implements ImageryStore {
           Addresses.redacted(document) + " has " + items.size() + " items, no item " + number);
     }
     return items.get(number);
-  }
-
-  /** Returns a failure, or another exception if it is only the consequence of {@link #close}. */
-  private RuntimeException orClosed(RuntimeException failure) {
-    boolean itself =
-        failure instanceof IllegalArgumentException
-            || (failure instanceof IllegalStateException
-                && !(failure instanceof CancellationException))
-            || failure instanceof CorruptDataException;
-    return (itself && !(failure instanceof RejectedExecutionException)) || !closed.get()
-        ? failure
-        : new IllegalStateException("the store was closed", failure);
   }
 
   @Override

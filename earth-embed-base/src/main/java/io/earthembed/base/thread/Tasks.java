@@ -1,6 +1,8 @@
 package io.earthembed.base.thread;
 
+import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -37,5 +39,20 @@ public final class Tasks {
   public static EarthEmbedException interrupted(String message, InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new EarthEmbedException(message, cause);
+  }
+
+  /**
+   * Returns a failure of an imagery store's read, or another exception if it is only the
+   * consequence of closing the store.
+   *
+   * @param closed whether the store was closed
+   */
+  public static RuntimeException orClosed(RuntimeException failure, boolean closed) {
+    boolean itself =
+        failure instanceof IllegalArgumentException
+            || failure instanceof IllegalStateException
+                && !(failure instanceof CancellationException)
+            || failure instanceof CorruptDataException;
+    return itself || !closed ? failure : new IllegalStateException("the store was closed", failure);
   }
 }
