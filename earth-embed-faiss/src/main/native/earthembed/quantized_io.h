@@ -19,7 +19,7 @@
 
 namespace earthembed {
 
-// What a file begins with: this header, the scales and offsets of the components if it has them, then the rows.
+// The header of a file. The scales and offsets of the components follow if it has them, and then the rows.
 struct QuantizedHeader {
     static constexpr char MAGIC[9] = "eembQUA1";
     enum Flag : uint32_t { BITS = 1, UNIT = 2, HAMMING = 4, SQUARED = 8, COMPONENTS = 16, ALL = 31 };

@@ -3,8 +3,8 @@ package io.earthembed.dataset;
 import java.util.Objects;
 
 /**
- * What the publisher of a dataset asks its users to state. Exports and maps of search results carry
- * it. A text is empty if it is unknown. Immutable.
+ * A statement that the publisher of a dataset asks its users to make. Exports and maps of search
+ * results carry it. A text is empty if it is unknown. Immutable.
  *
  * @param text names the publisher in the words that he asks for
  * @param license identifier of SPDX, such as CC-BY-4.0

@@ -451,7 +451,7 @@ class EmbeddingPipelineTest {
     assertEquals(expected(30, Crops.center(1), Set.of()), sink.rows());
   }
 
-  /** A thumbnail counts with its own few bytes against the memory limit, so many are in memory. */
+  /** The memory limit counts the few bytes of a thumbnail, so it admits many of them. */
   @Test
   void readsManyThumbnailsAtOnce() {
     store.pauseMillis = 10;

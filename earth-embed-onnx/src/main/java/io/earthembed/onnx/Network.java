@@ -28,7 +28,7 @@ final class Network implements AutoCloseable {
   private final int dimension;
   private final OrtEnvironment environment;
 
-  /** Whether the output can be written into the caller's memory. */
+  /** True if the output can be written into the caller's memory. */
   private final boolean direct;
 
   /** Samples of each run, or -1 for any number. */

@@ -112,7 +112,7 @@ record DatasetColumns(
     /** The calls of the mapping's builder that the message suggests, by their names. */
     private final Map<String, String> calls = new LinkedHashMap<>();
 
-    /** What the reader of the message must decide. */
+    /** Decisions that the message leaves to its reader. */
     private final List<String> notes = new ArrayList<>();
 
     Finder(Footer footer, ColumnMapping mapping) {

@@ -29,7 +29,7 @@ record GeoColumn(
   private static final String CRS84 = "OGC:CRS84";
   private static final String WKB = "WKB";
 
-  /** What the names of GeoArrow's encodings begin with in Arrow's schemas and GDAL's metadata. */
+  /** The prefix of GeoArrow's encodings in Arrow's schemas and GDAL's metadata. */
   private static final String GEOARROW = "geoarrow.";
 
   /** The names of a bbox's columns. */

@@ -76,7 +76,7 @@ public final class RegionPlan {
   /**
    * Returns the bytes of the columns that are read, compressed: those that describe the tiles when
    * the dataset is opened, the embeddings when they are used. Embeddings of a row group without any
-   * row of the region are not read. What is cached counts too.
+   * row of the region are not read. Cached bytes are included.
    */
   public long bytes() {
     return tileBytes + embeddingBytes;

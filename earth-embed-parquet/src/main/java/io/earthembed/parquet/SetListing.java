@@ -42,7 +42,7 @@ interface SetListing {
   SetListing at(URI address);
 
   /**
-   * What a listing is read with.
+   * The readers of a listing.
    *
    * @param http reads documents
    * @param sources opens tables

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a region of a larger set costs, counted by the server. pyarrow writes 240 files. */
+/** The server counts the requests and bytes of a region of a set of 240 files by pyarrow. */
 class RegionCostsTest {
   /** Cuts several of the 60 geohashes u00 to u1v. */
   private static final BoundingBox REGION = new BoundingBox(1, 45.5, 4, 49);

@@ -36,7 +36,7 @@ final class ExplorerRegistry implements AutoCloseable {
     return registry;
   }
 
-  @SuppressWarnings("IllegalCatch") // whatever a loader throws is told, and the others are served
+  @SuppressWarnings("IllegalCatch") // a loader may throw anything; the others are served
   private void load(ServedExplorer served) {
     try {
       EarthExplorer explorer = served.load();

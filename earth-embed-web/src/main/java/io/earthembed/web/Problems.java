@@ -38,7 +38,7 @@ final class Problems {
   private Problems() {}
 
   /**
-   * Returns what the client is told of a failure.
+   * Returns the answer to a request that failed.
    *
    * @param doing the request in words, for the log
    */

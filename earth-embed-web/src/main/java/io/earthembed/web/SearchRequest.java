@@ -7,7 +7,7 @@ import io.earthembed.catalog.TileFilter;
 import java.util.List;
 
 /**
- * What a client wants to be searched.
+ * A client's request for a search.
  *
  * @param explorers names; empty for all
  * @param query the query

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a server refuses, and how it ends. */
+/** Tests the refusals of a server, and its end. */
 @Timeout(120)
 class SafetyTest {
   private static final String TOKEN = "a-token-of-some-length";

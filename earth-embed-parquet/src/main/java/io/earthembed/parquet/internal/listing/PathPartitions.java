@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param fileName pattern of the names of files, or null
  */
 public record PathPartitions(Map<String, Meaning> keys, @Nullable FileName fileName) {
-  /** What a value tells. */
+  /** The meanings of values. */
   public enum Meaning {
     /** A geohash of any length. */
     GEOHASH,
