@@ -62,7 +62,10 @@ final class LoadedExplorer {
     throw ProblemException.notFound("no row " + text + ": " + name() + " has " + catalog().size());
   }
 
-  /** Returns longitude and latitude of each tile, in degrees, as little-endian floats. */
+  /**
+   * Returns longitude and latitude of each tile, in degrees, as little-endian floats; NaN if they
+   * are unknown.
+   */
   byte[] points() {
     TileCatalog catalog = catalog();
     ByteBuffer points =
@@ -116,16 +119,19 @@ final class LoadedExplorer {
     private long from = Long.MAX_VALUE;
     private long to = Long.MIN_VALUE;
     private long undated;
+    private long unplaced;
     private boolean clouds;
 
     Extent(TileCatalog catalog) {
       for (long i = 0; i < catalog.size(); i++) {
-        double longitude = catalog.longitude(i);
-        double latitude = catalog.latitude(i);
-        west = Math.min(west, longitude);
-        east = Math.max(east, longitude);
-        south = Math.min(south, latitude);
-        north = Math.max(north, latitude);
+        if (catalog.hasCenter(i)) {
+          west = Math.min(west, catalog.longitude(i));
+          east = Math.max(east, catalog.longitude(i));
+          south = Math.min(south, catalog.latitude(i));
+          north = Math.max(north, catalog.latitude(i));
+        } else {
+          unplaced++;
+        }
         long time = catalog.epochMillis(i);
         if (time == TileCatalog.UNKNOWN_TIME) {
           undated++;
@@ -151,6 +157,7 @@ final class LoadedExplorer {
         json.addProperty("to", Instant.ofEpochMilli(to).toString());
       }
       json.addProperty("undated", undated);
+      json.addProperty("unplaced", unplaced);
       json.addProperty("clouds", clouds);
     }
   }

@@ -13,9 +13,11 @@ final class TileJson {
     JsonObject json = new JsonObject();
     json.addProperty("row", row);
     json.addProperty("id", tile.id());
-    json.addProperty("cell", tile.cell().name());
-    json.addProperty("lat", tile.center().latitude());
-    json.addProperty("lon", tile.center().longitude());
+    if (tile.hasCell()) json.addProperty("cell", tile.cell().name());
+    if (tile.hasCenter()) {
+      json.addProperty("lat", tile.center().latitude());
+      json.addProperty("lon", tile.center().longitude());
+    }
     if (tile.productId() != null) json.addProperty("product", tile.productId());
     if (tile.timestamp() != null) json.addProperty("time", tile.timestamp().toString());
     if (!Float.isNaN(tile.cloudCover())) json.addProperty("clouds", tile.cloudCover());
