@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets a number of requests run at once. Others wait, up to a number and for a time; those beyond
- * get 429. Safe for many threads.
+ * Lets a number of requests run at once. Others wait in the order of their arrival, up to a number
+ * and for a time; those beyond get 429. Safe for many threads.
  */
 final class ConcurrencyLimit {
   private final String name;
@@ -51,21 +51,26 @@ final class ConcurrencyLimit {
    */
   Turn await() {
     long start = System.nanoTime();
-    if (!free.tryAcquire()) {
-      int position = waiting.incrementAndGet();
-      metrics.waiting(name, position);
-      try {
-        if (position > maxWaiting || !free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-          throw busy();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw busy();
-      } finally {
-        metrics.waiting(name, waiting.decrementAndGet());
-      }
+    try {
+      // A semaphore without a timeout would let this request pass those that wait.
+      if (!free.tryAcquire(0, TimeUnit.NANOSECONDS)) queue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw busy();
     }
     return new Turn(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private void queue() throws InterruptedException {
+    int position = waiting.incrementAndGet();
+    metrics.waiting(name, position);
+    try {
+      if (position > maxWaiting || !free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw busy();
+      }
+    } finally {
+      metrics.waiting(name, waiting.decrementAndGet());
+    }
   }
 
   private ProblemException busy() {

@@ -22,15 +22,20 @@ final class Exporter {
   /** The most hits of a file. */
   private static final int MAX_HITS = 1_000_000;
 
+  /** Files of more hits, and those with pixels, wait for one another and not for searches. */
+  private static final int MAX_QUICK = 10_000;
+
   private final ExplorerRegistry explorers;
   private final Searcher searcher;
-  private final ConcurrencyLimit limit;
+  private final ConcurrencyLimit work;
+  private final ConcurrencyLimit exports;
   private final ServerOptions options;
 
   Exporter(Services services) {
     explorers = services.explorers;
     searcher = services.searcher;
-    limit = services.fetches;
+    work = services.work;
+    exports = services.exports;
     options = services.options;
   }
 
@@ -49,9 +54,11 @@ final class Exporter {
         request.explorers().isEmpty()
             ? ready.get(0)
             : explorers.require(request.explorers().get(0));
+    SearchResult result = searcher.searchOne(explorer, request);
+    boolean quick = format != ExportFormat.ZIP && result.hits().size() <= MAX_QUICK;
     byte[] file;
-    try (ConcurrencyLimit.Turn turn = limit.await()) {
-      file = file(format, explorer, searcher.searchOne(explorer, request));
+    try (ConcurrencyLimit.Turn turn = (quick ? work : exports).await()) {
+      file = file(format, explorer, result);
     }
     exchange.response.setHeader("Cache-Control", "no-store");
     exchange.response.setHeader(

@@ -20,9 +20,11 @@ final class ImageStore {
   private static final String NAME = "the picture";
 
   private final KeptData<Query.Image> kept;
+  private final ConcurrencyLimit limit;
   private final ServerOptions options;
 
-  ImageStore(ServerOptions options) {
+  ImageStore(ConcurrencyLimit limit, ServerOptions options) {
+    this.limit = limit;
     this.options = options;
     this.kept =
         new KeptData<>("images", options.cacheBytes(), options.imageLife(), options.metrics());
@@ -33,10 +35,15 @@ final class ImageStore {
    *
    * @return its description for the client
    * @throws io.earthembed.common.InvalidInputException if it cannot be used
+   * @throws ProblemException (413) if it is too large to be kept
    */
   JsonObject add(byte[] bytes) {
     if (bytes.length == 0) throw new IllegalArgumentException("the picture has no bytes");
-    Raster raster = decode(bytes);
+    Raster raster;
+    try (ConcurrencyLimit.Turn turn = limit.await()) {
+      raster = decode(bytes);
+    }
+    requireRoom(raster);
     MessageDigest digest = Sha256.digest();
     String id = HexFormat.of().formatHex(digest.digest(bytes)).substring(0, 32);
     Query.Image image =
@@ -48,6 +55,24 @@ final class ImageStore {
     json.addProperty("height", raster.height());
     json.addProperty("bands", raster.bands());
     return json;
+  }
+
+  private void requireRoom(Raster raster) {
+    int size = raster.data().remaining();
+    if (size <= options.cacheBytes()) return;
+    throw ProblemException.of(
+        413,
+        "the picture has "
+            + raster.width()
+            + " x "
+            + raster.height()
+            + " pixels of "
+            + raster.bands()
+            + " bands, which take "
+            + size
+            + " bytes, and the server keeps at most "
+            + options.cacheBytes()
+            + "; send a smaller one");
   }
 
   /** Decodes a picture: a GeoTIFF of all bands, or any other in true color. */

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads pictures of tiles from the archives of imagery, and keeps some. Safe for many threads. */
 final class PictureReader {
-  private final ConcurrencyLimit limit;
+  private final ConcurrencyLimit fetches;
+  private final ConcurrencyLimit work;
   private final Duration timeout;
   private final KeptData<byte[]> kept;
 
-  PictureReader(ConcurrencyLimit limit, ServerOptions options) {
-    this.limit = limit;
+  PictureReader(ConcurrencyLimit fetches, ConcurrencyLimit work, ServerOptions options) {
+    this.fetches = fetches;
+    this.work = work;
     this.timeout = options.fetchTimeout();
     this.kept =
         new KeptData<>("pictures", options.cacheBytes(), Duration.ofDays(1), options.metrics());
@@ -54,13 +56,17 @@ final class PictureReader {
     TileRecord record = explorer.catalog().record(row);
     TileRef source = record.source();
     if (source == null) throw ProblemException.notFound("where the tile's pixels are is unknown");
-    try (ConcurrencyLimit.Turn turn = limit.await()) {
-      Tile tile = await(store.fetchAsync(source, view.parts()), patience);
-      if (tile == null) return null;
-      byte[] png = view.png(tile.requireSameAs(record), explorer.served().cropPixels());
-      kept.put(key, png, png.length);
-      return png;
+    Tile tile;
+    try (ConcurrencyLimit.Turn turn = fetches.await()) {
+      tile = await(store.fetchAsync(source, view.parts()), patience);
     }
+    if (tile == null) return null;
+    byte[] png;
+    try (ConcurrencyLimit.Turn turn = work.await()) {
+      png = view.png(tile.requireSameAs(record), explorer.served().cropPixels());
+    }
+    kept.put(key, png, png.length);
+    return png;
   }
 
   private @Nullable Tile await(CompletableFuture<Tile> read, Patience patience) {

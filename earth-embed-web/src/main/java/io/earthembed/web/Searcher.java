@@ -22,13 +22,15 @@ final class Searcher {
   private final KeptData<byte[]> fields;
   private final ServerMetrics metrics;
 
-  Searcher(ExplorerRegistry explorers, ImageStore images, ServerOptions options) {
+  Searcher(
+      ExplorerRegistry explorers,
+      ImageStore images,
+      ConcurrencyLimit limit,
+      ServerOptions options) {
     this.explorers = explorers;
     this.images = images;
     this.metrics = options.metrics();
-    this.limit =
-        new ConcurrencyLimit(
-            "searches", options.searches(), options.waiting(), options.patience(), metrics);
+    this.limit = limit;
     this.fields =
         new KeptData<>("fields", options.cacheBytes(), Duration.ofDays(1), options.metrics());
   }

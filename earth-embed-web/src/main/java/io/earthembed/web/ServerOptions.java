@@ -205,14 +205,17 @@ public final class ServerOptions {
       return this;
     }
 
-    /** Sets how many searches run at once (default one for each processor, at least 2). */
+    /**
+     * Sets how many searches run at once (default one for each processor, at least 2). Decoding and
+     * encoding of pictures counts as a search. Half as many exports run beside them, at least one.
+     */
     public Builder searches(int searches) {
       Checks.positive("searches", searches);
       values.searches = searches;
       return this;
     }
 
-    /** Sets how many reads of pictures and exports run at once (default 16). */
+    /** Sets how many pictures are read from the archive at once (default 16). */
     public Builder fetches(int fetches) {
       Checks.positive("fetches", fetches);
       values.fetches = fetches;

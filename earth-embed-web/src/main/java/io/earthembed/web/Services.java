@@ -6,7 +6,16 @@ import java.util.List;
 final class Services implements AutoCloseable {
   final ServerOptions options;
   final ExplorerRegistry explorers;
+
+  /** Work that keeps a processor busy: searches, decoding and encoding of pictures. */
+  final ConcurrencyLimit work;
+
+  /** Reads of pixels, which mostly wait for the archive. */
   final ConcurrencyLimit fetches;
+
+  /** Large files for download, of which one may take as long as hundreds of searches. */
+  final ConcurrencyLimit exports;
+
   final ImageStore images;
   final Searcher searcher;
   final PictureReader pictures;
@@ -15,12 +24,17 @@ final class Services implements AutoCloseable {
   Services(ExplorerRegistry explorers, ServerOptions options) {
     this.options = options;
     this.explorers = explorers;
-    fetches =
-        new ConcurrencyLimit(
-            "fetches", options.fetches(), options.waiting(), options.patience(), options.metrics());
-    images = new ImageStore(options);
-    searcher = new Searcher(explorers, images, options);
-    pictures = new PictureReader(fetches, options);
+    work = limit("searches", options.searches());
+    fetches = limit("fetches", options.fetches());
+    exports = limit("exports", Math.max(1, options.searches() / 2));
+    images = new ImageStore(work, options);
+    searcher = new Searcher(explorers, images, work, options);
+    pictures = new PictureReader(fetches, work, options);
+  }
+
+  private ConcurrencyLimit limit(String name, int running) {
+    return new ConcurrencyLimit(
+        name, running, options.waiting(), options.patience(), options.metrics());
   }
 
   /** Loads explorers. */

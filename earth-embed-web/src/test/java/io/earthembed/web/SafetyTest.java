@@ -176,6 +176,28 @@ class SafetyTest {
   }
 
   @Test
+  void aPictureThatCannotBeKeptIsRefused() throws Exception {
+    ServerOptions options = ServerOptions.builder().cacheBytes(64 * 64 * 3).build();
+    try (TestServer server = TestServer.start(folder, 5, options)) {
+      for (int side : List.of(64, 65)) {
+        Landscape landscape = Landscape.generate(LandscapeKind.values()[0], 1, side);
+        byte[] png = ImageFiles.encodePng(landscape.trueColor());
+        HttpResponse<byte[]> answer =
+            server.send(
+                server
+                    .request("/api/images")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(png))
+                    .build());
+        assertEquals(side == 64 ? 200 : 413, answer.statusCode(), TestServer.text(answer));
+        if (side == 64) continue;
+        String detail = TestServer.json(answer).get("detail").getAsString();
+        assertTrue(detail.contains("65 x 65 pixels of 3 bands, which take 12675 bytes"), detail);
+        assertTrue(detail.contains("keeps at most 12288; send a smaller one"), detail);
+      }
+    }
+  }
+
+  @Test
   void aBodyMayNotTakeForever() throws Exception {
     ServerOptions options = ServerOptions.builder().bodyTimeout(Duration.ofSeconds(1)).build();
     try (TestServer server = TestServer.start(folder, 5, options);
