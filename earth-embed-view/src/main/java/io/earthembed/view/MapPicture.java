@@ -1,5 +1,6 @@
 package io.earthembed.view;
 
+import io.earthembed.geo.BoundingBox;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.FontMetrics;
@@ -14,10 +15,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /** Draws the static map. */
 final class MapPicture {
@@ -43,6 +46,10 @@ final class MapPicture {
   static final Color INK = new Color(0xF1F5F8);
   static final Color FAINT = new Color(0x93A4B1);
   static final Color NOTE = new Color(0xF0C674);
+
+  /** The last drawn background: a server draws map after map of the same region. */
+  private static volatile SoftReference<@Nullable Background> lastBackground =
+      new SoftReference<>(null);
 
   private final SimilarityMap map;
   private final Frame frame;
@@ -80,19 +87,13 @@ final class MapPicture {
   }
 
   BufferedImage draw() {
-    int height = TOP + frame.height + FOOT;
-    BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = empty(frame);
     Graphics2D g = image.createGraphics();
     try {
       smooth(g);
-      g.setColor(PAPER);
-      g.fillRect(0, 0, WIDTH, height);
+      g.drawImage(background(frame), 0, 0, null);
       Shape all = g.getClip();
-      Path2D outline = frame.outline();
-      g.setColor(OCEAN);
-      g.fill(outline);
-      g.clip(outline);
-      base(g);
+      g.clip(frame.outline());
       points(g);
       g.setClip(all);
       labels(g);
@@ -104,7 +105,42 @@ final class MapPicture {
     return image;
   }
 
-  private void base(Graphics2D g) {
+  private static BufferedImage empty(Frame frame) {
+    return new BufferedImage(WIDTH, TOP + frame.height + FOOT, BufferedImage.TYPE_INT_RGB);
+  }
+
+  /**
+   * What a map of a region has below its tiles.
+   *
+   * @param image must not be changed
+   */
+  private record Background(Projection projection, BoundingBox region, BufferedImage image) {}
+
+  /** Returns the land, borders and grid of a frame; the image must not be changed. */
+  private static BufferedImage background(Frame frame) {
+    Background last = lastBackground.get();
+    if (last != null && last.projection == frame.projection && last.region.equals(frame.region)) {
+      return last.image;
+    }
+    BufferedImage image = empty(frame);
+    Graphics2D g = image.createGraphics();
+    try {
+      smooth(g);
+      g.setColor(PAPER);
+      g.fillRect(0, 0, image.getWidth(), image.getHeight());
+      Path2D outline = frame.outline();
+      g.setColor(OCEAN);
+      g.fill(outline);
+      g.clip(outline);
+      base(g, frame);
+    } finally {
+      g.dispose();
+    }
+    lastBackground = new SoftReference<>(new Background(frame.projection, frame.region, image));
+    return image;
+  }
+
+  private static void base(Graphics2D g, Frame frame) {
     Path2D land = frame.lines(NaturalEarth.land(), true);
     g.setColor(LAND);
     g.fill(land);
