@@ -27,6 +27,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Goldens come from Pillow, see src/test/python/make_resampler_goldens.py. */
 class ResamplerTest {
@@ -165,6 +166,32 @@ class ResamplerTest {
     Resampler.resize(raster, newHeight, newWidth, filter, top, left, window);
     Raster whole = Resampler.resize(raster, newHeight, newWidth, filter);
     assertArrayEquals(bytes(whole.crop(top, left, window.height(), window.width())), bytes(window));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 7, 12})
+  void resizesEachBandAsIfItWereAlone(int bands) {
+    Random random = new Random(bands);
+    // More rows than are filtered at once, and black and white, so that bicubic overshoots.
+    Raster all = Raster.allocate(301, 37, bands, SampleType.UINT8);
+    for (ByteBuffer samples = all.samples(); samples.hasRemaining(); ) {
+      samples.put((byte) (random.nextInt(3) == 0 ? 255 : random.nextInt(256)));
+    }
+    for (Filter filter : Filter.values()) {
+      Raster resized = Resampler.resize(all, 130, 90, filter);
+      for (int band = 0; band < bands; band++) {
+        Raster one = Raster.allocate(301, 37, 1, SampleType.UINT8);
+        for (int y = 0; y < 301; y++) {
+          for (int x = 0; x < 37; x++) one.set(y, x, 0, all.get(y, x, band));
+        }
+        Raster alone = Resampler.resize(one, 130, 90, filter);
+        for (int y = 0; y < 130; y++) {
+          for (int x = 0; x < 90; x++) {
+            assertEquals(alone.get(y, x, 0), resized.get(y, x, band), filter + " band " + band);
+          }
+        }
+      }
+    }
   }
 
   @Test
