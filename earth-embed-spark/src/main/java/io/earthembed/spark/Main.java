@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -26,6 +26,9 @@ public final class Main {
   private static final Pattern TASK_FAILURE =
       Pattern.compile(
           "(?:io\\.earthembed\\.[\\w.$]+Exception|java\\.lang\\.IllegalArgumentException): (.+)");
+
+  /** Matches any exception that caused another, with its class. */
+  private static final Pattern CAUSE = Pattern.compile("\nCaused by: (.+)");
 
   /** The status of a job that is done except for failures that its options allow. */
   static final int INCOMPLETE = 3;
@@ -56,15 +59,22 @@ public final class Main {
   }
 
   /**
-   * Returns what went wrong in one line, or null if only a stack trace can tell. Spark's exception
-   * has the task's stack traces as text; its log has them too.
+   * Returns what went wrong in one line, or null if only a stack trace can tell. Spark's exceptions
+   * have the tasks' stack traces as text; its log has them too.
    */
   static @Nullable String problem(Exception e) {
     if (e instanceof EarthEmbedException || e instanceof IllegalArgumentException) {
       return "" + e.getMessage();
     }
-    if (!(e instanceof SparkException)) return null;
-    Matcher cause = TASK_FAILURE.matcher("" + e.getMessage());
+    if (!(e instanceof SparkThrowable)) return null;
+    String text = "" + e.getMessage();
+    String found = last(TASK_FAILURE, text);
+    if (found == null) found = last(CAUSE, text);
+    return found == null ? text.lines().findFirst().orElse(null) : found;
+  }
+
+  private static @Nullable String last(Pattern pattern, String text) {
+    Matcher cause = pattern.matcher(text);
     String found = null;
     while (cause.find()) found = cause.group(1);
     return found;

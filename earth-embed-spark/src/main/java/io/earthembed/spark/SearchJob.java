@@ -4,6 +4,7 @@ import io.earthembed.internal.Checks;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -13,13 +14,18 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Finds the tiles most similar to each of a table of query vectors, on all executors. Each executor
- * maps the index once and searches whole batches of queries.
+ * maps the index once and searches whole batches of queries. The job first divides the queries
+ * among four tasks per processor, because a file of one row group is otherwise read and searched by
+ * one task.
  *
  * <p>Immutable and safe for many threads.
  */
 public final class SearchJob {
   static final String QUERY = "query_id";
   static final String VECTOR = "embedding";
+
+  /** More than one, so that no processor waits long for the last task. */
+  private static final int TASKS_PER_PROCESSOR = 4;
 
   private final Path index;
   private final int k;
@@ -30,7 +36,7 @@ public final class SearchJob {
   }
 
   /**
-   * * Returns a job.
+   * Returns a job.
    *
    * @param index folder that {@link IndexJob} made, visible to every machine under this path
    * @param k tiles per query, at least 1
@@ -41,7 +47,7 @@ public final class SearchJob {
   }
 
   /**
-   * Returns the k best tiles of each query.
+   * Returns the k best tiles of each query. The order of the queries is not kept.
    *
    * @param queries table with {@code query_id} of any type, and {@code embedding}, an array of
    *     numbers of the index's dimension
@@ -65,7 +71,13 @@ public final class SearchJob {
         .select(
             functions.col(QUERY),
             functions.col(VECTOR).cast(DataTypes.createArrayType(DataTypes.FloatType)))
+        // By hash, because a division by row number would sort the queries first.
+        .repartition(tasks(queries.sparkSession().sparkContext()), functions.col(VECTOR))
         .mapPartitions(
             new SearchTask(UUID.randomUUID().toString(), index.toString(), k), Encoders.row(found));
+  }
+
+  private static int tasks(SparkContext context) {
+    return TASKS_PER_PROCESSOR * context.defaultParallelism();
   }
 }

@@ -67,6 +67,11 @@ public final class ArchiveJobs {
         .join(dataset.select("unique_id", "grid_cell"), "unique_id")
         .write()
         .json(folder.resolve("found").toString());
+    Dataset<Row> ofOnePartition = SearchJob.of(folder.resolve("index"), 3).run(queries.coalesce(1));
+    System.out.println(
+        "searched in "
+            + ofOnePartition.select(functions.spark_partition_id()).distinct().count()
+            + " tasks");
     System.out.println("likes " + jobs(spark, shards, folder.resolve("guide")).count());
     spark.stop();
   }

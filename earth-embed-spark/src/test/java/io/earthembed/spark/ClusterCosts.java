@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.earthembed.spark.SparkProcesses.Running;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,32 +27,12 @@ class ClusterCosts {
 
   @TempDir Path folder;
 
-  /** Measures the processor time of processes while they run. */
-  private static final class Meter {
-    private final Map<Long, Duration> used = new HashMap<>();
-
-    void look(Running root) {
-      root.process()
-          .toHandle()
-          .info()
-          .totalCpuDuration()
-          .ifPresent(t -> used.put(root.process().pid(), t));
-      root.process()
-          .descendants()
-          .forEach(p -> p.info().totalCpuDuration().ifPresent(t -> used.put(p.pid(), t)));
-    }
-
-    double seconds() {
-      return used.values().stream().mapToLong(Duration::toNanos).sum() / 1e9;
-    }
-  }
-
   @Test
   void measure() throws IOException {
     int shards = Integer.getInteger("earthembed.shards", 60);
     try (Archive archive = new Archive(folder.resolve("archive"), shards, PER_SHARD, SIDE)) {
       Path list = archive.files();
-      say(
+      CostMeter.say(
           "%d tiles of %d x %d in %d shards, one machine then Spark",
           archive.tiles(), SIDE, SIDE, shards);
       Path here = folder.resolve("here");
@@ -64,7 +40,7 @@ class ClusterCosts {
       if (Boolean.getBoolean("earthembed.alone")) return;
       double one = spark(list, 1, alone);
       double two = spark(list, 2, alone);
-      say("one worker to two: %.2f times as fast", one / two);
+      CostMeter.say("one worker to two: %.2f times as fast", one / two);
       assertEquals(Archive.rows(here), Archive.rows(folder.resolve("out-2")));
     }
   }
@@ -95,10 +71,10 @@ class ClusterCosts {
                 .redirectOutput(log.toFile())
                 .start(),
             log);
-    Meter meter = new Meter();
-    follow(running, List.of(running), meter);
+    CostMeter meter = new CostMeter();
+    meter.follow(running, List.of(running));
     running.succeed(LIMIT);
-    say(
+    CostMeter.say(
         "pipeline alone, 1 core: %.1f s, %.1f s of processor time, JVM start included",
         (System.nanoTime() - start) / 1e9, meter.seconds());
     return meter.seconds();
@@ -126,18 +102,18 @@ class ClusterCosts {
               "--readers",
               8);
       watched.add(driver);
-      Meter meter = new Meter();
-      Meter drivers = new Meter();
+      CostMeter meter = new CostMeter();
+      CostMeter drivers = new CostMeter();
       while (driver.process().isAlive()) {
         for (Running each : watched) meter.look(each);
         drivers.look(driver);
-        pause();
+        CostMeter.pause();
       }
       String told = driver.succeed(LIMIT);
       Matcher line = Pattern.compile("tiles embedded, .* ([0-9.]+) s\\n").matcher(told);
       if (!line.find()) throw new AssertionError(told);
       double job = Double.parseDouble(line.group(1));
-      say(
+      CostMeter.say(
           "Spark, %d workers of 1 core: %.1f s, of which the job %.1f s; %.1f s of processor time (driver %.1f s), %.3f of the pipeline alone",
           workers,
           (System.nanoTime() - start) / 1e9,
@@ -147,26 +123,5 @@ class ClusterCosts {
           meter.seconds() / alone);
       return job;
     }
-  }
-
-  private static void follow(Running running, List<Running> watched, Meter meter) {
-    while (running.process().isAlive()) {
-      for (Running each : watched) meter.look(each);
-      pause();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void say(String format, Object... values) {
-    PrintStream out = System.out;
-    out.println(String.format(Locale.ROOT, format, values));
   }
 }

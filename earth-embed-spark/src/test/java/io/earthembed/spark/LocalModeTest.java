@@ -200,6 +200,8 @@ class LocalModeTest {
       assertTrue(told.contains("failures 0"), told);
       assertTrue(told.contains("rows 90"), told);
       assertTrue(told.contains("likes 300"), told);
+      // Two processors have eight tasks, whatever the queries' partitions.
+      assertTrue(told.contains("searched in 8 tasks"), told);
       Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
       expected.keySet().removeIf(id -> id.substring(0, id.indexOf('@')).endsWith("7"));
       Path embeddings = folder.resolve("embeddings");

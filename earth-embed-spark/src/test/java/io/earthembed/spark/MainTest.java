@@ -22,6 +22,16 @@ class MainTest {
             """);
     assertEquals("https://h/a.parquet: HTTP 404", Main.problem(e));
     assertEquals("plain", Main.problem(new EarthEmbedException("plain")));
-    assertNull(Main.problem(new SparkException("Job 0 cancelled")));
+    assertNull(Main.problem(new IllegalStateException("a bug")));
+  }
+
+  @Test
+  void saysInOneLineWhatSparkRefuses() {
+    assertEquals("Job 0 cancelled", Main.problem(new SparkException("Job 0 cancelled")));
+    String lost = "Job aborted due to stage failure: Lost task 0.3 (TID 3): java.io.IOException: a";
+    assertEquals(lost, Main.problem(new SparkException(lost + "\n\tat java.base/A.b(A.java:1)\n")));
+    String caused =
+        lost + "\n\tat A.b(A.java:1)\nCaused by: java.io.IOException: full\n\t... 3 more";
+    assertEquals("java.io.IOException: full", Main.problem(new SparkException(caused)));
   }
 }
