@@ -19,17 +19,18 @@ LARGEST_FILE = 1_900_000_000  # a protobuf ends at 2 GiB; larger weights go into
 
 
 class Tower(torch.nn.Module):
-    """Runs a network in another precision; inputs and outputs keep theirs."""
+    """Runs a network in another precision; inputs and outputs keep theirs. So do inputs after the first: a resolution
+    in float16 would move distant tokens."""
 
     def __init__(self, network, dtype):
         super().__init__()
         self.network = network.to(dtype)
         self.dtype = dtype
 
-    def forward(self, inputs):
+    def forward(self, inputs, *metadata):
         if inputs.is_floating_point():
             inputs = inputs.to(self.dtype)
-        return self.network(inputs).to(torch.float32)
+        return self.network(inputs, *metadata).to(torch.float32)
 
 
 class SelfAttention(torch.nn.Module):
@@ -87,16 +88,17 @@ def cosines(a, b):
     return (a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
 
 
-def to_onnx(tower, example, name, path):
-    """Writes one tower whose first axis takes any length."""
+def to_onnx(tower, examples, names, path):
+    """Writes one tower whose first axis takes any length; examples and names are those of its inputs."""
+    batch = {0: torch.export.Dim("batch", min=1)}
     size = sum(p.numel() * p.element_size() for p in tower.parameters())
     torch.onnx.export(
         tower,
-        (example,),
+        examples,
         str(path),
-        input_names=[name],
+        input_names=names,
         output_names=[OUTPUT],
-        dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
+        dynamic_shapes=(batch, (batch,) * (len(examples) - 1)) if len(examples) > 1 else (batch, ()),
         opset_version=18,
         dynamo=True,
         external_data=size > LARGEST_FILE,
@@ -126,25 +128,28 @@ def tidy(path):
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def export(network, examples, name, out, file, precisions=PRECISIONS):
+def export(network, examples, name, out, file, precisions=PRECISIONS, **metadata):
     """Writes a tower in each precision, and compares ONNX Runtime's embeddings with PyTorch's in float32.
 
-    examples: at least three inputs. Fails if a cosine is below the bar.
+    examples: at least three inputs. metadata: further inputs of the network by name, as many of each. Fails if a cosine
+    is below the bar.
     """
     network = network.eval()
+    inputs = {name: examples, **metadata}
     with torch.no_grad():
-        expected = network(examples).float().numpy()
+        expected = network(*inputs.values()).float().numpy()
     network = with_plain_attention(network)
     for precision, (dtype, bar) in precisions.items():
         path = Path(out) / precision / file
         path.parent.mkdir(parents=True, exist_ok=True)
         with torch.no_grad():
-            to_onnx(Tower(network, dtype).eval(), examples[:2], name, path)
+            some = tuple(values[:2] for values in inputs.values())
+            to_onnx(Tower(network, dtype).eval(), some, list(inputs), path)
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         worst = 1.0
-        for batch in (examples, examples[:1]):
-            found = session.run(None, {name: batch.numpy()})[0]
-            worst = min(worst, cosines(found, expected[: len(batch)]).min())
+        for count in (len(examples), 1):
+            found = session.run(None, {name: values[:count].numpy() for name, values in inputs.items()})[0]
+            worst = min(worst, cosines(found, expected[:count]).min())
         print(f"{path}: {path.stat().st_size:,} bytes, cosine to PyTorch at least {worst:.7f}", flush=True)
         if not worst >= bar:
             raise SystemExit(f"{path}: cosine {worst} is below {bar}; do not use these files")

@@ -14,8 +14,10 @@ Of the prepared pictures the 8-bit tones are recorded, as a checksum for each pi
 generator makes sure that the reference's tensor follows from them by (tone / 255 - mean) / std.
 """
 
+import datetime
 import importlib.util
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -102,17 +104,26 @@ def record_pictures(out, prepare, mean, std, network, divisor=255):
     store.array(out / "pictures.gz", embeddings, np.float32)
 
 
-def record_bands(out, prepare, network, step):
-    """prepare: float tensor [1, 12, h, w] to a tensor [1, c, size, size]; one value in so many is stored."""
-    values, embeddings = [], []
-    for seed, height, width in inputs.BANDS:
+def record_bands(out, prepare, network, step, known=None):
+    """prepare: float tensor [1, 12, h, w] to a tensor [1, c, size, size]; one value in so many is stored.
+
+    known: the network also takes the side of the picture and what is known of it: first nothing, then this.
+    """
+    values, embeddings, informed = [], [], []
+    for number, (seed, height, width) in enumerate(inputs.BANDS):
         stack = torch.from_numpy(inputs.bands(seed, height, width).astype(np.float32)).permute(2, 0, 1)[None]
         tensor = prepare(stack)
         values.append(tensor.contiguous().view(-1)[::step].numpy())
         with torch.no_grad():
-            embeddings.append(unit(network(tensor))[0])
+            if known is None:
+                embeddings.append(unit(network(tensor))[0])
+                continue
+            embeddings.append(unit(network(tensor, (height, width), None))[0])
+            informed.append(unit(network(tensor, (height, width), known[number]))[0])
     store.array(out / "values.gz", np.concatenate(values), np.float32)
     store.array(out / "bands.gz", embeddings, np.float32)
+    if known is not None:
+        store.array(out / "bands-known.gz", informed, np.float32)
 
 
 def record_ids(path, ids):
@@ -348,35 +359,57 @@ def clay(scratch, out, source):
             stack = F.interpolate(stack, size=(384, 384), mode="bicubic", align_corners=False)
         return (stack - mean) / std
 
-    def network(pixels):
-        zeros = torch.zeros(len(pixels), 4)
-        return encoder({"pixels": pixels, "time": zeros, "latlon": zeros, "gsd": torch.tensor([10.0]),
+    def network(pixels, sides, known):
+        time = latlon = torch.zeros(1, 4)
+        if known:  # as in the notebook how-to-embed
+            week = known["time"].isocalendar().week * 2 * np.pi / 52
+            hour = known["time"].hour * 2 * np.pi / 24
+            lat, lon = known["latitude"] * np.pi / 180, known["longitude"] * np.pi / 180
+            time = torch.tensor([[math.sin(week), math.cos(week), math.sin(hour), math.cos(hour)]], dtype=torch.float32)
+            latlon = torch.tensor([[math.sin(lat), math.cos(lat), math.sin(lon), math.cos(lon)]], dtype=torch.float32)
+        return encoder({"pixels": pixels, "time": time, "latlon": latlon, "gsd": torch.tensor([10.0]),
                         "waves": torch.tensor(script.WAVELENGTHS)})
 
-    record_bands(out / "clay", prepare, network, 997)
+    record_bands(out / "clay", prepare, network, 997, inputs.KNOWN)
 
 
-def olmoearth(scratch, out):
+def olmoearth(scratch, out, release="v1"):
     from olmoearth_pretrain_minimal import Normalizer
-    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.nn.flexi_vit import EncoderConfig, PoolingType, PredictorConfig
+    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.nn.flexi_vit import EncoderConfig, PredictorConfig
     from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.nn.latent_mim import LatentMIMConfig
+    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.nn.tokenization import ModalityTokenization, TokenizationConfig
+    from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.olmoearth_pretrain_v1 import (
+        V1_1_BAND_GROUPS,
+        V1_2_POS_ENCODING,
+        V1_2_ROPE_MIXED_BASE,
+        V1_2_ROPE_TEMPORAL_COORDINATE_SCALE,
+    )
     from olmoearth_pretrain_minimal.olmoearth_pretrain_v1.utils.constants import Modality
 
     modalities = ["sentinel2_l2a", "sentinel1", "landsat"]
+    common, decoder = {}, {}
+    if release == "v1_2":  # as OlmoEarthPretrain_v1 builds that release
+        groups = {name: ModalityTokenization(band_groups=bands) for name, bands in V1_1_BAND_GROUPS.items()
+                  if name in modalities}
+        decoder = dict(tokenization_config=TokenizationConfig(overrides=groups), position_encoding=V1_2_POS_ENCODING,
+                       rope_mixed_base=V1_2_ROPE_MIXED_BASE,
+                       rope_temporal_coordinate_scale=V1_2_ROPE_TEMPORAL_COORDINATE_SCALE)
+        common = dict(decoder, use_linear_patch_embed=True, patch_embed_hidden_sizes=[12])
     settings = LatentMIMConfig(
         encoder_config=EncoderConfig(supported_modality_names=modalities, embedding_size=48, max_patch_size=8, num_heads=3,
-                                     depth=2, mlp_ratio=4.0, drop_path=0.1, max_sequence_length=12),
+                                     depth=2, mlp_ratio=4.0, drop_path=0.1, max_sequence_length=12, **common),
         decoder_config=PredictorConfig(supported_modality_names=modalities, encoder_embedding_size=48,
-                                       decoder_embedding_size=48, num_heads=3, max_sequence_length=12))
+                                       decoder_embedding_size=48, num_heads=3, max_sequence_length=12, **decoder))
     model = spread(settings.build(), 6)
-    weights = scratch / "olmoearth-weights"
+    name = {"v1": "olmoearth", "v1_2": "olmoearth-v1.2"}[release]
+    weights = scratch / f"{name}-weights"
     weights.mkdir()
     masking = {"masking_config": {"strategy_config": {"only_decode_modalities": []}}}
     (weights / "config.json").write_text(json.dumps({"model": settings.as_config_dict(), "train_module": masking}))
     torch.save(model.state_dict(), weights / "weights.pth")
     script = recipe("olmoearth")
-    script.main([str(weights), str(scratch / "olmoearth")])
-    keep("olmoearth", scratch / "olmoearth", out)
+    script.main([f"OlmoEarth-{release}-Base", str(weights), str(scratch / name)])
+    keep(name, scratch / name, out)
 
     wanted = ["B02", "B03", "B04", "B08", "B05", "B06", "B07", "B8A", "B11", "B12", "B01", "B09"]
     normalizer = Normalizer(std_multiplier=2.0)
@@ -388,15 +421,22 @@ def olmoearth(scratch, out):
         normalized = normalizer.normalize(Modality.SENTINEL2_L2A, stack.permute(0, 2, 3, 1).unsqueeze(3).numpy())
         return torch.from_numpy(normalized).float().squeeze(3).permute(0, 3, 1, 2)
 
-    def network(pixels):
-        return script.encode(model.encoder.eval(), pixels).pool_unmasked_tokens(pooling_type=PoolingType.MEAN)
+    def network(pixels, sides, known):
+        date = known["time"] if known else datetime.date(2020, 7, 1)
+        meters = (known["resolution"] if known else 10) * (sides[0] / 128 + sides[1] / 128) / 2
+        dates = torch.tensor([[date.day, date.month - 1, date.year]])
+        return script.embed(model.encoder.eval(), pixels, dates, [meters])
 
-    record_bands(out / "olmoearth", prepare, network, 997)
+    record_bands(out / name, prepare, network, 997, inputs.KNOWN)
+
+
+def olmoearth_v1_2(scratch, out):
+    olmoearth(scratch, out, "v1_2")
 
 
 def main():
     sources, out = Path(sys.argv[1]), Path(sys.argv[2])
-    wanted = sys.argv[3:] or ["texts", "siglip", "farslip", "dinov2", "satclip", "clay", "olmoearth"]
+    wanted = sys.argv[3:] or ["texts", "siglip", "farslip", "dinov2", "satclip", "clay", "olmoearth", "olmoearth-v1.2"]
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
@@ -409,7 +449,7 @@ def main():
             elif model in SOURCES:
                 globals()[model](scratch, out, str(sources / SOURCES[model]))
             else:
-                globals()[model](scratch, out)
+                globals()[model.replace("-", "_").replace(".", "_")](scratch, out)
 
 
 if __name__ == "__main__":

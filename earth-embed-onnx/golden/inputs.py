@@ -1,5 +1,6 @@
 """The inputs of the goldens. Pictures and bands come from a formula, which the Java tests have too; texts are stored."""
 
+import datetime
 import random
 import unicodedata
 
@@ -46,6 +47,23 @@ PICTURES = [
     (10, 225, 259),
 ]
 BANDS = [(0, 384, 384), (1, 97, 131), (2, 224, 224), (3, 385, 383), (4, 1, 1), (5, 128, 128)]
+
+
+def known(time, latitude, longitude, resolution):
+    """What is known of a picture: sensing time in UTC, centre, metres of a pixel."""
+    return {"time": datetime.datetime.fromisoformat(time), "latitude": latitude, "longitude": longitude,
+            "resolution": resolution}
+
+
+# One for each of BANDS, among them weeks 1 and 53 of another year than the date's, and a leap day.
+KNOWN = [
+    known("2024-06-30T10:20:31+00:00", 51.4, 12.3, 10),
+    known("2020-12-31T23:59:59+00:00", -3.1, -60.0, 10),
+    known("2021-01-02T00:00:00+00:00", 78.2, 15.6, 20),
+    known("2024-12-30T13:30:00+00:00", -45.0, 179.9, 10),
+    known("2024-02-29T05:00:00+00:00", 0.0, 0.0, 60),
+    known("2017-03-27T17:45:00+00:00", -89.9, -123.4, 2.5),
+]
 
 
 def places():

@@ -5,8 +5,9 @@
     python export.py model clay-v1.5.ckpt OUT
 
 The checkpoint is v1.5/clay-v1.5.ckpt of made-with-clay/Clay. OUT gets fp32 and fp16, each with image.onnx and
-model.json. The embedding is the class token, with time and place left at zero. The model's encodings of the wavelengths
-and of a pixel's ground size are equal for all pictures, and so become constants.
+model.json. The embedding is the class token. The network takes the time and the place of each picture; zeros stand for
+an unknown one. The model's encodings of the wavelengths and of a pixel's ground size are equal for all pictures, and so
+become constants.
 """
 
 import argparse
@@ -51,9 +52,11 @@ class ClassToken(torch.nn.Module):
         self.cls_token = encoder.cls_token
         self.transformer = encoder.transformer
 
-    def forward(self, pixels):
+    def forward(self, pixels, time, latlon):
         tokens = torch.nn.functional.conv2d(pixels, self.weight, self.bias, stride=self.patch)
-        tokens = tokens.flatten(2).transpose(1, 2) + self.positions
+        # The last eight components of a position are those of time and place.
+        metadata = torch.nn.functional.pad(torch.cat((time, latlon), dim=1), (self.positions.shape[-1] - 8, 0))
+        tokens = tokens.flatten(2).transpose(1, 2) + self.positions + metadata[:, None].to(tokens.dtype)
         first = self.cls_token.expand(tokens.shape[0], -1, -1)
         return self.transformer(torch.cat((first, tokens), dim=1))[:, 0]
 
@@ -82,13 +85,14 @@ def main(arguments=None):
 
     torch.manual_seed(0)
     examples = torch.randn(3, len(WAVELENGTHS), size, size)
-    zeros = torch.zeros(3, 4)
+    time, latlon = torch.randn(3, 4), torch.randn(3, 4)
+    time[0] = latlon[1] = 0
     with torch.no_grad():
-        original = encoder({"pixels": examples, "time": zeros, "latlon": zeros, "gsd": torch.tensor([METERS]),
+        original = encoder({"pixels": examples, "time": time, "latlon": latlon, "gsd": torch.tensor([METERS]),
                             "waves": torch.tensor(WAVELENGTHS)})
     with torch.no_grad():
         network = ClassToken(encoder, size)
-    expected = export(network, examples, "pixel_values", options.out, "image.onnx")
+    expected = export(network, examples, "pixel_values", options.out, "image.onnx", time=time, latlon=latlon)
     assert torch.allclose(original, torch.from_numpy(expected), atol=1e-3, rtol=1e-3), "the constants are not Clay's"
     finish(described, options.out)
 

@@ -351,6 +351,7 @@ public final class EarthExplorer implements AutoCloseable {
           new SearchResult(
               queries.get(q),
               List.of(model.info()),
+              QueryEncoder.assumptions(queries.get(q), model),
               catalog,
               one.vector(),
               found.get(q).page(),
@@ -393,6 +394,7 @@ public final class EarthExplorer implements AutoCloseable {
     return FusedSearch.search(
         fusion,
         List.of(model.info()),
+        QueryEncoder.assumptions(fusion, model),
         catalog,
         ordinals,
         scores,

@@ -16,12 +16,14 @@ final class FusedSearch {
   /**
    * Returns the result.
    *
+   * @param assumptions what the encoders assumed of the query's pictures
    * @param ordinals tiles of the catalog that have scores, ascending
    * @param scores for each part, the scores of these tiles
    */
   static SearchResult search(
       Query.Fusion fusion,
       List<ModelInfo> models,
+      List<String> assumptions,
       TileCatalog catalog,
       long[] ordinals,
       List<float[]> scores,
@@ -51,6 +53,7 @@ final class FusedSearch {
     return new SearchResult(
         fusion,
         models,
+        assumptions,
         catalog,
         null,
         page,

@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,9 +140,11 @@ public final class ModelComparison {
     long start = System.nanoTime();
     List<EarthExplorer> by = new ArrayList<>();
     List<float[]> vectors = new ArrayList<>();
+    Set<String> assumptions = new LinkedHashSet<>();
     for (Query.Part part : fusion.parts()) {
       EarthExplorer explorer = answering(part.query());
       by.add(explorer);
+      assumptions.addAll(QueryEncoder.assumptions(part.query(), explorer.model()));
       vectors.add(explorer.encode(List.of(translate(part.query(), explorer))).get(0).vector());
     }
     long encoded = System.nanoTime();
@@ -152,6 +156,7 @@ public final class ModelComparison {
     return FusedSearch.search(
         fusion,
         by.stream().map(e -> e.model().info()).distinct().toList(),
+        List.copyOf(assumptions),
         explorers.get(0).catalog(),
         shared,
         scores,

@@ -10,10 +10,12 @@ import io.earthembed.internal.PlainText;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Encodes queries with one model over one catalog. It calls each tower once for all of them. */
 final class QueryEncoder {
@@ -43,6 +45,25 @@ final class QueryEncoder {
     encoder.run(Optional.of(model.image()), encoder.images, Query.Image::image);
     encoder.run(model.location(), encoder.locations, Query.Location::point);
     return queries.stream().map(encoder::compose).toList();
+  }
+
+  /** Returns what a model's encoders assume of the pictures in a query. */
+  static List<String> assumptions(Query query, EmbeddingModel model) {
+    Set<String> assumptions = new LinkedHashSet<>();
+    addAssumptions(query, model, assumptions);
+    return List.copyOf(assumptions);
+  }
+
+  private static void addAssumptions(Query query, EmbeddingModel model, Set<String> assumptions) {
+    if (query instanceof Query.Image image) {
+      assumptions.addAll(model.image().assumptions(image.image()));
+    } else if (query instanceof Query.By by) {
+      addAssumptions(by.query(), model, assumptions);
+    } else if (query instanceof Query.Sum sum) {
+      for (Query.Part part : sum.parts()) addAssumptions(part.query(), model, assumptions);
+    } else if (query instanceof Query.Fusion fusion) {
+      for (Query.Part part : fusion.parts()) addAssumptions(part.query(), model, assumptions);
+    }
   }
 
   private interface Input<Q, T> {

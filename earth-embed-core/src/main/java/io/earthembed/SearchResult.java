@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class SearchResult {
   private final Query query;
   private final List<ModelInfo> models;
+  private final List<String> assumptions;
   private final TileCatalog catalog;
   private final float @Nullable [] embedding;
   private final Ranker.Page page;
@@ -38,6 +39,7 @@ public final class SearchResult {
   SearchResult(
       Query query,
       List<ModelInfo> models,
+      List<String> assumptions,
       TileCatalog catalog,
       float @Nullable [] embedding,
       Ranker.Page page,
@@ -49,6 +51,7 @@ public final class SearchResult {
       Explainer explainer) {
     this.query = query;
     this.models = List.copyOf(models);
+    this.assumptions = List.copyOf(assumptions);
     this.catalog = catalog;
     this.embedding = embedding;
     this.page = page;
@@ -76,6 +79,14 @@ public final class SearchResult {
    */
   public List<ModelInfo> models() {
     return models;
+  }
+
+  /**
+   * Returns what the models assumed of the query's pictures because it is unknown ({@link
+   * io.earthembed.encoder.Encoder#assumptions}), such as the time of a picture; empty if nothing.
+   */
+  public List<String> assumptions() {
+    return assumptions;
   }
 
   /** Returns the catalog of the ordinals. */

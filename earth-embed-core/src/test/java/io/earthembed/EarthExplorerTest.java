@@ -15,6 +15,7 @@ import io.earthembed.encoder.Encoder;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.imagery.ImageryStore;
@@ -861,6 +862,53 @@ class EarthExplorerTest {
 
     @Override
     public void close() {}
+  }
+
+  /** A tower that asks for the time of a picture. */
+  private record Asking(Encoder<Raster> tower) implements Encoder<Raster> {
+    @Override
+    public ModelInfo model() {
+      return tower.model();
+    }
+
+    @Override
+    public List<String> assumptions(Raster picture) {
+      return picture.acquisition().time() == null ? List.of("time unknown: zeros") : List.of();
+    }
+
+    @Override
+    public Vectors encode(List<? extends Raster> inputs) {
+      return tower.encode(inputs);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void saysWhatWasAssumedOfAPicture() {
+    Planet planet = Planet.of(16, 20);
+    EmbeddingModel asking = EmbeddingModel.of(new Asking(planet.pictures().image()));
+    try (EarthExplorer earth = EarthExplorer.open(planet, asking);
+        EarthExplorer other = new Planet("other", planet.tiles, 3).explorer()) {
+      Raster picture = ImageQueries.picture(3);
+      Query undated = Query.image(picture);
+      Query dated =
+          Query.image(picture.withAcquisition(Acquisition.UNKNOWN.withTime(Instant.EPOCH)));
+      List<String> assumed = List.of("time unknown: zeros");
+      assertEquals(assumed, earth.search(undated, SearchOptions.top(5)).assumptions());
+      assertEquals(List.of(), earth.search(dated, SearchOptions.top(5)).assumptions());
+      assertEquals(
+          assumed,
+          earth
+              .search(dated.plus(undated.by(asking.info().name())), SearchOptions.top(5))
+              .assumptions());
+      Query.Fusion fusion = Query.fuse(dated.weighted(1), undated.weighted(1));
+      assertEquals(assumed, earth.search(fusion, SearchOptions.top(5)).assumptions());
+      assertEquals(
+          assumed,
+          ModelComparison.of(earth, other).search(fusion, SearchOptions.top(5)).assumptions());
+    }
   }
 
   private static EmbeddingModel prepared(Planet planet, String preparation) {

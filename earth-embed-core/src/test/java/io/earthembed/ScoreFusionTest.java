@@ -63,6 +63,7 @@ class ScoreFusionTest {
           FusedSearch.search(
               fusion,
               List.of(new ModelInfo("m", "1", 4)),
+              List.of(),
               Planet.of(1, n).catalog(),
               LongStream.range(0, n).toArray(),
               parts,

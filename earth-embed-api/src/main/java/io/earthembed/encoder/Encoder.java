@@ -18,11 +18,22 @@ public interface Encoder<T> extends AutoCloseable {
 
   /**
    * Describes in one line how the encoder prepares an input for the network. Equal lines mean equal
-   * preparation; the line is empty if the preparation is unknown (default empty). Datasets store it
+   * preparation; the line is empty if the preparation is unknown (default empty). It includes what
+   * the encoder asks for besides pixels, and what it assumes of unknown values. Datasets store it
    * beside their embeddings, so that queries prepared in another way are refused.
    */
   default String preparation() {
     return "";
+  }
+
+  /**
+   * Returns what {@link #encode} assumes of an input because it is unknown, for example {@code time
+   * unknown: zeros}. Empty if the encoder asks for nothing that the input lacks (default empty).
+   *
+   * @param input not null
+   */
+  default List<String> assumptions(T input) {
+    return List.of();
   }
 
   /**

@@ -12,7 +12,7 @@ public enum TilePicture {
   /** The true-colour picture: h x w x 3 UINT8, red, green, blue. */
   TRUE_COLOR(TileParts.TRUE_COLOR) {
     @Override
-    public Raster of(Tile tile) {
+    Raster compose(Tile tile) {
       return tile.trueColor();
     }
   },
@@ -20,7 +20,7 @@ public enum TilePicture {
   /** The archive's ready-made picture: h x w x 3 UINT8, without a georeference. */
   THUMBNAIL(TileParts.THUMBNAIL) {
     @Override
-    public Raster of(Tile tile) {
+    Raster compose(Tile tile) {
       Raster picture = tile.thumbnail();
       if (picture == null) {
         throw new IllegalArgumentException("the thumbnail of " + tile.source() + " was not read");
@@ -35,7 +35,7 @@ public enum TilePicture {
    */
   MAJORTOM_COLOR(TileParts.TRUE_COLOR) {
     @Override
-    public Raster of(Tile tile) {
+    Raster compose(Tile tile) {
       return TrueColor.thumbnail(tile.band(Band.B04), tile.band(Band.B03), tile.band(Band.B02));
     }
   },
@@ -46,7 +46,7 @@ public enum TilePicture {
    */
   ALL_BANDS(TileParts.ALL_BANDS) {
     @Override
-    public Raster of(Tile tile) {
+    Raster compose(Tile tile) {
       return BandStack.of(tile.bands());
     }
   };
@@ -63,9 +63,14 @@ public enum TilePicture {
   }
 
   /**
-   * Returns this picture of a tile.
+   * Returns this picture of a tile, with the tile's time.
    *
    * @throws IllegalArgumentException if a part that this picture needs was not read
    */
-  public abstract Raster of(Tile tile);
+  public Raster of(Tile tile) {
+    Raster picture = compose(tile);
+    return picture.withAcquisition(picture.acquisition().withTime(tile.timestamp()));
+  }
+
+  abstract Raster compose(Tile tile);
 }

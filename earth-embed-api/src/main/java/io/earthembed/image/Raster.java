@@ -1,5 +1,6 @@
 package io.earthembed.image;
 
+import io.earthembed.geo.GeoPoint;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -7,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pixels: height x width x bands samples, row by row, with the bands of a pixel side by side, in a
- * heap or direct buffer of native byte order. {@link #set} and {@link #samples} allow writing.
- * Reads are safe from many threads if no thread writes.
+ * heap or direct buffer of native byte order; and what is known of them, {@link #reference} and
+ * {@link #acquisition}. {@link #set} and {@link #samples} allow writing. Reads are safe from many
+ * threads if no thread writes.
  */
 public final class Raster {
   private final int height;
@@ -17,6 +19,7 @@ public final class Raster {
   private final SampleType type;
   private final ByteBuffer data;
   private final @Nullable GeoReference reference;
+  private final Acquisition stated;
 
   private Raster(
       int height,
@@ -24,13 +27,15 @@ public final class Raster {
       int bands,
       SampleType type,
       ByteBuffer data,
-      @Nullable GeoReference reference) {
+      @Nullable GeoReference reference,
+      Acquisition stated) {
     this.height = height;
     this.width = width;
     this.bands = bands;
     this.type = type;
     this.data = data;
     this.reference = reference;
+    this.stated = stated;
   }
 
   /**
@@ -58,8 +63,8 @@ public final class Raster {
       throw new IllegalArgumentException(
           "data has " + data.remaining() + " bytes, expected " + bytes);
     }
-    return new Raster(
-        height, width, bands, type, data.slice().order(ByteOrder.nativeOrder()), null);
+    ByteBuffer samples = data.slice().order(ByteOrder.nativeOrder());
+    return new Raster(height, width, bands, type, samples, null, Acquisition.UNKNOWN);
   }
 
   private static int byteCount(int height, int width, int bands, SampleType type) {
@@ -82,7 +87,16 @@ public final class Raster {
 
   /** Returns these pixels, not copied, with a georeference. */
   public Raster withReference(@Nullable GeoReference place) {
-    return new Raster(height, width, bands, type, data, place);
+    return new Raster(height, width, bands, type, data, place, stated);
+  }
+
+  /**
+   * Returns these pixels, not copied, with what is known of their acquisition. Centre and
+   * resolution count only if the georeference does not tell them.
+   */
+  public Raster withAcquisition(Acquisition known) {
+    return new Raster(
+        height, width, bands, type, data, reference, Objects.requireNonNull(known, "known"));
   }
 
   /** Returns the number of rows. */
@@ -108,6 +122,23 @@ public final class Raster {
   /** Returns the georeference, or null if it is unknown. */
   public @Nullable GeoReference reference() {
     return reference;
+  }
+
+  /**
+   * Returns when and where the pixels were taken, and their resolution on the ground: as the
+   * georeference tells, or else as {@link #withAcquisition} stated (default {@link
+   * Acquisition#UNKNOWN}). A georeference tells the centre in a WGS 84 UTM zone, and the resolution
+   * in any projection but Web Mercator, whose metres are not those of the ground.
+   */
+  public Acquisition acquisition() {
+    Acquisition known = stated;
+    GeoReference place = reference;
+    if (place == null) return known;
+    GeoPoint center = place.center(height, width);
+    if (center != null) known = known.withCenter(center);
+    return place.epsg() == GeoReference.WEB_MERCATOR
+        ? known
+        : known.withResolution(place.pixelSize());
   }
 
   /**
@@ -162,7 +193,8 @@ public final class Raster {
   }
 
   /**
-   * Copies a rectangle and its georeference.
+   * Copies a rectangle, its georeference, and what is known of its acquisition. A stated centre is
+   * kept only if the rectangle is in the middle.
    *
    * @throws IllegalArgumentException if the rectangle is not inside the raster
    */
@@ -191,7 +223,11 @@ public final class Raster {
       crop.data.put(
           y * cropWidth * pixel, data, ((row + y) * width + column) * pixel, cropWidth * pixel);
     }
-    return crop.withReference(reference == null ? null : reference.shifted(row, column));
+    boolean middle =
+        Math.abs(2 * row + cropHeight - height) <= 1
+            && Math.abs(2 * column + cropWidth - width) <= 1;
+    return crop.withAcquisition(middle ? stated : stated.withCenter(null))
+        .withReference(reference == null ? null : reference.shifted(row, column));
   }
 
   /**

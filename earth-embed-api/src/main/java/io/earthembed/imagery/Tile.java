@@ -2,6 +2,7 @@ package io.earthembed.imagery;
 
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.geo.GridCell;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.TrueColor;
@@ -76,11 +77,12 @@ public record Tile(
   /**
    * Composes the true-colour picture from B04, B03 and B02.
    *
-   * @return h x w x 3, UINT8
+   * @return h x w x 3, UINT8, with the georeference of B04 and the tile's time
    * @throws IllegalArgumentException if one of the three was not read
    */
   public Raster trueColor() {
-    return TrueColor.compose(band(Band.B04), band(Band.B03), band(Band.B02));
+    return TrueColor.compose(band(Band.B04), band(Band.B03), band(Band.B02))
+        .withAcquisition(Acquisition.UNKNOWN.withTime(timestamp));
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -147,6 +148,8 @@ public final class EmbeddingPipeline {
    * @param encoderBusy share of the time between the ends of the first and the last batch in which
    *     an encoder worked; NaN with fewer than two batches. Time that its thread waited for a
    *     processor does not count as work, if the system measures it (Linux)
+   * @param assumptions what the encoders assumed of crops because it is unknown ({@link
+   *     io.earthembed.encoder.Encoder#assumptions}), and the number of crops of this run
    */
   public record Report(
       long embedded,
@@ -154,11 +157,13 @@ public final class EmbeddingPipeline {
       List<FailedTile> failures,
       List<TileRecord> blank,
       Duration elapsed,
-      double encoderBusy) {
+      double encoderBusy,
+      Map<String, Long> assumptions) {
     /** Copies its arguments. */
     public Report {
       failures = List.copyOf(failures);
       blank = List.copyOf(blank);
+      assumptions = Map.copyOf(assumptions);
     }
   }
 

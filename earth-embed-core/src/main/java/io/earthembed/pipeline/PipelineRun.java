@@ -4,6 +4,7 @@ import io.earthembed.base.thread.DaemonThreads;
 import io.earthembed.base.thread.Tasks;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.FailedTile;
+import io.earthembed.encoder.Encoder;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileRecord;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +67,8 @@ final class PipelineRun {
 
   /** Blank crops by id, because several targets may share a crop. */
   private final Map<String, TileRecord> blank = new LinkedHashMap<>();
+
+  private final Map<String, Long> assumptions = new TreeMap<>();
 
   private long done;
   private long emptied;
@@ -133,13 +137,15 @@ final class PipelineRun {
       stop();
     }
     tellOfBlank();
+    assumptions.forEach((assumption, crops) -> LOG.warn("of {} crops, {}", crops, assumption));
     return new EmbeddingPipeline.Report(
         done - failures.size() - emptied,
         resumed,
         failures,
         List.copyOf(blank.values()),
         Duration.ofNanos(System.nanoTime() - start),
-        lastEnd > firstEnd ? (double) encoding / (lastEnd - firstEnd) : Double.NaN);
+        lastEnd > firstEnd ? (double) encoding / (lastEnd - firstEnd) : Double.NaN,
+        assumptions);
   }
 
   private void tellOfBlank() {
@@ -394,13 +400,18 @@ final class PipelineRun {
     if (Thread.currentThread().isInterrupted()) throw e;
   }
 
-  private static Vectors embeddings(PartBuilder.TargetRows share, List<PartBuilder.Crop> batch) {
+  private Vectors embeddings(PartBuilder.TargetRows share, List<PartBuilder.Crop> batch) {
     List<Raster> pixels = new ArrayList<>();
     for (PartBuilder.Crop crop : batch) pixels.add(crop.pixels());
-    Vectors vectors = share.target().encoder().encode(pixels);
+    Encoder<Raster> encoder = share.target().encoder();
+    Vectors vectors = encoder.encode(pixels);
     if (vectors.rows() != batch.size()) {
       throw new EarthEmbedException(
-          share.target().encoder() + " gave " + vectors + " for " + batch.size() + " crops");
+          encoder + " gave " + vectors + " for " + batch.size() + " crops");
+    }
+    for (Raster crop : pixels) {
+      for (String assumption : encoder.assumptions(crop))
+        assumptions.merge(assumption, 1L, Long::sum);
     }
     return vectors;
   }

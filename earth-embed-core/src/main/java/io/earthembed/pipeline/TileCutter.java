@@ -4,6 +4,7 @@ import io.earthembed.dataset.CropFootprint;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.TilePicture;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
@@ -58,7 +59,8 @@ final class TileCutter {
     Map<TilePicture, Raster> pictures = new EnumMap<>(TilePicture.class);
     List<List<PartBuilder.Crop>> crops = new ArrayList<>();
     for (EmbeddingTarget target : targets) {
-      Raster picture = pictures.computeIfAbsent(target.picture(), p -> p.of(tile));
+      Raster picture =
+          pictures.computeIfAbsent(target.picture(), p -> completed(p.of(tile), record));
       List<PartBuilder.Crop> cut = new ArrayList<>();
       for (Fragment square : target.crops().of(picture.height(), picture.width())) {
         cut.add(
@@ -68,6 +70,14 @@ final class TileCutter {
       crops.add(cut);
     }
     return crops;
+  }
+
+  /** Returns a picture with what its record knows of its acquisition and the archive does not. */
+  private static Raster completed(Raster picture, TileRecord record) {
+    Acquisition known = picture.acquisition();
+    if (known.time() == null) known = known.withTime(record.timestamp());
+    if (known.center() == null && record.hasCenter()) known = known.withCenter(record.center());
+    return picture.withAcquisition(known);
   }
 
   private static long bytes(Tile tile) {

@@ -15,7 +15,12 @@ import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.dataset.EmbeddingSink;
 import io.earthembed.dataset.FailedTile;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.encoder.TilePicture;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Acquisition;
+import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.imagery.ImageryStore;
@@ -31,6 +36,7 @@ import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -129,6 +135,59 @@ class EmbeddingPipelineTest {
     assertEquals((tiles + partSize - 1) / partSize, written.parts.size());
     assertEquals(tiles, flaky.fetched.get());
     assertEquals(failed, written.failures.values().stream().mapToInt(List::size).sum(), "recorded");
+  }
+
+  /** An encoder that asks for time and place, and keeps what it was told. */
+  private record Asking(Adder adder, Set<Acquisition> told) implements Encoder<Raster> {
+    @Override
+    public ModelInfo model() {
+      return adder.model();
+    }
+
+    @Override
+    public List<String> assumptions(Raster crop) {
+      return crop.acquisition().center() == null ? List.of("place unknown: zeros") : List.of();
+    }
+
+    @Override
+    public Vectors encode(List<? extends Raster> inputs) {
+      for (Raster crop : inputs) told.add(crop.acquisition());
+      return adder.encode(inputs);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void passesOnWhatArchiveAndRecordsKnow() {
+    Asking asking = new Asking(new Adder("asking"), new HashSet<>());
+    Crops grid = Crops.fragments(10);
+    EmbeddingTarget bands = new EmbeddingTarget(asking, TilePicture.ALL_BANDS, grid, new Sink());
+    TileRecord record = SmallWorld.record(3);
+    assertEquals(
+        Map.of(), EmbeddingPipeline.of(store, List.of(bands)).run(List.of(record)).assumptions());
+    Set<GeoPoint> centers = new HashSet<>();
+    for (Fragment square : grid.of(SmallWorld.SIDE, SmallWorld.SIDE)) {
+      centers.add(square.center(new GeoReference(32631, 500_600, 1_000_000, 10)));
+    }
+    assertEquals(4, centers.size());
+    Set<Acquisition> expected = new HashSet<>();
+    for (GeoPoint center : centers) expected.add(new Acquisition(record.timestamp(), center, 10));
+    assertEquals(expected, asking.told);
+
+    // A thumbnail has no georeference, so only the middle of it lies where the record says.
+    asking.told.clear();
+    EmbeddingTarget middle =
+        new EmbeddingTarget(asking, TilePicture.THUMBNAIL, Crops.center(10), new Sink());
+    assertEquals(
+        Map.of(), EmbeddingPipeline.of(store, List.of(middle)).run(List.of(record)).assumptions());
+    assertEquals(
+        Set.of(new Acquisition(record.timestamp(), record.center(), Double.NaN)), asking.told);
+    EmbeddingTarget parts = new EmbeddingTarget(asking, TilePicture.THUMBNAIL, grid, new Sink());
+    assertEquals(
+        Map.of("place unknown: zeros", 4L),
+        EmbeddingPipeline.of(store, List.of(parts)).run(List.of(record)).assumptions());
   }
 
   @Test

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 
 /**
  * Clay v1.5: pictures of ten bands in 1024 dimensions (the checkpoint {@code made-with-clay/Clay},
- * {@code v1.5/clay-v1.5.ckpt}), without time and place, as in EarthEmbeddingExplorer.
+ * {@code v1.5/clay-v1.5.ckpt}). The network takes the time and the place of each picture; zeros if
+ * they are unknown, as in Clay's training.
  *
  * <p>Takes rasters of all twelve bands and uses ten of them. {@code docs/models/clay} turns the
  * published weights into ONNX.

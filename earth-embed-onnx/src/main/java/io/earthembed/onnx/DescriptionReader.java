@@ -12,8 +12,10 @@ import io.earthembed.encoder.SigmoidScore;
 import io.earthembed.image.resample.Resampler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,7 @@ final class DescriptionReader {
                 "divisor",
                 "mean",
                 "std",
+                "metadata",
                 "pooling"));
     int size = image.integer("size");
     return ImageDescription.builder(image.network(), size)
@@ -128,8 +131,23 @@ final class DescriptionReader {
             image.has("divisor") ? (float) image.number("divisor", image.require("divisor")) : 255f)
         .mean(image.floats("mean"))
         .std(image.floats("std"))
+        .metadata(image.metadata())
         .pooling(image.pooling())
         .build();
+  }
+
+  private Map<String, PictureMetadata> metadata() {
+    Map<String, PictureMetadata> metadata = new LinkedHashMap<>();
+    if (!has("metadata")) return metadata;
+    if (!(require("metadata") instanceof JsonObject inputs)) {
+      throw fault("metadata", "is not an object");
+    }
+    DescriptionReader reader =
+        new DescriptionReader(file, inputs, path + "metadata.", inputs.keySet());
+    for (String input : inputs.keySet()) {
+      metadata.put(input, reader.choice(input, PictureMetadata.class));
+    }
+    return metadata;
   }
 
   private @Nullable Pooling pooling() {

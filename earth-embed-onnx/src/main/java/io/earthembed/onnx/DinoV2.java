@@ -9,9 +9,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * DINOv2 large: pictures in 1024 dimensions (M. Oquab et al., "DINOv2: Learning Robust Visual
- * Features without Supervision", 2023; the checkpoint {@code facebook/dinov2-large}). The embedding
- * is the mean of all tokens of the last layer, including the class token, as in
- * EarthEmbeddingExplorer.
+ * Features without Supervision", 2023; the checkpoint {@code facebook/dinov2-large}), or another
+ * size, as {@code model.json} says: base has 768 dimensions, small 384. The embedding is the mean
+ * of all tokens of the last layer, including the class token, as in EarthEmbeddingExplorer.
  *
  * <p>Pictures are resized to a shorter side of 256 pixels and cropped to 224 in the middle. {@code
  * docs/models/dinov2} turns the published weights into ONNX.

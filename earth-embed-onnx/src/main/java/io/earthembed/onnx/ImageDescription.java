@@ -4,8 +4,12 @@ import io.earthembed.image.Band;
 import io.earthembed.image.resample.Resampler;
 import io.earthembed.internal.Settings;
 import io.earthembed.onnx.ModelDescription.Network;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +65,7 @@ public final class ImageDescription {
     float divisor = 255;
     List<Float> mean = List.of(0f, 0f, 0f);
     List<Float> std = List.of(1f, 1f, 1f);
+    Map<String, PictureMetadata> metadata = Map.of();
     @Nullable Pooling pooling;
 
     Values(Network network, int size) {
@@ -97,6 +102,10 @@ public final class ImageDescription {
       }
       if (!antialias && bands.isEmpty()) {
         throw new IllegalArgumentException("image.antialias must be true for RGB");
+      }
+      if (metadata.containsKey(network.input())) {
+        throw new IllegalArgumentException(
+            "image.metadata: " + network.input() + " is the input of the pixels");
       }
       if (!(divisor > 0 && divisor < Float.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException("image.divisor must be positive: " + divisor);
@@ -210,6 +219,11 @@ public final class ImageDescription {
     return values.std;
   }
 
+  /** Returns the network's inputs besides pixels by name, in order. */
+  public Map<String, PictureMetadata> metadata() {
+    return values.metadata;
+  }
+
   /**
    * Returns how the network's vectors of tokens become an embedding, or null if its output is the
    * embedding.
@@ -247,6 +261,12 @@ public final class ImageDescription {
         + mean()
         + " std="
         + std()
+        + (metadata().isEmpty()
+            ? ""
+            : metadata().values().stream()
+                .sorted()
+                .map(PictureMetadata::describe)
+                .collect(Collectors.joining(", ", " metadata=[", "]")))
         + (resize() == Resize.LONGER_SIDE ? " fill=" + fill() : "")
         + (pooling() == null ? "" : " pooling=" + pooling());
   }
@@ -256,6 +276,7 @@ public final class ImageDescription {
   public boolean equals(@Nullable Object other) {
     return other instanceof ImageDescription that
         && network().equals(that.network())
+        && metadata().equals(that.metadata())
         && preparation().equals(that.preparation());
   }
 
@@ -355,6 +376,16 @@ public final class ImageDescription {
      */
     public Builder std(List<Float> std) {
       values.std = List.copyOf(std);
+      return this;
+    }
+
+    /**
+     * Sets the network's inputs besides pixels (default none).
+     *
+     * @param metadata values by the names of the inputs
+     */
+    public Builder metadata(Map<String, PictureMetadata> metadata) {
+      values.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
       return this;
     }
 

@@ -42,10 +42,15 @@ import org.jspecify.annotations.Nullable;
  * {@code notes}, which are for people. Optional fields with defaults: {@code resize} (default
  * shorter-side), {@code resizeTo} (default {@code size}), {@code fill} (default 0), {@code crop}
  * (default floor), {@code antialias} (default true), {@code divisor} (default 255), {@code prefix}
- * (default empty), {@code clean} (default none), {@code padding} (default auto), {@code pooling} of
- * image and text (default none), {@code harmonics} (default closed-form), {@code precision}
- * (default float32). Any other field that is missing, unknown or out of range is an error. {@link
- * ImageDescription} and {@link TextDescription} explain the fields.
+ * (default empty), {@code clean} (default none), {@code padding} (default auto), {@code metadata}
+ * (default none), {@code pooling} of image and text (default none), {@code harmonics} (default
+ * closed-form), {@code precision} (default float32). Any other field that is missing, unknown or
+ * out of range is an error. {@link ImageDescription} and {@link TextDescription} explain the
+ * fields.
+ *
+ * <p>A picture network may take further inputs, which tell when and where the picture was taken or
+ * how large its pixels are: {@code "metadata": {"time": "week-hour"}} in {@code image} names such
+ * an input and one of the {@link PictureMetadata}.
  *
  * <p>A model of Sentinel-2 bands lists them, for example {@code "channels": ["B02", "B03", "B04",
  * "0"]}; "0" is a channel of zeros. Its inputs are rasters of all twelve bands, in the order of
@@ -281,6 +286,26 @@ public final class ModelDescription {
       }
       return new ModelDescription(values.copy());
     }
+  }
+
+  /**
+   * Returns the description of a published model, as its export recipe in {@code docs/models}
+   * writes it.
+   *
+   * @param name one of {@link #publishedNames}, for example {@code dinov2-small}
+   * @throws IllegalArgumentException if there is no model of this name
+   */
+  public static ModelDescription published(String name) {
+    for (PublishedModel model : PublishedModel.values()) {
+      if (model.folder().equals(name)) return model.description();
+    }
+    throw new IllegalArgumentException(
+        "no published model is named " + name + ", only " + publishedNames());
+  }
+
+  /** Returns the names of the published models whose descriptions are in the jar. */
+  public static List<String> publishedNames() {
+    return Arrays.stream(PublishedModel.values()).map(PublishedModel::folder).toList();
   }
 
   /**

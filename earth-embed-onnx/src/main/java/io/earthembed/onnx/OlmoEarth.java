@@ -6,11 +6,14 @@ import io.earthembed.hub.HubRepo;
 import java.nio.file.Path;
 
 /**
- * OlmoEarth v1 base: pictures of twelve bands in 768 dimensions (the checkpoint {@code
- * allenai/OlmoEarth-v1-Base}), one time step in July, mean of all tokens, as in
- * EarthEmbeddingExplorer.
+ * OlmoEarth: pictures of twelve bands (the checkpoints {@code allenai/OlmoEarth-v1-Base}, {@code
+ * -v1_2-Base} and their other sizes), one time step, mean of all tokens, as in
+ * EarthEmbeddingExplorer. The releases are different models: {@code model.json} names the one that
+ * was exported, and a set of one refuses the queries of another.
  *
- * <p>{@code docs/models/olmoearth} turns the published weights into ONNX.
+ * <p>The network takes the date and the resolution of each picture; 1 July 2020 and 10 m for each
+ * pixel of the picture if they are unknown. {@code docs/models/olmoearth} turns the published
+ * weights into ONNX.
  */
 public final class OlmoEarth {
   private OlmoEarth() {}
@@ -23,8 +26,8 @@ public final class OlmoEarth {
   /**
    * Loads the model.
    *
-   * @param path a directory with {@code image.onnx} and, if the export differs from the published
-   *     model, {@code model.json}; or the ONNX file itself
+   * @param path a directory with {@code image.onnx} and, if it is not v1 base, {@code model.json};
+   *     or the ONNX file of v1 base itself
    * @param options device, threads and batch size
    * @return a model, which the caller closes; safe for many threads
    * @throws io.earthembed.common.EarthEmbedException naming the file that is missing, unreadable,

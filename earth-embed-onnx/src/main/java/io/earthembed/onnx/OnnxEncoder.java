@@ -67,6 +67,11 @@ final class OnnxEncoder<T> implements Encoder<T> {
   }
 
   @Override
+  public List<String> assumptions(T input) {
+    return preparation.assumptions(input);
+  }
+
+  @Override
   public Vectors encode(List<? extends T> inputs) {
     List<T> given = new ArrayList<>(inputs);
     for (int i = 0; i < given.size(); i++) {

@@ -204,18 +204,22 @@ public final class OnnxEncoders {
       boolean channelsLast = channelsLast(session, image);
       long size = image.size();
       long channels = image.channels();
-      ValueTensor tensor =
-          new ValueTensor(
-              session,
+      List<ValueTensors.Part> parts = new ArrayList<>();
+      parts.add(
+          new ValueTensors.Part(
               image.network().input(),
               OnnxJavaType.FLOAT,
-              channelsLast ? List.of(size, size, channels) : List.of(channels, size, size));
+              channelsLast ? List.of(size, size, channels) : List.of(channels, size, size)));
+      image.metadata().forEach((name, value) -> parts.add(value.part(name)));
+      ValueTensors tensors = new ValueTensors(session, parts);
       Network network =
-          new Network(session, tensor, image.network().output(), image.pooling(), info.dimension());
+          new Network(
+              session, tensors, image.network().output(), image.pooling(), info.dimension());
       Preparation<Raster> preparation =
           rgb
               ? new ImagePreparation(image, channelsLast)
               : new BandPreparation(image, channelsLast);
+      if (!image.metadata().isEmpty()) preparation = new MetadataPreparation(preparation, image);
       return EmbeddingModel.of(encoder(network, preparation, List.of()))
           .withPicture(rgb ? TilePicture.TRUE_COLOR : TilePicture.ALL_BANDS);
     }
@@ -244,12 +248,14 @@ public final class OnnxEncoders {
     Encoder<GeoPoint> location(ModelDescription.Location location) {
       OnnxSession session = session(location.network());
       LocationPreparation preparation = new LocationPreparation(location);
-      ValueTensor tensor =
-          new ValueTensor(
+      ValueTensors tensor =
+          new ValueTensors(
               session,
-              location.network().input(),
-              preparation.type(),
-              List.of((long) preparation.count()));
+              List.of(
+                  new ValueTensors.Part(
+                      location.network().input(),
+                      preparation.type(),
+                      List.of((long) preparation.count()))));
       Network network =
           new Network(session, tensor, location.network().output(), null, info.dimension());
       return encoder(network, preparation, List.of());

@@ -1,6 +1,7 @@
 package io.earthembed.onnx;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Converts inputs of one kind into samples for a tower's network. Safe for many threads.
@@ -47,5 +48,10 @@ interface Preparation<T> {
   /** Describes the preparation, for {@link io.earthembed.encoder.Encoder#preparation}. */
   default String describe() {
     return "";
+  }
+
+  /** Returns what is assumed of an input, for {@link io.earthembed.encoder.Encoder#assumptions}. */
+  default List<String> assumptions(T input) {
+    return List.of();
   }
 }

@@ -17,13 +17,24 @@ enum PublishedModel {
   FARSLIP("farslip"),
   SATCLIP("satclip"),
   DINOV2("dinov2"),
+  DINOV2_BASE("dinov2-base"),
+  DINOV2_SMALL("dinov2-small"),
   CLAY("clay"),
-  OLMOEARTH("olmoearth");
+  OLMOEARTH("olmoearth"),
+  OLMOEARTH_V1_2_BASE("olmoearth-v1.2-base"),
+  OLMOEARTH_V1_2_SMALL("olmoearth-v1.2-small"),
+  OLMOEARTH_V1_2_TINY("olmoearth-v1.2-tiny"),
+  OLMOEARTH_V1_2_NANO("olmoearth-v1.2-nano");
 
   private final String folder;
 
   PublishedModel(String folder) {
     this.folder = folder;
+  }
+
+  /** Returns the name of its description's folder. */
+  String folder() {
+    return folder;
   }
 
   ModelDescription description() {

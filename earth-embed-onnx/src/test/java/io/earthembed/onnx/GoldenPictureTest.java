@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.TilePicture;
+import io.earthembed.vector.Vectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ class GoldenPictureTest {
 
   /** One of this many values is recorded; values are at most about ten. */
   @ParameterizedTest
-  @CsvSource({"satclip,101", "clay,997", "olmoearth,997"})
+  @CsvSource({"satclip,101", "clay,997", "olmoearth,997", "olmoearth-v1.2,997"})
   void preparesTheSameBands(String golden, int step) throws IOException {
     Goldens.unpack(golden, "fp32", directory, FILES);
     BandPreparation preparation =
@@ -145,6 +146,8 @@ class GoldenPictureTest {
     "clay,fp16,0.999",
     "olmoearth,fp32,0.99999",
     "olmoearth,fp16,0.999",
+    "olmoearth-v1.2,fp32,0.99999",
+    "olmoearth-v1.2,fp16,0.999",
   })
   void givesTheSameEmbeddingsOfBands(String golden, String precision, double bar)
       throws IOException {
@@ -155,6 +158,13 @@ class GoldenPictureTest {
       double worst =
           Goldens.worstCosine(loaded.image().encode(Goldens.stacks()), golden + "/bands");
       assertTrue(worst >= bar, () -> "cosine " + worst);
+      if (golden.equals("satclip")) return;
+      Vectors known = loaded.image().encode(Goldens.knownStacks());
+      double worstKnown = Goldens.worstCosine(known, golden + "/bands-known");
+      assertTrue(worstKnown >= bar, () -> "cosine with time and place " + worstKnown);
+      // The bar would also be met by a network that ignores what is known.
+      double ignoring = Goldens.worstCosine(known, golden + "/bands");
+      assertTrue(ignoring < bar - (1 - bar), () -> "cosine " + ignoring);
     }
   }
 }

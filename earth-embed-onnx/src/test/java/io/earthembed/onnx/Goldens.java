@@ -2,6 +2,8 @@ package io.earthembed.onnx;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
+import io.earthembed.geo.GeoPoint;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.vector.Vectors;
@@ -13,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -40,6 +43,21 @@ final class Goldens {
   static final int[][] BANDS = {
     {0, 384, 384}, {1, 97, 131}, {2, 224, 224}, {3, 385, 383}, {4, 1, 1}, {5, 128, 128}
   };
+
+  /** What is known of each of the stacks, as in golden/inputs.py. */
+  static final List<Acquisition> KNOWN =
+      List.of(
+          known("2024-06-30T10:20:31Z", 51.4, 12.3, 10),
+          known("2020-12-31T23:59:59Z", -3.1, -60.0, 10),
+          known("2021-01-02T00:00:00Z", 78.2, 15.6, 20),
+          known("2024-12-30T13:30:00Z", -45.0, 179.9, 10),
+          known("2024-02-29T05:00:00Z", 0.0, 0.0, 60),
+          known("2017-03-27T17:45:00Z", -89.9, -123.4, 2.5));
+
+  private static Acquisition known(
+      String time, double latitude, double longitude, double resolution) {
+    return new Acquisition(Instant.parse(time), new GeoPoint(latitude, longitude), resolution);
+  }
 
   private Goldens() {}
 
@@ -140,6 +158,13 @@ final class Goldens {
   static List<Raster> stacks() {
     List<Raster> stacks = new ArrayList<>();
     for (int[] p : BANDS) stacks.add(bands(p[0], p[1], p[2]));
+    return stacks;
+  }
+
+  /** Returns the stacks with what is known of them. */
+  static List<Raster> knownStacks() {
+    List<Raster> stacks = new ArrayList<>();
+    for (Raster stack : stacks()) stacks.add(stack.withAcquisition(KNOWN.get(stacks.size())));
     return stacks;
   }
 

@@ -2,6 +2,7 @@ package io.earthembed.web;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.earthembed.image.Acquisition;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +183,7 @@ final class AgentTools {
       throw new IllegalArgumentException(
           "picture has more than " + options.imageBytes() + " bytes");
     }
-    return images.add(bytes).get("image").getAsString();
+    return images.add(bytes, Acquisition.UNKNOWN).get("image").getAsString();
   }
 
   private Answer look(JsonArguments arguments) {

@@ -6,6 +6,7 @@ import io.earthembed.base.file.Sha256;
 import io.earthembed.base.image.GeoTiff;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.encoder.TilePicture;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
 import io.earthembed.image.TrueColor;
@@ -33,18 +34,22 @@ final class ImageStore {
   /**
    * Decodes and keeps a picture.
    *
+   * @param known what the client knows of the picture; its own georeference takes precedence
    * @return its description for the client
    * @throws io.earthembed.common.InvalidInputException if it cannot be used
    * @throws ProblemException (413) if it is too large to be kept
    */
-  JsonObject add(byte[] bytes) {
+  JsonObject add(byte[] bytes, Acquisition known) {
     if (bytes.length == 0) throw new IllegalArgumentException("the picture has no bytes");
     Raster raster;
     try (ConcurrencyLimit.Turn turn = limit.await()) {
-      raster = decode(bytes);
+      raster = decode(bytes).withAcquisition(known);
     }
     requireRoom(raster);
     MessageDigest digest = Sha256.digest();
+    if (!known.equals(Acquisition.UNKNOWN)) {
+      digest.update(known.toString().getBytes(StandardCharsets.UTF_8));
+    }
     String id = HexFormat.of().formatHex(digest.digest(bytes)).substring(0, 32);
     Query.Image image =
         new Query.Image(raster, "a picture of " + raster.width() + " x " + raster.height());
@@ -112,7 +117,7 @@ final class ImageStore {
         wanted == TilePicture.TRUE_COLOR
             ? TrueColor.compose(red, green, blue)
             : TrueColor.thumbnail(red, green, blue);
-    return new Query.Image(color, image.name());
+    return new Query.Image(color.withAcquisition(raster.acquisition()), image.name());
   }
 
   private static Raster band(Raster stack, Band band) {

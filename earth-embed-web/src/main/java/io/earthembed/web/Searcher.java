@@ -108,9 +108,9 @@ final class Searcher {
       json.addProperty("total", result.searched());
       json.addProperty("undated", result.undated());
       addField(explorer, request, result, json, stages);
+      json.add("fallbacks", fallbacks(explorer, request, result));
     }
     json.add("stages", stages.json);
-    json.add("fallbacks", fallbacks(explorer, request));
   }
 
   private void addField(
@@ -131,11 +131,13 @@ final class Searcher {
     stages.add("field", Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static JsonArray fallbacks(LoadedExplorer explorer, SearchRequest request) {
+  private static JsonArray fallbacks(
+      LoadedExplorer explorer, SearchRequest request, SearchResult result) {
     JsonArray words = new JsonArray();
     if (request.query().asksForPlace() && explorer.explorer().model().location().isEmpty()) {
       words.add("The model has no location encoder: the tile nearest to the place was the query.");
     }
+    for (String assumption : result.assumptions()) words.add("The picture's " + assumption + ".");
     return words;
   }
 

@@ -1,6 +1,7 @@
 package io.earthembed.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -146,6 +147,21 @@ class SearchApiTest {
     assertEquals(404, gone.statusCode(), TestServer.text(gone));
   }
 
+  @Test
+  void takesWhatTheClientKnowsOfAPicture() throws Exception {
+    byte[] png =
+        ImageFiles.encodePng(Landscape.generate(LandscapeKind.values()[1], 5, 64).trueColor());
+    String plain = TestServer.json(upload(png)).get("image").getAsString();
+    String known = "?time=2024-06-30T10:20:31Z&lat=51.4&lon=12.3&resolution=10";
+    String told = TestServer.json(upload(png, known)).get("image").getAsString();
+    assertNotEquals(plain, told);
+    assertEquals(told, TestServer.json(upload(png, known)).get("image").getAsString());
+    for (String wrong : List.of("?time=yesterday", "?lat=51", "?resolution=0", "?lat=91&lon=0")) {
+      HttpResponse<byte[]> refused = upload(png, wrong);
+      assertEquals(400, refused.statusCode(), TestServer.text(refused));
+    }
+  }
+
   /** Models of true-color pictures search with the composed bands. */
   @Test
   void picturesOfAllBandsAreUploadedAsGeoTiffs() throws Exception {
@@ -189,8 +205,15 @@ class SearchApiTest {
   }
 
   private static HttpResponse<byte[]> upload(byte[] bytes) throws Exception {
+    return upload(bytes, "");
+  }
+
+  private static HttpResponse<byte[]> upload(byte[] bytes, String parameters) throws Exception {
     return server.send(
-        server.request("/api/images").POST(HttpRequest.BodyPublishers.ofByteArray(bytes)).build());
+        server
+            .request("/api/images" + parameters)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes))
+            .build());
   }
 
   private static void checkFilter(TileFilter filter, String json) throws Exception {

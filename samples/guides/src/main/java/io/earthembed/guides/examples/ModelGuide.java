@@ -5,6 +5,7 @@ import io.earthembed.common.ProgressListener;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.hub.Hub;
 import io.earthembed.hub.HubRepo;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.Tile;
 import io.earthembed.onnx.DinoV2;
@@ -12,6 +13,7 @@ import io.earthembed.onnx.EncoderOptions;
 import io.earthembed.onnx.Preprocessing;
 import io.earthembed.onnx.SigLip;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /** The code of docs/guides/models.md, hub.md and gpu.md: models that are not in the jar. */
@@ -60,6 +62,16 @@ public final class ModelGuide {
             EncoderOptions.defaults().withDevice(Device.cuda(0)));
     // gpu]
     return model;
+  }
+
+  /** Tells a model when a picture was taken. */
+  public static Raster dated(Raster picture) {
+    // [dated
+    Raster crop =
+        picture.withAcquisition(
+            Acquisition.UNKNOWN.withTime(Instant.parse("2024-06-30T10:20:31Z")));
+    // dated]
+    return crop;
   }
 
   /** Tests which preprocessing made a published row. */
