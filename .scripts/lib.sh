@@ -116,7 +116,7 @@ build() {
     return 0
   echo "Building earth-embed$(faiss_hint) ..."
   # Leaves out modules that download much: Spark's jars are 270 MB, Solr's 84 MB.
-  maven package -DskipTests -pl '!earth-embed-solr,!earth-embed-spark,!earth-embed-spark/spark-home,!benchmarks/races'
+  maven package -DskipTests -pl '!earth-embed-solr,!earth-embed-spark,!earth-embed-spark/spark-home,!earth-embed-spark/object-store,!benchmarks/races'
   mkdir -p target
   touch "$built"
 }

@@ -27,7 +27,8 @@ module io.earthembed.base {
       io.earthembed.web;
   exports io.earthembed.base.range to
       io.earthembed.parquet,
-      io.earthembed.raster;
+      io.earthembed.raster,
+      io.earthembed.spark;
   exports io.earthembed.base.table to
       io.earthembed.core,
       io.earthembed.parquet,

@@ -5,9 +5,11 @@ import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.OnnxEncoders;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,9 +40,10 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(
         names = "--shards",
         required = true,
+        converter = FolderOption.class,
         paramLabel = "FILE",
         description = "file with one shard URL per line; embeds all their tiles")
-    private @Nullable Path shards;
+    private @Nullable URI shards;
   }
 
   @ArgGroup(exclusive = true, multiplicity = "1")
@@ -55,10 +58,12 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
-      converter = SharedFolder.Option.class,
+      converter = FolderOption.class,
       paramLabel = "DIR",
-      description = "folder for the embeddings, on a file system that all machines share")
-  private Path out = Path.of("embeddings");
+      description =
+          "folder for the embeddings: a path that all machines share, or an address such as"
+              + " s3a://bucket/folder")
+  private URI out = URI.create("file:/embeddings");
 
   @Option(
       names = "--model",
@@ -146,7 +151,7 @@ final class EmbedCommand implements Callable<Integer> {
             .progress(EmbedCommand::print);
     if (where != null) builder.where(where);
     EmbedJob job = builder.build();
-    Path list = tiles.shards;
+    URI list = tiles.shards;
     EmbedJob.Report report =
         list == null ? job.run(spark.read().parquet(tiles.metadata)) : job.run(spark, shards(list));
     Main.say(
@@ -177,11 +182,19 @@ final class EmbedCommand implements Callable<Integer> {
     return complete ? 0 : Main.INCOMPLETE;
   }
 
-  private static List<URI> shards(Path list) throws IOException {
-    return Files.readAllLines(list).stream()
-        .filter(line -> !line.isBlank())
-        .map(line -> Addresses.parse(line.strip()))
-        .toList();
+  private static List<URI> shards(URI list) throws IOException {
+    String path = list.getPath();
+    try (JobFolder folder = JobFolder.of(list.resolve("."));
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(
+                    folder.open(path.substring(path.lastIndexOf('/') + 1)),
+                    StandardCharsets.UTF_8))) {
+      return in.lines()
+          .filter(line -> !line.isBlank())
+          .map(line -> Addresses.parse(line.strip()))
+          .toList();
+    }
   }
 
   private static void print(String task, long done, long total) {

@@ -7,9 +7,7 @@ import io.earthembed.internal.Checks;
 import io.earthembed.internal.Settings;
 import io.earthembed.parquet.StoreOptions;
 import io.earthembed.pipeline.Crops;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +20,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
@@ -42,13 +40,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One task processes all tiles of a shard in order, so that each shard is opened once. Each
  * executor loads the model once. The result is a folder of GeoParquet, {@code
- * grid_row=R/PART.parquet}, on a file system that all machines and the driver see under one path;
- * {@code GeoParquetDataset.open} opens it, and {@code spark.read().parquet} reads it.
+ * grid_row=R/PART.parquet}, on a file system that all machines and the driver see under one path,
+ * or behind one of Hadoop's file systems, such as S3A. {@code GeoParquetDataset.open} opens it, and
+ * {@code spark.read().parquet} reads it.
  *
- * <p>A part holds the embeddings of one shard's tiles. Its files are written under temporary names
- * and renamed; the part counts when all files are in place. A retried task, a concurrent second
- * attempt and a restarted job over equal tiles skip complete parts and write the others under equal
- * names. No row is lost or repeated.
+ * <p>A part holds the embeddings of one shard's tiles. Each of its files appears complete or not at
+ * all; the part counts when its list in {@code _parts}, which is written last, names all of them. A
+ * retried task, a concurrent second attempt and a restarted job over equal tiles skip complete
+ * parts and write the others under equal names. No row is lost or repeated.
  *
  * <p>If the table has grown, or its shards have moved, a job adds only the tiles that the folder
  * lacks. It skips tiles whose ids are in the folder's parts, regardless of their source, and rows
@@ -64,11 +63,9 @@ public final class EmbedJob {
           .add("source", DataTypes.StringType)
           .add("reason", DataTypes.StringType);
 
-  private static final String FAILED = ".failed.jsonl";
-
   private final ModelSource model;
   private final Crops crops;
-  private final Path folder;
+  private final URI folder;
   private final Values settings;
 
   private static final class Values extends Settings<Values> {
@@ -83,7 +80,7 @@ public final class EmbedJob {
     ProgressListener progress = ProgressListener.NONE;
   }
 
-  private EmbedJob(ModelSource model, Crops crops, Path folder, Values settings) {
+  private EmbedJob(ModelSource model, Crops crops, URI folder, Values settings) {
     this.model = model;
     this.crops = crops;
     this.folder = folder;
@@ -104,7 +101,19 @@ public final class EmbedJob {
 
   /** Returns a builder of a job as {@link #of} returns. */
   public static Builder builder(ModelSource model, Crops crops, Path folder) {
-    return new Builder(model, crops, folder.toAbsolutePath(), new Values());
+    return builder(model, crops, folder.toAbsolutePath().toUri());
+  }
+
+  /**
+   * Returns a builder of a job with the defaults.
+   *
+   * @param model loads the model that encodes the crops, on each executor
+   * @param crops squares to cut from a tile
+   * @param folder of the result: a file URL, or an address of one of Hadoop's file systems, such as
+   *     {@code s3a://bucket/embeddings}, which {@code spark.hadoop.*} configures
+   */
+  public static Builder builder(ModelSource model, Crops crops, URI folder) {
+    return new Builder(model, crops, folder, new Values());
   }
 
   /** Returns a builder of a job with this model, these crops, this folder and these settings. */
@@ -144,10 +153,15 @@ public final class EmbedJob {
   }
 
   private Report run(Dataset<Row> table, ShardList list) {
+    try (JobFolder shared = JobFolder.of(folder)) {
+      return run(table, list, shared);
+    }
+  }
+
+  private Report run(Dataset<Row> table, ShardList list, JobFolder shared) {
     long start = System.nanoTime();
     Dataset<Row> tiles = settings.where == null ? table : table.where(settings.where);
-    SparkSession spark = tiles.sparkSession();
-    SparkContext context = spark.sparkContext();
+    SparkContext context = tiles.sparkSession().sparkContext();
     EmbedTask.Counts counts =
         new EmbedTask.Counts(
             context.longAccumulator("tiles embedded"),
@@ -157,33 +171,34 @@ public final class EmbedJob {
             context.longAccumulator("shards"),
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
-    List<String> parts = GridRowSink.partsWithTiles(folder);
-    List<Path> incomplete = GridRowSink.incomplete(folder);
+    Map<String, Long> files = shared.lengths();
+    JavaRDD<PartTiles> parts = completeParts(context, shared, files);
+    List<String> incomplete = GridRowSink.incomplete(files.keySet());
     JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
     Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
     long total = shards.values().stream().mapToLong(Long::longValue).sum();
-    Path mark = SharedFolder.mark(folder.resolve(GridRowSink.PARTS));
+    String mark = SharedFolder.mark(shared);
     EmbedTask task =
         new EmbedTask(
             UUID.randomUUID().toString(),
             model,
             crops,
-            folder.toString(),
-            mark.toString(),
+            folder,
+            mark,
             settings.store,
             settings.batchSize,
             settings.readers,
             settings.maxFailures,
             settings.maxFailedShards,
             settings.skipBlankCrops,
-            begun(shards.keySet(), parts),
+            begun(shards.keySet(), GridRowSink.parts(files.keySet())),
             counts);
     Watch watch = new Watch(counts, total);
     context.addSparkListener(watch);
     List<ShardResult> results;
     try {
       results =
-          ListedTile.find(known, parts, folder.resolve(GridRowSink.PARTS).toString())
+          ListedTile.find(known, parts)
               .repartitionAndSortWithinPartitions(
                   new ShardPartitioner(shards.keySet(), settings.partitions))
               .mapPartitions(task::run)
@@ -191,14 +206,16 @@ public final class EmbedJob {
     } finally {
       context.removeSparkListener(watch);
       known.unpersist(false);
-      SharedFolder.unmark(mark);
+      parts.unpersist(false);
+      shared.delete(mark);
     }
-    requireAllThere(shards, results);
+    requireAllThere(shared, shards, results);
     List<ShardResult> failed = new ArrayList<>(list.failed());
     results.stream().filter(result -> result.failure() != null).forEach(failed::add);
-    FailedShards.write(folder.resolve(GridRowSink.PARTS), failed);
+    FailureList.write(
+        shared, FailureList.SHARDS, failed.stream().map(FailureList.Failure::of).toList());
     requireFewFailed(failed);
-    GridRowSink.removeIncomplete(folder, incomplete);
+    removeIncomplete(shared, incomplete);
     watch.tell();
     return new Report(
         counts.embedded().value(),
@@ -212,13 +229,40 @@ public final class EmbedJob {
         Duration.ofNanos(System.nanoTime() - start));
   }
 
+  /**
+   * Returns the lists of the complete parts. A part that has lost a file is made again: its list is
+   * removed, here and from the files.
+   *
+   * @param files all files of the folder
+   */
+  private JavaRDD<PartTiles> completeParts(
+      SparkContext context, JobFolder shared, Map<String, Long> files) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context);
+    List<String> parts = List.copyOf(GridRowSink.parts(files.keySet()));
+    JavaRDD<PartTiles> lists =
+        ListedTile.lists(spark, parts, folder).persist(StorageLevel.MEMORY_AND_DISK());
+    Set<String> damaged = new HashSet<>();
+    if (!parts.isEmpty()) {
+      for (PartTiles part : lists.map(PartTiles::withoutTiles).collect()) {
+        if (files.entrySet().containsAll(part.files().entrySet())) continue;
+        damaged.add(part.part());
+        shared.delete(PartTiles.file(part.part()));
+        files.remove(PartTiles.file(part.part()));
+      }
+    }
+    return damaged.isEmpty() ? lists : lists.filter(part -> !damaged.contains(part.part()));
+  }
+
   /** Fails if the driver does not see what the executors wrote, or has no word of some tiles. */
-  private void requireAllThere(Map<String, Long> shards, List<ShardResult> results) {
+  private void requireAllThere(
+      JobFolder shared, Map<String, Long> shards, List<ShardResult> results) {
     Map<String, Long> told = new HashMap<>();
-    Set<String> files = new HashSet<>();
+    Set<String> parts = new HashSet<>();
+    Map<String, Long> files = new HashMap<>();
     for (ShardResult result : results) {
       told.put(result.shard(), result.tiles());
-      for (String part : result.parts()) files.add(part + ".parquet");
+      parts.addAll(result.parts().keySet());
+      result.parts().values().forEach(files::putAll);
     }
     for (Map.Entry<String, Long> shard : shards.entrySet()) {
       long tiles = told.getOrDefault(shard.getKey(), 0L);
@@ -232,7 +276,17 @@ public final class EmbedJob {
                 + " tiles; run the job again");
       }
     }
-    SharedFolder.await(folder.resolve(GridRowSink.PARTS), files, Duration.ofMinutes(1));
+    SharedFolder.await(shared, parts, files, Duration.ofMinutes(1));
+  }
+
+  /**
+   * Removes files of parts that were incomplete when the job began. Other parts hold their tiles
+   * now, unless the job has completed them.
+   */
+  private static void removeIncomplete(JobFolder shared, List<String> files) {
+    if (files.isEmpty()) return;
+    Set<String> now = shared.files().keySet();
+    for (String file : GridRowSink.incomplete(now)) if (files.contains(file)) shared.delete(file);
   }
 
   private void requireFewFailed(List<ShardResult> failed) {
@@ -250,7 +304,7 @@ public final class EmbedJob {
   }
 
   /** Returns the shards that have parts. */
-  private static Set<String> begun(Set<String> shards, List<String> parts) {
+  private static Set<String> begun(Set<String> shards, Set<String> parts) {
     NavigableSet<String> sorted = new TreeSet<>(parts);
     Set<String> begun = new HashSet<>();
     for (String shard : shards) {
@@ -279,17 +333,17 @@ public final class EmbedJob {
     // Spark does not list the files, because its paths are patterns and a folder's name may contain
     // brackets or blanks.
     List<String> lines = new ArrayList<>();
-    Path parts = folder.resolve(GridRowSink.PARTS);
-    try (Stream<Path> files = Files.list(parts)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(FAILED)).toList()) {
-        String name = file.getFileName().toString();
-        String part = name.substring(0, name.length() - FAILED.length());
-        // The file of a part that was given up says nothing of what the folder lacks.
-        if (Files.exists(parts.resolve(part + ".parquet"))) lines.addAll(Files.readAllLines(file));
+    try (JobFolder shared = JobFolder.of(folder)) {
+      Set<String> names = Set.copyOf(shared.names(PartTiles.FOLDER));
+      // The file of a part that was given up says nothing of what the folder lacks.
+      for (String part :
+          GridRowSink.parts(names.stream().map(n -> PartTiles.FOLDER + n).toList())) {
+        String file = FailureList.ofPart(part);
+        if (names.contains(file.substring(PartTiles.FOLDER.length()))) {
+          lines.addAll(FailureList.lines(shared, file));
+        }
       }
-      lines.addAll(FailedShards.lines(parts));
-    } catch (IOException e) {
-      throw new EarthEmbedException(folder + ": its failures cannot be listed: " + e, e);
+      lines.addAll(FailureList.lines(shared, FailureList.SHARDS));
     }
     return spark.read().schema(FAILURE).json(spark.createDataset(lines, Encoders.STRING()));
   }
@@ -343,10 +397,10 @@ public final class EmbedJob {
   public static final class Builder {
     private final ModelSource model;
     private final Crops crops;
-    private final Path folder;
+    private final URI folder;
     private final Values values;
 
-    private Builder(ModelSource model, Crops crops, Path folder, Values values) {
+    private Builder(ModelSource model, Crops crops, URI folder, Values values) {
       this.model = model;
       this.crops = crops;
       this.folder = folder;

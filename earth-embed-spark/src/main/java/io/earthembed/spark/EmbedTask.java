@@ -17,14 +17,14 @@ import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.pipeline.EmbeddingTarget;
 import java.io.Serializable;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.LongAccumulator;
@@ -39,7 +39,7 @@ record EmbedTask(
     String job,
     ModelSource model,
     Crops crops,
-    String folder,
+    URI folder,
     String mark,
     StoreOptions store,
     int batchSize,
@@ -70,14 +70,15 @@ record EmbedTask(
   Iterator<ShardResult> run(Iterator<Tuple2<ShardPartitioner.Key, ListedTile>> tiles) {
     List<ShardResult> results = new ArrayList<>();
     if (!tiles.hasNext()) return results.iterator();
-    SharedFolder.requireMark(Path.of(mark));
     EncoderOptions options = options(TaskContext.get());
-    try (PerExecutor.Lease<EmbeddingModel> lease =
+    try (JobFolder shared = JobFolder.of(folder);
+        PerExecutor.Lease<EmbeddingModel> lease =
             PerExecutor.lease(
                 EmbeddingModel.class, job + options.device(), () -> model.load(options));
         ParquetImageryStore shards = ParquetImageryStore.open(store)) {
+      SharedFolder.requireMark(shared, mark);
       EmbeddingModel loaded = lease.get();
-      GridRowSink sink = new GridRowSink(Path.of(folder), loaded.info());
+      GridRowSink sink = new GridRowSink(shared, loaded.info());
       requireSameOrigin(sink, loaded);
       EmbeddingPipeline pipeline =
           EmbeddingPipeline.builder(shards, loaded, crops, sink)
@@ -136,10 +137,10 @@ record EmbedTask(
     ShardResult shard(
         String shard, Map<PartTiles.Place, List<TileRecord>> there, List<TileRecord> lacking) {
       long tiles = lacking.size() + there.values().stream().mapToLong(List::size).sum();
-      Set<String> parts = new TreeSet<>();
+      Map<String, Map<String, Long>> parts = new TreeMap<>();
       try {
         there.forEach((place, some) -> resume(shard, place, some, parts));
-        if (!lacking.isEmpty()) parts.add(embed(newPartName(shard, lacking), lacking));
+        if (!lacking.isEmpty()) embed(newPartName(shard, lacking), lacking, parts);
       } catch (EarthEmbedException e) {
         boolean interrupted = Thread.currentThread().isInterrupted();
         boolean first = TaskContext.get().attemptNumber() == 0;
@@ -149,8 +150,9 @@ record EmbedTask(
       return new ShardResult(shard, tiles, parts, null);
     }
 
-    /** Returns the name of the tiles' part, which is complete then. */
-    private String embed(String partName, List<TileRecord> tiles) {
+    /** Embeds tiles, and adds their part, which is complete then. */
+    private void embed(
+        String partName, List<TileRecord> tiles, Map<String, Map<String, Long>> parts) {
       sink.begin(tiles.stream().map(TileRecord::id).toList());
       EmbeddingPipeline.Report report =
           pipeline.toBuilder().partSize(tiles.size()).partName(partName).build().run(tiles);
@@ -158,18 +160,22 @@ record EmbedTask(
       counts.resumed().add(report.resumed());
       counts.failed().add(report.failures().size());
       counts.blank().add(report.blank().size());
-      return sink.partNamed(partName);
+      String part = sink.partNamed(partName);
+      parts.put(part, sink.files(part));
     }
 
     /** Counts tiles that were already embedded. */
     private void resume(
-        String shard, PartTiles.Place place, List<TileRecord> tiles, Set<String> parts) {
+        String shard,
+        PartTiles.Place place,
+        List<TileRecord> tiles,
+        Map<String, Map<String, Long>> parts) {
       if (isOf(shard, place.part()) && place.tiles() == tiles.size()) {
         // Passes all tiles of the part, because its checksum covers all of them.
-        parts.add(embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles));
+        embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles, parts);
         return;
       }
-      if (!place.equals(ListedTile.TWICE)) parts.add(place.part());
+      if (!place.equals(ListedTile.TWICE)) parts.put(place.part(), Map.of());
       counts.resumed().add(tiles.size());
     }
   }

@@ -8,43 +8,46 @@ import io.earthembed.dataset.FailedTile;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.vector.Vectors;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes each part as one file per grid row: {@code grid_row=-12/PART.parquet}. A part is complete
- * if {@code _parts} has a file of its name, without rows, which is written last. Until then some of
- * its other files may exist; a retry overwrites them. The part's {@link PartTiles} lie beside that
- * file. Readers of the dataset ignore names that begin with an underscore.
+ * Writes each part as one file per grid row: {@code grid_row=-12/PART.parquet}, and then its {@link
+ * PartTiles}, which completes it. Until then some of its files may exist; a retry overwrites them.
  */
 final class GridRowSink implements EmbeddingSink {
-  static final String PARTS = "_parts";
-
   private static final String SUFFIX = ".parquet";
 
-  /** Matches the part names that {@link EmbedTask} and a pipeline derive from shards. */
-  private static final Pattern PART =
-      Pattern.compile(".+_[0-9a-f]{16}(_[0-9a-f]{16})?-\\d{5}-[0-9a-f]{8}");
+  /** Matches files of the part names that {@link EmbedTask} and a pipeline derive from shards. */
+  private static final Pattern DATA =
+      Pattern.compile(
+          "grid_row=-?\\d+/(.+_[0-9a-f]{16}(?:_[0-9a-f]{16})?-\\d{5}-[0-9a-f]{8})\\.parquet");
 
-  private final Path folder;
+  /** Matches the temporary files of {@link HadoopFolder}. */
+  private static final Pattern TEMPORARY = Pattern.compile("(?:.*/)?\\.[^/]+\\.tmp");
+
+  private final JobFolder folder;
   private final ModelInfo model;
-  private final GeoParquetSink complete;
 
   /** The complete parts; listed once, because a folder may hold thousands. */
   private @Nullable Set<String> known;
+
+  /** The files beside the parts' lists, from the same listing. */
+  private Set<String> listed = Set.of();
+
+  /** The files of the parts that this sink wrote or compared. */
+  private final Map<String, Map<String, Long>> files = new HashMap<>();
 
   /** Ids of the tiles of the current part, and of the tiles that failed. */
   private List<String> tilesOfPart = List.of();
@@ -54,74 +57,47 @@ final class GridRowSink implements EmbeddingSink {
   /** The sinks by grid row; kept because each lists its folder when it is created. */
   private final Map<Integer, GeoParquetSink> rows = new HashMap<>();
 
-  GridRowSink(Path folder, ModelInfo model) {
+  GridRowSink(JobFolder folder, ModelInfo model) {
     this.folder = folder;
     this.model = model;
-    this.complete = new GeoParquetSink(folder.resolve(PARTS), model);
-  }
-
-  /** Returns the names of the complete parts in a folder whose tiles are known. */
-  static List<String> partsWithTiles(Path folder) {
-    Path parts = folder.resolve(PARTS);
-    return list(parts).stream()
-        .map(GridRowSink::part)
-        .filter(part -> !part.isEmpty() && Files.exists(PartTiles.file(parts, part)))
-        .sorted()
-        .toList();
-  }
-
-  /** Returns the files of incomplete parts. */
-  static List<Path> incomplete(Path folder) {
-    Set<String> complete =
-        Set.copyOf(list(folder.resolve(PARTS)).stream().map(GridRowSink::part).toList());
-    List<Path> files = new ArrayList<>();
-    for (Path row : list(folder)) {
-      if (!row.getFileName().toString().startsWith("grid_row=")) continue;
-      for (Path file : list(row)) {
-        String part = part(file);
-        if (PART.matcher(part).matches() && !complete.contains(part)) files.add(file);
-      }
-    }
-    return files;
   }
 
   /**
-   * Removes files of parts that never became complete. Other parts hold their tiles, or will.
+   * Returns those of a folder's files that belong to no complete part: killed jobs left them.
    *
-   * @param files earlier result of {@link #incomplete}
+   * @param files all files of the folder
    */
-  static void removeIncomplete(Path folder, List<Path> files) {
-    for (Path file : files) {
-      try {
-        if (!Files.exists(folder.resolve(PARTS).resolve(file.getFileName()))) {
-          Files.deleteIfExists(file);
-        }
-      } catch (IOException e) {
-        throw new EarthEmbedException(file + ": cannot be removed: " + e, e);
-      }
-    }
-  }
-
-  /** Returns a file's part, or empty if it belongs to none. */
-  private static String part(Path file) {
-    String name = file.getFileName().toString();
-    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : "";
-  }
-
-  private static List<Path> list(Path folder) {
-    if (!Files.isDirectory(folder)) return List.of();
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.toList();
-    } catch (IOException e) {
-      throw new EarthEmbedException(folder + ": cannot be listed: " + e, e);
-    }
+  static List<String> incomplete(Collection<String> files) {
+    Set<String> complete = parts(files);
+    return files.stream()
+        .filter(
+            file -> {
+              Matcher data = DATA.matcher(file);
+              return data.matches()
+                  ? !complete.contains(data.group(1))
+                  : TEMPORARY.matcher(file).matches();
+            })
+        .toList();
   }
 
   /** Returns the complete parts: those of the first call, and those written since. */
   @Override
   public Set<String> parts() {
-    if (known == null) known = new HashSet<>(complete.parts());
+    if (known == null) {
+      List<String> names =
+          folder.names(PartTiles.FOLDER).stream().map(name -> PartTiles.FOLDER + name).toList();
+      known = parts(names);
+      listed = Set.copyOf(names);
+    }
     return known;
+  }
+
+  /** Returns the parts that have a list. */
+  static Set<String> parts(Collection<String> files) {
+    return files.stream()
+        .map(PartTiles::part)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Returns the complete part of a name without its number and checksum. */
@@ -132,9 +108,18 @@ final class GridRowSink implements EmbeddingSink {
         .orElseThrow(() -> new EarthEmbedException(folder + " lacks the part " + name));
   }
 
+  /** Returns the names and lengths of a complete part's files. */
+  Map<String, Long> files(String part) {
+    return files.computeIfAbsent(part, p -> PartTiles.read(folder, p).files());
+  }
+
   @Override
   public void require(String part, EmbeddingOrigin origin) {
-    complete.require(part, origin);
+    EmbeddingOrigin made = PartTiles.origin(folder, part);
+    if (!made.agreesWith(origin)) {
+      throw new EarthEmbedException(
+          folder + "/" + PartTiles.file(part) + " was made by " + made + ", not by " + origin);
+    }
   }
 
   /** Sets the tiles of the next part. */
@@ -152,7 +137,20 @@ final class GridRowSink implements EmbeddingSink {
   @Override
   public void recordFailures(String part, List<FailedTile> failures) {
     failed = failures.stream().map(f -> f.tile().id()).collect(Collectors.toUnmodifiableSet());
-    complete.recordFailures(part, failures);
+    String file = FailureList.ofPart(part);
+    parts();
+    if (failures.isEmpty() && !listed.contains(file)) return;
+    FailureList.write(
+        folder,
+        file,
+        failures.stream()
+            .map(
+                f ->
+                    new FailureList.Failure(
+                        f.tile().id(),
+                        String.valueOf(f.tile().source()),
+                        "" + f.reason().getMessage()))
+            .toList());
   }
 
   @Override
@@ -162,6 +160,7 @@ final class GridRowSink implements EmbeddingSink {
     for (int i = 0; i < tiles.size(); i++) {
       byRow.computeIfAbsent(tiles.get(i).tile().cell().row(), r -> new ArrayList<>()).add(i);
     }
+    Map<String, Long> written = new TreeMap<>();
     byRow.forEach(
         (row, members) -> {
           List<EmbeddedTile> some = new ArrayList<>();
@@ -170,11 +169,15 @@ final class GridRowSink implements EmbeddingSink {
             theirs.set(some.size(), embeddings.row(i));
             some.add(tiles.get(i));
           }
-          rows.computeIfAbsent(row, r -> new GeoParquetSink(folder.resolve("grid_row=" + r), model))
+          String gridRow = "grid_row=" + row;
+          rows.computeIfAbsent(
+                  row, r -> new GeoParquetSink(folder.staging().resolve(gridRow), model))
               .write(part, origin, some, theirs);
+          String file = gridRow + "/" + part + SUFFIX;
+          written.put(file, folder.publish(file));
         });
-    PartTiles.write(folder.resolve(PARTS), part, tilesOfPart, failed);
-    complete.write(part, origin, List.of(), Vectors.allocate(0, model.dimension()));
+    new PartTiles(part, written, tilesOfPart, failed).write(folder, origin);
+    files.put(part, written);
     parts().add(part);
   }
 

@@ -1,9 +1,7 @@
 package io.earthembed.spark;
 
-import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
-import io.earthembed.vector.Metric;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +18,20 @@ final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--embeddings",
       required = true,
-      converter = SharedFolder.Option.class,
+      converter = FolderOption.class,
       paramLabel = "DIR",
       description = "folder that the embed command made")
-  private Path embeddings = Path.of("embeddings");
+  private URI embeddings = URI.create("file:/embeddings");
 
   @Option(
       names = "--out",
       required = true,
-      converter = SharedFolder.Option.class,
+      converter = FolderOption.class,
       paramLabel = "DIR",
-      description = "folder for the index, on a file system that all machines share")
-  private Path out = Path.of("index");
+      description =
+          "folder for the index: a path that all machines share, or an address such as"
+              + " s3a://bucket/folder")
+  private URI out = URI.create("file:/index");
 
   @Option(
       names = "--kind",
@@ -63,11 +63,7 @@ final class IndexCommand implements Callable<Integer> {
     IndexJob job = IndexJob.of(embeddings, out).withSample(sample);
     String description = kind;
     if (description != null) {
-      job =
-          job.trainedBy(
-              vectors ->
-                  FaissIndex.trained(
-                      vectors, Metric.INNER_PRODUCT, FaissSpec.factory(description)));
+      job = job.trainedBy(FaissSpec.factory(description));
     }
     if (parts != null) job = job.withParts(parts);
     if (sharded) job = job.sharded();

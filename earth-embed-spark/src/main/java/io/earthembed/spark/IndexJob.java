@@ -1,40 +1,49 @@
 package io.earthembed.spark;
 
 import io.earthembed.base.file.AtomicFile;
+import io.earthembed.base.file.Sha256;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
+import io.earthembed.faiss.MappedFaissIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.builtin.ShardedIndex;
+import io.earthembed.internal.Addresses;
 import io.earthembed.internal.Checks;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Makes a FAISS index of an embedding dataset on all executors. The driver trains the index on a
  * sample, the executors assign and encode their shares of the vectors, and the driver merges the
- * shares. The result is a folder on a file system that all machines see under one path. It holds
- * the catalog in {@code catalog.bin}, and either {@code index.faiss}, one file that {@code
- * FaissIndex.open} maps, or {@code index.manifest} with one file per share, which {@code
- * ShardedIndex.load} searches as one index. Ordinals are the rows of {@code
+ * shares. The result is a folder on a file system that all machines see under one path, or behind
+ * one of Hadoop's file systems. It holds the catalog in {@code catalog.bin}, and either {@code
+ * index.faiss}, one file that {@code FaissIndex.open} maps, or {@code index.manifest} with one file
+ * per share, which {@code ShardedIndex.load} searches as one index. Ordinals are the rows of {@code
  * GeoParquetDataset.open(dataset)}, so both forms find the results of an index that was filled at
  * once.
+ *
+ * <p>A job that fails or is killed leaves its shares, and the next one over the same files makes
+ * only the others. It also takes the trained index, unless the caller trained it.
  *
  * <p>Immutable, and safe for many threads if their targets differ.
  */
@@ -45,23 +54,31 @@ public final class IndexJob {
 
   private static final int DEFAULT_SAMPLE = 100_000;
 
-  private final Path dataset;
-  private final Path target;
-  private final BiFunction<Vectors, Long, FaissIndex> trainer;
+  /** Matches the files of a job that is not done, and the shares of an earlier result. */
+  private static final Pattern WORK =
+      Pattern.compile("_trained-[0-9a-f-]+\\.index|shard-[0-9a-f]{16}-\\d{5}\\.index");
+
+  private final URI dataset;
+  private final URI target;
+  private final Kind kind;
   private final int sample;
   private final int parts;
   private final boolean sharded;
 
-  private IndexJob(
-      Path dataset,
-      Path target,
-      BiFunction<Vectors, Long, FaissIndex> trainer,
-      int sample,
-      int parts,
-      boolean sharded) {
+  /**
+   * A kind of index.
+   *
+   * @param name equal for equal kinds; empty if that is not known
+   * @param trainer makes the empty index from a sample and the number of rows
+   */
+  private record Kind(String name, BiFunction<Vectors, Long, FaissIndex> trainer) {
+    static final Kind USUAL = new Kind("usual", IndexJob::usual);
+  }
+
+  private IndexJob(URI dataset, URI target, Kind kind, int sample, int parts, boolean sharded) {
     this.dataset = dataset;
     this.target = target;
-    this.trainer = trainer;
+    this.kind = kind;
     this.sample = sample;
     this.parts = parts;
     this.sharded = sharded;
@@ -77,30 +94,48 @@ public final class IndexJob {
    * @param target folder of the result, created if it does not exist
    */
   public static IndexJob of(Path dataset, Path target) {
-    return new IndexJob(
-        dataset.toAbsolutePath(),
-        target.toAbsolutePath(),
-        IndexJob::usual,
-        DEFAULT_SAMPLE,
-        0,
-        false);
+    return of(dataset.toAbsolutePath().toUri(), target.toAbsolutePath().toUri());
+  }
+
+  /**
+   * Returns a job as {@link #of(Path, Path)} does, for folders at any address.
+   *
+   * @param dataset a file URL, or an address of one of Hadoop's file systems
+   * @param target likewise; the driver and the executors make the files on their local disks first
+   */
+  public static IndexJob of(URI dataset, URI target) {
+    return new IndexJob(dataset, target, Kind.USUAL, DEFAULT_SAMPLE, 0, false);
+  }
+
+  /**
+   * Sets the kind of the index, for inner products (default: an inverted file of whole vectors).
+   *
+   * @param spec for example {@code FaissSpec.ivf(4096).withProductCodes(64)}
+   */
+  public IndexJob trainedBy(FaissSpec spec) {
+    Kind other =
+        new Kind(
+            spec + " " + spec.effort(),
+            (vectors, rows) -> FaissIndex.trained(vectors, Metric.INNER_PRODUCT, spec));
+    return new IndexJob(dataset, target, other, sample, parts, sharded);
   }
 
   /**
    * Sets the kind of the index (default: an inverted file of whole vectors).
    *
    * @param other makes a trained, empty index from a sample, on the driver; for example {@code v ->
-   *     FaissIndex.trained(v, Metric.INNER_PRODUCT, FaissSpec.ivf(4096).withProductCodes(64))}
+   *     FaissIndex.trained(v, Metric.L2, FaissSpec.ivf(4096))}. A job that resumes calls it again,
+   *     and takes earlier shares if the result has equal bytes
    */
   public IndexJob trainedBy(Function<Vectors, FaissIndex> other) {
-    return new IndexJob(
-        dataset, target, (vectors, rows) -> other.apply(vectors), sample, parts, sharded);
+    Kind own = new Kind("", (vectors, rows) -> other.apply(vectors));
+    return new IndexJob(dataset, target, own, sample, parts, sharded);
   }
 
   /** Sets the number of vectors to train on (default 100,000). The driver holds them in memory. */
   public IndexJob withSample(int vectors) {
     Checks.positive("vectors", vectors);
-    return new IndexJob(dataset, target, trainer, vectors, parts, sharded);
+    return new IndexJob(dataset, target, kind, vectors, parts, sharded);
   }
 
   /**
@@ -109,7 +144,7 @@ public final class IndexJob {
    */
   public IndexJob withParts(int most) {
     Checks.positive("most", most);
-    return new IndexJob(dataset, target, trainer, sample, most, sharded);
+    return new IndexJob(dataset, target, kind, sample, most, sharded);
   }
 
   /**
@@ -117,7 +152,7 @@ public final class IndexJob {
    * one file).
    */
   public IndexJob sharded() {
-    return new IndexJob(dataset, target, trainer, sample, parts, true);
+    return new IndexJob(dataset, target, kind, sample, parts, true);
   }
 
   /** Returns the default index: its searches visit one cell in 64, but at least 8. */
@@ -140,118 +175,163 @@ public final class IndexJob {
    * Makes the index.
    *
    * @return a summary of the job
-   * @throws EarthEmbedException if the dataset cannot be read, or a file cannot be written; earlier
-   *     contents of the target then remain
+   * @throws EarthEmbedException if the dataset cannot be read, or a file cannot be written; an
+   *     earlier index in the target then remains
    */
   public Report run(SparkSession spark) {
-    long start = System.nanoTime();
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    List<String> files = new ArrayList<>();
-    for (Path file : GeoParquetDataset.files(dataset)) files.add(file.toString());
-    GeoParquetDataset whole = GeoParquetDataset.open(dataset);
-    TileCatalog catalog = whole.catalog();
-    if (catalog.size() == 0) throw new EarthEmbedException(dataset + " holds no embedding");
-    IndexLabel model =
-        new IndexLabel(whole.model().nameAndVersion(), dataset.getFileName().toString());
-    IndexLabel label = new IndexLabel(model.model(), model.dataset(), catalog.fingerprint());
-    String run = UUID.randomUUID().toString().substring(0, 8);
-    Path trained = target.resolve("_trained-" + run + ".index");
-    String copy = trained.toString();
-    int slots = parts > 0 ? parts : spark.sparkContext().defaultParallelism();
-    List<IndexTask> tasks = tasks(files, Math.min(slots, files.size()), run);
-    List<Path> shares = tasks.stream().map(task -> Path.of(task.target())).toList();
-    Set<Path> kept = Set.of();
-    try {
-      Files.createDirectories(target);
-      train(context, files, trained, whole, catalog.size(), model);
-      long size =
-          context.parallelize(tasks, tasks.size()).map(task -> task.fill(copy)).reduce(Long::sum);
-      // Checked before anything is replaced, so that an index never lies beside another's catalog.
-      if (size != catalog.size()) {
-        throw new EarthEmbedException(
-            dataset + " holds " + size + " vectors of " + catalog.size() + ": files changed");
-      }
-      try (AtomicFile meaning = AtomicFile.create(target.resolve(CATALOG))) {
-        catalog.save(meaning.path());
-        if (sharded) {
-          ShardedIndex.create(target.resolve(MANIFEST), shares, label, FaissIndex::open).close();
-          kept = Set.copyOf(shares);
-        } else {
-          merge(trained, shares, label);
-        }
-        meaning.commit();
-      }
-      Files.deleteIfExists(target.resolve(sharded ? MERGED : MANIFEST));
-      removeShardsBut(kept);
-      return new Report(size, tasks.size(), Duration.ofNanos(System.nanoTime() - start));
-    } catch (IOException e) {
-      throw new EarthEmbedException(target + ": cannot be written: " + e, e);
-    } finally {
-      remove(trained);
-      // A running task of a failed job may still write its share; the next job removes it.
-      if (kept.isEmpty()) shares.forEach(IndexJob::remove);
+    try (JobFolder folder = JobFolder.of(target)) {
+      return run(JavaSparkContext.fromSparkContext(spark.sparkContext()), folder);
     }
   }
 
-  /** Returns shares of consecutive files, so that the order of the shares is that of the rows. */
-  private List<IndexTask> tasks(List<String> files, int count, String run) {
+  private Report run(JavaSparkContext context, JobFolder folder) {
+    long start = System.nanoTime();
+    Map<URI, JobFolder.Listed> versions = DatasetFiles.of(dataset);
+    List<URI> files = List.copyOf(versions.keySet());
+    GeoParquetDataset whole = GeoParquetDataset.open(files, null);
+    TileCatalog catalog = whole.catalog();
+    if (catalog.size() == 0) throw new EarthEmbedException(shown() + " holds no embedding");
+    IndexLabel model = new IndexLabel(whole.model().nameAndVersion(), DatasetFiles.name(dataset));
+    IndexLabel label = new IndexLabel(model.model(), model.dataset(), catalog.fingerprint());
+    // Equal for equal work: files, origin and ids, and what the sample depends on.
+    String work = versions + " " + whole.origin() + " " + label + " " + sample;
+    String trained = train(context, folder, files, work, whole, model);
+    int slots = parts > 0 ? parts : context.defaultParallelism();
+    List<IndexTask> tasks = tasks(files, Math.min(slots, files.size()), trained);
+    Set<String> there = Set.copyOf(folder.names(""));
+    List<IndexTask> lacking = tasks.stream().filter(t -> !there.contains(t.target())).toList();
+    if (!lacking.isEmpty()) {
+      context.parallelize(lacking, lacking.size()).foreach(IndexTask::fill);
+    }
+    List<String> shares = tasks.stream().map(IndexTask::target).toList();
+    try (AtomicFile meaning = AtomicFile.create(folder.staging().resolve(CATALOG))) {
+      catalog.save(meaning.path());
+      if (sharded) {
+        requireAll(folder, shares, catalog);
+        join(folder, shares, label);
+      } else {
+        merge(folder, trained, shares, catalog, label);
+      }
+      meaning.commit();
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": cannot be written: " + e, e);
+    }
+    folder.publish(CATALOG);
+    folder.delete(sharded ? MERGED : MANIFEST);
+    for (String file : folder.names("")) {
+      if (WORK.matcher(file).matches() && !(sharded && shares.contains(file))) folder.delete(file);
+    }
+    return new Report(catalog.size(), tasks.size(), Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private String shown() {
+    return Addresses.redacted(dataset);
+  }
+
+  /**
+   * Returns shares of consecutive files, so that the order of the shares is that of the rows. The
+   * name of a share depends on its files and on the trained index.
+   */
+  private List<IndexTask> tasks(List<URI> files, int count, String trained) {
     List<IndexTask> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int from = (int) ((long) i * files.size() / count);
       int to = (int) ((long) (i + 1) * files.size() / count);
-      String name = String.format(Locale.ROOT, "shard-%s-%05d.index", run, i);
-      tasks.add(
-          new IndexTask(List.copyOf(files.subList(from, to)), target.resolve(name).toString()));
+      List<URI> some = List.copyOf(files.subList(from, to));
+      String name =
+          String.format(Locale.ROOT, "shard-%s-%05d.index", digest(trained + " " + some), i);
+      tasks.add(new IndexTask(some, target, trained, name));
     }
     return tasks;
   }
 
-  private void train(
+  private static String digest(String text) {
+    return Sha256.of(text).substring(0, 16);
+  }
+
+  /** Returns the name of the trained index in the folder: an earlier job's, or a new one. */
+  private String train(
       JavaSparkContext context,
-      List<String> files,
-      Path trained,
+      JobFolder folder,
+      List<URI> files,
+      String work,
       GeoParquetDataset whole,
-      long rows,
       IndexLabel label) {
+    String known = "_trained-" + digest(work + " " + kind.name()) + ".index";
+    if (!kind.name().isEmpty() && folder.exists(known)) return known;
+    long rows = whole.catalog().size();
     double share = Math.min(1, (double) sample / rows);
     int slices = Math.min(files.size(), 4 * context.defaultParallelism());
     List<float[]> chosen =
         context.parallelize(files, slices).flatMap(f -> IndexTask.sample(f, share)).collect();
     Vectors vectors = Vectors.allocate(chosen.size(), whole.model().dimension());
     for (int i = 0; i < chosen.size(); i++) vectors.set(i, chosen.get(i));
-    try (FaissIndex index = trainer.apply(vectors, rows)) {
+    try (FaissIndex index = kind.trainer().apply(vectors, rows)) {
       index.label(label); // each share holds some of the rows
-      index.save(trained);
+      Path made = folder.staging();
+      Files.createDirectories(made);
+      Path file = made.resolve("_trained-" + UUID.randomUUID() + ".index");
+      index.save(file);
+      // An index that the caller trained is known by its bytes only.
+      String name =
+          kind.name().isEmpty()
+              ? "_trained-" + digest(work + " " + Sha256.of(file)) + ".index"
+              : known;
+      Files.move(file, made.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      folder.publish(name);
+      return name;
+    } catch (IOException e) {
+      throw new EarthEmbedException(folder + ": cannot be written: " + e, e);
     }
   }
 
-  private void merge(Path trained, List<Path> shares, IndexLabel label) {
-    try (FaissIndex all = FaissIndex.load(trained)) {
-      for (Path share : shares) {
-        try (FaissIndex part = FaissIndex.load(share)) {
+  /** Fails if the shares do not hold all rows, before anything is replaced. */
+  private void requireAll(JobFolder folder, List<String> shares, TileCatalog catalog) {
+    long size = 0;
+    for (String share : shares) {
+      try (MappedFaissIndex part = FaissIndex.open(folder.fetch(share))) {
+        size += part.size();
+      }
+    }
+    requireAll(folder, shares, size, catalog);
+  }
+
+  private void requireAll(JobFolder folder, List<String> shares, long size, TileCatalog catalog) {
+    if (size == catalog.size()) return;
+    shares.forEach(folder::delete);
+    throw new EarthEmbedException(
+        shown() + " holds " + size + " vectors of " + catalog.size() + ": files changed");
+  }
+
+  /** Writes the manifest of the shares, which remain. */
+  private static void join(JobFolder folder, List<String> shares, IndexLabel label) {
+    Path made = folder.staging();
+    if (folder.exists(MANIFEST)) folder.fetch(MANIFEST);
+    ShardedIndex.create(
+            made.resolve(MANIFEST),
+            shares.stream().map(made::resolve).toList(),
+            label,
+            FaissIndex::open)
+        .close();
+    folder.publish(MANIFEST);
+  }
+
+  private void merge(
+      JobFolder folder,
+      String trained,
+      List<String> shares,
+      TileCatalog catalog,
+      IndexLabel label) {
+    try (FaissIndex all = FaissIndex.load(folder.fetch(trained))) {
+      for (String share : shares) {
+        try (FaissIndex part = FaissIndex.load(folder.fetch(share))) {
           all.mergeFrom(part);
         }
       }
+      requireAll(folder, shares, all.size(), catalog);
       all.label(label);
-      all.save(target.resolve(MERGED));
-    }
-  }
-
-  /** Removes the shares of earlier jobs. */
-  private void removeShardsBut(Set<Path> kept) throws IOException {
-    try (Stream<Path> files = Files.list(target)) {
-      files
-          .filter(f -> f.getFileName().toString().matches("shard-[0-9a-f]{8}-\\d{5}\\.index"))
-          .filter(f -> !kept.contains(f))
-          .forEach(IndexJob::remove);
-    }
-  }
-
-  private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new EarthEmbedException(file + ": cannot be removed: " + e, e);
+      all.save(folder.staging().resolve(MERGED));
+      folder.publish(MERGED);
     }
   }
 

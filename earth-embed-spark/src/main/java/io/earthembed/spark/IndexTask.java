@@ -3,7 +3,7 @@ package io.earthembed.spark;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.parquet.GeoParquetDataset;
 import java.io.Serializable;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,10 +13,13 @@ import org.apache.spark.TaskContext;
 /**
  * One share of an index: consecutive files of a dataset.
  *
- * @param files their paths, in order
- * @param target the share's file
+ * @param files their URLs, in order
+ * @param folder the index's folder
+ * @param trained name of the trained index in it
+ * @param target name of the share's file in it
  */
-record IndexTask(List<String> files, String target) implements Serializable {
+record IndexTask(List<URI> files, URI folder, String trained, String target)
+    implements Serializable {
   /** Limits FAISS to the processors that Spark gave this executor. */
   static void limitThreads() {
     int cpus = TaskContext.get().cpus();
@@ -24,17 +27,14 @@ record IndexTask(List<String> files, String target) implements Serializable {
         Math.max(cpus, SparkEnv.get().conf().getInt("spark.executor.cores", cpus)));
   }
 
-  /**
-   * Adds the files' vectors to a trained index, and saves it as the target, whole or not at all.
-   *
-   * @return the number of vectors
-   */
-  long fill(String trained) {
+  /** Adds the files' vectors to the trained index, and saves it, whole or not at all. */
+  void fill() {
     limitThreads();
-    try (FaissIndex index = FaissIndex.load(Path.of(trained))) {
-      for (String file : files) GeoParquetDataset.open(Path.of(file)).forEachBatch(index::add);
-      index.save(Path.of(target));
-      return index.size();
+    try (JobFolder shared = JobFolder.of(folder);
+        FaissIndex index = FaissIndex.load(shared.fetch(trained))) {
+      for (URI file : files) GeoParquetDataset.open(List.of(file), null).forEachBatch(index::add);
+      index.save(shared.staging().resolve(target));
+      shared.publish(target);
     }
   }
 
@@ -43,10 +43,10 @@ record IndexTask(List<String> files, String target) implements Serializable {
    *
    * @param share share of the rows, in (0, 1]
    */
-  static Iterator<float[]> sample(String file, double share) {
+  static Iterator<float[]> sample(URI file, double share) {
     List<float[]> chosen = new ArrayList<>();
     long[] row = {0};
-    GeoParquetDataset.open(Path.of(file))
+    GeoParquetDataset.open(List.of(file), null)
         .forEachBatch(
             batch -> {
               for (long i = 0; i < batch.rows(); i++, row[0]++) {
@@ -60,8 +60,8 @@ record IndexTask(List<String> files, String target) implements Serializable {
    * Selects rows in steps of 1 / share. The start differs from file to file, because files may be
    * small.
    */
-  private static boolean isChosen(String file, long row, double share) {
-    double start = (file.hashCode() & 0xFFFF) / 65_536.0;
+  private static boolean isChosen(URI file, long row, double share) {
+    double start = (file.toString().hashCode() & 0xFFFF) / 65_536.0;
     return Math.floor(start + (row + 1) * share) > Math.floor(start + row * share);
   }
 }

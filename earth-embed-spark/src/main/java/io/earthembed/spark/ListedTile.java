@@ -2,7 +2,7 @@ package io.earthembed.spark;
 
 import io.earthembed.spark.PartTiles.Place;
 import java.io.Serializable;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -33,20 +33,34 @@ record ListedTile(Row row, @Nullable Place place) implements Serializable {
    * parts are those at the start of the job.
    *
    * @param table rows of {@link TileTable#SCHEMA}
-   * @param parts names of parts in a folder
-   * @param folder folder of the parts' lists
+   * @param parts lists of the complete parts
    */
   static JavaPairRDD<ShardPartitioner.Key, ListedTile> find(
-      JavaRDD<Row> table, List<String> parts, String folder) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(table.context());
-    JavaPairRDD<String, Place> places =
-        context
-            .parallelize(parts, 1 + parts.size() / LISTS_OF_A_TASK)
-            .flatMapToPair(part -> PartTiles.read(Path.of(folder), part).iterator());
+      JavaRDD<Row> table, JavaRDD<PartTiles> parts) {
     return table
         .mapToPair(row -> new Tuple2<>(TileTable.id(row), row))
-        .cogroup(places)
+        .cogroup(
+            parts.flatMapToPair(
+                part -> {
+                  List<Tuple2<String, Place>> places = new ArrayList<>();
+                  for (String id : part.tiles()) places.add(new Tuple2<>(id, part.place(id)));
+                  return places.iterator();
+                }))
         .flatMapToPair(tile -> place(tile._2()._1(), tile._2()._2()));
+  }
+
+  /** Returns the lists of some parts, which executors read. */
+  static JavaRDD<PartTiles> lists(JavaSparkContext context, List<String> parts, URI folder) {
+    return context
+        .parallelize(parts, 1 + parts.size() / LISTS_OF_A_TASK)
+        .mapPartitions(
+            some -> {
+              List<PartTiles> lists = new ArrayList<>();
+              try (JobFolder opened = JobFolder.of(folder)) {
+                some.forEachRemaining(part -> lists.add(PartTiles.read(opened, part)));
+              }
+              return lists.iterator();
+            });
   }
 
   /** Assigns places to the rows of one id. */

@@ -1,7 +1,7 @@
 package io.earthembed.spark;
 
 import io.earthembed.base.text.CsvText;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -23,10 +23,10 @@ final class SearchCommand implements Callable<Integer> {
   @Option(
       names = "--index",
       required = true,
-      converter = SharedFolder.Option.class,
+      converter = FolderOption.class,
       paramLabel = "DIR",
       description = "folder that the index command made")
-  private Path index = Path.of("index");
+  private URI index = URI.create("file:/index");
 
   @Option(
       names = "--queries",

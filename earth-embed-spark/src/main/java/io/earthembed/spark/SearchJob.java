@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import io.earthembed.internal.Checks;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
@@ -27,10 +28,10 @@ public final class SearchJob {
   /** More than one, so that no processor waits long for the last task. */
   private static final int TASKS_PER_PROCESSOR = 4;
 
-  private final Path index;
+  private final URI index;
   private final int k;
 
-  private SearchJob(Path index, int k) {
+  private SearchJob(URI index, int k) {
     this.index = index;
     this.k = k;
   }
@@ -42,8 +43,19 @@ public final class SearchJob {
    * @param k tiles per query, at least 1
    */
   public static SearchJob of(Path index, int k) {
+    return of(index.toAbsolutePath().toUri(), k);
+  }
+
+  /**
+   * Returns a job.
+   *
+   * @param index folder that {@link IndexJob} made: a file URL, or an address of one of Hadoop's
+   *     file systems, from which each executor copies the index once to its local disk
+   * @param k tiles per query, at least 1
+   */
+  public static SearchJob of(URI index, int k) {
     Checks.positive("k", k);
-    return new SearchJob(index.toAbsolutePath(), k);
+    return new SearchJob(index, k);
   }
 
   /**
@@ -73,8 +85,7 @@ public final class SearchJob {
             functions.col(VECTOR).cast(DataTypes.createArrayType(DataTypes.FloatType)))
         // By hash, because a division by row number would sort the queries first.
         .repartition(tasks(queries.sparkSession().sparkContext()), functions.col(VECTOR))
-        .mapPartitions(
-            new SearchTask(UUID.randomUUID().toString(), index.toString(), k), Encoders.row(found));
+        .mapPartitions(new SearchTask(UUID.randomUUID().toString(), index, k), Encoders.row(found));
   }
 
   private static int tasks(SparkContext context) {

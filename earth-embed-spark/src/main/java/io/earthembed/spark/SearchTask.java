@@ -9,8 +9,7 @@ import io.earthembed.index.builtin.ShardedIndex;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +23,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** Searches for a partition of queries on an executor, batch after batch. */
-record SearchTask(String job, String folder, int k) implements MapPartitionsFunction<Row, Row> {
+record SearchTask(String job, URI folder, int k) implements MapPartitionsFunction<Row, Row> {
   private static final int BATCH = 256;
 
   /** The most rows of a batch, because they wait in memory until they are consumed. */
@@ -35,16 +34,30 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
     return Math.max(1, Math.min(BATCH, MAX_FOUND / k));
   }
 
-  /** An index and its catalog. */
-  private record Opened(EmbeddingIndex index, TileCatalog catalog) implements AutoCloseable {
-    static Opened in(Path folder) {
-      // The catalog comes first because it needs no closing if the index does not open.
-      TileCatalog catalog = TileCatalog.open(folder.resolve(IndexJob.CATALOG));
-      Path merged = folder.resolve(IndexJob.MERGED);
-      EmbeddingIndex index =
-          Files.exists(merged)
-              ? FaissIndex.open(merged)
-              : ShardedIndex.load(folder.resolve(IndexJob.MANIFEST), FaissIndex::open);
+  /** An index and its catalog, and the folder that holds the local copies of both. */
+  private record Opened(JobFolder folder, EmbeddingIndex index, TileCatalog catalog)
+      implements AutoCloseable {
+    static Opened in(URI address) {
+      JobFolder folder = JobFolder.of(address);
+      try {
+        // The catalog comes first because it needs no closing if the index does not open.
+        TileCatalog catalog = TileCatalog.open(folder.fetch(IndexJob.CATALOG));
+        EmbeddingIndex index =
+            folder.exists(IndexJob.MERGED)
+                ? FaissIndex.open(folder.fetch(IndexJob.MERGED))
+                : ShardedIndex.load(
+                    folder.fetch(IndexJob.MANIFEST),
+                    shard -> FaissIndex.open(folder.fetch(shard.getFileName().toString())));
+        requireFit(folder, index, catalog);
+        return new Opened(folder, index, catalog);
+      } catch (RuntimeException e) {
+        folder.close();
+        throw e;
+      }
+    }
+
+    /** Closes the index and fails if it is not that of the catalog. */
+    private static void requireFit(JobFolder folder, EmbeddingIndex index, TileCatalog catalog) {
       long size = index.size();
       long end = index.ordinalEnd();
       if (size != catalog.size() || end != size) {
@@ -66,20 +79,19 @@ record SearchTask(String job, String folder, int k) implements MapPartitionsFunc
         throw new EarthEmbedException(
             folder + ": the index is not that of the catalog: run the index job again", e);
       }
-      return new Opened(index, catalog);
     }
 
     @Override
     public void close() {
       index.close();
+      folder.close();
     }
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> queries) {
     IndexTask.limitThreads();
-    PerExecutor.Lease<Opened> lease =
-        PerExecutor.lease(Opened.class, job, () -> Opened.in(Path.of(folder)));
+    PerExecutor.Lease<Opened> lease = PerExecutor.lease(Opened.class, job, () -> Opened.in(folder));
     // The rows are consumed after this method has returned.
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
     return new Found(queries, lease.get());

@@ -11,8 +11,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -61,7 +61,7 @@ record ShardList(
         listed,
         counts.stream()
             .filter(s -> s.failure() != null)
-            .map(s -> new ShardResult(s.shard(), 0, Set.of(), s.failure()))
+            .map(s -> new ShardResult(s.shard(), 0, Map.of(), s.failure()))
             .toList(),
         counts.stream().mapToLong(Listed::requests).sum(),
         counts.stream().mapToLong(Listed::bytesRead).sum());

@@ -1,7 +1,7 @@
 package io.earthembed.spark;
 
 import java.io.Serializable;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard its URL
  * @param tiles number of the table's tiles in it
- * @param parts names of the complete parts that hold these tiles
+ * @param parts the complete parts that hold these tiles; for each, the names and lengths of its
+ *     files, or none if the driver knows the part from the start of the job
  * @param failure why the shard could not be read, or null if it could
  */
-record ShardResult(String shard, long tiles, Set<String> parts, @Nullable String failure)
+record ShardResult(
+    String shard, long tiles, Map<String, Map<String, Long>> parts, @Nullable String failure)
     implements Serializable {}

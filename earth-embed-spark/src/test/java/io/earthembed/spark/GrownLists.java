@@ -96,7 +96,7 @@ public final class GrownLists {
 
   private static void removeAPart(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("_parts"))) {
-      List<Path> parts = files.filter(f -> f.toString().endsWith(".parquet")).sorted().toList();
+      List<Path> parts = files.filter(f -> f.toString().endsWith(".tiles")).sorted().toList();
       Files.delete(parts.get(0));
     }
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.spark.PartTiles.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +14,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scala.Tuple2;
 
 /** Tests how listed tiles are found, without Spark. */
 class ListedTileTest {
@@ -82,21 +84,24 @@ class ListedTileTest {
   }
 
   @Test
-  void aPartsTilesAreReadAsTheyWereWritten() throws Exception {
+  void aPartsListIsReadAsItWasWritten() throws Exception {
     List<String> ids = List.of("p@1U_2R", "a\nb", "", "\u6771\ud83c\udf0d");
-    PartTiles.write(folder, "part", ids, Set.of(""));
-    List<Tuple2<String, Place>> read = PartTiles.read(folder, "part");
-    assertEquals(ids, read.stream().map(Tuple2::_1).toList());
-    for (Tuple2<String, Place> tile : read) {
-      assertEquals(new Place("part", 4, tile._1().isEmpty()), tile._2());
-    }
-    Path file = folder.resolve("part.tiles");
+    Map<String, Long> files = Map.of("grid_row=1/part.parquet", 5_000_000_000L);
+    PartTiles list = new PartTiles("part", files, ids, Set.of(""));
+    EmbeddingOrigin origin = new EmbeddingOrigin(new ModelInfo("m", "1", 3), "p", "c", "s");
+    JobFolder shared = JobFolder.of(folder.toUri());
+    list.write(shared, origin);
+    assertEquals(list, PartTiles.read(shared, "part"));
+    assertEquals(origin, PartTiles.origin(shared, "part"));
+    assertEquals(new Place("part", 4, true), list.place(""));
+    assertEquals(new Place("part", 4, false), list.place("a\nb"));
+    Path file = folder.resolve(PartTiles.file("part"));
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
       String told =
           String.valueOf(
-              assertThrows(EarthEmbedException.class, () -> PartTiles.read(folder, "part"))
+              assertThrows(EarthEmbedException.class, () -> PartTiles.read(shared, "part"))
                   .getMessage());
       assertTrue(told.contains("part.tiles: cannot be read"), told);
     }

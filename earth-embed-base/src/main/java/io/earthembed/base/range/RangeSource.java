@@ -72,7 +72,8 @@ public interface RangeSource {
   final class FileChangedException extends EarthEmbedException {
     private static final long serialVersionUID = 1L;
 
-    FileChangedException(String name) {
+    /** Creates the exception for a file of this name. */
+    public FileChangedException(String name) {
       super(name + " has changed since its footer was read");
     }
   }
