@@ -108,7 +108,7 @@ maven() {
     sed 's/\x1b\[[0-9;]*m//g; /^WARNING: .*\(sun\.misc\.Unsafe\|UnsafeAtomicHelper\)/d; /^$/d'
 }
 
-# Builds the quickstart and the benchmarks, unless the last build is newer than every source.
+# Builds the command line and the benchmarks, unless the last build is newer than every source.
 build() {
   local built=target/built
   [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* benchmarks samples/guides -name target -prune -o \

@@ -6,4 +6,4 @@ source "$(dirname "$0")/lib.sh"
   set_up
   build
 } >&2
-java_main samples/guides 2g io.earthembed.guides.quickstart.Explore --stdio "$@"
+java_main earth-embed-cli 2g io.earthembed.cli.Main mcp "$@"

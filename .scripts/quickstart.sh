@@ -4,4 +4,4 @@ source "$(dirname "$0")/lib.sh"
 
 set_up
 build
-java_main samples/guides 2g io.earthembed.guides.quickstart.Quickstart "$@"
+java_main earth-embed-cli 2g io.earthembed.cli.Main quickstart "$@"

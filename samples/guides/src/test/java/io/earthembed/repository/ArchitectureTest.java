@@ -103,7 +103,8 @@ class ArchitectureTest {
   void onlyTheWebModuleKnowsServers() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.earthembed.web..", "io.earthembed.guides..")
+        .resideOutsideOfPackages(
+            "io.earthembed.web..", "io.earthembed.cli..", "io.earthembed.guides..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.earthembed.web..", "jakarta.servlet..", "org.eclipse.jetty..")
@@ -378,7 +379,7 @@ class ArchitectureTest {
                 .getDetails()
                 .size()
             == 6);
-    // The quickstart sees several plug-ins, which no plug-in may.
+    // The guides' code sees several plug-ins, which no plug-in may.
     assertTrue(
         noClasses()
             .that()

@@ -33,7 +33,7 @@ class PublicApiTest {
   @ValueSource(
       strings = {
         "api", "core", "demo", "testkit", "onnx", "faiss", "parquet", "raster", "view", "web",
-        "spark", "solr"
+        "cli", "spark", "solr"
       })
   void isWhatIsListed(String module) throws IOException {
     Path classes = Repository.ROOT.resolve("earth-embed-" + module + "/target/classes");

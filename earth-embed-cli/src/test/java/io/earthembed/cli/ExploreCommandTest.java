@@ -1,4 +1,4 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +14,6 @@ import io.earthembed.parquet.PublishedSets;
 import io.earthembed.vector.Vectors;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The explorer as a user starts it. */
 @Timeout(120)
-class ExploreTest {
+class ExploreCommandTest {
   private static final Pattern ADDRESS = Pattern.compile("The explorer is at (\\S+)");
 
   @TempDir Path folder;
@@ -48,8 +47,10 @@ class ExploreTest {
   private static String explore(Use use, String... args) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream console = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    List<String> all = new ArrayList<>(List.of("explore"));
+    all.addAll(List.of(args));
     Thread running =
-        new Thread(() -> Messages.run("explore", new Explore(console), args), "explore");
+        new Thread(() -> Main.run(console, console, all.toArray(String[]::new)), "explore");
     running.start();
     try {
       Matcher address = ADDRESS.matcher("");
@@ -189,11 +190,11 @@ class ExploreTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--embeddings none|--embeddings is no folder: none",
+        "--embeddings none|--embeddings is no file or folder: none",
         "--in 1,2,3,4|--in, --from, --to and --at need --published NAME",
         "--published earth|no published set is named earth, only lgnd",
         "--published earth-index|--published needs --in WEST,SOUTH,EAST,NORTH",
-        "--published earth-index --in 1,2,3|--in is not WEST,SOUTH,EAST,NORTH: 1.0,2.0,3.0",
+        "--published earth-index --in 1,2,3|not WEST,SOUTH,EAST,NORTH: 1,2,3",
         "--published earth-index --in 1,95,3,96|south outside [-90.0, 90.0]: 95.0",
         "--published earth-index --in 1,2,3,4 --at none|--at is neither a URL nor a folder: none",
         "--published earth-index --in 1,2,3,4 --at http://a b/|--at is not a valid URL",
@@ -202,12 +203,11 @@ class ExploreTest {
         "--published alphaearth --in 1,2,3,4|module earth-embed-raster makes tiles of them",
       })
   void saysWhatIsWrong(String line, String said) {
-    StringWriter errors = new StringWriter();
-    PrintStream console =
-        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     // A space within a word is no separator.
-    String[] args = line.split(" (?!b/)", -1);
-    assertEquals(1, Messages.run(errors, "explore", new Explore(console), args), errors.toString());
-    assertTrue(errors.toString().contains(said), errors.toString());
+    Ran ran = Ran.of("explore", List.of(line.split(" (?!b/)", -1)));
+    // No other argument would give such a set rows.
+    assertEquals(said.contains("earth-embed-raster") ? 1 : 2, ran.status(), ran.err());
+    assertTrue(ran.err().contains(said), ran.err());
+    assertEquals(1, ran.err().lines().count(), ran.err());
   }
 }

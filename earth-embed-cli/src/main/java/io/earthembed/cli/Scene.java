@@ -1,4 +1,4 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.cli;
 
 import io.earthembed.demo.landscape.Landscape;
 import io.earthembed.demo.landscape.LandscapeKind;
@@ -91,9 +91,7 @@ sealed interface Scene {
       throw new IllegalArgumentException(
           "no PNG, JPEG, GIF or BMP in "
               + folder
-              + (others.isEmpty()
-                  ? ""
-                  : " (" + Quickstart.count(others.size(), "other file") + ")"));
+              + (others.isEmpty() ? "" : " (" + Words.count(others.size(), "other file") + ")"));
     }
     files.sort(null);
     int count = limit > 0 ? Math.min(limit, files.size()) : files.size();

@@ -1,4 +1,4 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.guides.notebooks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -10,6 +10,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.earthembed.cli.Main;
 import io.earthembed.repository.Repository;
 import java.io.File;
 import java.io.IOException;
@@ -48,7 +49,10 @@ final class NotebooksTest {
   @BeforeAll
   void prepare() throws Exception {
     PrintStream console = new PrintStream(OutputStream.nullOutputStream(), true, UTF_8);
-    assertEquals(0, Quickstart.run(console, "--landscapes", "120", "--out", folder.toString()));
+    assertEquals(
+        0,
+        Main.run(
+            console, console, "quickstart", "--landscapes", "120", "--out", folder.toString()));
     Path wanted = NOTEBOOKS.resolve("requirements.txt");
     Path installed = Path.of("target/notebooks-venv/installed.txt");
     if (Files.exists(installed) && Files.mismatch(wanted, installed) < 0) return;

@@ -1,4 +1,4 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.cli;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
@@ -77,6 +77,9 @@ final class Archive {
       int written = 0;
       try (ShardWriter writer = new ShardWriter(shard)) {
         for (int i = from; i < to; i++) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new EarthEmbedException("interrupted while writing " + shard);
+          }
           Raster picture = null;
           try {
             picture = scenes.get(i).trueColor();

@@ -1,13 +1,14 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.cli;
 
-import io.earthembed.guides.quickstart.Imagery.Tiles;
+import io.earthembed.cli.Imagery.Tiles;
 import io.earthembed.parquet.ParquetImageryStore;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +20,14 @@ final class ImageryOptions {
       description =
           "folder of PNG, JPEG, GIF and BMP pictures to search; subfolders may name classes")
   private @Nullable Path images;
+
+  @Option(
+      names = "--archive",
+      paramLabel = "SHARDS",
+      description =
+          "shards of the layout of MajorTOM Core-S2L2A: a Parquet file, a folder of them or a URL;"
+              + " may be repeated")
+  private List<String> archive = List.of();
 
   @Option(
       names = "--major-tom",
@@ -33,7 +42,10 @@ final class ImageryOptions {
       description = "N generated landscapes, without using the network")
   private int landscapes;
 
-  @Option(names = "--limit", paramLabel = "N", description = "at most N pictures, chosen evenly")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "at most N pictures or tiles, chosen evenly")
   private int limit;
 
   @Option(
@@ -50,6 +62,11 @@ final class ImageryOptions {
   private int majorTomShards = MajorTom.SHARDS;
 
   private Scene.@Nullable Folder folder;
+
+  /** Returns whether an option says which imagery. */
+  boolean isGiven() {
+    return images != null || !archive.isEmpty() || majorTom > 0 || landscapes > 0;
+  }
 
   /** Returns the folder of results. */
   Path out() {
@@ -80,10 +97,14 @@ final class ImageryOptions {
    * Finds or makes the tiles. {@link #check} comes first.
    *
    * @param network whether to try the network if no option says which imagery
+   * @param crop side of the square in the middle of a satellite tile that is encoded, in pixels
+   * @param step begins the line about the archive
    */
-  Tiles tiles(PrintStream console, ParquetImageryStore store, boolean network) {
-    Imagery imagery = new Imagery(console, store, out, majorTomUrl, majorTomShards);
+  Tiles tiles(
+      PrintWriter console, ParquetImageryStore store, boolean network, int crop, String step) {
+    Imagery imagery = new Imagery(console, store, out, majorTomUrl, majorTomShards, crop, step);
     if (folder != null) return imagery.ofFolder(folder);
+    if (!archive.isEmpty()) return imagery.ofArchive(archive, limit);
     if (landscapes > 0) return imagery.generated(landscapes, "as asked");
     if (majorTom > 0) return imagery.published(majorTom);
     return network ? imagery.publishedIfReachable() : imagery.generated(1_000, "without options");

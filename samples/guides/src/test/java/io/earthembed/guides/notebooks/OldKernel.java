@@ -1,4 +1,4 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.guides.notebooks;
 
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.JupyterSocket;

@@ -1,14 +1,15 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.cli;
 
 import io.earthembed.EarthExplorer;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.cli.Imagery.Tiles;
 import io.earthembed.demo.http.RangeServer;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
-import io.earthembed.guides.quickstart.Imagery.Tiles;
+import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.ImageryStore;
@@ -23,14 +24,10 @@ import io.earthembed.view.Gallery;
 import io.earthembed.view.GeoJson;
 import io.earthembed.view.HitTable;
 import io.earthembed.view.SimilarityMap;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -39,14 +36,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the main job step by step. {@code ./run quickstart} starts it. */
+/** Runs the main job step by step. */
 @Command(
-    name = "./run quickstart",
+    name = "quickstart",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Makes an archive, embeds it, indexes it, searches it and shows the hits.")
-public final class Quickstart implements Callable<Integer> {
+final class QuickstartCommand implements Callable<Integer> {
   private static final int TOP = 5;
+
+  /** Side of the square that the demo model encodes, in pixels of 10 m. */
+  static final int DEMO_CROP = 64;
 
   @Mixin private final ImageryOptions imagery = new ImageryOptions();
 
@@ -60,47 +60,31 @@ public final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--location",
       paramLabel = "LAT,LON",
-      split = ",",
+      converter = Converters.Place.class,
       defaultValue = "-3.1,-60.0",
       description = "search for tiles like this place (default: ${DEFAULT-VALUE})")
-  private double[] location = {-3.1, -60.0};
+  private GeoPoint location = new GeoPoint(-3.1, -60.0);
 
   @Option(names = "--ivf", description = "an inverted-file index instead of the flat one")
   private boolean ivf;
 
-  private final PrintStream console;
+  private final PrintWriter console;
 
-  /** Creates a quickstart that prints to a stream. */
-  Quickstart(PrintStream console) {
+  QuickstartCommand(PrintWriter console) {
     this.console = console;
-  }
-
-  /** Runs it, and exits with 0, or with 1 after a message. */
-  public static void main(String[] args) {
-    // The tables need degree signs in every locale.
-    PrintStream console =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    System.exit(run(console, args));
-  }
-
-  /** Runs it; returns 0 on success. */
-  static int run(PrintStream console, String... args) {
-    return Messages.run("quickstart", new Quickstart(console), args);
   }
 
   @Override
   public Integer call() throws IOException {
-    if (location.length != 2) {
-      throw new IllegalArgumentException("--location is not LAT,LON: " + Arrays.toString(location));
-    }
     Query words = Query.text(text);
-    Query place = Query.location(location[0], location[1]);
+    Query place = Query.location(location.latitude(), location.longitude());
     imagery.check();
     try (ParquetImageryStore store = ParquetImageryStore.open();
         EmbeddingModel model = DemoModel.load()) {
-      Tiles tiles = imagery.tiles(console, store, true);
+      Tiles tiles = imagery.tiles(console, store, true, DEMO_CROP, "[1/6] ");
       console.println("[2/6] Embed: with " + model.info() + ", a demo model");
-      GeoParquetDataset dataset = Embeddings.make(console, imagery.out(), tiles, store, model);
+      GeoParquetDataset dataset =
+          Embeddings.of(tiles, imagery.out(), "").make(console, store, model);
       try (FaissIndex index = index(dataset);
           EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
         console.printf(
@@ -170,7 +154,7 @@ public final class Quickstart implements Callable<Integer> {
         Locale.ROOT,
         "        encoded in %.1f ms, %s searched in %.1f ms%n%n",
         result.timings().encode().toNanos() / 1e6,
-        count(result.searched(), "tile"),
+        Words.count(result.searched(), "tile"),
         result.timings().search().toNanos() / 1e6);
     return result;
   }
@@ -229,36 +213,22 @@ public final class Quickstart implements Callable<Integer> {
       console.printf(
           Locale.ROOT,
           "        footers unknown: %s in %.0f ms%s%n",
-          cost(first),
+          Words.cost(first),
           cold,
           size == 0
               ? ""
               : String.format(
                   Locale.ROOT,
                   "; the %s %s %.1f MB",
-                  count(shards, "shard"),
+                  Words.count(shards, "shard"),
                   shards == 1 ? "has" : "have",
                   size / 1e6));
       console.printf(
           Locale.ROOT,
           "        footers known:   %s in %.0f ms%n",
-          cost(store.stats().since(first)),
+          Words.cost(store.stats().since(first)),
           warm);
     }
     return pictures;
-  }
-
-  /** Formats a number of things; {@code thing} is the singular. */
-  static String count(long n, String thing) {
-    return String.format(Locale.ROOT, "%,d %s%s", n, thing, n == 1 ? "" : "s");
-  }
-
-  static String cost(FetchStats stats) {
-    return String.format(
-        Locale.ROOT,
-        "%s, %,d kB read, %,d kB of them wanted",
-        count(stats.requests(), "request"),
-        stats.bytesRead() / 1000,
-        stats.bytesWanted() / 1000);
   }
 }

@@ -1,4 +1,4 @@
-package io.earthembed.guides.quickstart;
+package io.earthembed.cli;
 
 import io.earthembed.common.ProgressListener;
 import io.earthembed.imagery.TileRecord;
