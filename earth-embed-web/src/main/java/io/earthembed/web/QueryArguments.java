@@ -1,12 +1,14 @@
 package io.earthembed.web;
 
 import io.earthembed.Query;
-import io.earthembed.encoder.TilePicture;
+import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the query of a search: its parts, how they are combined, and feedback. */
@@ -32,14 +34,26 @@ final class QueryArguments {
     this.bad = bad;
   }
 
-  /** A part: a query, or the id of an uploaded picture. */
-  private record Part(@Nullable Query query, @Nullable String image, double weight) {}
+  /**
+   * A part.
+   *
+   * @param query null for an uploaded picture
+   * @param image the picture's id, or null
+   * @param explorer name of the explorer whose model answers it, or null for the one that is asked
+   */
+  private record Part(
+      @Nullable Query query, @Nullable String image, double weight, @Nullable String explorer) {}
 
   static QueryArguments read(JsonArguments arguments) {
     List<Part> parts = new ArrayList<>();
     for (JsonArguments part : arguments.objects("parts", MAX_PARTS)) parts.add(part(part));
     if (parts.isEmpty()) throw new IllegalArgumentException("parts has no element");
     boolean fused = arguments.choice("combine", "sum", List.of("sum", "fuse")).equals("fuse");
+    if (!fused && parts.stream().anyMatch(part -> part.explorer != null)) {
+      throw new IllegalArgumentException(
+          "a part names an explorer, and only scores of several models can be added: set combine"
+              + " to fuse");
+    }
     List<String> good = List.of();
     List<String> bad = List.of();
     JsonArguments feedback = arguments.object("feedback");
@@ -66,37 +80,63 @@ final class QueryArguments {
     if (part.has("vector")) queries.add(Query.vector(part.vector("vector", Vectors.MAX_DIMENSION)));
     String image = part.text("image", 64);
     double weight = part.number("weight", 1);
+    String explorer = part.text("explorer", 64);
     part.requireNoOthers();
     if (queries.size() + (image == null ? 0 : 1) != 1) {
       throw new IllegalArgumentException(
           "a part has not exactly one of text, image, place, tile and vector");
     }
-    return new Part(queries.isEmpty() ? null : queries.get(0), image, weight);
-  }
-
-  /** Returns whether the query asks for what looks like a place. */
-  boolean asksForPlace() {
-    return parts.stream().anyMatch(part -> part.query instanceof Query.Location);
+    return new Part(queries.isEmpty() ? null : queries.get(0), image, weight, explorer);
   }
 
   /**
-   * Returns the query.
+   * Returns the explorers whose models answer parts of the query: the asked one first, then the
+   * others that parts name.
+   */
+  List<LoadedExplorer> answering(LoadedExplorer asked, ExplorerRegistry explorers) {
+    Set<LoadedExplorer> all = new LinkedHashSet<>(List.of(asked));
+    for (Part part : parts) all.add(answering(part, asked, explorers));
+    return List.copyOf(all);
+  }
+
+  private static LoadedExplorer answering(
+      Part part, LoadedExplorer asked, ExplorerRegistry explorers) {
+    return part.explorer == null ? asked : explorers.require(part.explorer);
+  }
+
+  /** Returns whether a model without location encoder is asked for what looks like a place. */
+  boolean needsNearestTile(LoadedExplorer asked, ExplorerRegistry explorers) {
+    return parts.stream()
+        .filter(part -> part.query instanceof Query.Location)
+        .map(part -> answering(part, asked, explorers))
+        .anyMatch(explorer -> explorer.explorer().model().location().isEmpty());
+  }
+
+  /**
+   * Returns the query. Each part names its model if parts name explorers; then it is a fusion.
    *
    * @param images the uploaded pictures
-   * @param picture the model's kind of picture
-   * @throws ProblemException (404) if a picture is not kept
+   * @param asked the explorer that is asked
+   * @throws ProblemException (404) if a picture is not kept, or there is no explorer of a name
    */
-  Query query(ImageStore images, TilePicture picture) {
+  Query query(ImageStore images, LoadedExplorer asked, ExplorerRegistry explorers) {
+    boolean named = parts.stream().anyMatch(part -> part.explorer != null);
     List<Query.Part> weighted = new ArrayList<>();
     for (Part part : parts) {
-      Query query = part.image == null ? null : images.require(part.image, picture);
-      weighted.add(
-          (query == null ? Objects.requireNonNull(part.query) : query).weighted(part.weight));
+      EmbeddingModel model = answering(part, asked, explorers).explorer().model();
+      Query query = part.query;
+      if (part.image != null) query = images.require(part.image, model.picture());
+      query = Objects.requireNonNull(query);
+      // Scores cannot be moved, so that feedback moves each part of a fusion.
+      if (fused) query = refined(query);
+      weighted.add((named ? query.by(model.info().name()) : query).weighted(part.weight));
     }
-    Query query;
-    if (fused) query = new Query.Fusion(weighted);
-    else if (parts.size() == 1 && parts.get(0).weight == 1) query = weighted.get(0).query();
-    else query = new Query.Sum(weighted);
+    if (fused) return new Query.Fusion(weighted);
+    boolean single = parts.size() == 1 && parts.get(0).weight == 1;
+    return refined(single ? weighted.get(0).query() : new Query.Sum(weighted));
+  }
+
+  private Query refined(Query query) {
     if (good.isEmpty() && bad.isEmpty()) return query;
     return query.refine(
         good.stream().map(Query::tile).toList(), bad.stream().map(Query::tile).toList());

@@ -3,6 +3,7 @@ package io.earthembed.web;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
+import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.base.file.Sha256;
@@ -20,6 +21,7 @@ final class Searcher {
   private final ImageStore images;
   private final ConcurrencyLimit limit;
   private final KeptData<byte[]> fields;
+  private final Comparisons comparisons = new Comparisons();
   private final ServerMetrics metrics;
 
   Searcher(
@@ -80,12 +82,18 @@ final class Searcher {
           SearchOptions.builder().filter(TileFilter.ids(request.tiles())).k(request.tiles().size());
     }
     try (ConcurrencyLimit.Turn turn = limit.await()) {
-      return explorer
-          .explorer()
-          .search(
-              request.query().query(images, explorer.explorer().model().picture()),
-              options.build());
+      return search(explorer, request, options.build());
     }
+  }
+
+  private SearchResult search(
+      LoadedExplorer explorer, SearchRequest request, SearchOptions options) {
+    Query query = request.query().query(images, explorer, explorers);
+    List<LoadedExplorer> answering = request.query().answering(explorer, explorers);
+    if (answering.size() > 1 && query instanceof Query.Fusion fusion) {
+      return comparisons.of(answering).search(fusion, options);
+    }
+    return explorer.explorer().search(query, options);
   }
 
   private void answer(LoadedExplorer explorer, SearchRequest request, JsonObject json) {
@@ -94,12 +102,7 @@ final class Searcher {
     Stages stages = new Stages(explorer.name());
     try (ConcurrencyLimit.Turn turn = limit.await()) {
       stages.add("wait", turn.waited());
-      SearchResult result =
-          explorer
-              .explorer()
-              .search(
-                  request.query().query(images, explorer.explorer().model().picture()),
-                  options.build());
+      SearchResult result = search(explorer, request, options.build());
       stages.add(result.timings());
       json.addProperty("query", result.query().describe());
       JsonArray hits = new JsonArray();
@@ -131,10 +134,10 @@ final class Searcher {
     stages.add("field", Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static JsonArray fallbacks(
+  private JsonArray fallbacks(
       LoadedExplorer explorer, SearchRequest request, SearchResult result) {
     JsonArray words = new JsonArray();
-    if (request.query().asksForPlace() && explorer.explorer().model().location().isEmpty()) {
+    if (request.query().needsNearestTile(explorer, explorers)) {
       words.add("The model has no location encoder: the tile nearest to the place was the query.");
     }
     for (String assumption : result.assumptions()) words.add("The picture's " + assumption + ".");
