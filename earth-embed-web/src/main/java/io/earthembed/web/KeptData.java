@@ -38,6 +38,12 @@ final class KeptData<V> {
     return value;
   }
 
+  /** Returns whether a value is kept; this is no use of it. */
+  synchronized boolean has(String key) {
+    dropOld();
+    return entries.containsKey(key);
+  }
+
   private synchronized @Nullable V find(String key) {
     dropOld();
     Entry<V> entry = entries.get(key);

@@ -5,6 +5,10 @@ import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads pictures of tiles from the archives of imagery, and keeps some. Safe for many threads. */
 final class PictureReader {
+  /** Tiles of a series that are read at once. */
+  private static final int AHEAD = 4;
+
   private final ConcurrencyLimit fetches;
   private final ConcurrencyLimit work;
   private final Duration timeout;
@@ -48,25 +55,73 @@ final class PictureReader {
    * @throws ProblemException (404) if the tile has no pixels; (504) if it took too long
    */
   byte @Nullable [] png(LoadedExplorer explorer, long row, PictureView view, Patience patience) {
-    String key = key(explorer, row, view);
-    byte[] known = kept.get(key);
-    if (known != null) return known;
-    ImageryStore store = explorer.explorer().imagery().orElse(null);
-    if (store == null) throw ProblemException.notFound(explorer.name() + " has no imagery");
-    TileRecord record = explorer.catalog().record(row);
-    TileRef source = record.source();
-    if (source == null) throw ProblemException.notFound("where the tile's pixels are is unknown");
-    Tile tile;
-    try (ConcurrencyLimit.Turn turn = fetches.await()) {
-      tile = await(store.fetchAsync(source, view.parts()), patience);
+    try (Series series = new Series(explorer, List.of(row), view)) {
+      return series.next(patience);
     }
-    if (tile == null) return null;
-    byte[] png;
-    try (ConcurrencyLimit.Turn turn = work.await()) {
-      png = view.png(tile.requireSameAs(record), explorer.served().cropPixels());
+  }
+
+  /** Pictures of several tiles in order; some tiles are read ahead. For one thread. */
+  final class Series implements AutoCloseable {
+    private final LoadedExplorer explorer;
+    private final List<Long> rows;
+    private final PictureView view;
+
+    /** Reads that run or have ended, by position in the rows. */
+    private final Map<Integer, CompletableFuture<Tile>> reads = new HashMap<>();
+
+    private int done;
+
+    Series(LoadedExplorer explorer, List<Long> rows, PictureView view) {
+      this.explorer = explorer;
+      this.rows = rows;
+      this.view = view;
     }
-    kept.put(key, png, png.length);
-    return png;
+
+    /** Returns the next picture; see {@link #png}. */
+    byte @Nullable [] next(Patience patience) {
+      int at = done++;
+      byte[] known = kept.get(key(at));
+      if (known != null) return known;
+      Tile tile;
+      try (ConcurrencyLimit.Turn turn = fetches.await()) {
+        for (int i = at; i < Math.min(rows.size(), at + AHEAD); i++) {
+          if (i == at || !kept.has(key(i))) reads.computeIfAbsent(i, this::begin);
+        }
+        tile = await(Objects.requireNonNull(reads.remove(at)), patience);
+      }
+      if (tile == null) return null;
+      TileRecord record = explorer.catalog().record(rows.get(at));
+      byte[] png;
+      try (ConcurrencyLimit.Turn turn = work.await()) {
+        png = view.png(tile.requireSameAs(record), explorer.served().cropPixels());
+      }
+      kept.put(key(at), png, png.length);
+      return png;
+    }
+
+    private String key(int at) {
+      return PictureReader.key(explorer, rows.get(at), view);
+    }
+
+    /** Begins a read; failures are its outcome. */
+    private CompletableFuture<Tile> begin(int at) {
+      ImageryStore store = explorer.explorer().imagery().orElse(null);
+      TileRef source = explorer.catalog().record(rows.get(at)).source();
+      if (store == null || source == null) {
+        return CompletableFuture.failedFuture(
+            ProblemException.notFound(
+                store == null
+                    ? explorer.name() + " has no imagery"
+                    : "where the tile's pixels are is unknown"));
+      }
+      return store.fetchAsync(source, view.parts());
+    }
+
+    /** Cancels what is still read. */
+    @Override
+    public void close() {
+      for (CompletableFuture<Tile> read : reads.values()) read.cancel(true);
+    }
   }
 
   private @Nullable Tile await(CompletableFuture<Tile> read, Patience patience) {

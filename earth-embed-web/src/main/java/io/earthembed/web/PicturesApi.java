@@ -48,19 +48,21 @@ final class PicturesApi {
     PictureView view = view(exchange);
     EventStream events = new EventStream(exchange);
     int failed = 0;
-    for (int i = 0; i < rows.size(); i++) {
-      JsonObject event = new JsonObject();
-      event.addProperty("row", rows.get(i));
-      try {
-        byte[] png = reader.png(explorer, rows.get(i), view, events::isOpen);
-        if (png == null) return;
-      } catch (RuntimeException e) {
-        failed++;
-        event.add("problem", Problems.json(Problems.of(e, "picture of row " + rows.get(i))));
+    try (PictureReader.Series series = reader.new Series(explorer, rows, view)) {
+      for (int i = 0; i < rows.size(); i++) {
+        JsonObject event = new JsonObject();
+        event.addProperty("row", rows.get(i));
+        try {
+          byte[] png = series.next(events::isOpen);
+          if (png == null) return;
+        } catch (RuntimeException e) {
+          failed++;
+          event.add("problem", Problems.json(Problems.of(e, "picture of row " + rows.get(i))));
+        }
+        event.addProperty("done", i + 1);
+        event.addProperty("total", rows.size());
+        if (!events.send("picture", event)) return;
       }
-      event.addProperty("done", i + 1);
-      event.addProperty("total", rows.size());
-      if (!events.send("picture", event)) return;
     }
     JsonObject end = new JsonObject();
     end.addProperty("done", rows.size());

@@ -5,8 +5,8 @@ import { session } from "./storage.js";
  * @typedef {{west: number, south: number, east: number, north: number}} Box
  * @typedef {{name: string, title: string, status: "ready" | "failed", message?: string, model?: string, asks?: string[],
  *   imageBands?: number, pictures?: boolean, tiles?: number, tilesTag?: string, bounds?: Box, from?: string, to?: string,
- *   undated?: number, clouds?: boolean, attribution?: string, licence?: string, examples?: string[]}} Explorer
- * @typedef {{row: number, id: string, cell: string, lat: number, lon: number, product?: string, time?: string,
+ *   undated?: number, unplaced?: number, clouds?: boolean, attribution?: string, licence?: string, examples?: string[]}} Explorer
+ * @typedef {{row: number, id: string, cell?: string, lat?: number, lon?: number, product?: string, time?: string,
  *   clouds?: number, picture?: boolean}} Tile
  * @typedef {Tile & {rank: number, score: number}} Hit
  * @typedef {{title: string, status: number, detail?: string}} ProblemDocument
@@ -76,6 +76,36 @@ const post = (path, body, signal) =>
   send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
 const explorerPath = (/** @type {string} */ name) => "api/explorers/" + encodeURIComponent(name);
 
+/**
+ * Reads the server-sent events of an answer.
+ * @param {Response} response
+ * @returns {AsyncGenerator<{name: string, data: string}>}
+ */
+async function* events(response) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader(), decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(error => {
+        throw isCanceled(error) ? error : new Problem({ title: "unreachable", status: 0 });
+      });
+      if (done) return;
+      text += decoder.decode(value, { stream: true });
+      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+        const event = { name: "", data: "" };
+        for (const line of text.slice(0, end).split("\n")) {
+          if (line.startsWith("event: ")) event.name = line.slice(7);
+          if (line.startsWith("data: ")) event.data += line.slice(6);
+        }
+        text = text.slice(end + 2);
+        if (event.name) yield event;
+      }
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}
+
 export const api = {
   /** @returns {Promise<Server>} */
   server: async () => (await send("api")).json(),
@@ -107,6 +137,20 @@ export const api = {
   tile: async (name, row) => (await send(explorerPath(name) + "/tiles/" + row)).json(),
   /** @param {string} name @param {string} id @param {AbortSignal} [signal] @returns {Promise<Tile>} */
   tileById: async (name, id, signal) => (await send(explorerPath(name) + "/tiles?id=" + encodeURIComponent(id), { signal })).json(),
+
+  /**
+   * Has the server read pictures of some tiles; yields each row when its picture is ready, or cannot be read.
+   * @param {string} name
+   * @param {number[]} rows
+   * @param {"thumbnail" | "crop" | "tile"} view
+   * @param {string} bands
+   * @param {AbortSignal} [signal]
+   * @returns {AsyncGenerator<{row: number, problem?: ProblemDocument}>}
+   */
+  async *readPictures(name, rows, view, bands, signal) {
+    const response = await send(`${explorerPath(name)}/pictures?rows=${rows}&view=${view}${bands && "&bands=" + bands}`, { signal });
+    for await (const event of events(response)) if (event.name === "picture") yield JSON.parse(event.data);
+  },
 
   /**
    * Reads a picture of a tile.

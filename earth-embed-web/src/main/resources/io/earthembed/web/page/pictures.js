@@ -1,19 +1,24 @@
-// Pictures of tiles, read when they are wanted: few at once, the nearest first, stopped when nobody looks any more.
-import { api, isCanceled } from "./api.js";
+// Pictures of tiles, read when they are wanted: some at once, the nearest first, stopped when nobody looks any more. The
+// server reads them from the archive in series and says when each is ready, by events.
+import { api, isCanceled, Problem } from "./api.js";
 import { h } from "./dom.js";
 import { errorWords, t } from "./words.js";
 
 /**
  * @typedef {{explorer: string, row: number, view: "thumbnail" | "crop" | "tile", bands: string}} Wanted
- * @typedef {{wanted: Wanted, element: HTMLElement, stop: AbortController, running: boolean}} Job
+ * @typedef {{wanted: Wanted, element: HTMLElement, stop: AbortController, series: Series | null}} Job
+ *
+ * Jobs whose pictures the server reads one after the other.
+ * @typedef {{jobs: Set<Job>, stop: AbortController}} Series
  */
 
-const AT_ONCE = 4, KEPT = 400;
+/** Series at once, and the most pictures of one: a person who scrolls on waits for the rest of a series. */
+const AT_ONCE = 2, LONGEST = 8, KEPT = 400;
 /** @type {Map<string, string>} addresses of pictures by what they show */
 const kept = new Map();
 /** @type {Map<HTMLElement, Job>} */
 const jobs = new Map();
-let asked = 0, finished = 0;
+let running = 0, asked = 0, finished = 0;
 /** @type {(done: number, total: number) => void} */
 let onProgress = () => {};
 
@@ -24,9 +29,9 @@ export function followPictures(listener) {
 
 const key = (/** @type {Wanted} */ w) => [w.explorer, w.row, w.view, w.bands].join("/");
 
-/** @param {HTMLElement} element @param {string} address @param {string} alt */
-function fill(element, address, alt) {
-  element.replaceChildren(h("img", { src: address, alt }));
+/** @param {HTMLElement} element @param {string} address */
+function fill(element, address) {
+  element.replaceChildren(h("img", { src: address, alt: "" }));
 }
 
 const inView = new IntersectionObserver(entries => {
@@ -36,6 +41,7 @@ const inView = new IntersectionObserver(entries => {
     if (entry.isIntersecting) begin(element, wanted);
     else drop(element);
   }
+  work();
 }, { rootMargin: "300px" });
 /** @type {WeakMap<HTMLElement, Wanted>} */
 const waiting = new WeakMap();
@@ -58,13 +64,12 @@ export function shot(wanted, available) {
 /** @param {HTMLElement} element @param {Wanted} wanted */
 function begin(element, wanted) {
   const address = kept.get(key(wanted));
-  if (address) return settle(element, () => fill(element, address, ""));
+  if (address) return settle(element, () => fill(element, address));
   if (jobs.has(element)) return;
   element.replaceChildren(h("span", { class: "words" }, t("loading")));
-  jobs.set(element, { wanted, element, stop: new AbortController(), running: false });
+  jobs.set(element, { wanted, element, stop: new AbortController(), series: null });
   asked++;
   onProgress(finished, asked);
-  work();
 }
 
 /** @param {HTMLElement} element */
@@ -72,9 +77,7 @@ function drop(element) {
   const job = jobs.get(element);
   if (!job) return;
   job.stop.abort();
-  jobs.delete(element);
-  finished++;
-  count();
+  end(job);
 }
 
 /** Stops reading all pictures. */
@@ -89,25 +92,50 @@ function settle(element, act) {
   act();
 }
 
-function count() {
-  if (finished >= asked) asked = finished = 0;
+/** Forgets a job; a series without jobs ends. @param {Job} job */
+function end(job) {
+  if (!jobs.delete(job.element)) return;
+  job.series?.jobs.delete(job);
+  if (job.series?.jobs.size === 0) job.series.stop.abort();
+  if (++finished >= asked) asked = finished = 0;
   onProgress(finished, asked);
 }
 
+/** Begins series for jobs that wait, each of one explorer and one kind of view. */
 function work() {
-  let running = 0;
-  for (const job of jobs.values()) if (job.running) running++;
-  for (const job of jobs.values()) {
-    if (running >= AT_ONCE) return;
-    if (job.running) continue;
-    job.running = true;
+  while (running < AT_ONCE) {
+    const idle = [...jobs.values()].filter(job => !job.series), first = idle[0]?.wanted;
+    if (!first) return;
+    const alike = idle.filter(({ wanted: w }) => w.explorer === first.explorer && w.view === first.view && w.bands === first.bands);
+    const series = { jobs: new Set(alike.slice(0, LONGEST)), stop: new AbortController() };
+    for (const job of series.jobs) job.series = series;
     running++;
-    read(job);
+    read(series, first).finally(() => {
+      running--;
+      work();
+    });
   }
 }
 
-/** @param {Job} job */
-async function read(job) {
+/** @param {Series} series @param {Wanted} wanted what its jobs have in common */
+async function read(series, { explorer, view, bands }) {
+  const left = new Set(series.jobs);
+  try {
+    const rows = [...new Set([...left].map(job => job.wanted.row))];
+    for await (const { row, problem } of api.readPictures(explorer, rows, view, bands, series.stop.signal)) {
+      for (const job of left) if (job.wanted.row === row) {
+        left.delete(job);
+        if (problem) fail(job, new Problem(problem));
+        else show(job);
+      }
+    }
+  } catch (error) {
+    for (const job of left) fail(job, error);
+  }
+}
+
+/** Shows a picture that the server has ready. @param {Job} job */
+async function show(job) {
   const { wanted, element, stop } = job;
   try {
     const blob = await api.picture(wanted.explorer, wanted.row, wanted.view, wanted.bands, stop.signal);
@@ -118,13 +146,17 @@ async function read(job) {
       kept.delete(oldest);
       URL.revokeObjectURL(old);
     }
-    settle(element, () => fill(element, address, ""));
+    settle(element, () => fill(element, address));
+    end(job);
   } catch (error) {
-    if (isCanceled(error) || stop.signal.aborted) return work();
-    // One failed picture does not spoil the rest.
-    settle(element, () => element.replaceChildren(h("span", { class: "words", dir: "auto" }, t("pictureFailed", errorWords(error)))));
+    fail(job, error);
   }
-  if (jobs.delete(element)) finished++;
-  count();
-  work();
+}
+
+/** Says why there is no picture; one that failed does not spoil the rest. @param {Job} job @param {unknown} error */
+function fail(job, error) {
+  const { element, stop } = job;
+  if (stop.signal.aborted || isCanceled(error)) return;
+  settle(element, () => element.replaceChildren(h("span", { class: "words", dir: "auto" }, t("pictureFailed", errorWords(error)))));
+  end(job);
 }
