@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.earthembed.base.file.Sha256;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -202,8 +203,19 @@ final class Exchange {
       }
       sent = compressed.toByteArray();
     }
-    response.setContentLength(sent.length);
-    if (!request.getMethod().equals("HEAD")) response.getOutputStream().write(sent);
+    stream(type, new ByteArrayInputStream(sent), sent.length);
+  }
+
+  /**
+   * Answers with bytes as they are. The client may take its time, also after this method returned.
+   *
+   * @param content closed at the end
+   */
+  void stream(String type, InputStream content, long length) throws IOException {
+    response.setContentType(type);
+    response.setContentLengthLong(length);
+    if (request.getMethod().equals("HEAD")) content.close();
+    else AnswerWriter.write(request, response, content, length);
   }
 
   private boolean takesGzip() {

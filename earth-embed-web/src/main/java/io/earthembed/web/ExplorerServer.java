@@ -201,7 +201,9 @@ public final class ExplorerServer implements AutoCloseable, HtmlDisplay {
       ExplorerRegistry registry = ExplorerRegistry.load(explorers);
       ServletContextHandler context = new ServletContextHandler();
       ExplorerServlet servlet = new ExplorerServlet(registry, options, loopback);
-      context.addServlet(new ServletHolder(servlet), "/*");
+      ServletHolder holder = new ServletHolder(servlet);
+      holder.setAsyncSupported(true);
+      context.addServlet(holder, "/*");
       context.setErrorHandler(new PlainErrors());
       jetty.setHandler(new GracefulHandler(context));
       jetty.setErrorHandler(new PlainErrors());

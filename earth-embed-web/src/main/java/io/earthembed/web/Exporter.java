@@ -8,11 +8,13 @@ import io.earthembed.view.GeoJson;
 import io.earthembed.view.Kml;
 import io.earthembed.view.StacItems;
 import io.earthembed.view.TileArchive;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** Writes the hits of a search as files. Safe for many threads. */
 final class Exporter {
@@ -56,57 +58,76 @@ final class Exporter {
             : explorers.require(request.explorers().get(0));
     SearchResult result = searcher.searchOne(explorer, request);
     boolean quick = format != ExportFormat.ZIP && result.hits().size() <= MAX_QUICK;
-    byte[] file;
+    byte[] text = {};
+    Path file = null;
     try (ConcurrencyLimit.Turn turn = (quick ? work : exports).await()) {
-      file = file(format, explorer, result);
+      if (format == ExportFormat.ZIP || format == ExportFormat.GEOPARQUET) {
+        file = file(format, explorer, result);
+      } else {
+        text = text(format, explorer, result).getBytes(StandardCharsets.UTF_8);
+      }
     }
     exchange.response.setHeader("Cache-Control", "no-store");
     exchange.response.setHeader(
         "Content-Disposition",
         "attachment; filename=\"" + explorer.name() + "-hits." + format.extension + "\"");
-    exchange.write(format.type, file);
+    if (file == null) exchange.write(format.type, text);
+    else exchange.stream(format.type, new TemporaryFile(file), Files.size(file));
   }
 
-  private byte[] file(ExportFormat format, LoadedExplorer explorer, SearchResult result)
-      throws IOException {
+  private static String text(ExportFormat format, LoadedExplorer explorer, SearchResult result) {
     String note = explorer.served().attribution();
     return switch (format) {
-      case GEOJSON -> utf8(GeoJson.of(result).withNote(note).toJson());
-      case CSV -> utf8(Csv.of(result).toCsv());
-      case KML -> utf8(Kml.of(result).withNote(note).toKml());
-      case STAC -> utf8(StacItems.of(result).withNote(note).toJson());
-      case GEOPARQUET -> written(file -> GeoParquetHits.write(result, file));
-      case ZIP -> zip(explorer, result, note);
+      case GEOJSON -> GeoJson.of(result).withNote(note).toJson();
+      case CSV -> Csv.of(result).toCsv();
+      case KML -> Kml.of(result).withNote(note).toKml();
+      case STAC -> StacItems.of(result).withNote(note).toJson();
+      case GEOPARQUET, ZIP -> throw new IllegalArgumentException("no text: " + format);
     };
   }
 
-  private static byte[] zip(LoadedExplorer explorer, SearchResult result, String note)
+  /** Writes a file alone into a temporary folder. */
+  private static Path file(ExportFormat format, LoadedExplorer explorer, SearchResult result)
       throws IOException {
+    Path folder = Files.createTempDirectory("earth-embed-export-");
+    Path file = folder.resolve("export");
+    try {
+      if (format == ExportFormat.ZIP) writeZip(explorer, result, file);
+      else GeoParquetHits.write(result, file);
+      return file;
+    } catch (RuntimeException e) {
+      TemporaryFile.delete(file);
+      throw e;
+    }
+  }
+
+  private static void writeZip(LoadedExplorer explorer, SearchResult result, Path file) {
     if (result.hits().size() > MAX_TILES) {
       throw new IllegalArgumentException(
           "a ZIP of " + result.hits().size() + " tiles, and it may have " + MAX_TILES);
     }
     var tiles = explorer.explorer().fetch(result, TileParts.ALL_BANDS);
-    return written(file -> TileArchive.of(result, tiles).withNote(note).write(file));
+    TileArchive.of(result, tiles).withNote(explorer.served().attribution()).write(file);
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
+  /** A file that is deleted with its folder when it is closed. */
+  private static final class TemporaryFile extends FilterInputStream {
+    private final Path file;
 
-  private interface Writer {
-    void write(Path file);
-  }
+    TemporaryFile(Path file) throws IOException {
+      super(Files.newInputStream(file));
+      this.file = file;
+    }
 
-  private static byte[] written(Writer writer) throws IOException {
-    Path folder = Files.createTempDirectory("earth-embed-export-");
-    Path file = folder.resolve("export");
-    try {
-      writer.write(file);
-      return Files.readAllBytes(file);
-    } finally {
+    @Override
+    public void close() throws IOException {
+      super.close();
+      delete(file);
+    }
+
+    static void delete(Path file) throws IOException {
       Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
+      Files.deleteIfExists(Objects.requireNonNull(file.getParent()));
     }
   }
 }
