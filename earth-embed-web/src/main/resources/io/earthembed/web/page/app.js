@@ -6,7 +6,7 @@ import { loadMaps, look, openMaps, panes, redraw, rememberView, repaint } from "
 import { copyText, middle, placeText } from "./map/text.js";
 import { dropPictures, followPictures, shot } from "./pictures.js";
 import { addPart, openQuery, queryName, replaceQuery, showQuery } from "./query.js";
-import { dateOf, openResults, point, selectionOf, showHits, showInstead, showMarks } from "./results.js";
+import { dateOf, isPlaced, openResults, placeOf, point, selectionOf, showHits, showInstead, showMarks } from "./results.js";
 import { hasQuery, readAddress, recent, remember, searchRequest, state, writeAddress } from "./state.js";
 import { local } from "./storage.js";
 import { openExport, openTake } from "./take.js";
@@ -189,9 +189,17 @@ function showStages(ms) {
   const words = [...stages, t("shown", time(ms))].join(" · ");
   shownAfter = ms;
   stagesText = words;
-  status(words);
+  showProgress();
 }
 let stagesText = "", shownAfter = 0;
+/** Pictures of the view: how many there are to read, and how many are read. */
+let pictures = { done: 0, total: 0 };
+
+/** Counts pictures while they are read; then the times of the search are back. */
+function showProgress() {
+  const { done, total } = pictures;
+  status(total ? t("pictures", done, total) : stagesText, total > 0);
+}
 
 /** @param {Answer} answer */
 async function more(answer) {
@@ -216,19 +224,24 @@ async function more(answer) {
 
 // --- hits -----------------------------------------------------------------------------------------------------------
 
+/** Lists the hits of a map's model, and has the threshold be its own. @param {Pane} pane */
+function choose(pane) {
+  state.tab = pane.explorer.name;
+  showActive();
+  applyThreshold();
+  saveAddress();
+}
+
 function showActive() {
+  for (const pane of panes) pane.title.setAttribute("aria-pressed", String(pane === activePane()));
+
   const found = activeAnswer(), several = panes.length > 1, tabs = $("tabs");
   tabs.hidden = !several;
   tabs.replaceChildren(...(several ? panes : []).map(pane => {
     const on = pane === activePane();
     return h("button", {
       type: "button", role: "tab", dir: "auto", "aria-selected": String(on), "aria-controls": "list", tabindex: on ? 0 : -1,
-      onclick: () => {
-        state.tab = pane.explorer.name;
-        showActive();
-        applyThreshold();
-        saveAddress();
-      }
+      onclick: () => choose(pane)
     }, pane.explorer.title);
   }));
   if (several) $("list").setAttribute("role", "tabpanel");
@@ -273,6 +286,7 @@ const moreLike = tile => {
 };
 /** @param {Tile} tile */
 function showOnMap(tile) {
+  if (!isPlaced(tile)) return;
   closeTile();
   const pane = activePane(), at = pane.indexOfRow[tile.row] ?? -1;
   if (at >= 0 && at < pane.map.visible) pane.map.goTo(at);
@@ -354,7 +368,7 @@ function fillCard(tile) {
   const what = hit || tile, parts = [];
   if (pinned && at >= 0 && what) parts.push(shot({ explorer: pane.explorer.name, row: what.row, view: "thumbnail", bands: "" }, what.picture !== false && pane.explorer.pictures !== false));
   if (at >= 0) parts.push(h("b", {}, hit ? `#${whole(hit.rank)} · ${hit.score.toFixed(4)}` : score === undefined ? "" : score.toFixed(4)));
-  if (what) parts.push(h("div", {}, dateOf(what) + " · " + what.cell));
+  if (what) parts.push(h("div", {}, [dateOf(what), what.cell].filter(Boolean).join(" · ")));
   parts.push(h("div", { class: at >= 0 ? "" : "b" }, placeText(lat, lon)));
   if (what) parts.push(h("div", { class: "faint" }, h("bdi", {}, middle(what.id, 60))));
   const place = /** @type {import("./state.js").Part} */ ({ kind: "place", weight: 1, lat, lon });
@@ -402,6 +416,7 @@ const mapOwner = {
     fillCard();
     wantTile();
   },
+  onChoose: choose,
   onClick(pane, at, lat, lon) {
     if (isDrawing()) return;
     const { lats, lons } = pane.map.columns;
@@ -419,14 +434,18 @@ const mapOwner = {
     const go = (/** @type {number} */ to) => {
       if (!hits.length) return;
       current = Math.max(0, Math.min(hits.length - 1, to));
-      const at = pane.indexOfRow[hits[current].row] ?? -1;
+      const hit = hits[current], at = pane.indexOfRow[hit.row] ?? -1;
       pin(null);
-      if (at < 0 || at >= pane.map.visible) {
+      const words = [`#${hit.rank}`, hit.score.toFixed(4), dateOf(hit), placeOf(hit)].join(", ");
+      if (!isPlaced(hit)) {
         pane.map.hover(-1);
-        toast(t("belowThreshold", hits[current].rank));
+        status(words);
+      } else if (at < 0 || at >= pane.map.visible) {
+        pane.map.hover(-1);
+        toast(t("belowThreshold", hit.rank));
       } else {
         pane.map.goTo(at);
-        $("status").textContent = [`#${hits[current].rank}`, hits[current].score.toFixed(4), dateOf(hits[current]), placeText(hits[current].lat, hits[current].lon)].join(", ");
+        status(words);
       }
     };
     const act = /** @type {Record<string, () => void>} */ ({
@@ -474,9 +493,10 @@ function showWords() {
 }
 
 function connect() {
-  openQuery({ run, goTo, maxBytes: () => limits.imageBytes, examples, pickPlace: then => drawOnMap("place", area => area?.kind === "circle" && then(area.lat, area.lon)) });
+  openQuery({ run, goTo, explorers: () => explorers, maxBytes: () => limits.imageBytes, examples, pickPlace: then => drawOnMap("place", area => area?.kind === "circle" && then(area.lat, area.lon)) });
   openFilters({
     changed: () => {
+      showQuery();
       redraw();
       if (hasQuery()) run();
       else saveAddress();
@@ -498,7 +518,7 @@ function connect() {
     open, more, moreLike, clearFilters,
     hover: hit => {
       quiet = true;
-      const pane = activePane(), at = hit ? pane.indexOfRow[hit.row] ?? -1 : -1;
+      const pane = activePane(), at = hit && isPlaced(hit) ? pane.indexOfRow[hit.row] ?? -1 : -1;
       pane.map.steered = at >= 0;
       pane.map.hover(at < pane.map.visible ? at : -1);
       quiet = false;
@@ -522,7 +542,8 @@ function connect() {
   });
   openTake();
   followPictures((done, total) => {
-    if (!running) status(total ? t("pictures", done, total) : stagesText, total > 0);
+    pictures = { done, total };
+    if (!running) showProgress();
   });
 
   $("go").addEventListener("click", (/** @type {Event} */ event) => {
@@ -596,6 +617,11 @@ function connect() {
     run(true);
   });
   addEventListener("resize", () => putCard());
+  // A browser keeps pages that were left, with their requests, for the way back.
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", event => {
+    if (event.persisted && hasQuery()) run(true);
+  });
 }
 
 async function start() {

@@ -11,7 +11,7 @@ import { t, whole } from "./words.js";
  * @typedef {{
  *   onHover: (pane: Pane, at: number) => void,
  *   onClick: (pane: Pane, at: number, lat: number, lon: number, event: MouseEvent) => void,
- *   onKey: (pane: Pane, event: KeyboardEvent) => void, onMove: () => void
+ *   onChoose: (pane: Pane) => void, onKey: (pane: Pane, event: KeyboardEvent) => void, onMove: () => void
  * }} Owner
  */
 
@@ -34,7 +34,7 @@ export class Pane {
     /** @type {Scores | null} */
     this.scores = null;
     this.indexOfRow = new Int32Array();
-    this.title = h("div", { class: "title", dir: "auto" }, explorer.title);
+    this.title = h("button", { type: "button", class: "title", dir: "auto", onclick: () => owner.onChoose(this) }, explorer.title);
     this.problem = h("p", { class: "error problem", role: "alert", dir: "auto", hidden: true });
     const map = h("div", { role: "application", tabindex: 0 }), canvas = h("canvas", { "aria-hidden": "true" });
     this.element = h("div", { class: "pane" }, map, canvas, this.title, this.problem);
@@ -103,7 +103,8 @@ export class Pane {
 
   /** @param {import("./api.js").Hit[]} hits */
   mark(hits) {
-    this.map.marks = hits.slice(0, 10).map(hit => ({ at: this.indexOfRow[hit.row] ?? -1, rank: hit.rank, lat: hit.lat, lon: hit.lon }));
+    this.map.marks = hits.slice(0, 10).flatMap(({ row, rank, lat, lon }) =>
+      lat === undefined || lon === undefined ? [] : [{ at: this.indexOfRow[row] ?? -1, rank, lat, lon }]);
     this.map.redraw();
   }
 

@@ -9,7 +9,7 @@ import { errorWords, t } from "./words.js";
 
 /**
  * What the box tells the page.
- * @typedef {{run: () => void, goTo: (address: string) => void, maxBytes: () => number, examples: () => string[],
+ * @typedef {{run: () => void, explorers: () => import("./api.js").Explorer[], goTo: (address: string) => void, maxBytes: () => number, examples: () => string[],
  *   pickPlace: (then: (lat: number, lon: number) => void) => void}} Owner
  */
 
@@ -43,8 +43,25 @@ export function showQuery() {
   showParts();
 }
 
+/**
+ * Returns a choice of the model that answers a part, or null if vectors are added: these are of one model.
+ * @param {string} name of the part
+ * @param {{by?: string}} part
+ */
+function chooseModel(name, part) {
+  const ready = owner.explorers().filter(one => one.status === "ready");
+  if (!state.fuse || ready.length < 2) return null;
+  const option = (/** @type {string} */ value, /** @type {string} */ words) => h("option", { value, selected: (part.by || "") === value }, words);
+  const choice = h("select", { class: "by", dir: "auto", "aria-label": t("answeredBy", name) }, option("", t("shownModel")), ...ready.map(one => option(one.name, one.title)));
+  choice.addEventListener("change", () => part.by = choice.value);
+  return choice;
+}
+
 function showParts() {
   $("text-weight-label").hidden = !state.parts.length;
+  const byText = chooseModel(t("queryLabel"), state);
+  $("text-by").hidden = !byText;
+  $("text-by").replaceChildren(...byText ? [byText] : []);
   $("parts").replaceChildren(...state.parts.map(part => {
     const name = partName(part), minus = part.weight < 0;
     const weight = h("input", { type: "number", step: 0.1, min: -5, max: 5, value: part.weight, "aria-label": t("partWeight", name) });
@@ -63,7 +80,7 @@ function showParts() {
     } else item.append(h("span", { class: "name", dir: "auto" }, name));
     if (part.busy) item.append(h("span", { class: "faint" }, t("uploading")));
     if (part.error) item.append(h("span", { class: "error", role: "alert", dir: "auto" }, part.error));
-    else item.append(h("span", { class: "weight" }, weight));
+    else item.append(h("span", { class: "weight" }, weight), chooseModel(name, part) || "");
     item.append(h("button", {
       type: "button", class: "icon-button", "aria-label": t("removePart", name),
       onclick: () => {
@@ -87,6 +104,7 @@ export function addPart(part) {
 export function replaceQuery(part) {
   state.text = "";
   state.weight = 1;
+  state.by = "";
   state.parts = [part];
   state.good = [];
   state.bad = [];

@@ -33,6 +33,12 @@ export function selectionOf(explorer) {
 /** A tile's date in words. @param {Tile} tile */
 export const dateOf = tile => tile.time ? tile.time.slice(0, 10) : t("noDate");
 
+/** A tile's place in words. @param {Tile} tile */
+export const placeOf = tile => isPlaced(tile) ? placeText(tile.lat, tile.lon) : t("noPlace");
+
+/** Whether a tile's place is known. @param {Tile} tile @returns {tile is Tile & {lat: number, lon: number}} */
+export const isPlaced = tile => tile.lat !== undefined && tile.lon !== undefined;
+
 /** Marks a tile as good or bad, or takes that back. @param {Tile} tile @param {"good" | "bad"} what */
 export function judge(tile, what) {
   const other = what === "good" ? "bad" : "good", had = state[what].includes(tile.id);
@@ -66,7 +72,7 @@ function selectButton(explorer, hit) {
 
 /** @param {Explorer} explorer @param {Hit} hit */
 function card(explorer, hit) {
-  const name = middle(hit.id, 34), place = placeText(hit.lat, hit.lon);
+  const name = middle(hit.id, 34), place = placeOf(hit);
   return h("li", { class: "hit", "data-row": hit.row, onmouseenter: () => owner.hover(hit), onmouseleave: () => owner.hover(null), onfocusin: () => owner.hover(hit), onfocusout: () => owner.hover(null) },
     h("button", { type: "button", class: "open", "aria-label": t("openOf", name, hit.rank), onclick: () => owner.open(hit) },
       shot({ explorer: explorer.name, row: hit.row, view: "thumbnail", bands: "" }, hit.picture !== false && explorer.pictures !== false),
@@ -81,8 +87,8 @@ function card(explorer, hit) {
 function tableRow(explorer, hit) {
   return h("tr", { "data-row": hit.row, onmouseenter: () => owner.hover(hit), onmouseleave: () => owner.hover(null) },
     h("td", {}, h("button", { type: "button", class: "open", "aria-label": t("openOf", middle(hit.id, 34), hit.rank), onclick: () => owner.open(hit) }, String(hit.rank))),
-    h("td", {}, hit.score.toFixed(4)), h("td", {}, dateOf(hit)), h("td", {}, placeText(hit.lat, hit.lon)),
-    h("td", {}, hit.clouds === undefined ? "–" : hit.clouds.toFixed(0) + " %"), h("td", {}, hit.cell),
+    h("td", {}, hit.score.toFixed(4)), h("td", {}, dateOf(hit)), h("td", {}, placeOf(hit)),
+    h("td", {}, hit.clouds === undefined ? "–" : hit.clouds.toFixed(0) + " %"), h("td", {}, hit.cell ?? "–"),
     h("td", { class: "id" }, h("bdi", {}, hit.id)),
     h("td", {}, h("span", { class: "row" }, ...judgeButtons(hit), selectButton(explorer, hit))));
 }
@@ -124,7 +130,10 @@ export function showHits(answer) {
 }
 
 /** @param {Answer} answer */
-const notes = answer => [...(answer.undated ? [t("undated", whole(answer.undated))] : []), ...answer.fallbacks];
+const notes = answer => [
+  ...(answer.undated ? [t("undated", whole(answer.undated))] : []),
+  ...(answer.explorer.unplaced ? [t("unplaced", whole(answer.explorer.unplaced))] : []), ...answer.fallbacks
+];
 
 /** @param {Answer} answer */
 function nothing(answer) {

@@ -2,19 +2,23 @@
 import { local } from "./storage.js";
 
 /**
- * A part of the query besides the text in the box. `busy` and `error` belong to an upload; `preview` is a picture's address
- * on this page.
+ * A part of the query besides the text in the box. `by` names the explorer that answers it, if scores are weighed. `busy` and
+ * `error` belong to an upload; `preview` is a picture's address on this page.
  * @typedef {{kind: "text" | "image" | "place" | "tile", weight: number, text?: string, image?: string, name?: string,
- *   lat?: number, lon?: number, tile?: string, preview?: string, busy?: AbortController | null, error?: string}} Part
+ *   lat?: number, lon?: number, tile?: string, by?: string, preview?: string, busy?: AbortController | null, error?: string}} Part
  *
  * @typedef {{kind: "box", west: number, south: number, east: number, north: number}
  *   | {kind: "circle", lat: number, lon: number, meters: number}
  *   | {kind: "polygon", points: [number, number][]} | {kind: "geojson", value: object}} Area
  */
 
+/** @typedef {{unit: "mille" | "score", value: number}} Limit */
+
 export const state = {
   text: "",
   weight: 1,
+  /** name of the explorer that answers the text, if scores are weighed; none means the shown one */
+  by: "",
   /** @type {Part[]} */
   parts: [],
   fuse: false,
@@ -28,8 +32,10 @@ export const state = {
   area: null,
   /** the least distance of two hits in kilometers */
   apart: 0,
-  /** @type {{unit: "mille" | "score", value: number} | null} null is the default */
+  /** @type {Limit | null} the threshold; null is the default */
   limit: null,
+  /** @type {Record<string, Limit>} thresholds of single explorers, which lie side by side */
+  limits: {},
   /** @type {string[]} */
   good: [],
   /** @type {string[]} */
@@ -61,11 +67,12 @@ export function writeAddress() {
   };
   set("q", state.text);
   if (state.weight !== 1) set("qw", state.weight);
+  set("qby", state.by);
   for (const part of state.parts) {
     if (part.error || part.busy) continue;
     const what = part.kind === "text" ? part.text : part.kind === "image" ? part.image + ":" + (part.name || "")
       : part.kind === "place" ? short(part.lat ?? 0) + "," + short(part.lon ?? 0) : part.tile;
-    set("p", part.kind + ":" + part.weight + ":" + what);
+    set("p", part.kind + (part.by ? "@" + part.by : "") + ":" + part.weight + ":" + what);
   }
   if (state.fuse) set("fuse", 1);
   for (const name of state.models) set("m", name);
@@ -79,6 +86,7 @@ export function writeAddress() {
   if (area?.kind === "geojson") set("region", JSON.stringify(area.value));
   if (state.apart) set("apart", state.apart);
   if (state.limit) set(state.limit.unit, short(state.limit.value));
+  for (const [name, { unit, value }] of Object.entries(state.limits)) set("limit", [name, unit, short(value)].join(":"));
   for (const id of state.good) set("good", id);
   for (const id of state.bad) set("bad", id);
   if (state.layout !== "gallery") set("layout", state.layout);
@@ -94,10 +102,11 @@ export function readAddress(address) {
   const from = new URLSearchParams(address);
   state.text = from.get("q") || "";
   state.weight = Number(from.get("qw")) || 1;
+  state.by = from.get("qby") || "";
   state.parts = [];
   for (const text of from.getAll("p")) {
-    const [, kind, weight, what] = /^(text|image|place|tile):(-?[\d.]+):([^]*)$/.exec(text) || [];
-    const place = kind === "place" && numbers(what, 2), base = { weight: Number(weight) || 1 };
+    const [, kind, by, weight, what] = /^(text|image|place|tile)(?:@([\w.-]+))?:(-?[\d.]+):([^]*)$/.exec(text) || [];
+    const place = kind === "place" && numbers(what, 2), base = { weight: Number(weight) || 1, ...(by && { by }) };
     if (kind === "text") state.parts.push({ ...base, kind, text: what });
     else if (kind === "tile") state.parts.push({ ...base, kind, tile: what });
     else if (place) state.parts.push({ ...base, kind: "place", lat: place[0], lon: place[1] });
@@ -117,6 +126,11 @@ export function readAddress(address) {
   state.apart = Number(from.get("apart")) || 0;
   const mille = numbers(from.get("mille"), 1), score = numbers(from.get("score"), 1);
   state.limit = mille ? { unit: "mille", value: mille[0] } : score ? { unit: "score", value: score[0] } : null;
+  state.limits = {};
+  for (const text of from.getAll("limit")) {
+    const [, name, unit, value] = /^([\w.-]+):(mille|score):(-?[\d.]+)$/.exec(text) || [];
+    if (name) state.limits[name] = { unit: unit === "mille" ? "mille" : "score", value: Number(value) };
+  }
   state.good = from.getAll("good");
   state.bad = from.getAll("bad");
   state.layout = from.get("layout") === "table" ? "table" : "gallery";
@@ -148,14 +162,15 @@ function readArea(from) {
 export function searchRequest(explorer) {
   /** @type {object[]} */
   const parts = [];
-  if (state.text.trim()) parts.push({ text: state.text.trim(), weight: state.weight });
+  const answeredBy = (/** @type {string | undefined} */ by) => state.fuse && by ? { explorer: by } : {};
+  if (state.text.trim()) parts.push({ text: state.text.trim(), weight: state.weight, ...answeredBy(state.by) });
   for (const part of state.parts) {
-    const { kind, weight } = part;
+    const { kind, weight } = part, rest = { weight, ...answeredBy(part.by) };
     if (part.error || part.busy || !weight) continue;
-    if (kind === "text" && part.text?.trim()) parts.push({ text: part.text.trim(), weight });
-    if (kind === "image") parts.push({ image: part.image, weight });
-    if (kind === "place") parts.push({ place: { lat: part.lat, lon: part.lon }, weight });
-    if (kind === "tile") parts.push({ tile: part.tile, weight });
+    if (kind === "text" && part.text?.trim()) parts.push({ text: part.text.trim(), ...rest });
+    if (kind === "image") parts.push({ image: part.image, ...rest });
+    if (kind === "place") parts.push({ place: { lat: part.lat, lon: part.lon }, ...rest });
+    if (kind === "tile") parts.push({ tile: part.tile, ...rest });
   }
   // Good tiles alone are a query too.
   if (!parts.length && state.good.length) parts.push({ tile: state.good[0], weight: 1 });
@@ -168,7 +183,7 @@ export function searchRequest(explorer) {
     ...(area?.kind === "geojson" && { region: area.value })
   };
   return {
-    explorers: [explorer], parts, combine: state.fuse && parts.length > 1 ? "fuse" : "sum",
+    explorers: [explorer], parts, combine: state.fuse && (parts.length > 1 || parts.some(part => "explorer" in part)) ? "fuse" : "sum",
     ...((state.good.length || state.bad.length) && { feedback: { good: state.good, bad: state.bad } }),
     ...(Object.keys(filter).length && { filter }),
     ...(state.apart && { apart: state.apart * 1000 })

@@ -22,14 +22,17 @@ export function countAbove(scores, score) {
   return a;
 }
 
-/** The limit in force. @param {number} n tiles that passed the filter */
-const limitFor = n => state.limit || { unit: "mille", value: Math.min(1000, Math.max(MILLE, LEAST / Math.max(1, n) * 1000)) };
+/** The limit of a pane. @param {Pane} pane @returns {import("./state.js").Limit} */
+function limitFor(pane) {
+  const n = pane.scores?.scores.length || 1;
+  return state.limits[pane.explorer.name] || state.limit || { unit: "mille", value: Math.min(1000, Math.max(MILLE, LEAST / n * 1000)) };
+}
 
 /** The number of a pane's tiles that reach the threshold; tiles with equal scores reach it together. @param {Pane} pane */
 export function visibleOf(pane) {
   const scores = pane.scores?.scores;
   if (!scores?.length) return 0;
-  const { unit, value } = limitFor(scores.length);
+  const { unit, value } = limitFor(pane);
   if (unit === "score") return countAbove(scores, value - 1e-7);
   const count = Math.max(1, Math.min(scores.length, Math.round(scores.length * value / 1000)));
   return value === 0 ? 0 : countAbove(scores, scores[count - 1]);
@@ -61,10 +64,10 @@ export function applyThreshold() {
   $("threshold").hidden = !scores?.length;
   if (!pane || !scores?.length) return;
   const count = visibleOf(pane), low = scores[scores.length - 1], high = scores[0];
-  const { unit, value } = limitFor(scores.length), from = unit === "score" ? value : scores[Math.max(0, count - 1)];
-  // Models do not share a scale of scores: side by side, only parts of all tiles can be compared.
-  const several = owner.panes().length > 1;
-  $("unit").disabled = several;
+  const { unit, value } = limitFor(pane), from = unit === "score" ? value : scores[Math.max(0, count - 1)];
+  // Models do not share a scale of scores: side by side, each has a threshold of its own.
+  $("threshold-of").hidden = owner.panes().length < 2;
+  $("threshold-of").textContent = pane.explorer.title;
   $("unit").value = unit;
   $("limit").value = unit === "score" ? value.toFixed(4) : String(Number(value.toPrecision(3)));
   $("slider").value = String(Math.round((from - low) / (high - low || 1) * 1000));
@@ -78,16 +81,19 @@ export function applyThreshold() {
 /** @param {{panes: () => Pane[], active: () => Pane | undefined, changed: () => void}} with_ */
 export function openThreshold(with_) {
   owner = with_;
-  const change = (/** @type {{unit: "mille" | "score", value: number}} */ limit) => {
-    state.limit = limit;
+  const change = (/** @type {import("./state.js").Limit} */ limit) => {
+    const name = owner.active()?.explorer.name || "";
+    delete state.limits[name];
+    if (owner.panes().length > 1) state.limits[name] = limit;
+    else state.limit = limit;
     applyThreshold();
     owner.changed();
   };
   $("slider").addEventListener("input", () => {
-    const scores = owner.active()?.scores?.scores;
-    if (!scores?.length) return;
+    const pane = owner.active(), scores = pane?.scores?.scores;
+    if (!pane || !scores?.length) return;
     const low = scores[scores.length - 1], high = scores[0], score = low + (high - low) * Number($("slider").value) / 1000;
-    if (limitFor(scores.length).unit === "score" && owner.panes().length === 1) change({ unit: "score", value: score });
+    if (limitFor(pane).unit === "score") change({ unit: "score", value: score });
     else change({ unit: "mille", value: Math.max(1, countAbove(scores, score - 1e-7)) / scores.length * 1000 });
   });
   $("limit").addEventListener("change", () => {

@@ -1,8 +1,8 @@
 // One tile, or two side by side, large: crop and whole tile, any bands, and what can be done with it.
 import { $, h } from "./dom.js";
-import { copyText, placeText } from "./map/text.js";
+import { copyText, middle } from "./map/text.js";
 import { shot } from "./pictures.js";
-import { dateOf, judgeButtons } from "./results.js";
+import { dateOf, isPlaced, judgeButtons, placeOf } from "./results.js";
 import { t } from "./words.js";
 import { toast } from "./dom.js";
 
@@ -46,25 +46,25 @@ export function draw() {
       if (value) facts.append(h("dt", {}, t(name)), h("dd", {}, h("bdi", {}, value)));
     };
     fact("score", tile.score?.toFixed(4));
-    fact("place", placeText(tile.lat, tile.lon));
+    fact("place", placeOf(tile));
     fact("date", dateOf(tile));
     fact("clouds", tile.clouds === undefined ? undefined : tile.clouds.toFixed(1) + " %");
     fact("cell", tile.cell);
     fact("product", tile.product);
     fact("id", tile.id);
     const act = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "small") => h("button", { type: "button", class: kind, onclick }, t(words));
-    const place = tile.lat.toFixed(5) + ", " + tile.lon.toFixed(5);
+    const place = isPlaced(tile) ? tile.lat.toFixed(5) + ", " + tile.lon.toFixed(5) : "";
     return h("article", { class: "tile" },
       shot({ explorer: explorer.name, row: tile.row, view, bands }, tile.picture !== false && explorer.pictures !== false),
       h("div", {}, single ? null : h("h3", {}, title(tile)), facts, h("div", { class: "acts" },
         act("moreLike", () => owner.moreLike(tile), "small primary"), act("addToQuery", () => owner.addToQuery(tile)),
-        act("showOnMap", () => owner.showOnMap(tile)),
-        act("copyPlace", async () => toast(await copyText(place) ? t("copied", place) : place)), ...judgeButtons(tile))));
+        ...(place ? [act("showOnMap", () => owner.showOnMap(tile)), act("copyPlace", async () => toast(await copyText(place) ? t("copied", place) : place))] : []),
+        ...judgeButtons(tile))));
   }));
 }
 
 /** @param {AnyTile} tile */
-const title = tile => (tile.rank ? `#${tile.rank} · ` : "") + tile.cell;
+const title = tile => (tile.rank ? `#${tile.rank} · ` : "") + (tile.cell ?? middle(tile.id, 40));
 
 /** @param {Owner} with_ */
 export function openTiles(with_) {
