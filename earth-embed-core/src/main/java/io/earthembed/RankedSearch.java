@@ -1,5 +1,6 @@
 package io.earthembed;
 
+import io.earthembed.catalog.FilteringIndex;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.vector.Neighbors;
@@ -97,7 +98,7 @@ final class RankedSearch {
     float floor = options.scoreFieldAbove();
     List<OfIndex> rankings = new ArrayList<>();
     for (float[] query : queries) {
-      Neighbors field = timed(() -> index.searchAbove(query, floor, filter));
+      Neighbors field = timed(() -> above(query, floor));
       rankings.add(new OfIndex(query, field, floor == Float.NEGATIVE_INFINITY));
     }
     return rankings;
@@ -118,10 +119,24 @@ final class RankedSearch {
   }
 
   private List<Neighbors> best(List<float[]> queries) {
-    if (queries.size() == 1) return List.of(index.search(queries.get(0), need, filter));
+    if (queries.size() == 1) return List.of(best(queries.get(0), need));
     Vectors all = Vectors.allocate(queries.size(), index.dimension());
     for (int q = 0; q < queries.size(); q++) all.set(q, queries.get(q));
-    return index.search(all, need, filter);
+    return index instanceof FilteringIndex filtering
+        ? filtering.search(all, need, options.filter(), filter)
+        : index.search(all, need, filter);
+  }
+
+  private Neighbors best(float[] query, int n) {
+    return index instanceof FilteringIndex filtering
+        ? filtering.search(Vectors.of(query), n, options.filter(), filter).get(0)
+        : index.search(query, n, filter);
+  }
+
+  private Neighbors above(float[] query, float floor) {
+    return index instanceof FilteringIndex filtering
+        ? filtering.searchAbove(query, floor, options.filter(), filter)
+        : index.searchAbove(query, floor, filter);
   }
 
   private <T> T timed(Supplier<T> call) {
@@ -166,7 +181,7 @@ final class RankedSearch {
     @Override
     public Neighbors best(int n) {
       if (!complete && known.size() < n) {
-        known = timed(() -> index.search(query, n, filter));
+        known = timed(() -> RankedSearch.this.best(query, n));
         complete = known.size() < n;
       }
       return known;
@@ -179,7 +194,7 @@ final class RankedSearch {
         // The float at or below the score, so no hit is lost.
         float rounded = (float) score;
         float floor = rounded > score ? Math.nextDown(rounded) : rounded;
-        known = timed(() -> index.searchAbove(query, floor, filter));
+        known = timed(() -> RankedSearch.this.above(query, floor));
         complete = floor == Float.NEGATIVE_INFINITY;
       }
       return known;

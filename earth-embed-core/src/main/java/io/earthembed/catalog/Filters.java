@@ -8,13 +8,18 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The library's own filters, which can process a whole column. Their loops over bits look alike but
@@ -88,6 +93,11 @@ final class Filters {
 
   record Within(BoundingBox box) implements Columnar {
     @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return dialect.within(box);
+    }
+
+    @Override
     public boolean test(TileCatalog catalog, long i) {
       return box.contains(catalog.latitude(i), catalog.longitude(i));
     }
@@ -158,6 +168,11 @@ final class Filters {
 
   record Near(GeoPoint point, double meters) implements Columnar {
     @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return dialect.near(point, meters);
+    }
+
+    @Override
     public boolean test(TileCatalog catalog, long i) {
       return catalog.hasCenter(i) && catalog.center(i).distanceTo(point) <= meters;
     }
@@ -198,6 +213,11 @@ final class Filters {
 
   record Sensed(long from, long until) implements Columnar {
     @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return dialect.sensed(Instant.ofEpochMilli(from), Instant.ofEpochMilli(until));
+    }
+
+    @Override
     public boolean test(TileCatalog catalog, long i) {
       long time = catalog.epochMillis(i);
       return time >= from && time < until;
@@ -223,6 +243,11 @@ final class Filters {
   }
 
   record CloudAtMost(double percent) implements Columnar {
+    @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return dialect.cloudCoverAtMost(percent);
+    }
+
     @Override
     public boolean test(TileCatalog catalog, long i) {
       return catalog.cloudCover(i) <= percent;
@@ -290,6 +315,16 @@ final class Filters {
       count = rows.values().stream().mapToInt(r -> r.columns.cardinality()).sum();
     }
 
+    @Override
+    public Optional<String> in(FilterDialect dialect) {
+      List<GridCell> cells = new ArrayList<>();
+      new TreeMap<>(rows)
+          .forEach(
+              (row, its) ->
+                  its.columns.stream().forEach(c -> cells.add(new GridCell(row, its.first + c))));
+      return dialect.cells(cells);
+    }
+
     private boolean contains(int row, int column) {
       Row found;
       if (byRow.length > 0) {
@@ -343,6 +378,11 @@ final class Filters {
 
   record And(TileFilter first, TileFilter second) implements Columnar {
     @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return first.in(dialect).flatMap(a -> second.in(dialect).map(b -> dialect.and(a, b)));
+    }
+
+    @Override
     public boolean test(TileCatalog catalog, long i) {
       return first.test(catalog, i) && second.test(catalog, i);
     }
@@ -355,6 +395,11 @@ final class Filters {
   }
 
   record Or(TileFilter first, TileFilter second) implements Columnar {
+    @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return first.in(dialect).flatMap(a -> second.in(dialect).map(b -> dialect.or(a, b)));
+    }
+
     @Override
     public boolean test(TileCatalog catalog, long i) {
       return first.test(catalog, i) || second.test(catalog, i);
@@ -373,6 +418,11 @@ final class Filters {
   }
 
   record Not(TileFilter filter) implements Columnar {
+    @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return filter.in(dialect).map(dialect::not);
+    }
+
     @Override
     public boolean test(TileCatalog catalog, long i) {
       return !filter.test(catalog, i);

@@ -7,6 +7,7 @@ import io.earthembed.geo.Region;
 import io.earthembed.internal.Checks;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * Selects the tiles that a search may return. The catalog evaluates a filter into a bitmap that
@@ -26,6 +27,14 @@ public interface TileFilter {
    * @param ordinal in [0, catalog.size())
    */
   boolean test(TileCatalog catalog, long ordinal);
+
+  /**
+   * Returns this filter in the query language of an engine, or empty if that language cannot say it
+   * (default). The filters made here can be said, except other regions than boxes, and ids.
+   */
+  default Optional<String> in(FilterDialect dialect) {
+    return Optional.empty();
+  }
 
   /**
    * Passes tiles whose centre is in a region: a box, a polygon with holes, or several. Tiles of

@@ -23,7 +23,7 @@ final class OrdinalFilter {
     if (set.isAll()) return;
     // Solr must not cache these filters, because the next search has others.
     long[] words = set.toBitmap(size);
-    if (runs(words) <= MAX_RANGES) {
+    if (isShort(words)) {
       params.add(CommonParams.FQ, "{!lucene cache=false}" + ranges(words));
     } else if (set.count(size) <= size / 2) {
       params.add(CommonParams.FQ, "{!terms cache=false f=" + Schema.ORDINAL + "}" + list(words));
@@ -33,6 +33,11 @@ final class OrdinalFilter {
       params.add(CommonParams.FQ, "{!bool cache=false must='*:*' must_not=$left_out}");
       params.set("left_out", "{!terms f=" + Schema.ORDINAL + "}" + list(words));
     }
+  }
+
+  /** Returns whether {@link #add} sends ranges, which are short. */
+  static boolean isShort(long[] words) {
+    return runs(words) <= MAX_RANGES;
   }
 
   private static int runs(long[] words) {

@@ -16,6 +16,7 @@ import org.apache.solr.common.params.CommonParams;
 import org.apache.solr.common.params.CursorMarkParams;
 import org.apache.solr.common.params.ModifiableSolrParams;
 import org.apache.solr.common.params.ShardParams;
+import org.jspecify.annotations.Nullable;
 
 /** Searches the vectors that counted at one time and that pass one filter. */
 final class Search {
@@ -40,12 +41,22 @@ final class Search {
 
   /** Searches the vectors of a set of ordinals. */
   Search(SolrCollection collection, Head head, OrdinalSet set) {
+    this(collection, head, set, null);
+  }
+
+  /**
+   * Searches the vectors of a set of ordinals.
+   *
+   * @param own filter in Solr's syntax that passes exactly these, or null to send the ordinals
+   */
+  Search(SolrCollection collection, Head head, OrdinalSet set, @Nullable String own) {
     this.collection = collection;
     this.head = head;
     this.passing = set.count(head.size());
     if (passing == 0) return;
     head.filter(filtered);
-    OrdinalFilter.add(filtered, set, head.size());
+    if (own == null) OrdinalFilter.add(filtered, set, head.size());
+    else filtered.add(CommonParams.FQ, own);
   }
 
   /** Searches the vectors that pass a filter in Solr's syntax. */

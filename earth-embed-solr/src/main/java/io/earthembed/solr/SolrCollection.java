@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.solr.client.solrj.SolrRequest;
@@ -18,6 +19,8 @@ import org.apache.solr.client.solrj.request.ConfigSetAdminRequest;
 import org.apache.solr.client.solrj.request.UpdateRequest;
 import org.apache.solr.client.solrj.response.QueryResponse;
 import org.apache.solr.client.solrj.response.UpdateResponse;
+import org.apache.solr.client.solrj.response.json.BucketBasedJsonFacet;
+import org.apache.solr.client.solrj.response.json.BucketJsonFacet;
 import org.apache.solr.common.SolrDocument;
 import org.apache.solr.common.SolrDocumentList;
 import org.apache.solr.common.SolrException;
@@ -174,7 +177,42 @@ final class SolrCollection implements AutoCloseable {
     return type.cast(value);
   }
 
+  /** Returns a summary of the ordinals that count and pass a filter. */
+  OwnFilters.Summary summary(Head head, String filter) {
+    ModifiableSolrParams params = new ModifiableSolrParams();
+    params.set(CommonParams.Q, "*:*");
+    head.filter(params);
+    params.add(CommonParams.FQ, filter);
+    params.set(CommonParams.ROWS, 0);
+    long width = OwnFilters.Summary.width(head.size());
+    params.set(
+        "json.facet",
+        String.format(
+            Locale.ROOT,
+            "{ranges: {type: range, field: %1$s, start: 0, end: %2$d, gap: %3$d,"
+                + " facet: {sum: 'sum(%1$s)'}}}",
+            Schema.ORDINAL,
+            width * OwnFilters.Summary.BUCKETS,
+            width));
+    OwnFilters.Summary summary = OwnFilters.Summary.of(new long[0], head.size());
+    BucketBasedJsonFacet ranges =
+        answer(params).getJsonFacetingResponse().getBucketBasedFacets("ranges");
+    if (ranges == null) return summary; // nothing passes
+    for (BucketJsonFacet bucket : ranges.getBuckets()) {
+      int i = (int) (((Number) bucket.getVal()).longValue() / width);
+      summary.counts()[i] = bucket.getCount();
+      if (bucket.getStatValue("sum") instanceof Number sum) summary.sums()[i] = sum.doubleValue();
+    }
+    return summary;
+  }
+
   Page query(ModifiableSolrParams params) {
+    QueryResponse response = answer(params);
+    return new Page(response.getResults(), response.getNextCursorMark());
+  }
+
+  /** Returns what all shards answer. */
+  private QueryResponse answer(ModifiableSolrParams params) {
     // Requires an answer from all shards.
     params.set(ShardParams.SHARDS_TOLERANT, false);
     // Keeps filters out of the servers' logs; a million ordinals would take 8 MB.
@@ -184,7 +222,7 @@ final class SolrCollection implements AutoCloseable {
     if (Boolean.TRUE.equals(response.getHeader().getBooleanArg("partialResults"))) {
       throw new EarthEmbedException(this + ": a search found a part of the results only");
     }
-    return new Page(response.getResults(), response.getNextCursorMark());
+    return response;
   }
 
   @Override

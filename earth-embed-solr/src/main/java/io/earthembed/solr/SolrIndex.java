@@ -1,6 +1,8 @@
 package io.earthembed.solr;
 
 import io.earthembed.base.thread.Lifetime;
+import io.earthembed.catalog.FilteringIndex;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.IndexLabel;
@@ -35,8 +37,9 @@ import org.apache.solr.common.SolrInputDocument;
  * 3e-7 (1 + distance), and scores closer than that are ties.
  *
  * <p>Each search sends a filter by ordinals to the servers, as ranges or as a list of about 8 bytes
- * per ordinal. Filters that Solr evaluates itself avoid this cost: see {@link #add(Vectors, List)}
- * and {@link #search(float[], int, String)}.
+ * per ordinal. If tiles were added with their records, see {@link #add(Vectors, List)}, an
+ * explorer's filters by place, time, cloud cover and cell are sent as text instead, which Solr
+ * evaluates and caches. {@link #search(float[], int, String)} takes such a text.
  *
  * <p>An addition claims the next ordinals, sends its vectors, and then marks them as valid in one
  * document. A process that dies before that has added nothing. Of two concurrent additions one is
@@ -50,16 +53,22 @@ import org.apache.solr.common.SolrInputDocument;
  * one is used. Safe for many threads; searches continue during an addition. Closing the index keeps
  * the collection.
  */
-public final class SolrIndex implements MutableIndex, PersistentIndex {
+public final class SolrIndex implements FilteringIndex, MutableIndex, PersistentIndex {
   private final SolrOptions options;
   private final SolrCollection collection;
+  private final OwnFilters ownFilters;
   private final Lifetime lifetime;
   private final Object adding = new Object();
+
+  /** A filter of which only the ordinals are known. */
+  private static final TileFilter NOT_SAID = (catalog, ordinal) -> true;
+
   private volatile Head head;
 
   private SolrIndex(SolrOptions options, SolrCollection collection, Head head) {
     this.options = options;
     this.collection = collection;
+    this.ownFilters = new OwnFilters(collection);
     this.lifetime = Lifetime.of("the index", collection::close);
     this.head = head;
   }
@@ -251,11 +260,21 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
 
   @Override
   public List<Neighbors> search(Vectors queries, int k, OrdinalSet filter) {
+    return search(queries, k, NOT_SAID, filter);
+  }
+
+  /**
+   * {@inheritDoc} Solr evaluates filters by box, distance, time, cloud cover and grid cell, and
+   * their combinations, if the tiles were added with their records and these pass the same ordinals
+   * as the explorer's. For other filters the ordinals are sent.
+   */
+  @Override
+  public List<Neighbors> search(Vectors queries, int k, TileFilter filter, OrdinalSet passing) {
     requireDimension("queries", queries.dimension());
     requirePositive(k);
     queries.requireComparable("queries");
     try (Lifetime.Scope open = lifetime.use()) {
-      Search search = new Search(collection, head, filter);
+      Search search = search(filter, passing);
       List<Neighbors> results = new ArrayList<>();
       for (long q = 0; q < queries.rows(); q++) {
         results.add(search.best(queries.row(q), k, options.candidates()));
@@ -285,13 +304,28 @@ public final class SolrIndex implements MutableIndex, PersistentIndex {
     }
   }
 
+  private Search search(TileFilter filter, OrdinalSet passing) {
+    Head now = head;
+    return new Search(collection, now, passing, ownFilters.find(filter, passing, now));
+  }
+
   @Override
   public Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter) {
+    return searchAbove(query, minScore, NOT_SAID, filter);
+  }
+
+  /**
+   * {@inheritDoc} Solr evaluates filters as {@link #search(Vectors, int, TileFilter, OrdinalSet)}
+   * says.
+   */
+  @Override
+  public Neighbors searchAbove(
+      float[] query, float minScore, TileFilter filter, OrdinalSet passing) {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
     try (Lifetime.Scope open = lifetime.use()) {
-      return new Search(collection, head, filter).above(query, minScore);
+      return search(filter, passing).above(query, minScore);
     }
   }
 

@@ -46,13 +46,33 @@ public final class SolrOptions {
   }
 
   /**
+   * Returns options with the defaults, for nodes of which some may be down.
+   *
+   * @param urls URLs of several nodes, see {@link Builder#urls}
+   * @param collection name of the collection, see {@link Builder#collection}
+   */
+  public static SolrOptions of(List<String> urls, String collection) {
+    return builder(urls, collection).build();
+  }
+
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param urls URLs of several nodes, see {@link Builder#urls}
+   * @param collection name of the collection, see {@link Builder#collection}
+   */
+  public static Builder builder(List<String> urls, String collection) {
+    return new Builder(new Values()).urls(urls).collection(collection);
+  }
+
+  /**
    * Returns a builder with the defaults.
    *
    * @param url URL of a node, see {@link Builder#urls}
    * @param collection name of the collection, see {@link Builder#collection}
    */
   public static Builder builder(String url, String collection) {
-    return new Builder(new Values()).urls(List.of(url)).collection(collection);
+    return builder(List.of(url), collection);
   }
 
   /** Returns a builder with these settings. */
@@ -128,7 +148,8 @@ public final class SolrOptions {
 
     /**
      * Sets the base URLs of the nodes to contact first, at least one, for example {@code
-     * http://host:8983/solr}. They name the cluster's other nodes; with several, one may be down.
+     * http://host:8983/solr}. The first that answers names the cluster's other nodes. With one URL,
+     * an index cannot be opened while that node is down.
      */
     public Builder urls(List<String> urls) {
       List<String> copy = List.copyOf(urls);

@@ -10,6 +10,7 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.time.Duration;
+import java.util.List;
 import org.apache.solr.embedded.JettySolrRunner;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,15 @@ class FailOverTest {
 
         JettySolrRunner gone = cluster.nodes().get(0);
         gone.stop();
+        List<String> urls = two.urls();
+        assertEquals(gone.getBaseUrl().toString(), urls.get(0));
+        SolrOptions dead = SolrOptions.of(urls.get(0), two.collection());
+        EarthEmbedException down =
+            assertThrows(EarthEmbedException.class, () -> SolrIndex.open(dead));
+        assertTrue(down.getMessage().contains(urls.get(0)), down.getMessage());
+        try (SolrIndex again = SolrIndex.open(SolrOptions.of(urls, two.collection()))) {
+          assertArrayEquals(expected, again.search(query, 20).ordinals());
+        }
         assertArrayEquals(expected, twice.search(query, 20).ordinals());
         assertEquals(
             200, twice.searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all()).size());

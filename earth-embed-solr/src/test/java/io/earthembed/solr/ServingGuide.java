@@ -18,9 +18,10 @@ import java.util.List;
 final class ServingGuide {
   private ServingGuide() {}
 
-  static void fill(EmbeddingDataset dataset, String url) {
+  static void fill(EmbeddingDataset dataset, List<String> urls) {
     // [fill
-    SolrOptions options = SolrOptions.builder(url, "tiles").shards(2).replicas(2).build();
+    // Several nodes, so that an index can be opened while one is down.
+    SolrOptions options = SolrOptions.builder(urls, "tiles").shards(2).replicas(2).build();
     int dimension = dataset.model().dimension();
     TileRecords catalog = dataset.catalog();
     try (SolrIndex index = SolrIndex.create(options, dimension, Metric.INNER_PRODUCT)) {
@@ -35,19 +36,19 @@ final class ServingGuide {
     // fill]
   }
 
-  static SearchResult explore(EmbeddingDataset dataset, EmbeddingModel model, String url) {
+  static SearchResult explore(EmbeddingDataset dataset, EmbeddingModel model, List<String> urls) {
     // [explore
-    try (SolrIndex index = SolrIndex.open(SolrOptions.of(url, "tiles"));
+    try (SolrIndex index = SolrIndex.open(SolrOptions.of(urls, "tiles"));
         EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
       return earth.search(Query.text("a satellite image of a river"), SearchOptions.top(5));
     }
     // explore]
   }
 
-  static Neighbors near(float[] query, String url) {
+  static Neighbors near(float[] query, List<String> urls) {
     // [filter
     try (SolrIndex index =
-        SolrIndex.open(SolrOptions.builder(url, "tiles").candidates(100).build())) {
+        SolrIndex.open(SolrOptions.builder(urls, "tiles").candidates(100).build())) {
       String clearOverFiji =
           SolrFilters.within(new BoundingBox(175, -20, -175, -10))
               + " AND "

@@ -54,15 +54,15 @@ class ServingGuideTest {
   void anExplorerSearchesAReplicatedIndex() {
     try (Cluster cluster = new Cluster();
         EmbeddingModel model = DemoModel.load()) {
-      String url = cluster.urls().get(0);
+      List<String> urls = cluster.urls();
       Five dataset = Five.of(model);
-      ServingGuide.fill(dataset, url);
+      ServingGuide.fill(dataset, urls);
       float[] river = dataset.vectors().row(2);
       // Clouds of 0, 10 and 20 percent.
-      long[] clear = ServingGuide.near(river, url).ordinals();
+      long[] clear = ServingGuide.near(river, urls).ordinals();
       assertEquals(2, clear[0]);
       assertEquals(3, clear.length);
-      SearchResult found = ServingGuide.explore(dataset, model, url);
+      SearchResult found = ServingGuide.explore(dataset, model, urls);
       assertEquals(TEXTS.get(2), found.hits().get(0).tile().id());
       assertEquals(1, found.hits().get(0).score(), 1e-5);
       assertEquals(5, found.hits().size());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +28,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -211,6 +215,67 @@ class SolrIndexTest {
           assertThrows(EarthEmbedException.class, () -> graph.search(query, 3, "nothing:["));
       assertTrue(e.getMessage().contains(options.collection()), e.getMessage());
       assertThrows(IllegalArgumentException.class, () -> graph.search(query, 3, " "));
+    }
+  }
+
+  /** Solr evaluates what it can, if its records pass the tiles that the catalog's pass. */
+  @Test
+  void filtersByItselfOnlyIfItsRecordsAgreeWithTheCatalogs() {
+    int rows = 6000;
+    Vectors vectors = random(rows, DIMENSION, 31);
+    List<TileRecord> tiles = tiles(rows, 32);
+    TileCatalog catalog = TileCatalog.of(tiles);
+    float[] query = random(1, DIMENSION, 33).row(0);
+    Set<GridCell> cells = new HashSet<>();
+    for (int i = 0; i < rows; i += 7) cells.add(tiles.get(i).cell());
+    TileFilter fiji = TileFilter.within(new BoundingBox(150, -60, -140, 60));
+    TileFilter clear = TileFilter.cloudCoverAtMost(40);
+    TileFilter late =
+        TileFilter.sensed(
+            Instant.parse("2021-03-01T00:00:00Z"), Instant.parse("2023-03-01T00:00:00Z"));
+    Map<String, TileFilter> filters = new LinkedHashMap<>();
+    filters.put("box", fiji);
+    filters.put("distance", TileFilter.near(new GeoPoint(10, 175), 6e6));
+    filters.put("time", late);
+    filters.put("clouds", clear);
+    filters.put("cells", TileFilter.cells(cells).negate());
+    filters.put("all", fiji.or(clear.and(late.negate())));
+    List<TileRecord> others = new ArrayList<>(tiles);
+    Collections.rotate(others, 1);
+    SolrOptions elsewhere = cluster.options();
+    try (SolrIndex index = create(options, DIMENSION, Metric.INNER_PRODUCT);
+        SolrIndex wrong = create(elsewhere, DIMENSION, Metric.INNER_PRODUCT);
+        SolrIndex bare = create(cluster.options(), DIMENSION, Metric.INNER_PRODUCT);
+        SolrCollection collection = new SolrCollection(options);
+        SolrCollection wrongly = new SolrCollection(elsewhere);
+        ExactIndex exact = new ExactIndex(DIMENSION, Metric.INNER_PRODUCT)) {
+      index.add(vectors, tiles);
+      wrong.add(vectors, others);
+      bare.add(vectors);
+      exact.add(vectors);
+      filters.forEach(
+          (what, filter) -> {
+            OrdinalSet passes = catalog.select(filter);
+            assertNotNull(
+                new OwnFilters(collection).find(filter, passes, Head.read(collection)), what);
+            assertNull(new OwnFilters(wrongly).find(filter, passes, Head.read(wrongly)), what);
+            Neighbors expected = exact.search(query, 25, passes);
+            Vectors two = Vectors.of(query, query);
+            for (SolrIndex each : List.of(index, wrong, bare)) {
+              assertSame(expected, each.search(two, 25, filter, passes).get(1), what);
+              assertSame(
+                  exact.searchAbove(query, 2, passes),
+                  each.searchAbove(query, 2, filter, passes),
+                  what);
+            }
+          });
+      TileFilter odd = (records, i) -> i % 2 == 1;
+      OrdinalSet passes = catalog.select(odd);
+      assertNull(new OwnFilters(collection).find(odd, passes, Head.read(collection)));
+      assertSame(
+          exact.search(query, 25, passes),
+          index.search(Vectors.of(query), 25, odd, passes).get(0),
+          "odd");
     }
   }
 
