@@ -17,6 +17,7 @@ module io.earthembed.core {
 
   exports io.earthembed;
   exports io.earthembed.catalog;
+  exports io.earthembed.evaluation;
   exports io.earthembed.hub;
   exports io.earthembed.image.codec;
   exports io.earthembed.image.resample;

@@ -131,6 +131,7 @@ public final class Main {
             .addSubcommand(new IndexCommand(out, err))
             .addSubcommand(new ExploreCommand(out))
             .addSubcommand(new McpCommand(err))
+            .addSubcommand(new RetrievalCommand(out))
             .addSubcommand(new QuickstartCommand(out))
             .addSubcommand(new CompletionCommand(out));
     for (CommandLine command : line.getSubcommands().values()) {

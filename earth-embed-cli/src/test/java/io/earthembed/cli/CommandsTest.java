@@ -452,7 +452,8 @@ class CommandsTest {
     Ran help = Ran.of("--help");
     assertEquals(0, help.status());
     assertTrue(help.out().contains("Exit status:"), help.out());
-    for (String command : List.of("search", "embed", "index", "explore", "mcp", "completion")) {
+    for (String command :
+        List.of("search", "embed", "index", "explore", "mcp", "retrieval", "completion")) {
       assertTrue(help.out().contains("  " + command + " "), help.out());
       Ran one = Ran.of(command, "--help");
       assertEquals(0, one.status(), one.err());

@@ -191,17 +191,31 @@ final class TiffBlocks implements AutoCloseable {
 
   private int zstd(byte[] in, int from, int size, long offset, int expected) {
     try {
-      return (int) Zstd.decompressByteArray(plain, 0, expected, in, from, size);
-    } catch (ZstdException e) {
-      // The block is damaged, or longer than expected like a padded last strip. Decompressing it as
-      // a stream shows which.
-    }
-    try (ZstdInputStreamNoFinalizer stream =
-        new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in, from, size))) {
-      return stream.readNBytes(plain, 0, expected);
+      return Zstandard.decompress(in, from, size, plain, expected);
     } catch (IOException e) {
       throw new CorruptDataException(
           source, offset, "a damaged Zstandard block: " + e.getMessage(), e);
+    } catch (NoClassDefFoundError e) {
+      throw new EarthEmbedException(
+          source + ": is compressed by Zstandard; add com.github.luben:zstd-jni to the class path",
+          e);
+    }
+  }
+
+  /** Apart from the other decoders, so that they work without the library. */
+  private static final class Zstandard {
+    static int decompress(byte[] in, int from, int size, byte[] plain, int expected)
+        throws IOException {
+      try {
+        return (int) Zstd.decompressByteArray(plain, 0, expected, in, from, size);
+      } catch (ZstdException e) {
+        // The block is damaged, or longer than expected like a padded last strip. Decompressing it
+        // as a stream shows which.
+      }
+      try (ZstdInputStreamNoFinalizer stream =
+          new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in, from, size))) {
+        return stream.readNBytes(plain, 0, expected);
+      }
     }
   }
 

@@ -186,6 +186,24 @@ public final class ValueReader {
     return values(value -> uuid ? uuid(value) : text(value));
   }
 
+  /**
+   * Returns a list of texts per row; a list that is null or empty is empty, and nulls in a list are
+   * left out. For lists only.
+   */
+  public List<List<String>> textLists() {
+    Column column = chunk.column();
+    if (column.maxRepetition() != 1 || column.meaning().kind() != Meaning.Kind.TEXT) {
+      throw chunk.wrongType(source, "lists of texts");
+    }
+    List<List<String>> lists = new ArrayList<>();
+    walk(
+        reader -> {
+          if (reader.getCurrentRepetitionLevel() == 0) lists.add(new ArrayList<>());
+          if (there(reader)) lists.get(lists.size() - 1).add(text(reader.getBinary()));
+        });
+    return lists;
+  }
+
   /** Returns a text per value, of texts, UUIDs or integers; nulls stay null. Not for lists. */
   public List<@Nullable String> ids() {
     Column column = chunk.column();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.earthembed.evaluation;
+
+import org.jspecify.annotations.NullMarked;
