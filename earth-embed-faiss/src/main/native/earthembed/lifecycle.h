@@ -78,6 +78,10 @@ inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t si
     } else if (auto* additive = innermost.ivf_additive_fast_scan) {
         additive->fine_quantizer = additive->aq;
     }
+    if (innermost.fast_scan != nullptr) {
+        // How many queries a file's writer took at once changes no result, and not every number is compiled.
+        innermost.fast_scan->qbs = 0;
+    }
     if (innermost.ivf != nullptr && !innermost.ivf->direct_map.no()) {
         // A map from ids to places is not needed here, and hinders removals.
         innermost.ivf->set_direct_map_type(faiss::DirectMap::NoMap);

@@ -57,13 +57,7 @@ final class NativeFaiss {
       if (!extension.isEmpty()) Loader.loadProperties().put("platform.extension", extension);
       Loader.load(Faiss.class);
     } catch (LinkageError | RuntimeException e) {
-      failed =
-          new EarthEmbedException(
-              "FAISS has no native library for "
-                  + Loader.getPlatform()
-                  + " on the class path (earth-embed-faiss with classifier linux-x86_64): "
-                  + e.getMessage(),
-              e);
+      failed = new EarthEmbedException(explain(extension, e), e);
       throw failed;
     } finally {
       Loader.loadProperties().remove("platform.extension");
@@ -73,6 +67,29 @@ final class NativeFaiss {
     loaded = variant;
     Runtime.getRuntime().addShutdownHook(new Thread(NativeFaiss::stop, "faiss-stop"));
     return variant;
+  }
+
+  private static String explain(String extension, Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) cause = cause.getCause();
+    String platform = Loader.getPlatform();
+    String file = resource(extension);
+    return NativeFaiss.class.getClassLoader().getResource(file) == null
+        ? "FAISS has no native library for "
+            + platform
+            + " on the class path: "
+            + file
+            + " is missing. Add earth-embed-faiss with the classifier linux-x86_64, or use"
+            + " ExactIndex, which is pure Java."
+        : "FAISS's native library "
+            + file
+            + " cannot be loaded: "
+            + cause.getMessage()
+            + ". ExactIndex, which is pure Java, works without it.";
+  }
+
+  private static String resource(String extension) {
+    return "io/earthembed/faiss/internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
   }
 
   /** Returns FAISS's message about a failure. */
@@ -113,8 +130,7 @@ final class NativeFaiss {
    * builds of one version may agree in both.
    */
   private static void removeStale(String extension) {
-    String resource =
-        "io/earthembed/faiss/internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
+    String resource = resource(extension);
     // The library is in its own jar, which is another module on the module path.
     URL url = NativeFaiss.class.getClassLoader().getResource(resource);
     try {
