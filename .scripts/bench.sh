@@ -3,5 +3,5 @@
 source "$(dirname "$0")/lib.sh"
 
 set_up
-build
+build benchmarks
 java_main benchmarks 6g io.earthembed.benchmarks.Bench "$@"

@@ -31,8 +31,7 @@ set_up() {
 
 missing_packages() {
   command -v g++ >/dev/null || echo g++
-  command -v cmake >/dev/null || echo cmake
-  command -v ninja >/dev/null || echo ninja-build
+  command -v patch >/dev/null || echo patch
   has_cargo || cargo_package
   has_font || echo fonts-dejavu-core fontconfig
   # Tests open pages in a browser and run notebooks.
@@ -108,22 +107,29 @@ maven() {
     sed 's/\x1b\[[0-9;]*m//g; /^WARNING: .*\(sun\.misc\.Unsafe\|UnsafeAtomicHelper\)/d; /^$/d'
 }
 
-# Builds the command line and the benchmarks, unless the last build is newer than every source.
+# build MODULE [MAVEN-OPTIONS]: builds a module and what it needs for this machine, unless the last build is newer than
+# every source.
 build() {
-  local built=target/built
-  [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* benchmarks samples/guides -name target -prune -o \
-    -path '*/src/main/*' -newer "$built" -print -o \( -name pom.xml -o -name cppbuild.sh \) -newer "$built" -print)" ] ||
+  local built="target/built-$1"
+  [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* "$1" -name target -prune -o -path '*/src/main/*' -newer "$built" -print \
+    -o \( -name pom.xml -o -name cppbuild.sh \) -newer "$built" -print)" ] ||
     return 0
   echo "Building earth-embed$(faiss_hint) ..."
-  # Leaves out modules that download much: Spark's jars are 270 MB, Solr's 84 MB.
-  maven package -DskipTests -pl '!earth-embed-solr,!earth-embed-spark,!earth-embed-spark/spark-home,!earth-embed-spark/object-store,!benchmarks/races'
+  # Beside what Maven downloads and compiles. Maven waits for it when it comes to FAISS, and says why if it failed.
+  VARIANTS=$(faiss_variant) earth-embed-faiss/cppbuild.sh 2>/dev/null &
+  maven package "-Pfaiss-$(faiss_variant)" -DskipTests -pl "$1" -am "${@:2}"
   mkdir -p target
   touch "$built"
 }
 
+# The build of FAISS that this processor needs.
+faiss_variant() {
+  if grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw f16c /proc/cpuinfo; then echo avx2; else echo generic; fi
+}
+
 # Prints a hint if this machine has not compiled FAISS before.
 faiss_hint() {
-  compgen -G "$cache/faiss/*/avx2/libfaiss.a" >/dev/null || echo " (FAISS is compiled from source, once: some minutes)"
+  compgen -G "$cache/faiss/*/*/libfaiss.a" >/dev/null || echo " (FAISS is compiled from source, once: one to two minutes)"
 }
 
 # java_main MODULE MEMORY MAIN-CLASS [ARGUMENT ...]: runs a main class of a module that `build` has built.

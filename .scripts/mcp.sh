@@ -4,6 +4,6 @@ source "$(dirname "$0")/lib.sh"
 
 {
   set_up
-  build
+  build earth-embed-cli -Pquick
 } >&2
 java_main earth-embed-cli 2g io.earthembed.cli.Main mcp "$@"

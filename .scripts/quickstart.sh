@@ -3,5 +3,5 @@
 source "$(dirname "$0")/lib.sh"
 
 set_up
-build
+build earth-embed-cli -Pquick
 java_main earth-embed-cli 2g io.earthembed.cli.Main quickstart "$@"
