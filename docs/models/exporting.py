@@ -98,7 +98,7 @@ def to_onnx(tower, examples, names, path):
         str(path),
         input_names=names,
         output_names=[OUTPUT],
-        dynamic_shapes=(batch, (batch,) * (len(examples) - 1)) if len(examples) > 1 else (batch, ()),
+        dynamic_shapes=(batch, (batch,) * (len(examples) - 1)) if len(examples) > 1 else (batch,),
         opset_version=18,
         dynamo=True,
         external_data=size > LARGEST_FILE,

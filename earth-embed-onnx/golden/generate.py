@@ -3,6 +3,7 @@
     pip install -r requirements.txt
     git -C SOURCES clone https://github.com/microsoft/satclip
     git -C SOURCES clone https://github.com/Clay-foundation/model
+    git -C SOURCES clone https://github.com/IBM/MS-CLIP
     python generate.py SOURCES ../src/test/resources/io/earthembed/onnx/golden [MODEL...]
 
 Each architecture is built by its reference implementation with small random weights, saved as the published checkpoint
@@ -28,6 +29,7 @@ import open_clip
 import timm
 import torch
 import torch.nn.functional as F
+import torchvision
 import transformers
 from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
 from open_clip.transform import PreprocessCfg, image_transform_v2
@@ -35,10 +37,11 @@ from PIL import Image
 
 import inputs
 import store
+import tokenizer_gemma
 import tokenizer_siglip
 
 RECIPES = Path(__file__).resolve().parents[2] / "docs/models"
-SOURCES = {"satclip": "satclip", "clay": "model"}  # clones
+SOURCES = {"satclip": "satclip", "clay": "model", "msclip": "MS-CLIP"}  # clones
 IN_FULL = (7,)  # pictures of which all tones are stored
 
 
@@ -69,12 +72,12 @@ def unit(embeddings):
     return F.normalize(embeddings.double(), dim=-1).float().numpy()
 
 
-def keep(model, exported, out):
-    """Copies what the script wrote."""
+def keep(model, exported, out, without=()):
+    """Copies what the script wrote, but for files that another model's folder has."""
     for precision in ("fp32", "fp16"):
         for file in sorted((exported / precision).iterdir()):
             same = exported / "fp32" / file.name
-            if precision == "fp32" or file.read_bytes() != same.read_bytes():
+            if file.name not in without and (precision == "fp32" or file.read_bytes() != same.read_bytes()):
                 store.write(out / model / precision / (file.name + ".gz"), file.read_bytes())
 
 
@@ -89,14 +92,14 @@ def tones(tensor, mean, std, divisor=255):
     return levels.to(torch.uint8).numpy()
 
 
-def record_pictures(out, prepare, mean, std, network, divisor=255):
-    """prepare: PIL image to tensor [3, size, size]."""
+def record_pictures(out, prepare, mean, std, network, divisor=255, full=True):
+    """prepare: PIL image to tensor [3, size, size]. full: whether all tones of one picture are stored."""
     checksums, embeddings = [], []
     for number, (seed, height, width) in enumerate(inputs.PICTURES):
         tensor = prepare(Image.fromarray(inputs.picture(seed, height, width)))
         levels = tones(tensor, mean, std, divisor)
         checksums.append(store.checksum(levels, np.uint8))
-        if number in IN_FULL and divisor == 255:
+        if number in IN_FULL and full and divisor == 255:
             store.array(out / f"tones-{number}.gz", levels, np.uint8)
         with torch.no_grad():
             embeddings.append(unit(network(tensor[None]))[0])
@@ -237,6 +240,187 @@ def farslip(scratch, out):
     record_ids(out / "farslip/ids.gz", ids)
     record_texts(out / "farslip", ids, model.encode_text)
     return model, state
+
+
+def small_clip(architecture, quick_gelu=False):
+    """The configuration of a CLIP like an architecture of open_clip, but narrow."""
+    config = json.loads(json.dumps(open_clip.get_model_config(architecture)))
+    config.update(embed_dim=16, quick_gelu=quick_gelu)
+    config["vision_cfg"].update(layers=2, width=16, head_width=8)
+    config["text_cfg"].update(layers=2, width=16, heads=2)
+    return config
+
+
+def register(scratch, name, config):
+    """Makes a configuration known to open_clip; returns its name."""
+    (scratch / f"{name}.json").write_text(json.dumps(config))
+    open_clip.add_model_config(scratch / f"{name}.json")
+    return name
+
+
+def few_rows(model):
+    """Few different rows: 49,408 rows of noise would not compress. Ids have tests of their own."""
+    with torch.no_grad():
+        rows = model.token_embedding.weight
+        rows.copy_(rows[torch.arange(len(rows)) % 251].clone())
+    return model
+
+
+def record_clip(name, model, out):
+    clip = PreprocessCfg(size=224)
+    record_pictures(out / name, image_transform_v2(clip, is_train=False), clip.mean, clip.std, model.encode_image, full=False)
+    record_texts(out / name, SimpleTokenizer()(inputs.texts()).numpy(), model.encode_text)
+
+
+SHARED = ("tokenizer.json",)  # FarSLIP's
+
+
+def remoteclip(scratch, out, name="RemoteCLIP", checkpoint="RemoteCLIP-ViT-B-32", quick_gelu=False, seed=7):
+    architecture = register(scratch, f"Golden-{name}", small_clip("ViT-B-32", quick_gelu))
+    model = few_rows(spread(open_clip.create_model(architecture), seed))
+    torch.save(model.state_dict(), scratch / f"{checkpoint}.pt")
+    exported = scratch / name
+    recipe("clip").main([name, architecture, str(scratch / f"{checkpoint}.pt"), str(exported)])
+    keep(name.lower(), exported, out, SHARED)
+    record_clip(name.lower(), model, out)
+
+
+def georsclip(scratch, out):
+    remoteclip(scratch, out, "GeoRSCLIP", "RS5M_ViT-B-32", True, 8)
+
+
+def farslip_s1(scratch, out):
+    architecture = register(scratch, "Golden-FarSLIP1", small_clip("ViT-B-16"))
+    model = few_rows(spread(open_clip.create_model(architecture), 9))
+    torch.save({"epoch": 1, "state_dict": model.state_dict()}, scratch / "FarSLIP1_ViT-B-16.pt")
+    exported = scratch / "farslip-s1"
+    recipe("farslip").main([str(scratch / "FarSLIP1_ViT-B-16.pt"), str(exported), "--architecture", architecture])
+    keep("farslip-s1", exported, out, SHARED)
+    record_clip("farslip-s1", model, out)
+
+
+def siglip2(scratch, out):
+    width, depth, heads = 24, 2, 2
+
+    @timm.models.register_model
+    def vit_golden_patch16_siglip_256(pretrained=False, **kwargs):
+        settings = dict(patch_size=16, embed_dim=width, depth=depth, num_heads=heads, class_token=False, global_pool="map",
+                        img_size=256)
+        wanted = {name: kwargs[name] for name in ("num_classes", "global_pool") if kwargs.get(name) is not None}
+        return timm.models.vision_transformer.VisionTransformer(**{**settings, **wanted})
+
+    tokenizer = tokenizer_gemma.train()
+    config = json.loads(json.dumps(open_clip.get_model_config("ViT-B-16-SigLIP2-256")))
+    cleaning = config["text_cfg"]["tokenizer_kwargs"]
+    config["embed_dim"] = width
+    config["vision_cfg"]["timm_model_name"] = "vit_golden_patch16_siglip_256"
+    config["text_cfg"].update(vocab_size=tokenizer.get_vocab_size(), width=width, heads=heads, layers=depth)
+    model = spread(open_clip.create_model(register(scratch, "Golden-SigLIP2-256", config)), 10)
+    with torch.no_grad():
+        model.logit_scale.fill_(4.7)
+        model.logit_bias.fill_(-16.5)
+    weights = scratch / "siglip2-weights"
+    weights.mkdir()
+    torch.save(model.state_dict(), weights / "open_clip_pytorch_model.bin")
+    tokenizer.save(str(weights / "tokenizer.json"))
+    transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(weights / "tokenizer.json"), eos_token="<eos>", pad_token="<pad>", unk_token="<unk>"
+    ).save_pretrained(weights)
+    recipe("siglip").main([str(weights), str(scratch / "siglip2"), "--architecture", "Golden-SigLIP2-256"])
+    keep("siglip2", scratch / "siglip2", out)
+
+    published = open_clip.get_pretrained_cfg("ViT-B-16-SigLIP2-256", "webli")
+    original = image_transform_v2(
+        PreprocessCfg(size=256, mean=published["mean"], std=published["std"], interpolation=published["interpolation"],
+                      resize_mode=published["resize_mode"]), is_train=False)
+    record_pictures(out / "siglip2", original, published["mean"], published["std"], model.encode_image, full=False)
+    ids = HFTokenizer(str(weights), context_length=64, **cleaning)(inputs.texts()).numpy()
+    record_ids(out / "siglip2/ids.gz", ids)
+    record_texts(out / "siglip2", ids, model.encode_text)
+
+
+def tipsv2(scratch, out):
+    tokenizer = tokenizer_gemma.train_tips()
+    width = 24
+    config = transformers.Tipsv2Config(
+        text_config=dict(vocab_size=tokenizer.get_vocab_size(), hidden_size=width, intermediate_size=64,
+                         num_hidden_layers=2, num_attention_heads=2),
+        vision_config=dict(hidden_size=width, num_hidden_layers=2, num_attention_heads=2))
+    model = spread(transformers.Tipsv2Model(config), 11)
+    weights = scratch / "tipsv2-weights"
+    model.save_pretrained(weights)
+    tokenizer.save(str(weights / "tokenizer.json"))
+    recipe("tipsv2").main([str(weights), str(scratch / "tipsv2")])
+    keep("tipsv2", scratch / "tipsv2", out)
+
+    # As EarthEmbeddingExplorer prepares pictures.
+    resize = torchvision.transforms.Compose(
+        [torchvision.transforms.Resize((448, 448)), torchvision.transforms.ToTensor()])
+
+    def network(pixels):
+        return model.get_image_features(pixel_values=pixels).pooler_output
+
+    record_pictures(out / "tipsv2", resize, [0, 0, 0], [1, 1, 1], network, full=False)
+    fast = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>")
+    ids = fast(inputs.texts(), padding="max_length", truncation=True, max_length=64, return_tensors="np")["input_ids"]
+    record_ids(out / "tipsv2/ids.gz", ids)
+
+    def words(some):
+        used = (some != 0).long()
+        used[:, 0] = 1  # the reference has no number for a text without tokens
+        return model.get_text_features(input_ids=some, attention_mask=used).pooler_output
+
+    record_texts(out / "tipsv2", ids, words)
+
+
+def ssl4eo(scratch, out):
+    @timm.models.register_model
+    def golden_resnet(pretrained=False, **kwargs):
+        return timm.models.resnet.ResNet(
+            timm.models.resnet.Bottleneck, [1, 1, 1, 1], channels=(8, 8, 16, 16),
+            in_chans=kwargs["in_chans"], num_classes=kwargs["num_classes"])
+
+    model = spread(timm.create_model("golden_resnet", in_chans=13, num_classes=10), 12)
+    generator = torch.Generator().manual_seed(12)
+    for name, buffer in sorted(model.named_buffers()):
+        if name.endswith("running_mean"):
+            buffer.copy_(0.1 * torch.randn(buffer.shape, generator=generator))
+        elif name.endswith("running_var"):
+            buffer.copy_(1 + torch.rand(buffer.shape, generator=generator))
+    torch.save(model.state_dict(), scratch / "ssl4eo.pth")
+    recipe("ssl4eo").main([str(scratch / "ssl4eo.pth"), str(scratch / "ssl4eo"), "--architecture", "golden_resnet"])
+    keep("ssl4eo", scratch / "ssl4eo", out)
+    model.fc = torch.nn.Identity()  # as Major TOM's embedder
+
+    def prepare(stack):
+        stack = torch.cat([stack[:, :10], torch.zeros_like(stack[:, :1]), stack[:, 10:]], dim=1)
+        if stack.shape[2:] != (224, 224):  # Major TOM's fragments have the size
+            stack = F.interpolate(stack, size=(224, 224), mode="bilinear", align_corners=False)
+        return stack / 1e4
+
+    record_bands(out / "ssl4eo", prepare, model, 997)
+
+
+def msclip(scratch, out, source):
+    sys.path.insert(0, source)
+    package = sys.modules["msclip.inference"] = type(sys)("msclip.inference")  # without its data sets' many packages
+    package.__path__ = [f"{source}/msclip/inference"]
+    from msclip.inference.utils import get_preprocess
+    from msclip.model.model_arch import CLIPDualEncoderModel
+
+    architecture = register(scratch, "Golden-MSCLIP-16", small_clip("ViT-B-16"))
+    dual = CLIPDualEncoderModel(base_model_str=architecture, ckpt=None, channels=10)
+    model = few_rows(spread(dual.clip_base_model.model, 13))
+    torch.save(dual.state_dict(), scratch / "msclip.pt")
+    recipe("msclip").main([str(scratch / "msclip.pt"), str(scratch / "msclip"), "--architecture", architecture])
+    keep("msclip", scratch / "msclip", out, SHARED)
+    preprocess = get_preprocess(is_ms=True)
+
+    def prepare(stack):  # as preprocess_and_stack
+        return preprocess(np.delete(stack[0].permute(1, 2, 0).numpy(), [0, 9], axis=2))[None]
+
+    record_bands(out / "msclip", prepare, dual.image_encoder, 997)
+    record_texts(out / "msclip", SimpleTokenizer()(inputs.texts()).numpy(), dual.text_encoder)
 
 
 def dinov2(scratch, out):
@@ -436,7 +620,9 @@ def olmoearth_v1_2(scratch, out):
 
 def main():
     sources, out = Path(sys.argv[1]), Path(sys.argv[2])
-    wanted = sys.argv[3:] or ["texts", "siglip", "farslip", "dinov2", "satclip", "clay", "olmoearth", "olmoearth-v1.2"]
+    wanted = sys.argv[3:] or [
+        "texts", "siglip", "siglip2", "farslip", "farslip-s1", "remoteclip", "georsclip", "msclip", "tipsv2", "ssl4eo", "dinov2",
+        "satclip", "clay", "olmoearth", "olmoearth-v1.2"]
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)

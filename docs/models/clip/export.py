@@ -3,7 +3,8 @@
     pip install -r ../requirements.txt
     python export.py NAME ARCHITECTURE CHECKPOINT OUT
 
-for example: python export.py RemoteCLIP ViT-B-32 RemoteCLIP-ViT-B-32.pt OUT. NAME is yours to choose, ARCHITECTURE is
+for example: python export.py RemoteCLIP ViT-B-32 RemoteCLIP-ViT-B-32.pt OUT, or
+python export.py GeoRSCLIP ViT-B-32-quickgelu RS5M_ViT-B-32.pt OUT. NAME is yours to choose, ARCHITECTURE is
 open_clip's (list: python -c "import open_clip; print(open_clip.list_models())"; weights that were trained from OpenAI's
 need the one that ends in -quickgelu). OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and
 model.json. This supports only CLIP's own text tower; SigLIP has a separate script.

@@ -1,11 +1,15 @@
-"""Turns FarSLIP2's published weights into ONNX.
+"""Turns FarSLIP's published weights into ONNX.
 
     pip install -r ../requirements.txt
     python export.py FarSLIP2_ViT-B-16.pt OUT
 
-The checkpoint is that of ZhenShiL/FarSLIP. OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and
-model.json. FarSLIP2's own code is not needed: it is open_clip's ViT-B-16 with 248 text positions. The first 20 are kept
-in one table, the others in a second; here they become one.
+The checkpoint is one of ZhenShiL/FarSLIP: FarSLIP1 (stage s1) or FarSLIP2 (s2), ViT-B-16, or ViT-B-32 with --architecture.
+OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and model.json. FarSLIP's own code is not needed: it
+is open_clip's model. A checkpoint with positional_embedding_res has 248 text positions, the first 20 in one table and the
+others in a second; here they become one. The other checkpoints have CLIP's 77.
+
+The activation is GELU, with which EarthEmbeddingExplorer made its sets. FarSLIP's authors test with --force-quick-gelu: for
+embeddings of your own, --quick-gelu is their way, and the version says so.
 """
 
 import argparse
@@ -26,10 +30,10 @@ CONTEXT = 248
 KEPT = 20
 
 
-def create(architecture):
-    """The architecture with longer texts, as open_clip builds it."""
-    config = dict(open_clip.get_model_config(architecture))
-    config["text_cfg"] = dict(config["text_cfg"], context_length=CONTEXT)
+def create(architecture, context=CONTEXT, quick_gelu=False):
+    """The architecture with another length of texts, as open_clip builds it."""
+    config = dict(open_clip.get_model_config(architecture), quick_gelu=quick_gelu)
+    config["text_cfg"] = dict(config["text_cfg"], context_length=context)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{architecture}-long.json"
         file.write_text(json.dumps(config))
@@ -39,10 +43,10 @@ def create(architecture):
 
 def joined(state):
     """The checkpoint with one table of text positions."""
+    if "positional_embedding_res" not in state:
+        return state
     state = {name: value for name, value in state.items() if name not in ("mask1", "mask2")}
-    rest = state.pop("positional_embedding_res", None)
-    if rest is None:
-        raise SystemExit("no positional_embedding_res in the checkpoint: this is not FarSLIP2")
+    rest = state.pop("positional_embedding_res")
     first = state["positional_embedding"]
     assert first.shape == rest.shape and len(first) == CONTEXT, (first.shape, rest.shape)
     state["positional_embedding"] = torch.cat([first[:KEPT], rest[KEPT:]])
@@ -54,11 +58,16 @@ def main(arguments=None):
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--architecture", default="ViT-B-16", help="its name in open_clip")
+    parser.add_argument("--quick-gelu", action="store_true", help="as its authors test")
     options = parser.parse_args(arguments)
 
-    model = create(options.architecture)
-    model.load_state_dict(joined(load_state_dict(str(options.checkpoint))), strict=True)
+    state = joined(load_state_dict(str(options.checkpoint)))
+    context = len(state["positional_embedding"])
+    model = create(options.architecture, context, options.quick_gelu)
+    model.load_state_dict(state, strict=True)
     described = description("farslip")
+    described["version"] = options.checkpoint.stem + (" quick-gelu" if options.quick_gelu else "")
+    described["text"]["contextLength"] = context
     described["dimension"] = open_clip.get_model_config(options.architecture)["embed_dim"]
     preprocess = model.visual.preprocess_cfg
     size = described["image"]["size"]
@@ -71,9 +80,9 @@ def main(arguments=None):
 
     torch.manual_seed(0)
     export(Call(model, "encode_image"), torch.randn(3, 3, size, size), "pixel_values", options.out, "image.onnx")
-    tokens = torch.randint(1, model.vocab_size - 2, (3, CONTEXT))
+    tokens = torch.randint(1, model.vocab_size - 2, (3, context))
     tokens[:, 0] = model.vocab_size - 2
-    for row, end in enumerate((5, 100, CONTEXT - 1)):
+    for row, end in enumerate((5, context // 2, context - 1)):
         tokens[row, end:] = 0
         tokens[row, end] = model.vocab_size - 1
     export(Call(model, "encode_text"), tokens, "input_ids", options.out, "text.onnx")

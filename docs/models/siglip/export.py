@@ -1,11 +1,11 @@
-"""Turns SigLIP's published weights into ONNX.
+"""Turns SigLIP's and SigLIP 2's published weights into ONNX.
 
     pip install -r ../requirements.txt
     python export.py WEIGHTS OUT
 
 WEIGHTS is a folder with open_clip_pytorch_model.bin (or open_clip_model.safetensors) and tokenizer.json of
-timm/ViT-SO400M-14-SigLIP-384. OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and model.json.
-Wants about 8 GB of memory and 6 GB of disk.
+timm/ViT-SO400M-14-SigLIP-384, or of another SigLIP or SigLIP 2 that --architecture names, such as
+timm/ViT-SO400M-16-SigLIP2-384. OUT gets fp32 and fp16, each with image.onnx, text.onnx, tokenizer.json and model.json. Wants about 8 GB of memory and 6 GB of disk.
 """
 
 import argparse
@@ -37,11 +37,11 @@ def main(arguments=None):
 
     model = open_clip.create_model(options.architecture, pretrained=str(checkpoint)).eval()
     text = model.text
-    described = description("siglip")
+    described = description("siglip2" if "SigLIP2" in options.architecture else "siglip")
     described["version"] = options.architecture
     described["dimension"] = open_clip.get_model_config(options.architecture)["embed_dim"]
-    size = described["image"]["size"]
-    assert model.visual.preprocess_cfg["size"] in (size, (size, size)), model.visual.preprocess_cfg
+    size = model.visual.preprocess_cfg["size"]
+    size = described["image"]["size"] = size if isinstance(size, int) else size[0]
     described["text"]["contextLength"] = text.context_length
     described["text"]["vocabularySize"] = text.vocab_size
     described["sigmoid"] = {"scale": model.logit_scale.exp().item(), "bias": model.logit_bias.item()}

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * FarSLIP2, a ViT-B/16: pictures and text in 512 dimensions, trained on remote sensing (Z. Li et
- * al., "FarSLIP", 2025; the checkpoint {@code ZhenShiL/FarSLIP}, {@code FarSLIP2_ViT-B-16.pt}).
+ * FarSLIP2 (stage s2), a ViT-B/16: pictures and text in 512 dimensions, trained on remote sensing
+ * (Z. Li et al., "FarSLIP", 2025; the checkpoint {@code ZhenShiL/FarSLIP}, {@code
+ * FarSLIP2_ViT-B-16.pt}).
  *
- * <p>Pictures are resized to a shorter side of 224 pixels and cropped in the middle. Text has up to
- * 248 tokens. {@code docs/models/farslip} turns the published weights into ONNX.
+ * <p>A {@code model.json} may describe {@code FarSLIP1_ViT-B-16.pt} (stage s1) instead, which has
+ * 77 tokens. Pictures are resized to a shorter side of 224 pixels and cropped in the middle. Text
+ * has up to 248 tokens. {@code docs/models/farslip} turns the published weights into ONNX.
  */
 public final class FarSlip {
   private FarSlip() {}

@@ -14,7 +14,14 @@ import java.util.function.UnaryOperator;
  */
 enum PublishedModel {
   SIGLIP("siglip"),
+  SIGLIP2("siglip2"),
   FARSLIP("farslip"),
+  FARSLIP_S1("farslip-s1"),
+  REMOTECLIP("remoteclip"),
+  GEORSCLIP("georsclip"),
+  MSCLIP("msclip"),
+  TIPSV2("tipsv2"),
+  SSL4EO("ssl4eo"),
   SATCLIP("satclip"),
   DINOV2("dinov2"),
   DINOV2_BASE("dinov2-base"),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares token ids and embeddings of text with open_clip's. */
+/** Compares token ids and embeddings of text with the reference implementations'. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class GoldenTextTest {
   private static final String[] FILES = {"model.json", "image.onnx", "text.onnx", "tokenizer.json"};
@@ -36,7 +36,13 @@ class GoldenTextTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"siglip,siglip", "siglip-explorer,siglip", "farslip,farslip"})
+  @CsvSource({
+    "siglip,siglip",
+    "siglip-explorer,siglip",
+    "siglip2,siglip2",
+    "farslip,farslip",
+    "tipsv2,tipsv2"
+  })
   void givesTheSameTokens(String golden, String model) throws IOException {
     Goldens.unpack(model, "fp32", directory, FILES);
     ModelDescription description = prepared(golden, ModelDescription.read(directory));
@@ -66,6 +72,18 @@ class GoldenTextTest {
     "siglip,siglip,fp32,0.99999",
     "siglip,siglip,fp16,0.999",
     "siglip-explorer,siglip,fp32,0.99999",
+    "siglip2,siglip2,fp32,0.99999",
+    "siglip2,siglip2,fp16,0.999",
+    "tipsv2,tipsv2,fp32,0.99999",
+    "tipsv2,tipsv2,fp16,0.999",
+    "farslip-s1,farslip-s1,fp32,0.99999",
+    "farslip-s1,farslip-s1,fp16,0.999",
+    "remoteclip,remoteclip,fp32,0.99999",
+    "remoteclip,remoteclip,fp16,0.999",
+    "georsclip,georsclip,fp32,0.99999",
+    "georsclip,georsclip,fp16,0.999",
+    "msclip,msclip,fp32,0.99999",
+    "msclip,msclip,fp16,0.999",
     "farslip,farslip,fp32,0.99999",
     "farslip,farslip,fp16,0.999",
   })

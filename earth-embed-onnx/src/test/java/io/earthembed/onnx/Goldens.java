@@ -37,9 +37,6 @@ final class Goldens {
     {10, 225, 259}
   };
 
-  /** The picture whose prepared tones are stored. */
-  static final int IN_FULL = 7;
-
   static final int[][] BANDS = {
     {0, 384, 384}, {1, 97, 131}, {2, 224, 224}, {3, 385, 383}, {4, 1, 1}, {5, 128, 128}
   };
@@ -84,13 +81,22 @@ final class Goldens {
     return texts;
   }
 
-  /** Unpacks a model; files that both precisions share are stored with fp32. */
+  /** Returns whether something is recorded. */
+  static boolean has(String name) {
+    return Goldens.class.getResource("golden/" + name + ".gz") != null;
+  }
+
+  /**
+   * Unpacks a model; files that both precisions share are stored with fp32, and the tokenizer of
+   * all CLIPs with FarSLIP.
+   */
   static Path unpack(String model, String precision, Path directory, String... files)
       throws IOException {
     for (String file : files) {
       String own = model + "/" + precision + "/" + file;
-      boolean there = Goldens.class.getResource("golden/" + own + ".gz") != null;
-      Files.write(directory.resolve(file), bytes(there ? own : model + "/fp32/" + file));
+      String shared = model + "/fp32/" + file;
+      String stored = has(own) ? own : has(shared) ? shared : "farslip/fp32/" + file;
+      Files.write(directory.resolve(file), bytes(stored));
     }
     return directory;
   }

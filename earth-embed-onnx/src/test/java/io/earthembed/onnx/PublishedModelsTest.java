@@ -36,11 +36,24 @@ class PublishedModelsTest {
   @ParameterizedTest
   @CsvSource({
     "SIGLIP,SigLIP,1152,384,3",
+    "SIGLIP2,SigLIP2,1152,384,3",
     "FARSLIP,FarSLIP,512,224,3",
+    "FARSLIP_S1,FarSLIP,512,224,3",
+    "REMOTECLIP,RemoteCLIP,512,224,3",
+    "GEORSCLIP,GeoRSCLIP,512,224,3",
+    "MSCLIP,MS-CLIP,512,224,10",
+    "TIPSV2,TIPSv2,768,448,3",
+    "SSL4EO,SSL4EO,2048,224,13",
     "SATCLIP,SatCLIP,256,224,13",
     "DINOV2,DINOv2,1024,224,3",
+    "DINOV2_BASE,DINOv2,768,224,3",
+    "DINOV2_SMALL,DINOv2,384,224,3",
     "CLAY,Clay,1024,384,10",
     "OLMOEARTH,OlmoEarth,768,128,12",
+    "OLMOEARTH_V1_2_BASE,OlmoEarth,768,128,12",
+    "OLMOEARTH_V1_2_SMALL,OlmoEarth,384,128,12",
+    "OLMOEARTH_V1_2_TINY,OlmoEarth,192,128,12",
+    "OLMOEARTH_V1_2_NANO,OlmoEarth,128,128,12",
   })
   void describesThePublishedModel(
       PublishedModel model, String name, int dimension, int size, int channels) {
