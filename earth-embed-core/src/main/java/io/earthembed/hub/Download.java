@@ -140,23 +140,71 @@ final class Download {
 
   private HttpExchange send(URI at, long from, @Nullable String version)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpSender.request(at).header("User-Agent", "earth-embed");
-    hub.authorization(at).ifPresent(value -> request.header("Authorization", value));
+    HttpRequest.Builder request = request(hub, at);
     if (from > 0) {
       request.header("Range", "bytes=" + from + "-");
       if (version != null && HttpReplies.isCondition(version)) {
         request.header("If-Range", version);
       }
     }
+    HttpExchange reply = send(at, request, patience);
+    if (hub.endpoint().isOrigin(at)) announced = announced.with(reply.headers());
+    return reply;
+  }
+
+  private static HttpRequest.Builder request(Hub hub, URI at) throws LastingHttpException {
+    HttpRequest.Builder request = HttpSender.request(at).header("User-Agent", "earth-embed");
+    hub.authorization(at).ifPresent(value -> request.header("Authorization", value));
+    return request;
+  }
+
+  private static HttpExchange send(URI at, HttpRequest.Builder request, Duration patience)
+      throws IOException, InterruptedException {
     try {
-      HttpExchange reply = SENDER.send(request.build(), patience, Deadline.none());
-      if (hub.endpoint().isOrigin(at)) announced = announced.with(reply.headers());
-      return reply;
+      return SENDER.send(request.build(), patience, Deadline.none());
     } catch (LastingHttpException e) {
       throw e;
     } catch (IOException e) {
       throw DownloadFault.retryable(
           "no reply from " + at.getHost() + ": " + HttpReplies.none(e), e);
+    }
+  }
+
+  /**
+   * Asks whether a file exists, by a request for its first byte.
+   *
+   * @throws EarthEmbedException naming the address, if the answer is neither yes nor 404
+   */
+  static boolean exists(Hub hub, URI address) throws IOException {
+    RetryPolicy retries = new RetryPolicy(hub.attempts());
+    try {
+      for (int failures = 1; ; failures++) {
+        String problem;
+        try (HttpExchange reply =
+            Redirects.follow(
+                address,
+                at -> send(at, request(hub, at).header("Range", "bytes=0-0"), hub.timeout()))) {
+          int status = reply.status();
+          // 416: the file is empty.
+          if (status == 200 || status == 206 || status == 416) return true;
+          if (status == 404) return false;
+          problem = "HTTP " + status;
+          if (!RetryPolicy.isRetryable(status))
+            throw new EarthEmbedException(address + ": " + problem);
+        } catch (DownloadFault e) {
+          problem = e.getMessage();
+        }
+        if (retries.isExhausted(failures)) {
+          throw new EarthEmbedException(address + ", " + failures + " attempts: " + problem);
+        }
+        RetryPolicy.sleep(retries.pause(failures));
+      }
+    } catch (LastingHttpException e) {
+      throw new EarthEmbedException(address + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
     }
   }
 }

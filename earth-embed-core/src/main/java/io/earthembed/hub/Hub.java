@@ -186,6 +186,27 @@ public final class Hub {
   }
 
   /**
+   * Returns whether a repository has a file: one in the cache, or on the endpoint. The endpoint is
+   * asked for the file's first byte, unless this hub is offline.
+   *
+   * @param repo the repository
+   * @param file path of the file in it, with slashes
+   * @throws EarthEmbedException naming the address, if the endpoint answers neither yes nor 404
+   */
+  public boolean has(HubRepo repo, String file) {
+    Path target = directory(repo).resolve(HubRepo.checkPath(file));
+    if (Files.isRegularFile(target)) return true;
+    if (values.offline) return false;
+    URI address = values.endpoint.address(repo, file);
+    try {
+      return Download.exists(this, address);
+    } catch (IOException e) {
+      if (e instanceof InterruptedIOException) Thread.currentThread().interrupt();
+      throw new EarthEmbedException(address + ": cannot be asked for: " + e, e);
+    }
+  }
+
+  /**
    * Fetches one file. After an interrupt, the received bytes are kept for the next call.
    *
    * @param repo the repository

@@ -3,6 +3,9 @@ package io.earthembed.onnx;
 import io.earthembed.base.file.Sha256;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.common.ProgressListener;
+import io.earthembed.hub.Hub;
+import io.earthembed.hub.HubRepo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -186,12 +189,76 @@ abstract sealed class ModelFiles {
     return new InDirectory(directory);
   }
 
+  static ModelFiles on(Hub hub, HubRepo repo) {
+    return new OnHub(hub, repo);
+  }
+
   static ModelFiles at(Map<String, Path> byName) {
     return new AtPaths(Map.copyOf(byName));
   }
 
   static ModelFiles onClassPath(Class<?> anchor, String folder) {
     return new OnClassPath(anchor, folder);
+  }
+
+  /** Files that a hub downloads when they are first read. */
+  private static final class OnHub extends ModelFiles {
+    private final Hub hub;
+    private final HubRepo repo;
+
+    OnHub(Hub hub, HubRepo repo) {
+      this.hub = hub;
+      this.repo = repo;
+    }
+
+    @Override
+    String name() {
+      return repo.name();
+    }
+
+    @Override
+    boolean has(String name) {
+      return hub.has(repo, checked(name));
+    }
+
+    @Override
+    String describe(String name) {
+      return hub.directory(repo).resolve(checked(name)).toString();
+    }
+
+    /** Downloads a network with the files in which it keeps weights, which it is opened with. */
+    @Override
+    Path path(String name) {
+      Path file = hub.fetch(repo, checked(name), "", ProgressListener.NONE);
+      if (!name.endsWith(".onnx")) return file;
+      String folder = name.substring(0, name.lastIndexOf('/') + 1);
+      try (FileChannel channel = FileChannel.open(file)) {
+        for (String weights : OnnxFile.read(new InFile(channel)).externalFiles().keySet()) {
+          hub.fetch(repo, checked(folder + weights), "", ProgressListener.NONE);
+        }
+      } catch (IOException e) {
+        throw new EarthEmbedException(file + ": cannot be read", e);
+      }
+      return file;
+    }
+
+    @Override
+    InputStream open(String name) throws IOException {
+      return Files.newInputStream(hub.fetch(repo, checked(name), "", ProgressListener.NONE));
+    }
+
+    private String checked(String name) {
+      if (isInside(name)) return name;
+      throw new CorruptDataException(repo.name(), "names a file elsewhere: " + name);
+    }
+
+    private static boolean isInside(String name) {
+      for (String part : name.split("/", -1)) {
+        boolean outside = part.isEmpty() || part.equals(".") || part.equals("..");
+        if (outside || part.chars().anyMatch(c -> c == '\\' || c == ':' || c < ' ')) return false;
+      }
+      return true;
+    }
   }
 
   private static final class InDirectory extends ModelFiles {

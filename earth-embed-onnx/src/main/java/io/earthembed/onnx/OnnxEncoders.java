@@ -117,6 +117,35 @@ public final class OnnxEncoders {
   }
 
   /**
+   * Opens a model of a hub's repository, in a layout of {@link #open(Path, EncoderOptions)}, or
+   * with a {@code model.json}. Downloads the configuration, the tokenizer and one network for each
+   * tower into the hub's cache; opening it again needs no request for them.
+   *
+   * @param hub the hub
+   * @param repo the model and its revision; the model is named like the repository
+   * @param options device, threads and batch size
+   * @return a model, which the caller closes; safe for many threads
+   * @throws EarthEmbedException as {@link #open(Path, EncoderOptions)}, or naming the address that
+   *     cannot be read
+   */
+  public static EmbeddingModel open(Hub hub, HubRepo repo, EncoderOptions options) {
+    ModelFiles files = ModelFiles.on(hub, repo);
+    return load(files, HubLayout.describe(files), options);
+  }
+
+  /**
+   * Opens the text tower alone, of a hub's repository as {@link #open(Hub, HubRepo,
+   * EncoderOptions)}.
+   *
+   * @return an encoder, which the caller closes; safe for many threads
+   * @throws EarthEmbedException as {@link #open(Hub, HubRepo, EncoderOptions)}
+   */
+  public static Encoder<String> openText(Hub hub, HubRepo repo, EncoderOptions options) {
+    ModelFiles files = ModelFiles.on(hub, repo);
+    return loadText(files, HubLayout.describe(files), options);
+  }
+
+  /**
    * Opens the text tower alone, of a model that need not have a picture tower. The directory is
    * described like that of {@link #open(Path, EncoderOptions)}.
    *
