@@ -77,7 +77,9 @@ final class QueryArguments {
     }
     String tile = part.text("tile", SearchRequest.MAX_ID);
     if (tile != null) queries.add(Query.tile(tile));
-    if (part.has("vector")) queries.add(Query.vector(part.vector("vector", Vectors.MAX_DIMENSION)));
+    // Generated clients send an empty vector with a part of another kind.
+    float[] vector = part.vector("vector", Vectors.MAX_DIMENSION);
+    if (vector.length > 0) queries.add(Query.vector(vector));
     String image = part.text("image", 64);
     double weight = part.number("weight", 1);
     String explorer = part.text("explorer", 64);

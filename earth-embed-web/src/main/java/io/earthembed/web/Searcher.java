@@ -134,8 +134,7 @@ final class Searcher {
     stages.add("field", Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private JsonArray fallbacks(
-      LoadedExplorer explorer, SearchRequest request, SearchResult result) {
+  private JsonArray fallbacks(LoadedExplorer explorer, SearchRequest request, SearchResult result) {
     JsonArray words = new JsonArray();
     if (request.query().needsNearestTile(explorer, explorers)) {
       words.add("The model has no location encoder: the tile nearest to the place was the query.");
