@@ -693,6 +693,147 @@ class PageTest {
     }
   }
 
+  /** Menus, dialogs, errors and notes, each of which a person may have open. */
+  @Test
+  void everyStateIsAccessible() {
+    for (String theme : List.of("light", "dark")) {
+      open("?q=a+satellite+image+of+a+river");
+      browser.run("document.documentElement.dataset.theme = '" + theme + "'; return 0");
+      for (String id : List.of("models", "dates", "area", "clouds", "apart", "place")) {
+        click(id.equals("place") ? "add-place" : id + "-pill");
+        browser.await(() -> browser.find(By.id(id + "-menu")).isDisplayed());
+        if (id.equals("dates")) {
+          setDate("from", "2024-03-01");
+          setDate("to", "2024-02-01");
+          click("dates-apply");
+        }
+        if (id.equals("area")) {
+          browser.find(By.id("area-text")).sendKeys("nowhere");
+          click("area-apply");
+        }
+        if (id.equals("place")) {
+          browser.find(By.id("place-lat")).sendKeys("100");
+          browser.find(By.id("place-lon")).sendKeys("10", Keys.ENTER);
+        }
+        browser.assertAccessible();
+        new Actions(browser.driver).sendKeys(Keys.ESCAPE).perform();
+        browser.await(() -> !browser.find(By.id(id + "-menu")).isDisplayed());
+      }
+      click("export-open");
+      browser.assertAccessible();
+      click("export-close");
+      click("help");
+      browser.assertAccessible();
+      click("help-close");
+      click("area-pill");
+      click("draw-polygon");
+      browser.assertAccessible();
+      click("drawing-cancel");
+      click(all("[data-select]"), 0);
+      click(all("[data-judge=good]"), 1);
+      click("add-text");
+      clickMap(0, -200);
+      browser.await(() -> browser.find(By.id("card")).isDisplayed());
+      click("share");
+      browser.await(() -> browser.find(By.id("toast")).isDisplayed());
+      browser.assertAccessible();
+      click(all("[data-select]"), 0);
+    }
+    browser.assertQuiet(server.address());
+  }
+
+  /** Sends a touch: each point is an offset from the map's middle. */
+  private static void touch(int[]... points) {
+    List<?> middle =
+        (List<?>)
+            browser.run(
+                "const b = document.querySelector('.leaflet-container').getBoundingClientRect();"
+                    + "return [Math.round(b.x + b.width / 2), Math.round(b.y + b.height / 2)]");
+    int x = ((Number) middle.get(0)).intValue();
+    int y = ((Number) middle.get(1)).intValue();
+    for (int i = 0; i < points.length; i++) {
+      Map<String, Object> point = Map.of("x", x + points[i][0], "y", y + points[i][1]);
+      browser.command(
+          "Input.dispatchTouchEvent",
+          Map.of("type", i == 0 ? "touchStart" : "touchMove", "touchPoints", List.of(point)));
+    }
+    browser.command(
+        "Input.dispatchTouchEvent", Map.of("type", "touchEnd", "touchPoints", List.of()));
+  }
+
+  private static void chooseTool(String id) {
+    tap("area-pill");
+    browser.await(() -> browser.find(By.id("area-menu")).isDisplayed());
+    tap(id);
+  }
+
+  private static void tap(String id) {
+    List<?> at =
+        (List<?>)
+            browser.run(
+                "const e = document.getElementById('"
+                    + id
+                    + "'); e.scrollIntoView({block: 'nearest', inline: 'nearest'});"
+                    + "const b = e.getBoundingClientRect();"
+                    + "return [Math.round(b.x + b.width / 2), Math.round(b.y + b.height / 2)]");
+    Map<String, Object> point = Map.of("x", at.get(0), "y", at.get(1));
+    browser.command(
+        "Input.dispatchTouchEvent", Map.of("type", "touchStart", "touchPoints", List.of(point)));
+    browser.command(
+        "Input.dispatchTouchEvent", Map.of("type", "touchEnd", "touchPoints", List.of()));
+  }
+
+  @Test
+  void areasAreDrawnWithAFinger() throws Exception {
+    try {
+      browser.command(
+          "Emulation.setDeviceMetricsOverride",
+          Map.of("width", 390, "height", 844, "deviceScaleFactor", 1, "mobile", true));
+      browser.command("Emulation.setTouchEmulationEnabled", Map.of("enabled", true));
+      open("?q=a+satellite+image+of+a+river");
+      chooseTool("draw-box");
+      browser.assertAccessible();
+      touch(new int[] {-120, -60}, new int[] {-40, 0}, new int[] {90, 60});
+      browser.await(() -> address().contains("box="));
+      awaitAnswer();
+      double[] box = numbers(address(), "box");
+      // The map has 390 pixels for 360 degrees.
+      assertEquals(-120 * 360 / 390.0, box[0], 1.5, Arrays.toString(box));
+      assertEquals(90 * 360 / 390.0, box[2], 1.5, Arrays.toString(box));
+      for (double[] place : places()) {
+        assertTrue(place[1] >= box[0] && place[1] <= box[2], Arrays.toString(place));
+      }
+      assertEquals("Box", text("area-pill"));
+      browser.keep("explorer-telephone-box.png");
+
+      chooseTool("draw-circle");
+      touch(new int[] {0, 0}, new int[] {20, 20}, new int[] {40, 40});
+      browser.await(() -> address().contains("circle="));
+      awaitAnswer();
+      assertTrue(text("area-pill").startsWith("Circle, "));
+
+      chooseTool("draw-polygon");
+      for (int[] corner : new int[][] {{-100, -60}, {110, -60}, {100, 70}}) {
+        touch(corner);
+        Thread.sleep(400); // two quick taps are a double tap
+      }
+      browser.await(() -> browser.find(By.id("drawing-done")).isDisplayed());
+      tap("drawing-done");
+      browser.await(() -> address().contains("polygon="));
+      awaitAnswer();
+      // Two of the edges have more than 180 degrees, and have corners between.
+      assertEquals(14, numbers(address().replace("%3B", "%2C"), "polygon").length);
+      assertEquals("", text("query-error"));
+      assertFalse(places().isEmpty());
+      assertEquals(390L, browser.run("return document.documentElement.scrollWidth"));
+      browser.keep("explorer-telephone-polygon.png");
+      browser.assertQuiet(server.address());
+    } finally {
+      browser.command("Emulation.setTouchEmulationEnabled", Map.of("enabled", false));
+      browser.command("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+  }
+
   @Test
   void theMapGoesAroundTheEarth() {
     open("?q=a+satellite+image+of+a+river&at=0,180,3");

@@ -101,6 +101,18 @@ function straight(ring) {
 }
 
 /**
+ * Adds corners along edges of more than 90 degrees: of 180 and more, nobody could tell which way around the Earth they lead.
+ * @param {[number, number][]} corners longitudes do not jump
+ * @returns {[number, number][]}
+ */
+export function shortEdges(corners) {
+  return corners.flatMap(([lon, lat], i) => {
+    const [nextLon, nextLat] = corners[(i + 1) % corners.length], steps = Math.max(1, Math.ceil(Math.abs(nextLon - lon) / 90));
+    return Array.from({ length: steps }, (_, k) => /** @type {[number, number]} */ ([lon + (nextLon - lon) * k / steps, lat + (nextLat - lat) * k / steps]));
+  });
+}
+
+/**
  * Draws an area's outlines, in each turn around the Earth that the map may show.
  * @param {CanvasRenderingContext2D} ctx
  * @param {EarthMap} map
@@ -162,7 +174,7 @@ export function startDrawing(maps, kind, preview, done) {
     return /** @type {Area} */ ({ kind: "box", west: east - west >= 360 ? -180 : normal(west), south, east: east - west >= 360 ? 180 : normal(east), north });
   };
   const polygon = (/** @type {[number, number][]} */ corners) => corners.length > 2
-    ? /** @type {Area} */ ({ kind: "polygon", points: corners.map(([lon, lat]) => [normal(lon), lat]) }) : null;
+    ? /** @type {Area} */ ({ kind: "polygon", points: shortEdges(corners).map(([lon, lat]) => [normal(lon), lat]) }) : null;
   for (const map of maps) {
     const at = (/** @type {MouseEvent} */ event) => {
       const place = map.leaflet.mouseEventToLatLng(event);
