@@ -35,6 +35,7 @@ public final class ExplorerServer implements AutoCloseable, HtmlDisplay {
   /** A connection on which nothing arrives or leaves for so long is closed. */
   private static final long IDLE_MILLIS = 30_000;
 
+  /** Threads besides those of requests that wait for their turn. */
   private static final int THREADS = 200;
 
   /** The pages of this machine, on any port. */
@@ -185,7 +186,7 @@ public final class ExplorerServer implements AutoCloseable, HtmlDisplay {
         throw new IllegalArgumentException(
             "host " + options.host() + " can be reached from other machines: set a token");
       }
-      QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+      QueuedThreadPool threads = new QueuedThreadPool(THREADS + options.waiting());
       threads.setName("earth-embed-web");
       Server jetty = new Server(threads);
       HttpConfiguration http = new HttpConfiguration();
@@ -216,6 +217,7 @@ public final class ExplorerServer implements AutoCloseable, HtmlDisplay {
         throw new EarthEmbedException(
             "cannot listen on " + options.host() + " port " + port + ": " + e.getMessage(), e);
       }
+      SlowHeaders.watch(connector, options.bodyTimeout());
       return new ExplorerServer(jetty, connector, servlet, options);
     }
 

@@ -236,7 +236,10 @@ public final class ServerOptions {
       return this;
     }
 
-    /** Sets how long the body of a request may take to arrive (default 30 s). */
+    /**
+     * Sets how long the body of a request may take to arrive (default 30 s). {@link ExplorerServer}
+     * gives the header as long.
+     */
     public Builder bodyTimeout(Duration timeout) {
       Checks.positive("bodyTimeout", timeout);
       values.bodyTimeout = timeout;

@@ -5,18 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.demo.landscape.Landscape;
 import io.earthembed.demo.landscape.LandscapeKind;
+import io.earthembed.image.Raster;
 import io.earthembed.image.codec.ImageFiles;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,12 +30,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Faulty requests get a status of 400 to 499 or an orderly end, and the server goes on. {@code
- * -Dearthembed.differential=N} sets their number.
+ * Faulty requests get a status of 400 to 499 or an orderly end, and the server goes on and keeps
+ * nothing of them. {@code -Dearthembed.differential=N} sets their number (default 2000).
  */
 @Timeout(600)
 class HostileRequestsTest {
   private static final int COUNT = Integer.getInteger("earthembed.differential", 2000);
+  private static final int MAX_CACHE = 4 << 20;
 
   private static final List<String> BODIES =
       List.of(
@@ -91,18 +98,43 @@ class HostileRequestsTest {
   @TempDir static Path folder;
   private static TestServer server;
   private static byte[] png;
+  private static byte[] jpeg;
+  private static byte[] tiff;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     server =
         TestServer.start(
-            folder, 12, ServerOptions.builder().bodyTimeout(Duration.ofSeconds(2)).build());
-    png = ImageFiles.encodePng(Landscape.generate(LandscapeKind.values()[2], 1, 32).trueColor());
+            folder,
+            12,
+            ServerOptions.builder()
+                .bodyTimeout(Duration.ofSeconds(2))
+                .cacheBytes(MAX_CACHE)
+                .build());
+    Raster picture = Landscape.generate(LandscapeKind.values()[2], 1, 32).trueColor();
+    png = ImageFiles.encodePng(picture);
+    jpeg = jpeg(picture);
+    tiff = BandTiff.of(LandscapeKind.values()[2], 16);
   }
 
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  private static byte[] jpeg(Raster picture) throws IOException {
+    BufferedImage image =
+        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 0; x < picture.width(); x++) {
+        int rgb = 0;
+        for (int b = 0; b < 3; b++) rgb = rgb << 8 | (int) picture.get(y, x, b);
+        image.setRGB(x, y, rgb);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "jpeg", out);
+    return out.toByteArray();
   }
 
   private static byte[] mutated(byte[] bytes, SplittableRandom random) {
@@ -123,7 +155,7 @@ class HostileRequestsTest {
       out.write(now, at + skipped, now.length - at - skipped);
       now = out.toByteArray();
     }
-    return random.nextInt(20) == 0 ? java.util.Arrays.copyOf(now, now.length / 2) : now;
+    return random.nextInt(20) == 0 ? Arrays.copyOf(now, now.length / 2) : now;
   }
 
   private static byte[] request(SplittableRandom random) {
@@ -135,7 +167,7 @@ class HostileRequestsTest {
       case 0 -> {
         path = "/api/images";
         type = "image/png";
-        body = png;
+        body = List.of(png, jpeg, tiff).get(random.nextInt(3));
       }
       case 1 -> {
         path = "/api/images";
@@ -195,9 +227,11 @@ class HostileRequestsTest {
 
   @Test
   void areRefusedInOrder() throws Exception {
-    int threads = ManagementFactory.getThreadMXBean().getThreadCount();
     int[] statuses = new int[600];
+    ProcessUse early = ProcessUse.now();
     for (int i = 0; i < COUNT; i++) {
+      // What is loaded and kept once is there by then.
+      if (i == COUNT / 2) early = ProcessUse.now();
       SplittableRandom random = new SplittableRandom(20_261_130L + i);
       byte[] request = request(random);
       String status = send(request, random);
@@ -222,30 +256,130 @@ class HostileRequestsTest {
     assertTrue(statuses[400] > COUNT / 10, counts.toString());
     assertEquals(
         200, server.post("/api/search", "{\"parts\": [{\"text\": \"a river\"}]}").statusCode());
-    int now = ManagementFactory.getThreadMXBean().getThreadCount();
-    assertTrue(now < threads + 250, now + " threads, " + threads + " before");
+    ProcessUse late = ProcessUse.now();
+    System.out.println("half way " + early + "; at the end " + late);
+    assertTrue(late.threads() <= early.threads() + 10, early + "; " + late);
+    assertTrue(late.files() <= early.files() + 10, early + "; " + late);
+    assertTrue(late.heap() <= early.heap() + 16 * MAX_CACHE, early + "; " + late);
   }
 
-  /** Clients that send and read a byte now and then do not keep others from being answered. */
-  @Test
-  void slowClientsAreEnded() throws Exception {
-    Socket[] slow = new Socket[40];
-    for (int i = 0; i < slow.length; i++) {
-      slow[i] = new Socket("127.0.0.1", server.server.port());
-      slow[i]
-          .getOutputStream()
-          .write(
-              "POST /api/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"
-                  .getBytes(StandardCharsets.US_ASCII));
-    }
-    assertEquals(
-        200, server.post("/api/search", "{\"parts\": [{\"text\": \"a river\"}]}").statusCode());
-    for (Socket socket : slow) {
+  /** Begins a request on each of some connections. */
+  private static List<Socket> connect(int count, String beginning) throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Socket socket = new Socket();
+      socket.setReceiveBufferSize(4096); // what the server sends stays with it
+      socket.connect(new InetSocketAddress("127.0.0.1", server.server.port()));
       socket.setSoTimeout(60_000);
+      socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+      sockets.add(socket);
+    }
+    return sockets;
+  }
+
+  private static String post(String path, int length) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        + length
+        + "\r\n\r\n";
+  }
+
+  private static void assertAnswers() throws Exception {
+    String river = "{\"parts\": [{\"text\": \"a river\"}]}";
+    assertEquals(200, server.post("/api/search", river).statusCode());
+  }
+
+  /** A client that sends a body byte by byte gets a refusal, or is disconnected. */
+  @Test
+  void slowBodiesAreEnded() throws Exception {
+    List<Socket> slow = connect(300, post("/api/search", 1_000_000) + "{");
+    assertAnswers();
+    for (Socket socket : slow) {
       byte[] start = socket.getInputStream().readNBytes(12);
       String status = new String(start, StandardCharsets.US_ASCII);
       assertTrue(status.isEmpty() || status.matches("HTTP/1\\.1 4\\d\\d"), status);
       socket.close();
     }
+  }
+
+  /** A client that sends one header after the other is disconnected. */
+  @Test
+  void slowHeadersAreEnded() throws Exception {
+    String first = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+    List<Socket> slow = connect(20, first);
+    slow.addAll(connect(20, first + "\r\n" + first)); // a whole request, then a slow one
+    assertAnswers();
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    for (int i = 0; !slow.isEmpty() && System.nanoTime() < end; i++) {
+      String header = "X-Header-" + i + ": 1\r\n";
+      for (Socket socket : List.copyOf(slow)) {
+        try {
+          socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException closed) {
+          slow.remove(socket);
+          socket.close();
+        }
+      }
+      Thread.sleep(100);
+    }
+    assertEquals(0, slow.size());
+  }
+
+  /** Clients that read byte by byte keep no thread from others; the server may disconnect them. */
+  @Test
+  void slowReadersKeepNoThread() throws Exception {
+    String points = "GET /map/land.bin HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    List<Socket> slow = connect(300, points.repeat(20));
+    for (int i = 0; i < 5; i++) {
+      for (Socket socket : slow) readByte(socket);
+      assertAnswers();
+    }
+    assertTrue(answering() < 20, answering() + " threads");
+    for (Socket socket : slow) socket.close();
+    assertAnswers();
+  }
+
+  /** Returns how many threads work on a request. */
+  private static long answering() {
+    return Thread.getAllStackTraces().values().stream()
+        .filter(
+            stack ->
+                Arrays.stream(stack)
+                    .anyMatch(call -> call.getClassName().equals(ExplorerServlet.class.getName())))
+        .count();
+  }
+
+  private static void readByte(Socket socket) {
+    try {
+      socket.getInputStream().read();
+    } catch (IOException e) {
+      // The server has disconnected the client.
+    }
+  }
+
+  /** Clients that go while the server writes leave nothing behind. */
+  @Test
+  void clientsThatGoLeaveNothing() throws Exception {
+    String search = "{\"parts\": [{\"text\": \"a river\"}], \"explorers\": [\"demo\"], \"k\": 12}";
+    String folderOfFiles = System.getProperty("java.io.tmpdir");
+    for (int round = 0; round < 20; round++) {
+      String zip = post("/api/export?format=geoparquet", search.length()) + search;
+      for (Socket socket : connect(2, zip)) {
+        if (round % 2 == 0) socket.getInputStream().read();
+        socket.setSoLinger(true, 0);
+        socket.close();
+      }
+      String events =
+          "GET /api/explorers/demo/pictures?view=tile&rows=1,2,3 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      for (Socket socket : connect(2, events)) socket.close();
+    }
+    assertAnswers();
+    server.close();
+    try (var files = Files.list(Path.of(folderOfFiles))) {
+      long left = files.filter(file -> file.toString().contains("earth-embed-export-")).count();
+      assertEquals(0, left);
+    }
+    start();
   }
 }
