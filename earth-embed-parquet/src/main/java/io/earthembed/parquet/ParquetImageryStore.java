@@ -219,22 +219,36 @@ public final class ParquetImageryStore implements ImageryStore {
    * @return one record per row group with a row, in order
    */
   public List<TileRecord> list(URI shard) {
+    return list(shard, List.of());
+  }
+
+  /**
+   * Lists the tiles of a shard as {@link #list(URI)} does, with references that carry the byte
+   * ranges of some columns as {@link ColumnRanges}. A store, this or another, then reads these
+   * columns without the footer.
+   *
+   * @param shard its URL
+   * @param columns names of columns; those that the shard lacks, or does not store as flat bytes,
+   *     are left out
+   */
+  public List<TileRecord> list(URI shard, Collection<String> columns) {
     requireOpen();
+    List<String> ranges = List.copyOf(columns);
     try {
       Shard known = shards.of(shard);
-      return known.withFooter(footer -> list(shard, known.source(), footer));
+      return known.withFooter(footer -> list(shard, known.source(), footer, ranges));
     } catch (RuntimeException failure) {
       throw Tasks.orClosed(failure, closed.get());
     }
   }
 
-  private List<TileRecord> list(URI shard, RangeSource source, Footer footer) {
+  private List<TileRecord> list(URI shard, RangeSource source, Footer footer, List<String> ranges) {
     List<Future<TileRecord>> futures = new ArrayList<>();
     for (int i = 0; i < footer.rowGroups().size(); i++) {
       if (footer.rowGroups().get(i).rows() == 0) continue;
       TileRef ref = new TileRef(shard, i);
       FutureTask<TileRecord> task =
-          new FutureTask<>(() -> ShardListing.describe(ref, source, footer, reader));
+          new FutureTask<>(() -> ShardListing.describe(ref, source, footer, reader, ranges));
       futures.add(task);
       tasks.execute(task);
     }

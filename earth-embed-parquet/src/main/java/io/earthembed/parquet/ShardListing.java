@@ -19,17 +19,29 @@ import java.util.List;
 final class ShardListing {
   private ShardListing() {}
 
-  static TileRecord describe(TileRef ref, RangeSource source, Footer footer, TileReader reader) {
+  /**
+   * Describes a tile.
+   *
+   * @param ranges columns whose byte ranges the tile's reference carries; if empty, it carries none
+   */
+  static TileRecord describe(
+      TileRef ref, RangeSource source, Footer footer, TileReader reader, List<String> ranges) {
     TileLayout layout = TileLayout.of(ref, footer, List.of());
     Identity tile = TileDecoder.identity(layout, reader.values(source, List.of(layout)).get(0));
+    Group group = TileLayout.group(ref, footer);
+    TileRef found =
+        ranges.isEmpty()
+            ? ref
+            : new TileRef(
+                ref.shard(), ref.rowGroup(), ShardScan.ranges(footer, group, tile, ranges));
     return new TileRecord(
         tile.productId() + "@" + tile.cell(),
         tile.cell(),
         tile.productId(),
         tile.timestamp(),
-        center(TileLayout.group(ref, footer), tile.cell(), source, footer),
+        center(group, tile.cell(), source, footer),
         Float.NaN,
-        ref);
+        found);
   }
 
   private static GeoPoint center(Group group, GridCell cell, RangeSource source, Footer footer) {

@@ -28,23 +28,9 @@ final class ShardScan {
       if (footer.rowGroups().get(i).rows() == 0) continue;
       TileRef ref = new TileRef(url, i);
       Group group = TileLayout.group(ref, footer);
-      Map<String, ColumnRanges.Column> ranges = new HashMap<>();
       for (String column : columns) {
-        Chunk chunk = footer.chunk(group, column);
-        if (chunk == null) {
-          throw new IllegalArgumentException(footer.name() + " has no column " + column);
-        }
-        // Other columns are read, or refused, through the footer, because a range does not record
-        // their type.
-        boolean bytes = chunk.column().meaning().kind() == Meaning.Kind.TEXT;
-        if (!bytes || !chunk.column().isFlat()) continue;
-        ranges.put(
-            column,
-            new ColumnRanges.Column(
-                chunk.offset(),
-                chunk.size(),
-                chunk.codec().name(),
-                chunk.column().maxDefinition() > 0));
+        if (footer.chunk(group, column) != null) continue;
+        throw new IllegalArgumentException(footer.name() + " has no column " + column);
       }
       Map<String, String> texts = new HashMap<>();
       for (String column : TileLayout.IDENTITY) {
@@ -56,15 +42,33 @@ final class ShardScan {
         index.add(
             tile.cell(),
             tile.productId(),
-            new TileRef(
-                url,
-                i,
-                new ColumnRanges(
-                    footer.version().length(), footer.version().etag(), tile, ranges)));
+            new TileRef(url, i, ranges(footer, group, tile, columns)));
       } catch (IllegalArgumentException e) {
         throw new CorruptDataException(footer.name(), "row group " + i + ": " + e.getMessage(), e);
       }
     }
+  }
+
+  /** Returns the byte ranges of those of some columns that a row group has. */
+  static ColumnRanges ranges(
+      Footer footer, Group group, ColumnRanges.Identity tile, Collection<String> columns) {
+    Map<String, ColumnRanges.Column> ranges = new HashMap<>();
+    for (String column : columns) {
+      Chunk chunk = footer.chunk(group, column);
+      if (chunk == null) continue;
+      // Other columns are read, or refused, through the footer, because a range does not record
+      // their type.
+      boolean bytes = chunk.column().meaning().kind() == Meaning.Kind.TEXT;
+      if (!bytes || !chunk.column().isFlat()) continue;
+      ranges.put(
+          column,
+          new ColumnRanges.Column(
+              chunk.offset(),
+              chunk.size(),
+              chunk.codec().name(),
+              chunk.column().maxDefinition() > 0));
+    }
+    return new ColumnRanges(footer.version().length(), footer.version().etag(), tile, ranges);
   }
 
   private static @Nullable String text(DatasetFile shard, Group group, String column) {

@@ -108,6 +108,20 @@ final class StoreCostsTest {
   }
 
   @Test
+  void aColdTileOfAListWithByteRangesIsOneRequest() {
+    List<TileRecord> listed;
+    try (ParquetImageryStore other = ParquetImageryStore.open()) {
+      listed = other.list(shard, List.of("B02", "B03", "B04", "no such column"));
+      assertEquals(other.list(shard), listed);
+    }
+    TileRef ref = Objects.requireNonNull(listed.get(17).source());
+    assertIs(17, store.fetch(ref, TileParts.TRUE_COLOR));
+    assertEquals(1, store.stats().requests());
+    assertIs(17, store.fetch(ref, TileParts.ALL_BANDS));
+    assertEquals(3, store.stats().requests());
+  }
+
+  @Test
   void whatTheIndexDoesNotKnowIsReadThroughTheFooter() {
     TileRef ref = indexed(5);
     assertIs(5, store.fetch(ref, TileParts.ALL_BANDS));

@@ -112,6 +112,13 @@ final class EmbedCommand implements Callable<Integer> {
   private int maxFailedShards;
 
   @Option(
+      names = "--max-files",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "most files, one per shard and grid row (default: ${DEFAULT-VALUE})")
+  private int maxFiles;
+
+  @Option(
       names = "--without-blank",
       description = "skip crops whose pixels are all equal, such as black ones")
   private boolean withoutBlank;
@@ -147,6 +154,7 @@ final class EmbedCommand implements Callable<Integer> {
             .readers(readers)
             .maxFailures(maxFailures)
             .maxFailedShards(maxFailedShards)
+            .maxFiles(maxFiles)
             .skipBlankCrops(withoutBlank)
             .progress(EmbedCommand::print);
     if (where != null) builder.where(where);

@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
+import io.earthembed.geo.GridCell;
 import io.earthembed.internal.Addresses;
 import io.earthembed.internal.Checks;
 import io.earthembed.internal.Settings;
@@ -33,6 +34,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * Makes the embeddings of a table of tiles on all executors. The rows equal those of {@link
@@ -76,6 +78,7 @@ public final class EmbedJob {
     int maxFailedShards;
     @Nullable String where;
     int partitions = 10_000;
+    int maxFiles = 1_000_000;
     boolean skipBlankCrops;
     ProgressListener progress = ProgressListener.NONE;
   }
@@ -171,11 +174,14 @@ public final class EmbedJob {
             context.longAccumulator("shards"),
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
-    Map<String, Long> files = shared.lengths();
-    JavaRDD<PartTiles> parts = completeParts(context, shared, files);
-    List<String> incomplete = GridRowSink.incomplete(files.keySet());
+    Map<String, Long> there = shared.lengths();
+    JavaRDD<PartTiles> parts = completeParts(context, shared, there);
+    List<String> incomplete = GridRowSink.incomplete(there.keySet());
     JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
-    Map<String, Long> shards = known.map(row -> key(row).shard()).countByValue();
+    Map<Tuple2<String, Integer>, Long> files = known.map(EmbedJob::file).countByValue();
+    requireFewFiles(files.size());
+    Map<String, Long> shards = new HashMap<>();
+    files.forEach((file, count) -> shards.merge(file._1(), count, Long::sum));
     long total = shards.values().stream().mapToLong(Long::longValue).sum();
     String mark = SharedFolder.mark(shared);
     EmbedTask task =
@@ -191,14 +197,14 @@ public final class EmbedJob {
             settings.maxFailures,
             settings.maxFailedShards,
             settings.skipBlankCrops,
-            begun(shards.keySet(), GridRowSink.parts(files.keySet())),
+            begun(shards.keySet(), GridRowSink.parts(there.keySet())),
             counts);
     Watch watch = new Watch(counts, total);
     context.addSparkListener(watch);
     List<ShardResult> results;
     try {
       results =
-          ListedTile.find(known, parts)
+          list.addRanges(ListedTile.find(known, parts), shards.keySet())
               .repartitionAndSortWithinPartitions(
                   new ShardPartitioner(shards.keySet(), settings.partitions))
               .mapPartitions(task::run)
@@ -289,6 +295,16 @@ public final class EmbedJob {
     for (String file : GridRowSink.incomplete(now)) if (files.contains(file)) shared.delete(file);
   }
 
+  private void requireFewFiles(int files) {
+    if (files <= settings.maxFiles) return;
+    throw new EarthEmbedException(
+        "the result would have "
+            + files
+            + " files, one per shard and grid row, and no more than "
+            + settings.maxFiles
+            + " may be: sort the tiles by grid_cell into shards");
+  }
+
   private void requireFewFailed(List<ShardResult> failed) {
     if (failed.size() <= settings.maxFailedShards) return;
     ShardResult one = failed.get(0);
@@ -312,6 +328,13 @@ public final class EmbedJob {
       if (next != null && EmbedTask.isOf(shard, next)) begun.add(shard);
     }
     return begun;
+  }
+
+  /** Returns the shard and the grid row of a row's tile, which share a file of the result. */
+  private static Tuple2<String, Integer> file(Row row) {
+    int cell = row.fieldIndex("grid_cell");
+    TileTable.requireValue(row, cell);
+    return new Tuple2<>(key(row).shard(), GridCell.parse(row.getString(cell)).row());
   }
 
   /** Returns the key of a row's tile, which decides its partition. */
@@ -466,6 +489,16 @@ public final class EmbedJob {
     public Builder partitions(int most) {
       Checks.positive("partitions", most);
       values.partitions = most;
+      return this;
+    }
+
+    /**
+     * Sets the largest number of files of the result, at least 1 (default 1,000,000). There is one
+     * per shard and grid row of the table; a job that needs more fails before it reads a tile.
+     */
+    public Builder maxFiles(int most) {
+      Checks.positive("maxFiles", most);
+      values.maxFiles = most;
       return this;
     }
 

@@ -93,13 +93,21 @@ record EmbedTask(
         String shard = next._1().shard();
         List<TileRecord> lacking = new ArrayList<>();
         Map<PartTiles.Place, List<TileRecord>> there = new LinkedHashMap<>();
+        ShardRanges ranges = null;
         while (next != null && next._1().shard().equals(shard)) {
-          PartTiles.Place place = next._2().place();
+          ListedTile listed = next._2();
+          next = tiles.hasNext() ? tiles.next() : null;
+          if (listed.ranges() != null) {
+            ranges = listed.ranges();
+            continue;
+          }
+          TileRecord tile = listed.tile();
+          PartTiles.Place place = listed.place();
           List<TileRecord> some =
               place == null ? lacking : there.computeIfAbsent(place, p -> new ArrayList<>());
-          some.add(TileTable.record(next._2().row()));
-          next = tiles.hasNext() ? tiles.next() : null;
+          some.add(ranges == null ? tile : ranges.attachTo(tile));
         }
+        if (lacking.isEmpty() && there.isEmpty()) continue;
         results.add(run.shard(shard, there, lacking));
         counts.shards().add(1);
       }

@@ -1,5 +1,6 @@
 package io.earthembed.spark;
 
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.spark.PartTiles.Place;
 import java.io.Serializable;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -17,16 +19,28 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * A row of a table of tiles, and the place of its tile if it is already embedded.
+ * A row of a table of tiles, and the place of its tile if it is already embedded; or the byte
+ * ranges of a shard, which come before the tiles of that shard.
  *
- * @param row row of {@link TileTable#SCHEMA}
+ * @param row row of {@link TileTable#SCHEMA}, or null for byte ranges
  * @param place the part that holds the tile, {@link #TWICE}, or null if the tile must be embedded
+ * @param ranges byte ranges, or null for a tile
  */
-record ListedTile(Row row, @Nullable Place place) implements Serializable {
+record ListedTile(@Nullable Row row, @Nullable Place place, @Nullable ShardRanges ranges)
+    implements Serializable {
   /** The place of a repeated tile; another row of the table counts instead. */
   static final Place TWICE = new Place("", 0, false);
 
   private static final int LISTS_OF_A_TASK = 100;
+
+  static ListedTile ranges(ShardRanges ranges) {
+    return new ListedTile(null, null, ranges);
+  }
+
+  /** Returns the tile of a row. */
+  TileRecord tile() {
+    return TileTable.record(Objects.requireNonNull(row));
+  }
 
   /**
    * Finds the tiles of a table in parts. A repeated computation gives equal results, because the
@@ -87,7 +101,7 @@ record ListedTile(Row row, @Nullable Place place) implements Serializable {
       else if (somewhere != null) place = somewhere;
       else place = wanted ? TWICE : null;
       if (place == null) wanted = true;
-      placed.add(new Tuple2<>(row._1(), new ListedTile(row._2(), place)));
+      placed.add(new Tuple2<>(row._1(), new ListedTile(row._2(), place, null)));
     }
     return placed.iterator();
   }

@@ -1,6 +1,7 @@
 package io.earthembed.spark;
 
 import io.earthembed.common.EarthEmbedException;
+import io.earthembed.image.Band;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.internal.PlainText;
@@ -9,10 +10,14 @@ import io.earthembed.parquet.StoreOptions;
 import java.io.Serializable;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -20,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * The tiles of some shards, which executors listed once.
@@ -39,10 +45,24 @@ record ShardList(
    * One shard.
    *
    * @param tiles rows of {@link TileTable#SCHEMA}
+   * @param ranges byte ranges of the columns with pixels, or null if they are unknown
    */
   record Listed(
-      String shard, List<Row> tiles, @Nullable String failure, long requests, long bytesRead)
-      implements Serializable {}
+      String shard,
+      List<Row> tiles,
+      @Nullable ShardRanges ranges,
+      @Nullable String failure,
+      long requests,
+      long bytesRead)
+      implements Serializable {
+    Listed withoutTiles() {
+      return new Listed(shard, List.of(), null, failure, requests, bytesRead);
+    }
+  }
+
+  /** The columns that a model may need; which ones, only the executors know. */
+  private static final List<String> PIXELS =
+      Stream.concat(Arrays.stream(Band.values()).map(Band::name), Stream.of("thumbnail")).toList();
 
   /** Lists shards on the executors, and waits for all of them. */
   static ShardList read(SparkSession spark, List<URI> shards, StoreOptions options) {
@@ -53,10 +73,7 @@ record ShardList(
             .parallelize(urls, slices)
             .mapPartitions(some -> list(some, options))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    List<Listed> counts =
-        listed
-            .map(s -> new Listed(s.shard(), List.of(), s.failure(), s.requests(), s.bytesRead()))
-            .collect();
+    List<Listed> counts = listed.map(Listed::withoutTiles).collect();
     return new ShardList(
         listed,
         counts.stream()
@@ -74,9 +91,12 @@ record ShardList(
         String shard = shards.next();
         FetchStats before = store.stats();
         List<Row> rows = new ArrayList<>();
+        ShardRanges ranges = null;
         String failure = null;
         try {
-          for (TileRecord tile : store.list(URI.create(shard))) rows.add(TileTable.row(tile));
+          List<TileRecord> tiles = store.list(URI.create(shard), PIXELS);
+          for (TileRecord tile : tiles) rows.add(TileTable.row(tile));
+          ranges = ShardRanges.of(tiles, PIXELS);
         } catch (EarthEmbedException e) {
           if (Thread.currentThread().isInterrupted()) throw e;
           rows.clear();
@@ -87,6 +107,7 @@ record ShardList(
             new Listed(
                 shard,
                 rows,
+                ranges,
                 failure,
                 after.requests() - before.requests(),
                 after.bytesRead() - before.bytesRead()));
@@ -99,6 +120,26 @@ record ShardList(
   Dataset<Row> tiles(SparkSession spark) {
     JavaRDD<Row> rows = Objects.requireNonNull(listed).flatMap(shard -> shard.tiles().iterator());
     return spark.createDataFrame(rows, TileTable.SCHEMA);
+  }
+
+  /**
+   * Adds the byte ranges of shards, which sort before the tiles of their shard.
+   *
+   * @param tiles tiles of some of the shards
+   * @param shards the URLs of these shards
+   */
+  JavaPairRDD<ShardPartitioner.Key, ListedTile> addRanges(
+      JavaPairRDD<ShardPartitioner.Key, ListedTile> tiles, Set<String> shards) {
+    if (listed == null) return tiles;
+    Set<String> wanted = Set.copyOf(shards);
+    return tiles.union(
+        listed
+            .filter(shard -> shard.ranges() != null && wanted.contains(shard.shard()))
+            .mapToPair(
+                shard ->
+                    new Tuple2<>(
+                        new ShardPartitioner.Key(shard.shard(), -1),
+                        ListedTile.ranges(Objects.requireNonNull(shard.ranges())))));
   }
 
   @Override

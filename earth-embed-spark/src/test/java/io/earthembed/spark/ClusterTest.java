@@ -82,7 +82,7 @@ class ClusterTest {
     Path parts = out.resolve("_parts");
     if (!Files.isDirectory(parts)) return 0;
     try (Stream<Path> files = Files.list(parts)) {
-      return files.filter(f -> f.toString().endsWith(".parquet")).count();
+      return files.filter(f -> f.toString().endsWith(PartTiles.SUFFIX)).count();
     } catch (IOException e) {
       return 0;
     }
@@ -98,8 +98,9 @@ class ClusterTest {
     for (Running worker : WORKERS) {
       assertTrue(worker.text().contains("Launch"), worker.text());
     }
-    // A footer for the list and one to embed, and a range for each tile.
-    assertEquals(2 * SHARDS + SHARDS * PER_SHARD, archive.server.requests() - before);
+    // A footer for the list, and a range for each tile.
+    assertEquals(SHARDS + SHARDS * PER_SHARD, archive.server.requests() - before);
+    assertTrue(told.contains(SHARDS + SHARDS * PER_SHARD + " requests"), told);
   }
 
   /** Each process sees a folder of its own under this path. */

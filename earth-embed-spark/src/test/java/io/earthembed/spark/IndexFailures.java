@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,44 @@ public final class IndexFailures {
     try (Stream<Path> all = Files.list(index)) {
       System.out.println("left " + all.map(f -> f.getFileName().toString()).sorted().toList());
     }
+    resume(spark, dataset, last, index.resolveSibling("resumed"));
     spark.stop();
+  }
+
+  /** A job that fails at its last share leaves the others, and the next one makes only that. */
+  private static void resume(SparkSession spark, Path dataset, Path last, Path index)
+      throws IOException {
+    IndexJob job = IndexJob.of(dataset, index).withParts(3);
+    Path hidden = index.resolveSibling("hidden");
+    try {
+      job.trainedBy(trainer(() -> Files.move(last, hidden))).run(spark);
+      throw new AssertionError("indexed a file that is gone");
+    } catch (Exception e) {
+      System.out.println("failed: " + e);
+    }
+    Map<String, String> left = shares(index);
+    Files.move(hidden, last);
+    job.trainedBy(trainer(() -> dataset)).sharded().run(spark);
+    Map<String, String> all = shares(index);
+    System.out.println(
+        "resumed with "
+            + left.size()
+            + " of "
+            + all.size()
+            + " shares, the same: "
+            + all.entrySet().containsAll(left.entrySet()));
+  }
+
+  /** Returns the shares in a folder, each with its file's number and time. */
+  private static Map<String, String> shares(Path folder) throws IOException {
+    Map<String, String> shares = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.filter(f -> f.getFileName().toString().startsWith("shard-")).toList()) {
+        BasicFileAttributes about = Files.readAttributes(file, BasicFileAttributes.class);
+        shares.put(file.getFileName().toString(), about.fileKey() + " " + about.lastModifiedTime());
+      }
+    }
+    return shares;
   }
 
   /**

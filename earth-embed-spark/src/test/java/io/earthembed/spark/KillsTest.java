@@ -120,8 +120,8 @@ class KillsTest {
         assertEquals(expected, rows(result), "round " + round + ", " + told);
         if (planned == 0) break;
       }
+      System.out.println(kills + " kills in " + jobs + " jobs: " + counts);
     }
-    System.out.println(kills + " kills in " + jobs + " jobs: " + counts);
   }
 
   private void count(String what) {

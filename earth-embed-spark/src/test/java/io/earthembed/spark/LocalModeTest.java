@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,17 @@ class LocalModeTest {
       assertTrue(first.contains("embed: 45 of 45 tiles"), first);
       assertEquals(Archive.rows(archive.embedHere(folder.resolve("here"))), Archive.rows(out));
       Map<String, Integer> files = Archive.files(out);
+      // A file of a part is lost, and one is cut: both parts are made again, as they were.
+      List<String> names = new ArrayList<>(files.keySet());
+      names.removeIf(name -> !name.endsWith(".parquet"));
+      Files.delete(out.resolve(names.get(0)));
+      Path cut =
+          out.resolve(
+              names.stream().filter(n -> !sharesPart(n, names.get(0))).findFirst().orElseThrow());
+      Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 100));
+      String repaired = spark.submit("local[2]", List.of(), embed).succeed(Duration.ofSeconds(120));
+      assertTrue(repaired.contains("18 tiles embedded, 27 there already, 0 failed"), repaired);
+      assertEquals(files, Archive.files(out));
       // The result has the columns of MajorTOM's metadata, so it is a table of tiles itself.
       Object[] again = embed.clone();
       again[1] = "--tiles";
@@ -42,6 +54,34 @@ class LocalModeTest {
       String second = spark.submit("local[1]", List.of(), again).succeed(Duration.ofSeconds(120));
       assertTrue(second.contains("0 tiles embedded, 45 there already, 0 failed"), second);
       assertEquals(files, Archive.files(out));
+    }
+  }
+
+  private static boolean sharesPart(String one, String other) {
+    return one.substring(one.indexOf('/')).equals(other.substring(other.indexOf('/')));
+  }
+
+  @Test
+  void refusesToMakeMoreFilesThanAllowed() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 2, 9);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path out = folder.resolve("out");
+      String told =
+          spark
+              .submit(
+                  "local[1]",
+                  List.of(),
+                  "embed",
+                  "--shards",
+                  archive.list(),
+                  "--out",
+                  out,
+                  "--max-files",
+                  5)
+              .end(1, Duration.ofSeconds(120));
+      // Each shard has tiles in three grid rows.
+      assertTrue(told.contains("the result would have 6 files"), told);
+      assertFalse(Files.exists(out));
     }
   }
 
@@ -218,7 +258,7 @@ class LocalModeTest {
   }
 
   @Test
-  void anIndexThatCannotBeMadeLeavesWhatWasThere() throws Exception {
+  void anIndexThatCannotBeMadeLeavesWhatWasThereAndItsShares() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 3, 20);
         SparkProcesses spark = new SparkProcesses(folder)) {
       Path embeddings = folder.resolve("here");
@@ -235,6 +275,7 @@ class LocalModeTest {
               .succeed(Duration.ofSeconds(120));
       assertTrue(told.contains("files changed"), told);
       assertTrue(told.contains("left [catalog.bin, index.faiss]"), told);
+      assertTrue(told.contains("resumed with 2 of 3 shares, the same: true"), told);
     }
   }
 

@@ -154,6 +154,18 @@ final class SparkProcesses implements AutoCloseable {
     return new Running(process, log);
   }
 
+  /**
+   * Starts HDFS with one data node.
+   *
+   * @param details the file that names its port, written once it can be used
+   */
+  Running hdfs(Path details) throws IOException {
+    return start(
+        List.of("-Xmx512m", "-Dtest.build.data=" + folder.resolve("hdfs")),
+        "org.apache.hadoop.test.MiniDFSClusterManager",
+        List.of("-format", "-datanodes", "1", "-writeDetails", details.toString()));
+  }
+
   /** Starts a standalone master and returns its URL. */
   String master() throws IOException {
     Running master =

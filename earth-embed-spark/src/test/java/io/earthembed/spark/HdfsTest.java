@@ -1,0 +1,62 @@
+package io.earthembed.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.earthembed.catalog.TileCatalog;
+import io.earthembed.faiss.FaissIndex;
+import io.earthembed.faiss.MappedFaissIndex;
+import io.earthembed.spark.SparkProcesses.Running;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs in local mode whose results lie in HDFS, of one name node and one data node. */
+class HdfsTest {
+  private static final Duration LONG = Duration.ofSeconds(240);
+
+  @TempDir Path folder;
+
+  @Test
+  void embedsTwiceAndIndexes() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 3, 9);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path details = folder.resolve("hdfs.json");
+      Running hdfs = spark.hdfs(details);
+      Pattern port = Pattern.compile("\"namenode_port\":(\\d+)");
+      SparkProcesses.await(LONG, () -> Files.exists(details), hdfs);
+      Matcher found = port.matcher(Files.readString(details));
+      assertTrue(found.find(), hdfs.text());
+      URI root = URI.create("hdfs://127.0.0.1:" + found.group(1) + "/");
+      URI out = root.resolve("emb");
+      Object[] embed = {"embed", "--shards", archive.list(), "--out", out, "--crop", Archive.SIDE};
+      String told = spark.submit("local[2]", List.of(), embed).succeed(LONG);
+      assertTrue(told.contains("27 tiles embedded, 0 there already, 0 failed; 3 shards"), told);
+      told = spark.submit("local[2]", List.of(), embed).succeed(LONG);
+      assertTrue(told.contains("0 tiles embedded, 27 there already, 0 failed"), told);
+      Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
+      try (JobFolder shared = JobFolder.of(out)) {
+        for (String file : shared.files().keySet()) shared.fetch(file);
+        assertEquals(expected, Archive.rows(shared.staging()));
+      }
+      URI index = root.resolve("index");
+      spark
+          .submit("local[2]", List.of(), "index", "--embeddings", out, "--out", index)
+          .succeed(LONG);
+      try (JobFolder shared = JobFolder.of(index);
+          MappedFaissIndex made = FaissIndex.open(shared.fetch(IndexJob.MERGED))) {
+        assertEquals(List.of(IndexJob.CATALOG, IndexJob.MERGED), shared.names(""));
+        assertEquals(27, made.size());
+        TileCatalog catalog = TileCatalog.open(shared.fetch(IndexJob.CATALOG));
+        assertEquals(catalog.fingerprint(), made.label().rows());
+      }
+    }
+  }
+}
