@@ -21,6 +21,8 @@ final class OwnFilters {
   private final SolrCollection collection;
   private final Map<Asked, Summary> known =
       new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
         @Override
         protected boolean removeEldestEntry(Map.Entry<Asked, Summary> eldest) {
           return size() > MAX_KNOWN;
@@ -36,7 +38,7 @@ final class OwnFilters {
    * @param counts number of ordinals in each of {@link #BUCKETS} ranges
    * @param sums sum of the ordinals in each range
    */
-  @SuppressWarnings("ArrayRecordComponent")
+  @SuppressWarnings("ArrayRecordComponent") // compared by matches
   record Summary(long[] counts, double[] sums) {
     static final int BUCKETS = 256;
 

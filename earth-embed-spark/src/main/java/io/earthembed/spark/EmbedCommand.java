@@ -131,6 +131,13 @@ final class EmbedCommand implements Callable<Integer> {
   private int attempts;
 
   @Option(
+      names = "--max-requests",
+      paramLabel = "N",
+      description =
+          "most requests of the whole job to one server at once (default: 16 for each task)")
+  private @Nullable Integer maxRequests;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -158,6 +165,7 @@ final class EmbedCommand implements Callable<Integer> {
             .skipBlankCrops(withoutBlank)
             .progress(EmbedCommand::print);
     if (where != null) builder.where(where);
+    if (maxRequests != null) builder.maxRequestsPerHost(maxRequests);
     EmbedJob job = builder.build();
     URI list = tiles.shards;
     EmbedJob.Report report =

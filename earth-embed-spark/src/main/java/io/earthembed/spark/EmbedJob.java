@@ -76,6 +76,7 @@ public final class EmbedJob {
     int readers = 64;
     int maxFailures;
     int maxFailedShards;
+    int maxRequestsPerHost;
     @Nullable String where;
     int partitions = 10_000;
     int maxFiles = 1_000_000;
@@ -133,10 +134,11 @@ public final class EmbedJob {
    * @throws EarthEmbedException if more shards failed than may; the parts of the others remain
    */
   public Report run(SparkSession spark, List<URI> shards) {
-    ShardList list = ShardList.read(spark, shards, settings.store);
+    EmbedJob job = withinLimit(spark);
+    ShardList list = ShardList.read(spark, shards, job.settings.store, job.settings.partitions);
     try {
       requireFewFailed(list.failed());
-      return run(list.tiles(spark), list);
+      return job.run(list.tiles(spark), list);
     } finally {
       list.close();
     }
@@ -152,7 +154,18 @@ public final class EmbedJob {
    *     see all parts
    */
   public Report run(Dataset<Row> tiles) {
-    return run(tiles, ShardList.NONE);
+    return withinLimit(tiles.sparkSession()).run(tiles, ShardList.NONE);
+  }
+
+  /** Returns this job with the tasks and connections that its limit of requests allows. */
+  private EmbedJob withinLimit(SparkSession spark) {
+    if (settings.maxRequestsPerHost == 0) return this;
+    RequestLimit limit = RequestLimit.of(settings.maxRequestsPerHost, spark.sparkContext());
+    int connections = Math.min(settings.store.connectionsPerHost(), limit.connections());
+    return toBuilder()
+        .partitions(Math.min(settings.partitions, limit.tasks()))
+        .store(settings.store.toBuilder().connectionsPerHost(connections).build())
+        .build();
   }
 
   private Report run(Dataset<Row> table, ShardList list) {
@@ -174,6 +187,7 @@ public final class EmbedJob {
             context.longAccumulator("shards"),
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
+    counts.publish(context);
     Map<String, Long> there = shared.lengths();
     JavaRDD<PartTiles> parts = completeParts(context, shared, there);
     List<String> incomplete = GridRowSink.incomplete(there.keySet());
@@ -499,6 +513,19 @@ public final class EmbedJob {
     public Builder maxFiles(int most) {
       Checks.positive("maxFiles", most);
       values.maxFiles = most;
+      return this;
+    }
+
+    /**
+     * Sets the largest number of requests of the whole job to one server at once, at least 1
+     * (default: {@link StoreOptions.Builder#connectionsPerHost} for each task). The job has as many
+     * tasks as run at once when it starts, and they share the requests; executors that join later
+     * add none. With {@code spark.speculation} each task has half of its share, because it may run
+     * twice.
+     */
+    public Builder maxRequestsPerHost(int requests) {
+      Checks.positive("maxRequestsPerHost", requests);
+      values.maxRequestsPerHost = requests;
       return this;
     }
 

@@ -25,10 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.metrics.source.LongAccumulatorSource$;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Embeds a partition on an executor, shard after shard, each through its own pipeline. Parts are
@@ -61,6 +64,17 @@ record EmbedTask(
       LongAccumulator requests,
       LongAccumulator bytesRead)
       implements Serializable {
+    /** Adds the accumulators to Spark's metrics, for example for Prometheus. */
+    void publish(SparkContext context) {
+      Map<String, LongAccumulator> named = new TreeMap<>();
+      for (LongAccumulator each :
+          List.of(embedded, resumed, failed, blank, shards, requests, bytesRead)) {
+        named.put(each.name().get().replace(' ', '_'), each);
+      }
+      LongAccumulatorSource$.MODULE$.register(
+          context, scala.collection.immutable.Map.from(CollectionConverters.asScala(named)));
+    }
+
     long tiles() {
       return embedded.value() + resumed.value() + failed.value();
     }

@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.internal.PlainText;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -66,6 +67,7 @@ public final class Main {
     if (e instanceof EarthEmbedException || e instanceof IllegalArgumentException) {
       return "" + e.getMessage();
     }
+    if (e instanceof IOException) return e.toString();
     if (!(e instanceof SparkThrowable)) return null;
     String text = "" + e.getMessage();
     String found = last(TASK_FAILURE, text);

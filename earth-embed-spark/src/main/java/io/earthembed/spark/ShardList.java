@@ -64,10 +64,15 @@ record ShardList(
   private static final List<String> PIXELS =
       Stream.concat(Arrays.stream(Band.values()).map(Band::name), Stream.of("thumbnail")).toList();
 
-  /** Lists shards on the executors, and waits for all of them. */
-  static ShardList read(SparkSession spark, List<URI> shards, StoreOptions options) {
+  /**
+   * Lists shards on the executors, and waits for all of them.
+   *
+   * @param tasks the most tasks
+   */
+  static ShardList read(SparkSession spark, List<URI> shards, StoreOptions options, int tasks) {
     List<String> urls = shards.stream().map(URI::toString).distinct().toList();
-    int slices = Math.max(1, Math.min(urls.size(), 4 * spark.sparkContext().defaultParallelism()));
+    int most = Math.min(tasks, 4 * spark.sparkContext().defaultParallelism());
+    int slices = Math.max(1, Math.min(urls.size(), most));
     JavaRDD<Listed> listed =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(urls, slices)

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -44,6 +45,9 @@ public final class ArchiveJobs {
             .build();
     EmbedJob.Report report = job.run(tiles);
     System.out.println(report);
+    System.out.println(
+        "in Spark's metrics: "
+            + SparkEnv.get().metricsSystem().getSourcesByName("AccumulatorSource").size());
     // A table that has no more than it must, and its times as times.
     Dataset<Row> bare =
         tiles

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Measures Spark's overhead compared with the pipeline alone, and the gain of a second worker; runs
  * only by name. {@code taskset} binds each process that embeds to its own core; drivers and daemons
  * run on any core. {@code -Dearthembed.shards=60} of {@code -Dearthembed.tiles=500}; {@code
- * -Dearthembed.alone=true} leaves Spark out.
+ * -Dearthembed.alone=true} leaves Spark out. A pipeline on two cores is what a task with {@code
+ * spark.task.cpus=2} runs.
  */
 class ClusterCosts {
   private static final Duration LIMIT = Duration.ofMinutes(8);
@@ -36,7 +37,8 @@ class ClusterCosts {
           "%d tiles of %d x %d in %d shards, one machine then Spark",
           archive.tiles(), SIDE, SIDE, shards);
       Path here = folder.resolve("here");
-      double alone = alone(list, here);
+      double alone = alone(list, here, 1);
+      alone(list, folder.resolve("here-2"), 2);
       if (Boolean.getBoolean("earthembed.alone")) return;
       double one = spark(list, 1, alone);
       double two = spark(list, 2, alone);
@@ -45,12 +47,12 @@ class ClusterCosts {
     }
   }
 
-  private double alone(Path list, Path out) throws IOException {
+  private double alone(Path list, Path out, int cores) throws IOException {
     List<String> command =
         List.of(
             "taskset",
             "-c",
-            "0",
+            "0-" + (cores - 1),
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -61,8 +63,9 @@ class ClusterCosts {
             out.toString(),
             "" + CROP,
             "8",
-            "" + PER_SHARD);
-    Path log = folder.resolve("here.log");
+            "" + PER_SHARD,
+            "" + cores);
+    Path log = folder.resolve("here-" + cores + ".log");
     long start = System.nanoTime();
     Running running =
         new Running(
@@ -75,8 +78,8 @@ class ClusterCosts {
     meter.follow(running, List.of(running));
     running.succeed(LIMIT);
     CostMeter.say(
-        "pipeline alone, 1 core: %.1f s, %.1f s of processor time, JVM start included",
-        (System.nanoTime() - start) / 1e9, meter.seconds());
+        "pipeline alone, %d cores: %.1f s, %.1f s of processor time, JVM start included",
+        cores, (System.nanoTime() - start) / 1e9, meter.seconds());
     return meter.seconds();
   }
 

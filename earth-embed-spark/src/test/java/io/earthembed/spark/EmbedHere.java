@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pipeline on one machine: list of shards, folder, crop, readers, tiles of a part. */
+/**
+ * The pipeline on one machine: list of shards, folder, crop, readers, tiles of a part, and threads
+ * (default 1) as a task of Spark has processors.
+ */
 public final class EmbedHere {
   private EmbedHere() {}
 
@@ -24,8 +27,9 @@ public final class EmbedHere {
     int crop = Integer.parseInt(args[2]);
     int readers = Integer.parseInt(args[3]);
     int perPart = Integer.parseInt(args[4]);
+    int threads = args.length > 5 ? Integer.parseInt(args[5]) : 1;
     try (ParquetImageryStore store = ParquetImageryStore.open();
-        EmbeddingModel model = DemoModel.load(EncoderOptions.defaults().withThreads(1))) {
+        EmbeddingModel model = DemoModel.load(EncoderOptions.defaults().withThreads(threads))) {
       List<TileRecord> all = new ArrayList<>();
       for (String shard : Files.readAllLines(Path.of(args[0]))) {
         all.addAll(store.list(URI.create(shard)));

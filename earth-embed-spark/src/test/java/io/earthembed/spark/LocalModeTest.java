@@ -222,6 +222,45 @@ class LocalModeTest {
   }
 
   @Test
+  void aServerGetsNoMoreRequestsAtOnceThanTheJobMaySend() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 5, 12);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      archive.server.setLatency(Duration.ofMillis(30));
+      List<Object> embed = new ArrayList<>(List.of("embed", "--shards", archive.list()));
+      embed.addAll(List.of("--out", folder.resolve("out"), "--crop", Archive.SIDE));
+      embed.addAll(List.of("--readers", 8, "--max-requests", 5));
+      String told =
+          spark.submit("local[2]", List.of(), embed.toArray()).succeed(Duration.ofSeconds(120));
+      assertTrue(told.contains("60 tiles embedded, 0 there already, 0 failed; 5 shards"), told);
+      // Two tasks with two connections each.
+      assertEquals(4, archive.server.mostRequestsAtOnce());
+    }
+  }
+
+  @Test
+  void whatASearchOrAnIndexLacksIsToldInOneLine() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 2, 10);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      Path embeddings = archive.embedHere(folder.resolve("here"));
+      String told =
+          spark
+              .submit(
+                  SearchProblems.class, "local[2]", List.of(), embeddings, folder.resolve("index"))
+              .succeed(Duration.ofSeconds(120));
+      assertTold(told, "no queries", "[PATH_NOT_FOUND] Path does not exist");
+      assertTold(told, "no column", "vektor");
+      assertTold(told, "no index", folder.resolve("none").toString());
+      assertTold(told, "no embeddings", folder.resolve("none").toString());
+      assertTold(told, "another dimension", "components, the index");
+      assertTold(told, "null", "embedding is null: ");
+      assertTold(told, "result is there", "[PATH_ALREADY_EXISTS]");
+      assertTold(told, "a damaged index", "index.faiss");
+      assertTold(told, "a damaged dataset", ".parquet");
+      assertEquals(9, told.lines().filter(line -> line.startsWith("told ")).count(), told);
+    }
+  }
+
+  @Test
   void anApplicationEmbedsIndexesAndSearches() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 5, 20);
         SparkProcesses spark = new SparkProcesses(folder)) {
@@ -237,6 +276,7 @@ class LocalModeTest {
       assertTrue(told.contains("90 of 90"), told);
       assertTrue(told.contains("Report[embedded=90, resumed=0, failed=0, shards=5, "), told);
       assertTrue(told.contains("Report[embedded=0, resumed=90, failed=0, shards=5, "), told);
+      assertTrue(told.contains("in Spark's metrics: 1"), told);
       assertTrue(told.contains("failures 0"), told);
       assertTrue(told.contains("rows 90"), told);
       assertTrue(told.contains("likes 300"), told);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.earthembed.common.EarthEmbedException;
+import java.nio.file.NoSuchFileException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,10 @@ class MainTest {
   }
 
   @Test
-  void saysInOneLineWhatSparkRefuses() {
+  void saysInOneLineWhatSparkOrTheFileSystemRefuses() {
+    assertEquals(
+        "java.nio.file.NoSuchFileException: list.txt",
+        Main.problem(new NoSuchFileException("list.txt")));
     assertEquals("Job 0 cancelled", Main.problem(new SparkException("Job 0 cancelled")));
     String lost = "Job aborted due to stage failure: Lost task 0.3 (TID 3): java.io.IOException: a";
     assertEquals(lost, Main.problem(new SparkException(lost + "\n\tat java.base/A.b(A.java:1)\n")));

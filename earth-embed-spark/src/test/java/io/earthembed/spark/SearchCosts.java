@@ -53,13 +53,13 @@ class SearchCosts {
       String master = spark.master();
       List<Running> watched = new ArrayList<>();
       for (int w = 0; w < 2; w++)
-        watched.add(spark.worker(master, List.of("taskset", "-c", "" + w)));
+        watched.add(spark.worker(master, List.of("taskset", "-c", "" + w), "4g"));
       CostMeter meter = new CostMeter();
       long start = System.nanoTime();
       Running driver =
           spark.submit(
               master,
-              List.of(),
+              List.of("spark.executor.memory=4g"), // Spark reads a row group into the heap
               "search",
               "--index",
               index,

@@ -191,6 +191,15 @@ final class SparkProcesses implements AutoCloseable {
    * @param prefix of its command, such as {@code taskset}
    */
   Running worker(String master, List<String> prefix) throws IOException {
+    return worker(master, prefix, "1g");
+  }
+
+  /**
+   * Starts a worker of one core.
+   *
+   * @param memory for its executors
+   */
+  Running worker(String master, List<String> prefix, String memory) throws IOException {
     // A script that reports a GPU with number 3, to test Spark's assignment without one.
     Path discovery = folder.resolve("gpus.sh");
     Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
@@ -209,7 +218,7 @@ final class SparkProcesses implements AutoCloseable {
                 "--cores",
                 "1",
                 "--memory",
-                "1g",
+                memory,
                 "--webui-port",
                 "0",
                 "--work-dir",
@@ -247,11 +256,12 @@ final class SparkProcesses implements AutoCloseable {
   Running submit(Class<?> main, String master, List<String> conf, Object... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of("--master", master));
-    List<String> settings = new ArrayList<>(conf);
+    List<String> settings = new ArrayList<>();
     settings.add("spark.ui.enabled=false");
     settings.add("spark.executor.memory=1g");
     settings.add("spark.executor.extraJavaOptions=" + String.join(" ", jvm));
     settings.add("spark.sql.shuffle.partitions=4");
+    settings.addAll(conf);
     for (String setting : settings) all.addAll(List.of("--conf", setting));
     Collections.addAll(all, "--class", main.getName());
     if (main != Main.class) Collections.addAll(all, "--jars", jar(main).toString());

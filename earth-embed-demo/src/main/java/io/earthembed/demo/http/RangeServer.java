@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -49,6 +50,8 @@ public final class RangeServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService pool = Executors.newCachedThreadPool();
   private final AtomicLong requests = new AtomicLong();
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicLong bytesSent = new AtomicLong();
   private final Deque<Fault> faults = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -128,6 +131,11 @@ public final class RangeServer implements AutoCloseable {
     return requests.get();
   }
 
+  /** Returns the largest number of requests that were answered at once so far. */
+  public int mostRequestsAtOnce() {
+    return mostAtOnce.get();
+  }
+
   /** Returns the bytes of bodies sent so far. */
   public long bytesSent() {
     return bytesSent.get();
@@ -143,6 +151,7 @@ public final class RangeServer implements AutoCloseable {
   private void handle(HttpExchange exchange) {
     try (exchange) {
       requests.incrementAndGet();
+      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
       if (!latency.isZero()) Thread.sleep(latency.toMillis());
       Path file = root.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
       // Serves nothing outside the folder, even if the path contains "..".
@@ -155,6 +164,8 @@ public final class RangeServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       // The client disconnected, which is allowed.
+    } finally {
+      atOnce.decrementAndGet();
     }
   }
 
