@@ -21,6 +21,7 @@ module io.earthembed.base {
       io.earthembed.core,
       io.earthembed.parquet;
   exports io.earthembed.base.image to
+      io.earthembed.core,
       io.earthembed.parquet,
       io.earthembed.raster,
       io.earthembed.view,
