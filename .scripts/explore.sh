@@ -2,6 +2,6 @@
 # ./run explore [options]
 source "$(dirname "$0")/lib.sh"
 
-set_up
+set_up quick
 build earth-embed-cli -Pquick
 java_main earth-embed-cli 2g io.earthembed.cli.Main explore "$@"

@@ -19,14 +19,22 @@ fail() {
 
 # --- set-up -------------------------------------------------------------------------------------------------------
 
-# set_up [test | peers]: checks for a JDK and Maven, and installs the other programs that are missing.
+# set_up [quick | test | peers]: checks for a JDK and Maven, and installs the other programs that are missing. What is quick
+# does without FAISS where its tools cannot be installed.
 set_up() {
   command -v java >/dev/null || fail "Missing: a JDK, 17 or newer. Install one with: apt-get install -y openjdk-17-jdk"
   command -v javac >/dev/null || fail "Missing: javac, a JDK rather than a JRE. Install one with: apt-get install -y openjdk-17-jdk"
   command -v mvn >/dev/null || fail "Missing: Maven. Install it with: apt-get install -y maven"
+  [ "${1:-}" != quick ] || [ "$(uname -sm)" = "Linux x86_64" ] || return 0
   local missing
-  mapfile -t missing < <(missing_packages "${1:-}" | tr ' ' '\n')
-  [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
+  # shellcheck disable=SC2207 # names of packages have no spaces
+  missing=($(missing_packages "${1:-}"))
+  [ "${#missing[@]}" != 0 ] || return 0
+  if [ "${1:-}" = quick ]; then
+    (install_packages "${missing[@]}") || echo "Going on without: what is there is enough to search in Java." >&2
+  else
+    install_packages "${missing[@]}"
+  fi
 }
 
 missing_packages() {
@@ -39,7 +47,7 @@ missing_packages() {
     { command -v chromium && command -v chromedriver; } >/dev/null || echo chromium chromium-driver
   fi
   # Peers and notebooks run in Python.
-  [ -z "${1:-}" ] || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
+  [ "${1:-}" != test ] && [ "${1:-}" != peers ] || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
 }
 
 has_cargo() {
@@ -69,10 +77,8 @@ install_packages() {
   echo "Installing with apt-get: ${missing[*]}"
   mkdir -p "$logs"
   "${sudo[@]}" apt-get update -qq >"$logs/apt.log" 2>&1 || true
-  for package in "${missing[@]}"; do
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >>"$logs/apt.log" 2>&1 ||
-      fail "Could not install the package $package (log: $logs/apt.log). Install it with: ${sudo[*]:+sudo }apt-get install -y $package"
-  done
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$logs/apt.log" 2>&1 ||
+    fail "Could not install ${missing[*]}: $(grep '^E: ' "$logs/apt.log" | head -n 1) (log: $logs/apt.log). Install them with: ${sudo[*]:+sudo }$command"
 }
 
 # venv NAME REQUIREMENTS: installs these packages into a Python environment in the cache, unless it has them.
@@ -116,20 +122,24 @@ build() {
     return 0
   echo "Building earth-embed$(faiss_hint) ..."
   # Beside what Maven downloads and compiles. Maven waits for it when it comes to FAISS, and says why if it failed.
-  VARIANTS=$(faiss_variant) earth-embed-faiss/cppbuild.sh 2>/dev/null &
-  maven package "-Pfaiss-$(faiss_variant)" -DskipTests -pl "$1" -am "${@:2}"
+  local variant
+  variant=$(faiss_variant)
+  [ "$variant" = none ] || VARIANTS=$variant earth-embed-faiss/cppbuild.sh 2>/dev/null &
+  maven package "-Pfaiss-$variant" -DskipTests -pl "$1" -am "${@:2}"
   mkdir -p target
   touch "$built"
 }
 
-# The build of FAISS that this processor needs.
+# The build of FAISS that this machine's processor needs; none where it cannot be built.
 faiss_variant() {
-  if grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw f16c /proc/cpuinfo; then echo avx2; else echo generic; fi
+  if [ "$(uname -sm)" != "Linux x86_64" ] || ! command -v c++ >/dev/null || ! command -v patch >/dev/null || ! has_cargo; then
+    echo none
+  elif grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw f16c /proc/cpuinfo; then echo avx2; else echo generic; fi
 }
 
 # Prints a hint if this machine has not compiled FAISS before.
 faiss_hint() {
-  compgen -G "$cache/faiss/*/*/libfaiss.a" >/dev/null || echo " (FAISS is compiled from source, once: one to two minutes)"
+  [ "$(faiss_variant)" = none ] || compgen -G "$cache/faiss/*/*/libfaiss.a" >/dev/null || echo " (FAISS is compiled from source, once: one to two minutes)"
 }
 
 # java_main MODULE MEMORY MAIN-CLASS [ARGUMENT ...]: runs a main class of a module that `build` has built.

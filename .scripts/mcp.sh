@@ -3,7 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 
 {
-  set_up
+  set_up quick
   build earth-embed-cli -Pquick
 } >&2
 java_main earth-embed-cli 2g io.earthembed.cli.Main mcp "$@"

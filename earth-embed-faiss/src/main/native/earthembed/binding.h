@@ -47,8 +47,9 @@ class LayeredIndex {
         return owned->is_trained;
     }
 
-    faiss::MetricType metric() const {
-        return owned->metric_type;
+    /// Returns whether scores are inner products; they are squared distances otherwise.
+    bool is_inner() const {
+        return owned->metric_type == faiss::METRIC_INNER_PRODUCT;
     }
 
     /// Returns whether the index keeps vectors of 8 bits, or of one bit if that is asked for, as they were published.
@@ -109,8 +110,8 @@ class LayeredIndex {
 };
 
 /// Makes an untrained index from FAISS's description. Fails if the kind is not offered.
-inline LayeredIndex* make_index(int d, const char* description, faiss::MetricType metric) {
-    return new LayeredIndex(make(d, description, metric));
+inline LayeredIndex* make_index(int d, const char* description, bool inner) {
+    return new LayeredIndex(make(d, description, inner ? faiss::METRIC_INNER_PRODUCT : faiss::METRIC_L2));
 }
 
 /// Reads an index from a file of size bytes; with map its vectors stay in the file.

@@ -5,6 +5,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.vector.Metric;
@@ -106,10 +107,20 @@ final class EmbeddingsOptions {
     }
   }
 
+  /**
+   * Returns an empty index that compares a query with every vector: FAISS's, or the one in Java if
+   * FAISS was not built for this machine.
+   */
+  static EmbeddingIndex flat(int dimension) {
+    return FaissIndex.isAvailable()
+        ? FaissIndex.flat(dimension, Metric.INNER_PRODUCT)
+        : new ExactIndex(dimension, Metric.INNER_PRODUCT);
+  }
+
   /** Opens the chosen index; an empty one compares a query with every vector. */
   EmbeddingIndex index(GeoParquetDataset dataset) {
     if (index == null) {
-      return FaissIndex.flat(dataset.model().dimension(), Metric.INNER_PRODUCT);
+      return flat(dataset.model().dimension());
     }
     if (!Files.isRegularFile(index)) {
       throw new IllegalArgumentException("--index is no file: " + index);

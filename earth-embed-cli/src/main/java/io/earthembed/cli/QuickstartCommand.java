@@ -15,6 +15,7 @@ import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.GeoParquetDataset;
 import io.earthembed.parquet.ParquetImageryStore;
@@ -85,14 +86,14 @@ final class QuickstartCommand implements Callable<Integer> {
       console.println("[2/6] Embed: with " + model.info() + ", a demo model");
       GeoParquetDataset dataset =
           Embeddings.of(tiles, imagery.out(), "").make(console, store, model);
-      try (FaissIndex index = index(dataset);
+      try (EmbeddingIndex index = index(dataset);
           EarthExplorer earth = EarthExplorer.open(dataset, model, index)) {
         console.printf(
             Locale.ROOT,
-            "        %s with %,d embeddings, FAISS %s%n",
+            "        %s with %,d embeddings%s%n",
             index,
             index.size(),
-            FaissIndex.variant());
+            FaissIndex.isAvailable() ? ", FAISS " + FaissIndex.variant() : "");
         search(earth, tiles, words, place);
       }
     }
@@ -102,10 +103,15 @@ final class QuickstartCommand implements Callable<Integer> {
   // --- 3. an index
   // --------------------------------------------------------------------------------------------------
 
-  private FaissIndex index(GeoParquetDataset dataset) {
+  private EmbeddingIndex index(GeoParquetDataset dataset) {
     int dimension = dataset.model().dimension();
     console.println("[3/6] Index: " + (ivf ? "inverted file" : "flat"));
-    if (!ivf) return FaissIndex.flat(dimension, Metric.INNER_PRODUCT);
+    if (!ivf && !FaissIndex.isAvailable()) {
+      console.println(
+          "        FAISS is not built for this machine: ExactIndex, in Java, compares every vector,"
+              + " and takes about three times as long on one core");
+    }
+    if (!ivf) return EmbeddingsOptions.flat(dimension);
     int n = Math.toIntExact(dataset.catalog().size());
     Vectors sample = Vectors.allocate(n, dimension);
     long[] next = {0};

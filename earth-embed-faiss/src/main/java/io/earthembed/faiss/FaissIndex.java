@@ -109,9 +109,9 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
   /** Makes FAISS's index; the caller frees it. */
   private static LayeredIndex make(int dimension, Metric metric, FaissSpec spec) {
     NativeFaiss.load();
-    int code = metric == Metric.L2 ? Faiss.METRIC_L2 : Faiss.METRIC_INNER_PRODUCT;
+    boolean inner = metric != Metric.L2;
     try {
-      LayeredIndex index = Faiss.make_index(dimension, spec.description(metric), code);
+      LayeredIndex index = Faiss.make_index(dimension, spec.description(metric), inner);
       // NativeIndex frees it, not JavaCPP.
       index.deallocate(false);
       return index;
@@ -245,6 +245,14 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    */
   public void setQuantizedCopy(boolean kept) {
     state.memory.setQuantizedCopy(kept);
+  }
+
+  /**
+   * Returns whether FAISS's native library is on the class path and loads on this machine. The
+   * system's other indexes, such as {@code ExactIndex}, need none.
+   */
+  public static boolean isAvailable() {
+    return NativeFaiss.isAvailable();
   }
 
   /** Returns which build of FAISS runs here: {@code avx2} or {@code generic}. */

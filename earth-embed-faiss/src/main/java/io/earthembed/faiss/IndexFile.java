@@ -40,6 +40,10 @@ final class IndexFile {
   /** Name 4, dimension 4, count 8, unused 16, trained 1, metric 4, floats 8. */
   private static final int FLAT_HEADER = 45;
 
+  // Metrics as FAISS's files number them.
+  private static final int METRIC_INNER_PRODUCT = 0;
+  private static final int METRIC_L2 = 1;
+
   private IndexFile() {}
 
   /** The contents of an index file. */
@@ -172,7 +176,7 @@ final class IndexFile {
         && n >= 0
         && n <= length / 4 / d
         && trained == 1
-        && metric == (inner ? Faiss.METRIC_INNER_PRODUCT : Faiss.METRIC_L2)
+        && metric == (inner ? METRIC_INNER_PRODUCT : METRIC_L2)
         && floats == n * d
         && length == FLAT_HEADER + 4 * n * d;
   }
@@ -182,7 +186,7 @@ final class IndexFile {
     if (!Files.isRegularFile(file)) throw new EarthEmbedException(file + ": not a file", null);
     LayeredIndex index = faissIndex(file, false);
     try {
-      Metric metric = index.metric() == Faiss.METRIC_L2 ? Metric.L2 : Metric.INNER_PRODUCT;
+      Metric metric = index.is_inner() ? Metric.INNER_PRODUCT : Metric.L2;
       return new Contents(index, index.dimension(), metric, Faiss.next_id(index), IndexLabel.NONE);
     } catch (RuntimeException e) {
       Faiss.destroy(index);

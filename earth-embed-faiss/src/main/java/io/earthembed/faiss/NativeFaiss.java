@@ -69,6 +69,16 @@ final class NativeFaiss {
     return variant;
   }
 
+  static boolean isAvailable() {
+    try {
+      load();
+      return true;
+    } catch (EarthEmbedException e) {
+      LOG.debug("FAISS is not available", e);
+      return false;
+    }
+  }
+
   private static String explain(String extension, Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) cause = cause.getCause();

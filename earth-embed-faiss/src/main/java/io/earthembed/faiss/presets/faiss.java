@@ -7,17 +7,19 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * The JavaCPP preset for FAISS: names the headers that are mapped to {@code
- * io.earthembed.faiss.internal}, and the libraries to link. The library is built twice, plain and
- * with the platform extension {@code -avx2}; {@code NativeFaiss} chooses one and loads OpenBLAS
- * first. Inheriting OpenBLAS's preset would parse all of LAPACK's headers for two functions.
+ * The JavaCPP preset for FAISS: names the header that is mapped to {@code
+ * io.earthembed.faiss.internal}, and the libraries to link. The header needs none of FAISS's to be
+ * mapped, so the Java classes compile where FAISS cannot be built. The library is built twice,
+ * plain and with the platform extension {@code -avx2}; {@code NativeFaiss} chooses one and loads
+ * OpenBLAS first. Inheriting OpenBLAS's preset would parse all of LAPACK's headers for two
+ * functions.
  */
 @Properties(
     value =
         @Platform(
             value = "linux-x86_64",
             compiler = "cpp17",
-            include = {"faiss/MetricType.h", "earthembed/binding.h"},
+            include = "earthembed/binding.h",
             link = {"openblas@.0", "faiss"},
             preload = "gomp@.1",
             preloadpath = {"/usr/lib/x86_64-linux-gnu/", "/lib/x86_64-linux-gnu/", "/usr/lib64/"}),
