@@ -24,6 +24,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,6 +161,31 @@ class CommandsTest {
     for (String line : lines.subList(1, 4)) assertTrue(line.contains("generated/river-"), line);
     assertTrue(ran.err().contains("\"a satellite image of a river\""), ran.err());
     assertTrue(ran.err().contains("119 tiles searched"), ran.err());
+  }
+
+  static boolean patchesAreThere() {
+    return !System.getProperty("earthembed.patches", "").isEmpty();
+  }
+
+  /** {@code -Dearthembed.patches=DIR}: EuroSAT's pictures, ten folders, one a class. */
+  @Test
+  @EnabledIf("patchesAreThere")
+  void searchFindsRealPatches() throws Exception {
+    Path patches = Path.of(System.getProperty("earthembed.patches"));
+    String out = folder.toString();
+    JsonObject report =
+        json(
+            Ran.of(
+                "embed", "--images", patches.toString(), "--limit", "400", "--out", out, "--json"));
+    assertEquals(399, report.get("embedded").getAsInt());
+    Ran found = Ran.of("search", "--embeddings", out, "--top", "3", "a satellite image of a river");
+    assertEquals(3, found.out().lines().filter(line -> line.contains("River/")).count());
+    Path forest;
+    try (var files = Files.newDirectoryStream(patches.resolve("Forest"))) {
+      forest = files.iterator().next();
+    }
+    Ran like = Ran.of("search", "--embeddings", out, "--top", "3", "--image", forest.toString());
+    assertEquals(3, like.out().lines().filter(line -> line.contains("Forest/")).count());
   }
 
   /** Programs read these names. */
