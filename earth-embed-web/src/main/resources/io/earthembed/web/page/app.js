@@ -144,9 +144,11 @@ async function answer(pane, mine, found) {
     Object.assign(answer, { hits: result.hits || [], total: result.total || 0, undated: result.undated || 0, fallbacks: result.fallbacks || [], stages: result.stages || [] });
     answer.complete = answer.hits.length < PAGE || answer.hits.length >= answer.total;
     answers.set(name, answer);
+    // The scores are on their way while the hits are drawn.
+    const both = result.field && Promise.all([known, api.field(result.field, mine.signal)]);
     if (pane === activePane()) showActive();
-    if (result.field) {
-      const [points, scores] = await Promise.all([known, api.field(result.field, mine.signal)]);
+    if (both) {
+      const [points, scores] = await both;
       mine.signal.throwIfAborted();
       pane.show(points, scores);
       pane.mark(answer.hits);
