@@ -37,7 +37,7 @@ class NativeFaissTest {
     }
   }
 
-  /** Asks for an index twice. */
+  /** Asks for an index twice, then whether there is FAISS. */
   static final class Twice {
     public static void main(String[] args) {
       for (int i = 0; i < 2; i++) {
@@ -48,6 +48,7 @@ class NativeFaissTest {
           System.out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
       }
+      System.out.println(FaissIndex.isAvailable());
     }
   }
 
@@ -57,6 +58,28 @@ class NativeFaissTest {
    */
   @Test
   void saysWhyItCannotBeLoadedEachTime() throws Exception {
+    List<String> said = askTwiceWithClassesAlone();
+    assertTrue(said.get(0).startsWith("FAISS has no native library for "), said.toString());
+    assertTrue(said.get(0).contains("libjniFaiss.so is missing"), said.toString());
+    assertEquals(List.of(said.get(0), "false"), said.subList(1, 3));
+  }
+
+  @Test
+  void namesALibraryThatDoesNotLoad() throws Exception {
+    for (String variant : List.of("linux-x86_64", "linux-x86_64-avx2")) {
+      Path library = folder.resolve("io/earthembed/faiss/internal/" + variant + "/libjniFaiss.so");
+      Files.createDirectories(library.resolveSibling("."));
+      Files.writeString(library, "not a library");
+    }
+    List<String> said = askTwiceWithClassesAlone();
+    assertTrue(said.get(0).startsWith("FAISS's native library io/earthembed/"), said.toString());
+    // The linker's own words.
+    assertTrue(said.get(0).contains("file too short"), said.toString());
+    assertEquals(List.of(said.get(0), "false"), said.subList(1, 3));
+  }
+
+  /** Runs {@link Twice} with the module's classes in a folder, without its native library. */
+  private List<String> askTwiceWithClassesAlone() throws Exception {
     Path classes = Files.createDirectories(folder.resolve("io/earthembed/faiss"));
     Path all = Path.of("target/classes/io/earthembed/faiss");
     try (Stream<Path> files = Files.walk(all)) {
@@ -82,9 +105,8 @@ class NativeFaissTest {
             .start();
     List<String> said =
         new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    assertEquals(2, said.size(), said.toString());
-    assertTrue(said.get(0).startsWith("FAISS has no native library for "), said.toString());
-    assertEquals(said.get(0), said.get(1));
+    assertEquals(3, said.size(), said.toString());
+    return said;
   }
 
   private static String runChild(String variant) throws Exception {
