@@ -202,9 +202,9 @@ public final class SolrOptions {
 
     /**
      * Sets the number of candidates from each shard's graph (HNSW), at least k; 0 compares a query
-     * with every vector that passes the filter (default 0). Comparing was faster for 20,000 vectors
-     * (19 ms, the graph 36 ms), and the graph for 1,000,000 of 16 components (200 ms, comparing 500
-     * ms and more). The graph may miss some of the best.
+     * with every vector that passes the filter (default 0). The graph was slower for 20,000 vectors
+     * (36 ms, comparing 19 ms), about equal for 200,000, and faster for 1,000,000 of 16 components
+     * (200 ms, comparing 500 ms and more). It may miss some of the best.
      */
     public Builder candidates(int count) {
       Checks.notNegative("candidates", count);
