@@ -18,13 +18,14 @@ PARTS = {
     "search": [("search/search.py", part) for part in ("flat", "curves", "large", "recipe")],
     "store": [("store/store.py",)],
     "encoding": [("encoding/encoding.py",)],
+    "models": [("models/models.py",)],
     "datasets": [("datasets/datasets.py",)],
     "grid": [("grid/grid.py",)],
     "seed": [("seed/seed.py",)],
 }
 # Two millions of vectors, and half an hour of training, are no short run.
 LONG = ("large", "recipe")
-PYTHON = ("faiss-cpu", "numpy", "onnxruntime", "pillow", "pyarrow", "duckdb", "fsspec", "pandas", "torch", "majortom-eg")
+PYTHON = ("faiss-cpu", "numpy", "onnxruntime", "pillow", "pyarrow", "duckdb", "fsspec", "pandas", "torch", "majortom-eg", "onnx", "scikit-learn")
 JAVA = {"jvector": "benchmarks", "lucene-core": "benchmarks", "hardwood-core": "benchmarks/peers/store",
         "parquet-hadoop": "benchmarks/peers/store"}
 
