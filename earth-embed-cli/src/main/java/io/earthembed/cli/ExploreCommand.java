@@ -71,13 +71,17 @@ final class ExploreCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("--port is outside [0, 65535]: " + port);
     }
     ServerOptions options =
         ServedOptions.server(host, baseMap == null ? null : new BaseTiles(baseMap, attribution));
-    served.open(console, explorer -> serve(explorer, options));
+    try {
+      served.open(console, explorer -> serve(explorer, options));
+    } catch (InterruptedException e) {
+      // Ctrl-C ends a server; that is no failure.
+    }
     return 0;
   }
 

@@ -3,10 +3,12 @@ package io.earthembed.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -42,6 +44,10 @@ class ProcessTest {
   }
 
   private Process start(String... args) throws IOException {
+    return start(ProcessBuilder.Redirect.PIPE, args);
+  }
+
+  private Process start(ProcessBuilder.Redirect out, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
@@ -56,6 +62,7 @@ class ProcessTest {
     Process process =
         new ProcessBuilder(command)
             .directory(folder.toFile())
+            .redirectOutput(out)
             .redirectError(folder.resolve("err").toFile())
             .start();
     started.add(process);
@@ -118,6 +125,16 @@ class ProcessTest {
     assertEquals("", messages());
   }
 
+  /** A result that is cut off must not look like a success. */
+  @Test
+  void fullDiskIsReported() throws Exception {
+    File full = new File("/dev/full");
+    assumeTrue(full.exists(), "only Linux has it");
+    assertEquals(1, status(start(ProcessBuilder.Redirect.to(full), "completion")));
+    assertEquals(
+        "earth-embed: standard output cannot be written: No space left on device\n", messages());
+  }
+
   @Test
   void wrongArgumentHasStatus2() throws Exception {
     Process process = start("search", "--top", "none");
@@ -162,6 +179,7 @@ class ProcessTest {
     process.destroy();
     assertEquals(TERMINATED, status(process), messages());
     assertFalse(messages().contains("\tat "), messages());
+    assertFalse(messages().contains("earth-embed explore: "), messages());
   }
 
   /** Standard output has the protocol and nothing else. */
