@@ -62,6 +62,9 @@ public final class HitTable {
     if (result.undated() > 0) {
       out.append(", ").append(Text.count(result.undated())).append(" without a date left out");
     }
+    for (String assumption : result.assumptions()) {
+      out.append(", ").append(Markup.line(assumption, 100));
+    }
     if (hits.isEmpty()) return out.append("</p></div>").toString();
     if (shown < hits.size()) out.append(", the first ").append(Text.count(shown));
     out.append("</p><table><thead><tr>");

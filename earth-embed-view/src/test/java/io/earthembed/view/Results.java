@@ -36,6 +36,12 @@ final class Results {
   /** Every query is the angle 0, so a tile's score is the cosine of its own angle. */
   private record Angle<T>(ModelInfo model) implements Encoder<T> {
     @Override
+    public List<String> assumptions(T input) {
+      boolean undated = input instanceof Raster picture && picture.acquisition().time() == null;
+      return undated ? List.of("time unknown: <zeros>") : List.of();
+    }
+
+    @Override
     public Vectors encode(List<? extends T> inputs) {
       Vectors vectors = Vectors.allocate(inputs.size(), 2);
       for (int i = 0; i < inputs.size(); i++) vectors.set(i, new float[] {1, 0});

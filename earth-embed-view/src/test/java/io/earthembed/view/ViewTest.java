@@ -13,6 +13,7 @@ import io.earthembed.SearchResult;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.BoundingBox;
+import io.earthembed.image.Acquisition;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.imagery.TileRecord;
@@ -27,6 +28,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -160,6 +162,15 @@ class ViewTest {
     assertEquals(0, embedded(SimilarityMap.of(none).toHtml()).get("count").getAsInt());
     assertTrue(Gallery.of(none, List.of()).toPng().length > 0);
     assertEquals("no hits", HitTable.of(none));
+  }
+
+  @Test
+  void tellsWhatWasAssumedOfAPicture() {
+    Raster picture = Raster.allocate(4, 4, 3, SampleType.UINT8);
+    String table = HitTable.toHtml(three(Query.image(picture)), 5);
+    assertTrue(table.contains("3 tiles, time unknown: &lt;zeros&gt;"), table);
+    Query dated = Query.image(picture.withAcquisition(Acquisition.UNKNOWN.withTime(Instant.EPOCH)));
+    assertFalse(HitTable.toHtml(three(dated), 5).contains("unknown"));
   }
 
   @Test
