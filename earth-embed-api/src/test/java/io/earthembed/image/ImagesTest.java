@@ -49,13 +49,15 @@ class ImagesTest {
     Acquisition known = placed.acquisition();
     assertEquals(Instant.EPOCH, known.time());
     assertEquals(10, known.resolution());
-    assertEquals(15, Objects.requireNonNull(known.center()).longitude(), 1e-9);
-    assertEquals(0, known.center().latitude(), 1e-9);
+    GeoPoint center = Objects.requireNonNull(known.center());
+    assertEquals(15, center.longitude(), 1e-9);
+    assertEquals(0, center.latitude(), 1e-9);
     Acquisition corner = placed.crop(0, 30, 10, 10).acquisition();
     assertEquals(Instant.EPOCH, corner.time());
     // 150 m east and 50 m north
-    assertEquals(15 + 150 / 111_275.0, Objects.requireNonNull(corner.center()).longitude(), 1e-6);
-    assertEquals(50 / 110_531.0, corner.center().latitude(), 1e-6);
+    GeoPoint cornerCenter = Objects.requireNonNull(corner.center());
+    assertEquals(15 + 150 / 111_275.0, cornerCenter.longitude(), 1e-6);
+    assertEquals(50 / 110_531.0, cornerCenter.latitude(), 1e-6);
 
     // A national grid: metres, but no known centre. Web Mercator: not even that.
     Raster national = plain.withReference(new GeoReference(2056, 2_600_000, 1_200_000, 2));
