@@ -126,9 +126,10 @@ final class QueryArguments {
     List<Query.Part> weighted = new ArrayList<>();
     for (Part part : parts) {
       EmbeddingModel model = answering(part, asked, explorers).explorer().model();
-      Query query = part.query;
-      if (part.image != null) query = images.require(part.image, model.picture());
-      query = Objects.requireNonNull(query);
+      Query query =
+          part.image == null
+              ? Objects.requireNonNull(part.query)
+              : images.require(part.image, model.picture());
       // Scores cannot be moved, so that feedback moves each part of a fusion.
       if (fused) query = refined(query);
       weighted.add((named ? query.by(model.info().name()) : query).weighted(part.weight));
