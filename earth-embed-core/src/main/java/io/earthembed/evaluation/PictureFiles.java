@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Reads the pictures of sets: PNG, JPEG, GIF, BMP, TIFF, and BigEarthNet's folders of bands. */
@@ -34,9 +35,9 @@ final class PictureFiles {
     if (Files.isDirectory(path)) {
       if (bands) return BandStack.of(bands(path, EnumSet.allOf(Band.class)));
       Map<Band, Raster> rgb = bands(path, EnumSet.of(Band.B02, Band.B03, Band.B04));
-      Raster red = rgb.get(Band.B04);
-      Raster green = rgb.get(Band.B03);
-      Raster blue = rgb.get(Band.B02);
+      Raster red = Objects.requireNonNull(rgb.get(Band.B04));
+      Raster green = Objects.requireNonNull(rgb.get(Band.B03));
+      Raster blue = Objects.requireNonNull(rgb.get(Band.B02));
       return kind == TilePicture.TRUE_COLOR
           ? TrueColor.compose(red, green, blue)
           : TrueColor.thumbnail(red, green, blue);
