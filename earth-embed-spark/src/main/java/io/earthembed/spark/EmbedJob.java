@@ -170,11 +170,21 @@ public final class EmbedJob {
 
   private Report run(Dataset<Row> table, ShardList list) {
     try (JobFolder shared = JobFolder.of(folder)) {
-      return run(table, list, shared);
+      String mark = SharedFolder.mark(shared);
+      try {
+        return run(table, list, shared, mark);
+      } finally {
+        shared.delete(mark);
+      }
     }
   }
 
-  private Report run(Dataset<Row> table, ShardList list, JobFolder shared) {
+  /**
+   * Embeds the tiles of a table.
+   *
+   * @param mark the file of {@link SharedFolder#mark}
+   */
+  private Report run(Dataset<Row> table, ShardList list, JobFolder shared, String mark) {
     long start = System.nanoTime();
     Dataset<Row> tiles = settings.where == null ? table : table.where(settings.where);
     SparkContext context = tiles.sparkSession().sparkContext();
@@ -188,16 +198,15 @@ public final class EmbedJob {
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
     counts.publish(context);
-    Map<String, Long> there = shared.lengths();
-    JavaRDD<PartTiles> parts = completeParts(context, shared, there);
-    List<String> incomplete = GridRowSink.incomplete(there.keySet());
     JavaRDD<Row> known = TileTable.in(tiles).javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
     Map<Tuple2<String, Integer>, Long> files = known.map(EmbedJob::file).countByValue();
     requireFewFiles(files.size());
     Map<String, Long> shards = new HashMap<>();
     files.forEach((file, count) -> shards.merge(file._1(), count, Long::sum));
     long total = shards.values().stream().mapToLong(Long::longValue).sum();
-    String mark = SharedFolder.mark(shared);
+    Map<String, Long> there = shared.lengths();
+    JavaRDD<PartTiles> parts = completeParts(context, shared, mark, there, shards.keySet());
+    List<String> incomplete = GridRowSink.incomplete(there.keySet());
     EmbedTask task =
         new EmbedTask(
             UUID.randomUUID().toString(),
@@ -227,7 +236,6 @@ public final class EmbedJob {
       context.removeSparkListener(watch);
       known.unpersist(false);
       parts.unpersist(false);
-      shared.delete(mark);
     }
     requireAllThere(shared, shards, results);
     List<ShardResult> failed = new ArrayList<>(list.failed());
@@ -254,23 +262,43 @@ public final class EmbedJob {
    * removed, here and from the files.
    *
    * @param files all files of the folder
+   * @param shards the shards of the table
+   * @throws EarthEmbedException if a part has lost a file, and the table does not have its shard
    */
   private JavaRDD<PartTiles> completeParts(
-      SparkContext context, JobFolder shared, Map<String, Long> files) {
+      SparkContext context,
+      JobFolder shared,
+      String mark,
+      Map<String, Long> files,
+      Set<String> shards) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context);
     List<String> parts = List.copyOf(GridRowSink.parts(files.keySet()));
     JavaRDD<PartTiles> lists =
-        ListedTile.lists(spark, parts, folder).persist(StorageLevel.MEMORY_AND_DISK());
+        ListedTile.lists(spark, parts, folder, mark).persist(StorageLevel.MEMORY_AND_DISK());
+    if (parts.isEmpty()) return lists;
     Set<String> damaged = new HashSet<>();
-    if (!parts.isEmpty()) {
-      for (PartTiles part : lists.map(PartTiles::withoutTiles).collect()) {
-        if (files.entrySet().containsAll(part.files().entrySet())) continue;
+    for (PartTiles part : lists.map(PartTiles::withoutTiles).collect()) {
+      for (Map.Entry<String, Long> file : part.files().entrySet()) {
+        if (file.getValue().equals(files.get(file.getKey()))) continue;
+        if (shards.stream().noneMatch(shard -> EmbedTask.isOf(shard, part.part()))) {
+          throw new EarthEmbedException(
+              shared
+                  + "/"
+                  + file.getKey()
+                  + " is lost or cut: embed its shard again, which the table lacks, or remove "
+                  + PartTiles.file(part.part())
+                  + " and the part's other files");
+        }
         damaged.add(part.part());
-        shared.delete(PartTiles.file(part.part()));
-        files.remove(PartTiles.file(part.part()));
       }
     }
-    return damaged.isEmpty() ? lists : lists.filter(part -> !damaged.contains(part.part()));
+    if (damaged.isEmpty()) return lists;
+    lists.unpersist(false);
+    for (String part : damaged) {
+      shared.delete(PartTiles.file(part));
+      files.remove(PartTiles.file(part));
+    }
+    return completeParts(context, shared, mark, files, shards);
   }
 
   /** Fails if the driver does not see what the executors wrote, or has no word of some tiles. */

@@ -34,8 +34,8 @@ final class GridRowSink implements EmbeddingSink {
       Pattern.compile(
           "grid_row=-?\\d+/(.+_[0-9a-f]{16}(?:_[0-9a-f]{16})?-\\d{5}-[0-9a-f]{8})\\.parquet");
 
-  /** Matches the temporary files of {@link HadoopFolder}. */
-  private static final Pattern TEMPORARY = Pattern.compile("(?:.*/)?\\.[^/]+\\.tmp");
+  /** Matches the temporary files of {@link HadoopFolder} and of writers of local files. */
+  private static final Pattern TEMPORARY = Pattern.compile("(?:.*/)?[^/]+\\.[0-9a-f-]{36}\\.tmp");
 
   private final JobFolder folder;
   private final ModelInfo model;

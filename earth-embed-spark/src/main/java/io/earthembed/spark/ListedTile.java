@@ -63,14 +63,21 @@ record ListedTile(@Nullable Row row, @Nullable Place place, @Nullable ShardRange
         .flatMapToPair(tile -> place(tile._2()._1(), tile._2()._2()));
   }
 
-  /** Returns the lists of some parts, which executors read. */
-  static JavaRDD<PartTiles> lists(JavaSparkContext context, List<String> parts, URI folder) {
+  /**
+   * Returns the lists of some parts, which executors read.
+   *
+   * @param mark the file of {@link SharedFolder#mark} in their folder
+   */
+  static JavaRDD<PartTiles> lists(
+      JavaSparkContext context, List<String> parts, URI folder, String mark) {
     return context
         .parallelize(parts, 1 + parts.size() / LISTS_OF_A_TASK)
         .mapPartitions(
             some -> {
               List<PartTiles> lists = new ArrayList<>();
+              if (!some.hasNext()) return lists.iterator();
               try (JobFolder opened = JobFolder.of(folder)) {
+                SharedFolder.requireMark(opened, mark);
                 some.forEachRemaining(part -> lists.add(PartTiles.read(opened, part)));
               }
               return lists.iterator();

@@ -96,6 +96,8 @@ class KillsTest {
       Path result = bucket ? store.file(out) : folder.resolve(out);
       URI address = bucket ? ObjectStore.address(out) : result.toUri();
       int planned = Math.min(KILLS - kills, 1 + random.nextInt(3));
+      // From 0: web addresses that are signed again, Hadoop's, the archive's own.
+      int kind = bucket ? round / 2 % 2 : 2;
       int damaged = random.nextInt(3) == 0 ? random.nextInt(SHARDS) : -1;
       for (int attempt = 0; ; attempt++) {
         assertTrue(attempt < 12, "round " + round + " never ends");
@@ -107,7 +109,7 @@ class KillsTest {
         if (attempt > 0 && random.nextInt(4) == 0) loseAFile(result);
         String told;
         try {
-          told = run(bucket, address, planned > 0);
+          told = run(kind, address, planned > 0);
           if (planned > 0) {
             planned--;
             kills++;
@@ -137,10 +139,8 @@ class KillsTest {
   }
 
   /** Runs a job, and kills something meanwhile; returns what it told. */
-  private String run(boolean bucket, URI out, boolean kill) throws Exception {
+  private String run(int kind, URI out, boolean kill) throws Exception {
     List<String> list = new ArrayList<>();
-    // From 0: web addresses that are signed again, Hadoop's, the archive's own.
-    int kind = bucket ? random.nextInt(2) : 2;
     for (int shard = 0; shard < SHARDS; shard++) {
       String name = "shards/" + name(shard);
       list.add(

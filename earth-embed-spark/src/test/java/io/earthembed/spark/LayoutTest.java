@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,12 +96,18 @@ class LayoutTest {
   }
 
   @Test
-  void filesOfPartsWithoutAListAreIncomplete() throws Exception {
+  void filesOfPartsWithoutAListAndTemporaryOnesAreIncomplete() throws Exception {
     JobFolder shared = writeAPart("emb");
-    Files.createFile(folder.resolve("emb/grid_row=1/.x.tmp"));
+    List<String> temporary = new ArrayList<>();
+    for (String name : List.of("grid_row=1/.x.parquet", "grid_row=1/x.parquet", "_parts/x.tiles")) {
+      temporary.add(name + "." + UUID.randomUUID() + ".tmp");
+    }
+    for (String name : temporary) Files.createFile(folder.resolve("emb").resolve(name));
     Files.createFile(folder.resolve("emb/grid_row=1/mine.parquet"));
-    assertEquals(List.of("grid_row=1/.x.tmp"), GridRowSink.incomplete(shared.files().keySet()));
+    Files.createFile(folder.resolve("emb/grid_row=1/mine.tmp"));
+    assertEquals(
+        Set.copyOf(temporary), Set.copyOf(GridRowSink.incomplete(shared.files().keySet())));
     shared.delete(PartTiles.file(PART));
-    assertEquals(5, GridRowSink.incomplete(shared.files().keySet()).size());
+    assertEquals(3 + 4, GridRowSink.incomplete(shared.files().keySet()).size());
   }
 }

@@ -34,10 +34,10 @@ class LocalModeTest {
       String first = spark.submit("local[2]", List.of(), embed).succeed(Duration.ofSeconds(120));
       assertTrue(first.contains("45 tiles embedded, 0 there already, 0 failed; 5 shards"), first);
       assertTrue(first.contains("embed: 45 of 45 tiles"), first);
-      assertEquals(Archive.rows(archive.embedHere(folder.resolve("here"))), Archive.rows(out));
-      Map<String, Integer> files = Archive.files(out);
-      // A file of a part is lost, and one is cut: both parts are made again, as they were.
-      List<String> names = new ArrayList<>(files.keySet());
+      Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
+      assertEquals(expected, Archive.rows(out));
+      // A file of a part is lost, and one is cut: both parts are made again.
+      List<String> names = new ArrayList<>(Archive.files(out).keySet());
       names.removeIf(name -> !name.endsWith(".parquet"));
       Files.delete(out.resolve(names.get(0)));
       Path cut =
@@ -46,6 +46,19 @@ class LocalModeTest {
       Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 100));
       String repaired = spark.submit("local[2]", List.of(), embed).succeed(Duration.ofSeconds(120));
       assertTrue(repaired.contains("18 tiles embedded, 27 there already, 0 failed"), repaired);
+      assertEquals(expected, Archive.rows(out));
+      Map<String, Integer> files = Archive.files(out);
+      // A job over other shards does not make it again, and must not end well.
+      Path one = folder.resolve("one.txt");
+      Files.writeString(one, archive.shards.get(0).toString());
+      Path lost = out.resolve(names.stream().filter(n -> n.contains("part_00005")).toList().get(0));
+      byte[] bytes = Files.readAllBytes(lost);
+      Files.delete(lost);
+      Object[] other = embed.clone();
+      other[2] = one;
+      String refused = spark.submit("local[1]", List.of(), other).end(1, Duration.ofSeconds(120));
+      assertTrue(refused.contains(" is lost or cut: embed its shard again"), refused);
+      Files.write(lost, bytes);
       assertEquals(files, Archive.files(out));
       // The result has the columns of MajorTOM's metadata, so it is a table of tiles itself.
       Object[] again = embed.clone();
@@ -81,7 +94,7 @@ class LocalModeTest {
               .end(1, Duration.ofSeconds(120));
       // Each shard has tiles in three grid rows.
       assertTrue(told.contains("the result would have 6 files"), told);
-      assertFalse(Files.exists(out));
+      assertTrue(Archive.files(out).isEmpty(), told);
     }
   }
 
