@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +77,10 @@ class ClusterTest {
     archive.server.setLatency(Duration.ofSeconds(5));
     assertTrue(driver.process().isAlive() && parts(out) < SHARDS, driver.text());
     return driver;
+  }
+
+  private static boolean ended(Running driver) {
+    return !driver.process().isAlive();
   }
 
   private static long parts(Path out) {
@@ -197,6 +202,40 @@ class ClusterTest {
     archive.server.setLatency(Duration.ZERO);
     driver.succeed(LONG);
     assertEquals(expected, Archive.rows(out));
+  }
+
+  @Test
+  void aTaskThatRunsTwiceAtOnceDoublesNothing() throws Exception {
+    Path out = folder.resolve("out");
+    archive.server.setLatency(Duration.ofMillis(150));
+    List<String> conf =
+        List.of(
+            "spark.speculation=true",
+            "spark.speculation.quantile=0.5",
+            "spark.speculation.multiplier=1.1",
+            "spark.speculation.efficiency.enabled=false");
+    List<Object> arguments = new ArrayList<>();
+    Collections.addAll(arguments, "embed", "--shards", archive.list(), "--out", out);
+    Collections.addAll(arguments, "--crop", Archive.SIDE, "--readers", 4);
+    // Spark starts a second attempt only on another machine.
+    Running other = spark.worker(master, List.of(), "1g", "127.0.0.2");
+    try {
+      Running driver = spark.submit(master, conf, arguments.toArray());
+      // Of the last three tasks one ends first, and its executor then has nothing to do.
+      String most = "embed: 90 of 120 tiles";
+      SparkProcesses.await(LONG, () -> driver.text().contains(most) || ended(driver), driver);
+      archive.server.setLatency(Duration.ofSeconds(2));
+      Pattern second = Pattern.compile("(?s)" + most + ".*Starting task \\d+\\.1 in stage");
+      SparkProcesses.await(
+          LONG, () -> second.matcher(driver.text()).find() || ended(driver), driver);
+      archive.server.setLatency(Duration.ZERO);
+      String told = driver.succeed(LONG);
+      assertTrue(second.matcher(told).find(), told);
+      assertEquals(expected, Archive.rows(out));
+    } finally {
+      other.process().descendants().forEach(ProcessHandle::destroyForcibly);
+      other.process().destroyForcibly();
+    }
   }
 
   @Test

@@ -53,7 +53,7 @@ class SearchCosts {
       String master = spark.master();
       List<Running> watched = new ArrayList<>();
       for (int w = 0; w < 2; w++)
-        watched.add(spark.worker(master, List.of("taskset", "-c", "" + w), "4g"));
+        watched.add(spark.worker(master, List.of("taskset", "-c", "" + w), "4g", "127.0.0.1"));
       CostMeter meter = new CostMeter();
       long start = System.nanoTime();
       Running driver =

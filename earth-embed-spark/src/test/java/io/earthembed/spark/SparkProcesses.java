@@ -191,15 +191,17 @@ final class SparkProcesses implements AutoCloseable {
    * @param prefix of its command, such as {@code taskset}
    */
   Running worker(String master, List<String> prefix) throws IOException {
-    return worker(master, prefix, "1g");
+    return worker(master, prefix, "1g", "127.0.0.1");
   }
 
   /**
    * Starts a worker of one core.
    *
    * @param memory for its executors
+   * @param host an address of loopback; Spark takes others for other machines
    */
-  Running worker(String master, List<String> prefix, String memory) throws IOException {
+  Running worker(String master, List<String> prefix, String memory, String host)
+      throws IOException {
     // A script that reports a GPU with number 3, to test Spark's assignment without one.
     Path discovery = folder.resolve("gpus.sh");
     Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
@@ -214,7 +216,7 @@ final class SparkProcesses implements AutoCloseable {
             "org.apache.spark.deploy.worker.Worker",
             List.of(
                 "--host",
-                "127.0.0.1",
+                host,
                 "--cores",
                 "1",
                 "--memory",
