@@ -117,6 +117,8 @@ async function run(again = false) {
   const all = await Promise.all(panes.map(pane => answer(pane, mine, () => stage = "loadingScores")));
   clearInterval(timer);
   if (running !== mine) return;
+  await drawn();
+  if (running !== mine) return;
   running = null;
   setRunning(false);
   if (all.some(found => found)) remember(queryName() || t("feedback", state.good.length, state.bad.length));
@@ -124,6 +126,9 @@ async function run(again = false) {
   saveAddress();
   openFromAddress();
 }
+
+/** Waits until the maps have drawn what they show; a hidden page draws nothing. */
+const drawn = () => document.hidden ? null : new Promise(resolve => requestAnimationFrame(resolve));
 
 /**
  * Searches with one model and shows its answer.
