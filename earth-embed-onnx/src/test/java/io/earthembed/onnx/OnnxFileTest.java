@@ -79,8 +79,9 @@ class OnnxFileTest {
     Files.write(directory.resolve("t.onnx"), Goldens.bytes("transposed.onnx"));
     EncoderOptions options = EncoderOptions.defaults();
     OnnxSession session = OnnxSession.open(ModelFiles.in(directory), "t.onnx", options);
-    ValueTensor input = new ValueTensor(session, "inputs", OnnxJavaType.FLOAT, List.of(3L, 48L));
-    try (Network network = new Network(session, input, "embedding", null, 48)) {
+    ValueTensors.Part part = new ValueTensors.Part("inputs", OnnxJavaType.FLOAT, List.of(3L, 48L));
+    ValueTensors inputs = new ValueTensors(session, List.of(part));
+    try (Network network = new Network(session, inputs, "embedding", null, 48)) {
       assertEquals(directory.resolve("t.onnx").toString(), network.file());
     }
   }
