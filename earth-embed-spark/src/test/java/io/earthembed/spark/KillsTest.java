@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dearthembed.kills} sets the number of kills (default 4), {@code -Dearthembed.seed} the
  * seed of all choices but the moments, which depend on the machine.
  */
+@SuppressWarnings("NullAway.Init") // twoWorkersAndADriver starts the driver
 class KillsTest {
   private static final Duration LONG = Duration.ofSeconds(600);
   private static final int KILLS = Integer.getInteger("earthembed.kills", 4);
@@ -102,10 +103,9 @@ class KillsTest {
       for (int attempt = 0; ; attempt++) {
         assertTrue(attempt < 12, "round " + round + " never ends");
         twoWorkersAndADriver();
-        boolean damage = attempt == 0 && damaged >= 0;
-        Path shard = damage ? shardOf(bucket, damaged) : null;
-        byte[] whole = damage ? Files.readAllBytes(shard) : null;
-        if (damage) damage(shard, whole);
+        Path shard = attempt == 0 && damaged >= 0 ? shardOf(bucket, damaged) : null;
+        byte[] whole = shard == null ? new byte[0] : Files.readAllBytes(shard);
+        if (shard != null) damage(shard, whole);
         if (attempt > 0 && random.nextInt(4) == 0) loseAFile(result);
         String told;
         try {
@@ -115,7 +115,7 @@ class KillsTest {
             kills++;
           }
         } finally {
-          if (damage) Files.write(shard, whole);
+          if (shard != null) Files.write(shard, whole);
         }
         if (!told.startsWith("done")) continue;
         // A job that ends well has all rows, whatever happened.

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private bucket on a server of S3's protocol, S3Proxy, in a process on loopback behind a {@link
@@ -120,7 +121,8 @@ final class ObjectStore implements AutoCloseable {
     if (status != 200) throw new IOException(name + ": " + status);
   }
 
-  private int send(String method, String name, Path file) throws IOException, InterruptedException {
+  private int send(String method, String name, @Nullable Path file)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(signed(method, name, Instant.now(), Duration.ofHours(1)))
             .method(
