@@ -49,11 +49,16 @@ final class EncodedCounts {
         counts.delta(values);
       }
       case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
-        if (values.hasRemaining()) counts.hybrid(values, values.get());
+        if (values.hasRemaining()) counts.hybrid(values, indexWidth(values.get() & 0xFF));
       }
       case RLE -> counts.levels(values, Encoding.RLE, 1);
       default -> {}
     }
+  }
+
+  private static int indexWidth(int bits) {
+    if (bits <= Integer.SIZE) return bits;
+    throw new IllegalArgumentException("dictionary indexes of " + bits + " bits");
   }
 
   private static int width(int most) {

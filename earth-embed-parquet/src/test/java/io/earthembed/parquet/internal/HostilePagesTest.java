@@ -30,8 +30,8 @@ import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pages of a few kilobytes that claim to hold what would fill the machine, read in a JVM that has
- * 100 MiB for them.
+ * Pages of a few kilobytes that claim to hold what would fill the machine, or that a careless
+ * reader never ends to read, in a JVM that has 100 MiB for them.
  */
 class HostilePagesTest {
   private static final int COUNT = 100;
@@ -186,6 +186,9 @@ class HostilePagesTest {
                 new Bytes().delta(COUNT, 0, 0).header(128, 4, MANY).zeros(2000))));
     byte[] indices = new Bytes().add((byte) 1).add(run(MANY / 8).toByteArray()).toByteArray();
     all.put("indices", zstd(TEXTS, dictionary(1, 4, packed(Encoding.RLE_DICTIONARY, indices))));
+    // Read as a signed number, the width would lead back, to the same run again and again.
+    byte[] wide = {-21, 0, 0, 0};
+    all.put("wide indices", zstd(TEXTS, dictionary(1, 4, packed(Encoding.RLE_DICTIONARY, wide))));
     all.put(
         "definition",
         plain(NULLABLE, v1(Encoding.PLAIN, run(MANY / 8).zeros(9).withLength().zeros(400))));
