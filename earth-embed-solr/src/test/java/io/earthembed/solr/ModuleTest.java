@@ -28,6 +28,7 @@ class ModuleTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "io.earthembed.base.thread",
+            "io.earthembed.catalog",
             "io.earthembed.common",
             "io.earthembed.geo",
             "io.earthembed.imagery",
