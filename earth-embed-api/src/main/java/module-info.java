@@ -16,6 +16,7 @@ module io.earthembed.api {
   exports io.earthembed.vector;
   exports io.earthembed.internal to
       io.earthembed.base,
+      io.earthembed.cli,
       io.earthembed.core,
       io.earthembed.faiss,
       io.earthembed.onnx,
