@@ -166,6 +166,8 @@ public final class FolderStore implements ImageryStore {
       Future<Outcome> first = running.poll();
       if (first == null) throw new NoSuchElementException("all tiles were taken");
       try {
+        // Checked even if the tile has been read: an interrupted thread should end.
+        if (Thread.interrupted()) throw new InterruptedException();
         Outcome outcome = first.get();
         if (left.hasNext()) submit(left.next());
         progress.update("reading tiles", ++taken, total);
