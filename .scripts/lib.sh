@@ -19,8 +19,8 @@ fail() {
 
 # --- set-up -------------------------------------------------------------------------------------------------------
 
-# set_up [quick | test | peers]: checks for a JDK and Maven, and installs the other programs that are missing. What is quick
-# does without FAISS where its tools cannot be installed.
+# set_up [quick | test | peers]: checks for a JDK and Maven, and installs the other programs that are missing. If FAISS's
+# tools cannot be installed, quick goes on without FAISS.
 set_up() {
   command -v java >/dev/null || fail "Missing: a JDK, 17 or newer. Install one with: apt-get install -y openjdk-17-jdk"
   command -v javac >/dev/null || fail "Missing: javac, a JDK rather than a JRE. Install one with: apt-get install -y openjdk-17-jdk"

@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a picture besides its pixels: when and where it was taken, and how much ground a
- * pixel covers. Some models take these values as inputs. Immutable.
+ * When and where a picture was taken, and how much ground a pixel covers, as far as they are known.
+ * Some models take these values as inputs. Immutable.
  *
  * @param time sensing time, UTC, or null if unknown
  * @param center centre of the picture, or null if unknown

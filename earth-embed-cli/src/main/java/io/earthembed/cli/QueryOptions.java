@@ -41,7 +41,7 @@ final class QueryOptions {
     private @Nullable Double weight;
   }
 
-  /** What a part is; exactly one is set. */
+  /** The content of a part; exactly one field is set. */
   private static final class Kind {
     @Option(names = "--text", paramLabel = "TEXT", required = true, description = "a text")
     private @Nullable String text;

@@ -41,7 +41,7 @@ final class Goldens {
     {0, 384, 384}, {1, 97, 131}, {2, 224, 224}, {3, 385, 383}, {4, 1, 1}, {5, 128, 128}
   };
 
-  /** What is known of each of the stacks, as in golden/inputs.py. */
+  /** The acquisition of each band stack, as in golden/inputs.py. */
   static final List<Acquisition> KNOWN =
       List.of(
           known("2024-06-30T10:20:31Z", 51.4, 12.3, 10),

@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checks what a network is told of a picture; GoldenPictureTest compares what comes of it. */
+/** Checks the metadata that a network receives; GoldenPictureTest compares the embeddings. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
 class PictureMetadataTest {
   private static final ImageDescription OLMOEARTH =

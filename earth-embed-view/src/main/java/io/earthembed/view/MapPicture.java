@@ -110,7 +110,7 @@ final class MapPicture {
   }
 
   /**
-   * What a map of a region has below its tiles.
+   * The picture below the tiles of a map of a region.
    *
    * @param image must not be changed
    */

@@ -20,7 +20,7 @@ final class SlowHeaders implements Runnable {
   private Map<EndPoint, Seen> seen = new HashMap<>();
 
   /**
-   * What a connection had received when its last header was complete.
+   * The requests and bytes that a connection had received when its last header was complete.
    *
    * @param begun when the next header was first seen to have begun; 0 if it has not
    */

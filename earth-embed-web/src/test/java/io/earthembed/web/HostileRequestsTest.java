@@ -230,7 +230,7 @@ class HostileRequestsTest {
     int[] statuses = new int[600];
     ProcessUse early = ProcessUse.now();
     for (int i = 0; i < COUNT; i++) {
-      // What is loaded and kept once is there by then.
+      // By then the server has loaded everything that it loads once and keeps.
       if (i == COUNT / 2) early = ProcessUse.now();
       SplittableRandom random = new SplittableRandom(20_261_130L + i);
       byte[] request = request(random);
