@@ -6,6 +6,8 @@ module io.earthembed.core {
   requires io.earthembed.base;
   requires static transitive org.jspecify;
   requires com.google.gson;
+  // An automatic module, named after its file.
+  requires liblinear;
   requires org.slf4j;
   // For JtsRegions only: an application that uses it brings JTS.
   requires static org.locationtech.jts;

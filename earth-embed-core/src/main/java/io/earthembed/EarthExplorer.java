@@ -1,6 +1,7 @@
 package io.earthembed;
 
 import io.earthembed.catalog.TileCatalog;
+import io.earthembed.catalog.TileFilter;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddingDataset;
@@ -15,6 +16,7 @@ import io.earthembed.index.MutableIndex;
 import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.index.builtin.IndexFiles;
+import io.earthembed.internal.Checks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -363,6 +365,60 @@ public final class EarthExplorer implements AutoCloseable {
               ordinal -> explain(one, ordinal)));
     }
     return results;
+  }
+
+  /**
+   * Learns a query from labeled examples without an original query; see {@link #learn(Query, List,
+   * List)}. Rocchio's weights are {@link Query.Rocchio#EXAMPLES_ONLY}.
+   *
+   * @param good examples of what is wanted, mostly {@link Query#tile}; at least one
+   * @param bad examples of what is not wanted; may be empty
+   */
+  public Query.Learned learn(List<? extends Query> good, List<? extends Query> bad) {
+    requireOpen();
+    return learning().learn(null, good, bad);
+  }
+
+  /**
+   * Learns a query from labeled examples. With three good examples or more, it is the normal of the
+   * decision boundary of a logistic regression; the original query then has no effect. 200
+   * unlabeled tiles, drawn at random, count as weak bad examples, and both classes weigh equally.
+   * With fewer good examples, it is the original query refined by Rocchio ({@link Query#refine}).
+   * {@link Query.Learned#learner} tells which method was used. Equal examples over equal tiles give
+   * equal queries.
+   *
+   * @param original the query that the examples refine
+   * @param good examples of what is wanted, mostly {@link Query#tile}; at least one
+   * @param bad examples of what is not wanted; may be empty
+   * @return a query that searches as any other does, with all filters
+   * @throws IllegalArgumentException if no example is good, an example is both good and bad or is a
+   *     fusion, nothing distinguishes good from bad embeddings, or the index ranks by {@link
+   *     io.earthembed.vector.Metric#L2} embeddings that do not have length 1
+   */
+  public Query.Learned learn(
+      Query original, List<? extends Query> good, List<? extends Query> bad) {
+    requireOpen();
+    return learning().learn(Objects.requireNonNull(original, "original"), good, bad);
+  }
+
+  /**
+   * Suggests tiles to label next, whose labels would teach the query most: unlabeled tiles nearest
+   * to the decision boundary that differ from one another. Scores all tiles that pass the filter.
+   *
+   * @param learned a query that this explorer learned
+   * @param n how many, at least 1
+   * @param filter the tiles that may be suggested
+   * @return at most n hits, the nearest to the boundary first; their ranks are those of a search by
+   *     the query
+   */
+  public List<Hit> suggest(Query.Learned learned, int n, TileFilter filter) {
+    Checks.positive("n", n);
+    SearchResult ranked = search(learned, SearchOptions.builder().filter(filter).build());
+    return learning().suggest(learned, ranked, n);
+  }
+
+  private LabelLearning learning() {
+    return new LabelLearning(model, index, catalog);
   }
 
   private Explanation explain(QueryEmbedding query, long ordinal) {

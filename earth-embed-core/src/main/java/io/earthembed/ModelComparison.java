@@ -224,6 +224,7 @@ public final class ModelComparison {
           ? vector.embedding().length == model.info().dimension()
           : vector.model().equals(model.info());
     }
+    if (query instanceof Query.Learned learned) return learned.model().equals(model.info());
     if (query instanceof Query.By by) return by.model().equals(model.info().name());
     if (query instanceof Query.Sum sum) {
       return sum.parts().stream().allMatch(part -> answers(explorer, part.query(), leniency));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -331,6 +332,73 @@ public sealed interface Query {
     @Override
     public String describe() {
       return "a vector of " + embedding.length;
+    }
+  }
+
+  /** The method that learned a query from labels. */
+  enum Learner {
+    /** Rocchio's mean of the examples, for few labels. */
+    ROCCHIO("Rocchio"),
+    /** Logistic regression with L2 regularization and balanced class weights. */
+    LOGISTIC_REGRESSION("logistic regression");
+
+    private final String words;
+
+    Learner(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * A query that {@link EarthExplorer#learn} made from labeled examples. Its vector is the normal
+   * of the decision boundary, so a search by it ranks tiles by their signed distance from the
+   * boundary.
+   *
+   * @param embedding length 1; must not be changed
+   * @param model the model that made the examples' embeddings
+   * @param learner the method that was used
+   * @param good the examples that are wanted
+   * @param bad the examples that are not wanted; may be empty
+   * @param boundary the score at the decision boundary: tiles above it are more probably good
+   * @param slope the change of the log-odds per unit of the score, or NaN if the method estimates
+   *     no probability
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by identity, as a query needs
+  record Learned(
+      float[] embedding,
+      ModelInfo model,
+      Learner learner,
+      List<Query> good,
+      List<Query> bad,
+      double boundary,
+      double slope)
+      implements Query {
+    /** Copies the lists. */
+    public Learned {
+      good = List.copyOf(good);
+      bad = List.copyOf(bad);
+    }
+
+    /**
+     * Estimates the probability that a tile of a score is good, in [0, 1]. The estimate takes both
+     * classes as equally frequent and unlabeled tiles as bad. {@link Learner#ROCCHIO} makes none.
+     *
+     * @param score the score of a hit of this query
+     */
+    public OptionalDouble probability(double score) {
+      return Double.isNaN(slope)
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(1 / (1 + Math.exp(-slope * (score - boundary))));
+    }
+
+    @Override
+    public String describe() {
+      return good.size() + " good and " + bad.size() + " bad labels by " + learner;
     }
   }
 

@@ -96,6 +96,8 @@ final class QueryEncoder {
       vectors.put(query, stored(ordinal.orElseThrow(() -> unknown(tile))));
     } else if (query instanceof Query.Vector vector) {
       vectors.put(query, checked(vector));
+    } else if (query instanceof Query.Learned learned) {
+      vectors.put(query, checked(new Query.Vector(learned.embedding(), learned.model())));
     } else if (query instanceof Query.By by) {
       if (!by.model().equals(model.info().name())) throw otherModel(by.model());
       collect(by.query());

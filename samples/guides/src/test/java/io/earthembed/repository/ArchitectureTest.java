@@ -174,6 +174,7 @@ class ArchitectureTest {
                   "javax.imageio..",
                   "org.slf4j..",
                   "com.google.gson..",
+                  "de.bwaldvogel.liblinear..",
                   "org.locationtech.jts.geom.."
                 }))
         .check(ALL);
