@@ -19,6 +19,7 @@ module io.earthembed.core {
 
   exports io.earthembed;
   exports io.earthembed.catalog;
+  exports io.earthembed.collection;
   exports io.earthembed.evaluation;
   exports io.earthembed.hub;
   exports io.earthembed.image.codec;

@@ -1,6 +1,7 @@
 package io.earthembed.vector;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Ordinals and their scores, best first, in two columns. Immutable and safe for many threads.
@@ -25,6 +26,35 @@ public final class Neighbors {
     }
     this.ordinals = ordinals;
     this.scores = scores;
+  }
+
+  /**
+   * Returns the k best of several lists. Among equal scores, those of an earlier list come first,
+   * so the result is ordered by ordinal if the lists' ordinals ascend from one to the next.
+   *
+   * @param lists each ordered as this class requires
+   * @param k 0 or more
+   */
+  public static Neighbors merge(List<Neighbors> lists, int k) {
+    if (k < 0) throw new IllegalArgumentException("negative k: " + k);
+    long total = 0;
+    for (Neighbors list : lists) total += list.size();
+    int n = (int) Math.min(k, total);
+    long[] ordinals = new long[n];
+    float[] scores = new float[n];
+    int[] at = new int[lists.size()];
+    for (int i = 0; i < n; i++) {
+      int best = -1;
+      for (int l = 0; l < at.length; l++) {
+        if (at[l] < lists.get(l).size()
+            && (best < 0 || lists.get(l).score(at[l]) > lists.get(best).score(at[best]))) {
+          best = l;
+        }
+      }
+      ordinals[i] = lists.get(best).ordinal(at[best]);
+      scores[i] = lists.get(best).score(at[best]++);
+    }
+    return new Neighbors(ordinals, scores);
   }
 
   /** Returns the number of neighbours. */

@@ -22,7 +22,7 @@ final class CatalogFile {
 
   private CatalogFile() {}
 
-  static void write(TileCatalog catalog, Path file) {
+  static void write(ColumnCatalog catalog, Path file) {
     List<List<ByteBuffer>> sections = new ArrayList<>();
     for (ByteBuffer column : catalog.columns().sections()) sections.add(List.of(column));
     for (StringColumn strings : List.of(catalog.ids(), catalog.products(), catalog.shards())) {
@@ -73,7 +73,7 @@ final class CatalogFile {
         throw new CorruptDataException(file.toString(), "row " + i + ": " + problem);
       }
     }
-    return new TileCatalog(rows, ids, products, shards);
+    return new ColumnCatalog(rows, ids, products, shards);
   }
 
   /**

@@ -60,10 +60,10 @@ final class Filters {
      * @param from first word
      * @param to word after the last
      */
-    void retain(TileCatalog catalog, long[] words, int from, int to);
+    void retain(ColumnCatalog catalog, long[] words, int from, int to);
   }
 
-  static void retain(TileFilter filter, TileCatalog catalog, long[] words, int from, int to) {
+  static void retain(TileFilter filter, ColumnCatalog catalog, long[] words, int from, int to) {
     if (filter instanceof Columnar columnar) {
       columnar.retain(catalog, words, from, to);
       return;
@@ -103,7 +103,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       DoubleBuffer latitudes = catalog.columns().latitudes();
       DoubleBuffer longitudes = catalog.columns().longitudes();
       double south = box.south();
@@ -150,7 +150,7 @@ final class Filters {
 
     /** Tests the region's box first, because most tiles are outside it. */
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       new Within(region.bounds()).retain(catalog, words, from, to);
       DoubleBuffer latitudes = catalog.columns().latitudes();
       DoubleBuffer longitudes = catalog.columns().longitudes();
@@ -182,7 +182,7 @@ final class Filters {
      * decide.
      */
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       FloatBuffer x = catalog.columns().x();
       FloatBuffer y = catalog.columns().y();
       FloatBuffer z = catalog.columns().z();
@@ -224,7 +224,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int start, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int start, int to) {
       LongBuffer times = catalog.columns().times();
       Filters.retain(
           words,
@@ -254,7 +254,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       FloatBuffer clouds = catalog.columns().clouds();
       Filters.retain(
           words,
@@ -345,7 +345,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       IntBuffer tileRows = catalog.columns().rows();
       IntBuffer tileColumns = catalog.columns().columns();
       for (int w = from; w < to; w++) {
@@ -388,7 +388,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       Filters.retain(first, catalog, words, from, to);
       Filters.retain(second, catalog, words, from, to);
     }
@@ -406,7 +406,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       long[] asked = Arrays.copyOfRange(words, from, to);
       Filters.retain(first, catalog, words, from, to);
       long[] passed = Arrays.copyOfRange(words, from, to);
@@ -429,7 +429,7 @@ final class Filters {
     }
 
     @Override
-    public void retain(TileCatalog catalog, long[] words, int from, int to) {
+    public void retain(ColumnCatalog catalog, long[] words, int from, int to) {
       long[] asked = Arrays.copyOfRange(words, from, to);
       Filters.retain(filter, catalog, words, from, to);
       for (int w = from; w < to; w++) words[w] = asked[w - from] & ~words[w];

@@ -1,6 +1,7 @@
 package io.earthembed.catalog;
 
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.vector.OrdinalSet;
 import java.nio.FloatBuffer;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -58,11 +59,15 @@ final class PointIndex {
     }
   }
 
-  OptionalLong nearest(GeoPoint point) {
-    if (order.length == 0) return OptionalLong.empty();
-    Search search = new Search(point);
+  /**
+   * Returns the nearest point of a set.
+   *
+   * @param rows the points that may be returned
+   */
+  OptionalLong nearest(GeoPoint point, OrdinalSet rows) {
+    Search search = new Search(point, rows);
     search.visit(0, order.length, 0);
-    return OptionalLong.of(search.best);
+    return search.best < 0 ? OptionalLong.empty() : OptionalLong.of(search.best);
   }
 
   private final class Search {
@@ -73,13 +78,15 @@ final class PointIndex {
     private static final double SLACK = 4 * CatalogColumns.ROUNDING;
 
     private final GeoPoint point;
+    private final OrdinalSet rows;
     private final double[] at;
     private int best = -1;
     private double meters = Double.POSITIVE_INFINITY;
     private double chord = Double.POSITIVE_INFINITY;
 
-    Search(GeoPoint point) {
+    Search(GeoPoint point, OrdinalSet rows) {
       this.point = point;
+      this.rows = rows;
       this.at = point.unitVector();
     }
 
@@ -106,7 +113,7 @@ final class PointIndex {
       double dy = at[1] - axes[1].get(i);
       double dz = at[2] - axes[2].get(i);
       double distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
-      if (distance > chord + SLACK) return;
+      if (distance > chord + SLACK || !rows.contains(i)) return;
       double exact =
           point.distanceTo(new GeoPoint(columns.latitudes().get(i), columns.longitudes().get(i)));
       if (exact < meters || (exact == meters && i < best)) {

@@ -2,7 +2,6 @@ package io.earthembed.catalog;
 
 import io.earthembed.base.table.StringColumn;
 import io.earthembed.base.table.StringDictionary;
-import io.earthembed.base.thread.Processors;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.Attribution;
@@ -12,13 +11,10 @@ import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.internal.Addresses;
 import io.earthembed.vector.OrdinalSet;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.Objects;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,41 +23,12 @@ import org.jspecify.annotations.Nullable;
  * catalog, or {@link #open} reads one that {@link #save} wrote. Immutable and safe for many
  * threads. The garbage collector frees the memory, so there is nothing to close.
  */
-public final class TileCatalog implements TileRecords {
+public abstract sealed class TileCatalog implements TileRecords
+    permits ColumnCatalog, JoinedCatalog {
   /** The {@link #epochMillis} of a tile of unknown time. */
   public static final long UNKNOWN_TIME = Long.MIN_VALUE;
 
-  /** Filters over fewer words of 64 tiles run on the calling thread. */
-  private static final int BLOCK = 2048;
-
-  private final CatalogColumns columns;
-  private final StringColumn ids;
-  private final StringColumn products;
-  private final StringColumn shards;
-  private final Attribution attribution;
-
-  // Computed on first use; all threads compute equal values.
-  private volatile @Nullable StringDictionary idDictionary;
-  private volatile @Nullable PointIndex places;
-  private volatile @Nullable String fingerprint;
-
-  TileCatalog(
-      CatalogColumns columns, StringColumn ids, StringColumn products, StringColumn shards) {
-    this(columns, ids, products, shards, Attribution.NONE);
-  }
-
-  private TileCatalog(
-      CatalogColumns columns,
-      StringColumn ids,
-      StringColumn products,
-      StringColumn shards,
-      Attribution attribution) {
-    this.columns = columns;
-    this.ids = ids;
-    this.products = products;
-    this.shards = shards;
-    this.attribution = attribution;
-  }
+  TileCatalog() {}
 
   /** Returns a builder, which takes the records in order of their ordinals. */
   public static Builder builder() {
@@ -89,6 +56,20 @@ public final class TileCatalog implements TileRecords {
   }
 
   /**
+   * Returns one catalog of some rows of several, without a copy. The chosen rows of the first
+   * catalog come first, in their order, then those of the second, and so on; ordinals count only
+   * the chosen rows.
+   *
+   * @param parts the catalogs
+   * @param rows for each part, the ordinals of its rows that the result has; no two of these rows
+   *     may have the same id as another row of their part
+   * @throws IllegalArgumentException if there are not as many parts as sets of rows
+   */
+  public static TileCatalog join(List<TileCatalog> parts, List<OrdinalSet> rows) {
+    return new JoinedCatalog(parts, rows);
+  }
+
+  /**
    * Reads a catalog into memory off the heap and verifies its checksums and every row. It needs as
    * many bytes as the file has. The file may be changed or removed afterward.
    *
@@ -105,111 +86,58 @@ public final class TileCatalog implements TileRecords {
    *
    * @throws EarthEmbedException if it cannot be written
    */
-  public void save(Path file) {
-    CatalogFile.write(this, file);
-  }
+  public abstract void save(Path file);
 
   /**
    * Returns the license and the attribution that the publisher of the tiles asks for; {@link
    * Attribution#NONE} if they are unknown. {@link #save} does not keep them; an explorer's folder
    * does.
    */
-  public Attribution attribution() {
-    return attribution;
-  }
+  public abstract Attribution attribution();
 
   /** Returns a catalog of the same tiles with another attribution. */
-  public TileCatalog withAttribution(Attribution attribution) {
-    Objects.requireNonNull(attribution, "attribution");
-    if (attribution.equals(this.attribution)) return this;
-    return new TileCatalog(columns, ids, products, shards, attribution);
-  }
-
-  @Override
-  public long size() {
-    return columns.size();
-  }
-
-  @Override
-  public TileRecord record(long ordinal) {
-    int i = index(ordinal);
-    int shard = columns.shards().get(i);
-    return new TileRecord(
-        ids.get(i),
-        columns.hasCell(i) ? cell(ordinal) : null,
-        productId(ordinal),
-        Times.ofMillis(columns.times().get(i)),
-        columns.hasCenter(i) ? center(ordinal) : null,
-        columns.clouds().get(i),
-        shard < 0
-            ? null
-            : new TileRef(Addresses.parse(shards.get(shard)), columns.rowGroups().get(i)));
-  }
+  public abstract TileCatalog withAttribution(Attribution attribution);
 
   /** Returns a tile's id. */
-  public String id(long ordinal) {
-    return ids.get(index(ordinal));
-  }
+  public abstract String id(long ordinal);
 
   /** Returns the product that a tile was cut from, or null if it is unknown. */
-  public @Nullable String productId(long ordinal) {
-    int product = columns.products().get(index(ordinal));
-    return product < 0 ? null : products.get(product);
-  }
+  public abstract @Nullable String productId(long ordinal);
 
   /** Returns whether a tile's grid cell is known. */
-  public boolean hasCell(long ordinal) {
-    return columns.hasCell(index(ordinal));
-  }
+  public abstract boolean hasCell(long ordinal);
 
   /** Returns whether a tile's centre is known. */
-  public boolean hasCenter(long ordinal) {
-    return columns.hasCenter(index(ordinal));
-  }
+  public abstract boolean hasCenter(long ordinal);
 
   /**
    * Returns a tile's grid cell.
    *
    * @throws EarthEmbedException if it is unknown: see {@link #hasCell}
    */
-  public GridCell cell(long ordinal) {
-    int i = index(ordinal);
-    if (!columns.hasCell(i)) return record(ordinal).cell(); // says that it is unknown
-    return new GridCell(columns.rows().get(i), columns.columns().get(i));
-  }
+  public abstract GridCell cell(long ordinal);
 
   /** Returns the latitude of a tile's centre in degrees, or NaN if it is unknown. */
-  public double latitude(long ordinal) {
-    return columns.latitudes().get(index(ordinal));
-  }
+  public abstract double latitude(long ordinal);
 
   /** Returns the longitude of a tile's centre in degrees, in [-180, 180), or NaN. */
-  public double longitude(long ordinal) {
-    return columns.longitudes().get(index(ordinal));
-  }
+  public abstract double longitude(long ordinal);
 
   /**
    * Returns a tile's centre.
    *
    * @throws EarthEmbedException if it is unknown: see {@link #hasCenter}
    */
-  public GeoPoint center(long ordinal) {
-    if (!hasCenter(ordinal)) return record(ordinal).center(); // says that it is unknown
-    return new GeoPoint(latitude(ordinal), longitude(ordinal));
-  }
+  public abstract GeoPoint center(long ordinal);
 
   /**
    * Returns a tile's sensing time in milliseconds since 1970-01-01T00:00Z, or {@link
    * #UNKNOWN_TIME}.
    */
-  public long epochMillis(long ordinal) {
-    return columns.times().get(index(ordinal));
-  }
+  public abstract long epochMillis(long ordinal);
 
   /** Returns the cloud cover of a tile in percent, or NaN if it is unknown. */
-  public float cloudCover(long ordinal) {
-    return columns.clouds().get(index(ordinal));
-  }
+  public abstract float cloudCover(long ordinal);
 
   /**
    * Returns a fingerprint of the ids of all tiles in their order: 32 hexadecimal digits, the first
@@ -217,108 +145,39 @@ public final class TileCatalog implements TileRecords {
    * catalogs differ, up to a chance of about 1 in 1e38. Computed once.
    */
   @Override
-  public String fingerprint() {
-    String known = fingerprint;
-    if (known == null) {
-      known = HexFormat.of().formatHex(ids.sha256(), 0, 16);
-      fingerprint = known;
-    }
-    return known;
-  }
+  public abstract String fingerprint();
 
   /** Returns the ids that several tiles have; {@link #find} knows only the first tile of each. */
-  public Duplicates equalIds() {
-    Duplicates.Finder finder = new Duplicates.Finder(size());
-    for (int i = 0; i < columns.size(); i++) finder.add(ids.bytes(i));
-    return finder.find();
-  }
+  public abstract Duplicates equalIds();
 
   /**
    * Returns the tile of an id; the first one if several have it. The first call builds a table of
    * all ids, which takes 6 bytes per tile.
    */
-  public OptionalLong find(String id) {
-    StringDictionary known = idDictionary;
-    if (known == null) {
-      known = StringDictionary.of(ids);
-      idDictionary = known;
-    }
-    int found = known.find(id);
-    return found < 0 ? OptionalLong.empty() : OptionalLong.of(found);
-  }
+  public abstract OptionalLong find(String id);
 
   /**
    * Returns the tile whose centre is nearest to a point by great-circle distance: the first one of
    * a tie, none if no centre is known. The first call builds a spatial index, which takes 4 bytes
    * per tile.
    */
-  public OptionalLong nearest(GeoPoint point) {
-    PointIndex index = places;
-    if (index == null) {
-      index = new PointIndex(columns);
-      places = index;
-    }
-    return index.nearest(point);
-  }
+  public abstract OptionalLong nearest(GeoPoint point);
+
+  /**
+   * Returns the nearest tile of a set.
+   *
+   * @param rows ordinals of the tiles that may be returned
+   */
+  abstract OptionalLong nearest(GeoPoint point, OrdinalSet rows);
 
   /** Returns the set of the tiles that pass a filter. */
-  public OrdinalSet select(TileFilter filter) {
-    if (filter == TileFilter.ALL) return OrdinalSet.all();
-    int size = columns.size();
-    long[] words = new long[(size + 63) >> 6];
-    Arrays.fill(words, -1L);
-    if ((size & 63) != 0) words[words.length - 1] = (1L << size) - 1;
-    int blocks = (words.length + BLOCK - 1) / BLOCK;
-    Processors.forEach(
-        blocks,
-        b ->
-            Filters.retain(
-                filter, this, words, b * BLOCK, Math.min(words.length, (b + 1) * BLOCK)));
-    return OrdinalSet.ofBitmap(words);
-  }
+  public abstract OrdinalSet select(TileFilter filter);
 
   /**
    * Returns the tiles that a filter refuses only because their time is unknown. With a time in the
    * filter's period they would pass.
    */
-  public OrdinalSet undated(TileFilter filter) {
-    TileFilter lenient = Filters.passingUndated(filter);
-    long[] words = new long[lenient == filter ? 0 : (columns.size() + 63) >> 6];
-    LongBuffer times = columns.times();
-    for (int i = 0; i < columns.size() && words.length > 0; i++) {
-      if (times.get(i) == UNKNOWN_TIME) words[i >> 6] |= 1L << i;
-    }
-    Filters.retain(lenient, this, words, 0, words.length);
-    long[] passing = words.clone();
-    Filters.retain(filter, this, passing, 0, passing.length);
-    for (int w = 0; w < words.length; w++) words[w] &= ~passing[w];
-    return OrdinalSet.ofBitmap(words);
-  }
-
-  CatalogColumns columns() {
-    return columns;
-  }
-
-  StringColumn ids() {
-    return ids;
-  }
-
-  StringColumn products() {
-    return products;
-  }
-
-  StringColumn shards() {
-    return shards;
-  }
-
-  private int index(long ordinal) {
-    return (int) Objects.checkIndex(ordinal, (long) columns.size());
-  }
-
-  @Override
-  public String toString() {
-    return "TileCatalog[" + size() + " tiles in " + shards.size() + " shards]";
-  }
+  public abstract OrdinalSet undated(TileFilter filter);
 
   /** Collects records. Not safe for many threads. */
   public static final class Builder {
@@ -392,7 +251,7 @@ public final class TileCatalog implements TileRecords {
         off.y().put(i, (float) at[1]);
         off.z().put(i, (float) at[2]);
       }
-      return new TileCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build());
+      return new ColumnCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build());
     }
   }
 }

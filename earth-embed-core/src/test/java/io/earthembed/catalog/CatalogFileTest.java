@@ -182,13 +182,13 @@ class CatalogFileTest {
     Path many = folder.resolve("many");
     RandomCatalog.of(3, 1).save(few);
     RandomCatalog.of(3, 40).save(many);
-    TileCatalog rows = TileCatalog.open(many);
-    TileCatalog texts = TileCatalog.open(few);
-    for (TileCatalog ids : List.of(texts, rows)) {
-      for (TileCatalog others : List.of(texts, rows)) {
+    ColumnCatalog rows = (ColumnCatalog) TileCatalog.open(many);
+    ColumnCatalog texts = (ColumnCatalog) TileCatalog.open(few);
+    for (ColumnCatalog ids : List.of(texts, rows)) {
+      for (ColumnCatalog others : List.of(texts, rows)) {
         if (ids == rows && others == rows) continue;
         Path file = folder.resolve("mixed");
-        new TileCatalog(rows.columns(), ids.ids(), others.products(), others.shards()).save(file);
+        new ColumnCatalog(rows.columns(), ids.ids(), others.products(), others.shards()).save(file);
         assertThrows(CorruptDataException.class, () -> TileCatalog.open(file));
       }
     }

@@ -73,6 +73,18 @@ public final class AtomicFile implements Closeable {
     }
   }
 
+  /**
+   * Forces the names of a folder's files to the disk, so that they survive a power failure. Does
+   * nothing if the file system does not support it, as on Windows.
+   */
+  public static void forceFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // not supported
+    }
+  }
+
   /** Returns the path to write to, at first an empty file. */
   public Path path() {
     return beside;

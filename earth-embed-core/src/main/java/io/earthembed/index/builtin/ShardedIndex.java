@@ -317,12 +317,13 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
   private List<Neighbors> gather(int queries, int k, OrdinalSet filter, Search search) {
     Map<String, RuntimeException> failed = new LinkedHashMap<>();
     List<List<Neighbors>> found = new ArrayList<>();
-    List<Long> bases = new ArrayList<>();
     for (Shard shard : shards) {
       try {
         long end = shard.base + shard.index.ordinalEnd();
-        found.add(search.in(shard.index, filter.slice(shard.base, end)));
-        bases.add(shard.base);
+        found.add(
+            search.in(shard.index, filter.slice(shard.base, end)).stream()
+                .map(part -> shifted(part, shard.base))
+                .toList());
       } catch (RuntimeException e) {
         failed.put(shard.name, e);
       }
@@ -331,34 +332,17 @@ public sealed class ShardedIndex implements PersistentIndex permits GrowingShard
     for (int q = 0; q < queries; q++) {
       List<Neighbors> parts = new ArrayList<>();
       for (List<Neighbors> part : found) parts.add(part.get(q));
-      results.add(merge(parts, bases, k));
+      results.add(Neighbors.merge(parts, k));
     }
     if (!failed.isEmpty()) throw new PartialResultException(results, failed);
     return results;
   }
 
-  /**
-   * Merges hits. Earlier shards have smaller ordinals, so their hits come first among equal scores.
-   */
-  private static Neighbors merge(List<Neighbors> parts, List<Long> bases, int k) {
-    long total = 0;
-    for (Neighbors part : parts) total += part.size();
-    int n = (int) Math.min(k, total);
-    long[] ordinals = new long[n];
-    float[] scores = new float[n];
-    int[] at = new int[parts.size()];
-    for (int i = 0; i < n; i++) {
-      int best = -1;
-      for (int p = 0; p < at.length; p++) {
-        if (at[p] < parts.get(p).size()
-            && (best < 0 || parts.get(p).score(at[p]) > parts.get(best).score(at[best]))) {
-          best = p;
-        }
-      }
-      ordinals[i] = bases.get(best) + parts.get(best).ordinal(at[best]);
-      scores[i] = parts.get(best).score(at[best]++);
-    }
-    return new Neighbors(ordinals, scores);
+  /** Adds a shard's base to its ordinals. */
+  private static Neighbors shifted(Neighbors part, long base) {
+    long[] ordinals = part.ordinals();
+    for (int i = 0; i < ordinals.length; i++) ordinals[i] += base;
+    return new Neighbors(ordinals, part.scores());
   }
 
   @Override
