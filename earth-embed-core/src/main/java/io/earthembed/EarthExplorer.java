@@ -299,6 +299,15 @@ public final class EarthExplorer implements AutoCloseable {
     return model;
   }
 
+  /**
+   * Returns the explorer's embeddings as a dataset, for example to find changes between two
+   * explorers. They are read back from the index: exactly if it keeps whole vectors, and normalised
+   * if it ranks by cosine.
+   */
+  public EmbeddingDataset embeddings() {
+    return new IndexDataset(model.info(), catalog, index);
+  }
+
   /** Returns the store that reads pixels; empty if the explorer was opened without one. */
   public Optional<ImageryStore> imagery() {
     return Optional.ofNullable(imagery);

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Completes the search of a fusion: makes hits from the scores of its parts. */
+/** Completes searches by known scores: fuses the scores of a fusion's parts, and ranks tiles. */
 final class FusedSearch {
   private FusedSearch() {}
 
@@ -31,11 +31,43 @@ final class FusedSearch {
       Duration encode,
       Duration search) {
     long start = System.nanoTime();
-    OrdinalSet filter = catalog.select(options.filter());
-    long filtered = System.nanoTime();
     // All tiles set the scale, so a tile's score does not depend on the filter.
     ScoreFusion fused = ScoreFusion.of(fusion, scores);
+    Duration scaled = Duration.ofNanos(System.nanoTime() - start);
+    return rank(
+        fusion,
+        models,
+        assumptions,
+        catalog,
+        ordinals,
+        fused.scores(),
+        options,
+        encode,
+        search.plus(scaled),
+        ordinal -> explain(fused, fusion, ordinals, ordinal));
+  }
+
+  /**
+   * Filters and ranks known scores.
+   *
+   * @param ordinals tiles of the catalog that have scores, ascending
+   * @param scores the scores of these tiles
+   */
+  static SearchResult rank(
+      Query query,
+      List<ModelInfo> models,
+      List<String> assumptions,
+      TileCatalog catalog,
+      long[] ordinals,
+      float[] scores,
+      SearchOptions options,
+      Duration encode,
+      Duration search,
+      SearchResult.Explainer explainer) {
+    long start = System.nanoTime();
+    OrdinalSet filter = catalog.select(options.filter());
     OrdinalSet undated = catalog.undated(options.filter());
+    long filtered = System.nanoTime();
     int n = 0;
     int leftOut = 0;
     long[] passing = new long[ordinals.length];
@@ -44,14 +76,14 @@ final class FusedSearch {
       if (undated.contains(ordinals[i])) leftOut++;
       if (!filter.contains(ordinals[i])) continue;
       passing[n] = ordinals[i];
-      values[n++] = fused.scores()[i];
+      values[n++] = scores[i];
     }
     Ranking.OfScores ranking =
         Ranking.OfScores.sorted(Arrays.copyOf(passing, n), Arrays.copyOf(values, n));
     Ranker.Page page = Ranker.page(ranking, Ranker.need(options, n), options, catalog);
     long ranked = System.nanoTime();
     return new SearchResult(
-        fusion,
+        query,
         models,
         assumptions,
         catalog,
@@ -66,7 +98,7 @@ final class FusedSearch {
             Duration.ofNanos(filtered - start),
             search,
             Duration.ofNanos(ranked - filtered)),
-        ordinal -> explain(fused, fusion, ordinals, ordinal));
+        explainer);
   }
 
   private static Explanation explain(

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the same cell and product, as crops of a tile or chips smaller than a cell have, they count as
  * one tile: their best score counts, and a query by tile takes the row nearest to that tile. Safe
  * for many threads. Closes no explorer.
+ *
+ * <p>Datasets of one model, such as two years, are joined by grid cell alone, because their
+ * products differ. {@link ChangeSearch} finds what changed between them.
  */
 public final class ModelComparison {
   private final List<EarthExplorer> explorers;
@@ -34,15 +37,20 @@ public final class ModelComparison {
   /** Each shared tile's first row in the first explorer's catalog, ascending. */
   private final long[] shared;
 
-  private ModelComparison(List<EarthExplorer> explorers, List<int[]> sharedOf, long[] shared) {
+  /** True if tiles are joined by cell alone. */
+  private final boolean byCell;
+
+  private ModelComparison(
+      List<EarthExplorer> explorers, List<int[]> sharedOf, long[] shared, boolean byCell) {
     this.explorers = explorers;
     this.sharedOf = sharedOf;
     this.shared = shared;
+    this.byCell = byCell;
   }
 
   private record TileKey(GridCell cell, @Nullable String product) {
-    static TileKey of(TileCatalog catalog, long ordinal) {
-      String product = catalog.productId(ordinal);
+    static TileKey of(TileCatalog catalog, long ordinal, boolean byCell) {
+      String product = byCell ? "" : catalog.productId(ordinal);
       if (product == null || !catalog.hasCell(ordinal)) {
         throw new IllegalArgumentException(
             "tile "
@@ -57,22 +65,28 @@ public final class ModelComparison {
   /**
    * Creates a comparison.
    *
-   * @param explorers at least two, whose models have different names
-   * @throws IllegalArgumentException if there are fewer, two models have equal names, or a tile's
-   *     product is unknown
+   * @param explorers at least two different ones; those whose models have equal names must have one
+   *     model
+   * @throws IllegalArgumentException if there are fewer, different models have equal names, or a
+   *     tile's cell or product is unknown
    */
   public static ModelComparison of(EarthExplorer... explorers) {
     List<EarthExplorer> all = List.of(explorers);
     if (all.size() < 2) throw new IllegalArgumentException("fewer than two explorers: " + all);
+    if (all.stream().distinct().count() < all.size()) {
+      throw new IllegalArgumentException("an explorer is given twice: " + all);
+    }
     long names = all.stream().map(ModelComparison::name).distinct().count();
-    if (names < all.size()) throw new IllegalArgumentException("two models of one name: " + all);
+    long models = all.stream().map(explorer -> explorer.model().info()).distinct().count();
+    if (names < models) throw new IllegalArgumentException("two models of one name: " + all);
+    boolean byCell = models < all.size();
 
     // Counts the explorers that have each tile; a tile that all have is shared.
     Map<TileKey, Integer> counts = new HashMap<>();
     for (int e = 0; e < all.size(); e++) {
       TileCatalog catalog = all.get(e).catalog();
       for (long i = 0; i < catalog.size(); i++) {
-        TileKey key = TileKey.of(catalog, i);
+        TileKey key = TileKey.of(catalog, i, byCell);
         if (e == 0) counts.put(key, 1);
         else if (counts.getOrDefault(key, 0) == e) counts.put(key, e + 1);
       }
@@ -81,7 +95,7 @@ public final class ModelComparison {
     TileCatalog first = all.get(0).catalog();
     long[] rows = new long[(int) first.size()];
     for (long i = 0; i < first.size(); i++) {
-      TileKey key = TileKey.of(first, i);
+      TileKey key = TileKey.of(first, i, byCell);
       if (counts.getOrDefault(key, 0) == all.size() && !numbers.containsKey(key)) {
         rows[numbers.size()] = i;
         numbers.put(key, numbers.size());
@@ -92,11 +106,11 @@ public final class ModelComparison {
       TileCatalog catalog = explorer.catalog();
       int[] of = new int[(int) catalog.size()];
       for (int i = 0; i < of.length; i++) {
-        of[i] = numbers.getOrDefault(TileKey.of(catalog, i), -1);
+        of[i] = numbers.getOrDefault(TileKey.of(catalog, i, byCell), -1);
       }
       sharedOf.add(of);
     }
-    return new ModelComparison(all, sharedOf, Arrays.copyOf(rows, numbers.size()));
+    return new ModelComparison(all, sharedOf, Arrays.copyOf(rows, numbers.size()), byCell);
   }
 
   private static String name(EarthExplorer explorer) {
@@ -301,6 +315,8 @@ public final class ModelComparison {
      * model, then of the models.
      */
     public List<Row> rows() {
+      long models = results.stream().map(SearchResult::model).distinct().count();
+      boolean byCell = models < results.size();
       Map<TileKey, @Nullable Hit[]> tiles = new LinkedHashMap<>();
       int most = results.stream().mapToInt(r -> r.hits().size()).max().orElse(0);
       for (int i = 0; i < most; i++) {
@@ -308,7 +324,7 @@ public final class ModelComparison {
           List<Hit> hits = results.get(m).hits();
           if (i >= hits.size()) continue;
           Hit hit = hits.get(i);
-          TileKey key = new TileKey(hit.tile().cell(), hit.tile().productId());
+          TileKey key = new TileKey(hit.tile().cell(), byCell ? "" : hit.tile().productId());
           @Nullable Hit[] row = tiles.computeIfAbsent(key, k -> new Hit[results.size()]);
           // The best crop of a tile comes first.
           if (row[m] == null) row[m] = hit;

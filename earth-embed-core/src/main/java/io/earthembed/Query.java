@@ -469,6 +469,24 @@ public sealed interface Query {
   }
 
   /**
+   * The query of a result whose scores were computed elsewhere ({@link SearchResult#ofScores}). It
+   * has no vector, so no search answers it.
+   *
+   * @param title what the scores are
+   */
+  record Scored(String title) implements Query {
+    /** Checks its argument. */
+    public Scored {
+      Objects.requireNonNull(title, "title");
+    }
+
+    @Override
+    public String describe() {
+      return title;
+    }
+  }
+
+  /**
    * A query for one of several models.
    *
    * @param model its name

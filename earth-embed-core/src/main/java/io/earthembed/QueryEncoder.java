@@ -104,7 +104,7 @@ final class QueryEncoder {
     } else if (query instanceof Query.Sum sum) {
       for (Query.Part part : sum.parts()) collect(part.query());
     } else {
-      throw new IllegalArgumentException("a fusion has scores, not a vector: " + query.describe());
+      throw new IllegalArgumentException("a query with scores, not a vector: " + query.describe());
     }
   }
 

@@ -6,6 +6,7 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.vector.Neighbors;
 import java.time.Duration;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,6 +64,50 @@ public final class SearchResult {
     this.explainer = explainer;
   }
 
+  /**
+   * Ranks tiles by scores that were computed elsewhere, for example to map and export them. The
+   * options apply as in a search.
+   *
+   * @param title what the scores are, for titles, for example "change"
+   * @param model the model of the embeddings from which they were computed
+   * @param catalog the tiles
+   * @param scores one per tile, larger is better; NaN leaves a tile out
+   * @throws IllegalArgumentException if there are not as many scores as tiles
+   */
+  public static SearchResult ofScores(
+      String title, ModelInfo model, TileCatalog catalog, float[] scores, SearchOptions options) {
+    if (scores.length != catalog.size()) {
+      throw new IllegalArgumentException(scores.length + " scores for " + catalog);
+    }
+    Query query = new Query.Scored(title);
+    int n = 0;
+    long[] ordinals = new long[scores.length];
+    float[] known = new float[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      if (Float.isNaN(scores[i])) continue;
+      ordinals[n] = i;
+      known[n++] = scores[i];
+    }
+    float[] values = Arrays.copyOf(known, n);
+    Explainer explainer =
+        ordinal ->
+            new Explanation(
+                List.of(
+                    new Explanation.Share(query, 1, scores[(int) ordinal], scores[(int) ordinal])),
+                0);
+    return FusedSearch.rank(
+        query,
+        List.of(model),
+        List.of(),
+        catalog,
+        Arrays.copyOf(ordinals, n),
+        values,
+        options,
+        Duration.ZERO,
+        Duration.ZERO,
+        explainer);
+  }
+
   /** Returns the query. */
   public Query query() {
     return query;
@@ -105,17 +150,17 @@ public final class SearchResult {
   /**
    * Returns a copy of the query's embedding.
    *
-   * @throws IllegalStateException if the query was a fusion, which has none
+   * @throws IllegalStateException if the query has none: a fusion, or {@link #ofScores}
    */
   public float[] embedding() {
-    if (embedding == null) throw new IllegalStateException("a fusion has no vector");
+    if (embedding == null) throw new IllegalStateException("the query has scores, not a vector");
     return embedding.clone();
   }
 
   /**
    * Returns the query's embedding as a query, which needs no encoding.
    *
-   * @throws IllegalStateException if the query was a fusion, which has none
+   * @throws IllegalStateException if the query has none: a fusion, or {@link #ofScores}
    */
   public Query asQuery() {
     return Query.vector(embedding(), model());

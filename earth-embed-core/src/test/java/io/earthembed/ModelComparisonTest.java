@@ -2,6 +2,7 @@ package io.earthembed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.earthembed.catalog.RandomCatalog;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,6 +82,42 @@ class ModelComparisonTest {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> ModelComparison.of(first, second));
       assertTrue(e.toString().contains("tile " + t.id() + " has no product"), e::toString);
+    }
+  }
+
+  /** The products of two years differ. */
+  @Test
+  void aModelsTwoYearsAreJoinedByCell() {
+    List<TileRecord> cells = new ArrayList<>();
+    Set<GridCell> taken = new HashSet<>();
+    for (TileRecord tile : tiles) if (taken.add(tile.cell())) cells.add(tile);
+    List<TileRecord> later = new ArrayList<>();
+    for (TileRecord tile : cells.subList(20, cells.size())) {
+      later.add(
+          new TileRecord("later-" + tile.id(), tile.cell(), null, null, tile.center(), 5, null));
+    }
+    Collections.shuffle(later, new Random(5));
+    Planet other = new Planet("toy", later, 3);
+    try (EarthExplorer one = new Planet("toy", cells, 1).explorer();
+        EarthExplorer two = other.explorer()) {
+      ModelComparison years = ModelComparison.of(one, two);
+      assertEquals(later.size(), years.sharedTiles());
+      SearchOptions all = SearchOptions.builder().build();
+      Comparison found = years.compare(Query.text("a river"), all);
+      assertEquals(cells.size(), found.rows().size());
+      int both = 0;
+      for (ModelComparison.Row row : found.rows()) {
+        Hit first = row.hits().get(0);
+        Hit second = row.hits().get(1);
+        assertNotNull(first);
+        if (second == null) continue;
+        both++;
+        assertEquals("later-" + first.tile().id(), second.tile().id());
+      }
+      assertEquals(later.size(), both);
+      assertThrows(IllegalArgumentException.class, () -> ModelComparison.of(one, one));
+      Changes changes = ChangeSearch.between(one.embeddings(), two.embeddings());
+      assertEquals(ChangeSearch.between(new Planet("toy", cells, 1), other).size(), changes.size());
     }
   }
 
