@@ -11,7 +11,6 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,19 +18,29 @@ import java.util.Objects;
 
 /**
  * Compares a query with every vector, in pure Java. It is the reference for tests of all other
- * indexes, and the fallback if no native library loads. A search costs O(n d) on the caller's
- * thread. Safe for many threads: searches run concurrently; {@link #add} and {@link #close} wait
- * for them and exclude them.
+ * indexes, and the fallback if no native library loads.
+ *
+ * <p>The vectors lie on the Java heap ({@code -Xmx}). A search reads all of them, once for up to 64
+ * queries, on as many threads as {@link #setThreads} allows and are idle. Scores are sums in double
+ * precision, rounded to float at the end. They are equal to the last bit for every number of
+ * threads and queries, and on every JVM: a JVM that runs with {@code --add-modules
+ * jdk.incubator.vector} computes them with the Vector API, in the same order. If its thread is
+ * interrupted, a search of more than some hundred thousand components ends with an {@link
+ * EarthEmbedException} and keeps the thread's interrupted state.
+ *
+ * <p>Safe for many threads: searches run concurrently; {@link #add} and {@link #close} wait for
+ * them and exclude them.
  */
 public final class ExactIndex implements MutableIndex, PersistentIndex {
   /** The metric for L2-normalised embeddings, for which it is the cosine. */
   public static final Metric DEFAULT_METRIC = Metric.INNER_PRODUCT;
 
+  private static volatile int threads = Runtime.getRuntime().availableProcessors();
+
   private final int dimension;
   private final Metric metric;
-  private final List<Vectors> parts = new ArrayList<>();
-  private final Lifetime lifetime = Lifetime.of("the index", parts::clear);
-  private long size;
+  private final StoredRows rows;
+  private final Lifetime lifetime;
   private volatile IndexLabel label = IndexLabel.NONE;
 
   /**
@@ -44,18 +53,30 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
     Vectors.requireDimension(dimension);
     this.dimension = dimension;
     this.metric = Objects.requireNonNull(metric, "metric");
+    this.rows = new StoredRows(dimension);
+    this.lifetime = Lifetime.of("the index", rows::clear);
   }
 
   /**
    * Creates an index from the contents of a file.
    *
-   * @param parts stored vectors, of length 1 if the metric is the cosine
+   * @param arrays stored vectors, whole ones in each array, of length 1 if the metric is the cosine
    */
-  ExactIndex(int dimension, Metric metric, IndexLabel label, List<Vectors> parts) {
+  ExactIndex(int dimension, Metric metric, IndexLabel label, List<float[]> arrays) {
     this(dimension, metric);
     this.label = label;
-    this.parts.addAll(parts);
-    for (Vectors part : parts) size += part.rows();
+    rows.add(arrays);
+  }
+
+  /**
+   * Sets how many threads one search may use (default: all processors). It takes only threads that
+   * are idle, so searches that run at the same time share the processors.
+   *
+   * @param count 1 or more
+   */
+  public static void setThreads(int count) {
+    Checks.positive("count", count);
+    threads = count;
   }
 
   @Override
@@ -71,7 +92,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
   @Override
   public long size() {
     try (Lifetime.Scope open = lifetime.use()) {
-      return size;
+      return rows.size();
     }
   }
 
@@ -79,16 +100,10 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
   public void add(Vectors vectors) {
     requireDimension("vectors", vectors.dimension());
     vectors.requireComparable("vectors");
-    Vectors copy = Vectors.allocate(vectors.rows(), dimension);
-    float[] row = new float[vectors.rows() == 0 ? 0 : dimension];
-    for (long i = 0; i < vectors.rows(); i++) {
-      vectors.get(i, row);
-      copy.set(i, row);
-    }
-    if (metric == Metric.COSINE) copy.normalize();
+    List<float[]> copy = StoredRows.copyOf(vectors);
+    if (metric == Metric.COSINE) copy.forEach(this::normalize);
     try (Lifetime.Scope alone = lifetime.change()) {
-      parts.add(copy);
-      size += copy.rows();
+      rows.add(copy);
     }
   }
 
@@ -97,14 +112,10 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
     requireDimension("queries", queries.dimension());
     Checks.positive("k", k);
     queries.requireComparable("queries");
+    List<double[]> prepared = new ArrayList<>();
+    for (long q = 0; q < queries.rows(); q++) prepared.add(prepared(queries.row(q)));
     try (Lifetime.Scope open = lifetime.use()) {
-      List<Neighbors> results = new ArrayList<>();
-      for (long q = 0; q < queries.rows(); q++) {
-        TopK best = new TopK(Math.min(k, Math.min(size, Integer.MAX_VALUE - 8)));
-        scan(prepared(queries.row(q)), filter, best);
-        results.add(best.sorted());
-      }
-      return results;
+      return scan(filter).search(prepared, k);
     }
   }
 
@@ -113,64 +124,42 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
     requireDimension("query", query.length);
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
+    double[] prepared = prepared(query);
     try (Lifetime.Scope open = lifetime.use()) {
-      TopK best = new TopK(Math.min(filter.count(size), Integer.MAX_VALUE - 8));
-      best.floor = minScore;
-      scan(prepared(query), filter, best);
-      return best.sorted();
+      return scan(filter).searchAbove(prepared, minScore);
     }
+  }
+
+  /** Divides each row by its length, as {@link Vectors#normalize} does. */
+  private void normalize(float[] values) {
+    for (int from = 0; from < values.length; from += dimension) {
+      double sum = 0;
+      for (int j = from; j < from + dimension; j++) sum += (double) values[j] * values[j];
+      if (sum == 0) continue;
+      double scale = 1 / Math.sqrt(sum);
+      for (int j = from; j < from + dimension; j++) values[j] = (float) (values[j] * scale);
+    }
+  }
+
+  private ExactScan scan(OrdinalSet filter) {
+    return new ExactScan(rows, metric == Metric.L2, filter, ScoreKernel.BEST, threads);
+  }
+
+  /** Returns a query in double precision, of length 1 if the metric is the cosine. */
+  private double[] prepared(float[] query) {
+    float[] values = query.clone();
+    if (metric == Metric.COSINE) normalize(values);
+    double[] doubles = new double[values.length];
+    for (int j = 0; j < values.length; j++) doubles[j] = values[j];
+    return doubles;
   }
 
   @Override
   public void reconstruct(long ordinal, float[] into) {
     requireDimension("into", into.length);
     try (Lifetime.Scope open = lifetime.use()) {
-      long row = Objects.checkIndex(ordinal, size);
-      for (Vectors part : parts) {
-        if (row < part.rows()) {
-          part.get(row, into);
-          return;
-        }
-        row -= part.rows();
-      }
+      rows.copy(Objects.checkIndex(ordinal, rows.size()), into);
     }
-  }
-
-  private float[] prepared(float[] query) {
-    if (metric != Metric.COSINE) return query;
-    Vectors vector = Vectors.of(query);
-    vector.normalize();
-    return vector.row(0);
-  }
-
-  private void scan(float[] query, OrdinalSet filter, TopK best) {
-    if (best.scores.length == 0) return;
-    long ordinal = 0;
-    for (Vectors part : parts) {
-      float[] row = new float[dimension];
-      for (int c = 0; c < part.chunkCount(); c++) {
-        FloatBuffer chunk = part.chunk(c);
-        while (chunk.hasRemaining()) {
-          chunk.get(row);
-          if (filter.contains(ordinal)) best.offer(ordinal, score(query, row));
-          ordinal++;
-        }
-      }
-    }
-  }
-
-  /** Adds in double precision: the reference may be slow but not inaccurate. */
-  private float score(float[] query, float[] row) {
-    double sum = 0;
-    if (metric != Metric.L2) {
-      for (int i = 0; i < row.length; i++) sum += (double) query[i] * row[i];
-      return (float) sum;
-    }
-    for (int i = 0; i < row.length; i++) {
-      double difference = (double) query[i] - row[i];
-      sum += difference * difference;
-    }
-    return (float) -sum;
   }
 
   @Override
@@ -187,7 +176,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
    * Reads an index that {@link #save} wrote.
    *
    * @throws CorruptDataException if the file is not one, or is damaged
-   * @throws EarthEmbedException if it cannot be read, or direct memory is short
+   * @throws EarthEmbedException if it cannot be read, or the heap is too small
    */
   public static ExactIndex load(Path file) {
     return ExactIndexFile.read(file);
@@ -196,7 +185,7 @@ public final class ExactIndex implements MutableIndex, PersistentIndex {
   @Override
   public void save(Path file) {
     try (Lifetime.Scope open = lifetime.use()) {
-      ExactIndexFile.write(file, dimension, metric, label, size, parts);
+      ExactIndexFile.write(file, dimension, metric, label, rows);
     }
   }
 

@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -42,9 +42,6 @@ final class ExactIndexFile {
   private static final int HEADER = 24;
   private static final int MAX_LABEL = 1 << 16;
 
-  /** Bytes that are read before more memory is allocated. */
-  private static final int PART = 64 << 20;
-
   private ExactIndexFile() {}
 
   /** Reads a whole file; see {@link ExactIndex#load}. */
@@ -59,8 +56,7 @@ final class ExactIndexFile {
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);
     } catch (OutOfMemoryError e) {
-      throw new EarthEmbedException(
-          file + ": not enough memory for its vectors (-XX:MaxDirectMemorySize)", e);
+      throw new EarthEmbedException(file + ": not enough memory for its vectors (-Xmx)", e);
     }
   }
 
@@ -99,37 +95,39 @@ final class ExactIndexFile {
         throw new CorruptDataException(file.toString(), HEADER, "not a label", e);
       }
     }
-    List<Vectors> parts = new ArrayList<>();
-    long rowsOfPart = Math.max(1, PART / Float.BYTES / dimension);
-    for (long first = 0; first < rows; first += rowsOfPart) {
-      Vectors part = Vectors.allocate(Math.min(rowsOfPart, rows - first), dimension);
-      byte[] stored = new byte[Float.BYTES * dimension];
-      float[] row = new float[dimension];
-      for (long i = 0; i < part.rows(); i++) {
-        in.readFully(stored);
-        ByteBuffer.wrap(stored).asFloatBuffer().get(row);
-        part.set(i, row);
+    List<float[]> arrays = StoredRows.allocate(rows, dimension);
+    byte[] row = new byte[rows == 0 ? 0 : Float.BYTES * dimension];
+    for (float[] values : arrays) {
+      for (int from = 0; from < values.length; from += dimension) {
+        in.readFully(row);
+        ByteBuffer.wrap(row).asFloatBuffer().get(values, from, dimension);
       }
-      parts.add(part);
     }
     long sum = checked.getChecksum().getValue();
     if (in.readLong() != sum) {
       throw new CorruptDataException(file.toString(), length - 8, "wrong checksum");
     }
-    for (Vectors part : parts) {
-      try {
-        part.requireComparable("vectors");
-      } catch (IllegalArgumentException e) {
-        throw new CorruptDataException(
-            file.toString(), start, "vectors that cannot be compared: " + e.getMessage(), e);
+    long offset = start;
+    for (float[] values : arrays) {
+      for (int from = 0; from < values.length; from += dimension) {
+        requireComparable(file, offset, Arrays.copyOfRange(values, from, from + dimension));
+        offset += row.length;
       }
     }
-    return new ExactIndex(dimension, Metric.values()[metric], label, parts);
+    return new ExactIndex(dimension, Metric.values()[metric], label, arrays);
+  }
+
+  private static void requireComparable(Path file, long offset, float[] row) {
+    try {
+      Vectors.requireComparable("the vector", row);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptDataException(
+          file.toString(), offset, "a vector that cannot be compared", e);
+    }
   }
 
   /** Writes a file beside its target, then renames it. */
-  static void write(
-      Path file, int dimension, Metric metric, IndexLabel label, long size, List<Vectors> parts) {
+  static void write(Path file, int dimension, Metric metric, IndexLabel label, StoredRows rows) {
     byte[] text = label.text().getBytes(StandardCharsets.UTF_8);
     if (text.length > MAX_LABEL) {
       throw new IllegalArgumentException("the label has " + text.length + " bytes");
@@ -142,12 +140,12 @@ final class ExactIndexFile {
         out.writeLong(labeled ? LABELED : MAGIC);
         out.writeInt(dimension);
         out.writeInt(metric.ordinal());
-        out.writeLong(size);
+        out.writeLong(rows.size());
         if (labeled) {
           out.writeInt(text.length);
           out.write(text);
         }
-        for (Vectors part : parts) write(part, out);
+        for (StoredRows.Part part : rows.parts()) write(part.values(), dimension, out);
         out.writeLong(checked.getChecksum().getValue());
       }
       atomic.commit();
@@ -156,13 +154,12 @@ final class ExactIndexFile {
     }
   }
 
-  private static void write(Vectors part, DataOutputStream out) throws IOException {
-    byte[] stored = new byte[Float.BYTES * part.dimension()];
-    float[] row = new float[part.dimension()];
-    for (long i = 0; i < part.rows(); i++) {
-      part.get(i, row);
-      ByteBuffer.wrap(stored).asFloatBuffer().put(row);
-      out.write(stored);
+  private static void write(float[] values, int dimension, DataOutputStream out)
+      throws IOException {
+    byte[] row = new byte[Float.BYTES * dimension];
+    for (int from = 0; from < values.length; from += dimension) {
+      ByteBuffer.wrap(row).asFloatBuffer().put(values, from, dimension);
+      out.write(row);
     }
   }
 

@@ -9,7 +9,6 @@ import io.earthembed.vector.Neighbors;
 final class TopK {
   final long[] ordinals;
   final float[] scores;
-  float floor = Float.NEGATIVE_INFINITY;
   int n;
 
   TopK(long capacity) {
@@ -17,18 +16,22 @@ final class TopK {
     scores = new float[(int) capacity];
   }
 
+  /** Offers a vector; the order of the offers does not matter. */
   void offer(long ordinal, float score) {
-    if (score < floor) return;
     if (n < scores.length) {
       scores[n] = score;
       ordinals[n] = ordinal;
       siftUp(n++);
-    } else if (score > scores[0]) {
-      // The scan is in order, so an equal score has a larger ordinal and ranks lower.
+    } else if (score > scores[0] || (score == scores[0] && ordinal < ordinals[0])) {
       scores[0] = score;
       ordinals[0] = ordinal;
       siftDown();
     }
+  }
+
+  /** Offers all that another heap keeps. */
+  void offerAll(TopK other) {
+    for (int i = 0; i < other.n; i++) offer(other.ordinals[i], other.scores[i]);
   }
 
   private boolean worse(int a, int b) {
