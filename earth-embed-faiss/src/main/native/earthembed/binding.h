@@ -220,6 +220,11 @@ inline void train(const LayeredIndex& index, int64_t n, const float* vectors) {
     train(index.layers(), n, vectors);
 }
 
+/// Finds the centroids of k clusters of n vectors of dimension d; there is room for k centroids.
+inline void k_means(int d, int64_t n, const float* vectors, int64_t k, int seed, bool spherical, float* centroids) {
+    find_centroids(d, n, vectors, k, seed, spherical, centroids);
+}
+
 /// Stores n vectors under the ids from first on.
 inline void add_from(LayeredIndex& index, int64_t n, const float* vectors, int64_t first) {
     add_from(index.layers(), n, vectors, first);

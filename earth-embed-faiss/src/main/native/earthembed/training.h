@@ -8,9 +8,11 @@
 #include <memory>
 #include <vector>
 
+#include <faiss/Clustering.h>
 #include <faiss/Index2Layer.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
+#include <faiss/IndexFlat.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFPQ.h>
@@ -199,6 +201,19 @@ inline void train(const Layers& layers, int64_t n, const float* vectors) {
     }
     on_large_stack([&] { layers.index->train(n, vectors); });
     require_measurable(layers);
+}
+
+/// Finds the centroids of k clusters of n vectors by k-means. With spherical they have length 1, and inner products assign
+/// the vectors to them; otherwise squared distances do.
+inline void find_centroids(int d, int64_t n, const float* vectors, int64_t k, int seed, bool spherical, float* centroids) {
+    faiss::ClusteringParameters parameters;
+    hush(parameters, k);
+    parameters.seed = seed;
+    parameters.spherical = spherical;
+    faiss::Clustering clustering(d, static_cast<int>(k), parameters);
+    faiss::IndexFlat assignment(d, spherical ? faiss::METRIC_INNER_PRODUCT : faiss::METRIC_L2);
+    on_large_stack([&] { clustering.train(n, vectors, assignment); });
+    std::copy(clustering.centroids.begin(), clustering.centroids.end(), centroids);
 }
 
 } // namespace earthembed
