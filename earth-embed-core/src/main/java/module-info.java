@@ -16,6 +16,7 @@ module io.earthembed.core {
   requires java.desktop;
 
   uses io.earthembed.index.IndexFormat;
+  uses io.earthembed.index.KMeans;
 
   exports io.earthembed;
   exports io.earthembed.catalog;

@@ -164,6 +164,15 @@ public final class Changes {
   }
 
   /**
+   * Returns the row of a cell's later tile in its dataset.
+   *
+   * @param ordinal in [0, {@link #size})
+   */
+  public long laterRow(int ordinal) {
+    return pairs.laterRows()[ordinal];
+  }
+
+  /**
    * Returns the earlier tile of a cell.
    *
    * @param ordinal in [0, {@link #size})

@@ -426,6 +426,36 @@ public final class EarthExplorer implements AutoCloseable {
     return learning().suggest(learned, ranked, n);
   }
 
+  /**
+   * Finds outliers: the tiles that are farthest from their nearest neighbours. A hit's score is 1
+   * minus the mean similarity to its nearest neighbours among the tiles that pass the filter, or
+   * their mean squared distance if the index ranks by {@link io.earthembed.vector.Metric#L2}.
+   * Searches the index once for each tile that passes: with an exact index the time grows with the
+   * square of their number.
+   *
+   * @param neighbors how many nearest neighbours, at least 1; 10 is usual
+   * @param options filter, page and limit the hits
+   */
+  public SearchResult outliers(int neighbors, SearchOptions options) {
+    Checks.positive("neighbors", neighbors);
+    requireOpen();
+    return new Outliers(model, index, catalog).search(neighbors, options);
+  }
+
+  /**
+   * Divides tiles into clusters of similar embeddings by k-means. Needs earth-embed-faiss on the
+   * class path or the module path.
+   *
+   * @param k number of clusters, at least 1 and at most the number of tiles that pass
+   * @param filter the tiles, for example those of a region
+   * @throws IllegalArgumentException if k is outside its range
+   * @throws EarthEmbedException if no {@link io.earthembed.index.KMeans} is found
+   */
+  public Clusters clusters(int k, TileFilter filter) {
+    requireOpen();
+    return Clusters.of(model.info(), catalog, index, k, filter);
+  }
+
   private LabelLearning learning() {
     return new LabelLearning(model, index, catalog);
   }
