@@ -88,9 +88,11 @@ def cosines(a, b):
     return (a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
 
 
-def to_onnx(tower, examples, names, path):
-    """Writes one tower whose first axis takes any length; examples and names are those of its inputs."""
-    batch = {0: torch.export.Dim("batch", min=1)}
+def to_onnx(tower, examples, names, path, words=()):
+    """Writes one tower whose first axis takes any length; examples and names are those of its inputs. words: the inputs whose
+    second axis takes any length too."""
+    batch, tokens = torch.export.Dim("batch", min=1), torch.export.Dim("tokens", min=2)
+    shapes = tuple({0: batch, 1: tokens} if name in words else {0: batch} for name in names)
     size = sum(p.numel() * p.element_size() for p in tower.parameters())
     torch.onnx.export(
         tower,
@@ -98,7 +100,7 @@ def to_onnx(tower, examples, names, path):
         str(path),
         input_names=names,
         output_names=[OUTPUT],
-        dynamic_shapes=(batch, (batch,) * (len(examples) - 1)) if len(examples) > 1 else (batch,),
+        dynamic_shapes=(shapes[0], shapes[1:]) if len(examples) > 1 else shapes,
         opset_version=18,
         dynamo=True,
         external_data=size > LARGEST_FILE,
@@ -128,11 +130,11 @@ def tidy(path):
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def export(network, examples, name, out, file, precisions=PRECISIONS, **metadata):
+def export(network, examples, name, out, file, precisions=PRECISIONS, words=(), **metadata):
     """Writes a tower in each precision, and compares ONNX Runtime's embeddings with PyTorch's in float32.
 
-    examples: at least three inputs. metadata: further inputs of the network by name, as many of each. Fails if a cosine
-    is below the bar.
+    examples: at least three inputs. metadata: further inputs of the network by name, as many of each. words: names of the
+    inputs that are rows of tokens of any length. Fails if a cosine is below the bar.
     """
     network = network.eval()
     inputs = {name: examples, **metadata}
@@ -144,7 +146,7 @@ def export(network, examples, name, out, file, precisions=PRECISIONS, **metadata
         path.parent.mkdir(parents=True, exist_ok=True)
         with torch.no_grad():
             some = tuple(values[:2] for values in inputs.values())
-            to_onnx(Tower(network, dtype).eval(), some, list(inputs), path)
+            to_onnx(Tower(network, dtype).eval(), some, list(inputs), path, words)
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         worst = 1.0
         for count in (len(examples), 1):

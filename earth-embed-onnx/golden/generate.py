@@ -38,6 +38,7 @@ from PIL import Image
 import inputs
 import store
 import tokenizer_gemma
+import tokenizer_qwen
 import tokenizer_siglip
 
 RECIPES = Path(__file__).resolve().parents[2] / "docs/models"
@@ -373,6 +374,65 @@ def tipsv2(scratch, out):
     record_texts(out / "tipsv2", ids, words)
 
 
+def qwen3_vl_embedding(scratch, out):
+    tokenizer = tokenizer_qwen.train()
+    fast = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="<|endoftext|>", chat_template=tokenizer_qwen.CHAT_TEMPLATE)
+    width = 32
+    ids = {f"{name}_token_id": tokenizer.token_to_id(f"<|{token}|>") for name, token in (
+        ("image", "image_pad"), ("video", "video_pad"), ("vision_start", "vision_start"), ("vision_end", "vision_end"))}
+    config = transformers.Qwen3VLConfig(
+        text_config=dict(
+            vocab_size=tokenizer.get_vocab_size(), hidden_size=width, intermediate_size=48, num_hidden_layers=3,
+            num_attention_heads=2, num_key_value_heads=1, head_dim=16,
+            rope_parameters=dict(rope_type="default", rope_theta=5e6, mrope_section=[4, 2, 2], mrope_interleaved=True)),
+        vision_config=dict(
+            depth=3, hidden_size=24, intermediate_size=32, num_heads=2, out_hidden_size=width, num_position_embeddings=16,
+            deepstack_visual_indexes=[0, 1]),
+        **ids)
+    model = spread(transformers.Qwen3VLModel(config), 14)
+    weights = scratch / "qwen3vl-weights"
+    model.save_pretrained(weights)
+    fast.save_pretrained(weights)
+    wish = "Retrieve satellite images that fit the text"  # the reference ends it with a full stop
+    exported = scratch / "qwen3vl"
+    recipe("qwen3vl").main([str(weights), str(exported), "--query-instruction", wish])
+    keep("qwen3-vl-embedding", exported, out)
+
+    size = 384
+    processor = transformers.Qwen3VLProcessor(
+        transformers.Qwen2VLImageProcessor(patch_size=16, image_mean=[0.5] * 3, image_std=[0.5] * 3), fast,
+        transformers.Qwen3VLVideoProcessor(), chat_template=tokenizer_qwen.CHAT_TEMPLATE)
+
+    def embed(instruction, text=None, picture=None):  # as Qwen3VLEmbedder of the published weights
+        content = [{"type": "image"}] if picture is not None else []
+        content += [{"type": "text", "text": text}] if text is not None else []
+        conversation = [{"role": "system", "content": [{"type": "text", "text": instruction}]},
+                        {"role": "user", "content": content}]
+        prompt = processor.apply_chat_template(conversation, add_generation_prompt=True, tokenize=False)
+        given = processor(text=[prompt], images=None if picture is None else [picture], do_resize=False, return_tensors="pt")
+        with torch.no_grad():
+            return model(**given).last_hidden_state[:, -1]
+
+    def resized(image):
+        return image.resize((size, size), Image.BICUBIC)
+
+    def prepare(image):
+        return torch.from_numpy(np.asarray(resized(image), np.float32) / 255).permute(2, 0, 1) * 2 - 1
+
+    def picture(tensor):
+        levels = ((tensor[0] / 2 + 0.5) * 255).round().to(torch.uint8)
+        return embed("Represent the user's input.", picture=Image.fromarray(levels.permute(1, 2, 0).numpy()))
+
+    folder = out / "qwen3-vl-embedding"
+    record_pictures(folder, prepare, [0.5] * 3, [0.5] * 3, picture, full=False)
+    texts = inputs.texts()[::60]
+    store.array(folder / "texts.gz", [unit(embed(wish + ".", text))[0] for text in texts], np.float32)
+    pictures = [resized(Image.fromarray(inputs.picture(*each))) for each in inputs.PICTURES]
+    both = [embed(wish + ".", text, pictures[i % len(pictures)]) for i, text in enumerate(texts) if text]
+    store.array(folder / "both.gz", [unit(each)[0] for each in both], np.float32)
+
+
 def ssl4eo(scratch, out):
     @timm.models.register_model
     def golden_resnet(pretrained=False, **kwargs):
@@ -621,7 +681,7 @@ def olmoearth_v1_2(scratch, out):
 def main():
     sources, out = Path(sys.argv[1]), Path(sys.argv[2])
     wanted = sys.argv[3:] or [
-        "texts", "siglip", "siglip2", "farslip", "farslip-s1", "remoteclip", "georsclip", "msclip", "tipsv2", "ssl4eo", "dinov2",
+        "texts", "siglip", "siglip2", "farslip", "farslip-s1", "remoteclip", "georsclip", "msclip", "tipsv2", "qwen3-vl-embedding", "ssl4eo", "dinov2",
         "satclip", "clay", "olmoearth", "olmoearth-v1.2"]
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as folder:

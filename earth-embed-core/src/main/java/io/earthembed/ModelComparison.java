@@ -225,6 +225,7 @@ public final class ModelComparison {
   private boolean answers(EarthExplorer explorer, Query query, Leniency leniency) {
     EmbeddingModel model = explorer.model();
     if (query instanceof Query.Text) return model.text().isPresent();
+    if (query instanceof Query.ImageText) return model.imageText().isPresent();
     if (query instanceof Query.Location) {
       return leniency != Leniency.NONE || model.location().isPresent();
     }

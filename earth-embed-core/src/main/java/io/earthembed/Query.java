@@ -58,6 +58,30 @@ public sealed interface Query {
   }
 
   /**
+   * Returns a query for places that fit a picture and a text together, for example a picture of a
+   * lake with "the same in winter". The model encodes both as one input; a model that cannot
+   * refuses the query. {@link #plus} and {@link #fuse} combine a picture and a text by any model of
+   * both.
+   *
+   * @param image as for {@link #image(Raster)}
+   * @param text not blank
+   */
+  static Query imageText(Raster image, String text) {
+    return new ImageText((Image) image(image), new Text(text));
+  }
+
+  /**
+   * Returns a query for places that fit a picture and a text together, as {@link #imageText(Raster,
+   * String)}.
+   *
+   * @param file as for {@link #image(Path)}
+   * @param text not blank
+   */
+  static Query imageText(Path file, String text) {
+    return new ImageText((Image) image(file), new Text(text));
+  }
+
+  /**
    * Returns a query for tiles that look like a place. It uses the model's location tower or, if the
    * model has none, the tile nearest to the place, as {@link #tileAt}.
    *
@@ -277,6 +301,25 @@ public sealed interface Query {
     @Override
     public String describe() {
       return name;
+    }
+  }
+
+  /**
+   * A query by a picture and a text as one input of the model.
+   *
+   * @param image the picture
+   * @param text the text
+   */
+  record ImageText(Image image, Text text) implements Query {
+    /** Checks its arguments. */
+    public ImageText {
+      Objects.requireNonNull(image, "image");
+      Objects.requireNonNull(text, "text");
+    }
+
+    @Override
+    public String describe() {
+      return image.describe() + " with " + text.describe();
     }
   }
 

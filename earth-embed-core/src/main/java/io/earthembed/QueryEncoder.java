@@ -3,6 +3,7 @@ package io.earthembed;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ImageText;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.index.EmbeddingIndex;
@@ -24,6 +25,7 @@ final class QueryEncoder {
   private final TileCatalog catalog;
   private final List<Query.Text> texts = new ArrayList<>();
   private final List<Query.Image> images = new ArrayList<>();
+  private final List<Query.ImageText> imageTexts = new ArrayList<>();
   private final List<Query.Location> locations = new ArrayList<>();
   private final Map<Query, float[]> vectors = new IdentityHashMap<>();
 
@@ -43,8 +45,13 @@ final class QueryEncoder {
     for (Query query : queries) encoder.collect(query);
     encoder.run(model.text(), encoder.texts, Query.Text::text);
     encoder.run(Optional.of(model.image()), encoder.images, Query.Image::image);
+    encoder.run(model.imageText(), encoder.imageTexts, QueryEncoder::input);
     encoder.run(model.location(), encoder.locations, Query.Location::point);
     return queries.stream().map(encoder::compose).toList();
+  }
+
+  private static ImageText input(Query.ImageText query) {
+    return new ImageText(query.image().image(), query.text().text());
   }
 
   /** Returns what a model's encoders assume of the pictures in a query. */
@@ -57,6 +64,8 @@ final class QueryEncoder {
   private static void addAssumptions(Query query, EmbeddingModel model, Set<String> assumptions) {
     if (query instanceof Query.Image image) {
       assumptions.addAll(model.image().assumptions(image.image()));
+    } else if (query instanceof Query.ImageText both) {
+      model.imageText().ifPresent(tower -> assumptions.addAll(tower.assumptions(input(both))));
     } else if (query instanceof Query.By by) {
       addAssumptions(by.query(), model, assumptions);
     } else if (query instanceof Query.Sum sum) {
@@ -86,6 +95,9 @@ final class QueryEncoder {
       texts.add(text);
     } else if (query instanceof Query.Image image) {
       images.add(image);
+    } else if (query instanceof Query.ImageText both) {
+      require(model.imageText(), "image with text");
+      imageTexts.add(both);
     } else if (query instanceof Query.Location location) {
       if (model.location().isPresent()) locations.add(location);
       else vectors.put(query, nearest(location.point()));

@@ -12,6 +12,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.Duplicates;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ImageText;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
@@ -35,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -444,6 +446,30 @@ class EarthExplorerTest {
       SearchResult encoded =
           withTower.search(Query.location(latitude, longitude), SearchOptions.top(1));
       assertFalse(java.util.Arrays.equals(own, encoded.embedding()));
+    }
+  }
+
+  @Test
+  void asksForAPictureAndATextAsOneQuery() {
+    Planet planet = Planet.of(7, 50);
+    Raster picture = ImageQueries.picture(1);
+    Query both = Query.imageText(picture, "in winter");
+    assertEquals("an image of 4 x 4 with \"in winter\"", both.describe());
+    EmbeddingModel model = planet.everythingAtOnce();
+    float[] encoded = model.imageText().orElseThrow().encode(new ImageText(picture, "in winter"));
+    try (EarthExplorer earth = EarthExplorer.open(planet, model)) {
+      SearchResult result = earth.search(both, SearchOptions.top(3));
+      assertArrayEquals(encoded, result.embedding());
+      // It is no sum of the two, but may be part of one.
+      Query sum = Query.image(picture).plus(Query.text("in winter"));
+      assertFalse(Arrays.equals(encoded, earth.search(sum, SearchOptions.top(3)).embedding()));
+      SearchResult away = earth.search(both.minus(Query.text("snow")), SearchOptions.top(3));
+      assertFalse(Arrays.equals(encoded, away.embedding()));
+    }
+    try (EarthExplorer earth = planet.explorer()) {
+      String text = refusal(() -> earth.search(both, SearchOptions.top(1)));
+      assertTrue(text.contains("toy 1 (8-d) has no image with text encoder"), text);
+      assertTrue(text.contains("it answers [text, image, location, tile, vector]"), text);
     }
   }
 

@@ -5,6 +5,7 @@ import io.earthembed.catalog.TileCatalog;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ImageText;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Raster;
@@ -72,6 +73,11 @@ final class Planet implements EmbeddingDataset {
 
   EmbeddingModel everything() {
     return pictures().withText(new Hash<String>(model)).withLocation(new Hash<GeoPoint>(model));
+  }
+
+  /** A model that also encodes a picture with a text as one input. */
+  EmbeddingModel everythingAtOnce() {
+    return everything().withImageText(new Hash<ImageText>(model));
   }
 
   EarthExplorer explorer() {

@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The towers of one model, which share an embedding space. Every model encodes pictures, except
- * those {@linkplain #withoutEncoders without encoders}; some encode text and locations too.
- * Immutable and safe for many threads. Closing the model closes its towers.
+ * those {@linkplain #withoutEncoders without encoders}; some encode texts, locations, and pictures
+ * together with texts too. Immutable and safe for many threads. Closing the model closes its
+ * towers.
  */
 public final class EmbeddingModel implements AutoCloseable {
   private final ModelInfo info;
   private final Encoder<Raster> image;
   private final @Nullable Encoder<String> text;
   private final @Nullable Encoder<GeoPoint> location;
+  private final @Nullable Encoder<ImageText> imageText;
   private final TilePicture picture;
   private final @Nullable SigmoidScore sigmoid;
 
@@ -24,16 +26,19 @@ public final class EmbeddingModel implements AutoCloseable {
       Encoder<Raster> image,
       @Nullable Encoder<String> text,
       @Nullable Encoder<GeoPoint> location,
+      @Nullable Encoder<ImageText> imageText,
       TilePicture picture,
       @Nullable SigmoidScore sigmoid) {
     this.info = image.model();
     this.image = image;
     this.text = text;
     this.location = location;
+    this.imageText = imageText;
     this.picture = picture;
     this.sigmoid = sigmoid;
     requireSame(text);
     requireSame(location);
+    requireSame(imageText);
   }
 
   private void requireSame(@Nullable Encoder<?> tower) {
@@ -49,7 +54,7 @@ public final class EmbeddingModel implements AutoCloseable {
    * @param image the picture tower
    */
   public static EmbeddingModel of(Encoder<Raster> image) {
-    return new EmbeddingModel(image, null, null, TilePicture.TRUE_COLOR, null);
+    return new EmbeddingModel(image, null, null, null, TilePicture.TRUE_COLOR, null);
   }
 
   /**
@@ -69,7 +74,7 @@ public final class EmbeddingModel implements AutoCloseable {
    * @throws IllegalArgumentException if the tower belongs to another model
    */
   public EmbeddingModel withText(Encoder<String> tower) {
-    return new EmbeddingModel(image, tower, location, picture, sigmoid);
+    return new EmbeddingModel(image, tower, location, imageText, picture, sigmoid);
   }
 
   /**
@@ -78,17 +83,26 @@ public final class EmbeddingModel implements AutoCloseable {
    * @throws IllegalArgumentException if the tower belongs to another model
    */
   public EmbeddingModel withLocation(Encoder<GeoPoint> tower) {
-    return new EmbeddingModel(image, text, tower, picture, sigmoid);
+    return new EmbeddingModel(image, text, tower, imageText, picture, sigmoid);
+  }
+
+  /**
+   * Returns this model with an encoder of a picture and a text as one input.
+   *
+   * @throws IllegalArgumentException if the encoder belongs to another model
+   */
+  public EmbeddingModel withImageText(Encoder<ImageText> encoder) {
+    return new EmbeddingModel(image, text, location, encoder, picture, sigmoid);
   }
 
   /** Returns this model with another picture of a tile as its input (default true colour). */
   public EmbeddingModel withPicture(TilePicture other) {
-    return new EmbeddingModel(image, text, location, other, sigmoid);
+    return new EmbeddingModel(image, text, location, imageText, other, sigmoid);
   }
 
   /** Returns this model with a probability for its scores (default none). */
   public EmbeddingModel withSigmoid(@Nullable SigmoidScore other) {
-    return new EmbeddingModel(image, text, location, picture, other);
+    return new EmbeddingModel(image, text, location, imageText, picture, other);
   }
 
   /** Returns name, version and dimension. */
@@ -111,6 +125,11 @@ public final class EmbeddingModel implements AutoCloseable {
     return Optional.ofNullable(location);
   }
 
+  /** Returns the encoder of a picture and a text as one input, if the model has one. */
+  public Optional<Encoder<ImageText>> imageText() {
+    return Optional.ofNullable(imageText);
+  }
+
   /** Returns the picture of a tile that the picture tower encodes. */
   public TilePicture picture() {
     return picture;
@@ -126,13 +145,14 @@ public final class EmbeddingModel implements AutoCloseable {
 
   /**
    * Returns the kinds of query that this model answers, for messages: a subset of text, image,
-   * location.
+   * location, image with text.
    */
   public List<String> queryKinds() {
     List<String> kinds = new ArrayList<>();
     if (text != null) kinds.add("text");
     if (!(image instanceof MissingEncoder)) kinds.add("image");
     if (location != null) kinds.add("location");
+    if (imageText != null) kinds.add("image with text");
     return kinds;
   }
 
@@ -141,6 +161,7 @@ public final class EmbeddingModel implements AutoCloseable {
     image.close();
     if (text != null) text.close();
     if (location != null) location.close();
+    if (imageText != null) imageText.close();
   }
 
   @Override

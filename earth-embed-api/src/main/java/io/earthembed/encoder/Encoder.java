@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Turns inputs of one kind into embeddings of one model. {@code Encoder<Raster>} encodes pictures,
- * {@code Encoder<String>} texts and {@code Encoder<GeoPoint>} places.
+ * {@code Encoder<String>} texts, {@code Encoder<GeoPoint>} places, and {@code Encoder<ImageText>}
+ * pictures with texts.
  *
  * <p>Implementations are safe for many threads. An input's embedding does not depend on the rest of
  * its batch, within float32 rounding (1e-5 per component).

@@ -60,6 +60,7 @@ final class DescriptionReader {
                 "image",
                 "text",
                 "location",
+                "imageText",
                 "sigmoid",
                 "trainedOn",
                 "notes"));
@@ -69,6 +70,7 @@ final class DescriptionReader {
           .image(top.has("image") ? image(top) : null)
           .text(top.has("text") ? text(top) : null)
           .location(top.has("location") ? location(top) : null)
+          .imageText(top.has("imageText") ? imageText(top) : null)
           .sigmoid(top.has("sigmoid") ? sigmoid(top) : null)
           .trainedOn(top.stringOrNull("trainedOn"))
           .notes(top.stringOrNull("notes"))
@@ -188,6 +190,7 @@ final class DescriptionReader {
                 "output",
                 "tokenizer",
                 "prefix",
+                "suffix",
                 "clean",
                 "contextLength",
                 "padId",
@@ -197,6 +200,7 @@ final class DescriptionReader {
     return TextDescription.builder(text.network())
         .tokenizer(text.string("tokenizer"))
         .prefix(text.has("prefix") ? text.string("prefix") : "")
+        .suffix(text.has("suffix") ? text.string("suffix") : "")
         .clean(text.choice("clean", TextCleaning.NONE))
         .contextLength(text.integer("contextLength"))
         .padId(text.integer("padId"))
@@ -221,6 +225,16 @@ final class DescriptionReader {
         location.choice("harmonics", ModelDescription.Harmonics.CLOSED_FORM),
         precision.equals("float64"),
         location.stringOrNull("trainedOn"));
+  }
+
+  private static ModelDescription.ImageText imageText(DescriptionReader top) {
+    DescriptionReader both =
+        top.section("imageText", Set.of("input", "prompt", "prefix", "suffix"));
+    return new ModelDescription.ImageText(
+        both.string("input"),
+        both.string("prompt"),
+        both.string("prefix"),
+        both.has("suffix") ? both.string("suffix") : "");
   }
 
   private static SigmoidScore sigmoid(DescriptionReader top) {

@@ -71,7 +71,8 @@ final class HubLayout {
         throw new EarthEmbedException(
             files.describe(file)
                 + ": takes pictures and texts at once; export text_model.onnx and"
-                + " vision_model.onnx instead");
+                + " vision_model.onnx instead, or describe image, text and imageText in "
+                + DescriptionReader.FILE);
       }
       if (inputs.contains("input_ids")) text = file;
       else image = file;

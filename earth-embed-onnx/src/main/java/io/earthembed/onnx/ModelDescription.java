@@ -42,15 +42,18 @@ import org.jspecify.annotations.Nullable;
  * {@code notes}, which are for people. Optional fields with defaults: {@code resize} (default
  * shorter-side), {@code resizeTo} (default {@code size}), {@code fill} (default 0), {@code crop}
  * (default floor), {@code antialias} (default true), {@code divisor} (default 255), {@code prefix}
- * (default empty), {@code clean} (default none), {@code padding} (default auto), {@code metadata}
- * (default none), {@code pooling} of image and text (default none), {@code harmonics} (default
- * closed-form), {@code precision} (default float32). Any other field that is missing, unknown or
- * out of range is an error. {@link ImageDescription} and {@link TextDescription} explain the
- * fields.
+ * and {@code suffix} (default empty), {@code clean} (default none), {@code padding} (default auto),
+ * {@code metadata} (default none), {@code pooling} of image and text (default none), {@code
+ * harmonics} (default closed-form), {@code precision} (default float32). Any other field that is
+ * missing, unknown or out of range is an error. {@link ImageDescription} and {@link
+ * TextDescription} explain the fields.
  *
  * <p>A picture network may take further inputs, which tell when and where the picture was taken or
  * how large its pixels are: {@code "metadata": {"time": "week-hour"}} in {@code image} names such
  * an input and one of the {@link PictureMetadata}.
+ *
+ * <p>A section {@code imageText} tells that the picture network takes a text too, so that the model
+ * encodes a picture and a text as one query; {@link ImageText} explains its fields.
  *
  * <p>A model of Sentinel-2 bands lists them, for example {@code "channels": ["B02", "B03", "B04",
  * "0"]}; "0" is a channel of zeros. Its inputs are rasters of all twelve bands, in the order of
@@ -64,12 +67,23 @@ public final class ModelDescription {
     @Nullable ImageDescription image;
     @Nullable TextDescription text;
     @Nullable Location location;
+    @Nullable ImageText imageText;
     @Nullable SigmoidScore sigmoid;
     @Nullable String trainedOn;
     @Nullable String notes;
 
     Values(ModelInfo info) {
       this.info = info;
+    }
+
+    void checkImageText() {
+      if (image == null || text == null) {
+        throw new IllegalArgumentException("imageText needs both image and text");
+      }
+      if (image.pooling() != null) {
+        throw new IllegalArgumentException(
+            "image.pooling must be absent with imageText: the network pools its own tokens");
+      }
     }
   }
 
@@ -127,6 +141,26 @@ public final class ModelDescription {
     }
   }
 
+  /**
+   * Preparation of a picture with a text, which the picture network takes together, and of a
+   * picture alone. The tokenizer, its limits and the padding are those of the text tower.
+   *
+   * @param input name of the picture network's input of token ids, int64 or int32 [n, tokens]; the
+   *     network may also take the further inputs of {@link TextDescription}
+   * @param prompt the whole text for a picture alone
+   * @param prefix what is put before the text of a query
+   * @param suffix what is put after it
+   */
+  public record ImageText(String input, String prompt, String prefix, String suffix) {
+    /** Checks its arguments. */
+    public ImageText {
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(prompt, "prompt");
+      Objects.requireNonNull(prefix, "prefix");
+      Objects.requireNonNull(suffix, "suffix");
+    }
+  }
+
   /** Checks that a name is a path inside the model's directory. */
   static void requireFileName(String name, String value) {
     boolean outside = value.startsWith("/") || List.of(value.split("/", -1)).contains("..");
@@ -170,6 +204,11 @@ public final class ModelDescription {
     return values.location;
   }
 
+  /** Returns how the picture network takes a picture with a text, or null if it takes none. */
+  public @Nullable ImageText imageText() {
+    return values.imageText;
+  }
+
   /** Returns the model's conversion of a cosine to a probability, or null. */
   public @Nullable SigmoidScore sigmoid() {
     return values.sigmoid;
@@ -206,7 +245,8 @@ public final class ModelDescription {
   }
 
   private List<@Nullable Object> parts() {
-    return Arrays.asList(info(), image(), text(), location(), sigmoid(), trainedOn(), notes());
+    return Arrays.asList(
+        info(), image(), text(), location(), imageText(), sigmoid(), trainedOn(), notes());
   }
 
   /** Two descriptions are equal if all their settings are. */
@@ -257,6 +297,12 @@ public final class ModelDescription {
       return this;
     }
 
+    /** Sets how the picture network takes a picture with a text (default none). */
+    public Builder imageText(@Nullable ImageText imageText) {
+      values.imageText = imageText;
+      return this;
+    }
+
     /** Sets the model's conversion of a cosine to a probability (default none). */
     public Builder sigmoid(@Nullable SigmoidScore sigmoid) {
       values.sigmoid = sigmoid;
@@ -278,12 +324,14 @@ public final class ModelDescription {
     /**
      * Returns the description.
      *
-     * @throws IllegalArgumentException if it has neither a picture nor a text tower
+     * @throws IllegalArgumentException if it has neither a picture nor a text tower, or pictures
+     *     with texts and not both towers
      */
     public ModelDescription build() {
       if (values.image == null && values.text == null) {
         throw new IllegalArgumentException("neither image nor text is described");
       }
+      if (values.imageText != null) values.checkImageText();
       return new ModelDescription(values.copy());
     }
   }

@@ -5,6 +5,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ImageText;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.encoder.TilePicture;
 import io.earthembed.geo.GeoPoint;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pictures are rasters of any size: UINT8 rasters of three bands (red, green, blue), or rasters
  * of all twelve bands if the description lists bands. Text may have any length and is cut to the
- * context length. Embeddings are L2-normalised.
+ * context length. A picture and a text can be one input if the description has a section {@code
+ * imageText}. Embeddings are L2-normalised.
  *
  * <p>Loading from a directory does not use the network. To ensure that, loading a text tower sets
  * the system properties {@code OPT_OUT_TRACKING} and {@code RUST_FLAVOR}, which the tokenizer
@@ -189,8 +191,11 @@ public final class OnnxEncoders {
     }
     Loader loader = new Loader(files, description.info(), options);
     try {
-      EmbeddingModel model = loader.image(image).withSigmoid(description.sigmoid());
       TextDescription text = description.text();
+      ModelDescription.ImageText both = description.imageText();
+      EmbeddingModel model =
+          both == null || text == null ? loader.image(image) : loader.imageText(image, text, both);
+      model = model.withSigmoid(description.sigmoid());
       if (text != null && files.has(text.network().file())) {
         model = model.withText(loader.text(text));
       }
@@ -228,9 +233,67 @@ public final class OnnxEncoders {
     }
 
     EmbeddingModel image(ImageDescription image) {
-      boolean rgb = image.bands().isEmpty();
       OnnxSession session = session(image.network());
       boolean channelsLast = channelsLast(session, image);
+      ValueTensors tensors = new ValueTensors(session, parts(image, channelsLast));
+      Network network =
+          new Network(
+              session, tensors, image.network().output(), image.pooling(), info.dimension());
+      return model(encoder(network, preparation(image, channelsLast), List.of()), image);
+    }
+
+    /** Opens a picture network that takes texts too, as two encoders. */
+    EmbeddingModel imageText(
+        ImageDescription image, TextDescription text, ModelDescription.ImageText both) {
+      OnnxSession session = session(image.network());
+      Tokenizer tokenizer = Tokenizer.open(files, text.tokenizer(), text.contextLength());
+      opened.push(tokenizer);
+      session.requireInput(both.input());
+      boolean channelsLast = channelsLast(session, image);
+      ValueTensors pixels =
+          new ValueTensors(session, parts(image, channelsLast), TokenTensors.names(both.input()));
+      TokenTensors tokens = new TokenTensors(session, both.input(), pixels.names());
+      TextDescription query =
+          TextDescription.builder(
+                  new ModelDescription.Network(
+                      image.network().file(), both.input(), image.network().output()))
+              .tokenizer(text.tokenizer())
+              .prefix(both.prefix())
+              .suffix(both.suffix())
+              .clean(text.clean())
+              .contextLength(text.contextLength())
+              .padId(text.padId())
+              .vocabularySize(text.vocabularySize())
+              .padding(text.padding())
+              .build();
+      TextDescription prompt = query.toBuilder().prefix("").suffix("").build();
+      TextPreparation.Lengths lengths = TextPreparation.lengths(query, session, tokens);
+      Network network =
+          new Network(
+              session,
+              new ImageTextTensors(pixels, tokens),
+              image.network().output(),
+              null,
+              info.dimension());
+      Encoder<ImageText> encoder =
+          encoder(
+              network,
+              new ImageTextPreparation(
+                  preparation(image, channelsLast),
+                  new TextPreparation(query, tokenizer, lengths),
+                  new TextPreparation(prompt, tokenizer, lengths),
+                  both.prompt()),
+              List.of(tokenizer));
+      return model(new PromptedImageEncoder(encoder), image).withImageText(encoder);
+    }
+
+    private static EmbeddingModel model(Encoder<Raster> encoder, ImageDescription image) {
+      return EmbeddingModel.of(encoder)
+          .withPicture(image.bands().isEmpty() ? TilePicture.TRUE_COLOR : TilePicture.ALL_BANDS);
+    }
+
+    /** Returns the inputs that a picture network takes of a picture. */
+    private static List<ValueTensors.Part> parts(ImageDescription image, boolean channelsLast) {
       long size = image.size();
       long channels = image.channels();
       List<ValueTensors.Part> parts = new ArrayList<>();
@@ -240,17 +303,15 @@ public final class OnnxEncoders {
               OnnxJavaType.FLOAT,
               channelsLast ? List.of(size, size, channels) : List.of(channels, size, size)));
       image.metadata().forEach((name, value) -> parts.add(value.part(name)));
-      ValueTensors tensors = new ValueTensors(session, parts);
-      Network network =
-          new Network(
-              session, tensors, image.network().output(), image.pooling(), info.dimension());
-      Preparation<Raster> preparation =
-          rgb
+      return parts;
+    }
+
+    private static Preparation<Raster> preparation(ImageDescription image, boolean channelsLast) {
+      Preparation<Raster> pixels =
+          image.bands().isEmpty()
               ? new ImagePreparation(image, channelsLast)
               : new BandPreparation(image, channelsLast);
-      if (!image.metadata().isEmpty()) preparation = new MetadataPreparation(preparation, image);
-      return EmbeddingModel.of(encoder(network, preparation, List.of()))
-          .withPicture(rgb ? TilePicture.TRUE_COLOR : TilePicture.ALL_BANDS);
+      return image.metadata().isEmpty() ? pixels : new MetadataPreparation(pixels, image);
     }
 
     /** Tells whether the network's last axis is that of the channels, and its second is not. */

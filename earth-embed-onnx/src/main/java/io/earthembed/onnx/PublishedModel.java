@@ -21,6 +21,7 @@ enum PublishedModel {
   GEORSCLIP("georsclip"),
   MSCLIP("msclip"),
   TIPSV2("tipsv2"),
+  QWEN3_VL_EMBEDDING("qwen3-vl-embedding"),
   SSL4EO("ssl4eo"),
   SATCLIP("satclip"),
   DINOV2("dinov2"),

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Preparation of text: a prefix is put before it, it is cleaned, tokenized, cut at the context
- * length and padded. Immutable.
+ * Preparation of text: a prefix is put before it and a suffix after it, it is cleaned, tokenized,
+ * cut at the context length and padded. Immutable.
  *
  * <p>Besides the token ids, the network may have the inputs {@code attention_mask}, {@code
  * token_type_ids} and {@code position_ids}; they are filled from the number of tokens.
@@ -33,6 +33,7 @@ public final class TextDescription {
     final Network network;
     String tokenizer = "tokenizer.json";
     String prefix = "";
+    String suffix = "";
     TextCleaning clean = TextCleaning.NONE;
     int contextLength;
     int padId;
@@ -91,6 +92,11 @@ public final class TextDescription {
     return values.prefix;
   }
 
+  /** Returns the suffix of each text. */
+  public String suffix() {
+    return values.suffix;
+  }
+
   /** Returns how a text is cleaned before it is tokenized. */
   public TextCleaning clean() {
     return values.clean;
@@ -143,6 +149,8 @@ public final class TextDescription {
         + tokenizer()
         + ", prefix=\""
         + prefix()
+        + "\", suffix=\""
+        + suffix()
         + "\", clean="
         + clean()
         + ", contextLength="
@@ -178,6 +186,12 @@ public final class TextDescription {
     /** Sets what is put before each text, for example "query: " (default empty). */
     public Builder prefix(String prefix) {
       values.prefix = Objects.requireNonNull(prefix, "prefix");
+      return this;
+    }
+
+    /** Sets what is put after each text, for example the end of a prompt (default empty). */
+    public Builder suffix(String suffix) {
+      values.suffix = Objects.requireNonNull(suffix, "suffix");
       return this;
     }
 

@@ -89,7 +89,7 @@ final class TextPreparation implements Preparation<String> {
 
   @Override
   public Sample sample(String text) {
-    String prompt = description.prefix() + text;
+    String prompt = description.prefix() + text + description.suffix();
     long[] ids = tokenizer.encode(description.clean().apply(Tokenizer.wellFormed(prompt)));
     for (long id : ids) {
       // The network would read past the end of its embedding table.

@@ -9,7 +9,9 @@ import io.earthembed.common.EarthEmbedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The inputs of a text network: token ids [n, tokens], and those of {@link #MASK}, {@link #TYPES}
@@ -40,11 +42,20 @@ final class TokenTensors implements InputTensors {
    * @throws EarthEmbedException if it takes other inputs, naming them
    */
   TokenTensors(OnnxSession session, String ids) {
+    this(session, ids, Set.of());
+  }
+
+  /**
+   * @param others inputs that are made elsewhere
+   */
+  TokenTensors(OnnxSession session, String ids, Set<String> others) {
     this.ids = ids;
     TensorInfo main = session.requireInput(ids);
-    session.inputs().forEach((name, node) -> types.put(name, type(session, name)));
+    for (String name : session.inputs().keySet()) {
+      if (!others.contains(name)) types.put(name, type(session, name));
+    }
     for (String name : types.keySet()) {
-      if (!name.equals(ids) && !name.equals(MASK) && !name.equals(TYPES) && !name.equals(POSITIONS))
+      if (!names(ids).contains(name))
         throw new EarthEmbedException(
             session.file()
                 + ": the network also takes "
@@ -53,6 +64,17 @@ final class TokenTensors implements InputTensors {
                 + String.join(", ", ids, MASK, TYPES, POSITIONS));
     }
     this.fixedTokens = (int) main.getShape()[1];
+  }
+
+  /**
+   * Returns the names that the inputs may have.
+   *
+   * @param ids the name of the token ids
+   */
+  static Set<String> names(String ids) {
+    Set<String> names = new HashSet<>(Set.of(MASK, TYPES, POSITIONS));
+    names.add(ids);
+    return names;
   }
 
   private static OnnxJavaType type(OnnxSession session, String name) {

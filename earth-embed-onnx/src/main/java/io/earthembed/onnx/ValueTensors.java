@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The inputs of a picture or location network. A sample is the values of its inputs, one input
@@ -59,8 +61,16 @@ final class ValueTensors implements InputTensors {
    * @throws EarthEmbedException if it takes other inputs
    */
   ValueTensors(OnnxSession session, List<Part> parts) {
+    this(session, parts, Set.of());
+  }
+
+  /**
+   * @param others inputs that are made elsewhere
+   */
+  ValueTensors(OnnxSession session, List<Part> parts, Set<String> others) {
     this.parts = List.copyOf(parts);
     TreeSet<String> unknown = new TreeSet<>(session.inputs().keySet());
+    unknown.removeAll(others);
     List<String> names = new ArrayList<>();
     int bytes = 0;
     for (Part part : parts) {
@@ -79,6 +89,16 @@ final class ValueTensors implements InputTensors {
                 : "inputs named " + String.join(", ", names))
             + ", found "
             + session.inputs().keySet());
+  }
+
+  /** Returns the names of the inputs. */
+  Set<String> names() {
+    return parts.stream().map(Part::name).collect(Collectors.toSet());
+  }
+
+  /** Returns the bytes of one sample. */
+  int sampleBytes() {
+    return sampleBytes;
   }
 
   private static OnnxJavaType type(OnnxSession session, Part part) {

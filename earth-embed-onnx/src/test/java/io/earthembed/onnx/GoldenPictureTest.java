@@ -47,6 +47,7 @@ class GoldenPictureTest {
         "remoteclip",
         "georsclip",
         "tipsv2",
+        "qwen3-vl-embedding",
         "dinov2",
         "dinov2-explorer"
       })

@@ -76,6 +76,8 @@ class GoldenTextTest {
     "siglip2,siglip2,fp16,0.999",
     "tipsv2,tipsv2,fp32,0.99999",
     "tipsv2,tipsv2,fp16,0.999",
+    "qwen3-vl-embedding,qwen3-vl-embedding,fp32,0.99999",
+    "qwen3-vl-embedding,qwen3-vl-embedding,fp16,0.999",
     "farslip-s1,farslip-s1,fp32,0.99999",
     "farslip-s1,farslip-s1,fp16,0.999",
     "remoteclip,remoteclip,fp32,0.99999",

@@ -1,7 +1,6 @@
 package io.earthembed.view;
 
 import io.earthembed.Hit;
-import io.earthembed.Query;
 import io.earthembed.SearchResult;
 import io.earthembed.image.Raster;
 import java.awt.BasicStroke;
@@ -123,8 +122,9 @@ public final class Gallery {
 
   private void query(Graphics2D g) {
     String words = Text.line(result.query().describe(), 400);
-    if (result.query() instanceof Query.Image picture) {
-      paint(g, picture.image(), MARGIN, TOP);
+    Raster picture = Pictures.of(result.query());
+    if (picture != null) {
+      paint(g, picture, MARGIN, TOP);
       g.setColor(MapPicture.FAINT);
       g.setFont(Fonts.sans(0, 15));
       g.drawString(MapPicture.fit(g, words, SIDE), MARGIN, TOP + SIDE + 24);
@@ -225,8 +225,9 @@ public final class Gallery {
   public String toHtml() {
     StringBuilder out = new StringBuilder("<div class=\"earth-embed\">").append(Html.STYLE);
     out.append("<div class=\"ee-gallery\"><figure class=\"ee-query\">");
-    if (result.query() instanceof Query.Image image) {
-      out.append("<img alt=\"the query\" src=\"").append(Pictures.dataUrl(image.image()));
+    Raster asked = Pictures.of(result.query());
+    if (asked != null) {
+      out.append("<img alt=\"the query\" src=\"").append(Pictures.dataUrl(asked));
       out.append("\">");
     }
     out.append("<figcaption dir=\"auto\"><b>Query</b> ");

@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
-import io.earthembed.Query;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GridCell;
@@ -151,9 +150,8 @@ final class MapPage {
   private JsonObject query() {
     JsonObject json = new JsonObject();
     json.addProperty("text", Text.line(map.title(), TEXT));
-    if (map.result.query() instanceof Query.Image image) {
-      json.addProperty("picture", Pictures.dataUrl(image.image()));
-    }
+    Raster picture = Pictures.of(map.result.query());
+    if (picture != null) json.addProperty("picture", Pictures.dataUrl(picture));
     return json;
   }
 

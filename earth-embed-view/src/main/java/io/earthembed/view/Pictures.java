@@ -1,11 +1,13 @@
 package io.earthembed.view;
 
+import io.earthembed.Query;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.image.codec.ImageFiles;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** Converts rasters to pictures for display. */
 final class Pictures {
@@ -13,6 +15,12 @@ final class Pictures {
   private static final int SIDE = 256;
 
   private Pictures() {}
+
+  /** Returns the picture of a query, or null if it has none of its own. */
+  static @Nullable Raster of(Query query) {
+    if (query instanceof Query.ImageText both) return both.image().image();
+    return query instanceof Query.Image picture ? picture.image() : null;
+  }
 
   /**
    * Returns an 8-bit picture of any raster. Rasters of one or three 8-bit bands stay as they are.

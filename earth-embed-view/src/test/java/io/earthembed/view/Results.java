@@ -10,6 +10,7 @@ import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ImageText;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
@@ -133,6 +134,7 @@ final class Results {
     EmbeddingModel model =
         EmbeddingModel.of(new Angle<Raster>(info))
             .withText(new Angle<String>(info))
+            .withImageText(new Angle<ImageText>(info))
             .withLocation(new Angle<GeoPoint>(info));
     return EarthExplorer.open(dataset, model);
   }

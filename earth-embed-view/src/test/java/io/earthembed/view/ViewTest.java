@@ -174,6 +174,26 @@ class ViewTest {
   }
 
   @Test
+  void showsThePictureOfAQueryWithAText() throws IOException {
+    Raster picture = Results.picture(1);
+    SearchResult both = three(Query.imageText(picture, "in winter"));
+    SearchResult words = three(Query.text("in winter"));
+    assertEquals(Pictures.dataUrl(picture), queryOf(both).get("picture").getAsString());
+    assertFalse(queryOf(words).has("picture"));
+    List<Raster> none = Arrays.asList(null, null);
+    assertTrue(Gallery.of(both, none).toHtml().contains(Pictures.dataUrl(picture)));
+    assertFalse(Gallery.of(words, none).toHtml().contains("<img"));
+    // The blue of the middle of the query's square.
+    assertEquals(40, image(Gallery.of(both, none).toPng()).getRGB(168, 212) & 0xFF);
+    int land = MapPicture.LAND.getRGB();
+    assertEquals(land, image(Gallery.of(words, none).toPng()).getRGB(168, 212));
+  }
+
+  private static JsonObject queryOf(SearchResult result) {
+    return embedded(SimilarityMap.of(result).toHtml()).getAsJsonObject("query");
+  }
+
+  @Test
   void nothingThatPassesIsSaidAndHasNoScale() throws IOException {
     SearchOptions nowhere =
         SearchOptions.builder().k(3).filter(TileFilter.ids(List.of("none"))).build();

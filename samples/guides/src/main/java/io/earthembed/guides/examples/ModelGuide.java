@@ -1,5 +1,9 @@
 package io.earthembed.guides.examples;
 
+import io.earthembed.EarthExplorer;
+import io.earthembed.Query;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
 import io.earthembed.common.Device;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.encoder.EmbeddingModel;
@@ -62,6 +66,15 @@ public final class ModelGuide {
             EncoderOptions.defaults().withDevice(Device.cuda(0)));
     // gpu]
     return model;
+  }
+
+  /** Asks for a picture and a text as one query. */
+  public static SearchResult together(EarthExplorer earth) {
+    // [together
+    Query query = Query.imageText(Path.of("lake.png"), "the same lake in winter");
+    SearchResult result = earth.search(query, SearchOptions.top(10));
+    // together]
+    return result;
   }
 
   /** Tells a model when a picture was taken. */
