@@ -60,7 +60,8 @@ final class AgentTools {
         new Tool(
             "search_tiles",
             "Finds the satellite tiles that fit a text, a picture, a place or another tile best; if"
-                + " several are given, their sum. Returns rank, id, score, latitude, longitude and"
+                + " several are given, their sum; text and"
+                + " picture are one query if the explorer's asks have imageText. Returns rank, id, score, latitude, longitude and"
                 + " time of each.",
             SEARCH_SCHEMA,
             this::search),
@@ -79,6 +80,12 @@ final class AgentTools {
         "text": {"type": "string", "description": "For example: a satellite image of a river"},
         "without": {"type": "string", "description": "A text that the tiles should not fit"},
         "picture": {"type": "string", "description": "A PNG or JPEG in Base64"},
+        "known": {"type": "object", "additionalProperties": false,
+          "description": "What is known of the picture; some models use it",
+          "properties": {
+            "time": {"type": "string", "description": "When it was taken, such as 2024-06-30T10:20:31Z"},
+            "lat": {"type": "number"}, "lon": {"type": "number"},
+            "resolution": {"type": "number", "description": "Meters of a pixel on the ground"}}},
         "place": {"type": "object", "required": ["lat", "lon"], "additionalProperties": false,
           "description": "Finds what looks like this place. To search near a place, use circle",
           "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}}},
@@ -128,21 +135,30 @@ final class AgentTools {
   private Answer search(JsonArguments arguments) {
     JsonObject request = new JsonObject();
     JsonArray names = new JsonArray();
-    names.add(explorer(arguments).name());
+    LoadedExplorer explorer = explorer(arguments);
+    names.add(explorer.name());
     request.add("explorers", names);
     JsonArray parts = new JsonArray();
-    for (String kind : List.of("text", "tile")) {
-      String text = arguments.text(kind, SearchRequest.MAX_ID);
-      if (text != null) parts.add(part(kind, text, 1));
+    String text = arguments.text("text", SearchRequest.MAX_ID);
+    if (text != null) parts.add(part("text", text, 1));
+    String picture = arguments.text("picture", 64 << 20);
+    JsonArguments known = arguments.object("known");
+    if (picture != null) {
+      String image = upload(picture, known);
+      boolean together = text != null && explorer.explorer().model().imageText().isPresent();
+      if (together) parts.get(0).getAsJsonObject().addProperty("image", image);
+      else parts.add(part("image", image, 1));
+    } else if (known != null) {
+      throw new IllegalArgumentException("known is given without a picture");
     }
+    String tile = arguments.text("tile", SearchRequest.MAX_ID);
+    if (tile != null) parts.add(part("tile", tile, 1));
     JsonObject place = arguments.json("place");
     if (place != null) {
       JsonObject part = new JsonObject();
       part.add("place", place);
       parts.add(part);
     }
-    String picture = arguments.text("picture", 64 << 20);
-    if (picture != null) parts.add(part("image", upload(picture), 1));
     String without = arguments.text("without", SearchRequest.MAX_ID);
     if (without != null) parts.add(part("text", without, -0.5));
     request.add("parts", parts);
@@ -172,7 +188,7 @@ final class AgentTools {
     return part;
   }
 
-  private String upload(String base64) {
+  private String upload(String base64, @Nullable JsonArguments known) {
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(base64);
@@ -183,7 +199,19 @@ final class AgentTools {
       throw new IllegalArgumentException(
           "picture has more than " + options.imageBytes() + " bytes");
     }
-    return images.add(bytes, Acquisition.UNKNOWN).get("image").getAsString();
+    return images.add(bytes, acquisition(known)).get("image").getAsString();
+  }
+
+  private static Acquisition acquisition(@Nullable JsonArguments known) {
+    if (known == null) return Acquisition.UNKNOWN;
+    Acquisition acquisition =
+        ImageStore.acquisition(
+            known.text("time", 40),
+            known.has("lat") ? known.requiredNumber("lat") : null,
+            known.has("lon") ? known.requiredNumber("lon") : null,
+            known.has("resolution") ? known.requiredNumber("resolution") : null);
+    known.requireNoOthers();
+    return acquisition;
   }
 
   private Answer look(JsonArguments arguments) {

@@ -6,6 +6,7 @@ import io.earthembed.base.file.Sha256;
 import io.earthembed.base.image.GeoTiff;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.encoder.TilePicture;
+import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Acquisition;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
@@ -13,7 +14,10 @@ import io.earthembed.image.TrueColor;
 import io.earthembed.image.codec.ImageFiles;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes uploaded pictures and keeps them for some minutes. Safe for many threads. */
 final class ImageStore {
@@ -29,6 +33,37 @@ final class ImageStore {
     this.options = options;
     this.kept =
         new KeptData<>("images", options.cacheBytes(), options.imageLife(), options.metrics());
+  }
+
+  /**
+   * Returns what a client knows of a picture.
+   *
+   * @param time ISO 8601 in UTC, or null
+   * @param latitude degrees of the centre, or null
+   * @param longitude degrees of the centre, or null
+   * @param resolution meters of a pixel on the ground, or null
+   * @throws IllegalArgumentException naming the value that cannot be used
+   */
+  static Acquisition acquisition(
+      @Nullable String time,
+      @Nullable Double latitude,
+      @Nullable Double longitude,
+      @Nullable Double resolution) {
+    Acquisition known = Acquisition.UNKNOWN;
+    if (time != null) {
+      try {
+        known = known.withTime(Instant.parse(time));
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            "the parameter time is not a time such as 2024-06-30T10:20:31Z: " + time, e);
+      }
+    }
+    if (latitude != null && longitude != null) {
+      known = known.withCenter(new GeoPoint(latitude, longitude));
+    } else if (latitude != null || longitude != null) {
+      throw new IllegalArgumentException("of lat and lon, only one is given");
+    }
+    return resolution == null ? known : known.withResolution(resolution);
   }
 
   /**

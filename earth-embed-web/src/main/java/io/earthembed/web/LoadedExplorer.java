@@ -84,6 +84,7 @@ final class LoadedExplorer {
     JsonArray asks = new JsonArray();
     if (model.text().isPresent()) asks.add("text");
     if (model.queryKinds().contains("image")) asks.add("image");
+    if (model.imageText().isPresent()) asks.add("imageText");
     asks.add("place");
     asks.add("tile");
     json.add("asks", asks);

@@ -37,7 +37,7 @@ final class QueryArguments {
   /**
    * A part.
    *
-   * @param query null for an uploaded picture
+   * @param query null for an uploaded picture alone; of a picture with a text, the text
    * @param image the picture's id, or null
    * @param explorer name of the explorer whose model answers it, or null for the one that is asked
    */
@@ -84,9 +84,10 @@ final class QueryArguments {
     double weight = part.number("weight", 1);
     String explorer = part.text("explorer", 64);
     part.requireNoOthers();
-    if (queries.size() + (image == null ? 0 : 1) != 1) {
+    boolean both = text != null && image != null && queries.size() == 1;
+    if (queries.size() + (image == null ? 0 : 1) != 1 && !both) {
       throw new IllegalArgumentException(
-          "a part has not exactly one of text, image, place, tile and vector");
+          "a part has not exactly one of text, image, place, tile and vector, nor text with image");
     }
     return new Part(queries.isEmpty() ? null : queries.get(0), image, weight, explorer);
   }
@@ -126,10 +127,7 @@ final class QueryArguments {
     List<Query.Part> weighted = new ArrayList<>();
     for (Part part : parts) {
       EmbeddingModel model = answering(part, asked, explorers).explorer().model();
-      Query query =
-          part.image == null
-              ? Objects.requireNonNull(part.query)
-              : images.require(part.image, model.picture());
+      Query query = query(part, images, model);
       // Scores cannot be moved, so that feedback moves each part of a fusion.
       if (fused) query = refined(query);
       weighted.add((named ? query.by(model.info().name()) : query).weighted(part.weight));
@@ -137,6 +135,12 @@ final class QueryArguments {
     if (fused) return new Query.Fusion(weighted);
     boolean single = parts.size() == 1 && parts.get(0).weight == 1;
     return refined(single ? weighted.get(0).query() : new Query.Sum(weighted));
+  }
+
+  private static Query query(Part part, ImageStore images, EmbeddingModel model) {
+    if (part.image == null) return Objects.requireNonNull(part.query);
+    Query.Image image = images.require(part.image, model.picture());
+    return part.query instanceof Query.Text text ? new Query.ImageText(image, text) : image;
   }
 
   private Query refined(Query query) {

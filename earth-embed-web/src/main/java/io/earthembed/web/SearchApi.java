@@ -1,11 +1,8 @@
 package io.earthembed.web;
 
-import io.earthembed.geo.GeoPoint;
 import io.earthembed.image.Acquisition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /** The operations that search, and those that searches need. */
@@ -53,26 +50,11 @@ final class SearchApi {
     exchange.send(images.add(form ? MultipartForm.file(body, type) : body, acquisition(exchange)));
   }
 
-  /** Reads what the client knows of a picture: time, place and ground resolution. */
   private static Acquisition acquisition(Exchange exchange) {
-    Acquisition known = Acquisition.UNKNOWN;
-    String time = exchange.parameter("time");
-    if (time != null) {
-      try {
-        known = known.withTime(Instant.parse(time));
-      } catch (DateTimeParseException e) {
-        throw new IllegalArgumentException(
-            "the parameter time is not a time such as 2024-06-30T10:20:31Z: " + time, e);
-      }
-    }
-    Double latitude = exchange.numberParameter("lat");
-    Double longitude = exchange.numberParameter("lon");
-    if (latitude != null && longitude != null) {
-      known = known.withCenter(new GeoPoint(latitude, longitude));
-    } else if (latitude != null || longitude != null) {
-      throw new IllegalArgumentException("of lat and lon, only one is given");
-    }
-    Double resolution = exchange.numberParameter("resolution");
-    return resolution == null ? known : known.withResolution(resolution);
+    return ImageStore.acquisition(
+        exchange.parameter("time"),
+        exchange.numberParameter("lat"),
+        exchange.numberParameter("lon"),
+        exchange.numberParameter("resolution"));
   }
 }

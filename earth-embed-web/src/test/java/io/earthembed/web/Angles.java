@@ -5,6 +5,7 @@ import io.earthembed.catalog.TileCatalog;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ImageText;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.image.Raster;
 import io.earthembed.imagery.TileRecord;
@@ -18,17 +19,29 @@ final class Angles {
 
   private Angles() {}
 
-  /** Every query is the angle 0. */
-  private record Zero<T>(ModelInfo model) implements Encoder<T> {
+  /** Every query is one angle. */
+  private record Constant<T>(ModelInfo model, double angle) implements Encoder<T> {
     @Override
     public Vectors encode(List<? extends T> inputs) {
       Vectors vectors = Vectors.allocate(inputs.size(), 2);
-      for (int i = 0; i < inputs.size(); i++) vectors.set(i, new float[] {1, 0});
+      for (int i = 0; i < inputs.size(); i++) vectors.set(i, at(angle));
       return vectors;
     }
 
     @Override
+    public List<String> assumptions(T input) {
+      Raster picture = input instanceof ImageText both ? both.image() : null;
+      if (input instanceof Raster alone) picture = alone;
+      if (picture == null || picture.acquisition().time() != null) return List.of();
+      return List.of("time unknown: noon");
+    }
+
+    @Override
     public void close() {}
+  }
+
+  private static float[] at(double angle) {
+    return new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
   }
 
   /** Returns an explorer of tiles, the best of which is the first. */
@@ -43,13 +56,27 @@ final class Angles {
 
   /** Returns an explorer of a model whose tiles have these angles. */
   static EarthExplorer explorer(String model, List<TileRecord> tiles, Angle angle) {
-    ModelInfo info = new ModelInfo(model, "1", 2);
+    return explorer(model(model), tiles, angle);
+  }
+
+  /** Returns a model that takes every picture and every text for the angle 0. */
+  static EmbeddingModel model(String name) {
+    ModelInfo info = new ModelInfo(name, "1", 2);
+    return EmbeddingModel.of(new Constant<Raster>(info, 0)).withText(new Constant<String>(info, 0));
+  }
+
+  /** Returns that model, which takes a picture with a text for another angle. */
+  static EmbeddingModel modelOfBoth(String name, double angle) {
+    EmbeddingModel model = model(name);
+    return model.withImageText(new Constant<ImageText>(model.info(), angle));
+  }
+
+  /** Returns an explorer whose tiles have these angles. */
+  static EarthExplorer explorer(EmbeddingModel model, List<TileRecord> tiles, Angle angle) {
+    ModelInfo info = model.info();
     TileCatalog catalog = TileCatalog.of(tiles);
     Vectors vectors = Vectors.allocate(tiles.size(), 2);
-    for (int i = 0; i < tiles.size(); i++) {
-      double a = angle.of(i);
-      vectors.set(i, new float[] {(float) Math.cos(a), (float) Math.sin(a)});
-    }
+    for (int i = 0; i < tiles.size(); i++) vectors.set(i, at(angle.of(i)));
     EmbeddingDataset dataset =
         new EmbeddingDataset() {
           @Override
@@ -67,7 +94,6 @@ final class Angles {
             batches.accept(vectors);
           }
         };
-    return EarthExplorer.open(
-        dataset, EmbeddingModel.of(new Zero<Raster>(info)).withText(new Zero<String>(info)));
+    return EarthExplorer.open(dataset, model);
   }
 }

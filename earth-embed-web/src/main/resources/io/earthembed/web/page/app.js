@@ -143,7 +143,7 @@ async function answer(pane, mine, found) {
   pane.complain("");
   try {
     const known = placesOf(explorer);
-    const [result] = await api.search({ ...searchRequest(name), k: PAGE, field: true }, mine.signal);
+    const [result] = await api.search({ ...searchRequest(explorer), k: PAGE, field: true }, mine.signal);
     if (result.problem) throw new Problem(result.problem);
     found();
     Object.assign(answer, { hits: result.hits || [], total: result.total || 0, undated: result.undated || 0, fallbacks: result.fallbacks || [], stages: result.stages || [] });
@@ -214,7 +214,7 @@ async function more(answer) {
   answer.error = "";
   showHits(answer);
   try {
-    const request = { ...searchRequest(answer.explorer.name), k: PAGE, offset: answer.hits.length, field: false };
+    const request = { ...searchRequest(answer.explorer), k: PAGE, offset: answer.hits.length, field: false };
     const [result] = await api.search(request);
     if (result.problem) throw new Problem(result.problem);
     answer.hits.push(...result.hits || []);
@@ -579,7 +579,7 @@ function connect() {
   $("compare").addEventListener("click", () => openTile(activePane().explorer, [...selectionOf(activePane().explorer.name).values()]));
   $("export-open").addEventListener("click", () => {
     const pane = activePane();
-    openExport(searchRequest(pane.explorer.name), [...selectionOf(pane.explorer.name).keys()], visibleOf(pane), limits.hits);
+    openExport(searchRequest(pane.explorer), [...selectionOf(pane.explorer.name).keys()], visibleOf(pane), limits.hits);
   });
   $("share").addEventListener("click", async () => {
     history.replaceState(null, "", writeAddress() || location.pathname);

@@ -156,12 +156,27 @@ function readArea(from) {
 }
 
 /**
+ * @typedef {{text?: string, image?: string, place?: {lat?: number, lon?: number}, tile?: string, weight: number,
+ *   explorer?: string}} RequestPart
+ */
+
+/**
+ * Joins the text and the picture of a sum to one part, for a model that encodes both together.
+ * @param {RequestPart[]} parts
+ */
+function together(parts) {
+  const both = parts.filter(part => part.text || part.image);
+  if (both.length !== 2 || !both.some(part => part.text) || !both.some(part => part.image) || both.some(part => part.weight !== 1)) return parts;
+  return [{ ...both[0], ...both[1] }, ...parts.filter(part => !both.includes(part))];
+}
+
+/**
  * Makes the request of a search.
- * @param {string} explorer
+ * @param {{name: string, asks?: string[]}} explorer
  */
 export function searchRequest(explorer) {
-  /** @type {object[]} */
-  const parts = [];
+  /** @type {RequestPart[]} */
+  let parts = [];
   const answeredBy = (/** @type {string | undefined} */ by) => state.fuse && by ? { explorer: by } : {};
   if (state.text.trim()) parts.push({ text: state.text.trim(), weight: state.weight, ...answeredBy(state.by) });
   for (const part of state.parts) {
@@ -174,6 +189,7 @@ export function searchRequest(explorer) {
   }
   // Good tiles alone are a query too.
   if (!parts.length && state.good.length) parts.push({ tile: state.good[0], weight: 1 });
+  if (!state.fuse && explorer.asks?.includes("imageText")) parts = together(parts);
   const { area } = state, filter = {
     ...(state.from && { from: state.from }), ...(state.to && { to: state.to }),
     ...(state.clouds !== null && { clouds: state.clouds }),
@@ -183,7 +199,7 @@ export function searchRequest(explorer) {
     ...(area?.kind === "geojson" && { region: area.value })
   };
   return {
-    explorers: [explorer], parts, combine: state.fuse && (parts.length > 1 || parts.some(part => "explorer" in part)) ? "fuse" : "sum",
+    explorers: [explorer.name], parts, combine: state.fuse && (parts.length > 1 || parts.some(part => "explorer" in part)) ? "fuse" : "sum",
     ...((state.good.length || state.bad.length) && { feedback: { good: state.good, bad: state.bad } }),
     ...(Object.keys(filter).length && { filter }),
     ...(state.apart && { apart: state.apart * 1000 })
