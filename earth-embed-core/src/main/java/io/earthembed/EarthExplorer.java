@@ -2,6 +2,7 @@ package io.earthembed;
 
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
+import io.earthembed.collection.EmbeddingCollection;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddingDataset;
@@ -17,6 +18,7 @@ import io.earthembed.index.PersistentIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.index.builtin.IndexFiles;
 import io.earthembed.internal.Checks;
+import io.earthembed.internal.PlainText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,30 +35,16 @@ import org.jspecify.annotations.Nullable;
  * <p>An explorer borrows its parts: several explorers may share a model, an index and a store. The
  * caller closes these after the explorers. Closing an explorer closes only the parts that it opened
  * itself, such as the index of a saved folder, unless {@link #owning} hands over the others.
+ *
+ * <p>The tiles of an explorer of an {@link EmbeddingCollection} change with the collection, and
+ * {@link #replaceWith} replaces those of any explorer. A search that runs is not affected, and no
+ * search fails because of a change.
  */
 public final class EarthExplorer implements AutoCloseable {
-  private final TileCatalog catalog;
-  private final EmbeddingModel model;
-  private final EmbeddingIndex index;
-  private final @Nullable ImageryStore imagery;
+  private volatile Searched searched;
 
-  /** True if the explorer opened the index itself. */
-  private final boolean ownsIndex;
-
-  private volatile boolean ownsAll;
-  private volatile boolean closed;
-
-  private EarthExplorer(
-      TileCatalog catalog,
-      EmbeddingModel model,
-      EmbeddingIndex index,
-      @Nullable ImageryStore imagery,
-      boolean ownsIndex) {
-    this.catalog = catalog;
-    this.model = model;
-    this.index = index;
-    this.imagery = imagery;
-    this.ownsIndex = ownsIndex;
+  private EarthExplorer(Searched searched) {
+    this.searched = searched;
   }
 
   /**
@@ -113,7 +101,38 @@ public final class EarthExplorer implements AutoCloseable {
     ModelMatch.require("the dataset", dataset.origin(), model);
     TileCatalog catalog = TileCatalog.of(dataset.catalog()).withAttribution(dataset.attribution());
     new IndexFilling(dataset, catalog, index).fillOrCheck(model.info());
-    return new EarthExplorer(catalog, model, index, imagery, ownsIndex);
+    return new EarthExplorer(Searched.fixed(catalog, model, index, imagery, ownsIndex));
+  }
+
+  /**
+   * Opens an explorer of a collection, without pixels; see {@link #open(EmbeddingCollection,
+   * EmbeddingModel, ImageryStore)}.
+   *
+   * @param collection embeddings that {@code model} made; borrowed
+   * @param model encodes the queries; borrowed
+   */
+  public static EarthExplorer open(EmbeddingCollection collection, EmbeddingModel model) {
+    return openCollection(collection, model, null);
+  }
+
+  /**
+   * Opens an explorer of a collection, which may change: each search uses the version that is
+   * current when it begins, to its end.
+   *
+   * @param collection embeddings that {@code model} made; borrowed
+   * @param model encodes the queries; borrowed
+   * @param imagery reads pixels; borrowed
+   * @throws IllegalArgumentException if another model made the embeddings
+   */
+  public static EarthExplorer open(
+      EmbeddingCollection collection, EmbeddingModel model, ImageryStore imagery) {
+    return openCollection(collection, model, Objects.requireNonNull(imagery, "imagery"));
+  }
+
+  private static EarthExplorer openCollection(
+      EmbeddingCollection collection, EmbeddingModel model, @Nullable ImageryStore imagery) {
+    ModelMatch.require("the collection", collection.origin(), model);
+    return new EarthExplorer(Searched.of(collection, model, imagery));
   }
 
   /**
@@ -245,7 +264,7 @@ public final class EarthExplorer implements AutoCloseable {
       throw new CorruptDataException(
           file.toString(), "not the index of " + catalog + ": " + e.getMessage(), e);
     }
-    return new EarthExplorer(catalog, model, index, imagery, true);
+    return new EarthExplorer(Searched.fixed(catalog, model, index, imagery, true));
   }
 
   /**
@@ -260,7 +279,13 @@ public final class EarthExplorer implements AutoCloseable {
    *     removed since the explorer was opened, or if the index is not a {@link PersistentIndex}
    */
   public void save(Path folder) {
-    requireOpen();
+    try (Searched.View now = view()) {
+      save(folder, now.model(), now.catalog(), now.index());
+    }
+  }
+
+  private static void save(
+      Path folder, EmbeddingModel model, TileCatalog catalog, EmbeddingIndex index) {
     if (!(index instanceof PersistentIndex persistent)) {
       throw new IllegalStateException(
           "nothing was saved: " + index + " writes no file (it is not a PersistentIndex)");
@@ -279,38 +304,96 @@ public final class EarthExplorer implements AutoCloseable {
   }
 
   /**
-   * Hands the model, the index and the store over to the explorer: {@link #close} closes them too.
-   * Nothing else may use them afterwards.
+   * Hands the model, the index or collection, and the store over to the explorer: {@link #close}
+   * closes them too. Nothing else may use them afterwards.
    *
    * @return this explorer
    */
   public EarthExplorer owning() {
-    ownsAll = true;
+    searched.ownAll();
     return this;
   }
 
-  /** Returns the catalog of the searched tiles. */
+  /**
+   * Replaces what this explorer searches by what another one does, such as the explorer of a newer
+   * save. Searches that run keep the old tiles to their end, and later ones have the new; none
+   * fails. Returns after the old searches have ended and the parts that this explorer owned are
+   * closed. Both explorers may share a model or a store only if this one does not own it.
+   *
+   * @param next an explorer with the same model, handed over: its methods throw an {@link
+   *     IllegalStateException} afterwards, except {@link #close}, which then has no effect
+   * @throws IllegalArgumentException if its model is another
+   * @throws IllegalStateException if one of both is closed
+   */
+  public void replaceWith(EarthExplorer next) {
+    Searched old;
+    synchronized (this) {
+      if (next == this) throw new IllegalArgumentException("an explorer cannot replace itself");
+      view().close(); // fails if the explorer is closed
+      next.view().close();
+      old = searched;
+      if (!next.model().info().equals(old.model().info())) {
+        throw new IllegalArgumentException(
+            "the explorer is of "
+                + old.model().info()
+                + ", its replacement of "
+                + next.model().info());
+      }
+      searched = next.handOver();
+    }
+    old.close();
+  }
+
+  /** Returns what this explorer searched and leaves it closed. */
+  private synchronized Searched handOver() {
+    Searched taken = searched;
+    searched = taken.closedCopy();
+    return taken;
+  }
+
+  /** Opens a view of the current parts, for one search. */
+  private Searched.View view() {
+    while (true) {
+      Searched now = searched;
+      try {
+        return now.view();
+      } catch (IllegalStateException e) {
+        if (now == searched) throw e; // otherwise the parts were replaced meanwhile
+      }
+    }
+  }
+
+  /**
+   * Returns the catalog of the searched tiles; of a collection, that of its current version.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
   public TileCatalog catalog() {
-    return catalog;
+    try (Searched.View now = view()) {
+      return now.catalog();
+    }
   }
 
   /** Returns the model that encodes queries. */
   public EmbeddingModel model() {
-    return model;
+    return searched.model();
   }
 
   /**
    * Returns the explorer's embeddings as a dataset, for example to find changes between two
    * explorers. They are read back from the index: exactly if it keeps whole vectors, and normalised
-   * if it ranks by cosine.
+   * if it ranks by cosine. If the explorer's tiles may change, take a snapshot of its collection
+   * instead: a {@link io.earthembed.collection.Snapshot} is a dataset and stays as it is.
    */
   public EmbeddingDataset embeddings() {
-    return new IndexDataset(model.info(), catalog, index);
+    try (Searched.View now = view()) {
+      return new IndexDataset(now.model().info(), now.catalog(), now.index());
+    }
   }
 
   /** Returns the store that reads pixels; empty if the explorer was opened without one. */
   public Optional<ImageryStore> imagery() {
-    return Optional.ofNullable(imagery);
+    return Optional.ofNullable(searched.imagery());
   }
 
   /**
@@ -334,24 +417,35 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public List<SearchResult> searchAll(List<? extends Query> queries, SearchOptions options) {
     Objects.requireNonNull(options, "options");
-    requireOpen();
+    try (Searched.View now = view()) {
+      return searchAll(now, queries, options);
+    }
+  }
+
+  private List<SearchResult> searchAll(
+      Searched.View now, List<? extends Query> queries, SearchOptions options) {
     List<SearchResult> results = new ArrayList<>();
     List<Query> vectors = new ArrayList<>();
     for (Query query : queries) if (!(query instanceof Query.Fusion)) vectors.add(query);
-    List<SearchResult> found = vectors.isEmpty() ? List.of() : searchVectors(vectors, options);
+    List<SearchResult> found = vectors.isEmpty() ? List.of() : searchVectors(now, vectors, options);
     int next = 0;
     for (Query query : queries) {
       results.add(
-          query instanceof Query.Fusion fusion ? searchFusion(fusion, options) : found.get(next++));
+          query instanceof Query.Fusion fusion
+              ? searchFusion(now, fusion, options)
+              : found.get(next++));
     }
     return results;
   }
 
-  private List<SearchResult> searchVectors(List<Query> queries, SearchOptions options) {
+  private List<SearchResult> searchVectors(
+      Searched.View now, List<? extends Query> queries, SearchOptions options) {
     long start = System.nanoTime();
-    List<QueryEmbedding> embedded = encode(queries);
+    TileCatalog catalog = now.catalog();
+    EmbeddingModel model = now.model();
+    List<QueryEmbedding> embedded = QueryEncoder.encode(queries, model, now.index(), catalog);
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
-    RankedSearch search = new RankedSearch(index, catalog, options);
+    RankedSearch search = new RankedSearch(now.index(), catalog, options);
     List<RankedSearch.Found> found =
         search.run(embedded.stream().map(QueryEmbedding::vector).toList());
     SearchResult.Timings timings = search.timings(encode);
@@ -371,7 +465,7 @@ public final class EarthExplorer implements AutoCloseable {
               search.undated(),
               found.get(q).scoreField(),
               timings,
-              ordinal -> explain(one, ordinal)));
+              ordinal -> explain(one, catalog, ordinal)));
     }
     return results;
   }
@@ -384,8 +478,9 @@ public final class EarthExplorer implements AutoCloseable {
    * @param bad examples of what is not wanted; may be empty
    */
   public Query.Learned learn(List<? extends Query> good, List<? extends Query> bad) {
-    requireOpen();
-    return learning().learn(null, good, bad);
+    try (Searched.View now = view()) {
+      return learning(now).learn(null, good, bad);
+    }
   }
 
   /**
@@ -406,8 +501,10 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public Query.Learned learn(
       Query original, List<? extends Query> good, List<? extends Query> bad) {
-    requireOpen();
-    return learning().learn(Objects.requireNonNull(original, "original"), good, bad);
+    Objects.requireNonNull(original, "original");
+    try (Searched.View now = view()) {
+      return learning(now).learn(original, good, bad);
+    }
   }
 
   /**
@@ -422,8 +519,11 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public List<Hit> suggest(Query.Learned learned, int n, TileFilter filter) {
     Checks.positive("n", n);
-    SearchResult ranked = search(learned, SearchOptions.builder().filter(filter).build());
-    return learning().suggest(learned, ranked, n);
+    SearchOptions options = SearchOptions.builder().filter(filter).build();
+    try (Searched.View now = view()) {
+      SearchResult ranked = searchVectors(now, List.of(learned), options).get(0);
+      return learning(now).suggest(learned, ranked, n);
+    }
   }
 
   /**
@@ -438,8 +538,9 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public SearchResult outliers(int neighbors, SearchOptions options) {
     Checks.positive("neighbors", neighbors);
-    requireOpen();
-    return new Outliers(model, index, catalog).search(neighbors, options);
+    try (Searched.View now = view()) {
+      return new Outliers(now.model(), now.index(), now.catalog()).search(neighbors, options);
+    }
   }
 
   /**
@@ -452,37 +553,75 @@ public final class EarthExplorer implements AutoCloseable {
    * @throws EarthEmbedException if no {@link io.earthembed.index.KMeans} is found
    */
   public Clusters clusters(int k, TileFilter filter) {
-    requireOpen();
-    return Clusters.of(model.info(), catalog, index, k, filter);
+    try (Searched.View now = view()) {
+      return Clusters.of(now.model().info(), now.catalog(), now.index(), k, filter);
+    }
   }
 
-  private LabelLearning learning() {
-    return new LabelLearning(model, index, catalog);
+  private static LabelLearning learning(Searched.View now) {
+    return new LabelLearning(now.model(), now.index(), now.catalog());
   }
 
-  private Explanation explain(QueryEmbedding query, long ordinal) {
-    float[] tile = new float[index.dimension()];
-    index.reconstruct(ordinal, tile);
-    return query.explain(tile, index.metric());
+  /**
+   * Explains a score.
+   *
+   * @param catalog the catalog that was searched
+   * @param ordinal of the tile in it
+   */
+  private Explanation explain(QueryEmbedding query, TileCatalog catalog, long ordinal) {
+    try (Searched.View now = view()) {
+      long row = ordinal;
+      if (now.catalog() != catalog) {
+        String id = catalog.id(ordinal);
+        row =
+            now.catalog()
+                .find(id)
+                .orElseThrow(
+                    () ->
+                        new IllegalStateException(
+                            "the tile " + PlainText.line(id) + " was removed after the search"));
+      }
+      float[] tile = new float[now.index().dimension()];
+      now.index().reconstruct(row, tile);
+      return query.explain(tile, now.index().metric());
+    }
   }
 
   /** Returns the vectors of queries that are no fusions. */
   List<QueryEmbedding> encode(List<? extends Query> queries) {
-    return QueryEncoder.encode(queries, model, index, catalog);
+    try (Searched.View now = view()) {
+      return QueryEncoder.encode(queries, now.model(), now.index(), now.catalog());
+    }
   }
 
-  /** Returns the score of every tile, by ordinal. */
-  float[] scores(float[] vector) {
-    return RankedSearch.scores(index, catalog, vector);
+  /**
+   * Returns the score of every tile, by ordinal.
+   *
+   * @param catalog the catalog that the caller has
+   * @throws IllegalStateException if the tiles have changed since
+   */
+  float[] scores(float[] vector, TileCatalog catalog) {
+    try (Searched.View now = view()) {
+      if (now.catalog() != catalog) {
+        throw new IllegalStateException(
+            "the tiles of " + this + " have changed since the comparison was made: make a new one");
+      }
+      return RankedSearch.scores(now.index(), catalog, vector);
+    }
   }
 
-  private SearchResult searchFusion(Query.Fusion fusion, SearchOptions options) {
+  private static SearchResult searchFusion(
+      Searched.View now, Query.Fusion fusion, SearchOptions options) {
     long start = System.nanoTime();
+    TileCatalog catalog = now.catalog();
+    EmbeddingModel model = now.model();
     List<Query> parts = fusion.parts().stream().map(Query.Part::query).toList();
-    List<QueryEmbedding> embedded = encode(parts);
+    List<QueryEmbedding> embedded = QueryEncoder.encode(parts, model, now.index(), catalog);
     long encoded = System.nanoTime();
     List<float[]> scores = new ArrayList<>();
-    for (QueryEmbedding part : embedded) scores.add(scores(part.vector()));
+    for (QueryEmbedding part : embedded) {
+      scores.add(RankedSearch.scores(now.index(), catalog, part.vector()));
+    }
     long[] ordinals = new long[Math.toIntExact(catalog.size())];
     for (int i = 0; i < ordinals.length; i++) ordinals[i] = i;
     long searched = System.nanoTime();
@@ -507,7 +646,8 @@ public final class EarthExplorer implements AutoCloseable {
    * @throws IllegalStateException if the explorer was opened without an imagery store
    */
   public List<ImageryStore.Outcome> fetch(SearchResult result, TileParts parts) {
-    requireOpen();
+    view().close(); // fails if the explorer is closed
+    ImageryStore imagery = searched.imagery();
     if (imagery == null) throw new IllegalStateException("opened without an imagery store");
     List<TileRef> refs = new ArrayList<>();
     for (Hit hit : result.hits()) {
@@ -522,26 +662,21 @@ public final class EarthExplorer implements AutoCloseable {
     return outcomes;
   }
 
-  /** Fails if the explorer is closed. Checked here so that the error names the explorer. */
-  private void requireOpen() {
-    if (closed) throw new IllegalStateException("the explorer is closed");
-  }
-
   /**
    * Ends the explorer: its methods throw {@link IllegalStateException} afterwards. Closes the parts
    * that it owns after calls that use them have ended. Closing twice is harmless.
    */
   @Override
   public void close() {
-    closed = true;
-    if (ownsAll || ownsIndex) index.close();
-    if (!ownsAll) return;
-    model.close();
-    if (imagery != null) imagery.close();
+    Searched now;
+    synchronized (this) {
+      now = searched;
+    }
+    now.close();
   }
 
   @Override
   public String toString() {
-    return "EarthExplorer[" + catalog + ", " + model + "]";
+    return "EarthExplorer[" + searched + "]";
   }
 }

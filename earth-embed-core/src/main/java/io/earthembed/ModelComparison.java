@@ -22,14 +22,18 @@ import org.jspecify.annotations.Nullable;
  * by tile, or fuses their scores into one ranking. Grid cell and product identify a tile; ids may
  * differ between datasets. Every tile needs a product and a cell. If several rows of a dataset have
  * the same cell and product, as crops of a tile or chips smaller than a cell have, they count as
- * one tile: their best score counts, and a query by tile takes the row nearest to that tile. Safe
- * for many threads. Closes no explorer.
+ * one tile: their best score counts, and a query by tile takes the row nearest to that tile. If an
+ * explorer's tiles change, fusions throw an {@link IllegalStateException}: make a new comparison.
+ * Safe for many threads. Closes no explorer.
  *
  * <p>Datasets of one model, such as two years, are joined by grid cell alone, because their
  * products differ. {@link ChangeSearch} finds what changed between them.
  */
 public final class ModelComparison {
   private final List<EarthExplorer> explorers;
+
+  /** Each explorer's catalog when the comparison was made. */
+  private final List<TileCatalog> catalogs;
 
   /** For each explorer, the shared tile of each of its rows, or -1. */
   private final List<int[]> sharedOf;
@@ -41,8 +45,13 @@ public final class ModelComparison {
   private final boolean byCell;
 
   private ModelComparison(
-      List<EarthExplorer> explorers, List<int[]> sharedOf, long[] shared, boolean byCell) {
+      List<EarthExplorer> explorers,
+      List<TileCatalog> catalogs,
+      List<int[]> sharedOf,
+      long[] shared,
+      boolean byCell) {
     this.explorers = explorers;
+    this.catalogs = catalogs;
     this.sharedOf = sharedOf;
     this.shared = shared;
     this.byCell = byCell;
@@ -83,8 +92,9 @@ public final class ModelComparison {
 
     // Counts the explorers that have each tile; a tile that all have is shared.
     Map<TileKey, Integer> counts = new HashMap<>();
+    List<TileCatalog> catalogs = all.stream().map(EarthExplorer::catalog).toList();
     for (int e = 0; e < all.size(); e++) {
-      TileCatalog catalog = all.get(e).catalog();
+      TileCatalog catalog = catalogs.get(e);
       for (long i = 0; i < catalog.size(); i++) {
         TileKey key = TileKey.of(catalog, i, byCell);
         if (e == 0) counts.put(key, 1);
@@ -92,7 +102,7 @@ public final class ModelComparison {
       }
     }
     Map<TileKey, Integer> numbers = new HashMap<>();
-    TileCatalog first = all.get(0).catalog();
+    TileCatalog first = catalogs.get(0);
     long[] rows = new long[(int) first.size()];
     for (long i = 0; i < first.size(); i++) {
       TileKey key = TileKey.of(first, i, byCell);
@@ -102,15 +112,15 @@ public final class ModelComparison {
       }
     }
     List<int[]> sharedOf = new ArrayList<>();
-    for (EarthExplorer explorer : all) {
-      TileCatalog catalog = explorer.catalog();
+    for (TileCatalog catalog : catalogs) {
       int[] of = new int[(int) catalog.size()];
       for (int i = 0; i < of.length; i++) {
         of[i] = numbers.getOrDefault(TileKey.of(catalog, i, byCell), -1);
       }
       sharedOf.add(of);
     }
-    return new ModelComparison(all, sharedOf, Arrays.copyOf(rows, numbers.size()), byCell);
+    return new ModelComparison(
+        all, catalogs, sharedOf, Arrays.copyOf(rows, numbers.size()), byCell);
   }
 
   private static String name(EarthExplorer explorer) {
@@ -164,19 +174,23 @@ public final class ModelComparison {
     long encoded = System.nanoTime();
     List<float[]> scores = new ArrayList<>();
     for (int p = 0; p < by.size(); p++) {
-      scores.add(sharedScores(by.get(p), by.get(p).scores(vectors.get(p))));
+      scores.add(sharedScores(by.get(p), by.get(p).scores(vectors.get(p), catalog(by.get(p)))));
     }
     long searched = System.nanoTime();
     return FusedSearch.search(
         fusion,
         by.stream().map(e -> e.model().info()).distinct().toList(),
         List.copyOf(assumptions),
-        explorers.get(0).catalog(),
+        catalogs.get(0),
         shared,
         scores,
         options,
         Duration.ofNanos(encoded - start),
         Duration.ofNanos(searched - encoded));
+  }
+
+  private TileCatalog catalog(EarthExplorer explorer) {
+    return catalogs.get(explorers.indexOf(explorer));
   }
 
   /** Returns the best score of each shared tile's rows. */
@@ -232,7 +246,7 @@ public final class ModelComparison {
     if (query instanceof Query.Tile) {
       return leniency == Leniency.ANY_TILE
           || (translate(query, explorer) instanceof Query.Tile tile
-              && explorer.catalog().find(tile.id()).isPresent());
+              && catalog(explorer).find(tile.id()).isPresent());
     }
     if (query instanceof Query.Vector vector) {
       return vector.model() == null
@@ -250,13 +264,13 @@ public final class ModelComparison {
   /** Returns the query with the tile ids of an explorer's dataset. */
   private Query translate(Query query, EarthExplorer to) {
     if (query instanceof Query.Tile tile) {
-      if (to.catalog().find(tile.id()).isPresent()) return tile;
+      if (catalog(to).find(tile.id()).isPresent()) return tile;
       for (int e = 0; e < explorers.size(); e++) {
-        OptionalLong row = explorers.get(e).catalog().find(tile.id());
+        OptionalLong row = catalogs.get(e).find(tile.id());
         if (row.isEmpty()) continue;
         int number = sharedOf.get(e)[(int) row.getAsLong()];
         if (number < 0) continue;
-        return Query.tile(to.catalog().id(nearest(explorers.get(e), row.getAsLong(), number, to)));
+        return Query.tile(catalog(to).id(nearest(explorers.get(e), row.getAsLong(), number, to)));
       }
       return tile;
     }
@@ -277,10 +291,10 @@ public final class ModelComparison {
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < of.length; i++) {
       if (of[i] != number) continue;
-      boolean placed = from.catalog().hasCenter(row) && to.catalog().hasCenter(i);
+      boolean placed = catalog(from).hasCenter(row) && catalog(to).hasCenter(i);
       double meters =
           placed
-              ? from.catalog().center(row).distanceTo(to.catalog().center(i))
+              ? catalog(from).center(row).distanceTo(catalog(to).center(i))
               : Double.POSITIVE_INFINITY;
       if (best < 0 || meters < least) {
         best = i;

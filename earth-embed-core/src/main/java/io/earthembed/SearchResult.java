@@ -230,10 +230,12 @@ public final class SearchResult {
 
   /**
    * Explains a hit's score by the shares of the query's parts. A fusion keeps the scores of its
-   * parts; other queries read the hit's vector from the index again.
+   * parts; other queries read the hit's vector from the index again. If the explorer's tiles have
+   * changed since the search, that is the vector that the tile of this id has now.
    *
    * @param hit of this result
-   * @throws IllegalStateException if the index is closed, unless the query is a fusion
+   * @throws IllegalStateException if the explorer is closed or no longer has the tile, unless the
+   *     query is a fusion
    */
   public Explanation explain(Hit hit) {
     return explainer.explain(hit.ordinal());

@@ -1,15 +1,14 @@
 package io.earthembed.collection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +99,7 @@ class CollectionKillTest {
 
   /** Returns the number of the last acknowledged change. */
   private int runAndKill(int from, int millis) throws IOException, InterruptedException {
+    Path output = folder.resolveSibling(folder.getFileName() + "-acknowledged");
     Process child =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
@@ -110,32 +110,20 @@ class CollectionKillTest {
                 folder.toString(),
                 Integer.toString(from))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(output.toFile())
             .start();
-    int last = from - 1;
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-      Thread killer =
-          new Thread(
-              () -> {
-                try {
-                  Thread.sleep(millis);
-                } catch (InterruptedException e) {
-                  throw new AssertionError(e);
-                } finally {
-                  child.destroyForcibly();
-                }
-              });
-      boolean started = false;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        assertEquals(last + 1, Integer.parseInt(line));
-        last++;
-        if (!started) killer.start();
-        started = true;
-      }
-      assertTrue(started, "the child changes the collection");
-      killer.join();
+    try {
+      while (child.isAlive() && Files.size(output) == 0) Thread.sleep(5);
+      Thread.sleep(millis);
+    } finally {
+      child.destroyForcibly().waitFor();
     }
-    child.waitFor();
-    return last;
+    List<String> lines = Files.readAllLines(output);
+    Files.delete(output);
+    assertFalse(lines.isEmpty(), "the child changes the collection");
+    for (int i = 0; i < lines.size(); i++) {
+      assertEquals(from + i, Integer.parseInt(lines.get(i)));
+    }
+    return from + lines.size() - 1;
   }
 }
