@@ -52,6 +52,11 @@ public final class Clusters {
     this.sizes = sizes;
   }
 
+  /** Returns whether a {@link KMeans}, such as that of earth-embed-faiss, can be loaded. */
+  public static boolean isAvailable() {
+    return ServiceLoader.load(KMeans.class, KMeans.class.getClassLoader()).findFirst().isPresent();
+  }
+
   /** Finds the clusters of the tiles that pass a filter. */
   static Clusters of(
       ModelInfo model, TileCatalog catalog, EmbeddingIndex index, int k, TileFilter filter) {
@@ -187,15 +192,19 @@ public final class Clusters {
     return SearchResult.ofScores(title, model, catalog, own, options);
   }
 
-  /**
-   * Returns all tiles that passed the filter, with the number of their cluster as score and score
-   * field: a map of it colours clusters.
-   */
+  /** Returns {@link #numbers(SearchOptions)} of all tiles, with a score field for a map. */
   public SearchResult numbers() {
+    return numbers(SearchOptions.builder().scoreField().build());
+  }
+
+  /**
+   * Returns the tiles with the number of their cluster as score; a map of the score field colours
+   * clusters.
+   */
+  public SearchResult numbers(SearchOptions options) {
     float[] numbers = new float[clusters.length];
     for (int i = 0; i < numbers.length; i++) numbers[i] = clusters[i] < 0 ? Float.NaN : clusters[i];
-    SearchOptions all = SearchOptions.builder().scoreField().build();
-    return SearchResult.ofScores(size() + " clusters", model, catalog, numbers, all);
+    return SearchResult.ofScores(size() + " clusters", model, catalog, numbers, options);
   }
 
   @Override

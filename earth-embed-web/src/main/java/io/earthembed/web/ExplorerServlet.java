@@ -56,6 +56,7 @@ public final class ExplorerServlet extends HttpServlet {
     new ExplorersApi(explorers).addTo(routes);
     new PicturesApi(explorers, services.pictures).addTo(routes);
     new SearchApi(services.searcher, services.images, options).addTo(routes);
+    new AnalysisApi(explorers, services.searcher, options).addTo(routes);
     new Exporter(services).addTo(routes);
   }
 

@@ -22,16 +22,22 @@ final class QueryArguments {
   /** The most good or bad tiles. */
   private static final int MAX_FEEDBACK = 200;
 
+  /** The most suggestions of tiles to label. */
+  private static final int MAX_SUGGESTIONS = 100;
+
   private final List<Part> parts;
   private final boolean fused;
   private final List<String> good;
   private final List<String> bad;
+  private final int suggestions;
 
-  private QueryArguments(List<Part> parts, boolean fused, List<String> good, List<String> bad) {
+  private QueryArguments(
+      List<Part> parts, boolean fused, List<String> good, List<String> bad, int suggestions) {
     this.parts = parts;
     this.fused = fused;
     this.good = good;
     this.bad = bad;
+    this.suggestions = suggestions;
   }
 
   /**
@@ -56,13 +62,15 @@ final class QueryArguments {
     }
     List<String> good = List.of();
     List<String> bad = List.of();
+    int suggestions = 0;
     JsonArguments feedback = arguments.object("feedback");
     if (feedback != null) {
       good = feedback.texts("good", MAX_FEEDBACK, SearchRequest.MAX_ID);
       bad = feedback.texts("bad", MAX_FEEDBACK, SearchRequest.MAX_ID);
+      suggestions = feedback.integer("suggest", 0, 0, MAX_SUGGESTIONS);
       feedback.requireNoOthers();
     }
-    return new QueryArguments(parts, fused, good, bad);
+    return new QueryArguments(parts, fused, good, bad, suggestions);
   }
 
   private static Part part(JsonArguments part) {
@@ -134,7 +142,11 @@ final class QueryArguments {
     }
     if (fused) return new Query.Fusion(weighted);
     boolean single = parts.size() == 1 && parts.get(0).weight == 1;
-    return refined(single ? weighted.get(0).query() : new Query.Sum(weighted));
+    Query original = single ? weighted.get(0).query() : new Query.Sum(weighted);
+    if (good.isEmpty()) return refined(original);
+    Query.Learned learned = asked.explorer().learn(original, tiles(good), tiles(bad));
+    // A refined query tells its parts.
+    return learned.learner() == Query.Learner.ROCCHIO ? refined(original) : learned;
   }
 
   private static Query query(Part part, ImageStore images, EmbeddingModel model) {
@@ -144,8 +156,20 @@ final class QueryArguments {
   }
 
   private Query refined(Query query) {
-    if (good.isEmpty() && bad.isEmpty()) return query;
-    return query.refine(
-        good.stream().map(Query::tile).toList(), bad.stream().map(Query::tile).toList());
+    return hasFeedback() ? query.refine(tiles(good), tiles(bad)) : query;
+  }
+
+  /** Returns whether tiles are marked as good or bad. */
+  boolean hasFeedback() {
+    return !good.isEmpty() || !bad.isEmpty();
+  }
+
+  /** Returns how many tiles to label next are wanted; only a learned query has any. */
+  int suggestions() {
+    return suggestions;
+  }
+
+  private static List<Query> tiles(List<String> ids) {
+    return ids.stream().map(Query::tile).toList();
   }
 }

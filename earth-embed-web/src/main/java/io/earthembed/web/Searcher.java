@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Searches explorers and describes the results for clients. Safe for many threads. */
@@ -99,35 +100,74 @@ final class Searcher {
   private void answer(LoadedExplorer explorer, SearchRequest request, JsonObject json) {
     SearchOptions.Builder options = request.options().toBuilder().filter(request.filter());
     if (request.field()) options.scoreField();
+    describe(
+        explorer,
+        request.key(),
+        json,
+        () -> {
+          SearchResult result = search(explorer, request, options.build());
+          json.add("fallbacks", fallbacks(explorer, request, result));
+          if (request.query().hasFeedback()) addLearner(explorer, request, result, json);
+          return result;
+        });
+  }
+
+  /** Adds the method that used the feedback, and the tiles to label next if they are wanted. */
+  private static void addLearner(
+      LoadedExplorer explorer, SearchRequest request, SearchResult result, JsonObject json) {
+    if (!(result.query() instanceof Query.Learned learned)) {
+      json.addProperty("learner", "rocchio");
+      return;
+    }
+    json.addProperty("learner", "logistic-regression");
+    if (request.query().suggestions() == 0) return;
+    JsonArray suggestions = new JsonArray();
+    for (Hit hit :
+        explorer.explorer().suggest(learned, request.query().suggestions(), request.filter())) {
+      suggestions.add(TileJson.of(hit));
+    }
+    json.add("suggestions", suggestions);
+  }
+
+  /**
+   * Waits for a turn, computes a result of an explorer's tiles and describes it.
+   *
+   * @param key a text that is equal for requests whose score fields are equal
+   * @param json receives the description
+   */
+  void describe(
+      LoadedExplorer explorer, String key, JsonObject json, Supplier<SearchResult> computation) {
     Stages stages = new Stages(explorer.name());
     try (ConcurrencyLimit.Turn turn = limit.await()) {
       stages.add("wait", turn.waited());
-      SearchResult result = search(explorer, request, options.build());
+      SearchResult result = computation.get();
       stages.add(result.timings());
       json.addProperty("query", result.query().describe());
       JsonArray hits = new JsonArray();
-      for (Hit hit : result.hits()) hits.add(TileJson.of(hit));
+      for (Hit hit : result.hits()) {
+        JsonObject one = TileJson.of(hit);
+        if (result.query() instanceof Query.Learned learned) {
+          learned
+              .probability(hit.score())
+              .ifPresent(probability -> one.addProperty("probability", probability));
+        }
+        hits.add(one);
+      }
       json.add("hits", hits);
       json.addProperty("total", result.searched());
       json.addProperty("undated", result.undated());
-      addField(explorer, request, result, json, stages);
-      json.add("fallbacks", fallbacks(explorer, request, result));
+      addField(explorer, key, result, json, stages);
     }
     json.add("stages", stages.json);
   }
 
   private void addField(
-      LoadedExplorer explorer,
-      SearchRequest request,
-      SearchResult result,
-      JsonObject json,
-      Stages stages) {
+      LoadedExplorer explorer, String key, SearchResult result, JsonObject json, Stages stages) {
     Optional<Neighbors> scores = result.scoreField();
     if (scores.isEmpty()) return;
     long start = System.nanoTime();
     ScoreField field = new ScoreField(scores.get(), explorer.catalog().size());
-    String id =
-        Sha256.of(explorer.name() + '\n' + explorer.tag() + '\n' + request.key()).substring(0, 32);
+    String id = Sha256.of(explorer.name() + '\n' + explorer.tag() + '\n' + key).substring(0, 32);
     fields.put(id, field.bytes(), field.bytes().length);
     json.addProperty("field", id);
     json.add("histogram", field.histogram());

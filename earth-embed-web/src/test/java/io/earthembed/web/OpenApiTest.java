@@ -98,6 +98,17 @@ class OpenApiTest {
     return check("post", "/api/search", server.post("/api/search", body));
   }
 
+  private static void analysis(String name, String schema, String body, int status)
+      throws Exception {
+    assertEquals(
+        List.of(),
+        errors(document.at("/components/schemas/" + schema).deepCopy(), JSON.readTree(body)),
+        "the request itself is as described");
+    HttpResponse<byte[]> answer = server.post("/api/explorers/demo/" + name, body);
+    assertEquals(status, answer.statusCode(), name);
+    check("post", "/api/explorers/{explorer}/" + name, answer);
+  }
+
   @Test
   void everyOperationIsAsDescribed() throws Exception {
     assertEquals("up", get("/health", "/health").get("status").asText());
@@ -149,6 +160,24 @@ class OpenApiTest {
     assertEquals(3, result.get("hits").size());
     get("/api/fields/{field}", "/api/fields/" + result.get("field").asText());
     get("/api/fields/{field}", "/api/fields/" + "0".repeat(32));
+    String[] ids = new String[5];
+    for (int row = 0; row < 5; row++) {
+      ids[row] = get(one + "/tiles/{row}", "/api/explorers/demo/tiles/" + row).get("id").asText();
+    }
+    JsonNode learned =
+        search(
+            """
+            {"explorers": ["demo"], "parts": [{"text": "a river"}], "k": 3, "feedback": {"suggest": 4,
+             "good": ["%s", "%s", "%s"], "bad": ["%s", "%s"]}}
+            """
+                .formatted((Object[]) ids));
+    assertEquals("logistic-regression", learned.at("/results/0/learner").asText());
+    assertEquals(4, learned.at("/results/0/suggestions").size());
+    analysis("changes", "ChangeRequest", "{\"k\": 3, \"before\": {\"to\": \"2024-01-20\"}}", 200);
+    analysis("changes", "ChangeRequest", "{\"earlier\": \"none\"}", 404);
+    analysis("outliers", "OutlierRequest", "{\"neighbors\": 3, \"k\": 2}", 200);
+    analysis("clusters", "ClusterRequest", "{\"clusters\": 3, \"k\": 2}", 200);
+    analysis("clusters", "ClusterRequest", "{\"clusters\": 41}", 400);
     check("post", "/api/search", server.post("/api/search", "{\"parts\": []}"));
     check("post", "/api/search", server.post("/api/search", "{"));
     for (String format : List.of("zip", "geojson", "csv", "kml", "geoparquet", "stac", "none")) {
