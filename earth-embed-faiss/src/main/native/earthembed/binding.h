@@ -74,7 +74,7 @@ class LayeredIndex {
             if (unwrapped.flat == nullptr) {
                 throw std::invalid_argument("only a flat index has whole vectors to copy");
             }
-            if (!Screen::FAST) {
+            if (!Screen::is_useful(owned->d)) {
                 return;
             }
             auto made = std::make_unique<Screen>(owned->d, unwrapped.is_inner());
@@ -150,7 +150,7 @@ inline void search(
         int64_t rerank,
         float* scores,
         int64_t* labels) {
-    if (index.screen() != nullptr && n <= Screen::MOST_QUERIES) {
+    if (index.screen() != nullptr) {
         search_screened(*index.screen(), rows_of(index.layers()), n, queries, k, bitmap, scores, labels);
         return;
     }
@@ -162,7 +162,7 @@ class RangeSearch {
    public:
     /// The bitmap has a bit for each of ids; if it is null, every vector passes.
     RangeSearch(const LayeredIndex& index, const float* query, float floor, const uint8_t* bitmap, int64_t ids)
-            : hits(index.layers(), query, floor, bitmap, ids) {}
+            : hits(index.layers(), index.screen(), query, floor, bitmap, ids) {}
 
     int64_t size() const {
         return hits.size();
@@ -309,6 +309,12 @@ inline void interrupt_by(const uint8_t* flag) {
 /// Ends all computations of FAISS, now and later, with an exception at its next check.
 inline void interrupt_all() {
     Interrupts::all = true;
+}
+
+/// Lets searches of copies in 8 bits use AVX-512's VNNI (default: yes). Returns whether they use it now, which needs a
+/// processor that has it.
+inline bool use_vnni(bool use) {
+    return Screen::use_vnni(use);
 }
 
 /// Returns FAISS's compile options, for example "OPTIMIZE AVX2".

@@ -10,6 +10,7 @@
 #include <earthembed/ranking.h>
 #include <earthembed/scan.h>
 #include <earthembed/score_all.h>
+#include <earthembed/screen.h>
 
 namespace earthembed {
 
@@ -17,9 +18,18 @@ namespace earthembed {
 class RangeHits {
    public:
     /// The bitmap has a bit for each of ids; if it is null, every vector passes.
-    RangeHits(const Layers& layers, const float* query, float floor, const uint8_t* bitmap, int64_t ids) {
+    /// The screen is that of a flat index, or null.
+    RangeHits(
+            const Layers& layers,
+            const Screen* screen,
+            const float* query,
+            float floor,
+            const uint8_t* bitmap,
+            int64_t ids) {
         if (is_scanned(layers) && layers.index->ntotal <= std::numeric_limits<uint32_t>::max()) {
-            ranked = scan_all(rows_of(layers), query, floor, bitmap);
+            const Rows rows = rows_of(layers);
+            const bool bounded = screen != nullptr && !is_small(rows, 1);
+            ranked = bounded ? screen->search_above(rows, query, floor, bitmap) : scan_all(rows, query, floor, bitmap);
             count = ranked.size();
         } else {
             const int64_t unlimited = std::numeric_limits<int64_t>::max();

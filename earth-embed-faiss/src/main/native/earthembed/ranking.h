@@ -72,9 +72,9 @@ class Ranked {
    public:
     Ranked() = default;
 
-    // Sorts those of n scores that pass and reach the floor.
+    // Sorts those of n scores that pass and reach the floor. The ids rise; without any, they are the places of the scores.
     template <typename Passes>
-    Ranked(const float* scores, int64_t n, float floor, Passes passes) : keys(new Key[n]) {
+    Ranked(const float* scores, int64_t n, float floor, Passes passes, const int64_t* ids = nullptr) : keys(new Key[n]) {
         std::vector<uint32_t> counts(PASSES * (BUCKETS + 1));
         for (int64_t i = 0; i < n; i++) {
             if (!passes(i) || scores[i] < floor) {
@@ -85,7 +85,7 @@ class Ranked {
             uint32_t bits;
             std::memcpy(&bits, &score, 4);
             const uint32_t falling = opposite(bits);
-            keys[count++] = {falling, static_cast<uint32_t>(i)};
+            keys[count++] = {falling, static_cast<uint32_t>(ids == nullptr ? i : ids[i])};
             for (int pass = 0; pass < PASSES; pass++) {
                 counts[pass * (BUCKETS + 1) + 1 + (falling >> pass * BITS & (BUCKETS - 1))]++;
             }

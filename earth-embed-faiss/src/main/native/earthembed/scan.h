@@ -303,9 +303,13 @@ inline void scan_slices(
     fault.rethrow();
 }
 
-// Returns the number of threads: for little work a second thread costs more than it saves.
+// Returns whether a scan is little work: a second thread, or a copy of the rows, would cost more than it saves.
+inline bool is_small(const Rows& rows, int64_t queries) {
+    return rows.n * static_cast<int64_t>(rows.d) * queries <= 200000;
+}
+
 inline int threads_for(const Rows& rows, int64_t queries) {
-    return rows.n * static_cast<int64_t>(rows.d) * queries > 200000 ? omp_get_max_threads() : 1;
+    return is_small(rows, queries) ? 1 : omp_get_max_threads();
 }
 
 /// Finds the best k for each query.

@@ -233,12 +233,13 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
 
   /**
    * Keeps a copy of the vectors of a flat index in 8 bits a component, or drops it (default: none).
-   * Searches of one or two queries then read the copy, which says by a proven bound what vectors
-   * can be among the best, and only the floats of these. Results are the same to the last bit. If
-   * many vectors can be among the best, a search reads all floats, as it does without a copy.
+   * Searches then read the copy, which says by a proven bound what vectors can be among the best,
+   * and only the floats of these. Results are the same to the last bit. If many vectors can be
+   * found, a search reads all floats, as it does without a copy.
    *
-   * <p>The copy takes about dimension + 12 bytes a vector. It is made by all threads, grows with
-   * the index, and is not saved. The build for processors without AVX2 has no use for it.
+   * <p>The copy takes about dimension + 16 bytes a vector. It is made by all threads, grows with
+   * the index, and is not saved. Without AVX2, or for more than 65,536 components, there is none:
+   * it would not help. Processors with AVX-512's VNNI use that.
    *
    * @param kept whether to keep a copy
    * @throws IllegalArgumentException if the index is not flat

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -11,13 +12,14 @@ import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A flat index with a copy in 8 bits answers as one without, to the last bit. */
 class QuantizedCopyTest {
   /** The number of cases; a message names a failing one by its number. */
-  private static final int CASES = Integer.getInteger("earthembed.quantized", 66);
+  private static final int CASES = Integer.getInteger("earthembed.quantized", 33);
 
   @TempDir Path folder;
 
@@ -69,6 +71,11 @@ class QuantizedCopyTest {
     return vectors;
   }
 
+  @AfterEach
+  void useTheFastestKernel() {
+    Faiss.use_vnni(true);
+  }
+
   private static void assertSame(Neighbors expected, Neighbors actual, String what) {
     assertArrayEquals(expected.ordinals(), actual.ordinals(), what);
     assertArrayEquals(expected.scores(), actual.scores(), what);
@@ -76,7 +83,19 @@ class QuantizedCopyTest {
 
   @Test
   void searchesAreThoseOfThePlainScan() {
-    for (int number = 0; number < CASES; number++) {
+    searchesAreThoseOfThePlainScan(true, CASES);
+  }
+
+  /** On a processor without VNNI, these are the same. */
+  @Test
+  void searchesByAvx2AreThoseOfThePlainScan() {
+    searchesAreThoseOfThePlainScan(false, CASES * 2 / 3);
+  }
+
+  private static void searchesAreThoseOfThePlainScan(boolean vnni, int cases) {
+    NativeFaiss.load();
+    Faiss.use_vnni(vnni);
+    for (int number = 0; number < cases; number++) {
       Random random = new Random(number);
       Kind kind = Kind.values()[number % Kind.values().length];
       int dimension = 1 + random.nextInt(number % 3 == 0 ? 400 : 100);
@@ -104,10 +123,85 @@ class QuantizedCopyTest {
               q % 2 == 0 ? OrdinalSet.all() : OrdinalSet.where(rows, i -> i % part != 1);
           String which = what + ", query " + q + ", k " + k;
           assertSame(plain.search(query, k, filter), screened.search(query, k, filter), which);
-          Vectors two = Vectors.of(query, vectors.row(0));
-          List<Neighbors> expected = plain.search(two, k, filter);
-          List<Neighbors> actual = screened.search(two, k, filter);
-          for (int i = 0; i < 2; i++) assertSame(expected.get(i), actual.get(i), which + " of two");
+          assertSameBatch(
+              plain, screened, query, vectors, 2 + random.nextInt(30), k, filter, which);
+          float[] scores = plain.search(query, 1 + random.nextInt(rows), filter).scores();
+          for (float floor : floors(scores[scores.length - 1])) {
+            Neighbors expected = plain.searchAbove(query, floor, filter);
+            assertSame(expected, screened.searchAbove(query, floor, filter), which + " " + floor);
+          }
+        }
+      }
+    }
+  }
+
+  /** A score that some vectors have, those beside it, and those that all and none reach. */
+  private static float[] floors(float score) {
+    return new float[] {
+      score, Math.nextUp(score), Math.nextDown(score), Float.NEGATIVE_INFINITY, Float.MAX_VALUE
+    };
+  }
+
+  private static void assertSameBatch(
+      FaissIndex plain,
+      FaissIndex screened,
+      float[] query,
+      Vectors vectors,
+      int size,
+      int k,
+      OrdinalSet filter,
+      String what) {
+    Vectors batch = Vectors.allocate(size, vectors.dimension());
+    for (int i = 0; i < size; i++) batch.set(i, i == 0 ? query : vectors.row(i * 7L));
+    List<Neighbors> expected = plain.search(batch, k, filter);
+    List<Neighbors> actual = screened.search(batch, k, filter);
+    for (int i = 0; i < size; i++) {
+      assertSame(expected.get(i), actual.get(i), what + ", " + i + " of " + size);
+    }
+  }
+
+  /** Bounds are of use for the first vectors and of none for the last, or the other way round. */
+  @Test
+  void boundsMayBecomeUseless() {
+    NativeFaiss.load();
+    Random random = new Random(3);
+    int rows = 20_000;
+    int dimension = 64;
+    for (Metric metric : Metric.values()) {
+      for (boolean vnni : new boolean[] {true, false}) {
+        Faiss.use_vnni(vnni);
+        for (int useful : new int[] {0, 6_000, 13_000, 19_000}) {
+          for (boolean first : new boolean[] {true, false}) {
+            Vectors vectors = Vectors.allocate(rows, dimension);
+            float[] near = new float[dimension];
+            for (int j = 0; j < dimension; j++) near[j] = (float) random.nextGaussian();
+            float[] row = new float[dimension];
+            for (int i = 0; i < rows; i++) {
+              boolean far = first ? i < useful : i >= rows - useful;
+              for (int j = 0; j < dimension; j++) {
+                row[j] = far ? -near[j] * random.nextFloat() : near[j] + random.nextInt(2) * 1e-6f;
+              }
+              vectors.set(i, row);
+            }
+            String what = metric + ", " + useful + (first ? " first" : " last") + ", " + vnni;
+            try (FaissIndex plain = FaissIndex.flat(dimension, metric);
+                FaissIndex screened = FaissIndex.flat(dimension, metric)) {
+              plain.add(vectors);
+              screened.add(vectors);
+              screened.setQuantizedCopy(true);
+              OrdinalSet most = OrdinalSet.where(rows, i -> i % 3 != 0);
+              for (OrdinalSet filter : List.of(OrdinalSet.all(), most)) {
+                Neighbors expected = plain.search(near, 40, filter);
+                assertSame(expected, screened.search(near, 40, filter), what);
+                float floor = expected.scores()[39];
+                assertSame(
+                    plain.searchAbove(near, floor, filter),
+                    screened.searchAbove(near, floor, filter),
+                    what);
+                assertSameBatch(plain, screened, near, vectors, 11, 40, filter, what);
+              }
+            }
+          }
         }
       }
     }
