@@ -81,7 +81,7 @@ function placesOf(explorer) {
 
 function status(/** @type {string} */ words, busy = false) {
   const node = $("status");
-  node.textContent = words;
+  node.textContent = node.title = words;
   node.classList.toggle("busy", busy);
 }
 
