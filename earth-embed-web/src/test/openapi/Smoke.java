@@ -12,10 +12,13 @@ import org.openapitools.client.api.ExplorersApi;
 import org.openapitools.client.api.SearchApi;
 import org.openapitools.client.api.ServerApi;
 import org.openapitools.client.model.Box;
+import org.openapitools.client.model.ChangeRequest;
+import org.openapitools.client.model.ClusterRequest;
 import org.openapitools.client.model.Explorer;
 import org.openapitools.client.model.Filter;
 import org.openapitools.client.model.Hit;
 import org.openapitools.client.model.Image;
+import org.openapitools.client.model.OutlierRequest;
 import org.openapitools.client.model.Part;
 import org.openapitools.client.model.Place;
 import org.openapitools.client.model.Result;
@@ -50,6 +53,7 @@ public final class Smoke {
     smoke.describe();
     smoke.lookAtTiles();
     smoke.search(picture);
+    smoke.analyze();
     smoke.exportHits();
     smoke.meetProblems();
   }
@@ -112,6 +116,16 @@ public final class Smoke {
     Result filtered = one(new Search().parts(parts).filter(new Filter().box(north)));
     require(filtered.getTotal() < 30 && !filtered.getHits().isEmpty(), filtered.toString());
     for (Hit hit : filtered.getHits()) require(hit.getLat().signum() >= 0, hit.toString());
+  }
+
+  private void analyze() throws Exception {
+    Filter early = new Filter().to("2024-01-10");
+    Result changes = searches.findChanges("demo", new ChangeRequest().before(early).k(3));
+    require(changes.getArtifacts() == 0, changes.toString());
+    Result outliers = searches.findOutliers("demo", new OutlierRequest().neighbors(3).k(2));
+    require(outliers.getHits().size() == 2, outliers.toString());
+    Result clusters = searches.findClusters("demo", new ClusterRequest().clusters(2));
+    require(clusters.getClusters().size() == 2, clusters.toString());
   }
 
   private Result one(Search search) throws ApiException {

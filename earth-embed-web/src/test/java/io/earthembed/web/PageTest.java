@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -540,6 +542,29 @@ class PageTest {
     click("forget");
     awaitAnswer();
     browser.await(() -> hits().size() == 40 && hits().get(0).equals(bad));
+    browser.assertQuiet(server.address());
+  }
+
+  @Test
+  void thePageSaysWhatLearnedAndWhatToMarkNext() {
+    open("?q=a+satellite+image+of+a+river");
+    click(all("[data-judge=good]"), 0);
+    click("learn");
+    awaitAnswer();
+    browser.await(() -> text("list").contains("The marks moved the query (Rocchio)"));
+    Set<String> marked = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      marked.add(hits().get(i));
+      if (i > 0) click(all("[data-judge=good]"), i);
+    }
+    click("learn");
+    awaitAnswer();
+    browser.await(() -> text("list").contains("Ranked by a logistic regression of the marks."));
+    click("label-next");
+    awaitAnswer();
+    browser.await(() -> text("list").contains("nearest to the decision boundary"));
+    assertEquals(24, hits().size());
+    for (String hit : hits()) assertFalse(marked.contains(hit), hit);
     browser.assertQuiet(server.address());
   }
 

@@ -11,7 +11,7 @@ import { session } from "./storage.js";
  * @typedef {Tile & {rank: number, score: number}} Hit
  * @typedef {{title: string, status: number, detail?: string}} ProblemDocument
  * @typedef {{explorer: string, query?: string, problem?: ProblemDocument, hits?: Hit[], total?: number, undated?: number,
- *   field?: string, stages?: {name: string, ms: number}[], fallbacks?: string[]}} Result
+ *   learner?: "rocchio" | "logistic-regression", suggestions?: Hit[], field?: string, stages?: {name: string, ms: number}[], fallbacks?: string[]}} Result
  * @typedef {{version: string, baseMap?: {template: string, attribution: string},
  *   limits: {imageBytes: number, hits: number, parts: number}}} Server
  */

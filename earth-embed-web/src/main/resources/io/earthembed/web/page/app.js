@@ -23,6 +23,8 @@ import { currentLanguage, errorWords, setLanguage, t, translate, whole } from ".
 
 /** Hits that one request asks for. */
 const PAGE = 40;
+/** How many tiles to mark next are shown. */
+const SUGGESTIONS = 24;
 /** Texts to try if the operator gives none. */
 const EXAMPLES = ["a satellite image of a river", "a satellite image of a glacier", "a satellite image of farmland", "a satellite image of a desert", "a satellite image of a city", "a satellite image of a forest"];
 
@@ -37,6 +39,8 @@ const places = new Map();
 let running = null;
 /** The address of the last search, so that changes after it do not become entries of the history. */
 let searched = "";
+/** Whether the search that runs asks what to mark next. */
+let suggesting = false;
 
 const ready = () => explorers.filter(one => one.status === "ready");
 function shownExplorers() {
@@ -143,11 +147,16 @@ async function answer(pane, mine, found) {
   pane.complain("");
   try {
     const known = placesOf(explorer);
-    const [result] = await api.search({ ...searchRequest(explorer), k: PAGE, field: true }, mine.signal);
+    const request = searchRequest(explorer), suggest = suggesting ? SUGGESTIONS : 0;
+    const feedback = request.feedback && { feedback: { ...request.feedback, suggest } };
+    const [result] = await api.search({ ...request, ...feedback, k: PAGE, field: true }, mine.signal);
     if (result.problem) throw new Problem(result.problem);
     found();
-    Object.assign(answer, { hits: result.hits || [], total: result.total || 0, undated: result.undated || 0, fallbacks: result.fallbacks || [], stages: result.stages || [] });
-    answer.complete = answer.hits.length < PAGE || answer.hits.length >= answer.total;
+    const notes = result.learner ? [t(result.learner === "rocchio" ? "learnedRocchio" : "learnedRegression")] : [];
+    if (result.suggestions) notes.push(t("labelThese"));
+    result.fallbacks = [...notes, ...result.fallbacks || []];
+    Object.assign(answer, { hits: result.suggestions || result.hits || [], total: result.total || 0, undated: result.undated || 0, fallbacks: result.fallbacks || [], stages: result.stages || [] });
+    answer.complete = Boolean(result.suggestions) || answer.hits.length < PAGE || answer.hits.length >= answer.total;
     answers.set(name, answer);
     // The scores are on their way while the hits are drawn.
     const both = result.field && Promise.all([known, api.field(result.field, mine.signal)]);
@@ -566,6 +575,11 @@ function connect() {
     saveAddress();
   });
   $("learn").addEventListener("click", () => run());
+  $("label-next").addEventListener("click", async () => {
+    suggesting = true;
+    await run(true);
+    suggesting = false;
+  });
   $("forget").addEventListener("click", () => {
     state.good = [];
     state.bad = [];
