@@ -1,7 +1,8 @@
 """Search beside its peers: Python's FAISS, NumPy, JVector, Lucene; each side takes its turn in one run over the same files.
 
 Usage: search.py PART FOLDER; `./run compare search` calls it. Parts:
-  flat      249,000 x 1152: one query, a batch of 64, a call's own cost      (2.5 GB of disk)
+  flat      249,000 x 1152: one query, a batch of 64, with and without a copy in 8 bits; the worst case for the copy;
+            ExactIndex; small sets; a call's own cost                        (2.5 GB of disk, 9 GB of memory)
   curves    100,000 x 768: recall and latency of every kind, plot in FOLDER (minutes of building)
   large     2,000,000 x 768 within 2.5 GB                                    (14 GB of disk, half an hour of building)
   recipe    500,000 x 768: Major TOM's recipe with as many vectors a cell as it has, beside ours at equal memory
@@ -58,9 +59,48 @@ def recall(found, exact):
     return float(np.mean([len(set(f) & set(e)) / len(e) for f, e in zip(found, exact)]))
 
 
-def search_peer(d):
+def search_peer(d, options=("--add-modules=jdk.incubator.vector",)):
     return Java("io.earthembed.benchmarks.SearchPeer", d, THREADS,
-                options=("-Xmx3g", "-XX:MaxDirectMemorySize=12g", "--add-modules=jdk.incubator.vector"))
+                options=("-Xmx3g", "-XX:MaxDirectMemorySize=12g", *options))
+
+
+def alike(name, rows, dimension):
+    """Vectors that differ by less than a score of floats tells: for bounds the worst case."""
+    path = folder / name
+    if not path.exists() or path.stat().st_size != rows * dimension * 4:
+        rng = np.random.default_rng(3)
+        one = rng.standard_normal(dimension, dtype=np.float32)
+        one /= np.linalg.norm(one)
+        with open(path, "wb") as out:
+            for start in range(0, rows, 50_000):
+                n = min(50_000, rows - start)
+                (one + 1e-8 * rng.standard_normal((n, dimension), dtype=np.float32)).tofile(out)
+    return path
+
+
+def small(rows, d, lines):
+    """A set that the processor's cache holds, where a call's own cost counts."""
+    base, ask = clustered(f"small-{rows}.f32", rows, d), clustered(f"small-{rows}-queries.f32", 64, d, seed=8)
+    java = search_peer(d)
+    java("queries", ask)
+    java("build", "flat", "Flat", base, 0)
+    java("build", "copied", "Flat", base, 0)
+    java("copy", "copied")
+    data, queries = vectors(base, d), vectors(ask, d)
+    index = faiss.IndexFlatIP(d)
+    index.add(data)
+    sides = {name: lambda name=name: java("time", name, K, 0, 0, 0, folder / "ids")[0] for name in ("flat", "copied")}
+    sides["argpartition"] = lambda: statistics.median(
+        milliseconds(lambda: np.argpartition(-(data @ query), K)[:K]) for query in queries)
+    sides["faiss"] = lambda: statistics.median(milliseconds(lambda: index.search(queries[q:q + 1], K)) for q in range(64))
+    for side in sides.values():
+        side()
+    one = turns(sides, 9)
+    lines.add(f"{rows:,} x {d}, one query", one["flat"], one["argpartition"], "NumPy, product and argpartition", "ms")
+    lines.add(f"{rows:,} x {d} with a copy in 8 bits", one["copied"], one["argpartition"],
+              "NumPy, product and argpartition", "ms", most=0.5)
+    java.stop()
+    return one
 
 
 def flat():
@@ -93,26 +133,57 @@ def flat():
     def argpartition():
         return milliseconds(lambda: np.argpartition(-(data @ queries[0]), K)[:K])
 
+    java("exact", "exact", base)
+    plain = search_peer(d, options=())
+    plain("queries", ask)
+    plain("exact", "exact", base)
+
+    def exact_vector():
+        return java("time", "exact", K, 0, 0, 0, folder / "exact-ids")[0]
+
+    def exact_plain():
+        return plain("time", "exact", K, 0, 0, 0, folder / "exact-ids")[0]
+
     with ThreadPoolExecutor(THREADS) as pool:
         def reading():
             return milliseconds(lambda: list(pool.map(np.sum, halves)), 5)
 
         ours()
         copied()
-        one = turns({"ours": ours, "copied": copied, "faiss": single, "sum": reading, "argsort": argsort, "argpartition": argpartition}, 9)
+        one = turns({"ours": ours, "copied": copied, "exact": exact_vector, "exact, plain loops": exact_plain, "faiss": single,
+                     "sum": reading, "argsort": argsort, "argpartition": argpartition}, 9)
     same = np.fromfile(out, np.int64).reshape(-1, K)
     assert np.array_equal(same, np.fromfile(copied_out, np.int64).reshape(-1, K))
     exact = index.search(queries, K)[1]
-    batch = turns({"ours": lambda: java("batch", "flat", K, 64)[0],
+    batch = turns({"ours": lambda: java("batch", "flat", K, 64)[0], "copied": lambda: java("batch", "copied", K, 64)[0],
+                   "exact": lambda: java("batch", "exact", K, 64)[0],
                    "faiss": lambda: milliseconds(lambda: index.search(queries, K), 5)}, 5)
     nanos, garbage = java("overhead")
+    plain.stop()
+    java("close", "exact")
+    java("close", "copied")
+    java("close", "flat")
+    worst_base = alike("flat-alike.f32", rows, d)
+    java("build", "flat", "Flat", worst_base, 0)
+    java("build", "copied", "Flat", worst_base, 0)
+    java("copy", "copied")
+    worst = turns({"ours": ours, "copied": copied}, 9)
+    worst_batch = turns({name: lambda name=name: java("batch", name, K, 64)[0] for name in ("flat", "copied")}, 5)
+    java.stop()
     lines = Rows()
+    smalls = {f"{n} x {m}": small(n, m, lines) for n, m in ((20_000, 384), (25_000, 128))}
     lines.add("flat, one query", one["ours"], one["sum"], "reading the same bytes", "ms", most=1.25)
     lines.add("flat, one query", one["ours"], one["faiss"], "FAISS in Python", "ms", most=1.03)
     lines.add("flat, one query", one["ours"], one["argsort"], "NumPy, product and argsort", "ms", most=0.25)
     lines.add("flat with a copy in 8 bits, one query", one["copied"], one["sum"], "reading the same bytes", "ms", most=0.35)
     lines.add("flat with a copy in 8 bits, one query", one["copied"], one["argpartition"], "NumPy, product and argpartition", "ms", most=0.35)
     lines.add("flat with a copy in 8 bits, one query", one["copied"], one["faiss"], "FAISS in Python", "ms", most=0.2)
+    lines.add("flat with a copy in 8 bits, one query", one["copied"], one["argsort"], "NumPy, product and argsort", "ms", most=0.3)
+    lines.add("every vector a candidate, one query", worst["copied"], worst["ours"], "without the copy", "ms", most=1.1)
+    lines.add("every vector a candidate, batch of 64", worst_batch["copied"], worst_batch["flat"], "without the copy", "ms", most=1.1)
+    lines.add("ExactIndex with the Vector API, one query", one["exact"], one["ours"], "FaissIndex.flat", "ms", most=1.5)
+    lines.add("ExactIndex with plain loops, one query", one["exact, plain loops"], one["ours"], "FaissIndex.flat", "ms", most=1.5)
+    lines.add("flat with a copy in 8 bits, batch of 64", batch["copied"], batch["faiss"], "FAISS in Python", "ms", most=0.06)
     lines.alone("making the copy", seconds, "s")
     lines.add("flat, batch of 64", batch["ours"], batch["faiss"], "FAISS in Python", "ms", most=1.05)
     lines.alone("a call over ten vectors", nanos / 1e3, "µs", most=10)
@@ -123,10 +194,13 @@ def flat():
         "ours / sum": one["ours"] / one["sum"], "ours / faiss": one["ours"] / one["faiss"],
         "copied / sum": one["copied"] / one["sum"], "copied / faiss": one["copied"] / one["faiss"],
         "copied / argpartition": one["copied"] / one["argpartition"], "copied / argsort": one["copied"] / one["argsort"],
-        "making the copy, s": seconds,
+        "making the copy, s": seconds, "every vector a candidate, ms": worst, "the same, batch of 64": worst_batch,
+        "exact / ours": one["exact"] / one["ours"], "exact, plain loops / ours": one["exact, plain loops"] / one["ours"],
+        "batch: copied / faiss": batch["copied"] / batch["faiss"], "small sets, ms": smalls,
         "argsort / ours": one["argsort"] / one["ours"], "argpartition / ours": one["argpartition"] / one["ours"],
         "batch: ours / faiss": batch["ours"] / batch["faiss"],
         "same ids as faiss": recall(same, exact),
+        "same ids of ExactIndex as faiss": recall(np.fromfile(folder / "exact-ids", np.int64).reshape(-1, K), exact),
         "a call over ten vectors, microseconds": nanos / 1e3, "a call, bytes": garbage})
 
 

@@ -4,6 +4,8 @@ import com.sun.management.ThreadMXBean;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
 import io.earthembed.faiss.SearchEffort;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -31,6 +33,7 @@ import java.util.Map;
  */
 public final class SearchPeer {
   private final Map<String, FaissIndex> indexes = new HashMap<>();
+  private final Map<String, ExactIndex> exacts = new HashMap<>();
   private final Map<String, GraphPeer> graphs = new HashMap<>();
   private final int dimension;
   private float[][] queries = {};
@@ -42,6 +45,7 @@ public final class SearchPeer {
   /** Arguments: dimension, threads. */
   public static void main(String[] args) throws Exception {
     FaissIndex.setThreads(Integer.parseInt(args[1]));
+    ExactIndex.setThreads(Integer.parseInt(args[1]));
     SearchPeer peer = new SearchPeer(Integer.parseInt(args[0]));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -60,6 +64,15 @@ public final class SearchPeer {
         yield "ok " + queries.length;
       }
       case "build" -> build(a[1], a[2], Path.of(a[3]), Integer.parseInt(a[4]));
+      case "exact" -> {
+        ExactIndex exact = new ExactIndex(dimension, Metric.INNER_PRODUCT);
+        long rows = Files.size(Path.of(a[2])) / 4 / dimension;
+        for (long from = 0; from < rows; from += 50_000) {
+          exact.add(read(Path.of(a[2]), dimension, from, 50_000));
+        }
+        exacts.put(a[1], exact);
+        yield "ok " + exact.size();
+      }
       case "open" -> {
         indexes.put(a[1], FaissIndex.load(Path.of(a[2])));
         yield "ok " + indexes.get(a[1]).size();
@@ -75,6 +88,7 @@ public final class SearchPeer {
       }
       case "close" -> {
         if (indexes.containsKey(a[1])) indexes.remove(a[1]).close();
+        if (exacts.containsKey(a[1])) exacts.remove(a[1]).close();
         if (graphs.containsKey(a[1])) graphs.remove(a[1]).close();
         yield "ok";
       }
@@ -161,6 +175,10 @@ public final class SearchPeer {
       long[] ordinals;
       if (graph != null) {
         ordinals = graph.search(queries[q], k, effort.efSearch());
+      } else if (exacts.containsKey(name)) {
+        ordinals = exacts.get(name).search(queries[q], k).ordinals();
+      } else if (effort.equals(SearchEffort.DEFAULT)) {
+        ordinals = indexes.get(name).search(queries[q], k).ordinals();
       } else {
         Neighbors neighbors =
             indexes.get(name).search(Vectors.of(queries[q]), k, OrdinalSet.all(), effort).get(0);
@@ -178,7 +196,8 @@ public final class SearchPeer {
     long[] times = new long[5];
     for (int i = 0; i < times.length; i++) {
       long start = System.nanoTime();
-      List<Neighbors> found = indexes.get(name).search(batch, k, OrdinalSet.all());
+      EmbeddingIndex index = exacts.containsKey(name) ? exacts.get(name) : indexes.get(name);
+      List<Neighbors> found = index.search(batch, k, OrdinalSet.all());
       times[i] = System.nanoTime() - start;
       if (found.size() != size) throw new IllegalStateException("results are missing");
     }
