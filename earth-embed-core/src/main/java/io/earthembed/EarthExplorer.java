@@ -387,7 +387,7 @@ public final class EarthExplorer implements AutoCloseable {
    */
   public EmbeddingDataset embeddings() {
     try (Searched.View now = view()) {
-      return new IndexDataset(now.model().info(), now.catalog(), now.index());
+      return new IndexDataset(now.model().info(), now.catalog(), this::view);
     }
   }
 

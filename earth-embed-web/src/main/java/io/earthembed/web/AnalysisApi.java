@@ -10,6 +10,7 @@ import io.earthembed.Hit;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.base.file.Sha256;
+import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.dataset.EmbeddingDataset;
 import java.io.IOException;
@@ -93,22 +94,30 @@ final class AnalysisApi {
                         later,
                         after);
             answer.addProperty("artifacts", changes.artifacts());
-            return ofRows(explorer, changes, support, page);
+            return ofRows(explorer, TileCatalog.of(later.catalog()), changes, support, page);
           };
         });
   }
 
-  /** Ranks changes by the rows of the explorer, which clients know. */
+  /**
+   * Ranks changes by the rows of the explorer, which clients know.
+   *
+   * @param catalog the tiles that were compared
+   */
   private static SearchResult ofRows(
-      LoadedExplorer explorer, Changes changes, double support, SearchOptions page) {
-    float[] scores = new float[Math.toIntExact(explorer.catalog().size())];
+      LoadedExplorer explorer,
+      TileCatalog catalog,
+      Changes changes,
+      double support,
+      SearchOptions page) {
+    float[] scores = new float[Math.toIntExact(catalog.size())];
     Arrays.fill(scores, Float.NaN);
     for (int i = 0; i < changes.size(); i++) {
       if (support > 0 && !(changes.support(i) >= support)) continue;
       scores[(int) changes.laterRow(i)] = changes.change(i);
     }
     return SearchResult.ofScores(
-        "change", explorer.explorer().model().info(), explorer.catalog(), scores, page);
+        "change", explorer.explorer().model().info(), catalog, scores, page);
   }
 
   private void outliers(Exchange exchange) throws IOException {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +17,9 @@ import org.slf4j.LoggerFactory;
 final class ExplorerRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExplorerRegistry.class);
 
-  private final Map<String, LoadedExplorer> loaded = new LinkedHashMap<>();
+  private final Map<String, ExplorerVersions> loaded = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
-  private final JsonArray descriptions = new JsonArray();
+  private final List<Supplier<JsonObject>> descriptions = new ArrayList<>();
 
   private ExplorerRegistry() {}
 
@@ -40,9 +42,10 @@ final class ExplorerRegistry implements AutoCloseable {
   private void load(ServedExplorer served) {
     try {
       EarthExplorer explorer = served.load();
-      LoadedExplorer one = new LoadedExplorer(served, explorer);
-      loaded.put(served.name(), one);
-      descriptions.add(one.description());
+      ExplorerVersions versions = new ExplorerVersions(served, explorer);
+      versions.newest().description(); // computed before the first client asks
+      loaded.put(served.name(), versions);
+      descriptions.add(() -> versions.newest().description());
     } catch (Exception e) {
       LOG.error("The explorer {} cannot be loaded", served.name(), e);
       boolean told = e instanceof EarthEmbedException || e instanceof IllegalArgumentException;
@@ -50,28 +53,41 @@ final class ExplorerRegistry implements AutoCloseable {
       failures.put(served.name(), message);
       JsonObject json = LoadedExplorer.describe(served, "failed");
       json.addProperty("message", message);
-      descriptions.add(json);
+      descriptions.add(() -> json);
     }
   }
 
   /** Returns the descriptions of all, in order; callers must not change it. */
   JsonArray descriptions() {
-    return descriptions;
+    JsonArray all = new JsonArray();
+    for (Supplier<JsonObject> one : descriptions) all.add(one.get());
+    return all;
   }
 
   /** Returns those that can be searched, in order. */
   List<LoadedExplorer> ready() {
-    return new ArrayList<>(loaded.values());
+    return loaded.values().stream().map(ExplorerVersions::newest).toList();
   }
 
   /**
-   * Returns an explorer.
+   * Returns an explorer with its current tiles.
    *
    * @throws ProblemException (404) if there is none of the name; (503) if it failed to load
    */
   LoadedExplorer require(String name) {
-    LoadedExplorer explorer = loaded.get(name);
-    if (explorer != null) return explorer;
+    return require(name, null);
+  }
+
+  /**
+   * Returns an explorer with the tiles that a client has seen.
+   *
+   * @param tag of the tiles; null for the current ones
+   * @throws ProblemException (404) if there is none of the name; (409) if these tiles are no longer
+   *     kept; (503) if it failed to load
+   */
+  LoadedExplorer require(String name, @Nullable String tag) {
+    ExplorerVersions explorer = loaded.get(name);
+    if (explorer != null) return explorer.require(tag);
     String failure = failures.get(name);
     if (failure != null) {
       throw ProblemException.of(503, "the explorer " + name + " failed to load: " + failure);
@@ -88,7 +104,7 @@ final class ExplorerRegistry implements AutoCloseable {
   /** Closes the explorers that the server loaded itself. */
   @Override
   public void close() {
-    for (LoadedExplorer explorer : loaded.values()) {
+    for (ExplorerVersions explorer : loaded.values()) {
       if (explorer.served().owned()) explorer.explorer().close();
     }
   }

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 
 /** The operations on explorers and their tiles. */
 final class ExplorersApi {
-  /** Tiles do not change while the server runs, but a client may outlive it. */
+  /** Tiles may change while a client runs. */
   private static final String CACHING = "private, no-cache";
 
   private final ExplorerRegistry explorers;
@@ -24,7 +24,7 @@ final class ExplorersApi {
   }
 
   private LoadedExplorer explorer(Exchange exchange) {
-    return explorers.require(exchange.variable("explorer"));
+    return explorers.require(exchange.variable("explorer"), exchange.parameter("tiles"));
   }
 
   private void list(Exchange exchange) throws IOException {

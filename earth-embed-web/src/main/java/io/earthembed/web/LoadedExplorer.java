@@ -9,19 +9,33 @@ import io.earthembed.encoder.TilePicture;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** An explorer that can be searched, and its description for clients. */
+/**
+ * An explorer that can be searched, the tiles that it had at one time, and its description for
+ * clients. Safe for many threads.
+ */
 final class LoadedExplorer {
+  private final ExplorerVersions versions;
   private final ServedExplorer served;
   private final EarthExplorer explorer;
-  private final String tag;
-  private final JsonObject description;
+  private final TileCatalog catalog;
+  private volatile @Nullable JsonObject description; // computed on first use
 
-  LoadedExplorer(ServedExplorer served, EarthExplorer explorer) {
+  LoadedExplorer(
+      ExplorerVersions versions,
+      ServedExplorer served,
+      EarthExplorer explorer,
+      TileCatalog catalog) {
+    this.versions = versions;
     this.served = served;
     this.explorer = explorer;
-    this.tag = explorer.catalog().fingerprint();
-    this.description = describe();
+    this.catalog = catalog;
+  }
+
+  /** Returns this explorer with the tiles that a search has found its hits in. */
+  LoadedExplorer at(TileCatalog searched) {
+    return versions.of(searched);
   }
 
   ServedExplorer served() {
@@ -37,17 +51,22 @@ final class LoadedExplorer {
   }
 
   TileCatalog catalog() {
-    return explorer.catalog();
+    return catalog;
   }
 
   /** Returns a text that changes with the tiles and their order. */
   String tag() {
-    return tag;
+    return catalog.fingerprint();
   }
 
   /** Returns the description; callers must not change it. */
   JsonObject description() {
-    return description;
+    JsonObject known = description;
+    if (known == null) {
+      known = describe();
+      description = known;
+    }
+    return known;
   }
 
   /**
@@ -67,7 +86,6 @@ final class LoadedExplorer {
    * are unknown.
    */
   byte[] points() {
-    TileCatalog catalog = catalog();
     ByteBuffer points =
         ByteBuffer.allocate(Math.toIntExact(8 * catalog.size())).order(ByteOrder.LITTLE_ENDIAN);
     for (long i = 0; i < catalog.size(); i++) {
@@ -92,7 +110,7 @@ final class LoadedExplorer {
     json.addProperty("pictures", explorer.imagery().isPresent());
     json.addProperty("cropMeters", 10.0 * served.cropPixels());
     json.addProperty("tiles", catalog().size());
-    json.addProperty("tilesTag", tag);
+    json.addProperty("tilesTag", tag());
     new Extent(catalog()).describe(json);
     return json;
   }

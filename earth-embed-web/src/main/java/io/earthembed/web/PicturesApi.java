@@ -25,7 +25,7 @@ final class PicturesApi {
   }
 
   private LoadedExplorer explorer(Exchange exchange) {
-    return explorers.require(exchange.variable("explorer"));
+    return explorers.require(exchange.variable("explorer"), exchange.parameter("tiles"));
   }
 
   private static PictureView view(Exchange exchange) {

@@ -142,7 +142,9 @@ final class Searcher {
       stages.add("wait", turn.waited());
       SearchResult result = computation.get();
       stages.add(result.timings());
+      LoadedExplorer searched = explorer.at(result.catalog());
       json.addProperty("query", result.query().describe());
+      json.addProperty("tilesTag", searched.tag());
       JsonArray hits = new JsonArray();
       for (Hit hit : result.hits()) {
         JsonObject one = TileJson.of(hit);
@@ -156,7 +158,7 @@ final class Searcher {
       json.add("hits", hits);
       json.addProperty("total", result.searched());
       json.addProperty("undated", result.undated());
-      addField(explorer, key, result, json, stages);
+      addField(searched, key, result, json, stages);
     }
     json.add("stages", stages.json);
   }

@@ -10,7 +10,7 @@ import { session } from "./storage.js";
  *   clouds?: number, picture?: boolean}} Tile
  * @typedef {Tile & {rank: number, score: number}} Hit
  * @typedef {{title: string, status: number, detail?: string}} ProblemDocument
- * @typedef {{explorer: string, query?: string, problem?: ProblemDocument, hits?: Hit[], total?: number, undated?: number,
+ * @typedef {{explorer: string, query?: string, tilesTag?: string, problem?: ProblemDocument, hits?: Hit[], total?: number, undated?: number,
  *   learner?: "rocchio" | "logistic-regression", suggestions?: Hit[], field?: string, stages?: {name: string, ms: number}[], fallbacks?: string[]}} Result
  * @typedef {{version: string, baseMap?: {template: string, attribution: string},
  *   limits: {imageBytes: number, hits: number, parts: number}}} Server
@@ -76,6 +76,10 @@ const post = (path, body, signal) =>
   send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
 const explorerPath = (/** @type {string} */ name) => "api/explorers/" + encodeURIComponent(name);
 
+/** The tags of the tiles that the page has: a row means a tile only together with them. @type {Map<string, string>} */
+const tags = new Map();
+const ofTiles = (/** @type {string} */ tag) => tag && "tiles=" + tag;
+
 /**
  * Reads the server-sent events of an answer.
  * @param {Response} response
@@ -110,11 +114,19 @@ export const api = {
   /** @returns {Promise<Server>} */
   server: async () => (await send("api")).json(),
   /** @returns {Promise<Explorer[]>} */
-  explorers: async () => (await (await send("api/explorers")).json()).explorers,
+  async explorers() {
+    const all = (await (await send("api/explorers")).json()).explorers;
+    for (const one of all) if (!tags.has(one.name)) tags.set(one.name, one.tilesTag || "");
+    return all;
+  },
+  /** The tag of the tiles that the page has of an explorer. @param {string} name */
+  tiles: name => tags.get(name) || "",
+  /** Moves to other tiles of an explorer. @param {string} name @param {string} tag */
+  useTiles: (name, tag) => tags.set(name, tag),
 
   /** Reads the places of all tiles: longitudes and latitudes. @param {string} name @param {AbortSignal} [signal] */
   async points(name, signal) {
-    const all = new Float32Array(await (await send(explorerPath(name) + "/points", { signal })).arrayBuffer());
+    const all = new Float32Array(await (await send(explorerPath(name) + "/points?" + ofTiles(api.tiles(name)), { signal })).arrayBuffer());
     const lons = new Float32Array(all.length / 2), lats = new Float32Array(all.length / 2);
     for (let i = 0; i < lons.length; i++) {
       lons[i] = all[2 * i];
@@ -134,9 +146,10 @@ export const api = {
   },
 
   /** @param {string} name @param {number} row @returns {Promise<Tile>} */
-  tile: async (name, row) => (await send(explorerPath(name) + "/tiles/" + row)).json(),
+  tile: async (name, row) => (await send(explorerPath(name) + "/tiles/" + row + "?" + ofTiles(api.tiles(name)))).json(),
   /** @param {string} name @param {string} id @param {AbortSignal} [signal] @returns {Promise<Tile>} */
-  tileById: async (name, id, signal) => (await send(explorerPath(name) + "/tiles?id=" + encodeURIComponent(id), { signal })).json(),
+  tileById: async (name, id, signal) =>
+    (await send(explorerPath(name) + "/tiles?id=" + encodeURIComponent(id) + "&" + ofTiles(api.tiles(name)), { signal })).json(),
 
   /**
    * Has the server read pictures of some tiles; yields each row when its picture is ready, or cannot be read.
@@ -144,11 +157,12 @@ export const api = {
    * @param {number[]} rows
    * @param {"thumbnail" | "crop" | "tile"} view
    * @param {string} bands
+   * @param {string} tiles the tag that the rows belong to
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<{row: number, problem?: ProblemDocument}>}
    */
-  async *readPictures(name, rows, view, bands, signal) {
-    const response = await send(`${explorerPath(name)}/pictures?rows=${rows}&view=${view}${bands && "&bands=" + bands}`, { signal });
+  async *readPictures(name, rows, view, bands, tiles, signal) {
+    const response = await send(`${explorerPath(name)}/pictures?rows=${rows}&view=${view}${bands && "&bands=" + bands}&${ofTiles(tiles)}`, { signal });
     for await (const event of events(response)) if (event.name === "picture") yield JSON.parse(event.data);
   },
 
@@ -158,10 +172,11 @@ export const api = {
    * @param {number} row
    * @param {"thumbnail" | "crop" | "tile"} view
    * @param {string} bands
+   * @param {string} tiles the tag that the row belongs to
    * @param {AbortSignal} [signal]
    */
-  picture: async (name, row, view, bands, signal) =>
-    (await send(`${explorerPath(name)}/tiles/${row}/picture?view=${view}${bands && "&bands=" + bands}`, { signal })).blob(),
+  picture: async (name, row, view, bands, tiles, signal) =>
+    (await send(`${explorerPath(name)}/tiles/${row}/picture?view=${view}${bands && "&bands=" + bands}&${ofTiles(tiles)}`, { signal })).blob(),
 
   /** @param {Blob} file @param {AbortSignal} [signal] @returns {Promise<{image: string, width: number, height: number}>} */
   upload: async (file, signal) =>

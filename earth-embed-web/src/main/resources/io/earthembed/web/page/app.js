@@ -83,6 +83,13 @@ function placesOf(explorer) {
   return found;
 }
 
+/** Has the page show the tiles that a search has found: they have changed. @param {Explorer} explorer @param {string} tag */
+async function moveTo(explorer, tag) {
+  places.delete(explorer.name + " " + explorer.tilesTag);
+  Object.assign(explorer, (await api.explorers()).find(one => one.name === explorer.name), { tilesTag: tag });
+  api.useTiles(explorer.name, tag);
+}
+
 function status(/** @type {string} */ words, busy = false) {
   const node = $("status");
   node.textContent = node.title = words;
@@ -146,11 +153,15 @@ async function answer(pane, mine, found) {
   const answer = { explorer, hits: [], total: 0, undated: 0, fallbacks: [], error: "", stages: [], loadingMore: false, complete: false };
   pane.complain("");
   try {
-    const known = placesOf(explorer);
+    let known = placesOf(explorer);
     const request = searchRequest(explorer), suggest = suggesting ? SUGGESTIONS : 0;
     const feedback = request.feedback && { feedback: { ...request.feedback, suggest } };
     const [result] = await api.search({ ...request, ...feedback, k: PAGE, field: true }, mine.signal);
     if (result.problem) throw new Problem(result.problem);
+    if (result.tilesTag && result.tilesTag !== explorer.tilesTag) {
+      await moveTo(explorer, result.tilesTag);
+      known = placesOf(explorer);
+    }
     found();
     const notes = result.learner ? [t(result.learner === "rocchio" ? "learnedRocchio" : "learnedRegression")] : [];
     if (result.suggestions) notes.push(t("labelThese"));
@@ -226,6 +237,7 @@ async function more(answer) {
     const request = { ...searchRequest(answer.explorer), k: PAGE, offset: answer.hits.length, field: false };
     const [result] = await api.search(request);
     if (result.problem) throw new Problem(result.problem);
+    if (result.tilesTag !== answer.explorer.tilesTag) return run(true); // the tiles have changed: their rows are others
     answer.hits.push(...result.hits || []);
     answer.complete = (result.hits || []).length < PAGE || answer.hits.length >= Math.min(answer.total, limits.hits);
   } catch (error) {

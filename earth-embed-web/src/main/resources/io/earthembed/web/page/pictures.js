@@ -5,7 +5,8 @@ import { h } from "./dom.js";
 import { errorWords, t } from "./words.js";
 
 /**
- * @typedef {{explorer: string, row: number, view: "thumbnail" | "crop" | "tile", bands: string}} Wanted
+ * What a picture shows; `tiles` is the tag that the row belongs to.
+ * @typedef {{explorer: string, tiles: string, row: number, view: "thumbnail" | "crop" | "tile", bands: string}} Wanted
  * @typedef {{wanted: Wanted, element: HTMLElement, stop: AbortController, series: Series | null}} Job
  *
  * Jobs whose pictures the server reads one after the other.
@@ -27,7 +28,7 @@ export function followPictures(listener) {
   onProgress = listener;
 }
 
-const key = (/** @type {Wanted} */ w) => [w.explorer, w.row, w.view, w.bands].join("/");
+const key = (/** @type {Wanted} */ w) => [w.explorer, w.tiles, w.row, w.view, w.bands].join("/");
 
 /** @param {HTMLElement} element @param {string} address */
 function fill(element, address) {
@@ -48,14 +49,14 @@ const waiting = new WeakMap();
 
 /**
  * Returns an element that reads its picture once it comes into view.
- * @param {Wanted} wanted
+ * @param {Omit<Wanted, "tiles">} wanted
  * @param {boolean} available whether the archive has pictures
  */
 export function shot(wanted, available) {
   const element = h("div", { class: "shot" });
   if (!available) element.append(h("span", { class: "words" }, t("noPicture")));
   else {
-    waiting.set(element, wanted);
+    waiting.set(element, { ...wanted, tiles: api.tiles(wanted.explorer) });
     inView.observe(element);
   }
   return element;
@@ -106,7 +107,7 @@ function work() {
   while (running < AT_ONCE) {
     const idle = [...jobs.values()].filter(job => !job.series), first = idle[0]?.wanted;
     if (!first) return;
-    const alike = idle.filter(({ wanted: w }) => w.explorer === first.explorer && w.view === first.view && w.bands === first.bands);
+    const alike = idle.filter(({ wanted: w }) => w.explorer === first.explorer && w.tiles === first.tiles && w.view === first.view && w.bands === first.bands);
     const series = { jobs: new Set(alike.slice(0, LONGEST)), stop: new AbortController() };
     for (const job of series.jobs) job.series = series;
     running++;
@@ -118,11 +119,11 @@ function work() {
 }
 
 /** @param {Series} series @param {Wanted} wanted what its jobs have in common */
-async function read(series, { explorer, view, bands }) {
+async function read(series, { explorer, tiles, view, bands }) {
   const left = new Set(series.jobs);
   try {
     const rows = [...new Set([...left].map(job => job.wanted.row))];
-    for await (const { row, problem } of api.readPictures(explorer, rows, view, bands, series.stop.signal)) {
+    for await (const { row, problem } of api.readPictures(explorer, rows, view, bands, tiles, series.stop.signal)) {
       for (const job of left) if (job.wanted.row === row) {
         left.delete(job);
         if (problem) fail(job, new Problem(problem));
@@ -138,7 +139,7 @@ async function read(series, { explorer, view, bands }) {
 async function show(job) {
   const { wanted, element, stop } = job;
   try {
-    const blob = await api.picture(wanted.explorer, wanted.row, wanted.view, wanted.bands, stop.signal);
+    const blob = await api.picture(wanted.explorer, wanted.row, wanted.view, wanted.bands, wanted.tiles, stop.signal);
     const address = URL.createObjectURL(blob);
     kept.set(key(wanted), address);
     if (kept.size > KEPT) {

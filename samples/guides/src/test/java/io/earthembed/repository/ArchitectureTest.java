@@ -54,6 +54,7 @@ class ArchitectureTest {
   private static final String[] CORE = {
     "io.earthembed",
     "io.earthembed.catalog..",
+    "io.earthembed.collection..",
     "io.earthembed.evaluation..",
     "io.earthembed.hub..",
     "io.earthembed.image.codec..",
