@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -125,7 +126,9 @@ class ChangeSearchTest {
         TileRecord other = rows.catalog.record(known);
         double clouds = Float.isNaN(tile.cloudCover()) ? 101 : tile.cloudCover();
         double otherClouds = Float.isNaN(other.cloudCover()) ? 101 : other.cloudCover();
-        boolean later = tile.timestamp().isAfter(other.timestamp());
+        boolean later =
+            Objects.requireNonNull(tile.timestamp())
+                .isAfter(Objects.requireNonNull(other.timestamp()));
         if (!(clouds < otherClouds || clouds == otherClouds && later)) continue;
       }
       best.put(tile.cell(), i);
@@ -152,7 +155,7 @@ class ChangeSearchTest {
       int row = order.get(i);
       TileRecord tile = after.catalog.record(row);
       assertEquals(tile, changes.catalog().record(i));
-      int other = earlier.get(tile.cell());
+      int other = Objects.requireNonNull(earlier.get(tile.cell()));
       assertEquals(before.catalog.record(other), changes.before(i));
       assertEquals(change(before.rows.get(other), after.rows.get(row)), changes.change(i), 1e-6);
     }
@@ -169,7 +172,7 @@ class ChangeSearchTest {
     cells.values().removeIf(of -> of.size() < 2);
     assertEquals(cells.size(), changes.size());
     for (int i = 0; i < changes.size(); i++) {
-      List<Integer> of = cells.get(changes.catalog().cell(i));
+      List<Integer> of = Objects.requireNonNull(cells.get(changes.catalog().cell(i)));
       of.sort((a, b) -> Long.compare(rows.catalog.epochMillis(a), rows.catalog.epochMillis(b)));
       int first = of.get(0);
       int last = of.get(of.size() - 1);
@@ -388,9 +391,10 @@ class ChangeSearchTest {
               IllegalStateException.class,
               () -> ChangeSearch.between(first ? bad : good, first ? good : bad));
       assertSame(failure, thrown);
-      if (reader.get() != Thread.currentThread()) {
-        reader.get().join(10_000);
-        assertFalse(reader.get().isAlive());
+      Thread other = Objects.requireNonNull(reader.get());
+      if (other != Thread.currentThread()) {
+        other.join(10_000);
+        assertFalse(other.isAlive());
       }
     }
   }

@@ -164,7 +164,8 @@ class LearnedQueryTest {
           assertThrows(
               IllegalArgumentException.class,
               () -> distances.learn(labels(true, 10), labels(false, 10)));
-      assertTrue(failure.getMessage().contains("not 250.0"), failure.getMessage());
+      String message = String.valueOf(failure.getMessage());
+      assertTrue(message.contains("not 250.0"), message);
     }
   }
 

@@ -61,9 +61,11 @@ class CollectionWriterTest {
       writer.add(tiles(0, 3), vectors(3));
       for (List<TileRecord> known : List.of(tiles(2, 5), tiles(0, 1))) {
         String message =
-            assertThrows(
-                    IllegalArgumentException.class, () -> writer.add(known, vectors(known.size())))
-                .getMessage();
+            String.valueOf(
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> writer.add(known, vectors(known.size())))
+                    .getMessage());
         assertTrue(message.contains("has a tile of the id " + known.get(0).id()), message);
       }
       List<TileRecord> twice = List.of(tiles(7, 8).get(0), tiles(7, 8).get(0));
