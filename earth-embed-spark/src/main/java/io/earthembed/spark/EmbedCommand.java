@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -185,6 +186,8 @@ final class EmbedCommand implements Callable<Integer> {
       Main.say(
           "%,d blank crops, %s", report.blank(), withoutBlank ? "left out" : "embedded as well");
     }
+    new TreeMap<>(report.assumptions())
+        .forEach((assumption, crops) -> Main.say("of %,d crops, %s", crops, assumption));
     boolean complete = report.failed() == 0 && report.failedShards() == 0;
     if (!complete) {
       for (Row failed : job.failures(spark).takeAsList(20)) {

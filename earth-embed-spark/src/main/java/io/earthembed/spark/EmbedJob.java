@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
@@ -194,6 +195,7 @@ public final class EmbedJob {
             context.longAccumulator("tiles there already"),
             context.longAccumulator("tiles failed"),
             context.longAccumulator("blank crops"),
+            context.longAccumulator("values assumed"),
             context.longAccumulator("shards"),
             context.longAccumulator("requests"),
             context.longAccumulator("bytes read"));
@@ -254,7 +256,18 @@ public final class EmbedJob {
         counts.requests().value() + list.requests(),
         counts.bytesRead().value() + list.bytesRead(),
         counts.blank().value(),
+        assumptions(results),
         Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private static Map<String, Long> assumptions(List<ShardResult> results) {
+    Map<String, Long> assumptions = new TreeMap<>();
+    for (ShardResult result : results) {
+      result
+          .assumptions()
+          .forEach((assumption, crops) -> assumptions.merge(assumption, crops, Long::sum));
+    }
+    return assumptions;
   }
 
   /**
@@ -445,6 +458,8 @@ public final class EmbedJob {
    * @param requests requests sent for the shards
    * @param bytesRead bytes read from the shards
    * @param blank blank crops, embedded or skipped
+   * @param assumptions what the encoder assumed of crops because it is unknown ({@link
+   *     io.earthembed.encoder.Encoder#assumptions}), and the number of crops of this job
    * @param elapsed duration of the job
    */
   public record Report(
@@ -456,7 +471,13 @@ public final class EmbedJob {
       long requests,
       long bytesRead,
       long blank,
-      Duration elapsed) {}
+      Map<String, Long> assumptions,
+      Duration elapsed) {
+    /** Copies its argument. */
+    public Report {
+      assumptions = Map.copyOf(assumptions);
+    }
+  }
 
   /** Builds jobs. Not safe for several threads at once. */
   public static final class Builder {

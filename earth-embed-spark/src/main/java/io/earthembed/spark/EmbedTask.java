@@ -60,6 +60,7 @@ record EmbedTask(
       LongAccumulator resumed,
       LongAccumulator failed,
       LongAccumulator blank,
+      LongAccumulator assumed,
       LongAccumulator shards,
       LongAccumulator requests,
       LongAccumulator bytesRead)
@@ -68,7 +69,7 @@ record EmbedTask(
     void publish(SparkContext context) {
       Map<String, LongAccumulator> named = new TreeMap<>();
       for (LongAccumulator each :
-          List.of(embedded, resumed, failed, blank, shards, requests, bytesRead)) {
+          List.of(embedded, resumed, failed, blank, assumed, shards, requests, bytesRead)) {
         named.put(each.name().get().replace(' ', '_'), each);
       }
       LongAccumulatorSource$.MODULE$.register(
@@ -160,21 +161,26 @@ record EmbedTask(
         String shard, Map<PartTiles.Place, List<TileRecord>> there, List<TileRecord> lacking) {
       long tiles = lacking.size() + there.values().stream().mapToLong(List::size).sum();
       Map<String, Map<String, Long>> parts = new TreeMap<>();
+      Map<String, Long> assumptions = new TreeMap<>();
       try {
-        there.forEach((place, some) -> resume(shard, place, some, parts));
-        if (!lacking.isEmpty()) embed(newPartName(shard, lacking), lacking, parts);
+        there.forEach((place, some) -> resume(shard, place, some, parts, assumptions));
+        if (!lacking.isEmpty()) embed(newPartName(shard, lacking), lacking, parts, assumptions);
       } catch (EarthEmbedException e) {
         boolean interrupted = Thread.currentThread().isInterrupted();
         boolean first = TaskContext.get().attemptNumber() == 0;
         if (maxFailedShards == 0 || first || interrupted) throw e;
-        return new ShardResult(shard, tiles, parts, PlainText.message("" + e.getMessage()));
+        String failure = PlainText.message("" + e.getMessage());
+        return new ShardResult(shard, tiles, parts, assumptions, failure);
       }
-      return new ShardResult(shard, tiles, parts, null);
+      return new ShardResult(shard, tiles, parts, assumptions, null);
     }
 
     /** Embeds tiles, and adds their part, which is complete then. */
     private void embed(
-        String partName, List<TileRecord> tiles, Map<String, Map<String, Long>> parts) {
+        String partName,
+        List<TileRecord> tiles,
+        Map<String, Map<String, Long>> parts,
+        Map<String, Long> assumptions) {
       sink.begin(tiles.stream().map(TileRecord::id).toList());
       EmbeddingPipeline.Report report =
           pipeline.toBuilder().partSize(tiles.size()).partName(partName).build().run(tiles);
@@ -182,6 +188,13 @@ record EmbedTask(
       counts.resumed().add(report.resumed());
       counts.failed().add(report.failures().size());
       counts.blank().add(report.blank().size());
+      report
+          .assumptions()
+          .forEach(
+              (assumption, crops) -> {
+                assumptions.merge(assumption, crops, Long::sum);
+                counts.assumed().add(crops);
+              });
       String part = sink.partNamed(partName);
       parts.put(part, sink.files(part));
     }
@@ -191,10 +204,11 @@ record EmbedTask(
         String shard,
         PartTiles.Place place,
         List<TileRecord> tiles,
-        Map<String, Map<String, Long>> parts) {
+        Map<String, Map<String, Long>> parts,
+        Map<String, Long> assumptions) {
       if (isOf(shard, place.part()) && place.tiles() == tiles.size()) {
         // Passes all tiles of the part, because its checksum covers all of them.
-        embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles, parts);
+        embed(place.part().replaceFirst("-\\d+-[0-9a-f]+$", ""), tiles, parts, assumptions);
         return;
       }
       if (!place.equals(ListedTile.TWICE)) parts.put(place.part(), Map.of());

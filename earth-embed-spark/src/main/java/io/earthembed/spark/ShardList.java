@@ -83,7 +83,7 @@ record ShardList(
         listed,
         counts.stream()
             .filter(s -> s.failure() != null)
-            .map(s -> new ShardResult(s.shard(), 0, Map.of(), s.failure()))
+            .map(s -> new ShardResult(s.shard(), 0, Map.of(), Map.of(), s.failure()))
             .toList(),
         counts.stream().mapToLong(Listed::requests).sum(),
         counts.stream().mapToLong(Listed::bytesRead).sum());

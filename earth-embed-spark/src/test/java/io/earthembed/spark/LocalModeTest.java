@@ -274,6 +274,21 @@ class LocalModeTest {
   }
 
   @Test
+  void theReportCountsWhatWasAssumedOfCrops() throws Exception {
+    try (Archive archive = new Archive(folder.resolve("archive"), 3, 5);
+        SparkProcesses spark = new SparkProcesses(folder)) {
+      String told =
+          spark
+              .submit(AssumingJob.class, "local[2]", List.of(), archive.list(), folder)
+              .succeed(Duration.ofSeconds(120));
+      // The times of the 15 tiles are 15 consecutive seconds from an even one.
+      assertTrue(told.contains("assumptions={weather unknown: fine=8}"), told);
+      assertTrue(told.contains("resumed=15"), told);
+      assertTrue(told.contains("assumptions={}"), told);
+    }
+  }
+
+  @Test
   void anApplicationEmbedsIndexesAndSearches() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 5, 20);
         SparkProcesses spark = new SparkProcesses(folder)) {
