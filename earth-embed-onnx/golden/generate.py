@@ -143,6 +143,19 @@ def record_texts(out, ids, network):
         store.array(out / "texts.gz", unit(network(torch.as_tensor(ids[::60]).long())), np.float32)
 
 
+def siglip_weights(folder, model, tokenizer, **tokens):
+    """Writes a folder with the files of a published SigLIP, and the scale and bias of its scores."""
+    with torch.no_grad():
+        model.logit_scale.fill_(4.7)
+        model.logit_bias.fill_(-16.5)
+    folder.mkdir()
+    torch.save(model.state_dict(), folder / "open_clip_pytorch_model.bin")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(folder / "tokenizer.json"), unk_token="<unk>", **tokens).save_pretrained(folder)
+    return folder
+
+
 def siglip(scratch, out):
     width, depth, heads = 48, 2, 3
 
@@ -160,21 +173,9 @@ def siglip(scratch, out):
     config["embed_dim"] = width
     config["vision_cfg"]["timm_model_name"] = "vit_golden_patch14_siglip_384"
     config["text_cfg"].update(vocab_size=tokenizer.get_vocab_size(), width=width, heads=heads, layers=depth)
-    (scratch / "Golden-SigLIP.json").write_text(json.dumps(config))
-    open_clip.add_model_config(scratch / "Golden-SigLIP.json")
-    model = spread(open_clip.create_model("Golden-SigLIP"), 1)
-    with torch.no_grad():
-        model.logit_scale.fill_(4.7)
-        model.logit_bias.fill_(-16.5)
-
-    weights = scratch / "siglip-weights"
-    weights.mkdir()
-    torch.save(model.state_dict(), weights / "open_clip_pytorch_model.bin")
-    tokenizer.save(str(weights / "tokenizer.json"))
+    model = spread(open_clip.create_model(register(scratch, "Golden-SigLIP", config)), 1)
     # The published tokenizer fills up with the end token, hence pad id 1.
-    transformers.PreTrainedTokenizerFast(
-        tokenizer_file=str(weights / "tokenizer.json"), eos_token="</s>", pad_token="</s>", unk_token="<unk>"
-    ).save_pretrained(weights)
+    weights = siglip_weights(scratch / "siglip-weights", model, tokenizer, eos_token="</s>", pad_token="</s>")
     recipe("siglip").main([str(weights), str(scratch / "siglip"), "--architecture", "Golden-SigLIP"])
     keep("siglip", scratch / "siglip", out)
 
@@ -317,16 +318,7 @@ def siglip2(scratch, out):
     config["vision_cfg"]["timm_model_name"] = "vit_golden_patch16_siglip_256"
     config["text_cfg"].update(vocab_size=tokenizer.get_vocab_size(), width=width, heads=heads, layers=depth)
     model = spread(open_clip.create_model(register(scratch, "Golden-SigLIP2-256", config)), 10)
-    with torch.no_grad():
-        model.logit_scale.fill_(4.7)
-        model.logit_bias.fill_(-16.5)
-    weights = scratch / "siglip2-weights"
-    weights.mkdir()
-    torch.save(model.state_dict(), weights / "open_clip_pytorch_model.bin")
-    tokenizer.save(str(weights / "tokenizer.json"))
-    transformers.PreTrainedTokenizerFast(
-        tokenizer_file=str(weights / "tokenizer.json"), eos_token="<eos>", pad_token="<pad>", unk_token="<unk>"
-    ).save_pretrained(weights)
+    weights = siglip_weights(scratch / "siglip2-weights", model, tokenizer, eos_token="<eos>", pad_token="<pad>")
     recipe("siglip").main([str(weights), str(scratch / "siglip2"), "--architecture", "Golden-SigLIP2-256"])
     keep("siglip2", scratch / "siglip2", out)
 

@@ -15,12 +15,11 @@ import sys
 from pathlib import Path
 
 import open_clip
-import torch
 from open_clip.factory import load_state_dict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import clip_tokenizer
-from exporting import Call, description, export, finish
+from clip_towers import export_towers
+from exporting import description
 
 
 def main(arguments=None):
@@ -46,17 +45,7 @@ def main(arguments=None):
     described["image"].update(size=size, mean=list(preprocess["mean"]), std=list(preprocess["std"]))
     described["text"]["contextLength"] = model.context_length
 
-    torch.manual_seed(0)
-    export(Call(model, "encode_image"), torch.randn(3, 3, size, size), "pixel_values", options.out, "image.onnx")
-    tokens = torch.zeros(3, model.context_length, dtype=torch.long)
-    for row, end in enumerate((1, 5, model.context_length - 1)):
-        tokens[row, :end] = torch.randint(1, model.vocab_size - 2, (end,))
-        tokens[row, 0], tokens[row, end] = model.vocab_size - 2, model.vocab_size - 1
-    export(Call(model, "encode_text"), tokens, "input_ids", options.out, "text.onnx")
-    tokenizer = options.out / "tokenizer.json"
-    clip_tokenizer.write(tokenizer)
-    finish(described, options.out, [(tokenizer, "tokenizer.json")])
-    tokenizer.unlink()
+    export_towers(model, described, options.out)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ import torch
 from open_clip.factory import load_state_dict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import clip_tokenizer
-from exporting import Call, description, export, finish
+from clip_towers import export_towers
+from exporting import description
 
 CONTEXT = 248
 KEPT = 20
@@ -78,18 +78,7 @@ def main(arguments=None):
     assert model.context_length == described["text"]["contextLength"]
     assert model.vocab_size == described["text"]["vocabularySize"]
 
-    torch.manual_seed(0)
-    export(Call(model, "encode_image"), torch.randn(3, 3, size, size), "pixel_values", options.out, "image.onnx")
-    tokens = torch.randint(1, model.vocab_size - 2, (3, context))
-    tokens[:, 0] = model.vocab_size - 2
-    for row, end in enumerate((5, context // 2, context - 1)):
-        tokens[row, end:] = 0
-        tokens[row, end] = model.vocab_size - 1
-    export(Call(model, "encode_text"), tokens, "input_ids", options.out, "text.onnx")
-    tokenizer = options.out / "tokenizer.json"
-    clip_tokenizer.write(tokenizer)
-    finish(described, options.out, [(tokenizer, "tokenizer.json")])
-    tokenizer.unlink()
+    export_towers(model, described, options.out)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ import open_clip
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import clip_tokenizer
-from exporting import Call, description, export, finish
+from clip_towers import export_towers
+from exporting import description
 
 PREFIX = "clip_base_model.model."  # the checkpoint also has the same weights under the names of both towers
 
@@ -39,7 +39,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
 
     described = description("msclip")
-    channels, size = len(described["image"]["channels"]), described["image"]["size"]
+    channels = len(described["image"]["channels"])
     model = create(options.architecture, channels)
     state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
     state = {name[len(PREFIX) :]: value for name, value in state.items() if name.startswith(PREFIX)}
@@ -48,18 +48,7 @@ def main(arguments=None):
     assert model.context_length == described["text"]["contextLength"]
     assert model.vocab_size == described["text"]["vocabularySize"]
 
-    torch.manual_seed(0)
-    examples = torch.randn(3, channels, size, size)
-    export(Call(model, "encode_image"), examples, "pixel_values", options.out, "image.onnx")
-    tokens = torch.zeros(3, model.context_length, dtype=torch.long)
-    for row, end in enumerate((1, 5, model.context_length - 1)):
-        tokens[row, :end] = torch.randint(1, model.vocab_size - 2, (end,))
-        tokens[row, 0], tokens[row, end] = model.vocab_size - 2, model.vocab_size - 1
-    export(Call(model, "encode_text"), tokens, "input_ids", options.out, "text.onnx")
-    tokenizer = options.out / "tokenizer.json"
-    clip_tokenizer.write(tokenizer)
-    finish(described, options.out, [(tokenizer, "tokenizer.json")])
-    tokenizer.unlink()
+    export_towers(model, described, options.out, channels)
 
 
 if __name__ == "__main__":
