@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Embeddings of one recipe refuse the queries of every other. */
 class RecipesTest {
@@ -42,15 +44,14 @@ class RecipesTest {
   }
 
   /** One embedding that a recipe made. */
-  private record Made(Recipe recipe) implements EmbeddingDataset {
-    @Override
-    public ModelInfo model() {
-      return recipe.model();
+  private record Made(ModelInfo model, String preparation) implements EmbeddingDataset {
+    Made(Recipe recipe) {
+      this(recipe.model(), recipe.preparation());
     }
 
     @Override
     public EmbeddingOrigin origin() {
-      return EmbeddingOrigin.of(model()).withPreparation(recipe.preparation());
+      return EmbeddingOrigin.of(model).withPreparation(preparation);
     }
 
     @Override
@@ -118,5 +119,70 @@ class RecipesTest {
       }
     }
     assertEquals(names.size() * (names.size() - 1), refused);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Clay,1.5,clay",
+    "clay-v1.5,1,clay",
+    "SatCLIP-ViT16-L40,1,satclip",
+    "FarSLIP-ViT-B-16,1,farslip-s1",
+    "FarSLIP-ViT-B-16,2,farslip",
+    "SSL4EO-ResNet50-DINO,1,ssl4eo",
+    "Qwen3-VL-Embedding-2B,1,qwen3-vl-embedding",
+    "OlmoEarth-v1-Base,1,olmoearth",
+    "OlmoEarth-v1_2-Base,1,olmoearth-v1.2-base",
+    "OlmoEarth-v1_2-Small,1,olmoearth-v1.2-small",
+    "OlmoEarth-v1_2-Tiny,1,olmoearth-v1.2-tiny",
+    "OlmoEarth-v1_2-Nano,1,olmoearth-v1.2-nano"
+  })
+  void knowsTheNameThatOthersGiveToAModel(String name, String version, String published) {
+    Recipe meant = Recipe.of(ModelDescription.published(published));
+    ModelInfo named = new ModelInfo(name, version, meant.model().dimension());
+    try (EarthExplorer earth = EarthExplorer.open(new Made(named, ""), EmbeddingModel.of(meant))) {
+      assertEquals(meant.model(), earth.model().info());
+    }
+    for (String other : ModelDescription.publishedNames()) {
+      if (other.equals(published)) continue;
+      String message = refusal(new Made(named, ""), Recipe.of(ModelDescription.published(other)));
+      assertTrue(message.contains("others mean by it " + meant.model()), message);
+    }
+    // The same name with other weights is another model.
+    ModelInfo checksum = new ModelInfo(name, "sha256-0123456789abcdef", named.dimension());
+    assertTrue(!refusal(new Made(checksum, ""), meant).contains("others mean by it"));
+  }
+
+  @Test
+  void asksWhichOfTwoPreparationsANameMeans() {
+    Recipe original = Recipe.of(PublishedModel.DINOV2_BASE.description());
+    Recipe explorer =
+        Recipe.of(
+            DinoV2.prepared(Preprocessing.EXPLORER_249K)
+                .apply(PublishedModel.DINOV2_BASE.description()));
+    ModelInfo named = new ModelInfo("dinov2-base", "1", 768);
+    String message = refusal(new Made(named, ""), explorer);
+    assertTrue(
+        message.contains(
+            "was made by dinov2-base 1 (768-d), not by DINOv2 dinov2-base explorer-249k (768-d);"
+                + " others mean by it DINOv2 dinov2-base (768-d) or DINOv2 dinov2-base"
+                + " explorer-249k (768-d); if these are two names of one model, open the dataset"
+                + " with the ModelInfo of the second"),
+        message);
+    // A dataset that tells its preparation tells which.
+    EarthExplorer.open(new Made(named, explorer.preparation()), EmbeddingModel.of(explorer))
+        .close();
+    refusal(new Made(named, explorer.preparation()), original);
+    ModelInfo sigLip = new ModelInfo("ViT-SO400M-14-SigLIP-384", "webli", 1152);
+    assertTrue(
+        refusal(new Made(sigLip, ""), Recipe.of(PublishedModel.SIGLIP.description()))
+            .contains("others mean by it SigLIP ViT-SO400M-14-SigLIP-384 (1152-d) or SigLIP"));
+  }
+
+  private static String refusal(Made dataset, Recipe queried) {
+    EmbeddingModel model = EmbeddingModel.of(queried);
+    return String.valueOf(
+        assertThrows(
+                IllegalArgumentException.class, () -> EarthExplorer.open(dataset, model).close())
+            .getMessage());
   }
 }
