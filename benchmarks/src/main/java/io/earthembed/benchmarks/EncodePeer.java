@@ -9,57 +9,84 @@ import io.earthembed.image.SampleType;
 import io.earthembed.image.resample.Resampler;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.onnx.EncoderOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.LongSupplier;
 
-/** Encodes as benchmarks/peers/encoding/peer.py does. Arguments: THREADS BATCH SECONDS. */
+/**
+ * Encodes as benchmarks/peers/encoding/peer.py does. Arguments: BATCH SECONDS. Each line of the
+ * standard input names a kind of work, which this thread repeats. The answer is the best rate per
+ * second of the thread's CPU time, of time on the wall if the encoder has two threads, or what the
+ * work leaves on the Java heap.
+ */
 public final class EncodePeer {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final LongSupplier CPU = THREADS::getCurrentThreadCpuTime;
+
   private EncodePeer() {}
 
-  /** Prints encodings per second, the best of many runs. */
-  public static void main(String[] arguments) {
-    int threads = Integer.parseInt(arguments[0]);
-    int batch = Integer.parseInt(arguments[1]);
-    double seconds = Double.parseDouble(arguments[2]);
+  /** Answers requests until the input ends. */
+  public static void main(String[] arguments) throws IOException {
+    int batch = Integer.parseInt(arguments[0]);
+    double seconds = Double.parseDouble(arguments[1]);
     List<Raster> small = new ArrayList<>();
     List<Raster> large = new ArrayList<>();
-    for (int i = 0; i < batch; i++) small.add(picture(i, 64));
-    for (int i = 0; i < 4 * batch; i++) large.add(picture(i, 384));
-    EncoderOptions options = new EncoderOptions(threads, batch).withDevice(Device.cpu());
-    try (EmbeddingModel model = DemoModel.load(options)) {
-      Encoder<Raster> encoder = model.image();
-      // Pictures of the network's size. We also convert their tones, which the peer does not.
-      report("network", batch, seconds, () -> encoder.encode(small));
-      report("encode-384", 4 * batch, seconds, () -> encoder.encode(large));
+    for (int i = 0; i < batch; i++) {
+      small.add(picture(i, 64));
+      large.add(picture(i, 384));
     }
-    try (EmbeddingModel model = DemoModel.load(options.withThreads(1))) {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    List<Raster> four = new ArrayList<>();
+    for (int i = 0; i < 4; i++) four.addAll(large);
+    EncoderOptions options = new EncoderOptions(1, batch).withDevice(Device.cpu());
+    try (EmbeddingModel model = DemoModel.load(options);
+        EmbeddingModel modelOfTwo = DemoModel.load(options.withThreads(2))) {
       Encoder<Raster> encoder = model.image();
-      garbage("a picture of 64 x 64", encoder, small);
-      garbage("a picture of 384 x 384, resized", encoder, large);
-    }
-    for (int[] sides : new int[][] {{1068, 384}, {384, 224}, {64, 224}}) {
-      Raster one = picture(1, sides[0]);
-      for (Resampler.Filter filter : Resampler.Filter.values()) {
-        String name =
-            "resize-" + sides[0] + "-" + sides[1] + "-" + filter.name().toLowerCase(Locale.ROOT);
-        report(name, 1, seconds, () -> Resampler.resize(one, sides[1], sides[1], filter));
+      Encoder<Raster> two = modelOfTwo.image();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] words = line.split(" ");
+        double answer =
+            switch (words[0]) {
+              // Pictures of the network's size. We also convert their tones; the peer's are ready.
+              case "network" -> batch * best(seconds, CPU, () -> encoder.encode(small));
+              case "encode-384" -> batch * best(seconds, CPU, () -> encoder.encode(large));
+              case "encode-384-2" ->
+                  4 * batch * best(seconds, System::nanoTime, () -> two.encode(four));
+              case "garbage-64" -> garbage(encoder, small);
+              case "garbage-384" -> garbage(encoder, large);
+              default -> best(seconds, CPU, resize(words));
+            };
+        System.out.println("ok " + answer);
       }
     }
   }
 
+  /** Returns the work of a line such as {@code resize 384 224 bicubic}. */
+  private static Runnable resize(String[] words) {
+    Raster one = picture(1, Integer.parseInt(words[1]));
+    int side = Integer.parseInt(words[2]);
+    Resampler.Filter filter = Resampler.Filter.valueOf(words[3].toUpperCase(Locale.ROOT));
+    return () -> Resampler.resize(one, side, side, filter);
+  }
+
   /** Measures what one thread leaves on the Java heap, without the embeddings, which are off it. */
-  private static void garbage(String name, Encoder<Raster> encoder, List<Raster> pictures) {
+  private static double garbage(Encoder<Raster> encoder, List<Raster> pictures) {
     encoder.encode(pictures);
-    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = bean.getCurrentThreadAllocatedBytes();
+    long before = THREADS.getCurrentThreadAllocatedBytes();
     int rounds = 10;
     for (int i = 0; i < rounds; i++) encoder.encode(pictures);
-    long bytes = bean.getCurrentThreadAllocatedBytes() - before;
-    System.out.println("garbage " + name + ", bytes\t" + bytes / (rounds * (long) pictures.size()));
+    long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+    return (double) bytes / (rounds * pictures.size());
   }
 
   private static Raster picture(int seed, int side) {
@@ -68,14 +95,15 @@ public final class EncodePeer {
     return Raster.wrap(side, side, 3, SampleType.UINT8, ByteBuffer.wrap(samples));
   }
 
-  private static void report(String name, int count, double seconds, Runnable work) {
-    double best = Double.POSITIVE_INFINITY;
+  /** Returns how often the work can be done in a second of a clock's nanoseconds, at best. */
+  private static double best(double seconds, LongSupplier clock, Runnable work) {
+    long best = Long.MAX_VALUE;
     long end = System.nanoTime() + (long) (seconds * 1e9);
     while (System.nanoTime() < end) {
-      long start = System.nanoTime();
+      long start = clock.getAsLong();
       work.run();
-      best = Math.min(best, (System.nanoTime() - start) / 1e9);
+      best = Math.min(best, clock.getAsLong() - start);
     }
-    System.out.printf(Locale.ROOT, "%s\t%.1f%n", name, count / best);
+    return 1e9 / best;
   }
 }
