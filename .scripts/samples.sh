@@ -43,7 +43,7 @@ plain=(java -Xmx512m -cp "samples/plain/target/classes:samples/plain/target/lib/
 maven -f samples/langchain4j/pom.xml clean package "${options[@]}"
 java -Xmx512m -cp "samples/langchain4j/target/classes:samples/langchain4j/target/lib/*" \
   io.earthembed.samples.langchain4j.Agent "$out" 2>&1 |
-  check langchain4j 'earth-embed-demo-s2 1 takes .*IMAGE.*' 'stored picture: river-[0-9]' \
+  check langchain4j 'earth-embed-demo-s2 2 takes .*IMAGE.*' 'stored picture: river-[0-9]' \
     'tool: searchTiles \[text, count\]' 'tool: searchTilesNear \[text, latitude, longitude, kilometers\]' \
     '1 snow-[0-9] at .*, score 0\.[0-9]+' '2 snow-[0-9] at .*' '1 forest-[0-9] at 4[56]\.[0-9]+, 9\.39, score 0\.8[0-9]'
 

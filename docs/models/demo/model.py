@@ -7,6 +7,7 @@ import torch.nn.functional as F
 DIMENSION = 128
 CONTEXT = 32
 PAD = 0
+UNKNOWN = 1
 DEGREE = 10
 
 
@@ -62,8 +63,8 @@ class Attention(nn.Module):
         return x + self.mlp(self.norm2(x))
 
 
-class TextTower(nn.Module):
-    """[n, CONTEXT] token ids, padded with PAD."""
+class CaptionTower(nn.Module):
+    """[n, CONTEXT] token ids, padded with PAD. Trains the image tower, and is not exported."""
 
     def __init__(self, vocabulary, width=128, layers=2):
         super().__init__()
@@ -80,6 +81,73 @@ class TextTower(nn.Module):
             x = layer(x, bias)
         pooled = (x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
         return F.normalize(self.out(pooled), dim=1)
+
+
+class Reader(nn.Module):
+    """Vectors of words [n, tokens, width] and their mask [n, tokens] -> a logit for each concept.
+
+    The weighted mean of the words passes through two linear layers. With attention, words change each other's meaning
+    before that ("no trees"); without, their order does not count.
+    """
+
+    def __init__(self, width, concepts, attention, inner=96, heads=4, hidden=256, drop=0.3):
+        super().__init__()
+        self.heads, self.attention = heads, attention
+        if attention:
+            self.positions = nn.Parameter(torch.randn(CONTEXT, width) * 0.02)
+            self.norm = nn.LayerNorm(width)
+            self.qkv = nn.Linear(width, 3 * inner)
+            self.mix = nn.Linear(inner, width)
+            nn.init.zeros_(self.mix.weight)
+        self.weight = nn.Linear(width, 1)
+        nn.init.zeros_(self.weight.weight)
+        self.even = nn.LayerNorm(width, elementwise_affine=False)
+        self.drop = nn.Dropout(drop)
+        self.hidden = nn.Linear(width, hidden)
+        self.out = nn.Linear(hidden, concepts)
+
+    def forward(self, x, mask):
+        absent = (mask - 1) * 1e4
+        if self.attention:
+            n, length, _ = x.shape
+            qkv = self.qkv(self.norm(x) + self.positions[:length])
+            q, k, v = qkv.view(n, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
+            scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + absent[:, None, None, :]
+            mixed = (scores.softmax(-1) @ v).transpose(1, 2).reshape(n, length, -1)
+            x = x + self.mix(self.drop(mixed))
+        weights = (self.weight(x)[:, :, 0] + absent).softmax(1) * mask
+        pooled = (x * weights[:, :, None]).sum(1)
+        return self.out(self.drop(F.gelu(self.hidden(self.drop(self.even(pooled))))))
+
+
+class TextTower(nn.Module):
+    """[n, CONTEXT] token ids; PAD and UNKNOWN count as absent.
+
+    Readers give the share of each concept in a text; its embedding is the sum of the concepts' vectors by these shares.
+    The vectors of words are not trained: int8, with a scale for each column.
+    """
+
+    def __init__(self, words, scale, concepts):
+        super().__init__()
+        self.register_buffer("words", words)
+        self.register_buffer("scale", scale)
+        self.register_buffer("concepts", concepts)
+        self.readers = nn.ModuleList(
+            [Reader(words.shape[1], len(concepts), attention) for attention in (True, True, False)])
+
+    def logits(self, ids):
+        """Returns each reader's logits [readers, n, concepts]."""
+        mask = (ids > UNKNOWN).float()
+        if self.training:  # words are left out, but never all
+            kept = mask * (torch.rand(mask.shape) > 0.1)
+            mask = torch.where(kept.sum(1, keepdim=True) > 0, kept, mask)
+        x = self.words[ids].float() * self.scale
+        return torch.stack([reader(x, mask) for reader in self.readers])
+
+    def forward(self, ids):
+        # Softened, so that a text about two concepts keeps the lesser one.
+        shares = (self.logits(ids).mean(0) / 1.5).softmax(1)
+        return F.normalize(shares @ self.concepts, dim=1)
 
 
 class LocationTower(nn.Module):

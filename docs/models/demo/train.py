@@ -1,4 +1,7 @@
-"""Trains the demo model. Usage: python train.py PATCHES LANDSCAPES OUT [--epochs N]; see README.md."""
+"""Trains the towers of pictures and places. See README.md.
+
+Usage: python train.py PATCHES LANDSCAPES OUT [--epochs N]
+"""
 
 import argparse
 import copy
@@ -16,7 +19,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 
 from concepts import HELD_OUT, PHRASES, TEMPLATES, climate_weights
 from data import CONCEPTS, SEED, load
-from model import CONTEXT, DEGREE, PAD, ImageTower, LocationTower, TextTower
+from model import CONTEXT, DEGREE, PAD, ImageTower, LocationTower, CaptionTower
 
 MEAN, STD = (0.34, 0.38, 0.41), (0.2, 0.14, 0.12)
 
@@ -74,7 +77,7 @@ def normalize(x):
 
 def train_pictures_and_words(data, tokenizer, epochs, batch=128):
     pictures, labels, _ = data["train"]
-    image, text = ImageTower().to(memory_format=torch.channels_last), TextTower(tokenizer.get_vocab_size())
+    image, text = ImageTower().to(memory_format=torch.channels_last), CaptionTower(tokenizer.get_vocab_size())
     head = torch.nn.Linear(128, len(CONCEPTS), bias=False)
     scale = torch.nn.Parameter(torch.tensor(2.7))
     parameters = [*image.parameters(), *text.parameters(), *head.parameters(), scale]
@@ -202,14 +205,12 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     data = load(args.patches, args.landscapes)
     tokenizer = train_tokenizer()
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     image, text = train_pictures_and_words(data, tokenizer, args.epochs)
     pictures, labels, real = data["train"]
     embedded = embed(image, pictures)
     prototypes = [F.normalize(embedded[labels == c].mean(0), dim=0) for c in range(len(CONCEPTS))]
     location = train_location(prototypes)
-    torch.save({"image": image.state_dict(), "text": text.state_dict(), "location": location.state_dict(),
-                "vocabulary": tokenizer.get_vocab_size()}, out / "towers.pt")
+    torch.save({"image": image.state_dict(), "location": location.state_dict()}, out / "towers.pt")
     print(json.dumps({name: accuracy((image, text), tokenizer, data[name]) for name in ("val", "test")}))
 
 

@@ -194,7 +194,7 @@ class CommandsTest {
     JsonObject found = json(search("--text", "a river", "--top", "4", "--json"));
     assertEquals(
         Set.of("query", "model", "total", "undated", "hits", "ms"), new TreeSet<>(found.keySet()));
-    assertEquals("earth-embed-demo-s2 1", found.get("model").getAsString());
+    assertEquals("earth-embed-demo-s2 2", found.get("model").getAsString());
     assertEquals(TILES, found.get("total").getAsInt());
     assertEquals(4, found.getAsJsonArray("hits").size());
     for (int i = 0; i < 4; i++) {
@@ -382,7 +382,7 @@ class CommandsTest {
     Ran ran = Ran.of("index", "--embeddings", work, "--out", file);
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("Flat: All vectors fit"), ran.out());
-    assertTrue(ran.out().contains("119 tiles of earth-embed-demo-s2 1"), ran.out());
+    assertTrue(ran.out().contains("119 tiles of earth-embed-demo-s2 2"), ran.out());
   }
 
   /** An index of other rows would name wrong tiles. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Compares with tokens, tensors and embeddings written by docs/models/demo/export.py. */
+/** Compares with tokens, tensors and embeddings written by docs/models/demo/describe.py. */
 @SuppressWarnings("NullAway.Init") // set before all tests
 class DemoGoldenTest {
   /** Kernels differ between builds of ONNX Runtime; embeddings have components of about 0.1. */

@@ -121,7 +121,7 @@ class OnnxEncodersTest {
         "\"size\": 64|\"size\": 6.5|image.size",
         "\"size\": 64|\"size\": 0|image.size",
         "\"padId\": 0,||text.padId",
-        "\"padId\": 0|\"padId\": 5000|text.padId",
+        "\"padId\": 0|\"padId\": 50000|text.padId",
         "\"degree\": 10|\"degree\": -1|location.degree",
         "\"bicubic\"|\"nearest\"|image.interpolation",
         "\"RGB\"|\"RGBA\"|image.channels",
