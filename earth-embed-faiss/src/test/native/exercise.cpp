@@ -119,18 +119,33 @@ void exercise(const std::string& description, faiss::MetricType metric, const st
 
 // Searches arrays with a copy in 8 bits, with little and with much in common, and compares ids with those of the scan.
 void exercise_screen(faiss::MetricType metric) {
-    std::vector<float> vectors = random_vectors(9000, 5), queries = random_vectors(2, 6);
+    std::vector<float> vectors = random_vectors(9001, 5), queries = random_vectors(11, 6);
     for (int equal = 0; equal < 2; equal++) {
         earthembed::LayeredIndex* index = earthembed::make_index(D, "Flat", metric);
+        earthembed::add_from(*index, 4001, vectors.data(), 0);
+        earthembed::add_from(*index, 5000, vectors.data() + 4001 * D, 4001);
+        std::vector<float> plain(110);
+        std::vector<int64_t> expected(110);
+        earthembed::search(*index, 11, queries.data(), 10, nullptr, 9001, 0, 0, 0, plain.data(), expected.data());
+        const int64_t reaching = earthembed::RangeSearch(*index, queries.data(), plain[9], nullptr, 9001).size();
+        for (bool vnni : {true, false}) {
+            earthembed::use_vnni(vnni);
+            index->set_screen(true);
+            search_all(*index, queries, 9001);
+            for (int64_t n : {1, 2, 11}) {
+                std::vector<float> scores(10 * n);
+                std::vector<int64_t> ids(10 * n);
+                earthembed::search(*index, n, queries.data(), 10, nullptr, 9001, 0, 0, 0, scores.data(), ids.data());
+                require(std::equal(scores.begin(), scores.end(), plain.begin()), "the copy's scores");
+                require(std::equal(ids.begin(), ids.end(), expected.begin()), "the copy's ids");
+            }
+            const earthembed::RangeSearch hits(*index, queries.data(), plain[9], nullptr, 9001);
+            require(hits.size() == reaching, "the copy's range");
+            index->set_screen(false);
+        }
         index->set_screen(true);
-        earthembed::add_from(*index, 4000, vectors.data(), 0);
-        earthembed::add_from(*index, 5000, vectors.data() + 4000 * D, 4000);
-        std::vector<float> scores(20), plain(20);
-        std::vector<int64_t> ids(20), expected(20);
-        earthembed::search(*index, 2, queries.data(), 10, nullptr, 9000, 0, 0, 0, scores.data(), ids.data());
-        index->set_screen(false);
-        earthembed::search(*index, 2, queries.data(), 10, nullptr, 9000, 0, 0, 0, plain.data(), expected.data());
-        require(scores == plain && ids == expected, "the copy's answer");
+        earthembed::add_from(*index, 3, vectors.data(), 9001);
+        search_all(*index, queries, 9004);
         earthembed::destroy(index);
         std::fill(vectors.begin(), vectors.end(), 0.5f);
     }

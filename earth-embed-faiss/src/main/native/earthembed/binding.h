@@ -157,6 +157,17 @@ inline void search(
     search(index.layers(), n, queries, k, bitmap, ids, Effort{nprobe, ef, rerank, false}, scores, labels);
 }
 
+/// Returns whether the index keeps a copy in 8 bits.
+inline bool has_screen(const LayeredIndex& index) {
+    return index.screen() != nullptr;
+}
+
+/// Estimates the score of every vector by the copy in 8 bits; scores has size() places. Returns the most by which an
+/// estimate differs from the score.
+inline float estimate(const LayeredIndex& index, const float* query, float* scores) {
+    return index.screen()->estimate(query, scores);
+}
+
 /// Finds every vector whose score reaches a floor, best first.
 class RangeSearch {
    public:

@@ -109,6 +109,9 @@ class Screen {
     /// Finds every score of one query that reaches a floor, as the plain scan finds them, bit for bit.
     Ranked search_above(const Rows& all, const float* query, float floor, const uint8_t* bitmap) const;
 
+    /// Estimates the score of every vector. Returns the most by which an estimate differs from the plain scan's score.
+    float estimate(const float* query, float* scores) const;
+
    private:
     // The rows of a block.
     struct Block {
@@ -499,6 +502,32 @@ class Screen {
     }
 #endif
 
+    // Finds bounds of the scores of a block by the fine integers.
+    void bound_finely(int64_t start, const Query& query, float* upper, float* lower) const {
+#ifdef __AVX2__
+        const int8_t* bytes = &codes[start * padded];
+        double wide[BLOCK_ROWS];
+        int32_t products[1][BLOCK_ROWS];
+        if (vnni) {
+            const int8_t* high = query.high.data();
+            const int8_t* low = query.low.data();
+            products_of_bytes<1, 8>(bytes, padded, &high, &query.high_sum, products);
+            std::copy(products[0], products[0] + BLOCK_ROWS, wide);
+            products_of_bytes<1, 8>(bytes, padded, &low, &query.low_sum, products);
+            for (int r = 0; r < BLOCK_ROWS; r++) {
+                wide[r] = query.step * wide[r] + products[0][r];
+            }
+        } else {
+            const int16_t* words = query.words.data();
+            products_of_words<1>(bytes, padded, &words, products);
+            std::copy(products[0], products[0] + BLOCK_ROWS, wide);
+        }
+        const Block& row = rows[start / BLOCK_ROWS];
+        inner ? bound<true>(row, query, query.fine, wide, 0, upper, lower)
+              : bound<false>(row, query, query.fine, wide, 0, upper, lower);
+#endif
+    }
+
     // Finds the candidates of every slice for each query.
     std::vector<std::vector<Candidates>> bound_all(const std::vector<Query>& queries, const Aim& aim) const {
         const int64_t work = count * static_cast<int64_t>(padded * queries.size());
@@ -680,6 +709,25 @@ inline Ranked Screen::search_above(const Rows& all, const float* query, float fl
     }
     score(all, query, bitmap, tasks, [&](size_t task, int64_t, float score) { scores[next[task]++] = score; });
     return Ranked(scores.data(), ids.size(), floor, [](int64_t) { return true; }, ids.data());
+}
+
+inline float Screen::estimate(const float* query, float* scores) const {
+    const Query integers = rounded(query);
+    const int most = count * static_cast<int64_t>(padded) > LITTLE ? omp_get_max_threads() : 1;
+    float error = 0;
+#pragma omp parallel for num_threads(most) if (most > 1) reduction(max : error)
+    for (int64_t start = 0; start < count; start += BLOCK_ROWS) {
+        float upper[BLOCK_ROWS], lower[BLOCK_ROWS];
+        bound_finely(start, integers, upper, lower);
+        for (int64_t i = start; i < std::min(count, start + BLOCK_ROWS); i++) {
+            const double above = upper[i - start], below = lower[i - start];
+            scores[i] = static_cast<float>((above + below) / 2);
+            const double off = std::max(above - scores[i], scores[i] - below);
+            // The difference of doubles and the conversion round by less than this.
+            error = std::max(error, static_cast<float>(off * MORE));
+        }
+    }
+    return error;
 }
 
 /// Finds the best k for each query, as the plain scan finds them, bit for bit.

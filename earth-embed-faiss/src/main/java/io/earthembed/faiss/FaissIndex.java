@@ -403,6 +403,19 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
     return searcher.searchAbove(query, minScore, filter);
   }
 
+  /**
+   * Returns the score of every vector, for a map. If the index keeps a quantized copy, the scores
+   * are estimates by that copy alone, and {@link ScoreField#maxError} says how far they may be off:
+   * a few thousandths for unit vectors, which no map shows. Otherwise they are exact. Ranked lists
+   * need {@link #search}, which is always exact.
+   *
+   * @param query length dimension, finite
+   * @return a score for each ordinal; negative infinity for removed vectors
+   */
+  public ScoreField scoreField(float[] query) {
+    return searcher.scoreField(query);
+  }
+
   @Override
   public void reconstruct(long ordinal, float[] into) {
     searcher.reconstruct(ordinal, into);

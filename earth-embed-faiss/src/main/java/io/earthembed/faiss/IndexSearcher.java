@@ -146,6 +146,32 @@ final class IndexSearcher {
         });
   }
 
+  ScoreField scoreField(float[] query) {
+    state.requireDimension("query", query.length);
+    Vectors vector = Vectors.of(query);
+    vector.requireComparable("query");
+    ScoreField estimated = state.memory.searching(index -> estimate(index, vector));
+    return estimated == null ? exactField(query) : estimated;
+  }
+
+  /** Returns what the copy in 8 bits tells, or null if there is no copy. */
+  private @Nullable ScoreField estimate(LayeredIndex index, Vectors query) {
+    if (!Faiss.has_screen(index)) return null;
+    float[] scores = new float[Math.toIntExact(index.size())];
+    if (scores.length == 0) return new ScoreField(scores, 0);
+    FloatBuffer prepared = state.prepared(query.chunk(0));
+    float error = Faiss.estimate(index, prepared, FloatBuffer.wrap(scores));
+    return new ScoreField(scores, error);
+  }
+
+  private ScoreField exactField(float[] query) {
+    Neighbors all = searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+    float[] scores = new float[Math.toIntExact(state.ordinalEnd())];
+    Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < all.size(); i++) scores[Math.toIntExact(all.ordinal(i))] = all.score(i);
+    return new ScoreField(scores, 0);
+  }
+
   void reconstruct(long ordinal, float[] into) {
     state.requireDimension("into", into.length);
     state.memory.reading(

@@ -104,6 +104,17 @@ public final class MappedFaissIndex implements PersistentIndex {
     return searcher.searchAbove(query, minScore, filter);
   }
 
+  /**
+   * Returns the score of every vector, for a map, by a quantized copy if there is one; see {@link
+   * FaissIndex#scoreField}.
+   *
+   * @param query length dimension, finite
+   * @return a score for each ordinal; negative infinity for removed vectors
+   */
+  public ScoreField scoreField(float[] query) {
+    return searcher.scoreField(query);
+  }
+
   @Override
   public void reconstruct(long ordinal, float[] into) {
     searcher.reconstruct(ordinal, into);

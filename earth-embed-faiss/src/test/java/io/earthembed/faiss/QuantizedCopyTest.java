@@ -3,6 +3,7 @@ package io.earthembed.faiss;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.vector.Metric;
@@ -130,8 +131,45 @@ class QuantizedCopyTest {
             Neighbors expected = plain.searchAbove(query, floor, filter);
             assertSame(expected, screened.searchAbove(query, floor, filter), which + " " + floor);
           }
+          assertEstimated(plain, screened, query, which);
         }
       }
+    }
+  }
+
+  /** The stated error of estimates holds, and without a copy there is none. */
+  private static void assertEstimated(
+      FaissIndex plain, FaissIndex screened, float[] query, String what) {
+    ScoreField exact = plain.scoreField(query);
+    ScoreField estimated = screened.scoreField(query);
+    assertEquals(0, exact.maxError(), what);
+    assertEquals(exact.scores().length, estimated.scores().length, what);
+    for (int i = 0; i < exact.scores().length; i++) {
+      double off = Math.abs((double) exact.scores()[i] - estimated.scores()[i]);
+      if (!(off <= estimated.maxError())) {
+        throw new AssertionError(
+            what + ", " + i + ": off by " + off + ", stated " + estimated.maxError());
+      }
+    }
+    Neighbors best = plain.search(query, 1);
+    // 0 and -0 are equal.
+    assertTrue(best.score(0) == exact.scores()[(int) best.ordinal(0)], what);
+  }
+
+  @Test
+  void scoreFieldsOfUnitVectorsAreCloseAndSayWhenTheyAreExact() {
+    Random random = new Random(4);
+    Vectors vectors = vectors(Kind.CLUSTERS, 9_000, 300, random);
+    try (FaissIndex index = FaissIndex.flat(300, Metric.COSINE)) {
+      assertEquals(0, index.scoreField(new float[300]).scores().length);
+      index.add(vectors);
+      float[] query = vectors.row(5);
+      float[] exact = index.scoreField(query).scores();
+      index.setQuantizedCopy(true);
+      ScoreField estimated = index.scoreField(query);
+      assertTrue(estimated.maxError() < 0.02, "error " + estimated.maxError());
+      assertEquals(exact[5], estimated.scores()[5], estimated.maxError());
+      assertThrows(IllegalArgumentException.class, () -> index.scoreField(new float[2]));
     }
   }
 
@@ -157,6 +195,32 @@ class QuantizedCopyTest {
     List<Neighbors> actual = screened.search(batch, k, filter);
     for (int i = 0; i < size; i++) {
       assertSame(expected.get(i), actual.get(i), what + ", " + i + " of " + size);
+    }
+  }
+
+  /** Enough work for several threads to share even one query. */
+  @Test
+  void threadsShareTheCopy() {
+    Random random = new Random(6);
+    Vectors vectors = vectors(Kind.CLUSTERS, 64_003, 256, random);
+    try (FaissIndex plain = FaissIndex.flat(256, Metric.L2);
+        FaissIndex screened = FaissIndex.flat(256, Metric.L2)) {
+      plain.add(vectors);
+      screened.add(vectors);
+      screened.setQuantizedCopy(true);
+      OrdinalSet some = OrdinalSet.where(64_003, i -> i % 5 != 0);
+      for (OrdinalSet filter : List.of(OrdinalSet.all(), some)) {
+        float[] query = vectors.row(31_000);
+        Neighbors expected = plain.search(query, 3_000, filter);
+        assertSame(expected, screened.search(query, 3_000, filter), "" + filter);
+        float floor = expected.scores()[2_999];
+        assertSame(
+            plain.searchAbove(query, floor, filter),
+            screened.searchAbove(query, floor, filter),
+            "above, " + filter);
+        assertSameBatch(plain, screened, query, vectors, 70, 10, filter, "batch, " + filter);
+        assertEstimated(plain, screened, query, "field");
+      }
     }
   }
 
