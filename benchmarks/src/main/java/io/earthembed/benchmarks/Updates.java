@@ -48,7 +48,7 @@ public final class Updates {
   private Updates(int rows, int dimension) {
     this.rows = rows;
     this.dimension = dimension;
-    this.tiles = SyntheticData.tiles(rows + 1000 * ADDED);
+    this.tiles = SyntheticData.tiles(rows + 100 * ADDED);
     this.model = SyntheticData.model(dimension);
   }
 

@@ -10,6 +10,19 @@ import java.util.function.Consumer;
  * Safe for many threads.
  */
 public interface EmbeddingDataset {
+  /**
+   * Returns a dataset of vectors in memory.
+   *
+   * @param catalog the tiles, for example a {@code TileCatalog}
+   * @param vectors [catalog.size(), model.dimension()] float32; row i belongs to tile i; not copied
+   * @param model the model that made the vectors
+   * @throws IllegalArgumentException if the numbers of tiles and vectors, or the dimensions of
+   *     vectors and model differ
+   */
+  static EmbeddingDataset of(TileRecords catalog, Vectors vectors, ModelInfo model) {
+    return new MemoryDataset(model, catalog, vectors);
+  }
+
   /** Returns the model that made the embeddings. */
   ModelInfo model();
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Reads the pixels of single tiles out of large shards. Safe for many threads. If its thread is
  * interrupted, a blocking call throws an {@link EarthEmbedException} and keeps the interrupt
  * status. The contract suite is {@code ImageryStoreContract} of earth-embed-testkit.
+ *
+ * <p>A store needs only {@link #fetch}; the other methods then read one tile after another on the
+ * caller's thread. A store that reads over a network implements them too, to read in parallel.
  */
 public interface ImageryStore extends AutoCloseable {
   /**
@@ -33,7 +36,7 @@ public interface ImageryStore extends AutoCloseable {
   Tile fetch(TileRef tile, TileParts parts);
 
   /**
-   * Reads one tile asynchronously.
+   * Reads one tile asynchronously (default: on the calling thread, before it returns).
    *
    * @param tile the tile's shard and row group
    * @param parts the columns to read
@@ -41,12 +44,20 @@ public interface ImageryStore extends AutoCloseable {
    *     cancelling it stops the read
    * @throws IllegalStateException after {@link #close}
    */
-  CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts);
+  @SuppressWarnings("IllegalCatch") // a failure of any kind is the future's outcome
+  default CompletableFuture<Tile> fetchAsync(TileRef tile, TileParts parts) {
+    try {
+      return CompletableFuture.completedFuture(fetch(tile, parts));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
 
   /**
    * Reads many tiles in parallel and returns each as soon as it is read. The failure of one tile
    * does not affect the others. Reading starts at once and stays only some tiles ahead of the
-   * consumer, so the list may have any length.
+   * consumer, so the list may have any length. The default does not read ahead: it reads each tile
+   * by {@link #fetch} when it is taken.
    *
    * @param tiles shards and row groups of the tiles
    * @param parts the columns to read
@@ -54,7 +65,9 @@ public interface ImageryStore extends AutoCloseable {
    * @return one outcome per tile, in order of completion; the caller must close it
    * @throws IllegalStateException after {@link #close}
    */
-  Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress);
+  default Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress) {
+    return new FetchedInTurn(this, tiles, parts, progress);
+  }
 
   /**
    * Reads many tiles in parallel. The failure of one tile does not affect the others.
@@ -76,15 +89,17 @@ public interface ImageryStore extends AutoCloseable {
     return all;
   }
 
-  /** Returns the counters since this store was opened. */
-  FetchStats stats();
+  /** Returns the counters since this store was opened (default zeros: it does not count). */
+  default FetchStats stats() {
+    return new FetchStats(0, 0, 0, 0, 0, 0);
+  }
 
   /**
    * Frees connections and memory maps. Closing twice is harmless. Reads in progress return a tile
-   * or throw an {@link IllegalStateException}.
+   * or throw an {@link IllegalStateException}. The default does nothing.
    */
   @Override
-  void close();
+  default void close() {}
 
   /**
    * Tiles in order of completion. {@link #next} waits for one and throws an {@link

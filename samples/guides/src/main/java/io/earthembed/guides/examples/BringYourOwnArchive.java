@@ -4,7 +4,6 @@ import io.earthembed.EarthExplorer;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
-import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.imagery.TileRecord;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The code of docs/guides/bring-your-own-archive.md. */
 public final class BringYourOwnArchive {
@@ -49,23 +47,7 @@ public final class BringYourOwnArchive {
   public static EarthExplorer join(List<TileRecord> tiles, Vectors vectors, EmbeddingModel model) {
     // [dataset
     TileCatalog catalog = TileCatalog.of(tiles);
-    EmbeddingDataset dataset =
-        new EmbeddingDataset() {
-          @Override
-          public ModelInfo model() {
-            return model.info();
-          }
-
-          @Override
-          public TileCatalog catalog() {
-            return catalog;
-          }
-
-          @Override
-          public void forEachBatch(Consumer<Vectors> batches) {
-            batches.accept(vectors);
-          }
-        };
+    EmbeddingDataset dataset = EmbeddingDataset.of(catalog, vectors, model.info());
     ExactIndex index = new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC);
     EarthExplorer earth = EarthExplorer.open(dataset, model, index, new ZipStore());
     // dataset]
