@@ -47,7 +47,7 @@ record CellPairs(
         GridCell cell = catalog.cell(row);
         int first = cells.find(cell);
         if (first < 0) {
-          cells.slots.put(cell.hashCode(), row);
+          cells.slots.put(hash(cell), row);
           cells.preferred[row] = row;
         } else if (preference.prefers(catalog, row, cells.preferred[first])) {
           cells.preferred[first] = row;
@@ -57,7 +57,7 @@ record CellPairs(
     }
 
     private int find(GridCell cell) {
-      return slots.find(cell.hashCode(), row -> catalog.cell(row).equals(cell));
+      return slots.find(hash(cell), row -> catalog.cell(row).equals(cell));
     }
 
     /** Returns the preferred tile of a cell, or -1. */
@@ -97,6 +97,11 @@ record CellPairs(
     }
     return new CellPairs(
         earlier, later, Arrays.copyOf(earlierRows, n), Arrays.copyOf(laterRows, n));
+  }
+
+  /** Returns a hash that differs for all cells of a grid; that of the record repeats every 31. */
+  static int hash(GridCell cell) {
+    return 16_777_619 * cell.row() + cell.column();
   }
 
   /** Returns how many pairs there are. */

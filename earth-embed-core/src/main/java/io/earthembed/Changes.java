@@ -198,7 +198,7 @@ public final class Changes {
 
   private float[] computeSupport() {
     HashSlots slots = HashSlots.allocate(size());
-    for (int i = 0; i < size(); i++) slots.put(catalog.cell(i).hashCode(), i);
+    for (int i = 0; i < size(); i++) slots.put(CellPairs.hash(catalog.cell(i)), i);
     double rowHeight = rowHeight();
     float[] means = new float[size()];
     for (int i = 0; i < means.length; i++) {
@@ -214,7 +214,8 @@ public final class Changes {
         for (int column = middle - 1; column <= middle + 1; column++) {
           GridCell neighbor = new GridCell(row, column);
           if (neighbor.equals(cell)) continue;
-          int at = slots.find(neighbor.hashCode(), other -> catalog.cell(other).equals(neighbor));
+          int at =
+              slots.find(CellPairs.hash(neighbor), other -> catalog.cell(other).equals(neighbor));
           if (at < 0) continue;
           sum += changes[at];
           count++;

@@ -105,6 +105,7 @@ record LabelLearning(EmbeddingModel model, EmbeddingIndex index, TileCatalog cat
    * @param normal length 1
    * @param slope the change of the log-odds per unit of the product, or NaN
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Boundary(float[] normal, double offset, double slope) {}
 
   /**

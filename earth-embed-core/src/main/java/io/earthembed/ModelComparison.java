@@ -41,20 +41,15 @@ public final class ModelComparison {
   /** Each shared tile's first row in the first explorer's catalog, ascending. */
   private final long[] shared;
 
-  /** True if tiles are joined by cell alone. */
-  private final boolean byCell;
-
   private ModelComparison(
       List<EarthExplorer> explorers,
       List<TileCatalog> catalogs,
       List<int[]> sharedOf,
-      long[] shared,
-      boolean byCell) {
+      long[] shared) {
     this.explorers = explorers;
     this.catalogs = catalogs;
     this.sharedOf = sharedOf;
     this.shared = shared;
-    this.byCell = byCell;
   }
 
   private record TileKey(GridCell cell, @Nullable String product) {
@@ -119,8 +114,7 @@ public final class ModelComparison {
       }
       sharedOf.add(of);
     }
-    return new ModelComparison(
-        all, catalogs, sharedOf, Arrays.copyOf(rows, numbers.size()), byCell);
+    return new ModelComparison(all, catalogs, sharedOf, Arrays.copyOf(rows, numbers.size()));
   }
 
   private static String name(EarthExplorer explorer) {
