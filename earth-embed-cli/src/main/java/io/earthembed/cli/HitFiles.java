@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes what a search found as files, whose names choose the format. */
 final class HitFiles {
   private static final List<String> MAPS = List.of(".html", ".png", ".svg");
+  private static final List<String> TABLES =
+      List.of(".stac.json", ".geojson", ".csv", ".kml", ".parquet");
   private static final List<String> EXPORTS =
       List.of(".stac.json", ".geojson", ".csv", ".kml", ".parquet", ".zip");
 
@@ -46,6 +48,11 @@ final class HitFiles {
   /** Checks the name of an export, like {@link #requireMap}. */
   static void requireExport(Path file) {
     format("--export", file, EXPORTS);
+  }
+
+  /** Checks the name of an export without pixels, like {@link #requireMap}. */
+  static void requireTable(Path file) {
+    format("--export", file, TABLES);
   }
 
   private static String format(String option, Path file, List<String> endings) {
@@ -76,15 +83,21 @@ final class HitFiles {
 
   /** Writes the hits; a ZIP has their pixels in all bands. */
   static void export(EarthExplorer earth, SearchResult result, Path file) {
-    switch (format("--export", file, EXPORTS)) {
+    if (format("--export", file, EXPORTS).equals(".zip")) {
+      requireSources(result, "--export of a ZIP");
+      TileArchive.of(result, earth.fetch(result, TileParts.ALL_BANDS)).write(file);
+    } else {
+      table(result, file);
+    }
+  }
+
+  /** Writes the hits without pixels. */
+  static void table(SearchResult result, Path file) {
+    switch (format("--export", file, TABLES)) {
       case ".csv" -> Csv.of(result).write(file);
       case ".kml" -> Kml.of(result).write(file);
       case ".parquet" -> GeoParquetHits.write(result, file);
       case ".stac.json" -> StacItems.of(result).write(file);
-      case ".zip" -> {
-        requireSources(result, "--export of a ZIP");
-        TileArchive.of(result, earth.fetch(result, TileParts.ALL_BANDS)).write(file);
-      }
       default -> GeoJson.of(result).write(file);
     }
   }

@@ -127,6 +127,7 @@ public final class Main {
     CommandLine line =
         new CommandLine(new Main())
             .addSubcommand(new SearchCommand(out, err))
+            .addSubcommand(new ChangesCommand(out, err))
             .addSubcommand(new EmbedCommand(out, err))
             .addSubcommand(new IndexCommand(out, err))
             .addSubcommand(new ExploreCommand(out))
