@@ -9,6 +9,7 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -37,11 +38,16 @@ record CellPairs(
     void accept(int pair, float[] earlier, float[] later);
   }
 
-  /** The tiles of a catalog by cell. */
+  /**
+   * The tiles of a catalog by cell.
+   *
+   * @param preferred the preferred tile of a cell, at the cell's first row; -1 elsewhere
+   */
   private record Cells(TileCatalog catalog, HashSlots slots, int[] preferred) {
     static Cells of(TileCatalog catalog, OrdinalSet set, Preference preference) {
       int n = Math.toIntExact(catalog.size());
       Cells cells = new Cells(catalog, HashSlots.allocate(n), new int[n]);
+      Arrays.fill(cells.preferred, -1);
       for (int row = 0; row < n; row++) {
         if (!set.contains(row) || !catalog.hasCell(row)) continue;
         GridCell cell = catalog.cell(row);
@@ -58,6 +64,13 @@ record CellPairs(
 
     private int find(GridCell cell) {
       return slots.find(hash(cell), row -> catalog.cell(row).equals(cell));
+    }
+
+    /** Returns the preferred tiles of all cells. */
+    BitSet tiles() {
+      BitSet tiles = new BitSet();
+      for (int row : preferred) if (row >= 0) tiles.set(row);
+      return tiles;
     }
 
     /** Returns the preferred tile of a cell, or -1. */
@@ -82,16 +95,13 @@ record CellPairs(
       Preference laterPreference) {
     Cells before = Cells.of(TileCatalog.of(earlier.catalog()), earlierSet, earlierPreference);
     TileCatalog catalog = TileCatalog.of(later.catalog());
-    Cells after = Cells.of(catalog, laterSet, laterPreference);
-    int[] earlierRows = new int[Math.toIntExact(catalog.size())];
+    BitSet after = Cells.of(catalog, laterSet, laterPreference).tiles();
+    int[] earlierRows = new int[after.cardinality()];
     int[] laterRows = new int[earlierRows.length];
     int n = 0;
-    for (int row = 0; row < laterRows.length; row++) {
-      if (!laterSet.contains(row) || !catalog.hasCell(row)) continue;
-      GridCell cell = catalog.cell(row);
-      if (after.tile(cell) != row) continue;
-      int other = before.tile(cell);
-      if (other < 0 || earlier == later && other == row) continue;
+    for (int row = after.nextSetBit(0); row >= 0; row = after.nextSetBit(row + 1)) {
+      int other = before.tile(catalog.cell(row));
+      if (other < 0 || (earlier == later && other == row)) continue;
       earlierRows[n] = other;
       laterRows[n++] = row;
     }
