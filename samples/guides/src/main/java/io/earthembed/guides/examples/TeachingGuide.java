@@ -23,8 +23,7 @@ public final class TeachingGuide {
         earth.learn(
             good.stream().map(Query::tile).toList(), bad.stream().map(Query::tile).toList());
     SearchResult found = earth.search(learned, SearchOptions.top(100));
-    System.out.println(
-        found.query().describe()); // 20 good and 20 bad labels by logistic regression
+    System.out.println(found.query().describe()); // 20 good and 20 bad labels by ...
     for (Hit hit : found.hits()) {
       System.out.println(hit + " " + learned.probability(hit.score()).orElse(Double.NaN));
     }
