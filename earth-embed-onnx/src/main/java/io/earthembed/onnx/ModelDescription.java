@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * One of the sections {@code image} and {@code text} is required; {@code location} and {@code
  * sigmoid} are optional. So are {@code trainedOn} (of the model and of its location tower) and
- * {@code notes}, which are for people. Optional fields with defaults: {@code resize} (default
+ * {@code notes}, which are for people; loading the model logs the notes. Optional fields with defaults: {@code resize} (default
  * shorter-side), {@code resizeTo} (default {@code size}), {@code fill} (default 0), {@code crop}
  * (default floor), {@code antialias} (default true), {@code divisor} (default 255), {@code prefix}
  * and {@code suffix} (default empty), {@code clean} (default none), {@code padding} (default auto),

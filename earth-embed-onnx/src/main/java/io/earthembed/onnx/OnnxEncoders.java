@@ -190,6 +190,8 @@ public final class OnnxEncoders {
               + ": describes no image; a text encoder alone is opened by OnnxEncoders.openText");
     }
     Loader loader = new Loader(files, description.info(), options);
+    String notes = description.notes();
+    if (notes != null) LOG.info("{}: {}", description.info().nameAndVersion(), notes);
     try {
       TextDescription text = description.text();
       ModelDescription.ImageText both = description.imageText();

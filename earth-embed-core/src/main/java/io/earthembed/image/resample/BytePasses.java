@@ -65,6 +65,9 @@ final class BytePasses extends Passes<int[]> {
 
   private byte[] result = new byte[0];
 
+  /** The rows that are filtered together; kept, so that a resize leaves no garbage. */
+  private final int[][] rows = new int[LANES][];
+
   BytePasses() {
     super(LANES);
   }
@@ -100,6 +103,7 @@ final class BytePasses extends Passes<int[]> {
   void end() {
     source = NOTHING;
     target = NOTHING;
+    Arrays.fill(rows, null);
   }
 
   @Override
@@ -119,7 +123,6 @@ final class BytePasses extends Passes<int[]> {
         turn(strip, lane * row + first, row, bands, mask, columns, width, pack * lanes + lane);
       }
     }
-    int[][] rows = new int[count][];
     for (int lane = 0; lane < count; lane++) rows[lane] = row(y + lane);
     for (int x = 0; x < across.first.length; x++) {
       sum(columns, across.first[x], across, x, lanes * packs);

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import io.earthembed.image.resample.Resampler.Filter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -233,5 +235,20 @@ class ResamplerTest {
         assertThrows(
             IllegalArgumentException.class, () -> Resampler.resize(wide, 4, 4, Filter.BILINEAR));
     assertTrue(String.valueOf(e.getMessage()).contains(wide.toString()), e.getMessage());
+  }
+
+  /** An encoder resizes millions of pictures; interpreted code may still make a few views. */
+  @Test
+  void leavesNoArraysOnTheHeapIfTheSizeWasResizedBefore() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Raster tall = Raster.allocate(2048, 4, 3, SampleType.UINT8);
+    Raster window = Raster.allocate(16, 4, 3, SampleType.UINT8);
+    long before = 0;
+    for (int i = 0; i < 200; i++) {
+      if (i == 100) before = threads.getCurrentThreadAllocatedBytes();
+      Resampler.resize(tall, 16, 4, Filter.BICUBIC, 0, 0, window);
+    }
+    long each = (threads.getCurrentThreadAllocatedBytes() - before) / 100;
+    assertTrue(each < 2048, each + " bytes a picture");
   }
 }
