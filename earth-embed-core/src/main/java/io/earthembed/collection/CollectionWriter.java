@@ -6,6 +6,7 @@ import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.dataset.EmbeddingSink;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.PersistentIndex;
 import io.earthembed.internal.PlainText;
@@ -225,6 +226,16 @@ public final class CollectionWriter implements AutoCloseable {
     } finally {
       changing.unlock();
     }
+  }
+
+  /**
+   * Returns a sink that adds the embeddings of an {@link io.earthembed.pipeline.EmbeddingPipeline}.
+   * A run embeds only the tiles that the collection lacks, and each part of it is one change. A
+   * tile that failed is tried again by the next run. The sink fails if the pipeline's model,
+   * preparation or crops differ from the collection's.
+   */
+  public EmbeddingSink sink() {
+    return new CollectionSink(this);
   }
 
   private void add(TileCatalog tiles, VectorFile.Source vectors, boolean replace) {

@@ -8,15 +8,28 @@ import io.earthembed.SearchOptions;
 import io.earthembed.collection.CollectionWriter;
 import io.earthembed.collection.Snapshot;
 import io.earthembed.dataset.EmbeddingOrigin;
+import io.earthembed.demo.landscape.Landscape;
+import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.geo.GridCell;
 import io.earthembed.guides.examples.KeepUpToDate;
+import io.earthembed.image.Band;
+import io.earthembed.image.GeoReference;
+import io.earthembed.image.Raster;
+import io.earthembed.imagery.ImageryStore;
+import io.earthembed.imagery.Tile;
+import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.imagery.TileRef;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.vector.Vectors;
 import io.earthembed.web.ExplorerServer;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +56,34 @@ class KeepUpToDateTest {
     }
     vectors.normalize();
     return vectors;
+  }
+
+  /** Reads a generated landscape for each row group. */
+  private static Tile landscape(TileRef source, TileParts parts) {
+    int i = source.rowGroup();
+    Landscape landscape = Landscape.generate(LandscapeKind.values()[i % 10], i, 448);
+    GeoReference place = new GeoReference(32632, 500_000 + 4_480.0 * i, 5_000_000, 10);
+    Map<Band, Raster> bands = new EnumMap<>(Band.class);
+    for (Band band : parts.bands()) bands.put(band, landscape.band(band).withReference(place));
+    return new Tile(source, new GridCell(1, i), "product", null, bands, null, null);
+  }
+
+  @Test
+  void embedsWhatTheCollectionLacks() {
+    ImageryStore store = KeepUpToDateTest::landscape;
+    List<TileRecord> tiles = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      TileRef source = new TileRef(URI.create("mem:/archive"), i);
+      GridCell cell = new GridCell(1, i);
+      tiles.add(new TileRecord("tile-" + i, cell, "product", null, null, Float.NaN, source));
+    }
+    try (EmbeddingModel model = DemoModel.load();
+        CollectionWriter writer =
+            CollectionWriter.open(
+                folder, EmbeddingOrigin.of(model.info()), KeepUpToDate.withFaiss())) {
+      assertEquals(2, KeepUpToDate.embed(store, model, tiles.subList(0, 2), writer).embedded());
+      assertEquals(1, KeepUpToDate.embed(store, model, tiles, writer).embedded());
+    }
   }
 
   @Test

@@ -11,8 +11,11 @@ import io.earthembed.collection.Snapshot;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.faiss.FaissIndex;
+import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.PersistentIndex;
+import io.earthembed.pipeline.Crops;
+import io.earthembed.pipeline.EmbeddingPipeline;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
 import io.earthembed.web.ExplorerServer;
@@ -34,6 +37,17 @@ public final class KeepUpToDate {
       return added;
     }
     // missing]
+  }
+
+  /** Embeds the tiles that a collection lacks. */
+  public static EmbeddingPipeline.Report embed(
+      ImageryStore store, EmbeddingModel model, List<TileRecord> tiles, CollectionWriter writer) {
+    // [sink
+    EmbeddingPipeline pipeline =
+        EmbeddingPipeline.of(store, model, Crops.center(384), writer.sink());
+    EmbeddingPipeline.Report report = pipeline.run(tiles);
+    // sink]
+    return report;
   }
 
   /** Changes single tiles. */
