@@ -46,9 +46,12 @@ public final class Changes {
     long[][] hashes = new long[2][pairs.size()];
     pairs.forEach(
         (pair, earlier, later) -> {
-          changes[pair] = change(earlier, later);
-          hashes[0][pair] = hash(earlier);
-          hashes[1][pair] = hash(later);
+          double earlierSquare = product(earlier, earlier);
+          double laterSquare = product(later, later);
+          double cosine = product(earlier, later) / Math.sqrt(earlierSquare * laterSquare);
+          changes[pair] = Double.isFinite(cosine) ? (float) Math.max(0, 1 - cosine) : Float.NaN;
+          hashes[0][pair] = hash(earlier, earlierSquare);
+          hashes[1][pair] = hash(later, laterSquare);
         });
     long[][] repeated = {repeated(hashes[0]), repeated(hashes[1])};
     int[] kept =
@@ -86,45 +89,34 @@ public final class Changes {
     return later.equals(Attribution.NONE) ? pairs.earlier().attribution() : later;
   }
 
-  /** Returns 1 minus the cosine, or NaN if there is none. */
-  private static float change(float[] a, float[] b) {
-    // Two sums each, so that additions do not wait for one another.
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    double ab2 = 0;
-    double aa2 = 0;
-    double bb2 = 0;
+  private static double product(float[] a, float[] b) {
+    // Four sums, so that additions do not wait for one another.
+    double sum0 = 0;
+    double sum1 = 0;
+    double sum2 = 0;
+    double sum3 = 0;
     int i = 0;
-    for (; i + 1 < a.length; i += 2) {
-      ab += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-      ab2 += (double) a[i + 1] * b[i + 1];
-      aa2 += (double) a[i + 1] * a[i + 1];
-      bb2 += (double) b[i + 1] * b[i + 1];
+    for (; i + 3 < a.length; i += 4) {
+      sum0 += (double) a[i] * b[i];
+      sum1 += (double) a[i + 1] * b[i + 1];
+      sum2 += (double) a[i + 2] * b[i + 2];
+      sum3 += (double) a[i + 3] * b[i + 3];
     }
-    if (i < a.length) {
-      ab += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    double cosine = (ab + ab2) / Math.sqrt((aa + aa2) * (bb + bb2));
-    return Double.isFinite(cosine) ? (float) Math.max(0, 1 - cosine) : Float.NaN;
+    for (; i < a.length; i++) sum0 += (double) a[i] * b[i];
+    return sum0 + sum1 + sum2 + sum3;
   }
 
-  private static long hash(float[] row) {
-    long a = 0x9E3779B97F4A7C15L;
-    long b = 0xC2B2AE3D27D4EB4FL;
-    int i = 0;
-    for (; i + 1 < row.length; i += 2) {
-      a = (a ^ Float.floatToRawIntBits(row[i] + 0f)) * 0xFF51AFD7ED558CCDL;
-      b = (b ^ Float.floatToRawIntBits(row[i + 1] + 0f)) * 0xC4CEB9FE1A85EC53L;
-      a ^= a >>> 32;
-      b ^= b >>> 32;
+  /**
+   * Returns a hash of an embedding: of its length and of its first components. Different embeddings
+   * that agree in both do not occur in practice.
+   */
+  private static long hash(float[] row, double square) {
+    long hash = Double.doubleToLongBits(square) * 0xFF51AFD7ED558CCDL;
+    for (int i = 0; i < Math.min(32, row.length); i++) {
+      hash = (hash ^ Float.floatToRawIntBits(row[i] + 0f)) * 0xC4CEB9FE1A85EC53L;
+      hash ^= hash >>> 32;
     }
-    if (i < row.length) a = (a ^ Float.floatToRawIntBits(row[i] + 0f)) * 0xFF51AFD7ED558CCDL;
-    return a * 31 + b;
+    return hash;
   }
 
   /** Returns the values that occur more than once, ascending. */
@@ -289,9 +281,7 @@ public final class Changes {
   }
 
   private static double length(float[] vector) {
-    double square = 0;
-    for (float value : vector) square += (double) value * value;
-    return Math.sqrt(square);
+    return Math.sqrt(product(vector, vector));
   }
 
   private record Differences(ModelInfo model, TileCatalog catalog, Vectors vectors)

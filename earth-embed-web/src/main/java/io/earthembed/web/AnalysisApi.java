@@ -152,6 +152,15 @@ final class AnalysisApi {
         arguments -> {
           int count = arguments.integer("clusters", 8, 1, MAX_CLUSTERS);
           return (explorer, page, answer) -> {
+            if ((long) count * page.k() > SearchApi.MAX_HITS) {
+              throw new IllegalArgumentException(
+                  "clusters x k is more than "
+                      + SearchApi.MAX_HITS
+                      + ": "
+                      + count
+                      + " x "
+                      + page.k());
+            }
             Clusters clusters = explorer.explorer().clusters(count, page.filter());
             JsonArray all = new JsonArray();
             SearchOptions typical = SearchOptions.top(page.k());

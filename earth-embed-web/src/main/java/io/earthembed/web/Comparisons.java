@@ -21,7 +21,8 @@ final class Comparisons {
    * Returns explorers joined by tile.
    *
    * @param explorers at least two; the result of a search has the tiles of the first
-   * @throws IllegalArgumentException if two have the same model, or a tile has no cell or product
+   * @throws IllegalArgumentException if different models have equal names, or a tile has no cell or
+   *     product
    */
   synchronized ModelComparison of(List<LoadedExplorer> explorers) {
     ModelComparison known = kept.get(explorers);

@@ -229,6 +229,7 @@ class AnalysisApiTest {
     }
     assertEquals(8 + 2 * 2 * CELLS, field(result).length);
     post("/api/explorers/toy/clusters", "{\"clusters\": 101}", 400);
+    post("/api/explorers/toy/clusters", "{\"clusters\": 100, \"k\": 101}", 400);
     post("/api/explorers/toy/clusters", "{\"clusters\": 100, \"filter\": {\"clouds\": 0}}", 400);
   }
 }
