@@ -19,6 +19,7 @@ import io.earthembed.testkit.browser.Browser;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -84,7 +85,7 @@ class ImageTextSearchTest {
 
   private static HttpResponse<String> search(String explorer, String parts) throws Exception {
     String body = "{\"explorers\": [\"" + explorer + "\"], \"parts\": [" + parts + "]}";
-    return send("api/search", "application/json", body.getBytes());
+    return send("api/search", "application/json", body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static JsonObject result(HttpResponse<String> answer) {
@@ -148,7 +149,8 @@ class ImageTextSearchTest {
             + "\""
             + more
             + "}}}";
-    HttpResponse<String> answer = send("mcp", "application/json", body.getBytes());
+    HttpResponse<String> answer =
+        send("mcp", "application/json", body.getBytes(StandardCharsets.UTF_8));
     assertEquals(200, answer.statusCode(), answer.body());
     return json(answer.body()).getAsJsonObject("result");
   }
