@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -91,6 +92,6 @@ class ImageryStoreTest {
         assertThrows(
             ExecutionException.class,
             () -> store.fetchAsync(new TileRef(SHARD, DAMAGED), TileParts.THUMBNAIL).get());
-    assertEquals("damaged", e.getCause().getMessage());
+    assertEquals("damaged", Objects.requireNonNull(e.getCause()).getMessage());
   }
 }
