@@ -81,6 +81,6 @@ public final class ChangeSearch {
 
   private static boolean isClearer(TileCatalog catalog, int tile, int to) {
     int clouds = Float.compare(catalog.cloudCover(tile), catalog.cloudCover(to)); // NaN is largest
-    return clouds < 0 || clouds == 0 && catalog.epochMillis(tile) > catalog.epochMillis(to);
+    return clouds < 0 || (clouds == 0 && catalog.epochMillis(tile) > catalog.epochMillis(to));
   }
 }

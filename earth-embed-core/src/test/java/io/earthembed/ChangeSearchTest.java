@@ -129,7 +129,7 @@ class ChangeSearchTest {
         boolean later =
             Objects.requireNonNull(tile.timestamp())
                 .isAfter(Objects.requireNonNull(other.timestamp()));
-        if (!(clouds < otherClouds || clouds == otherClouds && later)) continue;
+        if (!(clouds < otherClouds || (clouds == otherClouds && later))) continue;
       }
       best.put(tile.cell(), i);
     }
@@ -350,7 +350,6 @@ class ChangeSearchTest {
                 int ahead = started[side] - started[1 - side];
                 if (ahead > 0.01 * cells.size() + 10) late.add(side + " by " + ahead);
               }
-              if (side == 1 && started[side] % 500 == 0) Thread.yield();
             });
       }
     }

@@ -39,14 +39,14 @@ import org.jspecify.annotations.Nullable;
  *
  * One of the sections {@code image} and {@code text} is required; {@code location} and {@code
  * sigmoid} are optional. So are {@code trainedOn} (of the model and of its location tower) and
- * {@code notes}, which are for people; loading the model logs the notes. Optional fields with defaults: {@code resize} (default
- * shorter-side), {@code resizeTo} (default {@code size}), {@code fill} (default 0), {@code crop}
- * (default floor), {@code antialias} (default true), {@code divisor} (default 255), {@code prefix}
- * and {@code suffix} (default empty), {@code clean} (default none), {@code padding} (default auto),
- * {@code metadata} (default none), {@code pooling} of image and text (default none), {@code
- * harmonics} (default closed-form), {@code precision} (default float32). Any other field that is
- * missing, unknown or out of range is an error. {@link ImageDescription} and {@link
- * TextDescription} explain the fields.
+ * {@code notes}, which are for people; loading the model logs the notes. Optional fields with
+ * defaults: {@code resize} (default shorter-side), {@code resizeTo} (default {@code size}), {@code
+ * fill} (default 0), {@code crop} (default floor), {@code antialias} (default true), {@code
+ * divisor} (default 255), {@code prefix} and {@code suffix} (default empty), {@code clean} (default
+ * none), {@code padding} (default auto), {@code metadata} (default none), {@code pooling} of image
+ * and text (default none), {@code harmonics} (default closed-form), {@code precision} (default
+ * float32). Any other field that is missing, unknown or out of range is an error. {@link
+ * ImageDescription} and {@link TextDescription} explain the fields.
  *
  * <p>A picture network may take further inputs, which tell when and where the picture was taken or
  * how large its pixels are: {@code "metadata": {"time": "week-hour"}} in {@code image} names such
