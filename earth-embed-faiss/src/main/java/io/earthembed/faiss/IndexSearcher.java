@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the searches of a {@link FaissIndex}. */
@@ -150,18 +151,20 @@ final class IndexSearcher {
     state.requireDimension("query", query.length);
     Vectors vector = Vectors.of(query);
     vector.requireComparable("query");
-    ScoreField estimated = state.memory.searching(index -> estimate(index, vector));
-    return estimated == null ? exactField(query) : estimated;
+    return state
+        .memory
+        .searching(index -> estimate(index, vector))
+        .orElseGet(() -> exactField(query));
   }
 
-  /** Returns what the copy in 8 bits tells, or null if there is no copy. */
-  private @Nullable ScoreField estimate(LayeredIndex index, Vectors query) {
-    if (!Faiss.has_screen(index)) return null;
+  /** Returns what the copy in 8 bits tells, or nothing if there is no copy. */
+  private Optional<ScoreField> estimate(LayeredIndex index, Vectors query) {
+    if (!Faiss.has_screen(index)) return Optional.empty();
     float[] scores = new float[Math.toIntExact(index.size())];
-    if (scores.length == 0) return new ScoreField(scores, 0);
+    if (scores.length == 0) return Optional.of(new ScoreField(scores, 0));
     FloatBuffer prepared = state.prepared(query.chunk(0));
     float error = Faiss.estimate(index, prepared, FloatBuffer.wrap(scores));
-    return new ScoreField(scores, error);
+    return Optional.of(new ScoreField(scores, error));
   }
 
   private ScoreField exactField(float[] query) {
