@@ -13,6 +13,7 @@ import io.earthembed.vector.Vectors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
@@ -54,7 +55,7 @@ public final class Clusters {
 
   /** Returns whether a {@link KMeans}, such as that of earth-embed-faiss, can be loaded. */
   public static boolean isAvailable() {
-    return ServiceLoader.load(KMeans.class, KMeans.class.getClassLoader()).findFirst().isPresent();
+    return kMeans().isPresent();
   }
 
   /** Finds the clusters of the tiles that pass a filter. */
@@ -69,7 +70,14 @@ public final class Clusters {
     boolean spherical = index.metric() != Metric.L2;
     Vectors sample = sample(index, set, passing, (long) SAMPLE * k);
     if (spherical) sample.normalize();
-    Vectors centroids = kMeans().centroids(sample, k, spherical);
+    KMeans kMeans =
+        kMeans()
+            .orElseThrow(
+                () ->
+                    new EarthEmbedException(
+                        "clusters need io.earthembed:earth-embed-faiss, which is neither on the"
+                            + " class path nor on the module path: add it"));
+    Vectors centroids = kMeans.centroids(sample, k, spherical);
     int[] clusters = new int[Math.toIntExact(catalog.size())];
     float[] scores = new float[clusters.length];
     Arrays.fill(clusters, -1);
@@ -85,15 +93,11 @@ public final class Clusters {
     return sorted(model, catalog, clusters, scores, centroids);
   }
 
-  private static KMeans kMeans() {
-    return ServiceLoader.load(KMeans.class, KMeans.class.getClassLoader()).stream()
+  /** Loads one that the calling thread's class loader sees, or else the library's. */
+  private static Optional<KMeans> kMeans() {
+    return ServiceLoader.load(KMeans.class)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new EarthEmbedException(
-                    "clusters need io.earthembed:earth-embed-faiss, which is neither on the class"
-                        + " path nor on the module path: add it"))
-        .get();
+        .or(() -> ServiceLoader.load(KMeans.class, KMeans.class.getClassLoader()).findFirst());
   }
 
   /** Returns the vectors of the passing tiles, or of as many at random. */
