@@ -405,9 +405,10 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
 
   /**
    * Returns the score of every vector, for a map. If the index keeps a quantized copy, the scores
-   * are estimates by that copy alone, and {@link ScoreField#maxError} bounds how far one may be off:
-   * about a hundredth for unit vectors. Most are off by a few ten-thousandths, which no map shows.
-   * Otherwise the scores are exact. Ranked lists need {@link #search}, which is always exact.
+   * are estimates by that copy alone, and {@link ScoreField#maxError} bounds how far one may be
+   * off: about a hundredth for unit vectors. Most are off by a few ten-thousandths, which no map
+   * shows. Otherwise the scores are exact. Ranked lists need {@link #search}, which is always
+   * exact.
    *
    * @param query length dimension, finite
    * @return a score for each ordinal; negative infinity for removed vectors
