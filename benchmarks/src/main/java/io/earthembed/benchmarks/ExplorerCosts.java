@@ -153,12 +153,14 @@ public final class ExplorerCosts {
               9,
               () -> TileCatalog.open(file),
               () -> {
-                try (EarthExplorer again = EarthExplorer.open(folder, model, FaissIndex::open)) {
+                try (EarthExplorer again =
+                    EarthExplorer.open(folder, model, file -> FaissIndex.open(file))) {
                   return again.toString();
                 }
               },
               () -> {
-                try (EarthExplorer again = EarthExplorer.open(folder, model, FaissIndex::open)) {
+                try (EarthExplorer again =
+                    EarthExplorer.open(folder, model, file -> FaissIndex.open(file))) {
                   return again.search(query, top);
                 }
               },
