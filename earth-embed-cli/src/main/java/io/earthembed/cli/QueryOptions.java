@@ -28,6 +28,13 @@ final class QueryOptions {
           "rank by each part alone and join the ranks (default: sum the parts, then rank once)")
   private boolean fuse;
 
+  @Option(
+      names = "--together",
+      description =
+          "encode one text and one picture as one input, by a model that takes both (default: sum"
+              + " the parts)")
+  private boolean together;
+
   /** A part and its weight. */
   private static final class Part {
     @ArgGroup(exclusive = true, multiplicity = "1")
@@ -91,8 +98,25 @@ final class QueryOptions {
       throw new IllegalArgumentException(
           "nothing to search for: name WORDS, --text, --image, --place or --tile");
     }
+    if (together) return together(weighted);
     if (fuse) return new Query.Fusion(weighted);
     if (weighted.size() == 1 && weighted.get(0).weight() == 1) return weighted.get(0).query();
     return new Query.Sum(weighted);
+  }
+
+  private Query together(List<Query.Part> weighted) {
+    Query.@Nullable Text said = null;
+    Query.@Nullable Image shown = null;
+    boolean plain = weighted.size() == 2 && !fuse;
+    for (Query.Part part : weighted) {
+      if (part.query() instanceof Query.Text one) said = one;
+      if (part.query() instanceof Query.Image one) shown = one;
+      plain &= part.weight() == 1;
+    }
+    if (!plain || said == null || shown == null) {
+      throw new IllegalArgumentException(
+          "--together needs one text and one --image, without --weight and --fuse");
+    }
+    return new Query.ImageText(shown, said);
   }
 }

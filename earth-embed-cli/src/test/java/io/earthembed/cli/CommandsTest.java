@@ -245,6 +245,29 @@ class CommandsTest {
   }
 
   @Test
+  void searchTakesATextAndAPictureTogether() throws Exception {
+    Path picture = folder.resolve("river.png");
+    Files.write(picture, ImageFiles.encodePng(Scene.generated(1).get(0).trueColor()));
+    String file = picture.toString();
+    // The demo model has a network for each alone.
+    Ran refused = search("in", "winter", "--image", file, "--together");
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("image with text"), refused.err());
+    for (String[] wrong :
+        new String[][] {
+          {"winter", "--together"},
+          {"--image", file, "--together"},
+          {"winter", "--image", file, "--weight", "2", "--together"},
+          {"winter", "--image", file, "--fuse", "--together"},
+          {"winter", "--text", "snow", "--image", file, "--together"}
+        }) {
+      Ran ran = search(wrong);
+      assertEquals(2, ran.status(), String.join(" ", wrong));
+      assertTrue(ran.err().contains("--together needs one text and one --image"), ran.err());
+    }
+  }
+
+  @Test
   void searchSkipsAndCuts() {
     List<String> five = ids(hits("a river", "--top", "5"));
     assertEquals(five.subList(2, 5), ids(hits("a river", "--top", "3", "--offset", "2")));
