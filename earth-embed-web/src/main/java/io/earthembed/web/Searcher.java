@@ -92,7 +92,15 @@ final class Searcher {
     Query query = request.query().query(images, explorer, explorers);
     List<LoadedExplorer> answering = request.query().answering(explorer, explorers);
     if (answering.size() > 1 && query instanceof Query.Fusion fusion) {
-      return comparisons.of(answering).search(fusion, options);
+      try {
+        return comparisons.of(answering).search(fusion, options);
+      } catch (IllegalStateException e) {
+        // The tiles of an explorer may have changed after the explorers were joined.
+        LoadedExplorer newest = explorers.require(explorer.name());
+        List<LoadedExplorer> changed = request.query().answering(newest, explorers);
+        if (changed.equals(answering)) throw e;
+        return comparisons.of(changed).search(fusion, options);
+      }
     }
     return explorer.explorer().search(query, options);
   }

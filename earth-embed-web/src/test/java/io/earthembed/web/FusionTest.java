@@ -11,9 +11,13 @@ import io.earthembed.ModelComparison;
 import io.earthembed.Query;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.encoder.EmbeddingModel;
+import io.earthembed.encoder.Encoder;
+import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.vector.Vectors;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,6 +174,74 @@ class FusionTest {
     assertEquals(200, csv.statusCode(), TestServer.text(csv));
     assertTrue(TestServer.text(csv).contains("a19"), TestServer.text(csv));
     assertFalse(TestServer.text(csv).contains("a4"), TestServer.text(csv));
+  }
+
+  /** Runs an action when a text is encoded, which is after the explorers were joined. */
+  private record Interrupting(Encoder<String> encoder, Runnable action) implements Encoder<String> {
+    @Override
+    public ModelInfo model() {
+      return encoder.model();
+    }
+
+    @Override
+    public Vectors encode(List<? extends String> inputs) {
+      action.run();
+      return encoder.encode(inputs);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void aFusionIsRepeatedOnTheTilesThatChangedMeanwhile() throws Exception {
+    EarthExplorer changing = Angles.explorer("up", tiles("a", 0, 20), row -> row * 0.05);
+    AtomicInteger encoded = new AtomicInteger();
+    EmbeddingModel model = Angles.model("down");
+    Runnable change =
+        () -> {
+          if (encoded.getAndIncrement() > 0) return;
+          changing.replaceWith(Angles.explorer("up", tiles("new", 10, 25), row -> row * 0.05));
+        };
+    EarthExplorer other =
+        Angles.explorer(
+            model.withText(new Interrupting(model.text().orElseThrow(), change)),
+            tiles("b", 5, 25),
+            row -> 1 - row * 0.05);
+    try (ExplorerServer one =
+        ExplorerServer.builder()
+            .add(ServedExplorer.of("first", changing))
+            .add(ServedExplorer.of("second", other))
+            .start(0)) {
+      HttpResponse<byte[]> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(one.address().resolve("api/search"))
+                      .header("Content-Type", "application/json")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofString(
+                              "{\"explorers\": [\"first\"], \"combine\": \"fuse\", \"k\": 50,"
+                                  + " \"parts\": [{\"text\": \"x\"}, {\"text\": \"x\","
+                                  + " \"explorer\": \"second\", \"weight\": 3}]}"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofByteArray());
+      assertEquals(200, answer.statusCode(), TestServer.text(answer));
+      List<String> ids =
+          ids(TestServer.json(answer).getAsJsonArray("results").get(0).getAsJsonObject());
+      assertEquals(2, encoded.get());
+      assertEquals(15, ids.size());
+      SearchResult expected =
+          ModelComparison.of(changing, other)
+              .search(
+                  Query.fuse(
+                      Query.text("x").by("up").weighted(1), Query.text("x").by("down").weighted(3)),
+                  SearchOptions.top(50));
+      assertEquals("new21", ids.get(0)); // cos(0.55) + 3 cos(0.2) is the greatest sum
+      assertEquals(expected.hits().stream().map(hit -> hit.tile().id()).toList(), ids);
+    } finally {
+      changing.close();
+      other.close();
+    }
   }
 
   @Test
