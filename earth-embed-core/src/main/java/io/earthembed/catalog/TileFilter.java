@@ -13,7 +13,9 @@ import java.util.Optional;
  * Selects the tiles that a search may return. The catalog evaluates a filter into a bitmap that
  * goes into the search, so the result is exactly the k best of the tiles that pass. The filters
  * made here process whole columns; a lambda is called once for each tile that the filters before it
- * pass. Implementations are stateless, because several threads call them at once.
+ * pass. A collection evaluates a filter for each of its parts, with the catalog of that part, so a
+ * filter must ask the given catalog only, and never compare ordinals with those of hits.
+ * Implementations are stateless, because several threads call them at once.
  */
 @FunctionalInterface
 public interface TileFilter {
@@ -23,8 +25,9 @@ public interface TileFilter {
   /**
    * Returns whether a tile passes.
    *
-   * @param catalog the tile's catalog
-   * @param ordinal in [0, catalog.size())
+   * @param catalog the tile's catalog; that of one part, if the tiles are those of a collection
+   * @param ordinal the tile's row in this catalog, in [0, catalog.size()); in a part, not the
+   *     ordinal of a hit
    */
   boolean test(TileCatalog catalog, long ordinal);
 
