@@ -75,18 +75,19 @@ public final class Smoke {
   }
 
   private void lookAtTiles() throws Exception {
-    ByteBuffer points = bytes(explorers.readPoints("demo"));
+    String tag = explorers.listExplorers().getExplorers().get(0).getTilesTag();
+    ByteBuffer points = bytes(explorers.readPoints("demo", tag));
     require(points.remaining() == 30 * 8, "8 bytes for each tile");
-    Tile tile = explorers.readTile("demo", 7L);
+    Tile tile = explorers.readTile("demo", 7L, tag);
     require(tile.getRow() == 7 && tile.getPicture(), tile.toString());
     require(Math.abs(points.getFloat(7 * 8) - tile.getLon().floatValue()) < 1e-4, "longitude");
-    Tile same = explorers.findTile("demo", tile.getId(), null, null);
+    Tile same = explorers.findTile("demo", tile.getId(), null, null, tag);
     require(same.equals(tile), same.toString());
-    Tile nearest = explorers.findTile("demo", null, tile.getLat(), tile.getLon());
+    Tile nearest = explorers.findTile("demo", null, tile.getLat(), tile.getLon(), null);
     require(nearest.equals(tile), nearest.toString());
-    ByteBuffer png = bytes(explorers.readPicture("demo", 7L, "crop", "B08,B04,B03"));
+    ByteBuffer png = bytes(explorers.readPicture("demo", 7L, "crop", "B08,B04,B03", tag));
     require(png.order(ByteOrder.BIG_ENDIAN).getLong(0) == 0x89504E470D0A1A0AL, "PNG");
-    File followed = explorers.followPictures("demo", "1,2", "thumbnail", null);
+    File followed = explorers.followPictures("demo", "1,2", "thumbnail", null, tag);
     String events = Files.readString(followed.toPath());
     require(events.contains("event: end"), events);
   }
@@ -145,10 +146,11 @@ public final class Smoke {
   }
 
   private void meetProblems() throws Exception {
-    problem(404, "unknown", () -> explorers.readTile("unknown", 0L));
-    problem(404, "", () -> explorers.readTile("demo", 99L));
+    problem(404, "unknown", () -> explorers.readTile("unknown", 0L, null));
+    problem(404, "", () -> explorers.readTile("demo", 99L, null));
+    problem(409, "search again", () -> explorers.readTile("demo", 0L, "0".repeat(32)));
     problem(400, "parts", () -> searches.search(new Search().parts(List.of())));
-    problem(400, "outside", () -> explorers.findTile("demo", null, number(91), number(0)));
+    problem(400, "outside", () -> explorers.findTile("demo", null, number(91), number(0), null));
     problem(404, "", () -> searches.readField("0".repeat(32)));
     File text = Files.writeString(Files.createTempFile("smoke", ".txt"), "no picture").toFile();
     text.deleteOnExit();
