@@ -154,13 +154,13 @@ public final class ExplorerCosts {
               () -> TileCatalog.open(file),
               () -> {
                 try (EarthExplorer again =
-                    EarthExplorer.open(folder, model, file -> FaissIndex.open(file))) {
+                    EarthExplorer.open(folder, model, saved -> FaissIndex.open(saved))) {
                   return again.toString();
                 }
               },
               () -> {
                 try (EarthExplorer again =
-                    EarthExplorer.open(folder, model, file -> FaissIndex.open(file))) {
+                    EarthExplorer.open(folder, model, saved -> FaissIndex.open(saved))) {
                   return again.search(query, top);
                 }
               },
