@@ -173,11 +173,24 @@ class ArchitectureTest {
                 new String[] {
                   BASE,
                   "javax.imageio..",
+                  "jdk.incubator.vector..",
                   "org.slf4j..",
                   "com.google.gson..",
                   "de.bwaldvogel.liblinear..",
                   "org.locationtech.jts.geom.."
                 }))
+        .check(ALL);
+  }
+
+  /** The vector module is optional: an exact search runs without it. */
+  @Test
+  void onlyTheVectorKernelNeedsTheVectorModule() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("io\\.earthembed\\.index\\.builtin\\.VectorKernel.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
         .check(ALL);
   }
 
