@@ -154,8 +154,8 @@ class Screen {
         int64_t to;
     };
 
-    // What a search looks for: the best k, or with k = 0 all whose score reaches the floor. If more than a share of the
-    // vectors so far can be found, bounds are of little use.
+    // The aim of a search: the best k vectors or, if k is 0, all vectors whose score reaches the floor. If more than a share
+    // of the vectors remain candidates, bounds save little.
     struct Aim {
         int64_t k;
         float floor;

@@ -475,7 +475,7 @@ public final class EarthExplorer implements AutoCloseable {
    * List)}. Rocchio's weights are {@link Query.Rocchio#EXAMPLES_ONLY}.
    *
    * @param good examples of what is wanted, mostly {@link Query#tile}; at least one
-   * @param bad examples of what is not wanted; may be empty
+   * @param bad examples that the search should avoid; may be empty
    */
   public Query.Learned learn(List<? extends Query> good, List<? extends Query> bad) {
     try (Searched.View now = view()) {
@@ -493,7 +493,7 @@ public final class EarthExplorer implements AutoCloseable {
    *
    * @param original the query that the examples refine
    * @param good examples of what is wanted, mostly {@link Query#tile}; at least one
-   * @param bad examples of what is not wanted; may be empty
+   * @param bad examples that the search should avoid; may be empty
    * @return a query that searches as any other does, with all filters
    * @throws IllegalArgumentException if no example is good, an example is both good and bad or is a
    *     fusion, nothing distinguishes good from bad embeddings, or the index ranks by {@link

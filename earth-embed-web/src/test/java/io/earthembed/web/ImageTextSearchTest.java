@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A picture with a text is one query of a model that encodes both, and a sum of any other. What is
- * known of an agent's picture reaches the model.
+ * A picture with a text is one query if the model encodes both together; otherwise it is the sum of
+ * two. The model receives the time and place that an agent gives for its picture.
  */
 class ImageTextSearchTest {
   private static final byte[] PNG =
