@@ -796,7 +796,12 @@ class PageTest {
   }
 
   /** Sends a touch: each point is an offset from the map's middle. */
-  private static void touch(int[]... points) {
+  private static void touch(int[]... points) throws InterruptedException {
+    touch(0, points);
+  }
+
+  /** Touches for some milliseconds. */
+  private static void touch(int millis, int[]... points) throws InterruptedException {
     List<?> middle =
         (List<?>)
             browser.run(
@@ -810,6 +815,7 @@ class PageTest {
           "Input.dispatchTouchEvent",
           Map.of("type", i == 0 ? "touchStart" : "touchMove", "touchPoints", List.of(point)));
     }
+    Thread.sleep(millis);
     browser.command(
         "Input.dispatchTouchEvent", Map.of("type", "touchEnd", "touchPoints", List.of()));
   }
@@ -851,12 +857,13 @@ class PageTest {
       assertTrue(text("area-pill").startsWith("Circle, "));
 
       chooseTool("draw-polygon");
-      for (int[] corner : new int[][] {{-100, -60}, {110, -60}, {100, 70}}) {
-        touch(corner);
+      for (int[] corner : new int[][] {{-100, -60}, {110, -60}, {100, 50}}) {
+        touch(corner[1] > 0 ? 1500 : 0, corner); // one of them is a long press
         Thread.sleep(400); // two quick taps are a double tap
       }
       browser.await(() -> browser.find(By.id("drawing-done")).isDisplayed());
       click("drawing-done");
+      browser.await(() -> !browser.find(By.id("drawing")).isDisplayed());
       browser.await(() -> address().contains("polygon="));
       awaitAnswer();
       // Two of the edges have more than 180 degrees, and have corners between.

@@ -152,6 +152,11 @@ export function startDrawing(maps, kind, preview, done) {
   const points = [];
   /** @type {[number, number] | null} */
   let first = null;
+  /** @type {PointerEvent | null} */
+  let pressed = null;
+  /** @type {PointerEvent | null} */
+  let corner = null;
+  const near = (/** @type {MouseEvent} */ a, /** @type {MouseEvent} */ b) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) <= 8;
   for (const map of maps) map.leaflet.dragging.disable(), map.leaflet.doubleClickZoom.disable();
   const finish = (/** @type {Area | null} */ area) => {
     if (stop.signal.aborted) return;
@@ -175,6 +180,10 @@ export function startDrawing(maps, kind, preview, done) {
   };
   const polygon = (/** @type {[number, number][]} */ corners) => corners.length > 2
     ? /** @type {Area} */ ({ kind: "polygon", points: shortEdges(corners).map(([lon, lat]) => [normal(lon), lat]) }) : null;
+  // Two corners are no polygon yet: drawing goes on.
+  const close = () => {
+    if (points.length > 2) finish(polygon(points));
+  };
   for (const map of maps) {
     const at = (/** @type {MouseEvent} */ event) => {
       const place = map.leaflet.mouseEventToLatLng(event);
@@ -184,6 +193,7 @@ export function startDrawing(maps, kind, preview, done) {
     element.addEventListener("pointerdown", event => {
       if (event.button) return;
       event.stopPropagation();
+      if (event.isPrimary) pressed = event;
       if (kind === "box" || kind === "circle") {
         first = at(event);
         try {
@@ -198,6 +208,13 @@ export function startDrawing(maps, kind, preview, done) {
       else if (kind === "polygon" && points.length) preview(polygon([...points, at(event)]) || { kind: "polygon", points: [...points, at(event)] });
     }, options);
     element.addEventListener("pointerup", event => {
+      // Browsers send no click after a long press, so corners are taken from the pointer.
+      // The second press of a double click is near the first and adds none.
+      if (kind === "polygon" && event.isPrimary && pressed && near(pressed, event) && !(corner && near(corner, event))) {
+        corner = event;
+        points.push(at(event));
+      }
+      if (event.isPrimary) pressed = null;
       if (!first) return;
       const area = shape(first, at(event));
       first = null;
@@ -207,19 +224,18 @@ export function startDrawing(maps, kind, preview, done) {
       event.stopPropagation();
       const [lon, lat] = at(event);
       if (kind === "place") finish({ kind: "circle", lat, lon: normal(lon), meters: 0 });
-      if (kind === "polygon" && event.detail < 2) points.push([lon, lat]);
     }, options);
     element.addEventListener("dblclick", event => {
       event.stopPropagation();
-      if (kind === "polygon") finish(polygon(points));
+      if (kind === "polygon") close();
     }, options);
   }
   addEventListener("keydown", event => {
     if (event.key === "Escape") finish(null);
     if (event.key === "Enter" && kind === "polygon") {
       event.preventDefault();
-      finish(polygon(points));
+      close();
     }
   }, options);
-  return { finish: () => finish(kind === "polygon" ? polygon(points) : null), cancel: () => finish(null) };
+  return { finish: () => kind === "polygon" ? close() : finish(null), cancel: () => finish(null) };
 }
