@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param center its centre, or null if unknown
  * @param cloudCover percent in [0, 100], or NaN if unknown
  * @param source location of its pixels, or null if unknown
+ * @param attributes the application's own attributes
  */
 public record TileRecord(
     String id,
@@ -28,7 +29,8 @@ public record TileRecord(
     @Nullable Instant timestamp,
     @Nullable GeoPoint center,
     float cloudCover,
-    @Nullable TileRef source) {
+    @Nullable TileRef source,
+    Attributes attributes) {
   // The smallest long stands for an unknown time in a catalog.
   private static final Instant FIRST = Instant.ofEpochMilli(Long.MIN_VALUE + 1);
   private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
@@ -36,12 +38,30 @@ public record TileRecord(
   /** Checks its arguments. */
   public TileRecord {
     Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(attributes, "attributes");
     if (timestamp != null && (timestamp.isBefore(FIRST) || timestamp.isAfter(LAST))) {
       throw new IllegalArgumentException("timestamp does not fit epoch milliseconds: " + timestamp);
     }
     if (cloudCover < 0 || cloudCover > 100) {
       throw new IllegalArgumentException("cloudCover outside [0, 100]: " + cloudCover);
     }
+  }
+
+  /** Creates a record without attributes of the application. */
+  public TileRecord(
+      String id,
+      @Nullable GridCell cell,
+      @Nullable String productId,
+      @Nullable Instant timestamp,
+      @Nullable GeoPoint center,
+      float cloudCover,
+      @Nullable TileRef source) {
+    this(id, cell, productId, timestamp, center, cloudCover, source, Attributes.NONE);
+  }
+
+  /** Returns this record with other attributes. */
+  public TileRecord withAttributes(Attributes attributes) {
+    return new TileRecord(id, cell, productId, timestamp, center, cloudCover, source, attributes);
   }
 
   /** Returns whether the tile's grid cell is known. */

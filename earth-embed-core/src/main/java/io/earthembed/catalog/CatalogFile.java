@@ -3,22 +3,32 @@ package io.earthembed.catalog;
 import io.earthembed.base.table.SectionFile;
 import io.earthembed.base.table.StringColumn;
 import io.earthembed.common.CorruptDataException;
+import io.earthembed.common.EarthEmbedException;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.internal.Addresses;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a catalog: its columns and strings, in the form that they have in memory. The
  * sections of the {@link SectionFile} are the columns in the order of {@link
- * CatalogColumns#WIDTHS}, then positions and bytes of ids, products and shards.
+ * CatalogColumns#WIDTHS}, then positions and bytes of ids, products and shards. A catalog with
+ * attributes has another magic, which ends with their number, and more sections: positions and
+ * bytes of their names and types in turn, then for each attribute the keys, the bitmap of the rows
+ * that have it, and positions and bytes of its texts.
  */
 final class CatalogFile {
   private static final long MAGIC = 0x32474C5441434545L; // "EECATLG2"
+  private static final long ATTRIBUTES_MAGIC = 0x41544143_45450000L; // number, then "EECATA"
   private static final int FIXED = CatalogColumns.WIDTHS.size();
   private static final int SECTIONS = FIXED + 6;
+  private static final int SECTIONS_OF_ATTRIBUTE = 4;
+  private static final int MAX_ATTRIBUTES = (1 << 16) - 1;
 
   private CatalogFile() {}
 
@@ -28,7 +38,24 @@ final class CatalogFile {
     for (StringColumn strings : List.of(catalog.ids(), catalog.products(), catalog.shards())) {
       sections.addAll(strings.longSections());
     }
-    SectionFile.write(file, MAGIC, sections);
+    SortedMap<String, AttributeColumn> attributes = catalog.attributes();
+    if (attributes.isEmpty()) {
+      SectionFile.write(file, MAGIC, sections);
+      return;
+    }
+    if (attributes.size() > MAX_ATTRIBUTES) {
+      throw new EarthEmbedException(
+          file + ": " + attributes.size() + " attributes, more than " + MAX_ATTRIBUTES);
+    }
+    List<String> names = new ArrayList<>();
+    attributes.forEach((name, column) -> names.addAll(List.of(name, column.type().name())));
+    sections.addAll(StringColumn.of(names).longSections());
+    for (AttributeColumn column : attributes.values()) {
+      sections.add(List.of(column.keyBytes()));
+      sections.add(List.of(column.presentBytes()));
+      sections.addAll(column.texts().longSections());
+    }
+    SectionFile.write(file, ATTRIBUTES_MAGIC | attributes.size(), sections);
   }
 
   private static StringColumn strings(Path file, List<List<ByteBuffer>> sections, int at) {
@@ -36,7 +63,11 @@ final class CatalogFile {
   }
 
   static TileCatalog open(Path file) {
-    List<List<ByteBuffer>> sections = SectionFile.open(file, MAGIC, SECTIONS);
+    long magic = SectionFile.magic(file);
+    boolean any = (magic & ~MAX_ATTRIBUTES) == ATTRIBUTES_MAGIC;
+    int attributes = any ? (int) magic & MAX_ATTRIBUTES : 0;
+    int more = any ? 2 + SECTIONS_OF_ATTRIBUTE * attributes : 0;
+    List<List<ByteBuffer>> sections = SectionFile.open(file, any ? magic : MAGIC, SECTIONS + more);
     List<ByteBuffer> columns = new ArrayList<>();
     // All columns need the first one's row count.
     long size = sections.get(0).get(0).remaining() / CatalogColumns.WIDTHS.get(0);
@@ -73,7 +104,50 @@ final class CatalogFile {
         throw new CorruptDataException(file.toString(), "row " + i + ": " + problem);
       }
     }
-    return new ColumnCatalog(rows, ids, products, shards);
+    return new ColumnCatalog(
+        rows,
+        ids,
+        products,
+        shards,
+        any ? attributes(file, sections, (int) size) : AttributeColumn.NONE);
+  }
+
+  private static SortedMap<String, AttributeColumn> attributes(
+      Path file, List<List<ByteBuffer>> sections, int size) {
+    StringColumn names = strings(file, sections, SECTIONS);
+    int count = (sections.size() - SECTIONS - 2) / SECTIONS_OF_ATTRIBUTE;
+    if (names.size() != 2 * count) {
+      throw new CorruptDataException(
+          file.toString(), names.size() + " texts of " + count + " attributes");
+    }
+    SortedMap<String, AttributeColumn> columns = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String name = names.get(2 * i);
+      int at = SECTIONS + 2 + SECTIONS_OF_ATTRIBUTE * i;
+      List<ByteBuffer> keys = sections.get(at);
+      List<ByteBuffer> present = sections.get(at + 1);
+      long words = (size + 63L) / 64;
+      boolean whole = keys.size() == 1 && keys.get(0).remaining() == 8L * size;
+      if (!whole || present.size() != 1 || present.get(0).remaining() != 8 * words) {
+        throw new CorruptDataException(
+            file.toString(), "attribute " + name + ": a column of another length");
+      }
+      try {
+        AttributeColumn column =
+            new AttributeColumn(
+                name,
+                Attributes.Type.valueOf(names.get(2 * i + 1)),
+                keys.get(0),
+                present.get(0),
+                strings(file, sections, at + 2));
+        column.requireValid();
+        if (columns.put(name, column) != null) throw new IllegalArgumentException("occurs twice");
+      } catch (IllegalArgumentException e) {
+        throw new CorruptDataException(
+            file.toString(), "attribute " + name + ": " + e.getMessage(), e);
+      }
+    }
+    return columns;
   }
 
   /**

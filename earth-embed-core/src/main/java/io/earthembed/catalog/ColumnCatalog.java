@@ -7,6 +7,7 @@ import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.Duplicates;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.internal.Addresses;
@@ -14,9 +15,14 @@ import io.earthembed.vector.OrdinalSet;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A catalog whose records lie in one set of columns off the heap. */
@@ -28,6 +34,7 @@ final class ColumnCatalog extends TileCatalog {
   private final StringColumn ids;
   private final StringColumn products;
   private final StringColumn shards;
+  private final SortedMap<String, AttributeColumn> attributes;
   private final Attribution attribution;
 
   // Computed on first use; all threads compute equal values.
@@ -36,8 +43,12 @@ final class ColumnCatalog extends TileCatalog {
   private volatile @Nullable String fingerprint;
 
   ColumnCatalog(
-      CatalogColumns columns, StringColumn ids, StringColumn products, StringColumn shards) {
-    this(columns, ids, products, shards, Attribution.NONE);
+      CatalogColumns columns,
+      StringColumn ids,
+      StringColumn products,
+      StringColumn shards,
+      SortedMap<String, AttributeColumn> attributes) {
+    this(columns, ids, products, shards, attributes, Attribution.NONE);
   }
 
   private ColumnCatalog(
@@ -45,11 +56,13 @@ final class ColumnCatalog extends TileCatalog {
       StringColumn ids,
       StringColumn products,
       StringColumn shards,
+      SortedMap<String, AttributeColumn> attributes,
       Attribution attribution) {
     this.columns = columns;
     this.ids = ids;
     this.products = products;
     this.shards = shards;
+    this.attributes = Collections.unmodifiableSortedMap(attributes);
     this.attribution = attribution;
   }
 
@@ -67,7 +80,7 @@ final class ColumnCatalog extends TileCatalog {
   public TileCatalog withAttribution(Attribution attribution) {
     Objects.requireNonNull(attribution, "attribution");
     if (attribution.equals(this.attribution)) return this;
-    return new ColumnCatalog(columns, ids, products, shards, attribution);
+    return new ColumnCatalog(columns, ids, products, shards, attributes, attribution);
   }
 
   @Override
@@ -88,7 +101,37 @@ final class ColumnCatalog extends TileCatalog {
         columns.clouds().get(i),
         shard < 0
             ? null
-            : new TileRef(Addresses.parse(shards.get(shard)), columns.rowGroups().get(i)));
+            : new TileRef(Addresses.parse(shards.get(shard)), columns.rowGroups().get(i)),
+        attributesOf(i));
+  }
+
+  private Attributes attributesOf(int i) {
+    if (attributes.isEmpty()) return Attributes.NONE;
+    Map<String, Object> values = new TreeMap<>();
+    attributes.forEach(
+        (name, column) -> {
+          Object value = column.get(i);
+          if (value != null) values.put(name, value);
+        });
+    return Attributes.of(values);
+  }
+
+  @Override
+  public @Nullable Object attribute(long ordinal, String name) {
+    int i = index(ordinal);
+    AttributeColumn column = attributes.get(name);
+    return column == null ? null : column.get(i);
+  }
+
+  @Override
+  public Map<String, Attributes.Type> attributeTypes() {
+    Map<String, Attributes.Type> types = new LinkedHashMap<>();
+    attributes.forEach((name, column) -> types.put(name, column.type()));
+    return Collections.unmodifiableMap(types);
+  }
+
+  SortedMap<String, AttributeColumn> attributes() {
+    return attributes;
   }
 
   @Override

@@ -6,15 +6,21 @@ import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.Duplicates;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.internal.PlainText;
 import io.earthembed.vector.OrdinalSet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +43,7 @@ final class JoinedCatalog extends TileCatalog {
 
   private final List<Part> parts;
   private final int size;
+  private final Map<String, Attributes.Type> attributeTypes;
   private final Attribution attribution;
   private volatile @Nullable String fingerprint; // computed on first use
 
@@ -54,6 +61,9 @@ final class JoinedCatalog extends TileCatalog {
       base = Math.addExact(base, part.live.size());
     }
     this.parts = List.copyOf(all);
+    SortedMap<String, Attributes.Type> types = new TreeMap<>();
+    for (Part part : parts) addTypes(part.catalog.attributeTypes(), types);
+    this.attributeTypes = Collections.unmodifiableMap(types);
     this.size = base;
     this.attribution = Attribution.NONE;
   }
@@ -61,7 +71,26 @@ final class JoinedCatalog extends TileCatalog {
   private JoinedCatalog(JoinedCatalog other, Attribution attribution) {
     this.parts = other.parts;
     this.size = other.size;
+    this.attributeTypes = other.attributeTypes;
     this.attribution = attribution;
+  }
+
+  private static void addTypes(
+      Map<String, Attributes.Type> more, Map<String, Attributes.Type> types) {
+    more.forEach(
+        (name, type) -> {
+          Attributes.Type other = types.putIfAbsent(name, type);
+          if (other == null || other == type) return;
+          throw new IllegalArgumentException(
+              PlainText.message(
+                  "attribute "
+                      + name
+                      + " is of type "
+                      + type
+                      + " in one part, "
+                      + other
+                      + " in another"));
+        });
   }
 
   private Part part(long ordinal) {
@@ -163,6 +192,17 @@ final class JoinedCatalog extends TileCatalog {
   public float cloudCover(long ordinal) {
     Part part = part(ordinal);
     return part.catalog.cloudCover(part.row(ordinal));
+  }
+
+  @Override
+  public @Nullable Object attribute(long ordinal, String name) {
+    Part part = part(ordinal);
+    return part.catalog.attribute(part.row(ordinal), name);
+  }
+
+  @Override
+  public Map<String, Attributes.Type> attributeTypes() {
+    return attributeTypes;
   }
 
   @Override

@@ -9,13 +9,18 @@ import io.earthembed.dataset.Duplicates;
 import io.earthembed.dataset.TileRecords;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.PlainText;
 import io.earthembed.vector.OrdinalSet;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +40,11 @@ public abstract sealed class TileCatalog implements TileRecords
     return new Builder();
   }
 
-  /** Returns a catalog of these records; the first has ordinal 0. */
+  /**
+   * Returns a catalog of these records; the first has ordinal 0.
+   *
+   * @throws IllegalArgumentException if an attribute has different types in two records
+   */
   public static TileCatalog of(Iterable<TileRecord> records) {
     Builder builder = builder();
     records.forEach(builder::add);
@@ -63,7 +72,8 @@ public abstract sealed class TileCatalog implements TileRecords
    * @param parts the catalogs
    * @param rows for each part, the ordinals of its rows that the result has; no two of these rows
    *     may have the same id as another row of their part
-   * @throws IllegalArgumentException if there are not as many parts as sets of rows
+   * @throws IllegalArgumentException if there are not as many parts as sets of rows, or an
+   *     attribute has different types in two parts
    */
   public static TileCatalog join(List<TileCatalog> parts, List<OrdinalSet> rows) {
     return new JoinedCatalog(parts, rows);
@@ -140,6 +150,19 @@ public abstract sealed class TileCatalog implements TileRecords
   public abstract float cloudCover(long ordinal);
 
   /**
+   * Returns an attribute of a tile, or null if it has none of this name.
+   *
+   * @param name may be any
+   */
+  public abstract @Nullable Object attribute(long ordinal, String name);
+
+  /**
+   * Returns the attributes that tiles have, by name, in the order of the names; unmodifiable. A
+   * tile that has been removed from a collection counts until its segment is merged.
+   */
+  public abstract Map<String, Attributes.Type> attributeTypes();
+
+  /**
    * Returns a fingerprint of the ids of all tiles in their order: 32 hexadecimal digits, the first
    * half of a SHA-256. Catalogs with equal ids in equal order have equal fingerprints. Other
    * catalogs differ, up to a chance of about 1 in 1e38. Computed once.
@@ -194,11 +217,19 @@ public abstract sealed class TileCatalog implements TileRecords
     private float[] clouds = new float[16];
     private int[] shards = new int[16];
     private int[] rowGroups = new int[16];
+    private final SortedMap<String, AttributeColumn.Builder> attributes = new TreeMap<>();
 
     private Builder() {}
 
-    /** Adds the record of the next ordinal. */
+    /**
+     * Adds the record of the next ordinal.
+     *
+     * @throws IllegalArgumentException if an attribute has another type than in an earlier record;
+     *     the record is not added then
+     */
     public Builder add(TileRecord tile) {
+      Map<String, Object> own = tile.attributes().asMap();
+      if (!own.isEmpty()) requireTypes(tile.id(), own);
       if (size == rows.length) grow();
       ids.add(tile.id());
       rows[size] = tile.hasCell() ? tile.cell().row() : CatalogColumns.UNKNOWN_CELL;
@@ -212,8 +243,35 @@ public abstract sealed class TileCatalog implements TileRecords
       TileRef source = tile.source();
       shards[size] = source == null ? -1 : shardNumbers.number(source.shard().toString());
       rowGroups[size] = source == null ? -1 : source.rowGroup();
+      own.forEach(
+          (name, value) ->
+              attributes
+                  .computeIfAbsent(name, n -> new AttributeColumn.Builder(n, value))
+                  .add(size, value));
       size++;
       return this;
+    }
+
+    private void requireTypes(String id, Map<String, Object> own) {
+      own.forEach(
+          (name, value) -> {
+            AttributeColumn.Builder column = attributes.get(name);
+            Attributes.Type type = Attributes.Type.of(value);
+            if (column == null || column.type() == type) return;
+            throw new IllegalArgumentException(
+                PlainText.message(
+                    "attribute "
+                        + name
+                        + " of tile "
+                        + id
+                        + " (row "
+                        + size
+                        + ") is of type "
+                        + type
+                        + ", but of type "
+                        + column.type()
+                        + " in earlier rows"));
+          });
     }
 
     private void grow() {
@@ -251,7 +309,9 @@ public abstract sealed class TileCatalog implements TileRecords
         off.y().put(i, (float) at[1]);
         off.z().put(i, (float) at[2]);
       }
-      return new ColumnCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build());
+      SortedMap<String, AttributeColumn> own = new TreeMap<>();
+      attributes.forEach((name, column) -> own.put(name, column.build(size)));
+      return new ColumnCatalog(off, ids.build(), productNumbers.build(), shardNumbers.build(), own);
     }
   }
 }

@@ -33,7 +33,8 @@ public interface TileFilter {
 
   /**
    * Returns this filter in the query language of an engine, or empty if that language cannot say it
-   * (default). The filters made here can be said, except other regions than boxes, and ids.
+   * (default). The filters made here can be said, except other regions than boxes, ids and
+   * attributes.
    */
   default Optional<String> in(FilterDialect dialect) {
     return Optional.empty();
@@ -96,6 +97,14 @@ public interface TileFilter {
   /** Passes tiles with some ids. */
   static TileFilter ids(Collection<String> ids) {
     return new Filters.OfIds(ids);
+  }
+
+  /**
+   * Begins a filter by one of the tiles' {@linkplain io.earthembed.imagery.TileRecord#attributes
+   * own attributes}, for example {@code TileFilter.attribute("crop").is("maize")}.
+   */
+  static AttributeCondition attribute(String name) {
+    return new AttributeCondition(name);
   }
 
   /** Passes tiles that pass both filters. */

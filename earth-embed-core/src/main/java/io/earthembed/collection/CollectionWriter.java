@@ -7,6 +7,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.dataset.EmbeddingSink;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.PersistentIndex;
 import io.earthembed.internal.PlainText;
@@ -244,6 +245,7 @@ public final class CollectionWriter implements AutoCloseable {
     try {
       Version old = require();
       if (tiles.size() == 0) return;
+      requireTypes(tiles, old.catalog());
       Map<Segment, Set<Long>> replaced = new HashMap<>();
       for (long i = 0; i < tiles.size(); i++) {
         boolean known = find(old, tiles.id(i), replaced);
@@ -264,6 +266,32 @@ public final class CollectionWriter implements AutoCloseable {
       changing.unlock();
     }
     mergeLater();
+  }
+
+  /** Refuses tiles whose attributes cannot be in one catalog with those of the collection. */
+  private static void requireTypes(TileCatalog tiles, TileCatalog known) {
+    tiles
+        .attributeTypes()
+        .forEach(
+            (name, type) -> {
+              Attributes.Type own = known.attributeTypes().getOrDefault(name, type);
+              if (own == type) return;
+              long row = 0;
+              while (tiles.attribute(row, name) == null) row++;
+              throw new IllegalArgumentException(
+                  PlainText.message(
+                      "attribute "
+                          + name
+                          + " of tile "
+                          + tiles.id(row)
+                          + " (row "
+                          + row
+                          + ") is of type "
+                          + type
+                          + ", but of type "
+                          + own
+                          + " in the collection"));
+            });
   }
 
   private static Consumer<Vectors> requireComparable(Consumer<Vectors> batches) {

@@ -117,6 +117,7 @@ final class TileCutter {
         tile.timestamp(),
         center,
         tile.cloudCover(),
-        tile.source());
+        tile.source(),
+        tile.attributes());
   }
 }

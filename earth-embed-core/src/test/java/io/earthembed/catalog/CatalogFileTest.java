@@ -188,7 +188,9 @@ class CatalogFileTest {
       for (ColumnCatalog others : List.of(texts, rows)) {
         if (ids == rows && others == rows) continue;
         Path file = folder.resolve("mixed");
-        new ColumnCatalog(rows.columns(), ids.ids(), others.products(), others.shards()).save(file);
+        new ColumnCatalog(
+                rows.columns(), ids.ids(), others.products(), others.shards(), AttributeColumn.NONE)
+            .save(file);
         assertThrows(CorruptDataException.class, () -> TileCatalog.open(file));
       }
     }

@@ -10,6 +10,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.Attribution;
 import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.ModelInfo;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Vectors;
@@ -79,6 +80,36 @@ class CollectionWriterTest {
       writer.add(List.of(), Vectors.allocate(0, FlatReference.DIMENSION));
       assertEquals(List.of("0", "1", "2"), ids(writer));
     }
+  }
+
+  /** An attribute keeps its type; a removed tile counts until its segment is merged. */
+  @Test
+  void refusesAnAttributeOfAnotherTypeThanItsTilesHave() {
+    try (CollectionWriter writer = open(UNMERGED)) {
+      TileRecord whole = withYield(tiles(0, 1).get(0), 3);
+      TileRecord fraction = withYield(tiles(1, 2).get(0), 3.5);
+      writer.add(List.of(whole, tiles(5, 6).get(0)), vectors(2));
+      List<TileRecord> more = List.of(tiles(4, 5).get(0), fraction);
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> writer.upsert(more, vectors(2)))
+              .getMessage();
+      assertEquals(
+          "attribute yield of tile 1 (row 1) is of type NUMBER, but of type INTEGER in the"
+              + " collection",
+          message);
+      assertEquals(List.of("0", "5"), ids(writer));
+      writer.remove(List.of("0"));
+      assertThrows(IllegalArgumentException.class, () -> writer.add(more, vectors(2)));
+      writer.compact();
+      writer.add(more, vectors(2));
+      try (Snapshot now = writer.collection().snapshot()) {
+        assertEquals(3.5, now.catalog().attribute(2, "yield"));
+      }
+    }
+  }
+
+  private static TileRecord withYield(TileRecord tile, Object value) {
+    return tile.withAttributes(Attributes.NONE.with("yield", value));
   }
 
   @Test

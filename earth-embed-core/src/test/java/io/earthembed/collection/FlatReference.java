@@ -3,6 +3,7 @@ package io.earthembed.collection;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.earthembed.catalog.AttributeCondition;
 import io.earthembed.catalog.RandomCatalog;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
@@ -10,6 +11,7 @@ import io.earthembed.dataset.EmbeddingOrigin;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.builtin.ExactIndex;
@@ -34,6 +36,8 @@ final class FlatReference {
 
   private static final List<TileRecord> RECORDS = RandomCatalog.records(5, 400);
 
+  private static final List<String> CROPS = List.of("maize", "oat", "rye", "wheat");
+
   private record Row(TileRecord tile, float[] vector) {}
 
   private final Map<String, Row> live = new LinkedHashMap<>();
@@ -54,7 +58,17 @@ final class FlatReference {
         like.timestamp(),
         random.nextInt(9) == 0 ? null : like.center(),
         like.cloudCover(),
-        like.source());
+        like.source(),
+        attributes(random));
+  }
+
+  /** Returns some of four attributes; a segment may lack one altogether. */
+  private static Attributes attributes(Random random) {
+    Attributes own = Attributes.NONE;
+    if (random.nextInt(3) > 0) own = own.with("crop", CROPS.get(random.nextInt(CROPS.size())));
+    if (random.nextInt(3) == 0) own = own.with("parcel", random.nextInt(5));
+    if (random.nextInt(20) == 0) own = own.with("sown", Instant.ofEpochSecond(random.nextInt(9)));
+    return random.nextInt(9) == 0 ? own.with("organic", random.nextBoolean()) : own;
   }
 
   /** Returns vectors of few values, so that many scores tie. */
@@ -151,11 +165,16 @@ final class FlatReference {
     TileFilter clear = TileFilter.cloudCoverAtMost(random.nextInt(20, 100));
     TileFilter period =
         TileFilter.sensed(Instant.EPOCH, Instant.ofEpochMilli(1_500_000_000_000L + (150L << 30)));
-    return switch (random.nextInt(6)) {
+    AttributeCondition crop = TileFilter.attribute("crop");
+    return switch (random.nextInt(10)) {
       case 0 -> box;
       case 1 -> box.or(clear);
       case 2 -> period.and(clear);
       case 3 -> period.negate();
+      case 6 -> crop.is("oat").or(crop.above("rye").and(clear));
+      case 7 -> TileFilter.attribute("parcel").in(List.of(1, 2.0, 7)).negate();
+      case 8 -> TileFilter.attribute("sown").below(Instant.ofEpochSecond(5));
+      case 9 -> TileFilter.attribute("organic").isPresent().or(box);
       case 4 -> (catalog, i) -> catalog.id(i).hashCode() % 2 == 0;
       default -> TileFilter.ALL;
     };

@@ -89,7 +89,8 @@ class EmbeddingPipelineTest {
                 record.timestamp(),
                 square.center(Objects.requireNonNull(picture.reference())),
                 record.cloudCover(),
-                source);
+                source,
+                record.attributes());
         CropFootprint footprint =
             new CropFootprint(
                 square.row(),

@@ -15,6 +15,7 @@ import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.FetchStats;
 import io.earthembed.imagery.ImageryStore;
 import io.earthembed.imagery.Tile;
@@ -53,7 +54,8 @@ final class SmallWorld {
         Instant.ofEpochSecond(i),
         new GeoPoint(0, 3),
         Float.NaN,
-        new TileRef(URI.create("mem:/images/part_" + i / 10 + ".parquet"), i));
+        new TileRef(URI.create("mem:/images/part_" + i / 10 + ".parquet"), i),
+        Attributes.NONE.with("number", i));
   }
 
   static List<TileRecord> records(int count) {

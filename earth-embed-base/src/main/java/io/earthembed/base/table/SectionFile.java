@@ -81,6 +81,24 @@ public final class SectionFile {
   }
 
   /**
+   * Returns the kind of a file, which {@link #open} verifies.
+   *
+   * @throws CorruptDataException if the file is too short
+   * @throws EarthEmbedException if it cannot be read
+   */
+  public static long magic(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new EarthEmbedException(file + ": not a regular file");
+    }
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (in.size() < Long.BYTES) throw corrupt(file, 0, "too short");
+      return read(file, in, 0, Long.BYTES).getLong();
+    } catch (IOException e) {
+      throw new EarthEmbedException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  /**
    * Reads a file's sections and verifies them.
    *
    * @param magic the expected kind of file
