@@ -1,6 +1,9 @@
 package io.earthembed.parquet;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The file metadata that GeoParquet 1.1 asks for, in JSON. */
 final class GeoMetadata {
+  /** The key of the metadata in a file. */
+  static final String KEY = "geo";
+
   private GeoMetadata() {}
 
   static String of(List<@Nullable Footprint> footprints) {
@@ -40,6 +46,50 @@ final class GeoMetadata {
    */
   static String ofPoints() {
     return around(Map.of("encoding", "WKB", "geometry_types", List.of("Point")));
+  }
+
+  /**
+   * Returns the metadata of a file with the rows of several, or null if these differ in more than
+   * their geometry types and their boxes.
+   *
+   * @param files metadata that {@link #of} returned
+   */
+  static @Nullable String joined(List<String> files) {
+    TreeSet<String> types = new TreeSet<>();
+    double[] box = {180, 90, -180, -90};
+    JsonObject joined = null;
+    for (String text : files) {
+      JsonObject geo;
+      JsonObject column;
+      try {
+        geo = new Gson().fromJson(text, JsonObject.class);
+        column = geo.getAsJsonObject("columns").getAsJsonObject("geometry");
+        for (JsonElement type : column.getAsJsonArray("geometry_types")) {
+          types.add(type.getAsString());
+        }
+        JsonElement sides = column.remove("bbox");
+        for (int i = 0; sides != null && i < 4; i++) {
+          double side = sides.getAsJsonArray().get(i).getAsDouble();
+          box[i] = i < 2 ? Math.min(box[i], side) : Math.max(box[i], side);
+        }
+      } catch (JsonParseException
+          | NullPointerException
+          | ClassCastException
+          | IllegalStateException
+          | IndexOutOfBoundsException
+          | NumberFormatException e) {
+        return null; // other metadata than ours
+      }
+      column.remove("geometry_types");
+      if (joined != null && !joined.equals(geo)) return null;
+      joined = geo;
+    }
+    if (joined == null) return null;
+    JsonObject column = joined.getAsJsonObject("columns").getAsJsonObject("geometry");
+    Gson gson = new Gson();
+    column.add("geometry_types", gson.toJsonTree(types));
+    if (!types.isEmpty()) column.add("bbox", gson.toJsonTree(box));
+    return gson.toJson(joined);
   }
 
   private static String around(Map<String, Object> column) {

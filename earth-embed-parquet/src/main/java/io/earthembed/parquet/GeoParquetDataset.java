@@ -16,17 +16,23 @@ import io.earthembed.parquet.internal.Footer.Group;
 import io.earthembed.vector.QuantizedVectors;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +57,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GeoParquetDataset implements EmbeddingDataset {
   static final int BATCH_BYTES = 64 << 20;
+
+  /** A writer that adds files all the time must not keep a reader listing. */
+  private static final int MOST_LISTINGS = 20;
+
+  private static final int MOST_OPENINGS = 5;
 
   private final String name;
   private final List<MappedFile> files;
@@ -104,9 +115,42 @@ public final class GeoParquetDataset implements EmbeddingDataset {
    */
   public static GeoParquetDataset open(
       Path path, @Nullable ModelInfo expected, ColumnMapping columns) {
+    if (!Files.isDirectory(path)) return openFiles(path, List.of(path), expected, columns);
+    for (int opening = 1; ; opening++) {
+      List<Path> listed = listTwice(path);
+      Map<Path, String> seen = versions(listed);
+      try {
+        List<Path> files = CompactedFile.withoutReplaced(listed);
+        GeoParquetDataset dataset = openFiles(path, files, expected, columns);
+        if (versions(listed).equals(seen)) return dataset;
+        if (opening == MOST_OPENINGS) {
+          throw new EarthEmbedException(path + " has changed while it was opened");
+        }
+      } catch (EarthEmbedException e) {
+        if (versions(listed).equals(seen) || opening == MOST_OPENINGS) throw e;
+      }
+      // A compaction has replaced files meanwhile: take the new ones.
+    }
+  }
+
+  private static GeoParquetDataset openFiles(
+      Path path, List<Path> files, @Nullable ModelInfo expected, ColumnMapping columns) {
     List<RangeSource> sources = new ArrayList<>();
-    for (Path file : files(path)) sources.add(new FileRanges(file, new Counters()));
+    for (Path file : files) sources.add(new FileRanges(file, new Counters()));
     return open(sources, path.toString(), expected, columns);
+  }
+
+  /** Returns the length and the time of each file, or why it has none. */
+  private static Map<Path, String> versions(List<Path> files) {
+    Map<Path, String> versions = new HashMap<>();
+    for (Path file : files) {
+      try {
+        versions.put(file, Files.size(file) + " " + Files.getLastModifiedTime(file));
+      } catch (IOException e) {
+        versions.put(file, e.toString());
+      }
+    }
+    return versions;
   }
 
   /**
@@ -205,26 +249,56 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   /**
    * Returns the files of a dataset, in the order of their rows: the files below a folder whose
    * names end in .parquet, by path. Symbolic links are followed. Files and folders whose names
-   * begin with a dot or an underscore are left out.
+   * begin with a dot or an underscore are left out, and those that a {@linkplain
+   * GeoParquetSink#compact compaction} has replaced and not yet removed.
    *
    * @param path a file, or a folder
    * @throws EarthEmbedException if there are none, or they cannot be listed
    */
   public static List<Path> files(Path path) {
     if (!Files.isDirectory(path)) return List.of(path);
-    try (Stream<Path> found = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-      List<Path> files =
-          found
-              .filter(f -> f.getFileName().toString().endsWith(".parquet"))
-              .filter(f -> !Files.isDirectory(f)) // excludes Spark's folders with such names
-              .filter(f -> isVisible(path.relativize(f)))
-              .sorted()
-              .toList();
-      if (files.isEmpty()) throw new EarthEmbedException(path + " holds no .parquet file");
-      return files;
-    } catch (IOException | UncheckedIOException e) {
+    return CompactedFile.withoutReplaced(listTwice(path));
+  }
+
+  /** Lists the files of a folder, with those that a compaction has replaced. */
+  private static List<Path> listTwice(Path path) {
+    // A compaction that replaces files meanwhile may hide old and new ones from one listing, but
+    // not from two that are equal.
+    List<Path> files = list(path);
+    for (int i = 0; i < MOST_LISTINGS; i++) {
+      List<Path> again = list(path);
+      if (again.equals(files)) break;
+      files = again;
+    }
+    return files;
+  }
+
+  private static List<Path> list(Path path) {
+    List<Path> files = new ArrayList<>();
+    FileVisitor<Path> visitor =
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            boolean parquet = file.getFileName().toString().endsWith(".parquet");
+            if (parquet && isVisible(path.relativize(file))) files.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            // A writer has renamed its temporary file since the folder was read.
+            if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
+            throw e;
+          }
+        };
+    try {
+      Files.walkFileTree(
+          path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
+    } catch (IOException e) {
       throw new EarthEmbedException(path + ": cannot be listed: " + e, e);
     }
+    if (files.isEmpty()) throw new EarthEmbedException(path + " holds no .parquet file");
+    return files.stream().sorted().toList();
   }
 
   private static boolean isVisible(Path below) {

@@ -14,6 +14,7 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.Checks;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
@@ -26,15 +27,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
@@ -76,10 +78,10 @@ public final class GeoParquetSink implements EmbeddingSink {
         new Field("bbox", Type.DOUBLE, Kind.BOX));
   }
 
-  private static final int GROUP_BYTES = 128 << 20;
+  static final int GROUP_BYTES = 128 << 20;
 
   /** A column of texts has one page per row group, and the size of a page is limited. */
-  private static final int GROUP_ROWS = 1 << 17;
+  static final int GROUP_ROWS = 1 << 17;
 
   private final Path folder;
   private final ModelInfo model;
@@ -97,7 +99,7 @@ public final class GeoParquetSink implements EmbeddingSink {
 
   /**
    * Opens a dataset's folder, which is created if it does not exist. Incomplete files that are an
-   * hour old or more are removed.
+   * hour old or more are removed, and files that an interrupted {@link #compact} has replaced.
    *
    * @param folder of its part files
    * @param model makes the embeddings
@@ -110,6 +112,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     try {
       Files.createDirectories(folder);
       AtomicFile.removeAbandoned(folder);
+      DatasetCompaction.removeReplaced(folder, () -> {});
     } catch (IOException e) {
       throw new EarthEmbedException(folder + ": cannot be made ready: " + e, e);
     }
@@ -123,22 +126,49 @@ public final class GeoParquetSink implements EmbeddingSink {
     return folder.resolve(part + SUFFIX);
   }
 
+  /** {@inheritDoc} These include the parts that a {@link #compact} merged. */
   @Override
   public Set<String> parts() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(SUFFIX))
-          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-          .collect(Collectors.toUnmodifiableSet());
+    return filesOfParts().keySet();
+  }
+
+  /** A part's file, and the part's rows in it. */
+  private record Location(Path file, long firstRow, long rows) {}
+
+  /** Returns the file of each part by the part's name. */
+  private Map<String, Location> filesOfParts() {
+    try (Stream<Path> found = Files.list(folder)) {
+      List<Path> files = found.filter(f -> f.toString().endsWith(SUFFIX)).toList();
+      Map<String, Location> all = new HashMap<>();
+      for (Path file : CompactedFile.withoutReplaced(files)) {
+        CompactedFile compacted = CompactedFile.of(file);
+        if (compacted == null) {
+          String name = file.getFileName().toString();
+          name = name.substring(0, name.length() - SUFFIX.length());
+          all.put(name, new Location(file, 0, Long.MAX_VALUE));
+          continue;
+        }
+        long row = 0;
+        for (CompactedFile.Part part : compacted.parts()) {
+          all.put(part.name(), new Location(file, row, part.rows()));
+          row += part.rows();
+        }
+      }
+      return Map.copyOf(all);
     } catch (IOException e) {
       throw new EarthEmbedException(folder + ": cannot be listed: " + e, e);
     }
   }
 
+  private Location location(String part, Map<String, Location> all) {
+    Location location = all.get(part);
+    return location == null ? new Location(file(part), 0, Long.MAX_VALUE) : location;
+  }
+
   @Override
   public void require(String part, EmbeddingOrigin origin) {
     Path file = file(part);
+    if (!Files.exists(file)) file = location(part, filesOfParts()).file();
     EmbeddingOrigin made = Origins.of(Footer.read(new FileRanges(file, new Counters()), 1 << 16));
     if (made == null || !made.agreesWith(origin)) {
       throw new EarthEmbedException(
@@ -149,22 +179,60 @@ public final class GeoParquetSink implements EmbeddingSink {
   @Override
   public Set<String> ids(Set<String> parts, EmbeddingOrigin origin) {
     Set<String> ids = new HashSet<>();
+    Map<String, Location> all = filesOfParts();
+    Map<Path, List<Location>> wanted = new TreeMap<>();
     for (String part : parts) {
       // Readers of the dataset ignore these too.
       if (part.startsWith(".") || part.startsWith("_")) continue;
-      Path path = folder.resolve(part + SUFFIX);
-      DatasetFile file = DatasetFile.open(new FileRanges(path, new Counters()));
-      EmbeddingOrigin made = Origins.of(file.footer());
-      if (made != null && !made.agreesWith(origin)) {
-        throw new EarthEmbedException(path + " was made by " + made + ", not by " + origin);
-      }
-      for (Footer.Group group : file.footer().rowGroups()) {
-        for (String id : file.texts(group, "unique_id")) {
+      Location location = location(part, all);
+      wanted.computeIfAbsent(location.file(), file -> new ArrayList<>()).add(location);
+    }
+    wanted.forEach((path, locations) -> addIds(path, locations, origin, ids));
+    return ids;
+  }
+
+  private static void addIds(
+      Path path, List<Location> locations, EmbeddingOrigin origin, Set<String> ids) {
+    DatasetFile file = DatasetFile.open(new FileRanges(path, new Counters()));
+    EmbeddingOrigin made = Origins.of(file.footer());
+    if (made != null && !made.agreesWith(origin)) {
+      throw new EarthEmbedException(path + " was made by " + made + ", not by " + origin);
+    }
+    long first = 0;
+    for (Footer.Group group : file.footer().rowGroups()) {
+      List<@Nullable String> texts = file.texts(group, "unique_id");
+      for (Location location : locations) {
+        long from = Math.max(0, location.firstRow() - first);
+        long to = Math.min(texts.size(), location.firstRow() - first + location.rows());
+        for (long row = from; row < to; row++) {
+          String id = texts.get((int) row);
           if (id != null) ids.add(id);
         }
       }
+      first += group.rows();
     }
-    return ids;
+  }
+
+  /**
+   * Merges files that follow each other and are small, as nightly runs leave them. The rows keep
+   * their order and their bytes; row groups become larger; the parts keep their names, so that a
+   * later run still finds what is embedded. Files that cannot be joined stay as they are: those of
+   * other programs, and neighbours of other columns, metadata or compression.
+   *
+   * <p>A dataset that is opened meanwhile, or after an interruption, has the old or the new files,
+   * never a row twice. A dataset that was opened before must be opened again if its files are gone.
+   * Programs that list the folder by themselves, such as DuckDB, see the rows of merged files twice
+   * while the old files are removed; after an interruption the next sink or compaction of the
+   * folder removes them. Pipelines may add parts meanwhile.
+   *
+   * @param fileBytes size of a merged file at most, at least 1; larger files stay as they are
+   * @return by how many the folder has fewer files
+   * @throws EarthEmbedException if another compaction of the folder is running, another model made
+   *     a file, or a file cannot be read or written
+   */
+  public int compact(long fileBytes) {
+    Checks.positive("fileBytes", fileBytes);
+    return new DatasetCompaction(folder, model, fileBytes, GROUP_ROWS, () -> {}).run();
   }
 
   /** {@inheritDoc} Writes lines of JSON to {@code part.failed.jsonl}, beside the part. */
@@ -209,13 +277,19 @@ public final class GeoParquetSink implements EmbeddingSink {
       throw new IllegalArgumentException(
           embeddings + " for " + tiles.size() + " tiles of " + model);
     }
+    Path file = file(part);
+    Location location = location(part, filesOfParts());
+    if (!location.file().equals(file)) {
+      throw new EarthEmbedException(
+          location.file() + " holds part " + part + " since a compaction: give another name");
+    }
     List<@Nullable Footprint> footprints = new ArrayList<>();
     for (EmbeddedTile tile : tiles) {
       CropFootprint footprint = tile.footprint();
       footprints.add(footprint == null ? null : Footprint.of(footprint));
     }
     Map<String, String> metadata = Origins.metadata(origin);
-    metadata.put("geo", GeoMetadata.of(footprints));
+    metadata.put(GeoMetadata.KEY, GeoMetadata.of(footprints));
     metadata.put(EmbMetadata.KEY, EmbMetadata.of(origin));
     CompressionCodec codec =
         compression == DatasetCompression.ZSTD
@@ -226,7 +300,7 @@ public final class GeoParquetSink implements EmbeddingSink {
     // The reference datasets store a cell's numbers in 16 bits, which finer grids exceed.
     boolean shorts = tiles.stream().allMatch(t -> fitsShorts(t.tile()));
     List<Field> fields = shorts ? FIELDS : fields(Kind.NUMBER);
-    try (ColumnWriter writer = new ColumnWriter(file(part), fields, metadata, codec)) {
+    try (ColumnWriter writer = new ColumnWriter(file, fields, metadata, codec)) {
       for (int from = 0; from < tiles.size() || from == 0; from += rowsPerGroup) {
         int to = Math.min(tiles.size(), from + rowsPerGroup);
         writer.write(

@@ -55,7 +55,7 @@ class KilledRunTest {
     }
   }
 
-  private static ShardTile tile(int i) {
+  static ShardTile tile(int i) {
     LandscapeKind[] kinds = LandscapeKind.values();
     Landscape landscape = Landscape.generate(kinds[i % kinds.length], i, 16);
     GeoReference place = new GeoReference(32632, 400_000 + 160.0 * i, 5_000_000, 10);

@@ -46,6 +46,9 @@ import org.apache.parquet.format.Util;
  * (parquet-java's writer needs Hadoop's classes, which users of a shard should not need.)
  */
 public final class ColumnWriter implements Closeable {
+  /** The name of the writer in a file. */
+  static final String CREATED_BY = "earth-embed";
+
   private static final List<String> BOX_SIDES = List.of("xmin", "ymin", "xmax", "ymax");
 
   private final Path target;
@@ -294,7 +297,7 @@ public final class ColumnWriter implements Closeable {
     if (broken) throw new IllegalStateException(target + ": a row group failed");
     try {
       FileMetaData meta = new FileMetaData(1, schema(), rows, groups);
-      meta.setCreated_by("earth-embed");
+      meta.setCreated_by(CREATED_BY);
       List<KeyValue> pairs = new ArrayList<>();
       metadata.forEach((key, value) -> pairs.add(new KeyValue(key).setValue(value)));
       if (!pairs.isEmpty()) meta.setKey_value_metadata(pairs);

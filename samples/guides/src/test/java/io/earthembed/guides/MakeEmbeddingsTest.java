@@ -101,6 +101,9 @@ class MakeEmbeddingsTest {
         for (int i = 0; i < catalog.size(); i++) ids.add(catalog.record(i).id());
         assertEquals((long) TILES * crops.of(448, 448).size(), catalog.size());
         assertEquals(catalog.size(), ids.size());
+        assertEquals(1, MakeEmbeddings.mergeSmallFiles(out, model));
+        assertEquals(catalog.size(), GeoParquetDataset.open(out).catalog().size());
+        assertEquals(0, pipeline.toBuilder().partName("third").build().run(tiles).embedded());
         EmbeddingPipeline other =
             EmbeddingPipeline.of(
                 store, model, Crops.center(100), new GeoParquetSink(out, model.info()));

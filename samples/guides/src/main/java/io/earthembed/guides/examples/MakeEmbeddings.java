@@ -62,4 +62,13 @@ public final class MakeEmbeddings {
         .run(tiles);
     // models]
   }
+
+  /** Merges the small files that many runs have left. */
+  public static int mergeSmallFiles(Path folder, EmbeddingModel model) {
+    // [compact
+    GeoParquetSink sink = new GeoParquetSink(folder, model.info());
+    int fewer = sink.compact(512L << 20); // files of at most 512 MiB
+    // compact]
+    return fewer;
+  }
 }
