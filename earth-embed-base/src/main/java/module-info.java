@@ -37,6 +37,7 @@ module io.earthembed.base {
   exports io.earthembed.base.text to
       io.earthembed.core,
       io.earthembed.parquet,
+      io.earthembed.raster,
       io.earthembed.spark,
       io.earthembed.view,
       io.earthembed.web;

@@ -19,6 +19,7 @@ import io.earthembed.guides.examples.BringYourOwnModel;
 import io.earthembed.guides.examples.GettingStarted;
 import io.earthembed.guides.examples.SearchTheEarth;
 import io.earthembed.image.Raster;
+import io.earthembed.image.codec.ImageFiles;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.onnx.DemoModel;
@@ -80,6 +81,27 @@ class BringYourOwnTest {
       assertEquals(1, BringYourOwnModel.check(folder, river, demo.image().encode(river)), 1e-5);
       float[] desert = demo.image().encode(picture(LandscapeKind.DESERT));
       assertTrue(BringYourOwnModel.check(folder, river, desert) < 0.9);
+    }
+  }
+
+  @Test
+  void aFolderOfPicturesWithATableIsSearched() throws Exception {
+    StringBuilder table = new StringBuilder("file,latitude,longitude,time\n");
+    for (LandscapeKind kind : LandscapeKind.values()) {
+      Files.write(folder.resolve(kind + ".png"), ImageFiles.encodePng(picture(kind)));
+      table.append(kind).append(".png,45,").append(kind.ordinal()).append(",2024-05-01\n");
+    }
+    Path csv = Files.writeString(folder.resolve("tiles.csv"), table);
+    Path out = folder.resolve("out");
+    try (EmbeddingModel demo = DemoModel.load();
+        EarthExplorer earth = BringYourOwnArchive.pictures(csv, out, demo, 64)) {
+      SearchResult found =
+          earth.search(Query.image(picture(LandscapeKind.RIVER)), SearchOptions.top(1));
+      assertEquals("RIVER.png", found.hits().get(0).tile().id());
+      assertEquals(1, found.hits().get(0).score(), 1e-5);
+      Raster shown = earth.fetch(found, TileParts.THUMBNAIL).get(0).orThrow().thumbnail();
+      assertEquals(picture(LandscapeKind.RIVER).data(), Objects.requireNonNull(shown).data());
+      earth.imagery().orElseThrow().close();
     }
   }
 

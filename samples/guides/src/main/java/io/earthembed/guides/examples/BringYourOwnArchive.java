@@ -10,6 +10,10 @@ import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.parquet.GeoParquetDataset;
+import io.earthembed.parquet.GeoParquetSink;
+import io.earthembed.pipeline.Crops;
+import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.raster.PictureStore;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
 import java.nio.file.Path;
@@ -60,6 +64,25 @@ public final class BringYourOwnArchive {
     GeoParquetDataset dataset = GeoParquetDataset.open(file, model.info());
     EarthExplorer earth = EarthExplorer.open(dataset, model);
     // python]
+    return earth;
+  }
+
+  /**
+   * Embeds the pictures of a folder and searches them.
+   *
+   * @param table lists the pictures
+   * @param folder receives the embeddings
+   * @param pixels side of the square in a picture's middle that is embedded
+   */
+  public static EarthExplorer pictures(Path table, Path folder, EmbeddingModel model, int pixels) {
+    // [pictures
+    PictureStore store = PictureStore.open(table);
+    GeoParquetSink sink = new GeoParquetSink(folder, model.info());
+    EmbeddingPipeline.of(store, model, Crops.center(pixels), sink).run(store.tiles());
+    GeoParquetDataset dataset = GeoParquetDataset.open(folder);
+    ExactIndex index = new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC);
+    EarthExplorer earth = EarthExplorer.open(dataset, model, index, store);
+    // pictures]
     return earth;
   }
 }
