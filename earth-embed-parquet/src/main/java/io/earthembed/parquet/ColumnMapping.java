@@ -1,10 +1,13 @@
 package io.earthembed.parquet;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ public final class ColumnMapping {
   private final @Nullable Quantization quantization;
   private final boolean skipsIncompleteRows;
   private final boolean withoutCenter;
+  private final Set<String> attributes;
+  private final boolean allAttributes;
 
   private ColumnMapping(Builder builder) {
     columns = new EnumMap<>(builder.columns);
@@ -42,6 +47,8 @@ public final class ColumnMapping {
     quantization = builder.quantization;
     skipsIncompleteRows = builder.skipsIncompleteRows;
     withoutCenter = builder.withoutCenter;
+    attributes = Collections.unmodifiableSet(new LinkedHashSet<>(builder.attributes));
+    allAttributes = builder.allAttributes;
   }
 
   /**
@@ -88,7 +95,7 @@ public final class ColumnMapping {
    * {"id": "chip", "embedding": "vec", "center": ["lon", "lat"], "geometry": "geom", "box": "bbox",
    *  "crs": "EPSG:32633", "time": "datetime", "product": "item", "cell": "grid_cell",
    *  "source": ["parquet_url", "parquet_row"], "cloudCover": "cloud", "skipIncompleteRows": true,
-   *  "withoutCenter": false, "quantization": {"method": "linear", "scale": 0.5, "offset": -1}}
+   *  "withoutCenter": false, "attributes": ["crop", "yield"], "allAttributes": false, "quantization": {"method": "linear", "scale": 0.5, "offset": -1}}
    * }</pre>
    *
    * <p>The method of a quantization is {@code linear} with scale and offset (numbers, or arrays of
@@ -128,6 +135,15 @@ public final class ColumnMapping {
     return withoutCenter;
   }
 
+  /** Returns the columns that the caller named as attributes. */
+  Set<String> attributes() {
+    return attributes;
+  }
+
+  boolean allAttributes() {
+    return allAttributes;
+  }
+
   /** The calls of the builder, in the order in which a message lists them. */
   static final List<String> CALLS =
       List.of(
@@ -143,6 +159,8 @@ public final class ColumnMapping {
           "cell",
           "source",
           "cloudCover",
+          "attributes",
+          "allAttributes",
           "withoutCenter",
           "skipIncompleteRows");
 
@@ -161,6 +179,9 @@ public final class ColumnMapping {
       case "cell" -> quoted(Role.CELL);
       case "source" -> quoted(Role.URL, Role.ROW);
       case "cloudCover" -> quoted(Role.CLOUD);
+      case "attributes" ->
+          attributes.isEmpty() ? null : "(\"" + String.join("\", \"", attributes) + "\")";
+      case "allAttributes" -> allAttributes ? "()" : null;
       case "withoutCenter" -> withoutCenter ? "()" : null;
       default -> skipsIncompleteRows ? "()" : null;
     };
@@ -182,6 +203,8 @@ public final class ColumnMapping {
         + columns
         + (crs == null ? "" : " in " + crs)
         + (quantization == null ? "" : ", " + quantization)
+        + (attributes.isEmpty() ? "" : ", attributes " + attributes)
+        + (allAttributes ? ", all attributes" : "")
         + (withoutCenter ? ", without centres" : "")
         + (skipsIncompleteRows ? ", skipping incomplete rows" : "");
   }
@@ -193,6 +216,8 @@ public final class ColumnMapping {
     private @Nullable Quantization quantization;
     private boolean skipsIncompleteRows;
     private boolean withoutCenter;
+    private final Set<String> attributes = new LinkedHashSet<>();
+    private boolean allAttributes;
 
     private Builder() {}
 
@@ -307,6 +332,28 @@ public final class ColumnMapping {
      */
     public Builder cloudCover(String column) {
       return set(Role.CLOUD, column);
+    }
+
+    /**
+     * Names columns that become {@linkplain io.earthembed.imagery.TileRecord#attributes attributes}
+     * of the tiles, by their names (default: those that {@link GeoParquetSink} wrote as such).
+     * Texts and UUIDs become texts; integers of up to 64 bits integers; floats and decimals the
+     * nearest doubles; dates and timestamps times, rounded down to microseconds; booleans flags. A
+     * null, or a float that is not a number, is an absent attribute. A column must have one of
+     * these types in all files.
+     */
+    public Builder attributes(String... names) {
+      attributes.addAll(List.of(names));
+      return this;
+    }
+
+    /**
+     * Reads as attributes all columns of these types that have no other role in the mapping.
+     * Columns of other types and the values of structs are left out.
+     */
+    public Builder allAttributes() {
+      allAttributes = true;
+      return this;
     }
 
     /**

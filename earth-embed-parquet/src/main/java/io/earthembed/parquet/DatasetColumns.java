@@ -7,10 +7,14 @@ import io.earthembed.parquet.internal.Footer.Column;
 import io.earthembed.parquet.internal.Meaning;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param row null if the source is unknown
  * @param cloud null if unknown
  * @param quantization null if the embeddings are floats
+ * @param attributes the columns that are read as attributes, by their names
  */
 record DatasetColumns(
     @Nullable String id,
@@ -43,7 +48,8 @@ record DatasetColumns(
     @Nullable String url,
     @Nullable String row,
     @Nullable String cloud,
-    @Nullable Quantization quantization) {
+    @Nullable Quantization quantization,
+    List<String> attributes) {
   /** The most columns that a message lists. */
   private static final int LISTED = 200;
 
@@ -51,7 +57,13 @@ record DatasetColumns(
 
   /** The columns of a file without rows, which are never read. */
   static final DatasetColumns NONE =
-      new DatasetColumns(null, "", null, null, null, null, DEGREES, false, null, null, null, null);
+      new DatasetColumns(
+          null, "", null, null, null, null, DEGREES, false, null, null, null, null, List.of());
+
+  /** Copies its list. */
+  DatasetColumns {
+    attributes = List.copyOf(attributes);
+  }
 
   /** The columns that centres are read from. */
   sealed interface Center {}
@@ -86,7 +98,25 @@ record DatasetColumns(
     if (center instanceof Box box) all.addAll(box.sides);
     if (center instanceof Arrow arrow) all.addAll(List.of(arrow.x, arrow.y));
     if (center instanceof Interleaved arrow) all.add(arrow.column);
+    all.addAll(attributes);
     return all;
+  }
+
+  private DatasetColumns withAttributes(Collection<String> names) {
+    return new DatasetColumns(
+        id,
+        embedding,
+        time,
+        product,
+        cell,
+        center,
+        projection,
+        crsIsStated,
+        url,
+        row,
+        cloud,
+        quantization,
+        List.copyOf(names));
   }
 
   /**
@@ -137,19 +167,60 @@ record DatasetColumns(
       if (!problems.isEmpty()) throw unknown();
       String url = column(Role.URL);
       String row = column(Role.ROW);
-      return new DatasetColumns(
-          id,
-          embedding,
-          column(Role.TIME),
-          column(Role.PRODUCT),
-          column(Role.CELL),
-          place.center,
-          place.projection,
-          mapping.crs() != null,
-          row == null ? null : url,
-          url == null ? null : row,
-          column(Role.CLOUD),
-          quantization);
+      DatasetColumns found =
+          new DatasetColumns(
+              id,
+              embedding,
+              column(Role.TIME),
+              column(Role.PRODUCT),
+              column(Role.CELL),
+              place.center,
+              place.projection,
+              mapping.crs() != null,
+              row == null ? null : url,
+              url == null ? null : row,
+              column(Role.CLOUD),
+              quantization,
+              List.of());
+      return found.withAttributes(attributes(found));
+    }
+
+    /** Returns the columns to read as attributes: those of our own files, named ones, or all. */
+    private Set<String> attributes(DatasetColumns found) {
+      List<String> listed = AttributeFields.listed(footer);
+      Set<String> names = new LinkedHashSet<>(listed);
+      for (String name : mapping.attributes()) names.add(requireAttribute(name));
+      if (mapping.allAttributes()) {
+        Set<String> known = new HashSet<>(found.ofTiles());
+        known.add(found.embedding);
+        if (Origins.of(footer) != null) known.addAll(GeoParquetSink.COLUMNS);
+        Quantization quantization = found.quantization;
+        if (quantization != null) {
+          known.addAll(Arrays.asList(quantization.scaleColumn(), quantization.offsetColumn()));
+        }
+        footer
+            .columns()
+            .forEach(
+                (name, column) -> {
+                  if (AttributeFields.isPlain(column) && !known.contains(name)) names.add(name);
+                });
+      }
+      return names;
+    }
+
+    private String requireAttribute(String name) {
+      require(name, "an attribute");
+      Column column = footer.columns().get(name);
+      boolean empty = column != null && column.meaning().kind() == Meaning.Kind.NULL;
+      if (empty || column != null && AttributeFields.type(column) != null) return name;
+      throw new EarthEmbedException(
+          footer.name()
+              + ": column "
+              + name
+              + " is "
+              + (column == null ? footer.unread().get(name) : column.typeName())
+              + ", which is not read as an attribute; texts, numbers, booleans, dates and"
+              + " timestamps are");
     }
 
     private void suggest(String call, String... columns) {
@@ -199,13 +270,17 @@ record DatasetColumns(
     }
 
     private String require(String column, Role role) {
+      return require(column, role.name().toLowerCase(Locale.ROOT));
+    }
+
+    private String require(String column, String meaning) {
       if (has(column)) return column;
       throw new EarthEmbedException(
           footer.name()
               + " has no column "
               + column
               + " to read as "
-              + role.name().toLowerCase(Locale.ROOT)
+              + meaning
               + ". Its columns: "
               + columns());
     }

@@ -5,6 +5,7 @@ import io.earthembed.SearchResult;
 import io.earthembed.dataset.Attribution;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.internal.AttributeColumns;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Writes the hits of a search to one GeoParquet 1.1 file, for GeoPandas, DuckDB, QGIS and similar
  * programs. Columns: rank, score, percentile, id, grid_cell, product_id, timestamp (ISO 8601, UTC,
  * null if unknown), centre_lat, centre_lon, parquet_url, parquet_row, cloud_cover (percent, null if
- * unknown), and geometry, the tile's centre as a WKB point of longitude and latitude (WGS 84). The
- * file's metadata record the query, the model and the attribution of the dataset, if it has one, as
+ * unknown), geometry, the tile's centre as a WKB point of longitude and latitude (WGS 84), and the
+ * tiles' attributes, with {@code attribute_} before the name of another column. The file's metadata
+ * record the query, the model and the attribution of the dataset, if it has one, as
  * earthembed.query, earthembed.model and earthembed.attribution.
  */
 public final class GeoParquetHits {
@@ -62,8 +64,17 @@ public final class GeoParquetHits {
     metadata.put("earthembed.model", result.model().name() + " " + result.model().version());
     Attribution attribution = result.attribution();
     if (!attribution.isEmpty()) metadata.put("earthembed.attribution", attribution.toString());
-    try (ColumnWriter writer = new ColumnWriter(file, FIELDS, metadata, CompressionCodec.ZSTD)) {
-      if (!hits.isEmpty()) writer.write(hits.size(), columns(hits));
+    List<AttributeColumns.Column> attributes =
+        AttributeColumns.of(
+            hits.stream().map(Hit::tile).toList(), FIELDS.stream().map(Field::name).toList());
+    List<Field> fields = new ArrayList<>(FIELDS);
+    for (AttributeColumns.Column column : attributes) fields.add(AttributeFields.field(column));
+    try (ColumnWriter writer = new ColumnWriter(file, fields, metadata, CompressionCodec.ZSTD)) {
+      List<ColumnData> columns = columns(hits);
+      for (AttributeColumns.Column column : attributes) {
+        columns.add(AttributeFields.data(column, hits, Hit::tile));
+      }
+      if (!hits.isEmpty()) writer.write(hits.size(), columns);
       writer.finish();
     }
   }

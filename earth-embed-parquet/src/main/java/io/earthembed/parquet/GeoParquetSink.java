@@ -14,7 +14,9 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.AttributeColumns;
 import io.earthembed.internal.Checks;
+import io.earthembed.internal.PlainText;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Embeddings;
@@ -37,6 +39,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Type;
@@ -48,9 +51,11 @@ import org.jspecify.annotations.Nullable;
  * grid_cell, grid_row_u, grid_col_r, geometry (WKB, longitude and latitude), centre_lat,
  * centre_lon, utm_footprint, utm_crs, pixel_bbox, parquet_row, parquet_url; and cloud_cover
  * (percent, null if unknown), as in MajorTOM's metadata, and bbox, the struct with which GeoParquet
- * 1.1 lets a reader skip rows. A dataset grows by new parts; existing parts do not change. Each
- * file's metadata record the origin of the embeddings, also as {@code emb} metadata by the
- * embeddings STAC extension. One thread may write while another calls the other methods.
+ * 1.1 lets a reader skip rows. The tiles' attributes follow, in the order of their names: texts,
+ * INT64, DOUBLE, TIMESTAMP_MICROS and BOOLEAN, null if absent; a file's metadata list them as
+ * earthembed.attributes. A dataset grows by new parts; existing parts do not change. Each file's
+ * metadata record the origin of the embeddings, also as {@code emb} metadata by the embeddings STAC
+ * extension. One thread may write while another calls the other methods.
  */
 public final class GeoParquetSink implements EmbeddingSink {
   private static final String SUFFIX = ".parquet";
@@ -77,6 +82,9 @@ public final class GeoParquetSink implements EmbeddingSink {
         new Field("cloud_cover", Type.FLOAT, Kind.NUMBER),
         new Field("bbox", Type.DOUBLE, Kind.BOX));
   }
+
+  /** The names of all columns but those of attributes. */
+  static final Set<String> COLUMNS = FIELDS.stream().map(Field::name).collect(Collectors.toSet());
 
   static final int GROUP_BYTES = 128 << 20;
 
@@ -299,16 +307,37 @@ public final class GeoParquetSink implements EmbeddingSink {
         Math.max(1, (int) Math.min(GROUP_ROWS, GROUP_BYTES / (4L * model.dimension())));
     // The reference datasets store a cell's numbers in 16 bits, which finer grids exceed.
     boolean shorts = tiles.stream().allMatch(t -> fitsShorts(t.tile()));
-    List<Field> fields = shorts ? FIELDS : fields(Kind.NUMBER);
+    List<Field> fields = new ArrayList<>(shorts ? FIELDS : fields(Kind.NUMBER));
+    List<AttributeColumns.Column> attributes = attributes(tiles);
+    for (AttributeColumns.Column column : attributes) fields.add(AttributeFields.field(column));
+    AttributeFields.addTo(metadata, attributes);
     try (ColumnWriter writer = new ColumnWriter(file, fields, metadata, codec)) {
       for (int from = 0; from < tiles.size() || from == 0; from += rowsPerGroup) {
         int to = Math.min(tiles.size(), from + rowsPerGroup);
-        writer.write(
-            to - from,
-            columns(tiles.subList(from, to), footprints.subList(from, to), embeddings, from));
+        List<EmbeddedTile> rows = tiles.subList(from, to);
+        List<Values> columns = columns(rows, footprints.subList(from, to), embeddings, from);
+        for (AttributeColumns.Column column : attributes) {
+          columns.add(AttributeFields.data(column, rows, EmbeddedTile::tile));
+        }
+        writer.write(to - from, columns);
       }
       writer.finish();
     }
+  }
+
+  private static List<AttributeColumns.Column> attributes(List<EmbeddedTile> tiles) {
+    List<AttributeColumns.Column> columns =
+        AttributeColumns.of(tiles.stream().map(EmbeddedTile::tile).toList(), COLUMNS);
+    for (AttributeColumns.Column column : columns) {
+      String name = column.attribute();
+      int point = name.indexOf('.');
+      boolean inside = point >= 0 && COLUMNS.contains(name.substring(0, point));
+      if (inside || !column.name().equals(name)) {
+        throw new IllegalArgumentException(
+            PlainText.message("attribute " + name + " has the name of a column of the dataset"));
+      }
+    }
+    return columns;
   }
 
   private static List<Values> columns(

@@ -8,6 +8,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.internal.Addresses;
@@ -34,7 +35,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -229,6 +232,7 @@ final class MappedFile {
     List<@Nullable String> urls = file.texts(group, columns.url());
     RowNumbers rows = file.rowNumbers(group, columns.row());
     double[] clouds = clouds(group);
+    Map<String, List<@Nullable Object>> attributes = attributes(group);
     if (skipsIncompleteRows) without.or(incompleteEmbeddings(group));
     for (int i = 0; i < group.rows(); i++) {
       if (skipsIncompleteRows) {
@@ -255,12 +259,32 @@ final class MappedFile {
                 (float) clouds[i],
                 url == null || rows.isNull(i)
                     ? null
-                    : new TileRef(Addresses.parse(url), rows.get(i))));
+                    : new TileRef(Addresses.parse(url), rows.get(i)),
+                attributes(attributes, i)));
       } catch (IllegalArgumentException e) {
         throw file.badRow(firstRow + i, e);
       }
     }
     incompleteRows += without.cardinality() - unwanted;
+  }
+
+  private Map<String, List<@Nullable Object>> attributes(Group group) {
+    Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
+    for (String name : columns.attributes()) {
+      values.put(name, AttributeFields.values(file.column(group, name)));
+    }
+    return values;
+  }
+
+  private static Attributes attributes(Map<String, List<@Nullable Object>> values, int row) {
+    if (values.isEmpty()) return Attributes.NONE;
+    Map<String, Object> own = new LinkedHashMap<>();
+    values.forEach(
+        (name, column) -> {
+          Object value = column.get(row);
+          if (value != null) own.put(name, value);
+        });
+    return Attributes.of(own);
   }
 
   /**

@@ -37,6 +37,8 @@ final class MappingJson {
   private static final String CRS = "crs";
   private static final String SKIP = "skipIncompleteRows";
   private static final String WITHOUT_CENTER = "withoutCenter";
+  private static final String ATTRIBUTES = "attributes";
+  private static final String ALL_ATTRIBUTES = "allAttributes";
   private static final String QUANTIZATION = "quantization";
   private static final String METHOD = "method";
   private static final String UNSIGNED = "unsigned";
@@ -58,6 +60,8 @@ final class MappingJson {
     if (mapping.crs() != null) members.put(CRS, mapping.crs());
     Quantization quantization = mapping.quantization();
     if (quantization != null) members.put(QUANTIZATION, quantization.members());
+    if (!mapping.attributes().isEmpty()) members.put(ATTRIBUTES, mapping.attributes());
+    if (mapping.allAttributes()) members.put(ALL_ATTRIBUTES, true);
     if (mapping.withoutCenter()) members.put(WITHOUT_CENTER, true);
     if (mapping.skipsIncompleteRows()) members.put(SKIP, true);
     return new Gson().toJson(members);
@@ -78,7 +82,7 @@ final class MappingJson {
     if (object == null) throw new IllegalArgumentException("not a JSON object: empty");
     Set<String> known = new TreeSet<>(COLUMNS.keySet());
     known.addAll(PAIRS.keySet());
-    known.addAll(List.of(CRS, QUANTIZATION, SKIP, WITHOUT_CENTER));
+    known.addAll(List.of(CRS, QUANTIZATION, ATTRIBUTES, ALL_ATTRIBUTES, SKIP, WITHOUT_CENTER));
     requireKnown(object, known);
     ColumnMapping.Builder builder = ColumnMapping.builder();
     COLUMNS.forEach(
@@ -92,6 +96,12 @@ final class MappingJson {
       if (!quantization.isJsonObject()) throw wrong(QUANTIZATION, "an object", quantization);
       builder.quantization(quantization(quantization.getAsJsonObject()));
     }
+    if (object.has(ATTRIBUTES)) {
+      JsonElement names = object.get(ATTRIBUTES);
+      if (!names.isJsonArray()) throw wrong(ATTRIBUTES, "an array of texts", names);
+      for (JsonElement name : names.getAsJsonArray()) builder.attributes(text(ATTRIBUTES, name));
+    }
+    if (flag(ALL_ATTRIBUTES, object)) builder.allAttributes();
     if (flag(WITHOUT_CENTER, object)) builder.withoutCenter();
     if (flag(SKIP, object)) builder.skipIncompleteRows();
     return builder.build();

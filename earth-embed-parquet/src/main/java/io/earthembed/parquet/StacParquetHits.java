@@ -5,6 +5,7 @@ import io.earthembed.Hit;
 import io.earthembed.SearchResult;
 import io.earthembed.dataset.Attribution;
 import io.earthembed.encoder.ModelInfo;
+import io.earthembed.internal.AttributeColumns;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
@@ -27,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * rank, score and what else is known of the tile. A tile of unknown time has the period of the
  * years 1 to 9999, because STAC requires a time.
  *
+ * <p>The tiles' attributes are properties after {@code earthembed:attribute:}.
+ *
  * <p>The file's metadata record the query as earthembed.query, the attribution of the dataset, if
  * it has one, as earthembed.attribution, and the model and the dimension as {@code emb}, in the
  * terms of the embeddings STAC extension 0.0.1.
  */
 public final class StacParquetHits {
+  private static final String ATTRIBUTE = "earthembed:attribute:";
   private static final String EO = "https://stac-extensions.github.io/eo/v1.1.0/schema.json";
   private static final double START = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
   private static final double END = Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
@@ -86,8 +90,14 @@ public final class StacParquetHits {
     if (!attribution.isEmpty()) metadata.put("earthembed.attribution", attribution.toString());
     List<Field> fields = new ArrayList<>(FIELDS);
     if (areDated(hits)) fields.removeIf(field -> field.name().matches("(start|end)_datetime"));
+    List<ColumnData> columns = columns(hits);
+    for (AttributeColumns.Column column :
+        AttributeColumns.of(hits.stream().map(Hit::tile).toList(), List.of())) {
+      fields.add(AttributeFields.field(column, ATTRIBUTE + column.name()));
+      columns.add(AttributeFields.data(column, hits, Hit::tile));
+    }
     try (ColumnWriter writer = new ColumnWriter(file, fields, metadata, CompressionCodec.ZSTD)) {
-      if (!hits.isEmpty()) writer.write(hits.size(), columns(hits));
+      if (!hits.isEmpty()) writer.write(hits.size(), columns);
       writer.finish();
     }
   }

@@ -63,7 +63,7 @@ class ColumnMappingTest {
         "center must be an array of two texts, not \"lon\"", refusal("{\"center\":\"lon\"}"));
     assertEquals("center must be a text, not null", refusal("{\"center\":[\"lon\",null]}"));
     assertEquals(
-        "chip is not known; known are [box, cell, center, cloudCover, crs, embedding, geometry,"
+        "chip is not known; known are [allAttributes, attributes, box, cell, center, cloudCover, crs, embedding, geometry,"
             + " id, product, quantization, skipIncompleteRows, source, time, withoutCenter]",
         refusal("{\"chip\":\"x\"}"));
     assertEquals(

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -101,6 +102,50 @@ public record ColumnData(
         bytes,
         none ? null : plain(type, least, width),
         none ? null : plain(type, greatest, width));
+  }
+
+  /** Encodes integers of 64 bits, which may be null, exactly. */
+  public static <T> ColumnData integers(List<T> rows, Function<T, @Nullable Long> integer) {
+    ByteBuffer plain = ByteBuffer.allocate(rows.size() * Long.BYTES).order(Footer.ORDER);
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    long least = Long.MAX_VALUE;
+    long greatest = Long.MIN_VALUE;
+    int nulls = 0;
+    for (T row : rows) {
+      Long value = integer.apply(row);
+      RleLevels.writeRun(definition, 1, value == null ? 0 : 1);
+      if (value == null) {
+        nulls++;
+        continue;
+      }
+      plain.putLong(value);
+      least = Math.min(least, value);
+      greatest = Math.max(greatest, value);
+    }
+    boolean none = nulls == rows.size();
+    return new ColumnData(
+        rows.size(),
+        nulls,
+        null,
+        definition.toByteArray(),
+        Arrays.copyOf(plain.array(), plain.position()),
+        none ? null : ByteBuffer.allocate(8).order(Footer.ORDER).putLong(least).array(),
+        none ? null : ByteBuffer.allocate(8).order(Footer.ORDER).putLong(greatest).array());
+  }
+
+  /** Encodes flags, which may be null, in one bit each, the lowest bit first. */
+  public static <T> ColumnData flags(List<T> rows, Function<T, @Nullable Boolean> flag) {
+    BitSet bits = new BitSet();
+    ByteArrayOutputStream definition = new ByteArrayOutputStream();
+    int count = 0;
+    for (T row : rows) {
+      Boolean value = flag.apply(row);
+      RleLevels.writeRun(definition, 1, value == null ? 0 : 1);
+      if (value != null) bits.set(count++, value);
+    }
+    byte[] plain = Arrays.copyOf(bits.toByteArray(), (count + 7) / 8);
+    int nulls = rows.size() - count;
+    return new ColumnData(rows.size(), nulls, null, definition.toByteArray(), plain, null, null);
   }
 
   private static byte[] plain(Type type, double value, int width) {

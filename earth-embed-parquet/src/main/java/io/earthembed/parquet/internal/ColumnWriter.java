@@ -27,6 +27,7 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.ListType;
 import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.MicroSeconds;
 import org.apache.parquet.format.MilliSeconds;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageHeader;
@@ -87,6 +88,10 @@ public final class ColumnWriter implements Closeable {
     INT16,
     /** A time in milliseconds since 1970, UTC, in an INT64. */
     TIME,
+    /** A time in microseconds since 1970, UTC, in an INT64. */
+    MICROS,
+    /** A BOOLEAN. */
+    FLAG,
     /** A list of numbers. */
     LIST,
     /** A list of texts. */
@@ -369,6 +374,11 @@ public final class ColumnWriter implements Closeable {
           element.setConverted_type(ConvertedType.TIMESTAMP_MILLIS);
           element.setLogicalType(
               LogicalType.TIMESTAMP(new TimestampType(true, TimeUnit.MILLIS(new MilliSeconds()))));
+        }
+        case MICROS -> {
+          element.setConverted_type(ConvertedType.TIMESTAMP_MICROS);
+          element.setLogicalType(
+              LogicalType.TIMESTAMP(new TimestampType(true, TimeUnit.MICROS(new MicroSeconds()))));
         }
         default -> {}
       }

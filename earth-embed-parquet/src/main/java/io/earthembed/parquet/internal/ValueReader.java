@@ -308,6 +308,50 @@ public final class ValueReader {
     return Instant.EPOCH.plus(days ? reader.getInteger() : reader.getLong(), unit);
   }
 
+  /**
+   * Returns an integer per value; nulls stay null. Not for lists.
+   *
+   * @throws CorruptDataException if a value without a sign exceeds a long
+   */
+  public List<@Nullable Long> integers() {
+    Column column = chunk.column();
+    if (!column.isInteger()) return onlyNulls("integers");
+    List<@Nullable Long> integers = new ArrayList<>();
+    walk(
+        reader -> {
+          if (!there(reader)) {
+            integers.add(null);
+          } else if (column.type() == Type.INT32) {
+            int value = reader.getInteger();
+            integers.add(column.isUnsigned() ? Integer.toUnsignedLong(value) : value);
+          } else {
+            long value = reader.getLong();
+            if (column.isUnsigned() && value < 0) {
+              String exact = Long.toUnsignedString(value);
+              throw chunk.corrupt(
+                  source,
+                  "has "
+                      + exact
+                      + " in row "
+                      + integers.size()
+                      + " of a row group, more than a long");
+            }
+            integers.add(value);
+          }
+        });
+    return integers;
+  }
+
+  /** Returns a flag per value; nulls stay null. Not for lists. */
+  public List<@Nullable Boolean> flags() {
+    if (!chunk.column().isFlat() || chunk.column().type() != Type.BOOLEAN) {
+      return onlyNulls("flags");
+    }
+    List<@Nullable Boolean> flags = new ArrayList<>();
+    walk(reader -> flags.add(there(reader) ? reader.getBoolean() : null));
+    return flags;
+  }
+
   /** Returns a number per value, NaN for nulls. Not for lists. Exact to 2^53. */
   public double[] numbers() {
     return numbers(new BitSet());
