@@ -5,10 +5,12 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.internal.AttributeColumns;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,11 +20,24 @@ import java.util.List;
  * The hits of a search as a GeoJSON FeatureCollection (RFC 7946): a point for each tile's centre,
  * or its square on the ground, longitude first. Squares are cut at the antimeridian (section
  * 3.1.9); the west of the collection's box is then greater than its east (section 5.2). The query,
- * the model and a note are foreign members of the collection. Unknown properties of a tile are
- * absent. Immutable and safe for many threads.
+ * the model and a note are foreign members of the collection. The tiles' attributes are properties,
+ * with {@code attribute_} before the name of another one. Unknown properties of a tile are absent.
+ * Immutable and safe for many threads.
  */
 public final class GeoJson {
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().serializeNulls().create();
+
+  private static final List<String> PROPERTIES =
+      List.of(
+          "rank",
+          "score",
+          "id",
+          "grid_cell",
+          "product_id",
+          "timestamp",
+          "parquet_url",
+          "parquet_row",
+          "note");
 
   private final SearchResult result;
   private final String note;
@@ -80,8 +95,10 @@ public final class GeoJson {
       }
       root.add("bbox", bbox);
     }
+    List<AttributeColumns.Column> attributes =
+        AttributeColumns.of(result.hits().stream().map(Hit::tile).toList(), PROPERTIES);
     JsonArray features = new JsonArray();
-    for (Hit hit : result.hits()) features.add(feature(hit));
+    for (Hit hit : result.hits()) features.add(feature(hit, attributes));
     root.add("features", features);
     return GSON.toJson(root);
   }
@@ -116,7 +133,7 @@ public final class GeoJson {
     return position;
   }
 
-  private JsonObject feature(Hit hit) {
+  private JsonObject feature(Hit hit, List<AttributeColumns.Column> attributes) {
     JsonObject properties = new JsonObject();
     properties.addProperty("rank", hit.rank());
     properties.addProperty("score", hit.score());
@@ -132,6 +149,10 @@ public final class GeoJson {
       properties.addProperty("parquet_row", source.rowGroup());
     }
     if (!note.isEmpty()) properties.addProperty("note", note);
+    for (AttributeColumns.Column column : attributes) {
+      Object value = hit.tile().attributes().get(column.attribute());
+      if (value != null) properties.add(column.name(), value(value));
+    }
     JsonObject feature = new JsonObject();
     feature.addProperty("type", "Feature");
     // RFC 7946: a feature of unknown place has a null geometry.
@@ -139,6 +160,13 @@ public final class GeoJson {
     feature.add("geometry", placed ? geometry(hit.tile().center(), side) : JsonNull.INSTANCE);
     feature.add("properties", properties);
     return feature;
+  }
+
+  /** Returns an attribute's value; a time as a text of ISO 8601. */
+  static JsonPrimitive value(Object value) {
+    if (value instanceof Number number) return new JsonPrimitive(number);
+    if (value instanceof Boolean flag) return new JsonPrimitive(flag);
+    return new JsonPrimitive(value.toString());
   }
 
   /**

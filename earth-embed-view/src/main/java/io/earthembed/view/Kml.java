@@ -10,8 +10,8 @@ import java.util.Locale;
 
 /**
  * The hits of a search as KML 2.2, for virtual globes: a placemark at each tile's centre, with its
- * rank, score, id and, if known, date. Texts are escaped, and shortened to a line of 500
- * characters. Immutable and safe for many threads.
+ * rank, score, id, attributes and, if known, date. Texts are escaped, and shortened to a line of
+ * 500 characters. Immutable and safe for many threads.
  */
 public final class Kml {
   private static final int TEXT = 500;
@@ -57,6 +57,10 @@ public final class Kml {
     if (hit.tile().hasCell()) data(out, "grid_cell", hit.tile().cell().name());
     String product = hit.tile().productId();
     if (product != null) data(out, "product_id", product);
+    hit.tile()
+        .attributes()
+        .asMap()
+        .forEach((name, value) -> data(out, "attribute:" + name, value.toString()));
     out.append("</ExtendedData>\n");
     if (hit.tile().hasCenter()) {
       GeoPoint center = hit.tile().center();
@@ -67,7 +71,7 @@ public final class Kml {
   }
 
   private static void data(StringBuilder out, String name, String value) {
-    out.append("<Data name=\"").append(name).append("\"><value>");
+    out.append("<Data name=\"").append(Markup.line(name, TEXT)).append("\"><value>");
     out.append(Markup.line(value, TEXT)).append("</value></Data>\n");
   }
 

@@ -20,7 +20,8 @@ import java.util.List;
  * The hits of a search as a STAC ItemCollection (STAC 1.0.0), for STAC browsers, QGIS and pystac:
  * an item for each tile, with its id, its centre or its square on the ground, its time, and its
  * pixels as the asset {@code data}. Score and rank are in the properties {@code earthembed:*}, the
- * query, the model and a note in members of the collection.
+ * query, the model and a note in members of the collection. The tiles' attributes are properties
+ * after {@code earthembed:attribute:}.
  *
  * <p>STAC requires a time: a tile of unknown time has no {@code datetime}, but a period of the
  * years 1 to 9999. Immutable and safe for many threads.
@@ -100,6 +101,10 @@ public final class StacItems {
     if (tile.hasCell()) properties.addProperty("earthembed:grid_cell", tile.cell().name());
     String product = tile.productId();
     if (product != null) properties.addProperty("earthembed:product_id", product);
+    tile.attributes()
+        .asMap()
+        .forEach(
+            (name, value) -> properties.add("earthembed:attribute:" + name, GeoJson.value(value)));
     item.add("properties", properties);
     item.add("links", new JsonArray());
     JsonObject assets = new JsonObject();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -18,6 +19,7 @@ import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.ImageryStore.Outcome;
 import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileRecord;
@@ -27,6 +29,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +46,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 
 /** Exports, read back by other readers, and with hostile texts. */
 final class ExportsTest {
@@ -119,6 +123,62 @@ final class ExportsTest {
     assertEquals("1", rows.get(1).get(0));
     assertEquals("plain", rows.get(2).get(3));
     assertEquals("20.0", rows.get(2).get(8));
+  }
+
+  @Test
+  void attributesAreColumnsAndProperties() throws Exception {
+    TileRecord first =
+        Results.tile("first", 1, 2)
+            .withAttributes(
+                Attributes.NONE
+                    .with(HOSTILE, HOSTILE)
+                    .with("score", -Long.MAX_VALUE)
+                    .with("yield", -2.5)
+                    .with("organic", true)
+                    .with("sown", Instant.parse("2024-04-01T00:00:00.000001Z")));
+    TileRecord second = Results.tile("second", 10, 20);
+    SearchResult result =
+        Results.of(Query.text("q"), 2, true, List.of(first, second), new float[] {0.5f, 0.4f});
+    List<List<String>> rows = csv(Csv.of(result).toCsv());
+    assertEquals(
+        List.of("'" + HOSTILE, "organic", "attribute_score", "sown", "yield"),
+        rows.get(0).subList(11, 16));
+    assertEquals(
+        List.of(
+            "'" + HOSTILE, "true", "-9223372036854775807", "2024-04-01T00:00:00.000001Z", "-2.5"),
+        rows.get(1).subList(11, 16));
+    assertEquals(List.of("", "", "", "", ""), rows.get(2).subList(11, 16));
+
+    JsonObject properties = properties(GeoJson.of(result).toJson(), 0);
+    assertEquals(HOSTILE, properties.get(HOSTILE).getAsString());
+    assertEquals(0.5f, properties.get("score").getAsFloat());
+    assertEquals(-Long.MAX_VALUE, properties.get("attribute_score").getAsLong());
+    assertEquals("-2.5", properties.get("yield").toString());
+    assertEquals("true", properties.get("organic").toString());
+    assertEquals("\"2024-04-01T00:00:00.000001Z\"", properties.get("sown").toString());
+    assertFalse(properties(GeoJson.of(result).toJson(), 1).has("yield"));
+
+    JsonObject item = properties(StacItems.of(result).toJson(), 0);
+    assertEquals("-2.5", item.get("earthembed:attribute:yield").toString());
+    assertEquals("true", item.get("earthembed:attribute:organic").toString());
+
+    Document kml = xml(Kml.of(result).toKml());
+    NodeList data = kml.getElementsByTagName("Data");
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < data.getLength(); i++) {
+      String name = data.item(i).getAttributes().getNamedItem("name").getNodeValue();
+      if (name.matches("attribute:(score|yield)")) values.add(data.item(i).getTextContent());
+    }
+    assertEquals(List.of("-9223372036854775807", "-2.5"), values);
+  }
+
+  private static JsonObject properties(String json, int feature) {
+    return new Gson()
+        .fromJson(json, JsonObject.class)
+        .getAsJsonArray("features")
+        .get(feature)
+        .getAsJsonObject()
+        .getAsJsonObject("properties");
   }
 
   @Test
