@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,23 @@ public final class ImageFiles {
     } catch (IOException e) {
       throw new EarthEmbedException(file + ": cannot be read: " + e, e);
     }
+  }
+
+  /**
+   * Reads a picture from a stream to its end. The caller closes the stream.
+   *
+   * @param in PNG, JPEG, GIF or BMP
+   * @param source name of the picture in errors: a file or URL
+   * @return h x w x 3, UINT8, red, green, blue
+   * @throws InvalidInputException if it is not such a picture, damaged, or larger than {@link
+   *     #MAX_PIXELS}
+   * @throws IOException if the stream cannot be read
+   */
+  public static Raster read(InputStream in, String source) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length <= MAX_BYTES) return decode(bytes, source);
+    throw new InvalidInputException(
+        source, -1, "more than " + (MAX_BYTES >> 20) + " MiB: shrink the picture");
   }
 
   /**
@@ -137,5 +155,15 @@ public final class ImageFiles {
       throw new UncheckedIOException("writing a PNG to memory", e);
     }
     return out.toByteArray();
+  }
+
+  /**
+   * Writes a PNG to a stream. The caller closes the stream.
+   *
+   * @param raster UINT8, 1 band (grey) or 3 (red, green, blue)
+   * @throws IOException if the stream cannot be written
+   */
+  public static void writePng(Raster raster, OutputStream out) throws IOException {
+    out.write(encodePng(raster));
   }
 }

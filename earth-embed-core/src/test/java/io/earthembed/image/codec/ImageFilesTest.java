@@ -10,6 +10,7 @@ import io.earthembed.common.InvalidInputException;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -262,5 +263,30 @@ class ImageFilesTest {
     assertEquals(file.toString(), e.source());
     assertEquals(0, e.offset());
     assertTrue(e.problem().startsWith("not a PNG, JPEG, GIF or BMP picture"), e.problem());
+  }
+
+  @Test
+  void streamsAreReadAndWritten() throws Exception {
+    Raster raster = Raster.allocate(2, 3, 3, SampleType.UINT8);
+    for (int i = 0; i < 18; i++) raster.samples().put(i, (byte) (13 * i));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageFiles.writePng(raster, out);
+    Raster read = ImageFiles.read(new ByteArrayInputStream(out.toByteArray()), "a stream");
+    assertEquals(raster.toString(), read.toString());
+    assertEquals(raster.data(), read.data());
+    InvalidInputException none =
+        assertThrows(
+            InvalidInputException.class,
+            () -> ImageFiles.read(new ByteArrayInputStream(new byte[10]), "a stream"));
+    assertTrue(none.getMessage().contains("a stream"), none.getMessage());
+    ByteArrayInputStream broken =
+        new ByteArrayInputStream(new byte[0]) {
+          @Override
+          public byte[] readNBytes(int length) throws IOException {
+            throw new IOException("broken");
+          }
+        };
+    IOException failed = assertThrows(IOException.class, () -> ImageFiles.read(broken, "a stream"));
+    assertEquals("broken", failed.getMessage());
   }
 }
