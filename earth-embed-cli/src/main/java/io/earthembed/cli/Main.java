@@ -129,6 +129,7 @@ public final class Main {
             .addSubcommand(new SearchCommand(out, err))
             .addSubcommand(new ChangesCommand(out, err))
             .addSubcommand(new EmbedCommand(out, err))
+            .addSubcommand(new CompactCommand(out))
             .addSubcommand(new IndexCommand(out, err))
             .addSubcommand(new ExploreCommand(out))
             .addSubcommand(new McpCommand(err))

@@ -1,6 +1,7 @@
 package io.earthembed.parquet;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -60,25 +61,24 @@ final class GeoMetadata {
     JsonObject joined = null;
     for (String text : files) {
       JsonObject geo;
-      JsonObject column;
       try {
         geo = new Gson().fromJson(text, JsonObject.class);
-        column = geo.getAsJsonObject("columns").getAsJsonObject("geometry");
-        for (JsonElement type : column.getAsJsonArray("geometry_types")) {
-          types.add(type.getAsString());
-        }
-        JsonElement sides = column.remove("bbox");
-        for (int i = 0; sides != null && i < 4; i++) {
-          double side = sides.getAsJsonArray().get(i).getAsDouble();
+      } catch (JsonParseException e) {
+        return null;
+      }
+      if (geo == null
+          || !(geo.get("columns") instanceof JsonObject columns)
+          || !(columns.get("geometry") instanceof JsonObject column)
+          || !(column.get("geometry_types") instanceof JsonArray some)) {
+        return null; // other metadata than ours
+      }
+      for (JsonElement type : some) types.add(type.getAsString());
+      if (column.remove("bbox") instanceof JsonArray sides) {
+        if (sides.size() != box.length) return null;
+        for (int i = 0; i < box.length; i++) {
+          double side = sides.get(i).getAsDouble();
           box[i] = i < 2 ? Math.min(box[i], side) : Math.max(box[i], side);
         }
-      } catch (JsonParseException
-          | NullPointerException
-          | ClassCastException
-          | IllegalStateException
-          | IndexOutOfBoundsException
-          | NumberFormatException e) {
-        return null; // other metadata than ours
       }
       column.remove("geometry_types");
       if (joined != null && !joined.equals(geo)) return null;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import io.earthembed.base.range.Counters;
+import io.earthembed.base.range.FileRanges;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.CropFootprint;
 import io.earthembed.dataset.EmbeddedTile;
@@ -19,6 +21,7 @@ import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.image.GeoReference;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
+import io.earthembed.parquet.internal.Footer;
 import io.earthembed.testkit.peer.PythonPeer;
 import io.earthembed.vector.Vectors;
 import java.io.IOException;
@@ -154,6 +157,17 @@ class CompactionTest {
       sink.require(part, origin(5, 0));
     }
     assertTrue(Files.exists(folder.resolve(name(3) + ".failed.jsonl")));
+    Path merged = folder.resolve(names(folder).get(0));
+    String geo = Footer.read(new FileRanges(merged, new Counters()), 1 << 16).metadata().get("geo");
+    JsonObject place =
+        new Gson()
+            .fromJson(geo, JsonObject.class)
+            .getAsJsonObject("columns")
+            .getAsJsonObject("geometry");
+    assertEquals("[\"Polygon\"]", place.get("geometry_types").toString());
+    double west = place.getAsJsonArray("bbox").get(0).getAsDouble();
+    double east = place.getAsJsonArray("bbox").get(2).getAsDouble();
+    assertTrue(west > 9.4 && west < 9.7 && east > 10.3 && east < 10.6, geo);
     EmbeddingOrigin joined = GeoParquetDataset.open(folder).origin();
     assertEquals("TRUE_COLOUR, centre 384", joined.crops());
     EarthEmbedException held =
@@ -189,13 +203,10 @@ class CompactionTest {
     new DatasetCompaction(folder, model(16), MEBIBYTE, 20, () -> {}).run();
     assertEquals(1, names(folder).size());
     List<Long> groups =
-        io.earthembed.parquet.internal.Footer.read(
-                new io.earthembed.base.range.FileRanges(
-                    folder.resolve(names(folder).get(0)), new io.earthembed.base.range.Counters()),
-                1 << 16)
+        Footer.read(new FileRanges(folder.resolve(names(folder).get(0)), new Counters()), 1 << 16)
             .rowGroups()
             .stream()
-            .map(io.earthembed.parquet.internal.Footer.Group::rows)
+            .map(Footer.Group::rows)
             .toList();
     assertTrue(groups.size() > 5, groups.toString());
     assertEquals(before, rows(folder));
@@ -366,6 +377,7 @@ class CompactionTest {
         int groups = after.remove("groups").getAsInt();
         assertTrue(groups <= before.remove("groups").getAsInt(), message);
         assertEquals(before, after, message);
+        if (parts > 6) assertFalse(after.getAsJsonArray("covered").isEmpty(), message);
         assertFalse(after.get("rows").getAsInt() == 0, message);
         assertArrayEquals(
             sink.parts().stream().sorted().toArray(),

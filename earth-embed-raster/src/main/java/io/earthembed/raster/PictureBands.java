@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of tiles out of single pictures. Safe for many threads. */
 final class PictureBands {
@@ -58,16 +57,13 @@ final class PictureBands {
       throw new IllegalArgumentException(file + " has no cloud mask, as pictures have none");
     }
     byte[] bytes = bytes(file);
-    Raster picture;
+    Raster picture = isTiff(bytes) ? tiff(bytes, file) : decode(bytes, file);
     Map<Band, Raster> bands;
-    if (isTiff(bytes)) {
-      Raster all = tiff(bytes, file);
-      boolean eightBits = all.type() == SampleType.UINT8;
-      picture = eightBits ? rgb(all, file) : null;
-      bands = eightBits ? numbers(rgb(all, file), parts) : named(all, file);
-    } else {
-      picture = decode(bytes, file);
+    if (picture.type() == SampleType.UINT8) {
+      picture = isTiff(bytes) ? rgb(picture, file) : picture;
       bands = numbers(picture, parts);
+    } else {
+      bands = named(picture, file);
     }
     Map<Band, Raster> wanted = new EnumMap<>(Band.class);
     for (Band band : parts.bands()) wanted.put(band, band(bands, band, file));
@@ -192,8 +188,8 @@ final class PictureBands {
     return bands.isEmpty() ? COLORS.toString() : bands.keySet().toString();
   }
 
-  private static Raster thumbnail(@Nullable Raster picture, Map<Band, Raster> bands, Path file) {
-    if (picture != null) return picture;
+  private static Raster thumbnail(Raster picture, Map<Band, Raster> bands, Path file) {
+    if (picture.type() == SampleType.UINT8) return picture;
     return TrueColor.thumbnail(
         band(bands, Band.B04, file), band(bands, Band.B03, file), band(bands, Band.B02, file));
   }
