@@ -49,6 +49,18 @@ final class HitJson {
     if (tile.productId() != null) json.addProperty("product", tile.productId());
     if (tile.timestamp() != null) json.addProperty("time", tile.timestamp().toString());
     if (!Float.isNaN(tile.cloudCover())) json.addProperty("clouds", tile.cloudCover());
+    if (!tile.attributes().isEmpty()) {
+      JsonObject attributes = new JsonObject();
+      tile.attributes()
+          .asMap()
+          .forEach(
+              (name, value) -> {
+                if (value instanceof Number number) attributes.addProperty(name, number);
+                else if (value instanceof Boolean flag) attributes.addProperty(name, flag);
+                else attributes.addProperty(name, value.toString());
+              });
+      json.add("attributes", attributes);
+    }
     json.addProperty("picture", tile.source() != null);
     return json;
   }

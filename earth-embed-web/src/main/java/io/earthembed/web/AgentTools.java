@@ -101,6 +101,12 @@ final class AgentTools {
         "from": {"type": "string", "description": "Only tiles sensed since this date, such as 2024-06-01"},
         "to": {"type": "string", "description": "Only tiles sensed until this date, inclusive"},
         "clouds": {"type": "number", "description": "The most cloud cover in percent"},
+        "attributes": {"type": "object", "maxProperties": 64,
+          "description": "Only tiles whose attributes, by name, meet all conditions; describe_explorers lists the attributes",
+          "additionalProperties": {"type": "object", "additionalProperties": false,
+            "description": "Values are texts, numbers, flags, or objects whose member time is a time of ISO 8601",
+            "properties": {"present": {"type": "boolean"}, "is": {}, "in": {"type": "array"},
+              "atLeast": {}, "above": {}, "atMost": {}, "below": {}}}},
         "k": {"type": "integer", "minimum": 1, "maximum": 100, "description": "Number of tiles, 10 by default"},
         "offset": {"type": "integer", "minimum": 0, "description": "How many of the best to leave out"}}}
       """;
@@ -163,7 +169,7 @@ final class AgentTools {
     if (without != null) parts.add(part("text", without, -0.5));
     request.add("parts", parts);
     JsonObject filter = new JsonObject();
-    for (String name : List.of("box", "circle", "region")) {
+    for (String name : List.of("box", "circle", "region", "attributes")) {
       JsonObject value = arguments.json(name);
       if (value != null) filter.add(name, value);
     }

@@ -2,6 +2,7 @@ package io.earthembed.web;
 
 import com.google.gson.JsonObject;
 import io.earthembed.base.text.Timestamps;
+import io.earthembed.catalog.AttributeCondition;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
@@ -11,12 +12,22 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the filter of a search. */
 final class FilterArguments {
   /** The most characters of a region: the filter compares each tile with each of its edges. */
   private static final int MAX_REGION = 256 << 10;
+
+  /** The most attributes of a filter. */
+  private static final int MAX_ATTRIBUTES = 64;
+
+  /** The most values in a list. */
+  private static final int MAX_VALUES = 10_000;
+
+  /** The most characters of a value. */
+  private static final int MAX_TEXT = 4096;
 
   private FilterArguments() {}
 
@@ -39,8 +50,38 @@ final class FilterArguments {
     if (arguments.has("clouds")) {
       filter = filter.and(TileFilter.cloudCoverAtMost(arguments.requiredNumber("clouds")));
     }
+    JsonArguments attributes = arguments.object("attributes");
+    if (attributes != null) {
+      for (String name : attributes.names(MAX_ATTRIBUTES)) {
+        filter = filter.and(attribute(name, attributes.object(name)));
+      }
+    }
     arguments.requireNoOthers();
     return filter;
+  }
+
+  /** Returns a filter by one attribute, which must meet all conditions. */
+  private static TileFilter attribute(String name, @Nullable JsonArguments conditions) {
+    AttributeCondition attribute = TileFilter.attribute(name);
+    if (conditions == null) return attribute.isPresent();
+    TileFilter filter =
+        conditions.flag("present", true) ? attribute.isPresent() : attribute.isPresent().negate();
+    if (conditions.has("in")) {
+      filter = filter.and(attribute.in(conditions.values("in", MAX_VALUES, MAX_TEXT)));
+    }
+    filter = filter.and(attribute("is", conditions, attribute::is));
+    filter = filter.and(attribute("atLeast", conditions, attribute::atLeast));
+    filter = filter.and(attribute("above", conditions, attribute::above));
+    filter = filter.and(attribute("atMost", conditions, attribute::atMost));
+    filter = filter.and(attribute("below", conditions, attribute::below));
+    conditions.requireNoOthers();
+    return filter;
+  }
+
+  private static TileFilter attribute(
+      String condition, JsonArguments conditions, Function<Object, TileFilter> filter) {
+    Object value = conditions.value(condition, MAX_TEXT);
+    return value == null ? TileFilter.ALL : filter.apply(value);
   }
 
   private static Region region(String json) {

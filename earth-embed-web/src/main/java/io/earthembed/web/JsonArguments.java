@@ -4,6 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.earthembed.base.text.Timestamps;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -114,6 +116,57 @@ final class JsonArguments {
     if (text == null) return fallback;
     if (!choices.contains(text)) throw wrong(name, "one of " + choices + ": " + text);
     return text;
+  }
+
+  /**
+   * Returns the value of an attribute, or null: a text, an integer, a number, a flag, or an object
+   * with a time.
+   */
+  @Nullable Object value(String name, int maxLength) {
+    JsonElement value = get(name);
+    return value == null ? null : value(value, name, maxLength);
+  }
+
+  private Object value(JsonElement value, String name, int maxLength) {
+    if (value instanceof JsonObject) {
+      JsonArguments time = of(value, path(name));
+      String text = time.text("time", 40);
+      time.requireNoOthers();
+      if (text == null) throw wrong(name, "an object with a time");
+      try {
+        return Timestamps.parse(text);
+      } catch (DateTimeParseException | IllegalArgumentException e) {
+        throw new IllegalArgumentException(path(name) + ".time is not a time: " + text, e);
+      }
+    }
+    if (!(value instanceof JsonPrimitive primitive)) {
+      throw wrong(name, "a text, a number, a flag or an object with a time");
+    }
+    if (primitive.isBoolean()) return primitive.getAsBoolean();
+    if (primitive.isString()) return text(value, name, maxLength);
+    try {
+      return Long.parseLong(primitive.getAsString());
+    } catch (NumberFormatException e) {
+      return number(value, name); // has a fraction, or is greater than a long
+    }
+  }
+
+  /** Returns the values of an array. */
+  List<Object> values(String name, int max, int maxLength) {
+    List<Object> all = new ArrayList<>();
+    for (JsonElement value : array(name, max)) {
+      all.add(value(value, name + "[" + all.size() + "]", maxLength));
+    }
+    return all;
+  }
+
+  /** Returns the names of all members. */
+  Set<String> names(int max) {
+    if (object.size() > max) {
+      throw new IllegalArgumentException(
+          path + " has " + object.size() + " members, more than " + max);
+    }
+    return object.keySet();
   }
 
   /** Returns an object's arguments, or null. */

@@ -9,6 +9,7 @@ import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.image.Band;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.onnx.DemoModel;
@@ -22,6 +23,7 @@ import io.earthembed.pipeline.EmbeddingPipeline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +71,10 @@ public final class DemoEarth implements AutoCloseable {
       }
       writer.finish();
     }
-    List<TileRecord> records = store.list(shard.toUri());
+    List<TileRecord> records = new ArrayList<>();
+    for (TileRecord tile : store.list(shard.toUri())) {
+      records.add(tile.withAttributes(attributes(tile, records.size())));
+    }
     GeoParquetSink sink = new GeoParquetSink(folder.resolve("embeddings"), model.info());
     EmbeddingPipeline.builder(store, model, Crops.center(PIXELS), sink).build().run(records);
     GeoParquetDataset dataset = GeoParquetDataset.open(folder.resolve("embeddings"), model.info());
@@ -84,6 +89,16 @@ public final class DemoEarth implements AutoCloseable {
     @Nullable Instant time = i % 10 == 9 ? null : FIRST.plus(Duration.ofDays(i));
     return new ShardTile(
         cell, name, time, MajorTomGrid.CORE.centerOf(cell), bands, landscape.trueColor());
+  }
+
+  /** Returns attributes of all types, of which each tile lacks some. */
+  private static Attributes attributes(TileRecord tile, int i) {
+    Attributes own = Attributes.NONE.with("number", i).with("third", i % 3 == 0);
+    String name = String.valueOf(tile.productId());
+    if (i % 4 > 0) own = own.with("kind", name.substring(0, name.lastIndexOf('-')));
+    if (i % 5 > 0) own = own.with("share", i / 8.0);
+    Instant time = tile.timestamp();
+    return time == null ? own : own.with("taken", time);
   }
 
   /** Returns the explorer. */

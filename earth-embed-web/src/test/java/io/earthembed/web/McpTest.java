@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.earthembed.Hit;
@@ -25,6 +27,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,25 @@ class McpTest {
         List.of("describe_explorers", "look_at_tile", "search_tiles"),
         names.stream().sorted().toList());
     assertTrue(text(call("describe_explorers", Map.of())).contains("Generated landscapes"));
+  }
+
+  @Test
+  void filtersByAttributes() {
+    McpSchema.CallToolResult found =
+        call(
+            "search_tiles",
+            Map.of(
+                "text",
+                "a river",
+                "attributes",
+                Map.of("third", Map.of("is", true), "number", Map.of("below", 10))));
+    assertEquals(false, found.isError(), text(found));
+    JsonObject json = new Gson().fromJson(text(found), JsonObject.class);
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonElement hit : json.getAsJsonArray("hits")) {
+      numbers.add(hit.getAsJsonObject().getAsJsonObject("attributes").get("number").getAsInt());
+    }
+    assertEquals(List.of(0, 3, 6, 9), numbers.stream().sorted().toList());
   }
 
   @Test

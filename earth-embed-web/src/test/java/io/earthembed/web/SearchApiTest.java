@@ -91,6 +91,103 @@ class SearchApiTest {
         search("{\"explorers\": [\"demo\"], \"k\": 5, " + parts + "}"));
   }
 
+  private static void checkAttributes(TileFilter filter, String attributes) throws Exception {
+    SearchOptions options = SearchOptions.builder().k(60).filter(filter).build();
+    JsonObject answer =
+        search(
+            "{\"explorers\": [\"demo\"], \"k\": 60, \"parts\": ["
+                + PART
+                + "], \"filter\": {\"attributes\": "
+                + attributes
+                + "}}");
+    SearchResult expected = earth.search(RIVER, options);
+    assertTrue(expected.searched() > 0 && expected.searched() < 60, attributes);
+    assertSame(expected, answer);
+  }
+
+  @Test
+  void filtersByAttributes() throws Exception {
+    checkAttributes(TileFilter.attribute("kind").isPresent(), "{\"kind\": {}}");
+    checkAttributes(
+        TileFilter.attribute("kind").isPresent().negate(), "{\"kind\": {\"present\": false}}");
+    String kind = String.valueOf(earth.catalog().attribute(1, "kind"));
+    checkAttributes(
+        TileFilter.attribute("kind").is(kind), "{\"kind\": {\"is\": \"" + kind + "\"}}");
+    checkAttributes(
+        TileFilter.attribute("number").in(List.of(3, 7.0, 70)),
+        "{\"number\": {\"in\": [3, 7.0, 70]}}");
+    checkAttributes(
+        TileFilter.attribute("share").atLeast(1).and(TileFilter.attribute("share").below(2.5)),
+        "{\"share\": {\"atLeast\": 1, \"below\": 2.5}}");
+    Instant taken = Instant.parse("2024-01-20T10:00:00Z");
+    checkAttributes(
+        TileFilter.attribute("taken")
+            .above(taken)
+            .and(TileFilter.attribute("third").is(true))
+            .and(TileFilter.attribute("number").atMost(40)),
+        "{\"taken\": {\"above\": {\"time\": \"2024-01-20T10:00:00Z\"}},"
+            + " \"third\": {\"is\": true}, \"number\": {\"atMost\": 40}}");
+  }
+
+  @Test
+  void describesAttributes() throws Exception {
+    JsonObject hit =
+        search(
+                "{\"explorers\": [\"demo\"], \"k\": 1, \"parts\": [{\"tile\": \""
+                    + earth.catalog().id(7)
+                    + "\"}]}")
+            .getAsJsonArray("hits")
+            .get(0)
+            .getAsJsonObject();
+    String kind = String.valueOf(earth.catalog().attribute(7, "kind"));
+    assertEquals(
+        "{\"kind\":\""
+            + kind
+            + "\",\"number\":7,\"share\":0.875,\"taken\":\"2024-01-08T10:00:00Z\",\"third\":false}",
+        hit.getAsJsonObject("attributes").toString());
+    JsonObject explorer =
+        TestServer.json(server.get("/api/explorers"))
+            .getAsJsonArray("explorers")
+            .get(0)
+            .getAsJsonObject();
+    assertEquals(
+        "{\"kind\":\"text\",\"number\":\"integer\",\"share\":\"number\",\"taken\":\"time\","
+            + "\"third\":\"flag\"}",
+        explorer.getAsJsonObject("attributes").toString());
+  }
+
+  @Test
+  void refusesConditionsThatCannotBe() throws Exception {
+    Map<String, String> problems =
+        Map.of(
+            "{\"number\": {\"is\": \"7\"}}",
+            "attribute number is of type INTEGER, but the filter compares it with 7 of type TEXT",
+            "{\"number\": {\"equals\": 7}}",
+            "filter.attributes.number.equals is unknown",
+            "{\"number\": {\"is\": [7]}}",
+            "filter.attributes.number.is is not a text, a number, a flag or an object with a time",
+            "{\"taken\": {\"is\": {\"time\": \"noon\"}}}",
+            "filter.attributes.taken.is.time is not a time: noon",
+            "{\"third\": {\"above\": true}}",
+            "attribute third: flags have no order",
+            "{\"share\": {\"in\": [1, \"a\"]}}",
+            "attribute share: values of several types: 1, a",
+            "{\"share\": {\"is\": 1e999}}",
+            "filter.attributes.share.is is not a finite number");
+    for (Map.Entry<String, String> problem : problems.entrySet()) {
+      HttpResponse<byte[]> answer =
+          server.post(
+              "/api/search",
+              "{\"explorers\": [\"demo\"], \"parts\": ["
+                  + PART
+                  + "], \"filter\": {\"attributes\": "
+                  + problem.getKey()
+                  + "}}");
+      String text = TestServer.text(answer);
+      assertTrue(text.contains(problem.getValue()), problem + " is answered with " + text);
+    }
+  }
+
   @Test
   void everyKindOfPart() throws Exception {
     String tile = earth.catalog().id(7);

@@ -58,8 +58,11 @@ class SearchGuideTest {
       for (int i = 0; i < PICTURES.size(); i++) {
         GeoPoint center = new GeoPoint(random.nextDouble(-60, 80), random.nextDouble(-180, 180));
         GridCell cell = MajorTomGrid.CORE.cellOf(center);
-        tiles.add(
-            new TileRecord("tile-" + i, cell, "product-" + i, Instant.EPOCH, center, 0, null));
+        TileRecord tile =
+            new TileRecord("tile-" + i, cell, "product-" + i, Instant.EPOCH, center, 0, null);
+        // Wheat, rye and maize in turn, yields from 0 to 11.9; the last ten tell nothing.
+        String crop = List.of("wheat", "rye", "maize").get(i % 3);
+        tiles.add(i < 110 ? SearchGuide.describe(tile, crop, i / 10.0) : tile);
       }
       return new Generated(model.info(), TileCatalog.of(tiles), model.image().encode(PICTURES));
     }
@@ -108,6 +111,9 @@ class SearchGuideTest {
           refined.hits().get(0).score(), refined.explain(refined.hits().get(0)).score(), 1e-5);
       SearchResult filtered = SearchGuide.filter(earth, Query.text("a desert"));
       assertFalse(filtered.hits().isEmpty());
+      SearchResult cereals = SearchGuide.filterByAttributes(earth, Query.text("a field"));
+      // Of the tiles 65 to 89, all but the nine of maize; and the ten without a time of sowing.
+      assertEquals(16 + 10, cereals.searched());
       SearchResult fused = SearchGuide.compare(earth, beside, Query.text("a lake"));
       assertEquals(1, fused.hits().size());
       assertEquals(

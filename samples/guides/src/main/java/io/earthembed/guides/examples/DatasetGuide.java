@@ -53,6 +53,15 @@ public final class DatasetGuide {
     return dataset;
   }
 
+  /** Reads columns as attributes. */
+  public static List<ColumnMapping> attributes() {
+    // [attributes
+    ColumnMapping some = ColumnMapping.builder().attributes("crop", "yield").build();
+    ColumnMapping all = ColumnMapping.builder().allAttributes().build();
+    // attributes]
+    return List.of(some, all);
+  }
+
   /** Reads quantized embeddings. */
   public static ColumnMapping quantized() {
     // [quantized

@@ -17,6 +17,8 @@ import io.earthembed.geo.Polygon;
 import io.earthembed.geo.Region;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
+import io.earthembed.imagery.Attributes;
+import io.earthembed.imagery.TileRecord;
 import io.earthembed.onnx.DemoModel;
 import io.earthembed.parquet.ParquetImageryStore;
 import io.earthembed.pipeline.Fragment;
@@ -82,6 +84,36 @@ public final class SearchGuide {
     SearchResult secondPage = earth.search(query, options.toBuilder().offset(20).build());
     // filter]
     return secondPage.hits().isEmpty() ? firstPage : secondPage;
+  }
+
+  /** Gives a tile attributes. */
+  public static TileRecord describe(TileRecord tile, String crop, double yield) {
+    // [describe
+    TileRecord described =
+        tile.withAttributes(
+            Attributes.NONE
+                .with("crop", crop)
+                .with("yield", yield)
+                .with("sown", Instant.parse("2024-03-20T00:00:00Z"))
+                .with("organic", true));
+    // describe]
+    return described;
+  }
+
+  /** Filters by attributes. */
+  public static SearchResult filterByAttributes(EarthExplorer earth, Query query) {
+    // [attributes
+    TileFilter cereals = TileFilter.attribute("crop").in(List.of("wheat", "rye"));
+    TileFilter rich =
+        TileFilter.attribute("yield").atLeast(6.5).and(TileFilter.attribute("yield").below(9));
+    TileFilter undocumented = TileFilter.attribute("sown").isPresent().negate();
+    TileFilter filter = cereals.and(rich).or(undocumented);
+    SearchResult found = earth.search(query, SearchOptions.builder().k(20).filter(filter).build());
+    for (Hit hit : found.hits()) {
+      System.out.println(hit.tile().attributes().get("crop"));
+    }
+    // attributes]
+    return found;
   }
 
   /** Reads regions. */
