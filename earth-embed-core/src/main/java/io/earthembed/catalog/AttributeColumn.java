@@ -187,11 +187,7 @@ record AttributeColumn(
       }
       keys[row] =
           switch (type) {
-            case TEXT -> {
-              Integer known = numbers.get((String) value);
-              if (known == null) numbers.put((String) value, known = numbers.size());
-              yield known;
-            }
+            case TEXT -> numbers.computeIfAbsent((String) value, text -> numbers.size());
             case INTEGER -> (long) value;
             case NUMBER -> key((double) value);
             case TIME -> micros((Instant) value);
@@ -202,9 +198,13 @@ record AttributeColumn(
 
     /** Returns the column of the values that were added so far; more may be added later. */
     AttributeColumn build(int rows) {
-      List<String> texts = sorted();
-      long[] positions = new long[texts.size()];
-      for (int i = 0; i < positions.length; i++) positions[numbers.get(texts.get(i))] = i;
+      // The texts in the order of their UTF-8, which is that of their code points.
+      List<Map.Entry<String, Integer>> sorted =
+          numbers.entrySet().stream()
+              .sorted(Map.Entry.comparingByKey(AttributeFilter::compareTexts))
+              .toList();
+      long[] positions = new long[sorted.size()];
+      for (int i = 0; i < positions.length; i++) positions[sorted.get(i).getValue()] = i;
       ByteBuffer keyBytes = SectionFile.allocate(8L * rows);
       ByteBuffer presentBytes = SectionFile.allocate(8 * ((rows + 63L) / 64));
       for (int i = 0; i < Math.min(rows, keys.length); i++) {
@@ -212,12 +212,8 @@ record AttributeColumn(
         presentBytes.putLong(8 * (i >> 6), present[i >> 6]);
         keyBytes.putLong(8 * i, type == Type.TEXT ? positions[(int) keys[i]] : keys[i]);
       }
+      List<String> texts = sorted.stream().map(Map.Entry::getKey).toList();
       return new AttributeColumn(name, type, keyBytes, presentBytes, StringColumn.of(texts));
-    }
-
-    /** Returns the texts in the order of their UTF-8, which is that of their code points. */
-    private List<String> sorted() {
-      return numbers.keySet().stream().sorted(AttributeFilter::compareTexts).toList();
     }
   }
 }

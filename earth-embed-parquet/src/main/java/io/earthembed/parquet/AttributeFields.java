@@ -16,9 +16,9 @@ import io.earthembed.parquet.internal.Meaning;
 import io.earthembed.parquet.internal.ValueReader;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.parquet.format.Type;
@@ -84,14 +84,15 @@ final class AttributeFields {
   static List<String> listed(Footer footer) {
     String names = footer.metadata().get(KEY);
     if (names == null) return List.of();
-    String[] listed = null;
+    String problem = KEY + " is no array of texts: " + names;
+    String[] listed;
     try {
       listed = new Gson().fromJson(names, String[].class);
     } catch (JsonParseException e) {
-      // refused below
+      throw new CorruptDataException(footer.name(), problem, e);
     }
-    if (listed == null || Arrays.asList(listed).contains(null)) {
-      throw new CorruptDataException(footer.name(), KEY + " is no array of texts: " + names);
+    if (listed == null || Stream.of(listed).anyMatch(Objects::isNull)) {
+      throw new CorruptDataException(footer.name(), problem);
     }
     return Stream.of(listed).filter(footer.columns()::containsKey).toList();
   }
