@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
@@ -201,7 +202,7 @@ class AttributeFilterTest {
       AttributeCondition attribute = TileFilter.attribute("n");
       for (Number bound : NUMBERS) {
         for (int i = 0; i < tiles.size(); i++) {
-          Object value = tiles.get(i).attributes().asMap().get("n");
+          Object value = Objects.requireNonNull(tiles.get(i).attributes().asMap().get("n"));
           int order = compare(value, bound);
           String what = value + " and " + bound;
           assertEquals(order == 0, catalog.select(attribute.is(bound)).contains(i), what);
