@@ -3,6 +3,7 @@ package io.earthembed.parquet;
 import io.earthembed.base.range.Counters;
 import io.earthembed.base.range.FileRanges;
 import io.earthembed.base.range.RangeSource;
+import io.earthembed.base.thread.Tasks;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
@@ -61,7 +62,8 @@ public final class GeoParquetDataset implements EmbeddingDataset {
   /** A writer that adds files all the time must not keep a reader listing. */
   private static final int MOST_LISTINGS = 20;
 
-  private static final int MOST_OPENINGS = 5;
+  /** The pauses between them double: 4 ms to 2 s, four seconds in all. */
+  private static final int MOST_OPENINGS = 11;
 
   private final String name;
   private final List<MappedFile> files;
@@ -130,6 +132,11 @@ public final class GeoParquetDataset implements EmbeddingDataset {
         if (versions(listed).equals(seen) || opening == MOST_OPENINGS) throw e;
       }
       // A compaction has replaced files meanwhile: take the new ones.
+      try {
+        Thread.sleep(2L << opening);
+      } catch (InterruptedException e) {
+        throw Tasks.interrupted("interrupted while " + path + " was opened", e);
+      }
     }
   }
 
