@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,7 +52,7 @@ public final class RangeServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService pool = Executors.newCachedThreadPool();
   private final AtomicLong requests = new AtomicLong();
-  private final AtomicInteger atOnce = new AtomicInteger();
+  private final Set<HttpExchange> answering = ConcurrentHashMap.newKeySet();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicLong bytesSent = new AtomicLong();
   private final Deque<Fault> faults = new ArrayDeque<>();
@@ -151,7 +153,8 @@ public final class RangeServer implements AutoCloseable {
   private void handle(HttpExchange exchange) {
     try (exchange) {
       requests.incrementAndGet();
-      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+      answering.add(exchange);
+      mostAtOnce.accumulateAndGet(answering.size(), Math::max);
       if (!latency.isZero()) Thread.sleep(latency.toMillis());
       Path file = root.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
       // Serves nothing outside the folder, even if the path contains "..".
@@ -165,7 +168,7 @@ public final class RangeServer implements AutoCloseable {
     } catch (IOException e) {
       // The client disconnected, which is allowed.
     } finally {
-      atOnce.decrementAndGet();
+      answering.remove(exchange);
     }
   }
 
@@ -267,6 +270,8 @@ public final class RangeServer implements AutoCloseable {
         int n = channel.read(buffer, at);
         if (n < 0) return;
         bytesSent.addAndGet(n); // counted first, because a client may ask once it has the bytes
+        // A client that has all bytes may send its next request at once.
+        if (at + n >= to) answering.remove(exchange);
         body.write(buffer.array(), 0, n);
         at += n;
         if (rate == Long.MAX_VALUE) continue;
