@@ -19,7 +19,8 @@ started=$(mktemp)
 trap 'rm -f "$started"' EXIT
 status=0
 echo "Building and testing earth-embed$(faiss_hint) ..."
-maven verify -Pcoverage "${python[@]}" "${node[@]}" "$@" || status=$?
+# Two modules at a time: tests that start programs and wait leave processors idle.
+maven verify -T 2 -Pcoverage "${python[@]}" "${node[@]}" "$@" || status=$?
 tests=$(.scripts/summary.py tests . "$started") # now: a release cleans the reports away
 .scripts/summary.py coverage benchmarks/coverage/target/site/jacoco-aggregate "$started"
 # The samples need a release of the whole build: not after a failure, nor after a part that options have chosen.
