@@ -33,7 +33,8 @@ module io.earthembed.base {
   exports io.earthembed.base.table to
       io.earthembed.core,
       io.earthembed.parquet,
-      io.earthembed.raster;
+      io.earthembed.raster,
+      io.earthembed.view;
   exports io.earthembed.base.text to
       io.earthembed.core,
       io.earthembed.parquet,

@@ -2,11 +2,11 @@ package io.earthembed.parquet;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
+import io.earthembed.base.table.AttributeColumns;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
-import io.earthembed.internal.AttributeColumns;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter.Field;
 import io.earthembed.parquet.internal.ColumnWriter.Kind;

@@ -2,10 +2,10 @@ package io.earthembed.parquet;
 
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
+import io.earthembed.base.table.AttributeColumns;
 import io.earthembed.dataset.Attribution;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.imagery.TileRecord;
-import io.earthembed.internal.AttributeColumns;
 import io.earthembed.parquet.internal.ColumnData;
 import io.earthembed.parquet.internal.ColumnWriter;
 import io.earthembed.parquet.internal.ColumnWriter.Field;

@@ -2,9 +2,9 @@ package io.earthembed.view;
 
 import io.earthembed.Hit;
 import io.earthembed.SearchResult;
+import io.earthembed.base.table.AttributeColumns;
 import io.earthembed.base.text.CsvText;
 import io.earthembed.imagery.TileRef;
-import io.earthembed.internal.AttributeColumns;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,6 @@
-/** Tables off the heap, in memory as they are in a file: checksummed sections, strings, hashes. */
+/**
+ * Tables: off the heap, as checksummed sections, strings and hashes; and the columns of attributes.
+ */
 @NullMarked
 package io.earthembed.base.table;
 

@@ -1,7 +1,8 @@
-package io.earthembed.internal;
+package io.earthembed.base.table;
 
 import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.internal.PlainText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
