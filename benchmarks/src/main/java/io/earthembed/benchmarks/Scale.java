@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * Measures how time and memory grow with the work: runs each of {@link ScaleJob}'s jobs at 1, 10
  * and 100 times the work, each in a separate process. The exponent is the slope of a line through
  * the three points on logarithmic scales: 1 is proportional. Writes {@code report.md}, {@code
- * report.json} and {@code scale.svg}. Arguments: names of jobs (default all).
+ * report.json} and {@code scale.svg}. Arguments: names of jobs (default all); or {@code earth} and
+ * the options of {@link EarthScale}.
  */
 public final class Scale {
   private static final Path FOLDER = Path.of("benchmarks/target/scale");
@@ -34,6 +36,10 @@ public final class Scale {
 
   /** Runs it. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length > 0 && args[0].equals("earth")) {
+      EarthScale.run(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
     Files.createDirectories(FOLDER);
     Map<String, String> machine = Machine.facts();
     Map<String, List<Point>> all = new LinkedHashMap<>();

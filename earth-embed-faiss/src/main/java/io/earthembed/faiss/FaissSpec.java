@@ -188,16 +188,20 @@ public final class FaissSpec {
 
   /**
    * Scores the best candidates of {@link #withProductCodes product codes} again by vectors of 8
-   * bits a component (default: does not). A vector takes dimension bytes more.
+   * bits a component (default: does not). A vector takes dimension bytes more. For a {@linkplain
+   * #factory description of FAISS's} it only sets the number of candidates, if that kind ranks
+   * twice.
    *
-   * @param factor candidates for each hit that a search returns, 0 or more; 0 keeps the codes alone
-   * @throws IllegalArgumentException unless this has product codes
+   * @param factor candidates for each hit that a search returns, 0 or more; 0 keeps the codes
+   *     alone, and the setting of a description
+   * @throws IllegalArgumentException unless this has product codes, or is a description
    */
   public FaissSpec withRerank(int factor) {
     if (factor < 0) throw new IllegalArgumentException("negative rerank: " + factor);
+    SearchEffort tried = new SearchEffort(effort.nprobe(), effort.efSearch(), factor);
+    if (nlist == UNKNOWN) return withEffort(tried);
     if (parts == 0) throw new IllegalArgumentException("rerank needs product codes: " + this);
     String stored = "PQ" + parts + "x4fs" + (factor > 0 ? ",Refine(SQ8)" : "");
-    SearchEffort tried = new SearchEffort(effort.nprobe(), effort.efSearch(), factor);
     return new FaissSpec(structure, stored, parts, nlist, tried);
   }
 

@@ -65,6 +65,9 @@ class FaissSpecTest {
     FaissSpec ranked = FaissSpec.ivf(4096).withProductCodes(64).withRerank(4);
     assertEquals("IVF4096,PQ64x4fs,Refine(SQ8)", ranked.factoryString());
     assertEquals("IVF4096,PQ64x4fs", ranked.withRerank(0).factoryString());
+    FaissSpec described = FaissSpec.factory("IVF64_HNSW8,PQ16x4fs,Refine(SQ4)").withRerank(6);
+    assertEquals(6, described.effort().rerank());
+    assertEquals("IVF64_HNSW8,PQ16x4fs,Refine(SQ4)", described.factoryString());
     assertEquals("HNSW32,Flat", FaissSpec.hnsw(32).factoryString());
     assertEquals("OPQ32,IVF64,PQ32", FaissSpec.factory("OPQ32,IVF64,PQ32").toString());
   }
