@@ -9,7 +9,6 @@ import io.earthembed.encoder.TilePicture;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,12 +112,7 @@ final class LoadedExplorer {
     json.addProperty("tiles", catalog().size());
     json.addProperty("tilesTag", tag());
     new Extent(catalog()).describe(json);
-    JsonObject attributes = new JsonObject();
-    catalog()
-        .attributeTypes()
-        .forEach(
-            (name, type) -> attributes.addProperty(name, type.name().toLowerCase(Locale.ROOT)));
-    json.add("attributes", attributes);
+    json.add("attributes", AttributesJson.describe(catalog()));
     return json;
   }
 

@@ -2,7 +2,6 @@ package io.earthembed.web;
 
 import com.google.gson.JsonObject;
 import io.earthembed.Hit;
-import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 
 /** Describes tiles and hits for clients. */
@@ -22,21 +21,8 @@ final class TileJson {
     if (tile.productId() != null) json.addProperty("product", tile.productId());
     if (tile.timestamp() != null) json.addProperty("time", tile.timestamp().toString());
     if (!Float.isNaN(tile.cloudCover())) json.addProperty("clouds", tile.cloudCover());
-    if (!tile.attributes().isEmpty()) json.add("attributes", attributes(tile.attributes()));
+    if (!tile.attributes().isEmpty()) json.add("attributes", AttributesJson.of(tile.attributes()));
     json.addProperty("picture", tile.source() != null);
-    return json;
-  }
-
-  private static JsonObject attributes(Attributes attributes) {
-    JsonObject json = new JsonObject();
-    attributes
-        .asMap()
-        .forEach(
-            (name, value) -> {
-              if (value instanceof Number number) json.addProperty(name, number);
-              else if (value instanceof Boolean flag) json.addProperty(name, flag);
-              else json.addProperty(name, value.toString());
-            });
     return json;
   }
 

@@ -360,6 +360,82 @@ class PageTest {
     browser.assertQuiet(server.address());
   }
 
+  /** Opens the menu of attributes, and all attributes in it. */
+  private static void openAttributes() {
+    click("attributes-pill");
+    browser.await(() -> browser.find(By.id("attributes-menu")).isDisplayed());
+    browser.run(
+        "document.querySelectorAll('#attributes-list details').forEach(d => d.open = true);"
+            + "return 0");
+  }
+
+  private static WebElement attribute(String name, String css) {
+    return browser.find(By.xpath("//details[summary[contains(., '" + name + "')]]//" + css));
+  }
+
+  /** Returns the attributes of the listed hits that the table has in a column. */
+  private static List<String> column(String name) {
+    int at = texts("thead th").indexOf(name) + 1;
+    return texts("tbody td:nth-child(" + at + ")");
+  }
+
+  @Test
+  void attributesAreShownAndFiltered() throws Exception {
+    open("?q=a+satellite+image+of+a+river&layout=table");
+    assertEquals(40, column("kind").size());
+    assertTrue(column("kind").containsAll(List.of("river", "–")), "" + column("kind"));
+    openAttributes();
+    attribute("kind", "input[@value='river']").click();
+    attribute("kind", "input[@value='lake']").click();
+    attribute("number", "label[contains(., 'At least')]/input").sendKeys("10");
+    attribute("number", "label[contains(., 'At most')]/input").sendKeys("5");
+    click("attributes-apply");
+    assertEquals("number: the least is above the most", text("attributes-error"));
+    browser.assertAccessible();
+    browser.keep("explorer-attributes.png");
+    attribute("number", "label[contains(., 'At most')]/input").sendKeys("0");
+    click("attributes-apply");
+    browser.await(() -> address().contains("attributes="));
+    awaitAnswer();
+    browser.await(() -> Set.copyOf(column("kind")).equals(Set.of("river", "lake")));
+    for (String number : column("number")) {
+      assertTrue(Integer.parseInt(number) >= 10 && Integer.parseInt(number) <= 50, number);
+    }
+    assertEquals("2 attributes", text("attributes-pill"));
+    List<String> found = hits();
+    String shared = address();
+
+    openAttributes();
+    attribute("third", "option[@value='yes']").click();
+    attribute("share", "option[@value='without']").click();
+    click("attributes-apply");
+    awaitAnswer();
+    browser.await(() -> Set.copyOf(column("third")).equals(Set.of("yes")));
+    assertEquals(Set.of("–"), Set.copyOf(column("share")));
+
+    browser.open(URI.create(shared));
+    browser.await(() -> hits().equals(found));
+    assertEquals("2 attributes", text("attributes-pill"));
+    click("as-gallery");
+    assertTrue(texts(".hit .facts").get(0).startsWith("kind "), "" + texts(".hit .facts"));
+    click(all(".hit .open"), 0);
+    browser.await(() -> browser.find(By.id("tile-dialog")).isDisplayed());
+    assertTrue(texts("#tile-dialog dt").containsAll(List.of("kind", "number", "third")));
+    click("tile-close");
+    click("clear-filters");
+    browser.await(() -> hits().size() == 40);
+    assertEquals("Attributes", text("attributes-pill"));
+    browser.assertQuiet(server.address());
+  }
+
+  @Test
+  void attributesOfAWrongAddressAreLeftOut() {
+    open("?q=a+satellite+image+of+a+river&attributes=%7B%22kind%22%3A%5B%5D%7D");
+    assertEquals(40, hits().size());
+    assertEquals("Attributes", text("attributes-pill"));
+    browser.assertQuiet(server.address());
+  }
+
   /** Types a date as the browser's language orders it. */
   private static void setDate(String id, String date) {
     browser.driver.executeScript(
@@ -752,13 +828,19 @@ class PageTest {
     for (String theme : List.of("light", "dark")) {
       open("?q=a+satellite+image+of+a+river");
       browser.run("document.documentElement.dataset.theme = '" + theme + "'; return 0");
-      for (String id : List.of("models", "dates", "area", "clouds", "apart", "place")) {
+      for (String id :
+          List.of("models", "dates", "area", "clouds", "attributes", "apart", "place")) {
         click(id.equals("place") ? "add-place" : id + "-pill");
         browser.await(() -> browser.find(By.id(id + "-menu")).isDisplayed());
         if (id.equals("dates")) {
           setDate("from", "2024-03-01");
           setDate("to", "2024-02-01");
           click("dates-apply");
+        }
+        if (id.equals("attributes")) {
+          browser.run(
+              "document.querySelectorAll('#attributes-list details').forEach(d => d.open = true);"
+                  + "return 0");
         }
         if (id.equals("area")) {
           browser.find(By.id("area-text")).sendKeys("nowhere");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.earthembed.EarthExplorer;
 import io.earthembed.Hit;
@@ -35,7 +36,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,10 +153,21 @@ class SearchApiTest {
             .getAsJsonArray("explorers")
             .get(0)
             .getAsJsonObject();
+    JsonObject attributes = explorer.getAsJsonObject("attributes");
+    List<String> kinds =
+        Stream.of(LandscapeKind.values()).map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
     assertEquals(
-        "{\"kind\":\"text\",\"number\":\"integer\",\"share\":\"number\",\"taken\":\"time\","
-            + "\"third\":\"flag\"}",
-        explorer.getAsJsonObject("attributes").toString());
+        kinds.stream().sorted().toList(),
+        attributes.getAsJsonObject("kind").getAsJsonArray("values").asList().stream()
+            .map(JsonElement::getAsString)
+            .toList());
+    attributes.remove("kind");
+    assertEquals(
+        "{\"number\":{\"type\":\"integer\",\"least\":0,\"greatest\":59},"
+            + "\"share\":{\"type\":\"number\",\"least\":0.125,\"greatest\":7.375},"
+            + "\"taken\":{\"type\":\"time\",\"least\":\"2024-01-01T10:00:00Z\","
+            + "\"greatest\":\"2024-02-28T10:00:00Z\"},\"third\":{\"type\":\"flag\"}}",
+        attributes.toString());
   }
 
   @Test

@@ -3,11 +3,12 @@ import { session } from "./storage.js";
 
 /**
  * @typedef {{west: number, south: number, east: number, north: number}} Box
+ * @typedef {{type: "text" | "integer" | "number" | "time" | "flag", values?: string[], least?: string | number, greatest?: string | number}} Attribute
  * @typedef {{name: string, title: string, status: "ready" | "failed", message?: string, model?: string, asks?: string[],
  *   imageBands?: number, pictures?: boolean, tiles?: number, tilesTag?: string, bounds?: Box, from?: string, to?: string,
- *   undated?: number, unplaced?: number, clouds?: boolean, attribution?: string, licence?: string, examples?: string[]}} Explorer
+ *   undated?: number, unplaced?: number, clouds?: boolean, attributes?: Record<string, Attribute>, attribution?: string, licence?: string, examples?: string[]}} Explorer
  * @typedef {{row: number, id: string, cell?: string, lat?: number, lon?: number, product?: string, time?: string,
- *   clouds?: number, picture?: boolean}} Tile
+ *   clouds?: number, attributes?: Record<string, string | number | boolean>, picture?: boolean}} Tile
  * @typedef {Tile & {rank: number, score: number}} Hit
  * @typedef {{title: string, status: number, detail?: string}} ProblemDocument
  * @typedef {{explorer: string, query?: string, tilesTag?: string, problem?: ProblemDocument, hits?: Hit[], total?: number, undated?: number,

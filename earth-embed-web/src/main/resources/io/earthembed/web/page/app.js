@@ -1,5 +1,6 @@
 // The page: joins query, filters, maps, hits and the server.
 import { api, isCanceled, Problem } from "./api.js";
+import { factsLine } from "./attributes.js";
 import { $, h, say, settled, toast } from "./dom.js";
 import { clearFilters, drawOnMap, isDrawing, openFilters, showFilters } from "./filters.js";
 import { loadMaps, look, openMaps, panes, redraw, rememberView, repaint } from "./maps.js";
@@ -398,6 +399,8 @@ function fillCard(tile) {
   if (at >= 0) parts.push(h("b", {}, hit ? `#${whole(hit.rank)} · ${hit.score.toFixed(4)}` : score === undefined ? "" : score.toFixed(4)));
   if (what) parts.push(h("div", {}, [dateOf(what), what.cell].filter(Boolean).join(" · ")));
   parts.push(h("div", { class: at >= 0 ? "" : "b" }, placeText(lat, lon)));
+  const facts = what && factsLine(pane.explorer, what);
+  if (facts) parts.push(h("div", { class: "facts" }, h("bdi", {}, middle(facts, 160))));
   if (what) parts.push(h("div", { class: "faint" }, h("bdi", {}, middle(what.id, 60))));
   const place = /** @type {import("./state.js").Part} */ ({ kind: "place", weight: 1, lat, lon });
   if (pinned) parts.push(h("div", { class: "row" }, ...(what

@@ -1,5 +1,6 @@
 // The row below the query: models, and the filters of a search, each in a menu of its own.
 import { areaText, parseArea, startDrawing } from "./area.js";
+import { attributesOf, conditionsText, fillAttributes, readAttributes } from "./attributes.js";
 import { $, h, say } from "./dom.js";
 import { panes, preview } from "./maps.js";
 import { state } from "./state.js";
@@ -13,7 +14,7 @@ let owner;
 let drawing = null;
 
 /** Whether any filter is set. */
-const isFiltered = () => !!(state.from || state.to || state.clouds !== null || state.area || state.apart || state.fuse);
+const isFiltered = () => !!(state.from || state.to || state.clouds !== null || state.area || state.apart || state.fuse || Object.keys(state.attributes).length);
 
 /** Brings the row to the state. */
 export function showFilters() {
@@ -29,6 +30,9 @@ export function showFilters() {
   pill("area", !!area, !area ? t("area") : area.kind === "box" ? t("boxPill") : area.kind === "circle"
     ? t("circlePill", Math.round(area.meters / 1000)) : t("polygonPill"));
   pill("clouds", state.clouds !== null, state.clouds === null ? t("clouds") : t("cloudsPill", state.clouds));
+  const conditions = Object.keys(state.attributes).length > 0;
+  pill("attributes", conditions, conditionsText());
+  $("attributes-pill").hidden = !conditions && !attributesOf(shown).length;
   const spread = [...(state.apart ? [t("apartPill", state.apart)] : []), ...(state.fuse ? [t("fusePill")] : [])];
   pill("apart", spread.length > 0, spread.join(", ") || t("apart"));
   $("clear-filters").hidden = !isFiltered();
@@ -36,7 +40,7 @@ export function showFilters() {
 
 /** Clears all filters and searches. */
 export function clearFilters() {
-  Object.assign(state, { from: "", to: "", clouds: null, area: null, apart: 0, fuse: false });
+  Object.assign(state, { from: "", to: "", clouds: null, attributes: {}, area: null, apart: 0, fuse: false });
   change();
 }
 
@@ -86,7 +90,7 @@ export function openFilters(with_) {
   owner = with_;
   const close = (/** @type {string} */ id) => $(id + "-menu").hidePopover();
   // A menu opens below its button.
-  for (const id of ["place", "models", "dates", "area", "clouds", "apart"]) {
+  for (const id of ["place", "models", "dates", "area", "clouds", "attributes", "apart"]) {
     const menu = $(id + "-menu");
     menu.addEventListener("beforetoggle", (/** @type {any} */ event) => {
       if (event.newState !== "open") return;
@@ -117,6 +121,7 @@ export function openFilters(with_) {
       $("clouds").value = state.clouds === null ? "" : String(state.clouds);
       $("clouds-known").textContent = ready.some(one => one.clouds) ? "" : t("cloudsUnknown");
     }
+    if (id === "attributes") fillAttributes(ready);
     if (id === "apart") {
       $("apart").value = state.apart || "";
       $("fuse").checked = state.fuse;
@@ -145,6 +150,16 @@ export function openFilters(with_) {
   $("clouds-clear").addEventListener("click", () => {
     state.clouds = null;
     close("clouds");
+    change();
+  });
+  $("attributes-apply").addEventListener("click", () => {
+    if (!readAttributes()) return;
+    close("attributes");
+    change();
+  });
+  $("attributes-clear").addEventListener("click", () => {
+    state.attributes = {};
+    close("attributes");
     change();
   });
   $("apart-apply").addEventListener("click", () => {

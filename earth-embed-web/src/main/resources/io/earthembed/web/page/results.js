@@ -1,4 +1,5 @@
 // The hits of one model, as a gallery or a table; any number of them, page by page.
+import { factsLine, valueText } from "./attributes.js";
 import { $, h, icon } from "./dom.js";
 import { middle, placeText } from "./map/text.js";
 import { shot } from "./pictures.js";
@@ -72,13 +73,13 @@ function selectButton(explorer, hit) {
 
 /** @param {Explorer} explorer @param {Hit} hit */
 function card(explorer, hit) {
-  const name = middle(hit.id, 34), place = placeOf(hit);
+  const name = middle(hit.id, 34), place = placeOf(hit), facts = factsLine(explorer, hit);
   return h("li", { class: "hit", "data-row": hit.row, onmouseenter: () => owner.hover(hit), onmouseleave: () => owner.hover(null), onfocusin: () => owner.hover(hit), onfocusout: () => owner.hover(null) },
     h("button", { type: "button", class: "open", "aria-label": t("openOf", name, hit.rank), onclick: () => owner.open(hit) },
       shot({ explorer: explorer.name, row: hit.row, view: "thumbnail", bands: "" }, hit.picture !== false && explorer.pictures !== false),
       h("span", { class: "rank" }, String(hit.rank)),
       h("span", { class: "about" }, h("b", {}, hit.score.toFixed(4)), " · " + dateOf(hit),
-        h("span", { class: "faint" }, place), h("span", { class: "faint", title: hit.id }, h("bdi", {}, name)))),
+        h("span", { class: "faint" }, place), facts && h("span", { class: "faint facts", title: facts, dir: "auto" }, facts), h("span", { class: "faint", title: hit.id }, h("bdi", {}, name)))),
     h("div", { class: "acts" }, ...judgeButtons(hit), selectButton(explorer, hit),
       h("button", { type: "button", class: "more", "aria-label": t("moreOf", middle(hit.id, 40)), onclick: () => owner.moreLike(hit) }, t("moreLike"))));
 }
@@ -89,6 +90,8 @@ function tableRow(explorer, hit) {
     h("td", {}, h("button", { type: "button", class: "open", "aria-label": t("openOf", middle(hit.id, 34), hit.rank), onclick: () => owner.open(hit) }, String(hit.rank))),
     h("td", {}, hit.score.toFixed(4)), h("td", {}, dateOf(hit)), h("td", {}, placeOf(hit)),
     h("td", {}, hit.clouds === undefined ? "–" : hit.clouds.toFixed(0) + " %"), h("td", {}, hit.cell ?? "–"),
+    ...Object.entries(explorer.attributes || {}).map(([name, { type }]) =>
+      h("td", { class: "own" }, hit.attributes?.[name] === undefined ? "–" : h("bdi", {}, middle(valueText(hit.attributes[name], type), 40)))),
     h("td", { class: "id" }, h("bdi", {}, hit.id)),
     h("td", {}, h("span", { class: "row" }, ...judgeButtons(hit), selectButton(explorer, hit))));
 }
@@ -117,7 +120,9 @@ export function showHits(answer) {
     for (const words of notes(answer)) list.append(h("p", { class: "note", dir: "auto" }, words));
     if (state.layout === "table") {
       body = h("tbody", {});
-      const heads = ["rank", "score", "date", "place", "clouds", "cell", "id"].map(name => h("th", { scope: "col" }, t(name)));
+      const head = (/** @type {string} */ name) => h("th", { scope: "col" }, t(name));
+      const own = Object.keys(explorer.attributes || {}).map(name => h("th", { scope: "col", class: "own" }, h("bdi", {}, name)));
+      const heads = [...["rank", "score", "date", "place", "clouds", "cell"].map(head), ...own, head("id")];
       list.append(h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": t("table") }, h("table", {}, h("thead", {}, h("tr", {}, ...heads, h("th", {}, h("span", { class: "hidden" }, t("select"))))), body)));
     } else list.append(body = h("ul", { class: "gallery" }));
     list.append(h("div", { class: "foot" }));

@@ -12,6 +12,12 @@ import { local } from "./storage.js";
  *   | {kind: "polygon", points: [number, number][]} | {kind: "geojson", value: object}} Area
  */
 
+/**
+ * What an attribute of a tile must be, as in the API; without conditions, a tile must have the attribute.
+ * @typedef {string | number | boolean | {time: string}} Value
+ * @typedef {{present?: boolean, is?: Value, in?: Value[], atLeast?: Value, atMost?: Value}} Condition
+ */
+
 /** @typedef {{unit: "mille" | "score", value: number}} Limit */
 
 export const state = {
@@ -28,6 +34,8 @@ export const state = {
   to: "",
   /** @type {number | null} percent */
   clouds: null,
+  /** @type {Record<string, Condition>} conditions on the tiles' own attributes, by name */
+  attributes: {},
   /** @type {Area | null} */
   area: null,
   /** the least distance of two hits in kilometers */
@@ -79,6 +87,7 @@ export function writeAddress() {
   set("from", state.from);
   set("to", state.to);
   if (state.clouds !== null) set("clouds", state.clouds);
+  if (Object.keys(state.attributes).length) set("attributes", JSON.stringify(state.attributes));
   const area = state.area;
   if (area?.kind === "box") set("box", [area.west, area.south, area.east, area.north].map(v => short(v)).join());
   if (area?.kind === "circle") set("circle", [short(area.lat), short(area.lon), short(area.meters, 0)].join());
@@ -122,6 +131,7 @@ export function readAddress(address) {
   state.to = date("to");
   const clouds = numbers(from.get("clouds"), 1);
   state.clouds = clouds && clouds[0];
+  state.attributes = readConditions(from.get("attributes"));
   state.area = readArea(from);
   state.apart = Number(from.get("apart")) || 0;
   const mille = numbers(from.get("mille"), 1), score = numbers(from.get("score"), 1);
@@ -138,6 +148,20 @@ export function readAddress(address) {
   state.view = view && { lat: view[0], lon: view[1], zoom: view[2] };
   state.tab = from.get("tab") || "";
   state.open = from.get("tile") || "";
+}
+
+/** Reads conditions on attributes; leaves out what is none. @param {string | null} text @returns {Record<string, Condition>} */
+function readConditions(text) {
+  const isObject = (/** @type {any} */ value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isValue = (/** @type {any} */ value) => isObject(value) ? typeof value.time === "string" : ["string", "number", "boolean"].includes(typeof value);
+  const isCondition = (/** @type {any} */ value) => isObject(value) && Object.entries(value).every(([key, own]) =>
+    key === "present" ? typeof own === "boolean" : key === "in" ? Array.isArray(own) && own.every(isValue) : ["is", "atLeast", "atMost"].includes(key) && isValue(own));
+  try {
+    const read = JSON.parse(text || "{}");
+    return isObject(read) ? Object.fromEntries(Object.entries(read).filter(([, value]) => isCondition(value))) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** @param {URLSearchParams} from @returns {Area | null} */
@@ -193,6 +217,7 @@ export function searchRequest(explorer) {
   const { area } = state, filter = {
     ...(state.from && { from: state.from }), ...(state.to && { to: state.to }),
     ...(state.clouds !== null && { clouds: state.clouds }),
+    ...(Object.keys(state.attributes).length && { attributes: state.attributes }),
     ...(area?.kind === "box" && { box: { west: area.west, south: area.south, east: area.east, north: area.north } }),
     ...(area?.kind === "circle" && { circle: { lat: area.lat, lon: area.lon, meters: area.meters } }),
     ...(area?.kind === "polygon" && { region: { type: "Polygon", coordinates: [[...area.points, area.points[0]]] } }),

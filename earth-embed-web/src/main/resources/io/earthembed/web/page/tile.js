@@ -1,4 +1,5 @@
 // One tile, or two side by side, large: crop and whole tile, any bands, and what can be done with it.
+import { factsOf } from "./attributes.js";
 import { $, h } from "./dom.js";
 import { copyText, middle } from "./map/text.js";
 import { shot } from "./pictures.js";
@@ -52,6 +53,7 @@ export function draw() {
     fact("cell", tile.cell);
     fact("product", tile.product);
     fact("id", tile.id);
+    for (const [name, value] of factsOf(explorer, tile)) facts.append(h("dt", { class: "own" }, h("bdi", {}, name)), h("dd", {}, h("bdi", {}, value)));
     const act = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "small") => h("button", { type: "button", class: kind, onclick }, t(words));
     const place = isPlaced(tile) ? tile.lat.toFixed(5) + ", " + tile.lon.toFixed(5) : "";
     return h("article", { class: "tile" },
