@@ -165,6 +165,15 @@ public final class Changes {
   }
 
   /**
+   * Returns the row of a cell's earlier tile in its dataset.
+   *
+   * @param ordinal in [0, {@link #size})
+   */
+  public long earlierRow(int ordinal) {
+    return pairs.earlierRows()[ordinal];
+  }
+
+  /**
    * Returns the earlier tile of a cell.
    *
    * @param ordinal in [0, {@link #size})

@@ -15,6 +15,8 @@ import io.earthembed.catalog.TileFilter;
 import io.earthembed.dataset.EmbeddingDataset;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The operations that rank or group tiles without a query: changes, outliers and clusters. */
 final class AnalysisApi {
@@ -27,11 +29,14 @@ final class AnalysisApi {
   private final ExplorerRegistry explorers;
   private final Searcher searcher;
   private final ServerOptions options;
+  private final KeptChanges kept;
 
   AnalysisApi(ExplorerRegistry explorers, Searcher searcher, ServerOptions options) {
     this.explorers = explorers;
     this.searcher = searcher;
     this.options = options;
+    kept = new KeptChanges(options.cacheBytes());
+    explorers.whenChanged(kept::dropOld);
   }
 
   void addTo(Routes routes) {
@@ -77,47 +82,67 @@ final class AnalysisApi {
         "changes",
         arguments -> {
           boolean periods = arguments.has("before") || arguments.has("after");
-          TileFilter before = FilterArguments.read(arguments.object("before"));
-          TileFilter after = FilterArguments.read(arguments.object("after"));
-          String earlier = arguments.text("earlier", 64);
+          String before = String.valueOf(arguments.json("before"));
+          String after = String.valueOf(arguments.json("after"));
+          TileFilter earlierTiles = FilterArguments.read(arguments.object("before"));
+          TileFilter laterTiles = FilterArguments.read(arguments.object("after"));
+          String filter = String.valueOf(arguments.json("filter"));
+          String name = arguments.text("earlier", 64);
           double support = arguments.number("support", 0);
-          return (explorer, page, answer) -> {
-            EmbeddingDataset later = explorer.explorer().embeddings();
-            Changes changes =
-                earlier == null && !periods
-                    ? ChangeSearch.within(later, page.filter())
-                    : ChangeSearch.between(
-                        earlier == null
-                            ? later
-                            : explorers.require(earlier).explorer().embeddings(),
-                        before,
-                        later,
-                        after);
-            answer.addProperty("artifacts", changes.artifacts());
-            return ofRows(explorer, TileCatalog.of(later.catalog()), changes, support, page);
+          return (later, page, answer) -> {
+            LoadedExplorer earlier = name == null ? later : explorers.require(name);
+            boolean within = name == null && !periods;
+            String filters = within ? "within " + filter : before + " and " + after;
+            KeptChanges.Key key = new KeptChanges.Key(earlier, later, filters);
+            KeptChanges.Kept known = kept.get(key);
+            if (known == null) {
+              EmbeddingDataset tiles = later.explorer().embeddings();
+              Changes changes =
+                  within
+                      ? ChangeSearch.within(tiles, page.filter())
+                      : ChangeSearch.between(
+                          name == null ? tiles : earlier.explorer().embeddings(),
+                          earlierTiles,
+                          tiles,
+                          laterTiles);
+              known = new KeptChanges.Kept(changes, TileCatalog.of(tiles.catalog()));
+              kept.put(key, known);
+            }
+            answer.addProperty("artifacts", known.changes().artifacts());
+            SearchResult result = ofRows(later, known, support, page);
+            answer.addProperty("earlierTag", earlier.tag());
+            answer.add("earlier", earlier(known.changes(), result));
+            return result;
           };
         });
   }
 
-  /**
-   * Ranks changes by the rows of the explorer, which clients know.
-   *
-   * @param catalog the tiles that were compared
-   */
+  /** Ranks changes by the rows of the explorer, which clients know. */
   private static SearchResult ofRows(
-      LoadedExplorer explorer,
-      TileCatalog catalog,
-      Changes changes,
-      double support,
-      SearchOptions page) {
-    float[] scores = new float[Math.toIntExact(catalog.size())];
+      LoadedExplorer explorer, KeptChanges.Kept kept, double support, SearchOptions page) {
+    Changes changes = kept.changes();
+    float[] scores = new float[Math.toIntExact(kept.catalog().size())];
     Arrays.fill(scores, Float.NaN);
     for (int i = 0; i < changes.size(); i++) {
       if (support > 0 && !(changes.support(i) >= support)) continue;
       scores[(int) changes.laterRow(i)] = changes.change(i);
     }
     return SearchResult.ofScores(
-        "change", explorer.explorer().model().info(), catalog, scores, page);
+        "change", explorer.explorer().model().info(), kept.catalog(), scores, page);
+  }
+
+  /** Describes the earlier tile of each hit. */
+  private static JsonArray earlier(Changes changes, SearchResult result) {
+    Map<Long, Integer> hits = new HashMap<>();
+    for (Hit hit : result.hits()) hits.put(hit.ordinal(), hits.size());
+    JsonObject[] tiles = new JsonObject[hits.size()];
+    for (int i = 0; i < changes.size(); i++) {
+      Integer at = hits.get(changes.laterRow(i));
+      if (at != null) tiles[at] = TileJson.of(changes.earlierRow(i), changes.before(i));
+    }
+    JsonArray json = new JsonArray();
+    for (JsonObject tile : tiles) json.add(tile);
+    return json;
   }
 
   private void outliers(Exchange exchange) throws IOException {

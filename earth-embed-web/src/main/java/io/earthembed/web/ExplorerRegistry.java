@@ -20,6 +20,7 @@ final class ExplorerRegistry implements AutoCloseable {
   private final Map<String, ExplorerVersions> loaded = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
   private final List<Supplier<JsonObject>> descriptions = new ArrayList<>();
+  private volatile Runnable changed = () -> {};
 
   private ExplorerRegistry() {}
 
@@ -42,7 +43,7 @@ final class ExplorerRegistry implements AutoCloseable {
   private void load(ServedExplorer served) {
     try {
       EarthExplorer explorer = served.load();
-      ExplorerVersions versions = new ExplorerVersions(served, explorer);
+      ExplorerVersions versions = new ExplorerVersions(served, explorer, () -> changed.run());
       versions.newest().description(); // computed before the first client asks
       loaded.put(served.name(), versions);
       descriptions.add(() -> versions.newest().description());
@@ -55,6 +56,11 @@ final class ExplorerRegistry implements AutoCloseable {
       json.addProperty("message", message);
       descriptions.add(() -> json);
     }
+  }
+
+  /** Has a task run when a request finds that the tiles of an explorer have changed. */
+  void whenChanged(Runnable task) {
+    changed = task;
   }
 
   /** Returns the descriptions of all, in order; callers must not change it. */

@@ -16,11 +16,16 @@ final class ExplorerVersions {
 
   private final ServedExplorer served;
   private final EarthExplorer explorer;
+  private final Runnable changed;
   private final Deque<LoadedExplorer> versions = new ArrayDeque<>(); // newest first
 
-  ExplorerVersions(ServedExplorer served, EarthExplorer explorer) {
+  /**
+   * @param changed is run when a request meets other tiles than the one before
+   */
+  ExplorerVersions(ServedExplorer served, EarthExplorer explorer, Runnable changed) {
     this.served = served;
     this.explorer = explorer;
+    this.changed = changed;
   }
 
   ServedExplorer served() {
@@ -42,6 +47,7 @@ final class ExplorerVersions {
     LoadedExplorer added = new LoadedExplorer(this, served, explorer, catalog);
     versions.addFirst(added);
     if (versions.size() > KEPT) versions.removeLast();
+    if (versions.size() > 1) changed.run();
     return added;
   }
 

@@ -38,6 +38,11 @@ final class LoadedExplorer {
     return versions.of(searched);
   }
 
+  /** Returns whether the explorer still has these tiles. */
+  boolean isCurrent() {
+    return explorer.catalog() == catalog;
+  }
+
   ServedExplorer served() {
     return served;
   }

@@ -21,7 +21,11 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.MutableIndex;
+import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Vectors;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +37,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -189,6 +194,56 @@ class AnalysisApiTest {
         0, analysis("changes", "{\"after\": {\"from\": \"2030-01-01\"}}").get("total").getAsInt());
     post("/api/explorers/toy/changes", "{\"earlier\": \"none\"}", 404);
     post("/api/explorers/toy/changes", "{\"later\": \"toy\"}", 400);
+  }
+
+  @Test
+  void eachChangeHasItsEarlierTile() throws Exception {
+    JsonObject result = analysis("changes", "{\"k\": 100}");
+    JsonArray hits = result.getAsJsonArray("hits");
+    JsonArray earlier = result.getAsJsonArray("earlier");
+    assertEquals(100, earlier.size());
+    for (int i = 0; i < 100; i++) {
+      String later = hits.get(i).getAsJsonObject().get("id").getAsString();
+      JsonObject tile = earlier.get(i).getAsJsonObject();
+      assertEquals(later, tile.get("id").getAsString() + "-later");
+      assertEquals("c" + tile.get("row"), tile.get("id").getAsString());
+    }
+    assertEquals(result.get("tilesTag"), result.get("earlierTag"));
+  }
+
+  @Test
+  void aSecondRequestReadsNoEmbeddings() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    ExactIndex index = new ExactIndex(DIMENSION, ExactIndex.DEFAULT_METRIC);
+    EmbeddingIndex counting =
+        (EmbeddingIndex)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {MutableIndex.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("reconstruct")) reads.incrementAndGet();
+                  return method.invoke(index, arguments);
+                });
+    try (EarthExplorer other =
+            EarthExplorer.open(dated, EmbeddingModel.withoutEncoders(INFO), counting);
+        ExplorerServer counted =
+            ExplorerServer.builder().add(ServedExplorer.of("toy", other)).start(0)) {
+      server.close();
+      server = counted;
+      JsonObject all = analysis("changes", "{\"k\": 100}");
+      int first = reads.get();
+      assertTrue(first > 0);
+      JsonArray rest = analysis("changes", "{\"k\": 10, \"offset\": 5}").getAsJsonArray("hits");
+      assertEquals(ids(all.getAsJsonArray("hits")).subList(5, 15), ids(rest));
+      assertEquals(
+          2,
+          analysis("changes", "{\"minScore\": 0.5, \"support\": 0.1}")
+              .getAsJsonArray("hits")
+              .size());
+      assertEquals(first, reads.get());
+      analysis("changes", "{\"after\": {\"from\": \"2021-01-01\"}}");
+      assertTrue(reads.get() > first, "other tiles are compared");
+    }
   }
 
   private static long row(JsonArray hits, String id) {
