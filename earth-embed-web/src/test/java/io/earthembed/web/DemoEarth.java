@@ -1,6 +1,7 @@
 package io.earthembed.web;
 
 import io.earthembed.EarthExplorer;
+import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.demo.landscape.Landscape;
 import io.earthembed.demo.landscape.LandscapeKind;
 import io.earthembed.encoder.EmbeddingModel;
@@ -20,6 +21,7 @@ import io.earthembed.parquet.ShardTile;
 import io.earthembed.parquet.ShardWriter;
 import io.earthembed.pipeline.Crops;
 import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.vector.Vectors;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,6 +101,33 @@ public final class DemoEarth implements AutoCloseable {
     if (i % 5 > 0) own = own.with("share", i / 8.0);
     Instant time = tile.timestamp();
     return time == null ? own : own.with("taken", time);
+  }
+
+  /**
+   * Returns an explorer of the same tiles at a later time: those of rivers look like those of
+   * lakes, all others as before. The caller closes it.
+   */
+  public EarthExplorer later() {
+    Vectors vectors = Vectors.allocate((int) explorer.catalog().size(), model.info().dimension());
+    int[] row = {0};
+    explorer
+        .embeddings()
+        .forEachBatch(
+            batch -> {
+              for (int i = 0; i < batch.rows(); i++) vectors.set(row[0]++, batch.row(i));
+            });
+    SplittableRandom random = new SplittableRandom(8);
+    int kinds = LandscapeKind.values().length;
+    for (int river = 0; river + 1 < vectors.rows(); river += kinds) {
+      float[] lake = vectors.row(river + 1);
+      // Embeddings that two cells share count as artefacts.
+      for (int j = 0; j < lake.length; j++) lake[j] += (float) random.nextDouble(-0.01, 0.01);
+      vectors.set(river, lake);
+    }
+    vectors.normalize();
+    EmbeddingDataset dataset = EmbeddingDataset.of(explorer.catalog(), vectors, model.info());
+    ExactIndex index = new ExactIndex(model.info().dimension(), ExactIndex.DEFAULT_METRIC);
+    return EarthExplorer.open(dataset, model, index, store);
   }
 
   /** Returns the explorer. */

@@ -1,5 +1,6 @@
 package io.earthembed.web;
 
+import io.earthembed.EarthExplorer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,9 +17,11 @@ public final class DevServer {
     int count = args.length > 1 ? Integer.parseInt(args[1]) : 200;
     Path folder = Files.createTempDirectory("earth-embed-dev-");
     try (DemoEarth earth = new DemoEarth(folder, count);
+        EarthExplorer later = earth.later();
         ExplorerServer server =
             ExplorerServer.builder()
                 .add(earth.served())
+                .add(ServedExplorer.of("later", later).withTitle("A year later"))
                 .add(
                     ServedExplorer.loadedBy(
                         "broken",

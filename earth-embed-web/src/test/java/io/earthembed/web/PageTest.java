@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.EarthExplorer;
+import io.earthembed.SearchOptions;
+import io.earthembed.SearchResult;
 import io.earthembed.testkit.browser.Browser;
 import java.io.IOException;
 import java.net.URI;
@@ -38,16 +41,19 @@ class PageTest {
   private static DemoEarth earth;
   private static ExplorerServer server;
   private static Browser browser;
+  private static EarthExplorer later;
 
   @BeforeAll
   static void start() {
     browser = Browser.open(false);
     browser.driver.manage().window().setSize(new org.openqa.selenium.Dimension(1440, 900));
     earth = new DemoEarth(folder, 120);
+    later = earth.later();
     server =
         ExplorerServer.builder()
             .add(earth.served())
             .add(ServedExplorer.of("second", earth.explorer()).withTitle("The second"))
+            .add(ServedExplorer.of("later", later).withTitle("A year later"))
             .add(
                 ServedExplorer.loadedBy(
                     "broken",
@@ -64,6 +70,7 @@ class PageTest {
   static void stop() {
     if (browser != null) browser.close();
     if (server != null) server.close();
+    if (later != null) later.close();
     if (earth != null) earth.close();
   }
 
@@ -314,8 +321,8 @@ class PageTest {
     open("?q=a+satellite+image+of+a+river");
     click("models-pill");
     List<WebElement> boxes = all("#model-list input");
-    assertEquals(3, boxes.size());
-    assertFalse(boxes.get(2).isEnabled());
+    assertEquals(4, boxes.size());
+    assertFalse(boxes.get(3).isEnabled());
     assertTrue(text("model-list").contains("there is no such folder"));
     boxes.get(1).click();
     new Actions(browser.driver).sendKeys(Keys.ESCAPE).perform();
@@ -357,6 +364,145 @@ class PageTest {
     click("clear-filters");
     awaitAnswer();
     browser.await(() -> hits().size() == 40);
+    browser.assertQuiet(server.address());
+  }
+
+  private static void openAnalyses(String kind) {
+    click("analyze-pill");
+    browser.await(() -> browser.find(By.id("analyze-menu")).isDisplayed());
+    click("analyze-" + kind);
+  }
+
+  /** Presses Show in the menu of analyses. */
+  private static void analyze() {
+    browser.find(By.cssSelector("#analyze-form button.primary")).click();
+  }
+
+  @Test
+  void changesAreFoundBetweenTwoExplorers() throws Exception {
+    open("?m=later");
+    openAnalyses("changes");
+    browser.find(By.cssSelector("#earlier option[value=demo]")).click();
+    setDate("before-from", "2024-03-01");
+    setDate("before-to", "2024-02-01");
+    analyze();
+    assertEquals("The first date is after the last.", text("analyze-error"));
+    setDate("before-from", "");
+    setDate("before-to", "");
+    analyze();
+    awaitAnswer();
+    browser.await(() -> hits().size() == 40 && address().contains("find=changes"));
+    List<String> changed = hits();
+    for (int i = 0; i < 40; i++) {
+      assertEquals(i < 12, changed.get(i).startsWith("river-"), i + ": " + changed.get(i));
+    }
+    assertTrue(address().contains("earlier=demo"), address());
+    assertEquals(
+        "Change: since Generated landscapes",
+        browser.find(By.cssSelector(".part .name")).getText());
+    browser.assertAccessible();
+    browser.keep("explorer-changes.png");
+
+    // A change opens with the earlier tile beside the later one.
+    click(all(".hit .open"), 0);
+    browser.await(() -> all("#tile-dialog .shot img").size() == 2);
+    assertTrue(text("tile-title").startsWith("#1 · "), text("tile-title"));
+    assertTrue(text("tile-title").endsWith(" · before and after"), text("tile-title"));
+    assertEquals(List.of(changed.get(0), changed.get(0)), ids("#tile-dialog dd"));
+    browser.assertAccessible();
+    click("tile-next");
+    browser.await(() -> text("tile-title").startsWith("#2 · "));
+    click("tile-close");
+
+    click(all(".foot button"), 0);
+    browser.await(() -> hits().size() == 80);
+    assertEquals(80, hits().stream().distinct().count());
+    String shared = address();
+    browser.open(URI.create("about:blank"));
+    browser.open(URI.create(shared));
+    browser.await(() -> hits().equals(changed));
+    // A query takes the place of an analysis.
+    search(RIVER);
+    browser.await(() -> !address().contains("find="));
+    assertEquals(List.of(), all(".part"));
+    browser.assertQuiet(server.address());
+  }
+
+  private static List<String> ids(String css) {
+    return texts(css).stream().filter(words -> words.matches("[a-z]+-[0-9]+@.*")).toList();
+  }
+
+  @Test
+  void outliersAreFoundWithinTheFilters() {
+    open("");
+    browser.find(By.xpath("//div[@id='list']//button[text()='Outliers']")).click();
+    browser.await(() -> browser.find(By.id("neighbors")).isDisplayed());
+    WebElement neighbors = browser.find(By.id("neighbors"));
+    neighbors.sendKeys(Keys.chord(Keys.CONTROL, "a"), "0");
+    analyze();
+    assertEquals("Give a whole number or value from 1 to 100.", text("analyze-error"));
+    neighbors.sendKeys(Keys.chord(Keys.CONTROL, "a"), "5");
+    analyze();
+    awaitAnswer();
+    browser.await(() -> hits().size() == 40);
+    assertTrue(address().contains("find=outliers&neighbors=5"), address());
+    SearchResult expected = earth.explorer().outliers(5, SearchOptions.top(40));
+    assertEquals(expected.hits().stream().map(hit -> hit.tile().id()).toList(), hits());
+    openAttributes();
+    attribute("kind", "input[@value='river']").click();
+    click("attributes-apply");
+    awaitAnswer();
+    browser.await(
+        () -> !hits().isEmpty() && hits().stream().allMatch(id -> id.startsWith("river-")));
+    assertTrue(address().contains("find=outliers"), address());
+    browser.assertQuiet(server.address());
+  }
+
+  @Test
+  void clustersHaveColorsOfTheirOwn() throws Exception {
+    open("");
+    Object before = map();
+    openAnalyses("clusters");
+    WebElement count = browser.find(By.id("clusters"));
+    count.sendKeys(Keys.chord(Keys.CONTROL, "a"), "13");
+    analyze();
+    assertEquals("Give a whole number or value from 1 to 12.", text("analyze-error"));
+    count.sendKeys(Keys.chord(Keys.CONTROL, "a"), "4");
+    analyze();
+    awaitAnswer();
+    browser.await(() -> all(".cluster").size() == 4);
+    assertEquals("4 clusters of 120 tiles", text("results-title"));
+    int tiles = 0;
+    for (String words : texts(".cluster .faint")) tiles += Integer.parseInt(words.split(" ")[0]);
+    assertEquals(120, tiles);
+    assertEquals(16, all(".typical button").size());
+    assertFalse(browser.find(By.id("threshold")).isDisplayed());
+    Object all = map();
+    assertNotEquals(before, all);
+    String colors =
+        "const c = document.querySelector('.pane canvas'), copy = document.createElement('canvas');"
+            + "copy.width = c.width; copy.height = c.height;"
+            + "const context = copy.getContext('2d', {willReadFrequently: true});"
+            + "context.drawImage(c, 0, 0);"
+            + "const d = context.getImageData(0, 0, c.width, c.height).data; let n = 0;"
+            + "for (let i = 0; i < d.length; i += 4)"
+            + " if (d[i] === 0x4E && d[i + 1] === 0x79 && d[i + 2] === 0xA7) n++; return n";
+    assertTrue(((Number) browser.run(colors)).intValue() > 0, "the first cluster's color");
+    browser.assertAccessible();
+    browser.keep("explorer-clusters.png");
+
+    click(all(".cluster"), 1);
+    assertEquals("true", all(".cluster").get(1).getDomAttribute("aria-pressed"));
+    assertNotEquals(all, map());
+    assertEquals(0, ((Number) browser.run(colors)).intValue(), "the second alone is shown");
+    click(all(".cluster"), 1);
+    assertEquals(all, map());
+    click(all(".typical button"), 0);
+    browser.await(() -> all("#tile-dialog .shot img").size() == 1);
+    click("tile-close");
+    search(RIVER);
+    browser.await(() -> hits().size() == 40);
+    assertTrue(browser.find(By.id("threshold")).isDisplayed());
     browser.assertQuiet(server.address());
   }
 
@@ -829,7 +975,7 @@ class PageTest {
       open("?q=a+satellite+image+of+a+river");
       browser.run("document.documentElement.dataset.theme = '" + theme + "'; return 0");
       for (String id :
-          List.of("models", "dates", "area", "clouds", "attributes", "apart", "place")) {
+          List.of("models", "dates", "area", "clouds", "attributes", "apart", "analyze", "place")) {
         click(id.equals("place") ? "add-place" : id + "-pill");
         browser.await(() -> browser.find(By.id(id + "-menu")).isDisplayed());
         if (id.equals("dates")) {

@@ -102,6 +102,8 @@ export class EarthMap {
     this.palette = { words: new Uint32Array(256), below: 0 };
     /** @type {string[]} */
     this.colors = [];
+    /** @type {number[] | null} colors of groups, in place of the palette */
+    this.groups = null;
     /** @type {Record<string, string>} */
     this.style = {};
     this.backdrop = { canvas: document.createElement("canvas"), lon: 0, lat: 0, scale: 0, stale: true };
@@ -170,17 +172,22 @@ export class EarthMap {
    * @param {Columns} columns
    * @param {number} low
    * @param {number} high
+   * @param {number[] | null} [groups] the colors of whole scores from 0 on as 0xRRGGBB, in place of the palette
    */
-  setColumns(columns, low, high) {
+  setColumns(columns, low, high, groups = null) {
     const n = this.n = columns.scores.length, levels = new Uint8Array(n);
     this.columns = columns;
     this.ups = this.tiles ? columns.lats.map(this.flat) : columns.lats;
     // If there are fewer than two different scores, all tiles have the best color.
     const step = high > low ? 255 / (high - low) : 0;
-    for (let i = 0; i < n; i++) levels[i] = step ? Math.max(0, Math.min(255, (columns.scores[i] - low) * step)) : 255;
+    for (let i = 0; i < n; i++) levels[i] = groups ? columns.scores[i] % groups.length : step ? Math.max(0, Math.min(255, (columns.scores[i] - low) * step)) : 255;
     this.dots.set({ lons: columns.lons, ups: this.ups, levels });
     this.visible = n;
     this.hovered = -1;
+    if (groups !== this.groups) {
+      this.groups = groups;
+      this.theme();
+    }
     this.redraw();
   }
 
@@ -200,7 +207,8 @@ export class EarthMap {
     this.colors = [];
     for (let i = 0; i < 256; i++) {
       const at = i / 255 * (stops.length - 1), k = Math.min(stops.length - 2, at | 0), part = at - k;
-      const c = (/** @type {number} */ shift) =>
+      const group = this.groups?.[i];
+      const c = (/** @type {number} */ shift) => group !== undefined ? group >> shift & 255 :
         Math.round((stops[k] >> shift & 255) * (1 - part) + (stops[k + 1] >> shift & 255) * part);
       this.colors.push(`rgb(${c(16)},${c(8)},${c(0)})`);
       this.palette.words[i] = 255 << 24 | c(0) << 16 | c(8) << 8 | c(16);

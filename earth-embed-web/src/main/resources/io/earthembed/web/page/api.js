@@ -9,10 +9,10 @@ import { session } from "./storage.js";
  *   undated?: number, unplaced?: number, clouds?: boolean, attributes?: Record<string, Attribute>, attribution?: string, licence?: string, examples?: string[]}} Explorer
  * @typedef {{row: number, id: string, cell?: string, lat?: number, lon?: number, product?: string, time?: string,
  *   clouds?: number, attributes?: Record<string, string | number | boolean>, picture?: boolean}} Tile
- * @typedef {Tile & {rank: number, score: number}} Hit
+ * @typedef {Tile & {rank: number, score: number, before?: Tile & {explorer: string, tiles: string}}} Hit of changes, with the earlier tile
  * @typedef {{title: string, status: number, detail?: string}} ProblemDocument
  * @typedef {{explorer: string, query?: string, tilesTag?: string, problem?: ProblemDocument, hits?: Hit[], total?: number, undated?: number,
- *   learner?: "rocchio" | "logistic-regression", suggestions?: Hit[], field?: string, stages?: {name: string, ms: number}[], fallbacks?: string[]}} Result
+ *   learner?: "rocchio" | "logistic-regression", suggestions?: Hit[], artifacts?: number, earlier?: Tile[], earlierTag?: string, clusters?: {tiles: number, hits: Hit[]}[], field?: string, stages?: {name: string, ms: number}[], fallbacks?: string[]}} Result
  * @typedef {{version: string, baseMap?: {template: string, attribution: string},
  *   limits: {imageBytes: number, hits: number, parts: number}}} Server
  */
@@ -184,6 +184,9 @@ export const api = {
     (await send("api/images", { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" }, signal })).json(),
   /** @param {object} search @param {AbortSignal} [signal] @returns {Promise<Result[]>} */
   search: async (search, signal) => (await (await post("api/search", search, signal)).json()).results,
+
+  /** Ranks or groups tiles without a query. @param {string} name @param {"changes" | "outliers" | "clusters"} kind @param {object} body @param {AbortSignal} [signal] @returns {Promise<Result>} */
+  analyze: async (name, kind, body, signal) => (await post(explorerPath(name) + "/" + kind, body, signal)).json(),
 
   /** @param {string} format @param {object} search @param {AbortSignal} [signal] */
   async export(format, search, signal) {

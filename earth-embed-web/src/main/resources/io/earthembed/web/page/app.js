@@ -1,4 +1,5 @@
 // The page: joins query, filters, maps, hits and the server.
+import { COLORS, offerAnalysis, openAnalysis, TYPICAL } from "./analysis.js";
 import { api, isCanceled, Problem } from "./api.js";
 import { factsLine } from "./attributes.js";
 import { $, h, say, settled, toast } from "./dom.js";
@@ -8,7 +9,7 @@ import { copyText, middle, placeText } from "./map/text.js";
 import { dropPictures, followPictures, shot } from "./pictures.js";
 import { addPart, openQuery, queryName, replaceQuery, showQuery } from "./query.js";
 import { dateOf, isPlaced, openResults, placeOf, point, selectionOf, showHits, showInstead, showMarks } from "./results.js";
-import { hasQuery, readAddress, recent, remember, searchRequest, state, writeAddress } from "./state.js";
+import { analysisRequest, hasQuery, readAddress, recent, remember, searchRequest, state, writeAddress } from "./state.js";
 import { local } from "./storage.js";
 import { openExport, openTake } from "./take.js";
 import { applyThreshold, openThreshold, visibleOf } from "./threshold.js";
@@ -113,6 +114,8 @@ async function run(again = false) {
     return;
   }
   if (state.parts.some(part => part.busy)) return; // the upload searches when it is done
+  if (state.analysis && (state.text.trim() || state.parts.length)) state.analysis = null; // a query takes its place
+  showQuery();
   pin(null);
   closeTileQuietly(again);
   const mine = running = new AbortController(), start = performance.now();
@@ -151,14 +154,11 @@ const drawn = () => document.hidden ? null : new Promise(resolve => requestAnima
 async function answer(pane, mine, found) {
   const { explorer } = pane, { name } = explorer;
   /** @type {Answer} */
-  const answer = { explorer, hits: [], total: 0, undated: 0, fallbacks: [], error: "", stages: [], loadingMore: false, complete: false };
+  const answer = { explorer, hits: [], total: 0, undated: 0, fallbacks: [], error: "", stages: [], loadingMore: false, complete: false, chosen: -1 };
   pane.complain("");
   try {
     let known = placesOf(explorer);
-    const request = searchRequest(explorer), suggest = suggesting ? SUGGESTIONS : 0;
-    const feedback = request.feedback && { feedback: { ...request.feedback, suggest } };
-    const [result] = await api.search({ ...request, ...feedback, k: PAGE, field: true }, mine.signal);
-    if (result.problem) throw new Problem(result.problem);
+    const result = await resultOf(explorer, 0, mine.signal);
     if (result.tilesTag && result.tilesTag !== explorer.tilesTag) {
       await moveTo(explorer, result.tilesTag);
       known = placesOf(explorer);
@@ -166,9 +166,10 @@ async function answer(pane, mine, found) {
     found();
     const notes = result.learner ? [t(result.learner === "rocchio" ? "learnedRocchio" : "learnedRegression")] : [];
     if (result.suggestions) notes.push(t("labelThese"));
+    if (result.artifacts) notes.push(t("artifacts", whole(result.artifacts)));
     result.fallbacks = [...notes, ...result.fallbacks || []];
-    Object.assign(answer, { hits: result.suggestions || result.hits || [], total: result.total || 0, undated: result.undated || 0, fallbacks: result.fallbacks || [], stages: result.stages || [] });
-    answer.complete = Boolean(result.suggestions) || answer.hits.length < PAGE || answer.hits.length >= answer.total;
+    Object.assign(answer, { hits: result.suggestions || result.hits || [], total: result.total || 0, undated: result.undated || 0, fallbacks: result.fallbacks || [], stages: result.stages || [], clusters: result.clusters });
+    answer.complete = Boolean(result.suggestions || result.clusters) || answer.hits.length < PAGE || answer.hits.length >= answer.total;
     answers.set(name, answer);
     // The scores are on their way while the hits are drawn.
     const both = result.field && Promise.all([known, api.field(result.field, mine.signal)]);
@@ -176,8 +177,13 @@ async function answer(pane, mine, found) {
     if (both) {
       const [points, scores] = await both;
       mine.signal.throwIfAborted();
-      pane.show(points, scores);
-      pane.mark(answer.hits);
+      if (answer.clusters) {
+        answer.show = () => pane.showGroups(points, scores, COLORS, answer.chosen);
+        answer.show();
+      } else {
+        pane.show(points, scores);
+        pane.mark(answer.hits);
+      }
       applyThreshold();
     }
     return true;
@@ -195,6 +201,31 @@ async function answer(pane, mine, found) {
     } else if (pane === activePane()) showActive();
     return false;
   }
+}
+
+/**
+ * Asks the server for hits of a model: of the query, or of the analysis that stands in its place.
+ * @param {Explorer} explorer
+ * @param {number} offset how many hits there are already
+ * @param {AbortSignal} [signal]
+ */
+async function resultOf(explorer, offset, signal) {
+  const page = { k: PAGE, offset, field: !offset }, { analysis } = state;
+  if (!analysis) {
+    const request = searchRequest(explorer), suggest = suggesting && !offset ? SUGGESTIONS : 0;
+    const feedback = request.feedback && { feedback: { ...request.feedback, suggest } };
+    const [result] = await api.search({ ...request, ...feedback, ...page }, signal);
+    if (result.problem) throw new Problem(result.problem);
+    return result;
+  }
+  const typical = analysis.kind === "clusters" && { k: TYPICAL };
+  const result = await api.analyze(explorer.name, analysis.kind, { ...analysisRequest(analysis), ...page, ...typical }, signal);
+  if (result.clusters) result.hits = []; // its hits are tiles of the last cluster
+  result.earlier?.forEach((tile, i) => {
+    const hit = result.hits?.[i], of = analysis.kind === "changes" && analysis.earlier || explorer.name;
+    if (hit) hit.before = { ...tile, explorer: of, tiles: result.earlierTag || "" };
+  });
+  return result;
 }
 
 function setRunning(/** @type {boolean} */ on) {
@@ -235,9 +266,7 @@ async function more(answer) {
   answer.error = "";
   showHits(answer);
   try {
-    const request = { ...searchRequest(answer.explorer), k: PAGE, offset: answer.hits.length, field: false };
-    const [result] = await api.search(request);
-    if (result.problem) throw new Problem(result.problem);
+    const result = await resultOf(answer.explorer, answer.hits.length);
     if (result.tilesTag !== answer.explorer.tilesTag) return run(true); // the tiles have changed: their rows are others
     answer.hits.push(...result.hits || []);
     answer.complete = (result.hits || []).length < PAGE || answer.hits.length >= Math.min(answer.total, limits.hits);
@@ -290,6 +319,7 @@ function welcome() {
       showQuery();
       run();
     }])));
+  box.append(h("h3", {}, t("analyzeTitle")), chips(/** @type {("changes" | "outliers" | "clusters")[]} */ (["changes", "outliers", "clusters"]).map(kind => [t(kind), () => offerAnalysis(kind)])));
   const past = recent();
   if (past.length) box.append(h("h3", {}, t("recent")), chips(past.map(({ label, address }) => [middle(label, 60), () => goTo(address)])));
   box.append(h("h3", {}, t("about")));
@@ -326,7 +356,8 @@ function showOnMap(tile) {
 /** @param {Tile} tile */
 function open(tile) {
   state.open = tile.id;
-  openTile(activePane().explorer, [tile]);
+  const { before } = /** @type {import("./tile.js").AnyTile} */ (tile);
+  openTile(activePane().explorer, before ? [before, tile] : [tile]);
   saveAddress();
 }
 
@@ -396,7 +427,7 @@ function fillCard(tile) {
   const act = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "small") => h("button", { type: "button", class: kind, onclick }, t(words));
   const what = hit || tile, parts = [];
   if (pinned && at >= 0 && what) parts.push(shot({ explorer: pane.explorer.name, row: what.row, view: "thumbnail", bands: "" }, what.picture !== false && pane.explorer.pictures !== false));
-  if (at >= 0) parts.push(h("b", {}, hit ? `#${whole(hit.rank)} · ${hit.score.toFixed(4)}` : score === undefined ? "" : score.toFixed(4)));
+  if (at >= 0) parts.push(h("b", {}, hit ? `#${whole(hit.rank)} · ${hit.score.toFixed(4)}` : score === undefined ? "" : pane.grouped === null ? score.toFixed(4) : t("cluster", score + 1)));
   if (what) parts.push(h("div", {}, [dateOf(what), what.cell].filter(Boolean).join(" · ")));
   parts.push(h("div", { class: at >= 0 ? "" : "b" }, placeText(lat, lon)));
   const facts = what && factsLine(pane.explorer, what);
@@ -544,9 +575,15 @@ function connect() {
       }
     }
   });
+  openAnalysis({ run, explorers: () => explorers, shown: shownExplorers });
   openThreshold({ panes: () => panes, active: activePane, changed: saveAddress });
   openResults({
     open, more, moreLike, clearFilters,
+    showCluster: (answer, cluster) => {
+      answer.chosen = cluster;
+      answer.show?.();
+      showHits(answer);
+    },
     hover: hit => {
       quiet = true;
       const pane = activePane(), at = hit && isPlaced(hit) ? pane.indexOfRow[hit.row] ?? -1 : -1;
@@ -589,8 +626,12 @@ function connect() {
     showActive();
     saveAddress();
   });
-  $("learn").addEventListener("click", () => run());
+  $("learn").addEventListener("click", () => {
+    state.analysis = null;
+    run();
+  });
   $("label-next").addEventListener("click", async () => {
+    state.analysis = null;
     suggesting = true;
     await run(true);
     suggesting = false;

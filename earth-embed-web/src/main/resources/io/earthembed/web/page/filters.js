@@ -1,5 +1,6 @@
 // The row below the query: models, and the filters of a search, each in a menu of its own.
 import { areaText, parseArea, startDrawing } from "./area.js";
+import { fillAnalysis } from "./analysis.js";
 import { attributesOf, conditionsText, fillAttributes, readAttributes } from "./attributes.js";
 import { $, h, say } from "./dom.js";
 import { panes, preview } from "./maps.js";
@@ -34,6 +35,7 @@ export function showFilters() {
   pill("attributes", conditions, conditionsText());
   $("attributes-pill").hidden = !conditions && !attributesOf(shown).length;
   const spread = [...(state.apart ? [t("apartPill", state.apart)] : []), ...(state.fuse ? [t("fusePill")] : [])];
+  $("analyze-pill").classList.toggle("set", state.analysis !== null);
   pill("apart", spread.length > 0, spread.join(", ") || t("apart"));
   $("clear-filters").hidden = !isFiltered();
 }
@@ -90,7 +92,7 @@ export function openFilters(with_) {
   owner = with_;
   const close = (/** @type {string} */ id) => $(id + "-menu").hidePopover();
   // A menu opens below its button.
-  for (const id of ["place", "models", "dates", "area", "clouds", "attributes", "apart"]) {
+  for (const id of ["place", "models", "dates", "area", "clouds", "attributes", "apart", "analyze"]) {
     const menu = $(id + "-menu");
     menu.addEventListener("beforetoggle", (/** @type {any} */ event) => {
       if (event.newState !== "open") return;
@@ -121,6 +123,7 @@ export function openFilters(with_) {
       $("clouds").value = state.clouds === null ? "" : String(state.clouds);
       $("clouds-known").textContent = ready.some(one => one.clouds) ? "" : t("cloudsUnknown");
     }
+    if (id === "analyze") fillAnalysis();
     if (id === "attributes") fillAttributes(ready);
     if (id === "apart") {
       $("apart").value = state.apart || "";

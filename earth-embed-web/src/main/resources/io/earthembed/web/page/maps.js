@@ -34,6 +34,8 @@ export class Pane {
     /** @type {Scores | null} */
     this.scores = null;
     this.indexOfRow = new Int32Array();
+    /** @type {number | null} how many tiles are shown, if the scores are numbers of groups */
+    this.grouped = null;
     this.title = h("button", { type: "button", class: "title", dir: "auto", onclick: () => owner.onChoose(this) }, explorer.title);
     this.problem = h("p", { class: "error problem", role: "alert", dir: "auto", hidden: true });
     const map = h("div", { role: "application", tabindex: 0 }), canvas = h("canvas", { "aria-hidden": "true" });
@@ -82,15 +84,34 @@ export class Pane {
     }
     this.points = points;
     this.scores = scores;
+    this.grouped = null;
     // The palette spans the best fifth, up to the best thousandth: the rest has little to tell.
     const high = n ? scores.scores[Math.floor(n / 1000)] : 0, low = n ? scores.scores[Math.floor(n / 5)] : 0;
     this.map.setColumns({ lons, lats, scores: scores.scores }, low, high);
+  }
+
+  /**
+   * Shows groups of tiles, each in a color of its own.
+   * @param {{lons: Float32Array, lats: Float32Array}} points by row
+   * @param {Scores} groups the number of each tile's group as its score
+   * @param {number[]} colors as 0xRRGGBB
+   * @param {number} chosen the group that is shown alone, or -1 for all
+   */
+  showGroups(points, groups, colors, chosen) {
+    const order = [...groups.rows.keys()], of = (/** @type {number} */ i) => Math.round(groups.scores[i]);
+    if (chosen >= 0) order.sort((a, b) => Number(of(b) === chosen) - Number(of(a) === chosen));
+    this.show(points, { rows: Int32Array.from(order, i => groups.rows[i]), scores: Float32Array.from(order, of) });
+    this.map.setColumns(this.map.columns, 0, 0, colors);
+    this.map.marks = [];
+    this.grouped = chosen < 0 ? order.length : order.filter(i => of(i) === chosen).length;
+    this.setVisible(this.grouped);
   }
 
   /** Shows all tiles without scores. @param {{lons: Float32Array, lats: Float32Array}} points */
   showPlaces(points) {
     this.points = points;
     this.scores = null;
+    this.grouped = null;
     this.map.marks = [];
     this.map.setColumns({ ...points, scores: new Float32Array(points.lons.length) }, 0, 1);
     this.map.setVisible(0);

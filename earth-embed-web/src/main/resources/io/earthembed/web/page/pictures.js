@@ -49,14 +49,14 @@ const waiting = new WeakMap();
 
 /**
  * Returns an element that reads its picture once it comes into view.
- * @param {Omit<Wanted, "tiles">} wanted
+ * @param {Omit<Wanted, "tiles"> & {tiles?: string}} wanted without tiles, the row is of those that the page has
  * @param {boolean} available whether the archive has pictures
  */
 export function shot(wanted, available) {
   const element = h("div", { class: "shot" });
   if (!available) element.append(h("span", { class: "words" }, t("noPicture")));
   else {
-    waiting.set(element, { ...wanted, tiles: api.tiles(wanted.explorer) });
+    waiting.set(element, { ...wanted, tiles: wanted.tiles ?? api.tiles(wanted.explorer) });
     inView.observe(element);
   }
   return element;

@@ -1,5 +1,6 @@
 // The query box: a text, and any number of other parts, each with a weight.
 import { api, isCanceled } from "./api.js";
+import { analysisName } from "./analysis.js";
 import { $, h, icon, say } from "./dom.js";
 import { middle } from "./map/text.js";
 import { recent, state } from "./state.js";
@@ -34,7 +35,7 @@ export function partName(part) {
 
 /** Names the whole query, for the list of recent ones. */
 export const queryName = () =>
-  [...(state.text.trim() ? [state.text.trim()] : []), ...state.parts.map(part => (part.weight < 0 ? "− " : "") + partName(part))].join(" + ");
+  [...(state.analysis ? [analysisName(state.analysis)] : []), ...(state.text.trim() ? [state.text.trim()] : []), ...state.parts.map(part => (part.weight < 0 ? "− " : "") + partName(part))].join(" + ");
 
 /** Shows the query of the state. */
 export function showQuery() {
@@ -57,12 +58,26 @@ function chooseModel(name, part) {
   return choice;
 }
 
+/** The analysis that is shown in place of a query. */
+function analysisPart() {
+  if (!state.analysis) return [];
+  const name = analysisName(state.analysis);
+  return [h("li", { class: "part" }, icon("analyze"), h("span", { class: "name", title: name, dir: "auto" }, name), h("button", {
+    type: "button", class: "icon-button", "aria-label": t("removePart", name),
+    onclick: () => {
+      state.analysis = null;
+      showParts();
+      $("text").focus();
+    }
+  }, icon("close")))];
+}
+
 function showParts() {
   $("text-weight-label").hidden = !state.parts.length;
   const byText = chooseModel(t("queryLabel"), state);
   $("text-by").hidden = !byText;
   $("text-by").replaceChildren(...byText ? [byText] : []);
-  $("parts").replaceChildren(...state.parts.map(part => {
+  $("parts").replaceChildren(...analysisPart(), ...state.parts.map(part => {
     const name = partName(part), minus = part.weight < 0;
     const weight = h("input", { type: "number", step: 0.1, min: -5, max: 5, value: part.weight, "aria-label": t("partWeight", name) });
     const item = h("li", { class: minus ? "part minus" : "part" });
@@ -106,6 +121,7 @@ export function replaceQuery(part) {
   state.weight = 1;
   state.by = "";
   state.parts = [part];
+  state.analysis = null;
   state.good = [];
   state.bad = [];
   showQuery();
@@ -155,6 +171,7 @@ function showSuggestions() {
       state.text = text;
       state.weight = 1;
       state.parts = [];
+      state.analysis = null;
       state.good = [];
       state.bad = [];
       hideSuggestions();

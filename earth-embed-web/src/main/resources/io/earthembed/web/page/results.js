@@ -1,4 +1,5 @@
 // The hits of one model, as a gallery or a table; any number of them, page by page.
+import { clusterList, paintSwatches } from "./analysis.js";
 import { factsLine, valueText } from "./attributes.js";
 import { $, h, icon } from "./dom.js";
 import { middle, placeText } from "./map/text.js";
@@ -13,10 +14,12 @@ import { t, whole } from "./words.js";
  *
  * What is known of one model's answer.
  * @typedef {{explorer: Explorer, hits: Hit[], total: number, undated: number, fallbacks: string[], error: string,
- *   stages: {name: string, ms: number}[], loadingMore: boolean, complete: boolean}} Answer
+ *   stages: {name: string, ms: number}[], loadingMore: boolean, complete: boolean, clusters?: {tiles: number, hits: Hit[]}[], chosen: number,
+ *   show?: () => void}} Answer `chosen` is the cluster that is shown alone, or -1
  *
  * @typedef {{open: (hit: Hit) => void, more: (answer: Answer) => void, moreLike: (tile: Tile) => void,
- *   hover: (hit: Hit | null) => void, changed: () => void, clearFilters: () => void}} Owner
+ *   hover: (hit: Hit | null) => void, changed: () => void, clearFilters: () => void,
+ *   showCluster: (answer: Answer, cluster: number) => void}} Owner
  */
 
 /** Tiles that a person has selected: ids by explorer. @type {Map<string, Map<string, Hit>>} */
@@ -33,6 +36,9 @@ export function selectionOf(explorer) {
 
 /** A tile's date in words. @param {Tile} tile */
 export const dateOf = tile => tile.time ? tile.time.slice(0, 10) : t("noDate");
+
+/** A hit's date; of a change, both dates. @param {Hit} hit */
+const datesOf = hit => hit.before ? dateOf(hit.before) + " → " + dateOf(hit) : dateOf(hit);
 
 /** A tile's place in words. @param {Tile} tile */
 export const placeOf = tile => isPlaced(tile) ? placeText(tile.lat, tile.lon) : t("noPlace");
@@ -78,7 +84,7 @@ function card(explorer, hit) {
     h("button", { type: "button", class: "open", "aria-label": t("openOf", name, hit.rank), onclick: () => owner.open(hit) },
       shot({ explorer: explorer.name, row: hit.row, view: "thumbnail", bands: "" }, hit.picture !== false && explorer.pictures !== false),
       h("span", { class: "rank" }, String(hit.rank)),
-      h("span", { class: "about" }, h("b", {}, hit.score.toFixed(4)), " · " + dateOf(hit),
+      h("span", { class: "about" }, h("b", {}, hit.score.toFixed(4)), " · " + datesOf(hit),
         h("span", { class: "faint" }, place), facts && h("span", { class: "faint facts", title: facts, dir: "auto" }, facts), h("span", { class: "faint", title: hit.id }, h("bdi", {}, name)))),
     h("div", { class: "acts" }, ...judgeButtons(hit), selectButton(explorer, hit),
       h("button", { type: "button", class: "more", "aria-label": t("moreOf", middle(hit.id, 40)), onclick: () => owner.moreLike(hit) }, t("moreLike"))));
@@ -88,7 +94,7 @@ function card(explorer, hit) {
 function tableRow(explorer, hit) {
   return h("tr", { "data-row": hit.row, onmouseenter: () => owner.hover(hit), onmouseleave: () => owner.hover(null) },
     h("td", {}, h("button", { type: "button", class: "open", "aria-label": t("openOf", middle(hit.id, 34), hit.rank), onclick: () => owner.open(hit) }, String(hit.rank))),
-    h("td", {}, hit.score.toFixed(4)), h("td", {}, dateOf(hit)), h("td", {}, placeOf(hit)),
+    h("td", {}, hit.score.toFixed(4)), h("td", {}, datesOf(hit)), h("td", {}, placeOf(hit)),
     h("td", {}, hit.clouds === undefined ? "–" : hit.clouds.toFixed(0) + " %"), h("td", {}, hit.cell ?? "–"),
     ...Object.entries(explorer.attributes || {}).map(([name, { type }]) =>
       h("td", { class: "own" }, hit.attributes?.[name] === undefined ? "–" : h("bdi", {}, middle(valueText(hit.attributes[name], type), 40)))),
@@ -107,7 +113,13 @@ export function showHits(answer) {
     list.replaceChildren();
     listed = { answer, layout: state.layout, language, count: 0 };
   }
-  $("results-bar").hidden = !hits.length;
+  $("results-bar").hidden = !hits.length && !answer.clusters;
+  $("results-bar").classList.toggle("plain", !!answer.clusters);
+  $("export-open").hidden = !!state.analysis;
+  if (answer.clusters) {
+    showClusters(answer);
+    return;
+  }
   $("results-title").textContent = t("best", whole(hits.length), whole(answer.total));
   for (const layout of ["gallery", "table"]) $("as-" + layout).setAttribute("aria-pressed", String(state.layout === layout));
   if (!hits.length) {
@@ -132,6 +144,16 @@ export function showHits(answer) {
   const foot = list.querySelector(".foot");
   foot.replaceChildren(...(answer.complete ? [] : [h("button", { type: "button", disabled: answer.loadingMore, onclick: () => owner.more(answer) }, t(answer.loadingMore ? "loading" : "more"))]));
   if (answer.error) foot.append(h("p", { class: "error", role: "alert" }, answer.error));
+}
+
+/** @param {Answer} answer */
+function showClusters(answer) {
+  $("results-title").textContent = t("clustersOfTiles", answer.clusters?.length || 0, whole(answer.total));
+  const focused = document.activeElement?.getAttribute("data-cluster");
+  const list = clusterList(answer, answer.chosen, cluster => owner.showCluster(answer, cluster), hit => owner.open(hit));
+  $("list").replaceChildren(...notes(answer).map(words => h("p", { class: "note", dir: "auto" }, words)), list);
+  paintSwatches(list);
+  if (focused) list.querySelector(`[data-cluster="${focused}"]`)?.focus();
 }
 
 /** @param {Answer} answer */

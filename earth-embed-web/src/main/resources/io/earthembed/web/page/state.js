@@ -18,6 +18,13 @@ import { local } from "./storage.js";
  * @typedef {{present?: boolean, is?: Value, in?: Value[], atLeast?: Value, atMost?: Value}} Condition
  */
 
+/**
+ * What is shown in place of a query's hits. Periods are a first and a last day, empty if open; `earlier` names the explorer of
+ * the earlier tiles, if it is another one.
+ * @typedef {{kind: "changes", before: [string, string], after: [string, string], earlier: string, support: number}
+ *   | {kind: "outliers", neighbors: number} | {kind: "clusters", clusters: number}} Analysis
+ */
+
 /** @typedef {{unit: "mille" | "score", value: number}} Limit */
 
 export const state = {
@@ -28,6 +35,8 @@ export const state = {
   /** @type {Part[]} */
   parts: [],
   fuse: false,
+  /** @type {Analysis | null} */
+  analysis: null,
   /** @type {string[]} names of explorers; none means the first */
   models: [],
   from: "",
@@ -65,7 +74,7 @@ const short = (/** @type {number} */ value, digits = 5) => String(Number(value.t
 
 /** Whether there is something to search for. */
 export const hasQuery = () =>
-  state.text.trim() !== "" || state.good.length > 0 || state.parts.some(part => !part.error && (part.kind !== "text" || part.text?.trim()));
+  state.analysis !== null || state.text.trim() !== "" || state.good.length > 0 || state.parts.some(part => !part.error && (part.kind !== "text" || part.text?.trim()));
 
 /** Writes the state as the query of an address. */
 export function writeAddress() {
@@ -83,6 +92,7 @@ export function writeAddress() {
     set("p", part.kind + (part.by ? "@" + part.by : "") + ":" + part.weight + ":" + what);
   }
   if (state.fuse) set("fuse", 1);
+  writeAnalysis(set);
   for (const name of state.models) set("m", name);
   set("from", state.from);
   set("to", state.to);
@@ -106,6 +116,34 @@ export function writeAddress() {
   return text && "?" + text;
 }
 
+/** @param {(name: string, value: string | number | false) => void} set */
+function writeAnalysis(set) {
+  const now = state.analysis;
+  if (!now) return;
+  set("find", now.kind);
+  if (now.kind === "outliers") set("neighbors", now.neighbors);
+  if (now.kind === "clusters") set("clusters", now.clusters);
+  if (now.kind !== "changes") return;
+  for (const period of /** @type {("before" | "after")[]} */ (["before", "after"])) if (now[period].some(Boolean)) set(period, now[period].join(".."));
+  set("earlier", now.earlier);
+  if (now.support) set("support", now.support);
+}
+
+/** @param {URLSearchParams} from @returns {Analysis | null} */
+function readAnalysis(from) {
+  const kind = from.get("find"), number = (/** @type {string} */ name, /** @type {number} */ least, /** @type {number} */ most, /** @type {number} */ otherwise) => {
+    const read = numbers(from.get(name), 1)?.[0] ?? otherwise;
+    return read >= least && read <= most ? read : otherwise;
+  };
+  const period = (/** @type {string} */ name) => {
+    const [, first, last] = /^(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?$/.exec(from.get(name) || "") || [];
+    return /** @type {[string, string]} */ ([first || "", last || ""]);
+  };
+  if (kind === "outliers") return { kind, neighbors: Math.round(number("neighbors", 1, 100, 10)) };
+  if (kind === "clusters") return { kind, clusters: Math.round(number("clusters", 1, 12, 8)) };
+  return kind === "changes" ? { kind, before: period("before"), after: period("after"), earlier: from.get("earlier") || "", support: number("support", 0, 2, 0) } : null;
+}
+
 /** Reads the state from the query of an address; leaves out what is no value. @param {string} address */
 export function readAddress(address) {
   const from = new URLSearchParams(address);
@@ -125,6 +163,7 @@ export function readAddress(address) {
     }
   }
   state.fuse = from.has("fuse");
+  state.analysis = readAnalysis(from);
   state.models = from.getAll("m");
   const date = (/** @type {string} */ name) => /^\d{4}-\d\d-\d\d$/.test(from.get(name) || "") ? from.get(name) || "" : "";
   state.from = date("from");
@@ -194,6 +233,35 @@ function together(parts) {
   return [{ ...both[0], ...both[1] }, ...parts.filter(part => !both.includes(part))];
 }
 
+/** Makes the filter of a request. */
+function filterRequest() {
+  const { area } = state;
+  return {
+    ...(state.from && { from: state.from }), ...(state.to && { to: state.to }),
+    ...(state.clouds !== null && { clouds: state.clouds }),
+    ...(Object.keys(state.attributes).length && { attributes: state.attributes }),
+    ...(area?.kind === "box" && { box: { west: area.west, south: area.south, east: area.east, north: area.north } }),
+    ...(area?.kind === "circle" && { circle: { lat: area.lat, lon: area.lon, meters: area.meters } }),
+    ...(area?.kind === "polygon" && { region: { type: "Polygon", coordinates: [[...area.points, area.points[0]]] } }),
+    ...(area?.kind === "geojson" && { region: area.value })
+  };
+}
+
+/** Makes the request of an analysis. @param {Analysis} analysis */
+export function analysisRequest(analysis) {
+  const filter = filterRequest(), apart = state.apart && { apart: state.apart * 1000 };
+  const filtered = { ...apart, ...(Object.keys(filter).length && { filter }) };
+  if (analysis.kind === "outliers") return { ...filtered, neighbors: analysis.neighbors };
+  if (analysis.kind === "clusters") return { ...filtered, clusters: analysis.clusters };
+  const { earlier, support } = analysis, rest = { ...(earlier && { earlier }), ...(support && { support }) };
+  const period = (/** @type {[string, string]} */ [from, to]) => ({ ...(from && { from }), ...(to && { to }) });
+  const before = period(analysis.before), after = period(analysis.after);
+  if (!earlier && !Object.keys(before).length && !Object.keys(after).length) return { ...filtered, ...rest };
+  // Cells join the tiles, so a filter by place need not act on the earlier ones. They may lack the attributes.
+  const clouds = state.clouds !== null && { clouds: state.clouds };
+  return { ...apart, ...rest, before: { ...before, ...clouds }, after: { ...filter, ...after } };
+}
+
 /**
  * Makes the request of a search.
  * @param {{name: string, asks?: string[]}} explorer
@@ -214,15 +282,7 @@ export function searchRequest(explorer) {
   // Good tiles alone are a query too.
   if (!parts.length && state.good.length) parts.push({ tile: state.good[0], weight: 1 });
   if (!state.fuse && explorer.asks?.includes("imageText")) parts = together(parts);
-  const { area } = state, filter = {
-    ...(state.from && { from: state.from }), ...(state.to && { to: state.to }),
-    ...(state.clouds !== null && { clouds: state.clouds }),
-    ...(Object.keys(state.attributes).length && { attributes: state.attributes }),
-    ...(area?.kind === "box" && { box: { west: area.west, south: area.south, east: area.east, north: area.north } }),
-    ...(area?.kind === "circle" && { circle: { lat: area.lat, lon: area.lon, meters: area.meters } }),
-    ...(area?.kind === "polygon" && { region: { type: "Polygon", coordinates: [[...area.points, area.points[0]]] } }),
-    ...(area?.kind === "geojson" && { region: area.value })
-  };
+  const filter = filterRequest();
   return {
     explorers: [explorer.name], parts, combine: state.fuse && (parts.length > 1 || parts.some(part => "explorer" in part)) ? "fuse" : "sum",
     ...((state.good.length || state.bad.length) && { feedback: { good: state.good, bad: state.bad } }),

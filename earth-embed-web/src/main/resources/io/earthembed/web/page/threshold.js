@@ -32,6 +32,7 @@ function limitFor(pane) {
 export function visibleOf(pane) {
   const scores = pane.scores?.scores;
   if (!scores?.length) return 0;
+  if (pane.grouped !== null) return pane.grouped;
   const { unit, value } = limitFor(pane);
   if (unit === "score") return countAbove(scores, value - 1e-7);
   const count = Math.max(1, Math.min(scores.length, Math.round(scores.length * value / 1000)));
@@ -61,8 +62,9 @@ function drawHistogram(scores, from) {
 export function applyThreshold() {
   for (const pane of owner.panes()) if (pane.scores) pane.setVisible(visibleOf(pane));
   const pane = owner.active(), scores = pane?.scores?.scores;
-  $("threshold").hidden = !scores?.length;
-  if (!pane || !scores?.length) return;
+  // Numbers of groups are no scale.
+  $("threshold").hidden = !scores?.length || pane?.grouped !== null;
+  if (!pane || !scores?.length || pane.grouped !== null) return;
   const count = visibleOf(pane), low = scores[scores.length - 1], high = scores[0];
   const { unit, value } = limitFor(pane), from = unit === "score" ? value : scores[Math.max(0, count - 1)];
   // Models do not share a scale of scores: side by side, each has a threshold of its own.

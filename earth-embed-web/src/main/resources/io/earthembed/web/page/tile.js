@@ -8,7 +8,7 @@ import { t } from "./words.js";
 import { toast } from "./dom.js";
 
 /**
- * @typedef {import("./api.js").Tile & {rank?: number, score?: number}} AnyTile
+ * @typedef {import("./api.js").Tile & {rank?: number, score?: number, explorer?: string, tiles?: string, before?: import("./api.js").Hit["before"]}} AnyTile
  * @typedef {import("./api.js").Explorer} Explorer
  * @typedef {{moreLike: (tile: AnyTile) => void, addToQuery: (tile: AnyTile) => void, showOnMap: (tile: AnyTile) => void,
  *   step: (tile: AnyTile, by: number) => void, closed: () => void}} Owner
@@ -35,9 +35,9 @@ export function closeTile() {
 export function draw() {
   const { tiles, explorer, view, bands } = shown;
   if (!explorer) return;
-  const single = tiles.length === 1;
-  $("tile-title").textContent = single ? title(tiles[0]) : t("compare");
-  $("tile-prev").hidden = $("tile-next").hidden = !single || !tiles[0].rank;
+  const single = tiles.length === 1, last = tiles[tiles.length - 1], change = !single && !!last.before;
+  $("tile-title").textContent = change ? title(last) + " · " + t("beforeAndAfter") : single ? title(tiles[0]) : t("compare");
+  $("tile-prev").hidden = $("tile-next").hidden = !(single || change) || !last.rank;
   for (const which of ["crop", "tile"]) $("view-" + which).setAttribute("aria-pressed", String(view === which));
   $("bands").replaceChildren(...BANDS.map(([value, key]) => h("option", { value, selected: value === bands }, t(key))));
   $("tile-bodies").dataset.count = String(tiles.length);
@@ -57,8 +57,8 @@ export function draw() {
     const act = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "small") => h("button", { type: "button", class: kind, onclick }, t(words));
     const place = isPlaced(tile) ? tile.lat.toFixed(5) + ", " + tile.lon.toFixed(5) : "";
     return h("article", { class: "tile" },
-      shot({ explorer: explorer.name, row: tile.row, view, bands }, tile.picture !== false && explorer.pictures !== false),
-      h("div", {}, single ? null : h("h3", {}, title(tile)), facts, h("div", { class: "acts" },
+      shot({ explorer: tile.explorer ?? explorer.name, row: tile.row, view, bands, tiles: tile.tiles }, tile.picture !== false && explorer.pictures !== false),
+      h("div", {}, single ? null : h("h3", {}, change ? dateOf(tile) : title(tile)), facts, tile.explorer && tile.explorer !== explorer.name ? null : h("div", { class: "acts" },
         act("moreLike", () => owner.moreLike(tile), "small primary"), act("addToQuery", () => owner.addToQuery(tile)),
         ...(place ? [act("showOnMap", () => owner.showOnMap(tile)), act("copyPlace", async () => toast(await copyText(place) ? t("copied", place) : place))] : []),
         ...judgeButtons(tile))));
@@ -85,12 +85,13 @@ export function openTiles(with_) {
     shown.bands = $("bands").value;
     draw();
   });
-  $("tile-prev").addEventListener("click", () => owner.step(shown.tiles[0], -1));
-  $("tile-next").addEventListener("click", () => owner.step(shown.tiles[0], 1));
+  const last = () => shown.tiles[shown.tiles.length - 1];
+  $("tile-prev").addEventListener("click", () => owner.step(last(), -1));
+  $("tile-next").addEventListener("click", () => owner.step(last(), 1));
   dialog.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by || shown.tiles.length !== 1 || event.target instanceof HTMLSelectElement) return;
+    if (!by || $("tile-next").hidden || event.target instanceof HTMLSelectElement) return;
     event.preventDefault();
-    owner.step(shown.tiles[0], by);
+    owner.step(last(), by);
   });
 }

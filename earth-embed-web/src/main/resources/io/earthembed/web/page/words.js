@@ -30,6 +30,16 @@ const WORDS = {
   value: ["Value", "值"], anyValue: ["Any or none", "任意或无"], someValue: ["Any value", "任意值"], noValue: ["No value", "无值"], yes: ["yes", "是"], no: ["no", "否"],
   oneOfLines: ["One of these, one a line", "以下之一，每行一个"], atLeast: ["At least", "最小"], atMost: ["At most", "最大"], knownRange: ["Tiles have {0} to {1}.", "图块的值为 {0} 至 {1}。"],
   isSet: ["(set)", "（已设）"], badNumber: ["this is no such number or date", "不是有效的数值或日期"], badRange: ["the least is above the most", "最小值大于最大值"],
+  analyze: ["Analyze", "分析"], analyzeTitle: ["Without a query", "无需查询"], show: ["Show", "显示"],
+  changes: ["Change", "变化"], outliers: ["Outliers", "异常"], clusters: ["Clusters", "聚类"], clustersOf: ["{0} clusters", "{0} 个聚类"],
+  changesHint: ["Finds the places whose tiles differ most between two times. Without periods, it compares the first tile of each grid cell with the last.", "查找两个时间之间差异最大的地点。不设时段时，比较每个格网单元的第一个和最后一个图块。"],
+  outliersHint: ["Finds the tiles that are least like all others in the area and period of the filters.", "在筛选的区域和时段内，查找与其他图块最不相似的图块。"],
+  clustersHint: ["Divides the tiles that pass the filters into groups of similar ones, and colors the map by group.", "将通过筛选的图块按相似性分组，并在地图上按组着色。"],
+  earlierTiles: ["Earlier tiles of", "较早图块来自"], sameExplorer: ["the same data", "同一数据"], since: ["since {0}", "自 {0}"], before: ["Before", "之前"], after: ["After", "之后"],
+  support: ["Least change of the cells around", "周围单元的最小变化"], neighbors: ["Nearest neighbors compared", "比较的最近邻数"], clusterCount: ["Number of clusters", "聚类数"],
+  between: ["Give a whole number or value from {0} to {1}.", "请输入 {0} 到 {1} 的数值。"], artifacts: ["{0} cells were left out: an embedding of theirs is that of an empty tile.", "已排除 {0} 个单元：其嵌入来自空图块。"],
+  cluster: ["Cluster {0}", "聚类 {0}"], tilesCount: ["{0} tiles", "{0} 个图块"], clustersOfTiles: ["{0} clusters of {1} tiles", "{1} 个图块的 {0} 个聚类"], showAlone: ["Show it alone on the map", "在地图上单独显示"],
+  openTypical: ["Open tile {0}, typical of cluster {1}", "打开图块 {0}，聚类 {1} 的典型"], beforeAndAfter: ["before and after", "前后对比"],
   drawBox: ["Draw box", "画矩形"], drawCircle: ["Draw circle", "画圆"], drawPolygon: ["Draw polygon", "画多边形"], useView: ["What the map shows", "地图当前范围"],
   areaText: ["Or type the area", "或输入区域"],
   areaHint: ["box west south east north · circle lat lon km · polygon lon lat, lon lat, … · or GeoJSON", "box 西 南 东 北 · circle 纬度 经度 公里 · polygon 经度 纬度, … · 或 GeoJSON"],
@@ -75,7 +85,7 @@ const WORDS = {
   needToken: ["The server asks for a token. Open the address that it printed, with #token= at its end.", "服务器需要令牌。请打开它显示的、以 #token= 结尾的地址。"],
   tooBig: ["{0} has more than {1} MB.", "{0} 超过 {1} MB。"], noTextModel: ["{0} takes no text: use a picture, a place or a tile.", "{0} 不支持文字：请使用图片、地点或图块。"],
   failedModel: ["could not be loaded: {0}", "无法加载：{0}"], belowThreshold: ["#{0} is below the threshold", "#{0} 低于阈值"],
-  helpIntro: ["A query has one or several parts: texts, pictures, places and tiles. A negative weight leads away from a part. Marking hits as good or bad and searching again leads towards the good ones.", "查询可由多个部分组成：文字、图片、地点和图块。负权重会远离该部分。将结果标为好或不好后再次搜索，会更接近好的结果。"],
+  helpIntro: ["A query has one or several parts: texts, pictures, places and tiles. A negative weight leads away from a part. Marking hits as good or bad and searching again leads towards the good ones. “Analyze” needs no query: it finds places that changed, tiles unlike all others, and groups of similar tiles.", "查询可由多个部分组成：文字、图片、地点和图块。负权重会远离该部分。将结果标为好或不好后再次搜索，会更接近好的结果。“分析”无需查询：可查找发生变化的地点、与众不同的图块以及相似图块的分组。"],
   keySearch: ["go to the query", "转到查询框"], keyMove: ["move the map", "移动地图"], keyZoom: ["zoom", "缩放"], keyHits: ["next and previous hit on the map", "地图上的下一个和上一个结果"], keyOpen: ["open the tile", "打开图块"], keyHome: ["whole Earth", "整个地球"], keyEscape: ["close or cancel", "关闭或取消"]
 };
 
