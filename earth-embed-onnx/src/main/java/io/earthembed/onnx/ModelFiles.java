@@ -79,15 +79,30 @@ abstract sealed class ModelFiles {
     }
   }
 
+  /**
+   * Reads a file that has no path, such as one on the class path; returns null for one that has.
+   */
+  final byte @Nullable [] contentWithoutPath(String name) {
+    require(name);
+    return path(name) == null ? read(name) : null;
+  }
+
+  /** Inspects the content of an ONNX file. */
+  final OnnxFile inspect(String name, byte[] content) {
+    try {
+      return OnnxFile.read(new InMemory(content));
+    } catch (IOException e) {
+      throw new EarthEmbedException(describe(name) + ": cannot be read", e);
+    }
+  }
+
   /** Inspects an ONNX file. */
   final OnnxFile inspect(String name) {
     require(name);
     Path path = path(name);
-    try {
-      if (path == null) return OnnxFile.read(new InMemory(read(name)));
-      try (FileChannel channel = FileChannel.open(path)) {
-        return OnnxFile.read(new InFile(channel));
-      }
+    if (path == null) return inspect(name, read(name));
+    try (FileChannel channel = FileChannel.open(path)) {
+      return OnnxFile.read(new InFile(channel));
     } catch (IOException e) {
       throw new EarthEmbedException(describe(name) + ": cannot be read", e);
     }

@@ -17,6 +17,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -189,23 +192,79 @@ public final class OnnxEncoders {
           files.describe(DescriptionReader.FILE)
               + ": describes no image; a text encoder alone is opened by OnnxEncoders.openText");
     }
-    Loader loader = new Loader(files, description.info(), options);
     String notes = description.notes();
     if (notes != null) LOG.info("{}: {}", description.info().nameAndVersion(), notes);
+    TextDescription text = description.text();
+    ModelDescription.ImageText both = description.imageText();
+    ModelDescription.Location location = description.location();
+    Opening opening = new Opening(files, description.info(), options);
+    CompletableFuture<EmbeddingModel> pictures =
+        opening.start(
+            loader ->
+                both == null || text == null
+                    ? loader.image(image)
+                    : loader.imageText(image, text, both));
+    CompletableFuture<Encoder<String>> texts =
+        text != null && files.has(text.network().file())
+            ? opening.start(loader -> loader.text(text))
+            : null;
+    CompletableFuture<Encoder<GeoPoint>> places =
+        location != null && files.has(location.network().file())
+            ? opening.start(loader -> loader.location(location))
+            : null;
+    opening.requireAll();
+    EmbeddingModel model = pictures.join().withSigmoid(description.sigmoid());
+    if (texts != null) model = model.withText(texts.join());
+    return places == null ? model : model.withLocation(places.join());
+  }
+
+  /** Opens the towers of a model beside each other. */
+  private static final class Opening {
+    private final ModelFiles files;
+    private final ModelInfo info;
+    private final EncoderOptions options;
+    private final List<CompletableFuture<? extends AutoCloseable>> towers = new ArrayList<>();
+
+    Opening(ModelFiles files, ModelInfo info, EncoderOptions options) {
+      this.files = files;
+      this.info = info;
+      this.options = options;
+    }
+
+    /** Starts to open a tower on a thread of its own. */
+    <T extends AutoCloseable> CompletableFuture<T> start(Function<Loader, T> open) {
+      CompletableFuture<T> tower =
+          CompletableFuture.supplyAsync(
+              () -> opened(new Loader(files, info, options), open),
+              task -> new Thread(task, "open-model").start());
+      towers.add(tower);
+      return tower;
+    }
+
+    /** Waits for all towers. If one cannot be opened, closes the others and throws its failure. */
+    void requireAll() {
+      Throwable failure = null;
+      for (CompletableFuture<? extends AutoCloseable> tower : towers) {
+        try {
+          tower.join();
+        } catch (CompletionException e) {
+          if (failure == null) failure = e.getCause();
+        }
+      }
+      if (failure == null) return;
+      for (CompletableFuture<? extends AutoCloseable> tower : towers) {
+        if (!tower.isCompletedExceptionally()) Loader.close(tower.join());
+      }
+      if (failure instanceof RuntimeException known) throw known;
+      if (failure instanceof Error error) throw error;
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Opens a tower; closes its parts if that fails. */
+  private static <T> T opened(Loader loader, Function<Loader, T> open) {
     try {
-      TextDescription text = description.text();
-      ModelDescription.ImageText both = description.imageText();
-      EmbeddingModel model =
-          both == null || text == null ? loader.image(image) : loader.imageText(image, text, both);
-      model = model.withSigmoid(description.sigmoid());
-      if (text != null && files.has(text.network().file())) {
-        model = model.withText(loader.text(text));
-      }
-      ModelDescription.Location location = description.location();
-      if (location != null && files.has(location.network().file())) {
-        model = model.withLocation(loader.location(location));
-      }
-      return model;
+      return open.apply(loader);
     } catch (RuntimeException e) {
       loader.closeAll();
       throw e;
@@ -218,13 +277,7 @@ public final class OnnxEncoders {
     if (text == null) {
       throw new EarthEmbedException(files.describe(DescriptionReader.FILE) + ": describes no text");
     }
-    Loader loader = new Loader(files, description.info(), options);
-    try {
-      return loader.text(text);
-    } catch (RuntimeException e) {
-      loader.closeAll();
-      throw e;
-    }
+    return opened(new Loader(files, description.info(), options), loader -> loader.text(text));
   }
 
   /** Opens tokenizers and towers, and closes all of them if a later one fails. */
@@ -376,12 +429,14 @@ public final class OnnxEncoders {
     }
 
     void closeAll() {
-      for (AutoCloseable open : opened) {
-        try {
-          open.close();
-        } catch (Exception e) {
-          LOG.warn("{} could not be closed", open, e);
-        }
+      for (AutoCloseable open : opened) close(open);
+    }
+
+    static void close(AutoCloseable open) {
+      try {
+        open.close();
+      } catch (Exception e) {
+        LOG.warn("{} could not be closed", open, e);
       }
     }
   }

@@ -28,8 +28,9 @@ record OnnxSession(
    */
   static OnnxSession open(ModelFiles files, String name, EncoderOptions options) {
     String file = files.describe(name);
-    OnnxFile onnx = files.inspect(name);
-    OrtSession session = Sessions.open(files, name, onnx, options);
+    byte[] content = files.contentWithoutPath(name);
+    OnnxFile onnx = content == null ? files.inspect(name) : files.inspect(name, content);
+    OrtSession session = Sessions.open(files, name, content, onnx, options);
     try {
       return new OnnxSession(file, onnx, session, session.getInputInfo(), session.getOutputInfo());
     } catch (OrtException e) {

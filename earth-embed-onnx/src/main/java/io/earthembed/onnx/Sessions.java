@@ -30,6 +30,7 @@ final class Sessions {
   static synchronized OrtEnvironment environment() {
     OrtEnvironment known = environment;
     if (known != null) return known;
+    UnpackedRuntime.use();
     try {
       // Errors are thrown; logged too, they would appear on the console in color.
       OrtEnvironment created =
@@ -45,11 +46,18 @@ final class Sessions {
   /**
    * Opens a file.
    *
+   * @param content the file's bytes if it has no path, or null
    * @param onnx the file's own description
    * @throws EarthEmbedException naming the file
    */
-  static OrtSession open(ModelFiles files, String name, OnnxFile onnx, EncoderOptions options) {
-    return open(files, name, onnx, options, OrtEnvironment.getAvailableProviders());
+  static OrtSession open(
+      ModelFiles files,
+      String name,
+      byte @Nullable [] content,
+      OnnxFile onnx,
+      EncoderOptions options) {
+    environment(); // before the class of the next call loads the native library its own way
+    return open(files, name, content, onnx, options, OrtEnvironment.getAvailableProviders());
   }
 
   /**
@@ -58,6 +66,7 @@ final class Sessions {
   static OrtSession open(
       ModelFiles files,
       String name,
+      byte @Nullable [] content,
       OnnxFile onnx,
       EncoderOptions options,
       Set<OrtProvider> available) {
@@ -80,7 +89,7 @@ final class Sessions {
                   + " replace onnxruntime there by com.microsoft.onnxruntime:onnxruntime_gpu");
         }
         try {
-          return create(files, name, onnx, options, device.index());
+          return create(files, name, content, onnx, options, device.index());
         } catch (OrtException e) {
           throw new EarthEmbedException(
               file
@@ -95,7 +104,7 @@ final class Sessions {
       case AUTO -> {
         if (built) {
           try {
-            return create(files, name, onnx, options, 0);
+            return create(files, name, content, onnx, options, 0);
           } catch (OrtException e) {
             logFallback(OrtMessages.plain(e));
           }
@@ -105,7 +114,7 @@ final class Sessions {
       }
     }
     try {
-      return create(files, name, onnx, options, -1);
+      return create(files, name, content, onnx, options, -1);
     } catch (OrtException e) {
       switch (e.getCode()) {
         case ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_NO_MODEL ->
@@ -126,7 +135,12 @@ final class Sessions {
    * @param gpu number of the GPU, or -1 for the CPU
    */
   private static OrtSession create(
-      ModelFiles files, String name, OnnxFile onnx, EncoderOptions options, int gpu)
+      ModelFiles files,
+      String name,
+      byte @Nullable [] content,
+      OnnxFile onnx,
+      EncoderOptions options,
+      int gpu)
       throws OrtException {
     try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
       settings.setIntraOpNumThreads(options.threads());
@@ -143,9 +157,8 @@ final class Sessions {
       }
       OrtEnvironment shared = environment();
       Path path = files.path(name);
-      return path == null
-          ? shared.createSession(files.read(name), settings)
-          : shared.createSession(path.toString(), settings);
+      if (path != null) return shared.createSession(path.toString(), settings);
+      return shared.createSession(content == null ? files.read(name) : content, settings);
     }
   }
 }

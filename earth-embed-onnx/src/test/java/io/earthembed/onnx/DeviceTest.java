@@ -29,7 +29,7 @@ class DeviceTest {
 
   private static OrtSession open(Device device, EnumSet<OrtProvider> available) {
     OnnxFile onnx = DEMO.inspect("image.onnx");
-    return Sessions.open(DEMO, "image.onnx", onnx, on(device), available);
+    return Sessions.open(DEMO, "image.onnx", null, onnx, on(device), available);
   }
 
   @Test
