@@ -9,9 +9,13 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFPQFastScan.h>
+#include <faiss/impl/mapped_io.h>
 #include <faiss/index_factory.h>
 #include <faiss/index_io.h>
 
@@ -55,6 +59,22 @@ inline std::unique_ptr<faiss::Index> make(int d, const char* description, faiss:
     return index;
 }
 
+inline std::unique_ptr<faiss::Index> read_whole(const char* file) {
+    return std::unique_ptr<faiss::Index>(faiss::read_index(file, 0));
+}
+
+// Reads an index whose vectors stay in the file. FAISS copies the rest out of the mapping, such as lists of packed codes;
+// the process then gives these pages back, which would otherwise count as its memory a second time.
+inline std::unique_ptr<faiss::Index> read_mapped(const char* file) {
+    const auto mapping = std::make_shared<faiss::MmappedFileMappingOwner>(file);
+    faiss::MappedFileIOReader reader(mapping);
+    std::unique_ptr<faiss::Index> index(faiss::read_index(&reader, faiss::IO_FLAG_MMAP_IFC));
+#ifdef __linux__
+    madvise(mapping->data(), mapping->size(), MADV_DONTNEED);
+#endif
+    return index;
+}
+
 /// Reads an index from a file of size bytes, which no array in it can exceed by much. With map its vectors stay in the
 /// file.
 inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t size) {
@@ -62,7 +82,7 @@ inline std::unique_ptr<faiss::Index> read(const char* file, bool map, int64_t si
     if (is_quantized(file)) {
         return read_quantized(file, map, size);
     }
-    std::unique_ptr<faiss::Index> index(faiss::read_index(file, map ? faiss::IO_FLAG_MMAP_IFC : 0));
+    std::unique_ptr<faiss::Index> index(map ? read_mapped(file) : read_whole(file));
     if (index->metric_type != faiss::METRIC_L2 && index->metric_type != faiss::METRIC_INNER_PRODUCT) {
         refuse(*index, "the metric " + std::to_string(index->metric_type) + " is not offered");
     }
