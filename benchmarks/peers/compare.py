@@ -22,6 +22,7 @@ PARTS = {
     "datasets": [("datasets/datasets.py",)],
     "grid": [("grid/grid.py",)],
     "seed": [("seed/seed.py",)],
+    "start": [("start/start.py",)],
 }
 # Two millions of vectors, and half an hour of training, are no short run.
 LONG = ("large", "recipe")

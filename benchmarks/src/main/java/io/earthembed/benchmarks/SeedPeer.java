@@ -62,7 +62,7 @@ public final class SeedPeer {
   private static final int SIDE = 192;
 
   /** The dimension of a full-size model; the demo model's components come first. */
-  private static final int DIMENSION = 768;
+  static final int DIMENSION = 768;
 
   private SeedPeer() {}
 
@@ -138,7 +138,7 @@ public final class SeedPeer {
   }
 
   /** Returns the demo model with zeros appended to its embeddings. */
-  private static EmbeddingModel model() {
+  static EmbeddingModel model() {
     EmbeddingModel demo = DemoModel.load();
     ModelInfo info = new ModelInfo(demo.info().name(), demo.info().version(), DIMENSION);
     return EmbeddingModel.of(new Widened<>(demo.image(), info))
