@@ -464,6 +464,7 @@ public final class EarthExplorer implements AutoCloseable {
               search.passing(),
               search.undated(),
               found.get(q).scoreField(),
+              found.get(q).scoreFieldError(),
               timings,
               ordinal -> explain(one, catalog, ordinal)));
     }

@@ -93,6 +93,7 @@ final class FusedSearch {
         n,
         leftOut,
         field(ranking, options),
+        0,
         new SearchResult.Timings(
             encode,
             Duration.ofNanos(filtered - start),

@@ -3,11 +3,13 @@ package io.earthembed;
 import io.earthembed.catalog.FilteringIndex;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.ScoreField;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,9 @@ final class RankedSearch {
    * Hits of one query.
    *
    * @param scoreField scores for a map, or null if the options ask for none
+   * @param scoreFieldError the most by which one of them is off
    */
-  record Found(Ranker.Page page, @Nullable Neighbors scoreField) {}
+  record Found(Ranker.Page page, @Nullable Neighbors scoreField, float scoreFieldError) {}
 
   /** Evaluates the filter. */
   RankedSearch(EmbeddingIndex index, TileCatalog catalog, SearchOptions options) {
@@ -83,14 +86,44 @@ final class RankedSearch {
   /** Returns each query's hits, in order. */
   List<Found> run(List<float[]> queries) {
     long start = System.nanoTime();
-    List<OfIndex> rankings = options.scoreField() ? fields(queries) : lists(queries);
     List<Found> found = new ArrayList<>();
-    for (OfIndex ranking : rankings) {
-      Neighbors field = options.scoreField() ? ranking.known : null;
-      found.add(new Found(Ranker.page(ranking, need, options, catalog), field));
+    // An index that filters by itself need not hold every tile's score.
+    if (options.scoreFieldEstimated() && !(index instanceof FilteringIndex)) {
+      for (float[] query : queries) found.add(estimated(query));
+    } else {
+      List<OfIndex> rankings = options.scoreField() ? fields(queries) : lists(queries);
+      for (OfIndex ranking : rankings) {
+        Neighbors field = options.scoreField() ? ranking.known : null;
+        found.add(new Found(Ranker.page(ranking, need, options, catalog), field, 0));
+      }
     }
     rankNanos = System.nanoTime() - start - searchNanos;
     return found;
+  }
+
+  /** Ranks exactly, beside a field of estimates; exact scores serve both. */
+  private Found estimated(float[] query) {
+    ScoreField scores = timed(() -> index.scoreField(query));
+    Neighbors field = field(scores.scores());
+    boolean exact = scores.maxError() == 0;
+    boolean complete = options.scoreFieldAbove() == Float.NEGATIVE_INFINITY;
+    OfIndex ranking = exact ? new OfIndex(query, field, complete) : lists(List.of(query)).get(0);
+    return new Found(Ranker.page(ranking, need, options, catalog), field, scores.maxError());
+  }
+
+  /** Returns the scores that pass the filter and reach the floor, best first. */
+  private Neighbors field(float[] scores) {
+    int n = 0;
+    long[] ordinals = new long[scores.length];
+    float[] values = new float[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      if (!(scores[i] > Float.NEGATIVE_INFINITY && scores[i] >= options.scoreFieldAbove()))
+        continue;
+      if (!filter.contains(i)) continue;
+      ordinals[n] = i;
+      values[n++] = scores[i];
+    }
+    return Ranking.OfScores.sorted(Arrays.copyOf(ordinals, n), Arrays.copyOf(values, n)).best(0);
   }
 
   /** Scores all vectors once per query, for both the ranked list and the map. */

@@ -22,6 +22,7 @@ public final class SearchOptions {
     TileFilter filter = TileFilter.ALL;
     boolean scoreField;
     float scoreFieldAbove = Float.NEGATIVE_INFINITY;
+    boolean scoreFieldEstimated;
   }
 
   private SearchOptions(Values values) {
@@ -103,6 +104,11 @@ public final class SearchOptions {
   /** Returns the least score that the score field carries. */
   public float scoreFieldAbove() {
     return values.scoreFieldAbove;
+  }
+
+  /** Returns true if the scores of the field may be estimates. */
+  public boolean scoreFieldEstimated() {
+    return values.scoreFieldEstimated;
   }
 
   @Override
@@ -210,6 +216,22 @@ public final class SearchOptions {
       Checks.notNan("scoreFieldAbove", above);
       values.scoreField = true;
       values.scoreFieldAbove = above;
+      values.scoreFieldEstimated = false;
+      return this;
+    }
+
+    /**
+     * Asks for the score field as {@link #scoreField(float)} does, and lets the index estimate it
+     * (default not). {@link SearchResult#scoreFieldError} bounds how far an estimate is off, which
+     * a map does not show. The hits stay exact, with their exact scores. An index that estimates
+     * nothing returns exact scores: those of {@code FaissIndex} are estimates if it keeps a
+     * quantized copy.
+     *
+     * @param above least estimated score of the field, not NaN
+     */
+    public Builder estimatedScoreField(float above) {
+      scoreField(above);
+      values.scoreFieldEstimated = true;
       return this;
     }
 

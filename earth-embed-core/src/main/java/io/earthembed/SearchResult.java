@@ -29,6 +29,7 @@ public final class SearchResult {
   private final long searched;
   private final long undated;
   private final @Nullable Neighbors scoreField;
+  private final float scoreFieldError;
   private final Timings timings;
   private final Explainer explainer;
 
@@ -48,6 +49,7 @@ public final class SearchResult {
       long searched,
       long undated,
       @Nullable Neighbors scoreField,
+      float scoreFieldError,
       Timings timings,
       Explainer explainer) {
     this.query = query;
@@ -60,6 +62,7 @@ public final class SearchResult {
     this.searched = searched;
     this.undated = undated;
     this.scoreField = scoreField;
+    this.scoreFieldError = scoreFieldError;
     this.timings = timings;
     this.explainer = explainer;
   }
@@ -247,6 +250,14 @@ public final class SearchResult {
    */
   public Optional<Neighbors> scoreField() {
     return Optional.ofNullable(scoreField);
+  }
+
+  /**
+   * Returns the most by which a score of {@link #scoreField} differs from the exact one: 0, unless
+   * the options let the index {@linkplain SearchOptions.Builder#estimatedScoreField estimate} it.
+   */
+  public float scoreFieldError() {
+    return scoreFieldError;
   }
 
   /** Returns how long the search took. */

@@ -4,6 +4,7 @@ import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -81,6 +82,22 @@ public interface EmbeddingIndex extends AutoCloseable {
    * @param filter the ordinals that may be returned
    */
   Neighbors searchAbove(float[] query, float minScore, OrdinalSet filter);
+
+  /**
+   * Returns the score of every vector, for a map. An index may estimate scores if that is faster;
+   * {@link ScoreField#maxError} then bounds how far one may be off. The default computes exact
+   * scores by {@link #searchAbove}.
+   *
+   * @param query length dimension, finite
+   * @return a score for each ordinal; negative infinity for removed vectors
+   */
+  default ScoreField scoreField(float[] query) {
+    Neighbors all = searchAbove(query, Float.NEGATIVE_INFINITY, OrdinalSet.all());
+    float[] scores = new float[Math.toIntExact(ordinalEnd())];
+    Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < all.size(); i++) scores[Math.toIntExact(all.ordinal(i))] = all.score(i);
+    return new ScoreField(scores, 0);
+  }
 
   /**
    * Copies out a stored vector. It is exact if the index keeps whole vectors, otherwise

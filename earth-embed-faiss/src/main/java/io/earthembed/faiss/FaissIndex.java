@@ -8,6 +8,7 @@ import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.MutableIndex;
 import io.earthembed.index.PersistentIndex;
+import io.earthembed.index.ScoreField;
 import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
@@ -413,6 +414,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
    * @param query length dimension, finite
    * @return a score for each ordinal; negative infinity for removed vectors
    */
+  @Override
   public ScoreField scoreField(float[] query) {
     return searcher.scoreField(query);
   }

@@ -5,6 +5,7 @@ import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.GpuCopy;
 import io.earthembed.faiss.internal.LayeredIndex;
 import io.earthembed.faiss.internal.RangeSearch;
+import io.earthembed.index.ScoreField;
 import io.earthembed.internal.Checks;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;

@@ -4,6 +4,7 @@ import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.PersistentIndex;
+import io.earthembed.index.ScoreField;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
@@ -111,6 +112,7 @@ public final class MappedFaissIndex implements PersistentIndex {
    * @param query length dimension, finite
    * @return a score for each ordinal; negative infinity for removed vectors
    */
+  @Override
   public ScoreField scoreField(float[] query) {
     return searcher.scoreField(query);
   }

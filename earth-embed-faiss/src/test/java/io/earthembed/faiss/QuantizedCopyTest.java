@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.faiss.internal.Faiss;
+import io.earthembed.index.ScoreField;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;

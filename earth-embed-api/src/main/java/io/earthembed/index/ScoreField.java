@@ -1,4 +1,4 @@
-package io.earthembed.faiss;
+package io.earthembed.index;
 
 /**
  * The scores of all vectors of an index for one query, for a map. Whoever holds the array may
