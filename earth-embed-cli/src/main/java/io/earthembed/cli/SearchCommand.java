@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
       "  earth-embed search --embeddings work a satellite image of a river",
       "  earth-embed search --embeddings work --text 'a river' --text 'a city' --weight -0.5",
       "  earth-embed search --embeddings work --image photo.png --in 5,45,11,48 --map map.html",
+      "  earth-embed search --embeddings work --where 'crop=wheat|rye' --where 'yield>=6' a field",
       "  earth-embed search --published earth-index --in 2,41,3,42 --place 41.4,2.2 --json"
     })
 final class SearchCommand implements Callable<Integer> {
@@ -40,6 +41,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private final EmbeddingsOptions embeddings = new EmbeddingsOptions();
   @Mixin private final PublishedOptions published = new PublishedOptions();
   @Mixin private final RegionOptions region = new RegionOptions();
+  @Mixin private final AttributeOptions attributes = new AttributeOptions();
 
   @Option(
       names = "--region",
@@ -115,7 +117,8 @@ final class SearchCommand implements Callable<Integer> {
     Query wanted = query.query();
     SearchOptions options = options();
     try (EarthExplorer earth = open()) {
-      SearchResult found = earth.search(wanted, options);
+      TileFilter filter = options.filter().and(attributes.filter(earth.catalog()));
+      SearchResult found = earth.search(wanted, options.toBuilder().filter(filter).build());
       return print(earth, found);
     }
   }
