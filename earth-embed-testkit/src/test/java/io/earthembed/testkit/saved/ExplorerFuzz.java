@@ -64,8 +64,7 @@ public final class ExplorerFuzz {
     Scratch.write(folder.resolve("explorer.properties"), next(input));
     Scratch.write(folder.resolve(INDEX), mended(next(input)));
     Scratch.write(folder.resolve(SHARD), mended(next(input)));
-    Scratch.write(
-        folder.resolve(CATALOG), Checksums.mendSections(next(input), CatalogFuzz.SECTIONS));
+    Scratch.write(folder.resolve(CATALOG), CatalogFuzz.mended(next(input)));
     try (EarthExplorer earth = EarthExplorer.open(folder, model())) {
       Query query = Query.vector(new float[] {1, 0});
       for (Hit hit : earth.search(query, SearchOptions.top(3)).hits()) {

@@ -3,6 +3,7 @@ package io.earthembed.testkit.saved;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.index.IndexLabel;
@@ -40,6 +41,22 @@ class SavedFilesFuzzTest {
               new GeoPoint(10 * i - 20, 50 * i - 100),
               i % 2 == 0 ? Float.NaN : 10 * i,
               i == 0 ? null : new TileRef(URI.create("https://example.org/p.parquet"), i)));
+    }
+    return TileCatalog.of(tiles);
+  }
+
+  /** Returns a catalog of tiles with attributes of all types, of which each tile lacks one. */
+  private static TileCatalog withAttributes(int n) {
+    TileCatalog plain = catalog(n);
+    List<TileRecord> tiles = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      Attributes own = Attributes.NONE;
+      if (i % 5 != 0) own = own.with("text", "text " + i % 3);
+      if (i % 5 != 1) own = own.with("integer", i - 2);
+      if (i % 5 != 2) own = own.with("number", i / 4.0 - 1);
+      if (i % 5 != 3) own = own.with("time", Instant.ofEpochSecond(i - 2));
+      if (i % 5 != 4) own = own.with("flag", i % 2 == 0);
+      tiles.add(plain.record(i).withAttributes(own));
     }
     return TileCatalog.of(tiles);
   }
@@ -83,6 +100,7 @@ class SavedFilesFuzzTest {
         .seed("five", bytes(catalog(5)))
         .seed("one", bytes(catalog(1)))
         .seed("none", bytes(catalog(0)))
+        .seed("attributes", bytes(withAttributes(6)))
         .runs(10_000)
         .maxBytes(4_000)
         .memory(256, 64, 1500)
