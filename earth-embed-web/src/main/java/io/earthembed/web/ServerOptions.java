@@ -119,7 +119,7 @@ public final class ServerOptions {
     return values.imageLife;
   }
 
-  /** Returns the most bytes each of kept pictures, uploads and score fields. */
+  /** Returns the most bytes each of kept pictures, uploads, score fields and comparisons. */
   public long cacheBytes() {
     return values.cacheBytes;
   }
@@ -284,8 +284,8 @@ public final class ServerOptions {
     }
 
     /**
-     * Sets the most bytes of memory that each of the three kinds of kept data may take: pictures of
-     * tiles, uploads, score fields (default 256 MiB).
+     * Sets the most bytes of memory that each of the four kinds of kept data may take: pictures of
+     * tiles, uploads, score fields, comparisons of tiles (default 256 MiB).
      */
     public Builder cacheBytes(long bytes) {
       Checks.positive("cacheBytes", bytes);

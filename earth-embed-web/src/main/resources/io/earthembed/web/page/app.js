@@ -104,6 +104,12 @@ function stop() {
   dropPictures();
 }
 
+/** Goes back to a query, or to marks. */
+function dropAnalysis() {
+  state.analysis = null;
+  showQuery();
+}
+
 /** Searches with the state. @param {boolean} [again] whether the address is in the history already */
 async function run(again = false) {
   stop();
@@ -114,8 +120,7 @@ async function run(again = false) {
     return;
   }
   if (state.parts.some(part => part.busy)) return; // the upload searches when it is done
-  if (state.analysis && (state.text.trim() || state.parts.length)) state.analysis = null; // a query takes its place
-  showQuery();
+  if (state.analysis && (state.text.trim() || state.parts.length)) dropAnalysis(); // a query takes its place
   pin(null);
   closeTileQuietly(again);
   const mine = running = new AbortController(), start = performance.now();
@@ -575,7 +580,13 @@ function connect() {
       }
     }
   });
-  openAnalysis({ run, explorers: () => explorers, shown: shownExplorers });
+  openAnalysis({
+    run: () => {
+      showQuery();
+      run();
+    },
+    explorers: () => explorers, shown: shownExplorers
+  });
   openThreshold({ panes: () => panes, active: activePane, changed: saveAddress });
   openResults({
     open, more, moreLike, clearFilters,
@@ -627,11 +638,11 @@ function connect() {
     saveAddress();
   });
   $("learn").addEventListener("click", () => {
-    state.analysis = null;
+    dropAnalysis();
     run();
   });
   $("label-next").addEventListener("click", async () => {
-    state.analysis = null;
+    dropAnalysis();
     suggesting = true;
     await run(true);
     suggesting = false;
