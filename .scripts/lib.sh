@@ -81,6 +81,31 @@ install_packages() {
     fail "Could not install ${missing[*]}: $(grep '^E: ' "$logs/apt.log" | head -n 1) (log: $logs/apt.log). Install them with: ${sudo[*]:+sudo }$command"
 }
 
+# set_up_platforms: installs the cross compilers of the other platforms' native libraries, and sets ZIG and OPENMP for
+# earth-embed-faiss/platforms.sh. Fails if they cannot be installed.
+set_up_platforms() {
+  local missing=()
+  command -v aarch64-linux-gnu-g++ >/dev/null || missing+=(g++-aarch64-linux-gnu)
+  command -v x86_64-w64-mingw32-g++-posix >/dev/null || missing+=(g++-mingw-w64-x86-64-posix)
+  compgen -G '/usr/lib/llvm-*/lib/clang/*/include/omp.h' >/dev/null || missing+=(libomp-dev)
+  compgen -G '/usr/lib/llvm-*/bin/llvm-nm' >/dev/null || missing+=(llvm)
+  python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+  [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
+  venv platforms earth-embed-faiss/src/main/native/requirements.txt ||
+    fail "zig cannot be installed (log: $logs/platforms.log)."
+  export ZIG="$cache/platforms/bin/python -m ziglang" OPENMP="$cache/platforms/macosx-arm64/faiss/.dylibs/libomp.dylib"
+  [ -e "$OPENMP" ] || unpack_wheel macosx-arm64 macosx_14_0_arm64 faiss-cpu==1.12.0
+}
+
+# unpack_wheel FOLDER PLATFORM REQUIREMENT: unpacks a Python wheel for another platform into the cache.
+unpack_wheel() {
+  local folder="$cache/platforms/$1"
+  rm -rf "$folder"
+  mkdir -p "$folder/wheel"
+  "$cache/platforms/bin/pip" download --quiet --no-deps --only-binary=:all: --python-version 3.11 --platform "$2" --dest "$folder/wheel" "$3" &&
+    python3 -m zipfile -e "$folder/wheel"/*.whl "$folder" && rm -rf "$folder/wheel" || fail "$3 for $2 cannot be downloaded."
+}
+
 # venv NAME REQUIREMENTS: installs these packages into a Python environment in the cache, unless it has them.
 venv() {
   local folder="$cache/$1"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# ./run test [MAVEN-OPTIONS]: the last line has the numbers of passed, failed and skipped tests.
+# ./run test [MAVEN-OPTIONS], or ./run test --platforms [CLASS ...]: the last line has the numbers of passed, failed and skipped tests.
 source "$(dirname "$0")/lib.sh"
 
+[ "${1:-}" != --platforms ] || exec .scripts/platforms.sh "${@:2}"
 set_up test
 python=()
 node=()

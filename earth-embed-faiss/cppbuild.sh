@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds FAISS's static libraries once for each version, compiler and set of flags, outside the working tree.
+# Builds FAISS's static libraries once for each version, target, compiler and set of flags, outside the working tree.
 # Usage: cppbuild.sh [LINK]. Afterwards LINK points at a folder with include/, LICENSE and VARIANT/libfaiss.a.
-# VARIANTS names what is built (default "generic avx2"); "avx2" alone is enough for a processor that has it.
-# OPENBLAS names the libopenblas.so.0 that the binding is to be linked with.
+# TARGET names the platform to build for (default linux-x86_64); see target.sh for the compilers.
+# VARIANTS names what is built (default "generic avx2"); "avx2" alone is enough for a processor that has it. The other
+# targets have "generic" alone.
 # With CUDA=on cmake and ninja build FAISS's GPU sources too, for the architectures in CUDA_ARCHITECTURES (default 75), with
 # the nvcc on the PATH. LINK.options gets the options that the compiler of the binding needs then.
 set -euo pipefail
@@ -13,9 +14,11 @@ native="$(cd "$(dirname "$0")" && pwd)/src/main/native"
 crate=0.7.0
 version=1.12.0
 sha256=c4a8fa67f7070bb81f41dc71c98813b3e40a66bedab12d6c2ac2af50f0837a7e
+source "$(dirname "$0")/target.sh"
 read -ra variants <<<"${VARIANTS:-generic avx2}"
+[ "$TARGET" = linux-x86_64 ] || variants=(generic)
 # Hidden symbols in sections of their own: the linker of the binding drops all code that nothing calls.
-flags=(-std=gnu++17 -DNDEBUG -DFINTEGER=int -fPIC -fopenmp -fvisibility=hidden -ffunction-sections -fdata-sections)
+flags=(-std=gnu++17 -DNDEBUG -DFINTEGER=int "${target_flags[@]}" -fvisibility=hidden -ffunction-sections -fdata-sections)
 declare -A variant_flags=([generic]="" [avx2]="-mavx2 -mfma -mf16c -mpopcnt")
 options=
 if [ "${CUDA:-off}" = on ]; then
@@ -34,11 +37,25 @@ fail() {
   exit 1
 }
 
-compiler=$(c++ --version 2>/dev/null | head -n 1) ||
-  fail "FAISS needs a C++ compiler. Install it with: apt-get install -y g++"
+# Prints a line for each source: its path and how much the compiler is to optimize.
+sources() {
+  {
+    # FAISS has no lists on disk on Windows.
+    if [ "$TARGET" = windows-x86_64 ]; then sed '/OnDiskInvertedLists/d' "$native/faiss-sources.txt"; else cat "$native/faiss-sources.txt"; fi
+    # Only the linker of ELF forgives undefined symbols in code that it drops.
+    [[ $TARGET = linux-* ]] || printf 'IndexBinary%s.cpp cold\n' '' Flat FromFloat HNSW Hash IVF
+  } | sed '/^#/d; s/ cold$/ O1/; t; s/$/ O3/'
+}
+
+compiler=$($CXX --version 2>/dev/null | head -n 1) ||
+  fail "FAISS needs a C++ compiler for $TARGET. Install it with: $target_install"
+# The patches for every target, and those in the folder of this one.
+shopt -s nullglob
+patches=("$native"/patches/*.patch "$native/patches/$TARGET"/*.patch)
 key=$({
   printf '%s\n' "$sha256" "$compiler" "${flags[@]}" "${variant_flags[avx2]}"
-  cat "$native"/faiss-sources.txt "$native"/faiss-headers.h "$native"/patches/*.patch
+  cat "$native"/faiss-sources.txt "$native"/faiss-headers.h "${patches[@]}"
+  [ "$TARGET" = linux-x86_64 ] || { echo "$TARGET"; sources; }
 } | sha256sum | cut -c 1-12)
 cache="${EARTH_EMBED_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/earth-embed}/faiss"
 built="$cache/$version-$key"
@@ -91,7 +108,7 @@ download() {
 build() {
   command -v patch >/dev/null || fail "FAISS's sources are patched. Install patch with: apt-get install -y patch"
   local change
-  for change in "$native"/patches/*.patch; do
+  for change in "${patches[@]}"; do
     patch --quiet --fuzz=0 --strip=1 --directory="$source" <"$change" >"$log" 2>&1 ||
       fail "$change does not fit FAISS $version: $(cat "$log")"
   done
@@ -99,20 +116,15 @@ build() {
   for variant in "$@"; do
     objects="$work/objects-$variant"
     # shellcheck disable=SC2206 # the flags of a variant are words
-    export CXX_FLAGS="${flags[*]} ${variant_flags[$variant]} -I$source" objects source
+    # The names of the folders, which differ from build to build, do not get into the library.
+    export CXX_FLAGS="${flags[*]} ${variant_flags[$variant]} -I$source -ffile-prefix-map=$work=." objects source
     mkdir -p "$objects/O1" "$objects/O3"
-    sources "$variant" | xargs -P "$(nproc)" -L 1 bash -c 'compile "$@" || exit 255' compile >"$log" 2>&1 &
+    { printf '%s\n' "headers O3" "headers O1" | xargs -P 2 -L 1 bash -c 'compile "$@" || exit 255' compile && sources | xargs -P "$(nproc)" -L 1 bash -c 'compile "$@" || exit 255' compile; } >"$log" 2>&1 &
     progress "$variant" $!
     mkdir -p "$work/out/$variant"
-    ar qc "$work/out/$variant/libfaiss.a" "$objects"/*.o
+    (LC_ALL=C; $AR qcD "$work/out/$variant/libfaiss.a" "$objects"/*.o)
     add "$variant"
   done
-}
-
-# Prints a line for each source of a variant: its path and how much the compiler is to optimize. The headers come first.
-sources() {
-  printf '%s\n' "headers O3" "headers O1" | xargs -P 2 -L 1 bash -c 'compile "$@" || exit 255' compile >&2 || return
-  sed '/^#/d; s/ cold$/ O1/; t; s/$/ O3/' "$native/faiss-sources.txt"
 }
 
 # compile PATH LEVEL
@@ -121,9 +133,9 @@ compile() {
   # shellcheck disable=SC2086
   if [ "$1" = headers ]; then
     cp "$native/faiss-headers.h" "$header"
-    c++ -$2 $CXX_FLAGS -x c++-header "$header" -o "$header.gch"
+    [ -z "$PRECOMPILED" ] || $CXX -$2 $CXX_FLAGS -x c++-header "$header" -o "$header.gch"
   else
-    c++ -$2 $CXX_FLAGS -include "$header" -c "$source/faiss/$1" -o "$objects/$(echo "${1%.cpp}" | tr / _).o"
+    $CXX -$2 $CXX_FLAGS -include "$header" -c "$source/faiss/$1" -o "$objects/$(echo "${1%.cpp}" | tr / _).o"
   fi
 }
 export -f compile
@@ -132,8 +144,8 @@ export native
 # progress VARIANT PID: says how far the compilers are, until they end.
 progress() {
   local all part=1 started=$SECONDS
-  all=$(grep -vc '^#' "$native/faiss-sources.txt")
-  echo "Compiling FAISS $version ($1), once for this machine: 80 seconds on two idle cores."
+  all=$(sources | wc -l)
+  echo "Compiling FAISS $version for $TARGET ($1), once for this machine: $target_seconds seconds on two idle cores."
   while kill -0 "$2" 2>/dev/null; do
     sleep 1
     local done
@@ -172,7 +184,7 @@ add() {
 
 point_link() {
   # The compiler's -lopenblas looks for this name.
-  ln -sfn "$(basename "$OPENBLAS")" "$(dirname "$OPENBLAS")/libopenblas.so"
+  [[ $TARGET != linux-* ]] || ln -sfn "$(basename "$OPENBLAS")" "$(dirname "$OPENBLAS")/libopenblas.so"
   mkdir -p "$(dirname "$link")"
   ln -sfn "$built" "$link"
   printf '%s\n' "$options" >"$link.options"

@@ -9,9 +9,9 @@ native="$module/target/native"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 openblas=$(dirname "$(find "$module/target/openblas" -name libopenblas.so.0)")
-wrap=$(sed -n 's:.*<native.wrap>\(.*\)</native.wrap>.*:\1:p' "$module/pom.xml")
+source "$module/target.sh"
 build() { # name, flags
-  g++ -std=c++17 -g -fopenmp -mavx2 -mfma -ffunction-sections -fdata-sections "$wrap,--gc-sections" "${@:2}" -I"$native/include" -I"$module/src/main/native" \
+  g++ -std=c++17 -g -fopenmp -mavx2 -mfma -ffunction-sections -fdata-sections "${wrap[@]}" -Wl,--gc-sections "${@:2}" -I"$native/include" -I"$module/src/main/native" \
     "$here/exercise.cpp" "$native/avx2/libfaiss.a" -L"$openblas" -l:libopenblas.so.0 -o "$work/$1"
 }
 # FAISS's headers read mapped data at any alignment, which x86 allows.

@@ -5,14 +5,15 @@
 //
 // - __gxx_personality_v0, which the unwinder calls for each stack frame. If its answer would end the process, the
 //   exception continues to the next frame. Such a frame's destructors do not run: its memory leaks, but the process
-//   continues.
+//   continues. On Windows a function of libstdc++ gives the personality to _GCC_specific_handler, which is wrapped there.
 // - GOMP_parallel. An exception that leaves a thread's part of a region is kept and thrown again after the region. The
 //   thread still takes part in the barriers of the other threads, and releases the locks that it holds.
 // - std::terminate and abort, which FAISS's assertions call. They throw instead.
 // - FaissException's constructor. It omits the place in FAISS's sources, a path of the machine that compiled them.
 // - operator new. It throws if making or reading an index asks for more memory at once than the index can need.
 //
-// Without an exception, the cost is one more call per region and barrier.
+// Without an exception, the cost is one more call per region and barrier. macOS's linker has no --wrap: an exception that
+// would leave a parallel region of FAISS's ends the process there.
 #pragma once
 
 #include <atomic>
@@ -30,13 +31,39 @@
 #include <omp.h>
 #include <unwind.h>
 
+#ifndef __APPLE__
+
+// size_t, which is part of mangled names, is unsigned long on Linux and unsigned long long on Windows.
+#ifdef _WIN32
+#define EARTH_EMBED_NEW(prefix) prefix##_Znwy
+#define EARTH_EMBED_NEW_ARRAY(prefix) prefix##_Znay
+#define EARTH_EMBED_WRAPPER __attribute__((used))
+#else
+#define EARTH_EMBED_NEW(prefix) prefix##_Znwm
+#define EARTH_EMBED_NEW_ARRAY(prefix) prefix##_Znam
+#define EARTH_EMBED_WRAPPER __attribute__((weak, used))
+#endif
+
+#ifdef _WIN32
+#include <windows.h>
+#endif
+
 extern "C" {
+#ifdef _WIN32
+EXCEPTION_DISPOSITION __real__GCC_specific_handler(
+        PEXCEPTION_RECORD record,
+        void* frame,
+        PCONTEXT context,
+        PDISPATCHER_CONTEXT dispatcher,
+        _Unwind_Personality_Fn personality);
+#else
 _Unwind_Reason_Code __real___gxx_personality_v0(
         int version,
         _Unwind_Action actions,
         _Unwind_Exception_Class kind,
         _Unwind_Exception* exception,
         _Unwind_Context* context);
+#endif
 [[noreturn]] void __real__ZSt9terminatev();
 void __real_GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned flags);
 void __real_GOMP_barrier();
@@ -45,11 +72,15 @@ void __real_GOMP_critical_start();
 void __real_GOMP_critical_end();
 void __real_omp_set_lock(omp_lock_t* lock);
 void __real_omp_unset_lock(omp_lock_t* lock);
-void* __real__Znwm(std::size_t size);
-void* __real__Znam(std::size_t size);
+void* EARTH_EMBED_NEW(__real_)(std::size_t size);
+void* EARTH_EMBED_NEW_ARRAY(__real_)(std::size_t size);
 }
 
+#endif
+
 namespace earthembed {
+
+#ifndef __APPLE__
 
 // A parallel region that is being worked on.
 struct Region {
@@ -167,6 +198,8 @@ struct Flying {
 
 inline thread_local Flying flying;
 
+#endif
+
 // The bytes that this thread may ask for at once.
 inline thread_local std::size_t most_bytes = SIZE_MAX;
 
@@ -193,26 +226,31 @@ inline void require_modest(std::size_t size) {
     }
 }
 
-} // namespace earthembed
+#ifndef __APPLE__
 
-extern "C" {
+// The personality of C++.
+#ifdef _WIN32
+inline _Unwind_Personality_Fn real_personality;
+#else
+constexpr auto real_personality = __real___gxx_personality_v0;
+#endif
 
-__attribute__((weak, used)) _Unwind_Reason_Code __wrap___gxx_personality_v0(
+// Answers for a stack frame as the personality of C++ does, except that the exception continues if it would end the process.
+inline _Unwind_Reason_Code personality(
         int version,
         _Unwind_Action actions,
         _Unwind_Exception_Class kind,
         _Unwind_Exception* exception,
         _Unwind_Context* context) {
-    using earthembed::Caught;
     // "GNUCC++" and 0 or 1.
     const bool ours = (kind & ~_Unwind_Exception_Class(1)) == 0x474e5543432b2b00;
     if (!ours || (actions & _UA_FORCE_UNWIND)) {
-        return __real___gxx_personality_v0(version, actions, kind, exception, context);
+        return real_personality(version, actions, kind, exception, context);
     }
     Caught& caught = Caught::of(exception);
     if (!(actions & _UA_HANDLER_FRAME)) {
         const Caught before = caught;
-        const auto found = __real___gxx_personality_v0(version, _UA_SEARCH_PHASE, kind, exception, context);
+        const auto found = real_personality(version, _UA_SEARCH_PHASE, kind, exception, context);
         const bool ends = found == _URC_HANDLER_FOUND && caught.catch_temp == 0;
         if (ends || !(actions & _UA_SEARCH_PHASE)) {
             caught = before;
@@ -224,18 +262,48 @@ __attribute__((weak, used)) _Unwind_Reason_Code __wrap___gxx_personality_v0(
             return found;
         }
     }
-    const auto result = __real___gxx_personality_v0(version, actions, kind, exception, context);
+    const auto result = real_personality(version, actions, kind, exception, context);
     if (result == _URC_INSTALL_CONTEXT) {
         if (actions & _UA_HANDLER_FRAME) {
-            earthembed::flying.forget(exception);
+            flying.forget(exception);
         } else {
-            earthembed::flying.add(exception);
+            flying.add(exception);
         }
     }
     return result;
 }
 
-[[noreturn]] __attribute__((weak, used)) void __wrap__ZSt9terminatev() {
+#endif
+
+} // namespace earthembed
+
+#ifndef __APPLE__
+
+extern "C" {
+
+#ifdef _WIN32
+EARTH_EMBED_WRAPPER EXCEPTION_DISPOSITION __wrap__GCC_specific_handler(
+        PEXCEPTION_RECORD record,
+        void* frame,
+        PCONTEXT context,
+        PDISPATCHER_CONTEXT dispatcher,
+        _Unwind_Personality_Fn personality) {
+    // Only C++ has a personality here, so it is always this one.
+    earthembed::real_personality = personality;
+    return __real__GCC_specific_handler(record, frame, context, dispatcher, earthembed::personality);
+}
+#else
+EARTH_EMBED_WRAPPER _Unwind_Reason_Code __wrap___gxx_personality_v0(
+        int version,
+        _Unwind_Action actions,
+        _Unwind_Exception_Class kind,
+        _Unwind_Exception* exception,
+        _Unwind_Context* context) {
+    return earthembed::personality(version, actions, kind, exception, context);
+}
+#endif
+
+[[noreturn]] EARTH_EMBED_WRAPPER void __wrap__ZSt9terminatev() {
     if (earthembed::flying.count == 0) {
         throw std::runtime_error("FAISS called std::terminate");
     }
@@ -243,11 +311,11 @@ __attribute__((weak, used)) _Unwind_Reason_Code __wrap___gxx_personality_v0(
     __real__ZSt9terminatev(); // nobody catches it
 }
 
-[[noreturn]] __attribute__((weak, used)) void __wrap_abort() {
+[[noreturn]] EARTH_EMBED_WRAPPER void __wrap_abort() {
     throw std::runtime_error("an assertion of FAISS's does not hold");
 }
 
-__attribute__((weak, used)) void __wrap_GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned flags) {
+EARTH_EMBED_WRAPPER void __wrap_GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned flags) {
     earthembed::Region region{body, data};
     __real_GOMP_parallel(earthembed::guarded, &region, threads, flags);
     if (region.fault) {
@@ -255,27 +323,27 @@ __attribute__((weak, used)) void __wrap_GOMP_parallel(void (*body)(void*), void*
     }
 }
 
-__attribute__((weak, used)) void __wrap_GOMP_barrier() {
+EARTH_EMBED_WRAPPER void __wrap_GOMP_barrier() {
     earthembed::in_region.arrive();
     __real_GOMP_barrier();
 }
 
-__attribute__((weak, used)) void __wrap_GOMP_loop_end() {
+EARTH_EMBED_WRAPPER void __wrap_GOMP_loop_end() {
     earthembed::in_region.arrive();
     __real_GOMP_loop_end();
 }
 
-__attribute__((weak, used)) void __wrap_GOMP_critical_start() {
+EARTH_EMBED_WRAPPER void __wrap_GOMP_critical_start() {
     __real_GOMP_critical_start();
     earthembed::in_region.criticals++;
 }
 
-__attribute__((weak, used)) void __wrap_GOMP_critical_end() {
+EARTH_EMBED_WRAPPER void __wrap_GOMP_critical_end() {
     earthembed::in_region.criticals--;
     __real_GOMP_critical_end();
 }
 
-__attribute__((weak, used)) void __wrap_omp_set_lock(omp_lock_t* lock) {
+EARTH_EMBED_WRAPPER void __wrap_omp_set_lock(omp_lock_t* lock) {
     __real_omp_set_lock(lock);
     auto& mine = earthembed::in_region;
     if (mine.count < earthembed::InRegion::MOST) {
@@ -283,7 +351,7 @@ __attribute__((weak, used)) void __wrap_omp_set_lock(omp_lock_t* lock) {
     }
 }
 
-__attribute__((weak, used)) void __wrap_omp_unset_lock(omp_lock_t* lock) {
+EARTH_EMBED_WRAPPER void __wrap_omp_unset_lock(omp_lock_t* lock) {
     auto& mine = earthembed::in_region;
     for (int i = mine.count - 1; i >= 0; i--) {
         if (mine.locks[i] == lock) {
@@ -295,7 +363,7 @@ __attribute__((weak, used)) void __wrap_omp_unset_lock(omp_lock_t* lock) {
 }
 
 // The constructor that takes message, function, file and line.
-__attribute__((weak, used)) void
+EARTH_EMBED_WRAPPER void
 __wrap__ZN5faiss14FaissExceptionC1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEPKcSA_i(
         faiss::FaissException* made,
         const std::string& message,
@@ -305,14 +373,16 @@ __wrap__ZN5faiss14FaissExceptionC1ERKNSt7__cxx1112basic_stringIcSt11char_traitsI
     new (made) faiss::FaissException(message);
 }
 
-__attribute__((weak, used)) void* __wrap__Znwm(std::size_t size) {
+EARTH_EMBED_WRAPPER void* EARTH_EMBED_NEW(__wrap_)(std::size_t size) {
     earthembed::require_modest(size);
-    return __real__Znwm(size);
+    return EARTH_EMBED_NEW(__real_)(size);
 }
 
-__attribute__((weak, used)) void* __wrap__Znam(std::size_t size) {
+EARTH_EMBED_WRAPPER void* EARTH_EMBED_NEW_ARRAY(__wrap_)(std::size_t size) {
     earthembed::require_modest(size);
-    return __real__Znam(size);
+    return EARTH_EMBED_NEW_ARRAY(__real_)(size);
 }
 
 } // extern "C"
+
+#endif

@@ -22,6 +22,7 @@
 #include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/VectorTransform.h>
+#include <faiss/impl/kmeans1d.h>
 
 #include <earthembed/graph.h>
 #include <earthembed/layers.h>
@@ -30,8 +31,7 @@
 namespace earthembed {
 
 // Finds the centres of k clusters of n numbers, and returns how unequal in size the clusters are. FAISS's exact method reads
-// beyond its tables if its rounded costs contradict each other, as the costs of nearly equal numbers do; the linker leads
-// its calls here (see guard.h). This runs Lloyd's rounds from quantiles; the midpoints between centres bound each cluster.
+// beyond its tables if its rounded costs contradict each other, as the costs of nearly equal numbers do. This runs Lloyd's rounds from quantiles; the midpoints between centres bound each cluster.
 inline double cluster_numbers(const float* from, size_t n, size_t k, float* centers) {
     std::vector<float> numbers(from, from + n);
     std::sort(numbers.begin(), numbers.end());
@@ -218,10 +218,7 @@ inline void find_centroids(int d, int64_t n, const float* vectors, int64_t k, in
 
 } // namespace earthembed
 
-extern "C" __attribute__((weak, used)) double __wrap__ZN5faiss8kmeans1dEPKfmmPf(
-        const float* from,
-        size_t n,
-        size_t k,
-        float* centers) {
+// In place of FAISS's function of this name, which the linker then leaves in its library.
+double faiss::kmeans1d(const float* from, size_t n, size_t k, float* centers) {
     return earthembed::cluster_numbers(from, n, k, centers);
 }

@@ -8,6 +8,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
@@ -17,15 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native library once: the AVX2 build if the processor has AVX2, FMA and F16C, otherwise
- * the generic one. The system property {@value #VARIANT_PROPERTY} ({@code avx2} or {@code generic})
- * overrides the choice.
+ * Loads the native library once: the AVX2 build if the class path has one and the processor has
+ * AVX2, FMA and F16C, otherwise the generic one. The system property {@value #VARIANT_PROPERTY}
+ * ({@code avx2} or {@code generic}) overrides the choice.
  */
 final class NativeFaiss {
   static final String VARIANT_PROPERTY = "earthembed.faiss.variant";
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeFaiss.class);
   private static final String AVX2 = "-avx2";
+
+  /** The platforms that a release has builds for. */
+  private static final List<String> PLATFORMS =
+      List.of("linux-x86_64", "linux-arm64", "windows-x86_64", "macosx-arm64");
 
   /** How long the end of the JVM waits for native work to stop. */
   private static final long PATIENCE_MILLIS = 20_000;
@@ -48,7 +53,9 @@ final class NativeFaiss {
   static synchronized String load() {
     if (loaded != null) return loaded;
     if (failed != null) throw new EarthEmbedException(failed.getMessage(), failed);
-    String variant = System.getProperty(VARIANT_PROPERTY, hasAvx2() ? "avx2" : "generic");
+    String variant =
+        System.getProperty(
+            VARIANT_PROPERTY, isPresent(library(AVX2)) && hasAvx2() ? "avx2" : "generic");
     String extension = variant.equals("avx2") ? AVX2 : "";
     try {
       // FAISS's library needs OpenBLAS, and finds it once it is loaded.
@@ -79,27 +86,62 @@ final class NativeFaiss {
     }
   }
 
+  /** Says what is missing or the innermost cause, which file was wanted, and what to do. */
   private static String explain(String extension, Throwable failure) {
+    String platform = Loader.getPlatform();
+    String instead = ", or use ExactIndex, which is pure Java";
+    String faiss = library(extension);
+    if (!isPresent(faiss)) {
+      return "FAISS has no native library for "
+          + platform
+          + " on the class path: "
+          + faiss
+          + " is missing. "
+          + (PLATFORMS.contains(platform)
+              ? "Add earth-embed-faiss with the classifier " + platform
+              : "There are builds for " + String.join(", ", PLATFORMS))
+          + instead
+          + ".";
+    }
+    for (String needed : List.of("openblas", "javacpp")) {
+      String file =
+          "org/bytedeco/" + needed + "/" + platform + "/" + System.mapLibraryName("jni" + needed);
+      if (!isPresent(file)) {
+        return "FAISS's native library needs "
+            + needed
+            + " for "
+            + platform
+            + ": "
+            + file
+            + " is not on the class path. Add org.bytedeco:"
+            + needed
+            + " with the classifier "
+            + platform
+            + instead
+            + ".";
+      }
+    }
     Throwable cause = failure;
     while (cause.getCause() != null) cause = cause.getCause();
-    String platform = Loader.getPlatform();
-    String file = resource(extension);
-    return NativeFaiss.class.getClassLoader().getResource(file) == null
-        ? "FAISS has no native library for "
-            + platform
-            + " on the class path: "
-            + file
-            + " is missing. Add earth-embed-faiss with the classifier linux-x86_64, or use"
-            + " ExactIndex, which is pure Java."
-        : "FAISS's native library "
-            + file
-            + " cannot be loaded: "
-            + cause.getMessage()
-            + ". ExactIndex, which is pure Java, works without it.";
+    return "FAISS's native library "
+        + faiss
+        + " cannot be loaded: "
+        + cause.getMessage()
+        + ". Install what it names"
+        + instead
+        + ".";
   }
 
-  private static String resource(String extension) {
-    return "io/earthembed/faiss/internal/" + Loader.getPlatform() + extension + "/libjniFaiss.so";
+  private static boolean isPresent(String resource) {
+    return NativeFaiss.class.getClassLoader().getResource(resource) != null;
+  }
+
+  private static String library(String extension) {
+    return "io/earthembed/faiss/internal/"
+        + Loader.getPlatform()
+        + extension
+        + "/"
+        + System.mapLibraryName("jniFaiss");
   }
 
   /** Returns FAISS's message about a failure. */
@@ -140,7 +182,7 @@ final class NativeFaiss {
    * builds of one version may agree in both.
    */
   private static void removeStale(String extension) {
-    String resource = resource(extension);
+    String resource = library(extension);
     // The library is in its own jar, which is another module on the module path.
     URL url = NativeFaiss.class.getClassLoader().getResource(resource);
     try {
@@ -156,6 +198,10 @@ final class NativeFaiss {
     }
   }
 
+  /**
+   * Returns whether the processor has what the AVX2 build needs. Only Linux on x86-64 has such a
+   * build, so Linux is asked; an emulator may show the flags of the machine that it runs on.
+   */
   private static boolean hasAvx2() {
     Path cpuinfo = Path.of("/proc/cpuinfo");
     try {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,28 +59,57 @@ class NativeFaissTest {
    */
   @Test
   void saysWhyItCannotBeLoadedEachTime() throws Exception {
-    List<String> said = askTwiceWithClassesAlone();
+    List<String> said = askTwiceWithClassesAlone(entry -> true);
     assertTrue(said.get(0).startsWith("FAISS has no native library for "), said.toString());
-    assertTrue(said.get(0).contains("libjniFaiss.so is missing"), said.toString());
+    assertTrue(
+        said.get(0)
+            .contains("libjniFaiss.so is missing. Add earth-embed-faiss with the classifier"),
+        said.toString());
     assertEquals(List.of(said.get(0), "false"), said.subList(1, 3));
+  }
+
+  /** OpenBLAS and JavaCPP have native libraries in jars of their own. */
+  @Test
+  void namesTheJarOfALibraryThatItNeeds() throws Exception {
+    writeBrokenLibraries();
+    for (String needed : List.of("openblas", "javacpp")) {
+      List<String> said =
+          askTwiceWithClassesAlone(
+              entry -> !entry.matches(".*/" + needed + "-[^/]*-linux-x86_64\\.jar"));
+      assertTrue(
+          said.get(0).contains("needs " + needed + " for linux-x86_64: org/bytedeco/" + needed),
+          said.toString());
+      assertTrue(
+          said.get(0)
+              .contains("Add org.bytedeco:" + needed + " with the classifier linux-x86_64, or use"),
+          said.toString());
+      assertEquals(List.of(said.get(0), "false"), said.subList(1, 3));
+    }
   }
 
   @Test
   void namesALibraryThatDoesNotLoad() throws Exception {
+    writeBrokenLibraries();
+    List<String> said = askTwiceWithClassesAlone(entry -> true);
+    assertTrue(said.get(0).startsWith("FAISS's native library io/earthembed/"), said.toString());
+    // The linker's own words.
+    assertTrue(said.get(0).contains("file too short. Install what it names, or"), said.toString());
+    assertEquals(List.of(said.get(0), "false"), said.subList(1, 3));
+  }
+
+  private void writeBrokenLibraries() throws Exception {
     for (String variant : List.of("linux-x86_64", "linux-x86_64-avx2")) {
       Path library = folder.resolve("io/earthembed/faiss/internal/" + variant + "/libjniFaiss.so");
       Files.createDirectories(library.resolveSibling("."));
       Files.writeString(library, "not a library");
     }
-    List<String> said = askTwiceWithClassesAlone();
-    assertTrue(said.get(0).startsWith("FAISS's native library io/earthembed/"), said.toString());
-    // The linker's own words.
-    assertTrue(said.get(0).contains("file too short"), said.toString());
-    assertEquals(List.of(said.get(0), "false"), said.subList(1, 3));
   }
 
-  /** Runs {@link Twice} with the module's classes in a folder, without its native library. */
-  private List<String> askTwiceWithClassesAlone() throws Exception {
+  /**
+   * Runs {@link Twice} with the module's classes in a folder, without its native library, and with
+   * the entries of the class path that are kept.
+   */
+  private List<String> askTwiceWithClassesAlone(Predicate<String> kept) throws Exception {
     Path classes = Files.createDirectories(folder.resolve("io/earthembed/faiss"));
     Path all = Path.of("target/classes/io/earthembed/faiss");
     try (Stream<Path> files = Files.walk(all)) {
@@ -91,6 +121,7 @@ class NativeFaissTest {
     }
     String path =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(kept)
             .map(
                 entry ->
                     entry.endsWith("target/classes")

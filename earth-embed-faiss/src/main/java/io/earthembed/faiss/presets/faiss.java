@@ -8,21 +8,23 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
  * The JavaCPP preset for FAISS: names the header that is mapped to {@code
- * io.earthembed.faiss.internal}, and the libraries to link. The header needs none of FAISS's to be
- * mapped, so the Java classes compile where FAISS cannot be built. The library is built twice,
- * plain and with the platform extension {@code -avx2}; {@code NativeFaiss} chooses one and loads
- * OpenBLAS first. Inheriting OpenBLAS's preset would parse all of LAPACK's headers for two
- * functions.
+ * io.earthembed.faiss.internal}, and the OpenMP runtime to load first. The header needs none of
+ * FAISS's to be mapped, so the Java classes compile where FAISS cannot be built. {@code binding.sh}
+ * builds the library for each platform, for Linux on x86-64 twice, plain and with the platform
+ * extension {@code -avx2}; {@code NativeFaiss} chooses one and loads OpenBLAS first. Inheriting
+ * OpenBLAS's preset would parse all of LAPACK's headers for two functions.
  */
 @Properties(
-    value =
-        @Platform(
-            value = "linux-x86_64",
-            compiler = "cpp17",
-            include = "earthembed/binding.h",
-            link = {"openblas@.0", "faiss"},
-            preload = "gomp@.1",
-            preloadpath = {"/usr/lib/x86_64-linux-gnu/", "/lib/x86_64-linux-gnu/", "/usr/lib64/"}),
+    value = {
+      @Platform(
+          value = {"linux-x86_64", "linux-arm64", "windows-x86_64", "macosx-arm64"},
+          compiler = "cpp17",
+          include = "earthembed/binding.h"),
+      @Platform(
+          value = {"linux-x86_64", "linux-arm64"},
+          preload = "gomp@.1"),
+      @Platform(value = "macosx-arm64", preload = "omp"),
+    },
     target = "io.earthembed.faiss.internal",
     global = "io.earthembed.faiss.internal.Faiss")
 public class faiss implements InfoMapper {
