@@ -12,6 +12,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -116,7 +117,7 @@ class NativeFaissTest {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
         Path copy = classes.resolve(all.relativize(file).toString());
         Files.createDirectories(copy.resolveSibling("."));
-        Files.copy(file, copy);
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
       }
     }
     String path =
