@@ -1,10 +1,10 @@
 package io.earthembed.benchmarks;
 
+import io.earthembed.base.thread.Processors;
 import io.earthembed.vector.Vectors;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntToLongFunction;
-import java.util.stream.IntStream;
 
 /**
  * An endless set of unit vectors, of which any row can be made alone. The distribution is that of
@@ -60,17 +60,16 @@ final class ClusteredVectors {
   /** Makes rows with given ordinals, on all processors. */
   Vectors rows(int count, IntToLongFunction ordinal) {
     Vectors rows = Vectors.allocate(count, dimension);
-    IntStream.range(0, (count + GROUP - 1) / GROUP)
-        .parallel()
-        .forEach(
-            group -> {
-              float[] row = new float[dimension];
-              int end = Math.min(count, (group + 1) * GROUP);
-              for (int i = group * GROUP; i < end; i++) {
-                make(ordinal.applyAsLong(i), row);
-                rows.set(i, row);
-              }
-            });
+    Processors.forEach(
+        (count + GROUP - 1) / GROUP,
+        group -> {
+          float[] row = new float[dimension];
+          int end = Math.min(count, (group + 1) * GROUP);
+          for (int i = group * GROUP; i < end; i++) {
+            make(ordinal.applyAsLong(i), row);
+            rows.set(i, row);
+          }
+        });
     return rows;
   }
 

@@ -121,8 +121,8 @@ final class UnpackedRuntime {
 
   /** Returns ONNX Runtime's name of this platform; null unless it is Linux. */
   private static @Nullable String platform() {
-    if (!System.getProperty("os.name").equals("Linux")) return null;
-    return switch (System.getProperty("os.arch")) {
+    if (!System.getProperty("os.name", "").equals("Linux")) return null;
+    return switch (System.getProperty("os.arch", "")) {
       case "amd64", "x86_64" -> "linux-x64";
       case "aarch64" -> "linux-aarch64";
       default -> null;
