@@ -27,7 +27,7 @@ $printed"
   echo "samples/$name: as expected"
 }
 
-.scripts/release.sh
+.scripts/release.sh --this-platform
 out="$PWD/target/samples"
 options=(-Dmaven.repo.local="$out/m2" -Dearthembed.repository="file://$PWD/target/repository")
 river='a satellite image of a river'
