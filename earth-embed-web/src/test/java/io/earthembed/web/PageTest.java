@@ -411,8 +411,10 @@ class PageTest {
     assertEquals(List.of(changed.get(0), changed.get(0)), ids("#tile-dialog dd"));
     browser.assertAccessible();
     click("tile-next");
-    browser.await(() -> text("tile-title").startsWith("#2 · "));
+    browser.await(() -> text("tile-title").startsWith("#2 · ") && address().contains("tile="));
     click("tile-close");
+    // The address follows a quarter of a second later; with the tile in it, it would open the tile.
+    browser.await(() -> !address().contains("tile="));
 
     click(all(".foot button"), 0);
     browser.await(() -> hits().size() == 80);
@@ -493,10 +495,10 @@ class PageTest {
 
     click(all(".cluster"), 1);
     assertEquals("true", all(".cluster").get(1).getDomAttribute("aria-pressed"));
-    assertNotEquals(all, map());
-    assertEquals(0, ((Number) browser.run(colors)).intValue(), "the second alone is shown");
+    browser.await(() -> !all.equals(map())); // the map is drawn in the next frame
+    browser.await(() -> ((Number) browser.run(colors)).intValue() == 0);
     click(all(".cluster"), 1);
-    assertEquals(all, map());
+    browser.await(() -> all.equals(map()));
     click(all(".typical button"), 0);
     browser.await(() -> all("#tile-dialog .shot img").size() == 1);
     click("tile-close");
