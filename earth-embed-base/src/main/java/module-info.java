@@ -36,6 +36,7 @@ module io.earthembed.base {
       io.earthembed.raster,
       io.earthembed.view;
   exports io.earthembed.base.text to
+      io.earthembed.cli,
       io.earthembed.core,
       io.earthembed.parquet,
       io.earthembed.raster,
