@@ -16,10 +16,8 @@ import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.EmbeddingModel;
-import io.earthembed.encoder.Encoder;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
-import io.earthembed.image.Raster;
 import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.Attributes.Type;
 import io.earthembed.imagery.TileRecord;
@@ -302,23 +300,8 @@ class AttributesTest {
   }
 
   private SearchResult search(TileFilter filter) {
-    Encoder<Raster> pictures =
-        new Encoder<>() {
-          @Override
-          public ModelInfo model() {
-            return MODEL;
-          }
-
-          @Override
-          public Vectors encode(List<? extends Raster> inputs) {
-            throw new UnsupportedOperationException("no pictures are asked for");
-          }
-
-          @Override
-          public void close() {}
-        };
     try (EarthExplorer earth =
-        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.of(pictures))) {
+        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.withoutEncoders(MODEL))) {
       return earth.search(
           Query.vector(new float[] {1, 0}), SearchOptions.builder().k(9).filter(filter).build());
     }

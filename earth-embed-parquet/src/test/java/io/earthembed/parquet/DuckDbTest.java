@@ -12,12 +12,10 @@ import io.earthembed.SearchResult;
 import io.earthembed.dataset.CropFootprint;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.EmbeddingModel;
-import io.earthembed.encoder.Encoder;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.image.GeoReference;
-import io.earthembed.image.Raster;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.vector.Vectors;
@@ -168,25 +166,10 @@ class DuckDbTest {
   @Test
   void readsOurHits() throws Exception {
     write(DatasetCompression.NONE);
-    Encoder<Raster> pictures =
-        new Encoder<>() {
-          @Override
-          public ModelInfo model() {
-            return MODEL;
-          }
-
-          @Override
-          public Vectors encode(List<? extends Raster> inputs) {
-            throw new UnsupportedOperationException("no pictures are asked for");
-          }
-
-          @Override
-          public void close() {}
-        };
     Path file = folder.resolve("hits");
     SearchResult result;
     try (EarthExplorer earth =
-        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.of(pictures))) {
+        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.withoutEncoders(MODEL))) {
       result = earth.search(Query.vector(rows.get(0)), SearchOptions.top(50));
     }
     GeoParquetHits.write(result, file);

@@ -15,11 +15,9 @@ import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
 import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.EmbeddingModel;
-import io.earthembed.encoder.Encoder;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
-import io.earthembed.image.Raster;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.peer.PythonPeer;
@@ -57,23 +55,8 @@ class StacParquetHitsTest {
               null));
     }
     new GeoParquetSink(folder, MODEL).write("part", tiles, vectors);
-    Encoder<Raster> pictures =
-        new Encoder<>() {
-          @Override
-          public ModelInfo model() {
-            return MODEL;
-          }
-
-          @Override
-          public Vectors encode(List<? extends Raster> inputs) {
-            throw new UnsupportedOperationException("no pictures are asked for");
-          }
-
-          @Override
-          public void close() {}
-        };
     try (EarthExplorer earth =
-        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.of(pictures))) {
+        EarthExplorer.open(GeoParquetDataset.open(folder), EmbeddingModel.withoutEncoders(MODEL))) {
       return earth.search(Query.vector(new float[] {1, 0}), SearchOptions.top(hits));
     }
   }

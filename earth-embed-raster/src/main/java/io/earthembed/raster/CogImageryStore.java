@@ -26,7 +26,6 @@ import io.earthembed.stac.StacSearch;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -244,16 +243,8 @@ public final class CogImageryStore implements ImageryStore {
   @Override
   public Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress) {
     requireOpen();
-    List<FetchRun.Work> work = new ArrayList<>();
-    for (TileRef tile : tiles) {
-      work.add(
-          new FetchRun.Work(
-              List.of(tile),
-              () ->
-                  new FetchRun.Done(
-                      List.of(new Outcome(tile, fetch(tile, parts), null)), List.of())));
-    }
-    return new FetchRun(tasks, 2 * settings.parallelism, work, tiles.size(), progress);
+    return FetchRun.ofEach(
+        tasks, 2 * settings.parallelism, tiles, tile -> fetch(tile, parts), progress);
   }
 
   /** Returns the counters of the reads of GeoTIFFs; the documents of STAC are not counted. */

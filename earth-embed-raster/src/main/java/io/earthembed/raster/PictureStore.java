@@ -20,7 +20,6 @@ import io.earthembed.imagery.TileRef;
 import io.earthembed.internal.Addresses;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -141,17 +140,8 @@ public final class PictureStore implements ImageryStore {
   @Override
   public Outcomes fetchEach(List<TileRef> tiles, TileParts parts, ProgressListener progress) {
     requireOpen();
-    List<FetchRun.Work> work = new ArrayList<>();
-    for (TileRef tile : tiles) {
-      work.add(
-          new FetchRun.Work(
-              List.of(tile),
-              () ->
-                  new FetchRun.Done(
-                      List.of(new Outcome(tile, fetchUnlessClosed(tile, parts), null)),
-                      List.of())));
-    }
-    return new FetchRun(tasks, 2 * parallelism, work, tiles.size(), progress);
+    return FetchRun.ofEach(
+        tasks, 2 * parallelism, tiles, tile -> fetchUnlessClosed(tile, parts), progress);
   }
 
   private Tile fetchUnlessClosed(TileRef tile, TileParts parts) {

@@ -22,8 +22,10 @@ final class KeptChanges {
   private long bytes;
 
   /**
-   * What was compared.
+   * Names a comparison.
    *
+   * @param earlier holds the earlier tiles
+   * @param later holds the later tiles
    * @param filters a text that is equal for equal filters
    */
   record Key(LoadedExplorer earlier, LoadedExplorer later, String filters) {}

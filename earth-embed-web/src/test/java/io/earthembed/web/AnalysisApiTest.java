@@ -38,7 +38,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,25 +50,13 @@ class AnalysisApiTest {
   private static final ModelInfo INFO = new ModelInfo("toy", "1", DIMENSION);
   private static final Instant FIRST = Instant.parse("2020-06-01T00:00:00Z");
 
-  private record Dated(TileCatalog catalog, Vectors vectors) implements EmbeddingDataset {
-    @Override
-    public ModelInfo model() {
-      return INFO;
-    }
-
-    @Override
-    public void forEachBatch(Consumer<Vectors> batches) {
-      batches.accept(vectors);
-    }
-  }
-
-  private final Dated dated = dated();
+  private final EmbeddingDataset dated = dated();
   private EarthExplorer earth;
   private ExplorerServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 
   /** Cells have one of two kinds; cells 7 and 8 change to the other kind. Row 55 is alone. */
-  private static Dated dated() {
+  private static EmbeddingDataset dated() {
     Random random = new Random(4);
     List<TileRecord> tiles = new ArrayList<>();
     Vectors vectors = Vectors.allocate(2 * CELLS, DIMENSION);
@@ -93,7 +80,7 @@ class AnalysisApiTest {
       vectors.set(row, vector);
     }
     vectors.normalize();
-    return new Dated(TileCatalog.of(tiles), vectors);
+    return EmbeddingDataset.of(TileCatalog.of(tiles), vectors, INFO);
   }
 
   @BeforeEach

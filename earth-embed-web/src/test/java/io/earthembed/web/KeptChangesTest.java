@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,18 +27,6 @@ import org.junit.jupiter.api.Test;
 class KeptChangesTest {
   private static final int CELLS = 10;
   private static final ModelInfo INFO = new ModelInfo("toy", "1", 4);
-
-  private record Dated(TileCatalog catalog, Vectors vectors) implements EmbeddingDataset {
-    @Override
-    public ModelInfo model() {
-      return INFO;
-    }
-
-    @Override
-    public void forEachBatch(Consumer<Vectors> batches) {
-      batches.accept(vectors);
-    }
-  }
 
   private static EarthExplorer explorer(int seed) {
     Random random = new Random(seed);
@@ -60,7 +47,7 @@ class KeptChangesTest {
       for (int j = 0; j < vector.length; j++) vector[j] = (float) random.nextGaussian();
       vectors.set(row, vector);
     }
-    Dated dated = new Dated(TileCatalog.of(tiles), vectors);
+    EmbeddingDataset dated = EmbeddingDataset.of(TileCatalog.of(tiles), vectors, INFO);
     return EarthExplorer.open(dated, EmbeddingModel.withoutEncoders(INFO));
   }
 

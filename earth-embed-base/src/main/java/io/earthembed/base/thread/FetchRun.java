@@ -4,6 +4,7 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.common.ProgressListener;
 import io.earthembed.imagery.ImageryStore.Outcome;
 import io.earthembed.imagery.ImageryStore.Outcomes;
+import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,29 @@ public final class FetchRun implements Outcomes {
     this.progress = progress;
     pending.addAll(work);
     submit();
+  }
+
+  /**
+   * Starts reading tiles, each by itself.
+   *
+   * @param pool runs the work
+   * @param ahead as for the constructor
+   * @param fetch reads one tile
+   * @param progress receives an update for each outcome that is taken
+   */
+  public static FetchRun ofEach(
+      Executor pool,
+      int ahead,
+      List<TileRef> tiles,
+      Function<TileRef, Tile> fetch,
+      ProgressListener progress) {
+    List<Work> work = new ArrayList<>();
+    for (TileRef tile : tiles) {
+      Callable<Done> action =
+          () -> new Done(List.of(new Outcome(tile, fetch.apply(tile), null)), List.of());
+      work.add(new Work(List.of(tile), action));
+    }
+    return new FetchRun(pool, ahead, work, tiles.size(), progress);
   }
 
   private final class Job extends FutureTask<Done> {
