@@ -7,6 +7,8 @@ import io.earthembed.catalog.TileCatalog;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.MappedFaissIndex;
 import io.earthembed.spark.SparkProcesses.Running;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +33,9 @@ class HdfsTest {
       Path details = folder.resolve("hdfs.json");
       Running hdfs = spark.hdfs(details);
       Pattern port = Pattern.compile("\"namenode_port\":(\\d+)");
-      SparkProcesses.await(LONG, () -> Files.exists(details), hdfs);
-      Matcher found = port.matcher(Files.readString(details));
+      // The cluster makes the file first and writes it afterwards.
+      SparkProcesses.await(LONG, () -> port.matcher(read(details)).find(), hdfs);
+      Matcher found = port.matcher(read(details));
       assertTrue(found.find(), hdfs.text());
       URI root = URI.create("hdfs://127.0.0.1:" + found.group(1) + "/");
       URI out = root.resolve("emb");
@@ -57,6 +60,14 @@ class HdfsTest {
         TileCatalog catalog = TileCatalog.open(shared.fetch(IndexJob.CATALOG));
         assertEquals(catalog.fingerprint(), made.label().rows());
       }
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -131,7 +131,7 @@ public final class Browser implements AutoCloseable {
   public void await(BooleanSupplier happened) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!happened.getAsBoolean()) {
-      if (System.nanoTime() > end) fail("it did not come");
+      if (System.nanoTime() > end) fail("it did not come; the page shows:\n" + shown());
       try {
         Thread.sleep(20);
       } catch (InterruptedException e) {
@@ -139,6 +139,11 @@ public final class Browser implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  private String shown() {
+    String words = "return location.href + '\\n' + document.body.innerText.slice(0, 3000)";
+    return String.valueOf(driver.executeScript(words));
   }
 
   /** Returns the result of a script; fails if it is null. */
