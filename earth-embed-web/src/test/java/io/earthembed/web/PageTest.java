@@ -35,6 +35,7 @@ import org.openqa.selenium.interactions.Actions;
 /** The explorer's page in a real browser, before a real server: clicks, types, drops and drags. */
 class PageTest {
   private static final String RIVER = "a satellite image of a river";
+
   /** The colors of the largest cluster and of the second. */
   private static final int LARGEST = 0x4E79A7, SECOND = 0xF28E2B;
 
