@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.encoder.EmbeddingModel;
 import io.earthembed.image.Raster;
 import io.earthembed.image.SampleType;
+import io.earthembed.testkit.process.ChildJvm;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,14 +31,9 @@ class BusyPoolTest {
   void encodingAndClosingNeedNoFreeThread() throws Exception {
     File log = folder.resolve("log").toFile();
     Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + WORKERS,
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                BusyPoolTest.class.getName())
+        ChildJvm.withMemory(1024, 1024, 0)
+            .withOptions("-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + WORKERS)
+            .builder(BusyPoolTest.class.getName())
             .redirectErrorStream(true)
             .redirectOutput(log)
             .start();

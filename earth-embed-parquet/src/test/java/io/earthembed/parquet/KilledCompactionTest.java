@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.earthembed.testkit.process.ChildJvm;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -28,18 +29,9 @@ class KilledCompactionTest {
   @TempDir Path folder;
 
   private Process start(Path data) throws Exception {
-    // Surefire's own class path is a jar that names the real one.
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "-cp",
-            classes,
-            KilledCompaction.class.getName(),
-            data.toString())
+    return ChildJvm.withMemory(256, 256, 0)
+        .withOptions("-XX:TieredStopAtLevel=1")
+        .builder(KilledCompaction.class.getName(), data.toString())
         .redirectError(new File(folder.toFile(), "errors.txt"))
         .start();
   }

@@ -12,6 +12,7 @@ import io.earthembed.image.Band;
 import io.earthembed.image.GeoReference;
 import io.earthembed.image.Raster;
 import io.earthembed.pipeline.EmbeddingPipeline;
+import io.earthembed.testkit.process.ChildJvm;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -75,20 +76,10 @@ class KilledRunTest {
   }
 
   private Process start(Path out) throws IOException {
-    // Surefire's own class path is a jar that names the real one.
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "-cp",
-            classes,
-            KilledRun.class.getName(),
-            folder.resolve("shards").toString(),
-            out.toString(),
-            "12")
+    String shards = folder.resolve("shards").toString();
+    return ChildJvm.withMemory(256, 256, 0)
+        .withOptions("-XX:TieredStopAtLevel=1")
+        .builder(KilledRun.class.getName(), shards, out.toString(), "12")
         .redirectError(new File(folder.toFile(), "errors.txt"))
         .start();
   }

@@ -13,6 +13,7 @@ import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
+import io.earthembed.testkit.process.ChildJvm;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -79,15 +80,8 @@ final class SoakTest {
   }
 
   private Process serve() throws IOException {
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-cp",
-            classes,
-            SoakTest.class.getName(),
-            folder.toString())
+    return ChildJvm.withMemory(256, 256, 0)
+        .builder(SoakTest.class.getName(), folder.toString())
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
   }

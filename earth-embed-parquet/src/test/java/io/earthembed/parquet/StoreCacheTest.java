@@ -12,6 +12,7 @@ import io.earthembed.imagery.Tile;
 import io.earthembed.imagery.TileParts;
 import io.earthembed.imagery.TileRef;
 import io.earthembed.testkit.ImageryStoreContract.Source;
+import io.earthembed.testkit.process.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -207,20 +208,17 @@ final class StoreCacheTest {
   }
 
   private ProcessBuilder reader(List<String> before, long limit, int rounds) {
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx256m", "-cp"));
-    command.add(classes);
-    command.addAll(
-        List.of(
-            StoreCacheTest.class.getName(),
-            shard.toString(),
-            cache.toString(),
-            String.valueOf(limit),
-            String.valueOf(rounds)));
-    return new ProcessBuilder(command)
+    ProcessBuilder builder =
+        ChildJvm.withMemory(256, 256, 0)
+            .withOptions("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+            .builder(
+                StoreCacheTest.class.getName(),
+                shard.toString(),
+                cache.toString(),
+                String.valueOf(limit),
+                String.valueOf(rounds));
+    builder.command().addAll(0, before);
+    return builder
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "errors.txt")));
   }
