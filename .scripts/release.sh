@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./run release [--this-platform] [MAVEN-OPTIONS]: docs/guides/releasing.md describes the contents of a release. Nothing
-# leaves this machine.
+# ./run release [--this-platform] [--cuda] [MAVEN-OPTIONS]: docs/guides/releasing.md describes the contents of a release.
+# Nothing leaves this machine.
 source "$(dirname "$0")/lib.sh"
 
 set_up
@@ -12,6 +12,10 @@ else
   set_up_platforms
 fi
 repository="$PWD/target/repository"
+if [ "${1:-}" = --cuda ]; then
+  profiles+=,cuda
+  shift
+fi
 rm -rf "$repository"
 echo "Building a release, dry run$(faiss_hint) ..."
 # Cleans first: files left by an older build would be published too.

@@ -3,7 +3,8 @@
 # Usage: binding.sh OUT. Writes OUT/TARGET/ and OUT/TARGET-avx2/, each with the library and the OpenMP runtime that it loads.
 # TARGET and VARIANTS are those of cppbuild.sh, NATIVE is the folder that cppbuild.sh made, OPENBLAS the target's OpenBLAS
 # library, CLASSES the folder of the compiled classes, JAVACPP its jar. The target macosx-arm64 also needs OPENMP, the
-# OpenMP library of macOS.
+# OpenMP library of macOS. The variant cuda is avx2 with GPUs; it needs GPU, the folder that cuda.sh made. It names in
+# needed.txt the libraries of CUDA that it loads.
 set -euo pipefail
 
 out=$1
@@ -51,21 +52,33 @@ case "$TARGET" in
     runtime=("$OPENMP")
     ;;
 esac
-read -ra options <"$NATIVE.options" || true
-
 for variant in "${variants[@]}"; do
   more=()
   folder="$out/$TARGET"
-  if [ "$variant" = avx2 ]; then
+  archives=("$native/$variant/libfaiss.a")
+  if [ "$variant" != generic ]; then
     more=(-mavx2 -mfma -mf16c)
-    folder+=-avx2
+    folder+=-$variant
   fi
   rm -rf "$folder"
   mkdir -p "$folder"
+  if [ "$variant" = cuda ]; then
+    gpu=$(readlink -f "$GPU")
+    toolkit=$(readlink -f "$gpu/toolkit")
+    archives=("$gpu/libfaiss_gpu.a" "$native/avx2/libfaiss.a")
+    # The names with the version, which are in the folder of a toolkit and in that of its Python packages.
+    for library in cudart cublasLt cublas; do
+      found=$(find "$toolkit/lib64/" "$toolkit/lib/" -name "lib$library.so.[0-9]*" 2>/dev/null | sort | head -n 1 || true)
+      [ -n "$found" ] || { echo "lib$library.so is in neither $toolkit/lib64 nor $toolkit/lib" >&2; exit 1; }
+      [ "$library" = cublasLt ] || archives+=("$found")
+      readelf -d "$found" | sed -n 's/.*(SONAME).*\[\(.*\)\].*/\1/p' >>"$folder/needed.txt"
+    done
+    more+=(-DEARTH_EMBED_CUDA "-I$toolkit/include" "-ffile-prefix-map=$toolkit=cuda")
+  fi
   for source in jnijavacpp jniFaiss; do
-    (cd "$work" && $CXX "${flags[@]}" "${more[@]}" "${options[@]}" -c "$source.cpp" -o "$source.o")
+    (cd "$work" && $CXX "${flags[@]}" "${more[@]}" -c "$source.cpp" -o "$source.o")
   done
   # From the folder itself, so that the linker writes no path into the library.
-  (cd "$work" && $CXX jnijavacpp.o jniFaiss.o "${target_flags[@]}" -pthread "$native/$variant/libfaiss.a" "${link[@]}" "${options[@]}" -o "$folder/$name")
+  (cd "$work" && $CXX jnijavacpp.o jniFaiss.o "${target_flags[@]}" -pthread "${archives[@]}" "${link[@]}" -o "$folder/$name")
   for library in "${runtime[@]}"; do cp -L "$library" "$folder/"; done
 done

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <faiss/utils/utils.h>
 #include <omp.h>
@@ -188,11 +189,34 @@ class RangeSearch {
     RangeHits hits;
 };
 
-/// A copy of an index in the memory of a GPU.
+/// Returns how many GPUs there are. Fails without a driver, or if the build has no CUDA.
+inline int gpu_count() {
+    return count_gpus();
+}
+
+/// Returns the name of a GPU.
+inline std::string gpu_name(int device) {
+    return Gpu(device).name;
+}
+
+/// Returns the bytes of a GPU's memory, all or those that are free.
+inline int64_t gpu_memory(int device, bool unused) {
+    const Gpu gpu(device);
+    return unused ? gpu.free : gpu.total;
+}
+
+/// Copies bytes within the memory of a GPU and returns the bytes read and written in a second.
+inline double gpu_copy_rate(int device, int64_t bytes) {
+    return copy_rate(device, bytes);
+}
+
+/// A copy of an index in the memory of one GPU or several.
 class GpuCopy {
    public:
-    /// Makes the copy. Fails if there is no such GPU, or the build has no CUDA.
-    GpuCopy(const LayeredIndex& index, int device) : copy(index.layers(), device) {}
+    /// Makes the copy on each of count GPUs, or with sharded a part of it on each. Fails if there is no such GPU, or the
+    /// build has no CUDA.
+    GpuCopy(const LayeredIndex& index, const int* devices, int count, bool sharded)
+            : copy(index.layers(), std::vector<int>(devices, devices + count), sharded) {}
 
     /// Searches as earthembed::search does, without a filter; index must be the copied one.
     void search(

@@ -181,6 +181,25 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
     }
   }
 
+  /**
+   * Opens an index as {@link #open(Path)} does, and copies it to a GPU as {@link #setDevice} does.
+   *
+   * @param device where it is searched
+   * @throws CorruptDataException if the file is not such an index, or damaged
+   * @throws EarthEmbedException if it cannot be read; or, naming what is missing, if a GPU was
+   *     asked for and cannot be used
+   */
+  public static MappedFaissIndex open(Path file, Device device) {
+    MappedFaissIndex index = open(file);
+    try {
+      index.setDevice(device);
+      return index;
+    } catch (RuntimeException e) {
+      index.close();
+      throw e;
+    }
+  }
+
   private static boolean isOf(IndexState state, FaissSpec spec) {
     LayeredIndex expected = make(state.dimension, state.metric, spec);
     try {
@@ -217,19 +236,53 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
   }
 
   /**
-   * Copies the index to a GPU, or frees the copy. Searches without a filter then run there, one
-   * thread at a time. The index in memory stays, and answers searches with filters, score fields,
-   * and what only the CPU can decide: ties at the k-th place, and more than 2,048 hits or cells.
-   * Scores of the GPU may differ from the CPU's in the last digits. The index takes no changes
-   * while it has a copy.
+   * Copies the index to a GPU, or frees the copy. Flat indexes and inverted files of whole vectors,
+   * SQ8, SQfp16 or PQ codes have a form there. Searches without a filter then run on the GPU, one
+   * thread at a time. The index in memory stays, and answers searches with filters (FAISS 1.12 has
+   * none on GPUs without cuVS), score fields, and what only the CPU can decide: ties at the k-th
+   * place, and more than 2,040 hits or 2,048 cells. Scores of the GPU may differ from the CPU's in
+   * the last digits. The index takes no changes while it has a copy.
+   *
+   * <p>It is not known from which number of queries in a batch a GPU is faster than the processors,
+   * so {@link #recommended} does not ask for one: {@code ./run gpu} measures it on a machine.
    *
    * @param device {@link Device#cuda} to copy, {@link Device#cpu} to free the copy; {@link
    *     Device#auto} copies if that is possible, and logs the reason if it is not
    * @throws EarthEmbedException naming what is missing, if a GPU was asked for and cannot be used:
-   *     the native library is built with CUDA only by the Maven profile {@code cuda}
+   *     GPUs need earth-embed-faiss with the classifier {@code linux-x86_64-cuda}, NVIDIA's driver,
+   *     and the libraries of CUDA
    */
   public void setDevice(Device device) {
-    state.memory.setDevice(device);
+    state.memory.setDevices(Placement.REPLICAS, List.of(device));
+  }
+
+  /**
+   * Copies the index to several GPUs, in place of a copy that {@link #setDevice} made and with the
+   * same limits. With {@link Placement#REPLICAS} a batch is shared out among them; with {@link
+   * Placement#SHARDS} the index may be larger than the memory of one.
+   *
+   * @param placement what each GPU gets
+   * @param devices one or more, each {@link Device#cuda}
+   * @throws IllegalArgumentException if there is no device, one that is no GPU, or one twice
+   * @throws EarthEmbedException naming what is missing, if a GPU cannot be used
+   */
+  public void setDevices(Placement placement, Device... devices) {
+    state.memory.setDevices(placement, gpus(devices));
+  }
+
+  /** Returns the devices, after checking that they are different GPUs. */
+  static List<Device> gpus(Device... devices) {
+    List<Device> list = List.of(devices);
+    if (list.isEmpty()) throw new IllegalArgumentException("devices is empty");
+    for (Device device : list) {
+      if (device.kind() != Device.Kind.CUDA) {
+        throw new IllegalArgumentException("devices has " + device + ", which is no GPU");
+      }
+    }
+    if (list.stream().distinct().count() < list.size()) {
+      throw new IllegalArgumentException("devices has a GPU twice: " + list);
+    }
+    return list;
   }
 
   /**
@@ -257,7 +310,7 @@ public final class FaissIndex implements MutableIndex, PersistentIndex {
     return NativeFaiss.isAvailable();
   }
 
-  /** Returns which build of FAISS runs here: {@code avx2} or {@code generic}. */
+  /** Returns which build of FAISS runs here: {@code cuda}, {@code avx2} or {@code generic}. */
   public static String variant() {
     return NativeFaiss.load();
   }

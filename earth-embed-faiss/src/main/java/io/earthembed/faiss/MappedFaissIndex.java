@@ -32,7 +32,17 @@ public final class MappedFaissIndex implements PersistentIndex {
    * @throws EarthEmbedException naming what is missing, if a GPU was asked for and cannot be used
    */
   public void setDevice(Device device) {
-    state.memory.setDevice(device);
+    state.memory.setDevices(Placement.REPLICAS, List.of(device));
+  }
+
+  /**
+   * Copies the index to several GPUs; see {@link FaissIndex#setDevices}.
+   *
+   * @throws IllegalArgumentException if there is no device, one that is no GPU, or one twice
+   * @throws EarthEmbedException naming what is missing, if a GPU cannot be used
+   */
+  public void setDevices(Placement placement, Device... devices) {
+    state.memory.setDevices(placement, FaissIndex.gpus(devices));
   }
 
   /**

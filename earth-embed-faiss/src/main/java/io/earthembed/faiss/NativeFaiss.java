@@ -18,15 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native library once: the AVX2 build if the class path has one and the processor has
- * AVX2, FMA and F16C, otherwise the generic one. The system property {@value #VARIANT_PROPERTY}
- * ({@code avx2} or {@code generic}) overrides the choice.
+ * Loads the native library once. If the processor has AVX2, FMA and F16C, it is the CUDA build if
+ * the class path has one and {@link CudaLibraries} finds what it needs, or else the AVX2 build if
+ * there is one. Otherwise it is the generic one. The system property {@value #VARIANT_PROPERTY}
+ * ({@code cuda}, {@code avx2} or {@code generic}) overrides the choice.
  */
 final class NativeFaiss {
   static final String VARIANT_PROPERTY = "earthembed.faiss.variant";
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeFaiss.class);
-  private static final String AVX2 = "-avx2";
+  private static final String GENERIC = "generic";
+  private static final String AVX2 = "avx2";
+  private static final String CUDA = "cuda";
 
   /** The platforms that a release has builds for. */
   private static final List<String> PLATFORMS =
@@ -39,6 +42,9 @@ final class NativeFaiss {
 
   private static @Nullable String loaded;
 
+  /** What is missing for searches on a GPU; null if the CUDA build is loaded. */
+  private static @Nullable String missingForGpus;
+
   /** The reason that loading failed; the JVM reports it only the first time. */
   private static @Nullable EarthEmbedException failed;
 
@@ -47,16 +53,14 @@ final class NativeFaiss {
   /**
    * Loads the library unless it is loaded.
    *
-   * @return the variant in use, {@code avx2} or {@code generic}
+   * @return the variant in use: {@code cuda}, {@code avx2} or {@code generic}
    * @throws EarthEmbedException if the class path has no build for this machine
    */
   static synchronized String load() {
     if (loaded != null) return loaded;
     if (failed != null) throw new EarthEmbedException(failed.getMessage(), failed);
-    String variant =
-        System.getProperty(
-            VARIANT_PROPERTY, isPresent(library(AVX2)) && hasAvx2() ? "avx2" : "generic");
-    String extension = variant.equals("avx2") ? AVX2 : "";
+    String variant = choose();
+    String extension = extension(variant);
     try {
       // FAISS's library needs OpenBLAS, and finds it once it is loaded.
       Loader.load(openblas.class);
@@ -74,6 +78,51 @@ final class NativeFaiss {
     loaded = variant;
     Runtime.getRuntime().addShutdownHook(new Thread(NativeFaiss::stop, "faiss-stop"));
     return variant;
+  }
+
+  /** Returns the variant to load, after the libraries that it needs of CUDA. */
+  private static String choose() {
+    String wanted = System.getProperty(VARIANT_PROPERTY, "");
+    boolean automatic = wanted.isEmpty();
+    if (wanted.equals(CUDA) || (automatic && hasAvx2())) {
+      missingForGpus = prepareCuda(!automatic);
+      if (missingForGpus == null) return CUDA;
+    } else {
+      missingForGpus =
+          "FAISS's build without GPUs is in use, which "
+              + VARIANT_PROPERTY
+              + " or this processor asks for";
+    }
+    if (!automatic && !wanted.equals(CUDA)) return wanted.equals(AVX2) ? AVX2 : GENERIC;
+    return isPresent(library(extension(AVX2))) && hasAvx2() ? AVX2 : GENERIC;
+  }
+
+  /** Loads the libraries of CUDA. Returns null, or what is missing. */
+  private static @Nullable String prepareCuda(boolean expected) {
+    String library = library(extension(CUDA));
+    if (!isPresent(library)) {
+      String missing =
+          "FAISS runs on the CPU only: its build for GPUs, earth-embed-faiss with the classifier "
+              + "linux-x86_64-cuda, is not on the class path";
+      if (expected) LOG.warn("{}", missing);
+      return missing;
+    }
+    String missing =
+        CudaLibraries.load(library.substring(0, library.lastIndexOf('/')) + "/needed.txt");
+    if (missing == null) return null;
+    missing =
+        "FAISS runs on the CPU only: its build for GPUs needs a library of CUDA: "
+            + missing
+            + ". Install it, or name its folder by the system property "
+            + CudaLibraries.FOLDERS_PROPERTY;
+    LOG.warn("{}", missing);
+    return missing;
+  }
+
+  /** Returns what is missing for searches on a GPU, or null if FAISS's build has them. */
+  static synchronized @Nullable String missingForGpus() {
+    load();
+    return missingForGpus;
   }
 
   static boolean isAvailable() {
@@ -134,6 +183,11 @@ final class NativeFaiss {
 
   private static boolean isPresent(String resource) {
     return NativeFaiss.class.getClassLoader().getResource(resource) != null;
+  }
+
+  /** Returns JavaCPP's name of a variant: what it adds to the name of the platform. */
+  private static String extension(String variant) {
+    return variant.equals(GENERIC) ? "" : "-" + variant;
   }
 
   private static String library(String extension) {

@@ -6,7 +6,9 @@ import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.internal.Faiss;
 import io.earthembed.faiss.internal.GpuCopy;
 import io.earthembed.faiss.internal.LayeredIndex;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,18 +150,25 @@ final class NativeIndex {
     return handle.copy;
   }
 
-  /** Makes or frees the copy on a GPU; see {@link FaissIndex#setDevice}. */
-  void setDevice(Device device) {
+  /** Makes or frees the copy on GPUs; see {@link FaissIndex#setDevice}. */
+  void setDevices(Placement placement, List<Device> devices) {
+    Device first = devices.get(0);
     writing(
         "setDevice",
         index -> {
           handle.dropCopy();
-          if (device.kind() == Device.Kind.CPU) return true;
+          if (first.kind() == Device.Kind.CPU) return true;
+          int[] numbers = devices.stream().mapToInt(Device::index).toArray();
           try {
-            handle.copy = new GpuCopy(index, device.index());
+            String missing = NativeFaiss.missingForGpus();
+            if (missing != null) throw new EarthEmbedException(missing);
+            handle.copy =
+                new GpuCopy(index, numbers, numbers.length, placement == Placement.SHARDS);
           } catch (RuntimeException e) {
-            if (device.kind() == Device.Kind.CUDA) {
-              throw new EarthEmbedException(device + " cannot search: " + e.getMessage(), e);
+            if (first.kind() == Device.Kind.CUDA) {
+              String names =
+                  devices.stream().map(Device::toString).collect(Collectors.joining(", "));
+              throw new EarthEmbedException(names + " cannot search: " + e.getMessage(), e);
             }
             LOG.info("Searches stay on the CPU: {}", e.getMessage());
           }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.earthembed.common.CorruptDataException;
-import io.earthembed.common.Device;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.index.IndexLabel;
@@ -350,22 +349,6 @@ class FaissKindsTest {
     }
     assertThrows(
         EarthEmbedException.class, () -> FaissIndex.loadPlain(folder.resolve("absent.index")));
-  }
-
-  /** Without a GPU, the CPU's build reports that and continues. */
-  @Test
-  void saysWhatIsMissingForAGpu() {
-    try (FaissIndex index = FaissIndex.flat(4, Metric.L2)) {
-      index.add(clustered(10, 4, 1));
-      EarthEmbedException e =
-          assertThrows(EarthEmbedException.class, () -> index.setDevice(Device.cuda(0)));
-      assertTrue(
-          e.getMessage().contains("cuda:0") && e.getMessage().contains("CPU"), e.getMessage());
-      index.setDevice(Device.auto());
-      index.setDevice(Device.cpu());
-      index.add(clustered(1, 4, 2));
-      assertEquals(11, index.search(new float[4], 20).size());
-    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.earthembed.guides.examples;
 
+import io.earthembed.common.Device;
 import io.earthembed.faiss.FaissIndex;
 import io.earthembed.faiss.FaissSpec;
 import io.earthembed.faiss.MappedFaissIndex;
@@ -17,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The code of docs/guides/indexes.md. */
+/** The code of docs/guides/indexes.md, and of searches in gpu.md. */
 public final class IndexGuide {
   private IndexGuide() {}
 
@@ -53,6 +54,15 @@ public final class IndexGuide {
       return index.search(new float[] {1, 0, 0}, 2);
     }
     // quantized]
+  }
+
+  /** Searches on a GPU. */
+  public static List<Neighbors> onGpu(Path file, Vectors queries) {
+    // [onGpu
+    try (MappedFaissIndex index = FaissIndex.open(file, Device.cuda(0))) {
+      return index.search(queries, 10, OrdinalSet.all());
+    }
+    // onGpu]
   }
 
   /** Searches in several ways. */
