@@ -141,14 +141,14 @@ maven() {
 # build MODULE [MAVEN-OPTIONS]: builds a module and what it needs for this machine, unless the last build is newer than
 # every source.
 build() {
-  local built="target/built-$1"
+  local variant built
+  variant=$(faiss_variant)
+  built="target/built-$1-$variant"
   [ ! -e "$built" ] || [ -n "$(find pom.xml earth-embed-* "$1" -name target -prune -o -path '*/src/main/*' -newer "$built" -print \
     -o \( -name pom.xml -o -name cppbuild.sh \) -newer "$built" -print)" ] ||
     return 0
   echo "Building earth-embed$(faiss_hint) ..."
   # Beside what Maven downloads and compiles. Maven waits for it when it comes to FAISS, and says why if it failed.
-  local variant
-  variant=$(faiss_variant)
   [ "$variant" = none ] || VARIANTS=$variant earth-embed-faiss/cppbuild.sh 2>/dev/null &
   maven package "-Pfaiss-$variant" -DskipTests -pl "$1" -am "${@:2}"
   mkdir -p target
