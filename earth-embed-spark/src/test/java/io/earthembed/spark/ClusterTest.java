@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the results and the failures of a standalone master with two workers of one core. */
 class ClusterTest {
-  private static final Duration LONG = Duration.ofSeconds(180);
   private static final int SHARDS = 12;
   private static final int PER_SHARD = 10;
 
@@ -56,6 +56,7 @@ class ClusterTest {
   @BeforeEach
   void twoWorkers() throws IOException {
     archive.server.setLatency(Duration.ZERO);
+    archive.server.release();
     WORKERS.removeIf(worker -> !worker.process().isAlive());
     while (WORKERS.size() < 2) WORKERS.add(spark.worker(master));
   }
@@ -68,14 +69,14 @@ class ClusterTest {
     return spark.submit(master, List.of("spark.task.maxFailures=2"), arguments.toArray());
   }
 
-  /** Lets a job run half-way, and continue once the server has no latency. */
+  /** Lets a job run half-way, until the server releases it. */
   private Running embedHalf(Path out) throws IOException {
-    archive.server.setLatency(Duration.ofMillis(150));
-    Running driver = embed(out);
-    SparkProcesses.await(LONG, () -> parts(out) >= 3 || !driver.process().isAlive(), driver);
-    // It stays there until the test continues.
-    archive.server.setLatency(Duration.ofSeconds(5));
-    assertTrue(driver.process().isAlive() && parts(out) < SHARDS, driver.text());
+    // Of 45 tiles, two executors have read at most nine each without ending their shard.
+    AtomicInteger requests = new AtomicInteger();
+    archive.server.hold(path -> requests.incrementAndGet() > SHARDS + 45);
+    Running driver = embed(out, "--timeout", SparkProcesses.LIMIT.toSeconds());
+    SparkProcesses.await(SparkProcesses.LIMIT, () -> parts(out) >= 3 || ended(driver), driver);
+    assertTrue(!ended(driver) && parts(out) < SHARDS, driver.text());
     return driver;
   }
 
@@ -97,7 +98,7 @@ class ClusterTest {
   void twoWorkersMakeTheRowsOfOneMachineAndOpenEachShardOnce() throws Exception {
     long before = archive.server.requests();
     Path out = folder.resolve("out");
-    String told = embed(out).succeed(LONG);
+    String told = embed(out).succeed(SparkProcesses.LIMIT);
     assertTrue(told.contains("120 tiles embedded, 0 there already, 0 failed; 12 shards"), told);
     assertEquals(expected, Archive.rows(out));
     for (Running worker : WORKERS) {
@@ -112,7 +113,7 @@ class ClusterTest {
   @Test
   void aFolderThatExecutorsDoNotShareIsRefused() throws Exception {
     Running driver = embed(Path.of("/proc/self/cwd/own"));
-    String told = driver.end(1, LONG);
+    String told = driver.end(1, SparkProcesses.LIMIT);
     String problem = told.lines().filter(l -> l.startsWith("earth-embed-spark:")).toList().get(0);
     assertTrue(problem.contains("is not the driver's folder: choose a path"), problem);
   }
@@ -133,7 +134,7 @@ class ClusterTest {
                 index,
                 "--parts",
                 3)
-            .succeed(LONG);
+            .succeed(SparkProcesses.LIMIT);
     assertTrue(told.contains("120 vectors indexed in 3 shares"), told);
     try (Stream<Path> files = Files.list(index)) {
       assertEquals(
@@ -156,7 +157,7 @@ class ClusterTest {
             "json",
             "--out",
             found)
-        .succeed(LONG);
+        .succeed(SparkProcesses.LIMIT);
     assertEquals(Neighborhood.exact(embeddings, 7), Neighborhood.read(found));
   }
 
@@ -169,7 +170,7 @@ class ClusterTest {
             "spark.task.resource.gpu.amount=1");
     spark
         .submit(DeviceJob.class, master, conf, archive.shards.get(0), archive.shards.get(1), folder)
-        .succeed(LONG);
+        .succeed(SparkProcesses.LIMIT);
     // Once for the executor, and not for each of its tasks.
     assertEquals("cuda:3, 1 threads\n", Files.readString(folder.resolve("told")));
     assertEquals(2 * PER_SHARD, Archive.rows(folder.resolve("embeddings")).size());
@@ -183,8 +184,8 @@ class ClusterTest {
     for (Running worker : WORKERS) executors.addAll(SparkProcesses.executors(worker, driver));
     assertEquals(2, executors.size());
     assertTrue(executors.get(0).destroyForcibly());
-    archive.server.setLatency(Duration.ZERO);
-    String told = driver.succeed(LONG);
+    archive.server.release();
+    String told = driver.succeed(SparkProcesses.LIMIT);
     assertTrue(told.contains("Lost executor"), told);
     assertEquals(expected, Archive.rows(out));
   }
@@ -199,15 +200,18 @@ class ClusterTest {
     assertFalse(executors.isEmpty());
     worker.process().destroyForcibly();
     executors.forEach(ProcessHandle::destroyForcibly);
-    archive.server.setLatency(Duration.ZERO);
-    driver.succeed(LONG);
+    archive.server.release();
+    driver.succeed(SparkProcesses.LIMIT);
     assertEquals(expected, Archive.rows(out));
   }
 
   @Test
   void aTaskThatRunsTwiceAtOnceDoublesNothing() throws Exception {
     Path out = folder.resolve("out");
-    archive.server.setLatency(Duration.ofMillis(150));
+    // One task stays in its shard after the footer; the other executors then have nothing to do.
+    AtomicInteger requests = new AtomicInteger();
+    String shard = archive.shards.get(SHARDS - 1).getPath();
+    archive.server.hold(path -> path.equals(shard) && requests.incrementAndGet() > 1);
     List<String> conf =
         List.of(
             "spark.speculation=true",
@@ -217,19 +221,18 @@ class ClusterTest {
     List<Object> arguments = new ArrayList<>();
     Collections.addAll(arguments, "embed", "--shards", archive.list(), "--out", out);
     Collections.addAll(arguments, "--crop", Archive.SIDE, "--readers", 4);
+    Collections.addAll(arguments, "--timeout", SparkProcesses.LIMIT.toSeconds());
     // Spark starts a second attempt only on another machine.
     Running other = spark.worker(master, List.of(), "1g", "127.0.0.2");
     try {
       Running driver = spark.submit(master, conf, arguments.toArray());
-      // Of the last three tasks one ends first, and its executor then has nothing to do.
-      String most = "embed: 90 of 120 tiles";
-      SparkProcesses.await(LONG, () -> driver.text().contains(most) || ended(driver), driver);
-      archive.server.setLatency(Duration.ofSeconds(2));
-      Pattern second = Pattern.compile("(?s)" + most + ".*Starting task \\d+\\.1 in stage");
+      Pattern second = Pattern.compile("Starting task \\d+\\.1 in stage");
       SparkProcesses.await(
-          LONG, () -> second.matcher(driver.text()).find() || ended(driver), driver);
-      archive.server.setLatency(Duration.ZERO);
-      String told = driver.succeed(LONG);
+          SparkProcesses.LIMIT,
+          () -> second.matcher(driver.text()).find() || ended(driver),
+          driver);
+      archive.server.release();
+      String told = driver.succeed(SparkProcesses.LIMIT);
       assertTrue(second.matcher(told).find(), told);
       assertEquals(expected, Archive.rows(out));
     } finally {
@@ -243,8 +246,8 @@ class ClusterTest {
     Path out = folder.resolve("out");
     Running first = embedHalf(out);
     first.process().destroyForcibly().waitFor();
-    archive.server.setLatency(Duration.ZERO);
-    String told = embed(out).succeed(LONG);
+    archive.server.release();
+    String told = embed(out).succeed(SparkProcesses.LIMIT);
     assertFalse(told.contains(", 0 there already"), told);
     assertEquals(expected, Archive.rows(out));
   }
@@ -260,13 +263,15 @@ class ClusterTest {
     try {
       Path out = folder.resolve("out");
       Running strict = embed(out);
-      assertNotEquals(0, strict.await(LONG));
+      assertNotEquals(0, strict.await(SparkProcesses.LIMIT));
       assertTrue(strict.text().contains("part_00004.parquet"), strict.text());
       // Slow, and failing here and there, which costs time only.
       archive.server.setLatency(Duration.ofMillis(50));
       archive.server.fail(
           Fault.UNAVAILABLE, Fault.CUT_BODY, Fault.STALL, Fault.TOO_MANY, Fault.NO_CONTENT_RANGE);
-      String told = embed(out, "--max-failures", 1, "--timeout", 5).end(Main.INCOMPLETE, LONG);
+      String told =
+          embed(out, "--max-failures", 1, "--timeout", 5)
+              .end(Main.INCOMPLETE, SparkProcesses.LIMIT);
       assertTrue(told.contains("1 failed"), told);
       Map<String, String> rows = Archive.rows(out);
       Map<String, String> missing = new TreeMap<>(expected);

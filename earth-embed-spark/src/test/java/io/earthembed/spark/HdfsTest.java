@@ -12,18 +12,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs in local mode whose results lie in HDFS, of one name node and one data node. */
 class HdfsTest {
-  private static final Duration LONG = Duration.ofSeconds(240);
-
   @TempDir Path folder;
 
   @Test
@@ -32,17 +28,15 @@ class HdfsTest {
         SparkProcesses spark = new SparkProcesses(folder)) {
       Path details = folder.resolve("hdfs.json");
       Running hdfs = spark.hdfs(details);
-      Pattern port = Pattern.compile("\"namenode_port\":(\\d+)");
       // The cluster makes the file first and writes it afterwards.
-      SparkProcesses.await(LONG, () -> port.matcher(read(details)).find(), hdfs);
-      Matcher found = port.matcher(read(details));
-      assertTrue(found.find(), hdfs.text());
-      URI root = URI.create("hdfs://127.0.0.1:" + found.group(1) + "/");
+      Pattern written = Pattern.compile("\"namenode_port\":(\\d+)\\D");
+      String port = SparkProcesses.awaitText(written, () -> read(details), hdfs);
+      URI root = URI.create("hdfs://127.0.0.1:" + port + "/");
       URI out = root.resolve("emb");
       Object[] embed = {"embed", "--shards", archive.list(), "--out", out, "--crop", Archive.SIDE};
-      String told = spark.submit("local[2]", List.of(), embed).succeed(LONG);
+      String told = spark.submit("local[2]", List.of(), embed).succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("27 tiles embedded, 0 there already, 0 failed; 3 shards"), told);
-      told = spark.submit("local[2]", List.of(), embed).succeed(LONG);
+      told = spark.submit("local[2]", List.of(), embed).succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("0 tiles embedded, 27 there already, 0 failed"), told);
       Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
       try (JobFolder shared = JobFolder.of(out)) {
@@ -52,7 +46,7 @@ class HdfsTest {
       URI index = root.resolve("index");
       spark
           .submit("local[2]", List.of(), "index", "--embeddings", out, "--out", index)
-          .succeed(LONG);
+          .succeed(SparkProcesses.LIMIT);
       try (JobFolder shared = JobFolder.of(index);
           MappedFaissIndex made = FaissIndex.open(shared.fetch(IndexJob.MERGED))) {
         assertEquals(List.of(IndexJob.CATALOG, IndexJob.MERGED), shared.names(""));

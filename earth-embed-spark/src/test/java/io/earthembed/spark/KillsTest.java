@@ -35,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SuppressWarnings("NullAway.Init") // twoWorkersAndADriver starts the driver
 class KillsTest {
-  private static final Duration LONG = Duration.ofSeconds(600);
   private static final int KILLS = Integer.getInteger("earthembed.kills", 4);
   private static final int SEED = Integer.getInteger("earthembed.seed", 1);
   private static final int SHARDS = 6;
@@ -57,7 +56,7 @@ class KillsTest {
   @BeforeEach
   void start() throws Exception {
     archive = new Archive(folder.resolve("archive"), SHARDS, 4);
-    store = new ObjectStore(folder);
+    store = ObjectStore.start(folder);
     for (int shard = 0; shard < SHARDS; shard++) store.put("shards/" + name(shard), file(shard));
     spark = new SparkProcesses(folder.resolve("processes"));
     master = spark.master();
@@ -135,7 +134,8 @@ class KillsTest {
     while (workers.size() < 2) workers.add(spark.worker(master));
     if (driver != null && driver.process().isAlive()) return;
     driver = spark.submit(EmbedRounds.class, master, store.conf());
-    SparkProcesses.await(LONG, () -> driver.text().contains("\nready for rounds"), driver);
+    SparkProcesses.await(
+        SparkProcesses.LIMIT, () -> driver.text().contains("\nready for rounds"), driver);
   }
 
   /** Runs a job, and kills something meanwhile; returns what it told. */
@@ -167,7 +167,9 @@ class KillsTest {
       if (victim.equals("driver")) return "killed";
     }
     SparkProcesses.await(
-        LONG, () -> end.matcher(driver.text()).find() || !driver.process().isAlive(), driver);
+        SparkProcesses.LIMIT,
+        () -> end.matcher(driver.text()).find() || !driver.process().isAlive(),
+        driver);
     if (!kill) typical = (typical + (System.nanoTime() - start) / 1_000_000) / 2;
     Matcher told = end.matcher(driver.text());
     String result = told.find() ? told.group(1) : "ended";

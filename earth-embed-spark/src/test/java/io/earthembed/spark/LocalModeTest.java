@@ -31,7 +31,7 @@ class LocalModeTest {
       Object[] embed = {
         "embed", "--shards", archive.list(), "--out", out, "--crop", Archive.SIDE, "--readers", 8
       };
-      String first = spark.submit("local[2]", List.of(), embed).succeed(Duration.ofSeconds(120));
+      String first = spark.submit("local[2]", List.of(), embed).succeed(SparkProcesses.LIMIT);
       assertTrue(first.contains("45 tiles embedded, 0 there already, 0 failed; 5 shards"), first);
       assertTrue(first.contains("embed: 45 of 45 tiles"), first);
       Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
@@ -44,7 +44,7 @@ class LocalModeTest {
           out.resolve(
               names.stream().filter(n -> !sharesPart(n, names.get(0))).findFirst().orElseThrow());
       Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 100));
-      String repaired = spark.submit("local[2]", List.of(), embed).succeed(Duration.ofSeconds(120));
+      String repaired = spark.submit("local[2]", List.of(), embed).succeed(SparkProcesses.LIMIT);
       assertTrue(repaired.contains("18 tiles embedded, 27 there already, 0 failed"), repaired);
       assertEquals(expected, Archive.rows(out));
       Map<String, Integer> files = Archive.files(out);
@@ -56,7 +56,7 @@ class LocalModeTest {
       Files.delete(lost);
       Object[] other = embed.clone();
       other[2] = one;
-      String refused = spark.submit("local[1]", List.of(), other).end(1, Duration.ofSeconds(120));
+      String refused = spark.submit("local[1]", List.of(), other).end(1, SparkProcesses.LIMIT);
       assertTrue(refused.contains(" is lost or cut: embed its shard again"), refused);
       Files.write(lost, bytes);
       assertEquals(files, Archive.files(out));
@@ -64,7 +64,7 @@ class LocalModeTest {
       Object[] again = embed.clone();
       again[1] = "--tiles";
       again[2] = out;
-      String second = spark.submit("local[1]", List.of(), again).succeed(Duration.ofSeconds(120));
+      String second = spark.submit("local[1]", List.of(), again).succeed(SparkProcesses.LIMIT);
       assertTrue(second.contains("0 tiles embedded, 45 there already, 0 failed"), second);
       assertEquals(files, Archive.files(out));
     }
@@ -91,7 +91,7 @@ class LocalModeTest {
                   out,
                   "--max-files",
                   5)
-              .end(1, Duration.ofSeconds(120));
+              .end(1, SparkProcesses.LIMIT);
       // Each shard has tiles in three grid rows.
       assertTrue(told.contains("the result would have 6 files"), told);
       assertTrue(Archive.files(out).isEmpty(), told);
@@ -115,7 +115,7 @@ class LocalModeTest {
                   archive.list(),
                   archive.files(),
                   folder.resolve("out"))
-              .succeed(Duration.ofSeconds(240));
+              .succeed(SparkProcesses.LIMIT);
       // Of products 0 to 26, three end in 3, and three in 4.
       assertTold(told, "a few", "3 embedded, 0 there");
       assertTold(told, "others", "3 embedded, 0 there");
@@ -169,7 +169,7 @@ class LocalModeTest {
   void writesNoFormulasToCsv() throws Exception {
     try (SparkProcesses spark = new SparkProcesses(folder)) {
       Path out = folder.resolve("table");
-      spark.submit(FormulaTable.class, "local[1]", List.of(), out).succeed(Duration.ofSeconds(120));
+      spark.submit(FormulaTable.class, "local[1]", List.of(), out).succeed(SparkProcesses.LIMIT);
       try (Stream<Path> files = Files.list(out)) {
         Path csv = files.filter(f -> f.toString().endsWith(".csv")).findFirst().orElseThrow();
         assertEquals(List.of("'=1+1,-1", "x;'@cmd,2", ",3"), Files.readAllLines(csv));
@@ -197,7 +197,7 @@ class LocalModeTest {
         1
       };
       String told =
-          spark.submit("local[1]", List.of(), embed).end(Main.INCOMPLETE, Duration.ofSeconds(120));
+          spark.submit("local[1]", List.of(), embed).end(Main.INCOMPLETE, SparkProcesses.LIMIT);
       assertTrue(told.contains("8 tiles embedded, 0 there already, 1 failed"), told);
       assertTrue(told.contains("failed: product-"), told);
       assertTrue(told.contains("done, but 1 tiles and 0 shards failed"), told);
@@ -215,7 +215,7 @@ class LocalModeTest {
       List<Object> embed = new ArrayList<>(List.of("embed", "--shards", list));
       embed.addAll(List.of("--out", folder.resolve("out"), "--crop", Archive.SIDE));
       String strict =
-          spark.submit("local[2]", List.of(), embed.toArray()).end(1, Duration.ofSeconds(120));
+          spark.submit("local[2]", List.of(), embed.toArray()).end(1, SparkProcesses.LIMIT);
       String problem =
           strict.lines().filter(l -> l.startsWith("earth-embed-spark:")).toList().get(0);
       assertTrue(problem.contains("1 shard failed, and no more than 0 may"), problem);
@@ -225,7 +225,7 @@ class LocalModeTest {
       String told =
           spark
               .submit("local[2]", List.of(), embed.toArray())
-              .end(Main.INCOMPLETE, Duration.ofSeconds(120));
+              .end(Main.INCOMPLETE, SparkProcesses.LIMIT);
       assertTrue(told.contains("27 tiles embedded, 0 there already, 0 failed"), told);
       assertTrue(told.contains("failed: null; " + dead), told);
       assertEquals(
@@ -238,12 +238,12 @@ class LocalModeTest {
   void aServerGetsNoMoreRequestsAtOnceThanTheJobMaySend() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 5, 12);
         SparkProcesses spark = new SparkProcesses(folder)) {
-      archive.server.setLatency(Duration.ofMillis(30));
+      archive.server.setLatency(Duration.ofMillis(100));
       List<Object> embed = new ArrayList<>(List.of("embed", "--shards", archive.list()));
       embed.addAll(List.of("--out", folder.resolve("out"), "--crop", Archive.SIDE));
       embed.addAll(List.of("--readers", 8, "--max-requests", 5));
       String told =
-          spark.submit("local[2]", List.of(), embed.toArray()).succeed(Duration.ofSeconds(120));
+          spark.submit("local[2]", List.of(), embed.toArray()).succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("60 tiles embedded, 0 there already, 0 failed; 5 shards"), told);
       // Two tasks with two connections each.
       assertEquals(4, archive.server.mostRequestsAtOnce());
@@ -259,7 +259,7 @@ class LocalModeTest {
           spark
               .submit(
                   SearchProblems.class, "local[2]", List.of(), embeddings, folder.resolve("index"))
-              .succeed(Duration.ofSeconds(120));
+              .succeed(SparkProcesses.LIMIT);
       assertTold(told, "no queries", "[PATH_NOT_FOUND] Path does not exist");
       assertTold(told, "no column", "vektor");
       assertTold(told, "no index", folder.resolve("none").toString());
@@ -280,7 +280,7 @@ class LocalModeTest {
       String told =
           spark
               .submit(AssumingJob.class, "local[2]", List.of(), archive.list(), folder)
-              .succeed(Duration.ofSeconds(120));
+              .succeed(SparkProcesses.LIMIT);
       // The times of the 15 tiles are 15 consecutive seconds from an even one.
       assertTrue(told.contains("assumptions={weather unknown: fine=8}"), told);
       assertTrue(told.contains("resumed=15"), told);
@@ -300,7 +300,7 @@ class LocalModeTest {
                   List.of("spark.sql.session.timeZone=Asia/Tokyo"),
                   archive.list(),
                   folder)
-              .succeed(Duration.ofSeconds(120));
+              .succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("90 of 90"), told);
       assertTrue(told.contains("Report[embedded=90, resumed=0, failed=0, shards=5, "), told);
       assertTrue(told.contains("Report[embedded=0, resumed=90, failed=0, shards=5, "), told);
@@ -340,7 +340,7 @@ class LocalModeTest {
           spark
               .submit(
                   IndexFailures.class, "local[1]", List.of(), embeddings, folder.resolve("index"))
-              .succeed(Duration.ofSeconds(120));
+              .succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("files changed"), told);
       assertTrue(told.contains("left [catalog.bin, index.faiss]"), told);
       assertTrue(told.contains("resumed with 2 of 3 shares, the same: true"), told);
@@ -401,7 +401,7 @@ class LocalModeTest {
                   "local[1]",
                   List.of("spark.sql.session.timeZone=Asia/Tokyo"),
                   tables.keySet().toArray())
-              .succeed(Duration.ofSeconds(120));
+              .succeed(SparkProcesses.LIMIT);
       for (boolean ansi : List.of(true, false)) {
         tables.forEach(
             (table, expected) -> {

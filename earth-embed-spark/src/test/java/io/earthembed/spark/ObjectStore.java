@@ -1,6 +1,8 @@
 package io.earthembed.spark;
 
+import io.earthembed.spark.SparkProcesses.Running;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -33,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class ObjectStore implements AutoCloseable {
   static final String BUCKET = "archive";
 
-  private static final String KEY = "earth";
   private static final String SECRET = "embed";
   private static final String REGION = "us-east-1";
   private static final DateTimeFormatter TIME =
@@ -45,8 +47,22 @@ final class ObjectStore implements AutoCloseable {
   private final Process server;
   private final Path base;
 
-  /** Starts the server, with an empty bucket. */
-  ObjectStore(Path folder) throws IOException, InterruptedException {
+  /** Differs from those of other stores, of which one may have taken the port of this one. */
+  private final String key = "earth-" + UUID.randomUUID();
+
+  /** Starts the server on a free port, with an empty bucket. */
+  static ObjectStore start(Path folder) throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return new ObjectStore(Files.createDirectories(folder.resolve("store-" + attempt)));
+      } catch (BindException e) {
+        // Another process has taken the port before the server could.
+        if (attempt == 5) throw e;
+      }
+    }
+  }
+
+  private ObjectStore(Path folder) throws IOException, InterruptedException {
     base = Files.createDirectories(folder.resolve("objects"));
     Files.createDirectories(base.resolve(BUCKET));
     int port;
@@ -59,10 +75,10 @@ final class ObjectStore implements AutoCloseable {
             List.of(
                 "s3proxy.endpoint=http://127.0.0.1:" + port,
                 "s3proxy.authorization=aws-v4",
-                "s3proxy.identity=" + KEY,
+                "s3proxy.identity=" + key,
                 "s3proxy.credential=" + SECRET,
                 "jclouds.provider=filesystem",
-                "jclouds.identity=" + KEY,
+                "jclouds.identity=" + key,
                 "jclouds.credential=" + SECRET,
                 "jclouds.filesystem.basedir=" + base));
     String jars = System.getProperty("object-store.jars.list");
@@ -81,14 +97,21 @@ final class ObjectStore implements AutoCloseable {
             .redirectOutput(log.toFile())
             .start();
     proxy = new FaultyProxy(port);
-    for (int i = 0; ; i++) {
-      try {
-        if (send("GET", "", null) == 200) break;
-      } catch (IOException e) {
-        // It does not listen yet.
-      }
-      if (i > 600 || !server.isAlive()) throw new IOException(Files.readString(log));
-      Thread.sleep(100);
+    Running running = new Running(server, log);
+    SparkProcesses.await(SparkProcesses.LIMIT, () -> answers() || !server.isAlive(), running);
+    if (server.isAlive()) return;
+    proxy.close();
+    throw new BindException(running.text());
+  }
+
+  private boolean answers() {
+    try {
+      return send("GET", "", null) == 200;
+    } catch (IOException e) {
+      return false; // it does not listen yet
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
@@ -97,7 +120,7 @@ final class ObjectStore implements AutoCloseable {
     return List.of(
         "spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:" + proxy.port(),
         "spark.hadoop.fs.s3a.endpoint.region=" + REGION,
-        "spark.hadoop.fs.s3a.access.key=" + KEY,
+        "spark.hadoop.fs.s3a.access.key=" + key,
         "spark.hadoop.fs.s3a.secret.key=" + SECRET,
         "spark.hadoop.fs.s3a.path.style.access=true",
         "spark.hadoop.fs.s3a.connection.ssl.enabled=false",
@@ -144,7 +167,7 @@ final class ObjectStore implements AutoCloseable {
     String scope = time.substring(0, 8) + "/" + REGION + "/s3/aws4_request";
     Map<String, String> query = new TreeMap<>();
     query.put("X-Amz-Algorithm", "AWS4-HMAC-SHA256");
-    query.put("X-Amz-Credential", KEY + "/" + scope);
+    query.put("X-Amz-Credential", key + "/" + scope);
     query.put("X-Amz-Date", time);
     query.put("X-Amz-Expires", "" + validity.toSeconds());
     query.put("X-Amz-SignedHeaders", "host");
@@ -160,9 +183,9 @@ final class ObjectStore implements AutoCloseable {
           MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
       String text =
           String.join("\n", "AWS4-HMAC-SHA256", time, scope, HexFormat.of().formatHex(hash));
-      byte[] key = ("AWS4" + SECRET).getBytes(StandardCharsets.UTF_8);
-      for (String step : scope.split("/")) key = mac(key, step);
-      String signature = HexFormat.of().formatHex(mac(key, text));
+      byte[] secret = ("AWS4" + SECRET).getBytes(StandardCharsets.UTF_8);
+      for (String step : scope.split("/")) secret = mac(secret, step);
+      String signature = HexFormat.of().formatHex(mac(secret, text));
       return URI.create(
           "http://" + host + path + "?" + parameters + "&X-Amz-Signature=" + signature);
     } catch (GeneralSecurityException e) {

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs in local mode whose shards and results lie in a private bucket. */
 class ObjectStoreTest {
-  private static final Duration LONG = Duration.ofSeconds(240);
-
   @TempDir Path folder;
 
   /** Returns the rows of a dataset in the bucket, with the shards' URLs on the archive's server. */
@@ -37,7 +35,7 @@ class ObjectStoreTest {
   @Test
   void embedsIndexesAndSearchesInABucketThatFails() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 4, 9);
-        ObjectStore store = new ObjectStore(folder);
+        ObjectStore store = ObjectStore.start(folder);
         SparkProcesses spark = new SparkProcesses(folder)) {
       List<String> shards = new ArrayList<>();
       for (URI shard : archive.shards) {
@@ -51,7 +49,8 @@ class ObjectStoreTest {
       List<Object> embed = new ArrayList<>();
       embed.addAll(List.of("embed", "--shards", ObjectStore.address("list.txt")));
       embed.addAll(List.of("--out", ObjectStore.address("emb"), "--crop", Archive.SIDE));
-      String told = spark.submit("local[2]", store.conf(), embed.toArray()).succeed(LONG);
+      String told =
+          spark.submit("local[2]", store.conf(), embed.toArray()).succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("36 tiles embedded, 0 there already, 0 failed; 4 shards"), told);
       assertTrue(store.proxy.failed() > 0);
       Map<String, String> expected = Archive.rows(archive.embedHere(folder.resolve("here")));
@@ -66,7 +65,7 @@ class ObjectStoreTest {
       }
       Files.write(list, signed);
       embed.set(2, list);
-      told = spark.submit("local[2]", store.conf(), embed.toArray()).succeed(LONG);
+      told = spark.submit("local[2]", store.conf(), embed.toArray()).succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("0 tiles embedded, 36 there already, 0 failed"), told);
       assertEquals(files, Archive.files(store.file("emb")));
 
@@ -84,7 +83,7 @@ class ObjectStoreTest {
                   "--parts",
                   3,
                   "--sharded")
-              .succeed(LONG);
+              .succeed(SparkProcesses.LIMIT);
       assertTrue(told.contains("36 vectors indexed in 3 shares"), told);
       try (Stream<Path> made = Files.list(store.file("index"))) {
         List<String> names = made.map(f -> f.getFileName().toString()).sorted().toList();
@@ -106,7 +105,7 @@ class ObjectStoreTest {
               "json",
               "--out",
               ObjectStore.address("found"))
-          .succeed(LONG);
+          .succeed(SparkProcesses.LIMIT);
       assertEquals(
           Neighborhood.exact(folder.resolve("here"), 7), Neighborhood.read(store.file("found")));
     }
@@ -115,7 +114,7 @@ class ObjectStoreTest {
   @Test
   void aBucketThatRefusesTheKeyIsNamedInOneLine() throws Exception {
     try (Archive archive = new Archive(folder.resolve("archive"), 1, 3);
-        ObjectStore store = new ObjectStore(folder);
+        ObjectStore store = ObjectStore.start(folder);
         SparkProcesses spark = new SparkProcesses(folder)) {
       List<String> conf = new ArrayList<>(store.conf());
       conf.replaceAll(setting -> setting.replace("secret.key=embed", "secret.key=wrong"));
@@ -123,7 +122,7 @@ class ObjectStoreTest {
       String told =
           spark
               .submit("local[1]", conf, "embed", "--shards", archive.list(), "--out", out)
-              .end(1, LONG);
+              .end(1, SparkProcesses.LIMIT);
       List<String> problem =
           told.lines().filter(line -> line.startsWith("earth-embed-spark:")).toList();
       assertEquals(1, problem.size(), told);

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,12 +51,16 @@ final class SparkProcesses implements AutoCloseable {
           .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
           .toList();
 
+  /** The longest that a test waits, on a machine with much other work. */
+  static final Duration LIMIT = Duration.ofMinutes(10);
+
   /** For processes that live for seconds. */
   private static final List<String> QUICK =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 
   private final Path folder;
   private final Path home;
+  private final Path discovery;
   private final Deque<Process> started = new ArrayDeque<>();
   private final List<String> jvm;
   private int logs;
@@ -83,6 +89,11 @@ final class SparkProcesses implements AutoCloseable {
     for (String jar : list.split(Pattern.quote(File.pathSeparator))) {
       Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
     }
+    // A script that reports a GPU with number 3, to test Spark's assignment without one. Made once:
+    // a script that is open for writing cannot be run.
+    discovery = folder.resolve("gpus.sh");
+    Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
+    if (!discovery.toFile().setExecutable(true)) throw new IOException(discovery.toString());
   }
 
   private static String property(String name) {
@@ -96,9 +107,10 @@ final class SparkProcesses implements AutoCloseable {
 
   /** A process and its output. */
   record Running(Process process, Path log) {
+    /** Returns the output so far, of which the end may be a part of a line or of a character. */
     String text() {
       try {
-        return Files.readString(log);
+        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
@@ -173,11 +185,7 @@ final class SparkProcesses implements AutoCloseable {
             List.of("-Xmx256m"),
             "org.apache.spark.deploy.master.Master",
             List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
-    Pattern url = Pattern.compile("spark://127\\.0\\.0\\.1:\\d+");
-    await(Duration.ofSeconds(60), () -> url.matcher(master.text()).find(), master);
-    Matcher found = url.matcher(master.text());
-    Assertions.assertTrue(found.find());
-    return found.group();
+    return awaitText(Pattern.compile("(spark://127\\.0\\.0\\.1:\\d+)\\s"), master::text, master);
   }
 
   /** Starts a worker of one core, and waits until the master has it. */
@@ -202,10 +210,6 @@ final class SparkProcesses implements AutoCloseable {
    */
   Running worker(String master, List<String> prefix, String memory, String host)
       throws IOException {
-    // A script that reports a GPU with number 3, to test Spark's assignment without one.
-    Path discovery = folder.resolve("gpus.sh");
-    Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
-    if (!discovery.toFile().setExecutable(true)) throw new IOException(discovery.toString());
     Running worker =
         start(
             prefix,
@@ -226,13 +230,14 @@ final class SparkProcesses implements AutoCloseable {
                 "--work-dir",
                 folder.resolve("work-" + logs).toString(),
                 master));
-    await(Duration.ofSeconds(60), () -> worker.text().contains("Successfully registered"), worker);
+    await(LIMIT, () -> worker.text().contains("Successfully registered"), worker);
     return worker;
   }
 
   /** Makes a jar with one class of the tests. */
   Path jar(Class<?> application) throws IOException {
     Path jar = folder.resolve(application.getSimpleName() + ".jar");
+    if (Files.exists(jar)) return jar; // an earlier driver may still read it
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.putNextEntry(new ZipEntry(application.getName().replace('.', '/') + ".class"));
       try (InputStream in =
@@ -283,9 +288,8 @@ final class SparkProcesses implements AutoCloseable {
    * ending.
    */
   static List<ProcessHandle> executors(Running worker, Running driver) {
-    Matcher application = Pattern.compile("app-\\d+-\\d+").matcher(driver.text());
-    Assertions.assertTrue(application.find(), driver.text());
-    return worker.process().descendants().filter(p -> serves(p, application.group())).toList();
+    String application = awaitText(Pattern.compile("(app-\\d+-\\d+)\\D"), driver::text, driver);
+    return worker.process().descendants().filter(p -> serves(p, application)).toList();
   }
 
   private static boolean serves(ProcessHandle process, String application) {
@@ -296,6 +300,18 @@ final class SparkProcesses implements AutoCloseable {
     } catch (IOException e) {
       return false; // it has ended
     }
+  }
+
+  /**
+   * Waits until a text that grows has what a pattern's first group describes, and returns it.
+   *
+   * @param pattern also has what follows the group, because the text may end within it
+   */
+  static String awaitText(Pattern pattern, Supplier<String> text, Running told) {
+    await(LIMIT, () -> pattern.matcher(text.get()).find(), told);
+    Matcher found = pattern.matcher(text.get());
+    Assertions.assertTrue(found.find(), told.text());
+    return found.group(1);
   }
 
   /** Waits for something, and fails with a process's output if it does not come. */

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,6 +60,8 @@ public final class RangeServer implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Supplier<@Nullable Fault> chance = () -> null;
   private volatile Duration latency = Duration.ZERO;
+  private final Object holding = new Object();
+  private Predicate<String> held = path -> false;
   private volatile long bytesPerSecond = Long.MAX_VALUE;
 
   private RangeServer(Path root, HttpServer server) {
@@ -97,6 +100,34 @@ public final class RangeServer implements AutoCloseable {
   /** Sets the pause before each reply (default none). */
   public void setLatency(Duration pause) {
     latency = pause;
+  }
+
+  /**
+   * Holds some requests back until {@link #release}, so that a client stays where it is (default
+   * none).
+   *
+   * @param which whether to hold a request, by its path; called once for each request
+   */
+  public void hold(Predicate<String> which) {
+    synchronized (holding) {
+      held = which;
+    }
+  }
+
+  /** Answers the requests that were held back, and holds no more. */
+  public void release() {
+    synchronized (holding) {
+      held = path -> false;
+      holding.notifyAll();
+    }
+  }
+
+  private void awaitRelease(String path) throws InterruptedException {
+    synchronized (holding) {
+      Predicate<String> asked = held;
+      if (!asked.test(path)) return;
+      while (held == asked) holding.wait();
+    }
   }
 
   /**
@@ -156,6 +187,7 @@ public final class RangeServer implements AutoCloseable {
       answering.add(exchange);
       mostAtOnce.accumulateAndGet(answering.size(), Math::max);
       if (!latency.isZero()) Thread.sleep(latency.toMillis());
+      awaitRelease(exchange.getRequestURI().getPath());
       Path file = root.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
       // Serves nothing outside the folder, even if the path contains "..".
       if (!file.startsWith(root) || !Files.isRegularFile(file)) {
