@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -27,6 +28,18 @@ record AttributeFilter(String name, Comparison comparison, List<Object> values)
     ABOVE,
     AT_MOST,
     BELOW
+  }
+
+  @Override
+  public Optional<String> in(FilterDialect dialect) {
+    return switch (comparison) {
+      case PRESENT -> dialect.present(name);
+      case IN -> dialect.in(name, values);
+      case AT_LEAST -> dialect.from(name, values.get(0), true);
+      case ABOVE -> dialect.from(name, values.get(0), false);
+      case AT_MOST -> dialect.until(name, values.get(0), true);
+      case BELOW -> dialect.until(name, values.get(0), false);
+    };
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The library's own filters, which can process a whole column. Their loops over bits look alike but
@@ -368,6 +369,11 @@ final class Filters {
   record OfIds(Set<String> ids) implements TileFilter {
     OfIds(Collection<String> ids) {
       this(Set.copyOf(new HashSet<>(ids)));
+    }
+
+    @Override
+    public Optional<String> in(FilterDialect dialect) {
+      return dialect.ids(new TreeSet<>(ids)); // in an order, so that equal filters are equal texts
     }
 
     @Override

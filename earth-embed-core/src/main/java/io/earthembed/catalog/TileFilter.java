@@ -33,8 +33,7 @@ public interface TileFilter {
 
   /**
    * Returns this filter in the query language of an engine, or empty if that language cannot say it
-   * (default). The filters made here can be said, except other regions than boxes, ids and
-   * attributes.
+   * (default). The filters made here can be said, except other regions than boxes.
    */
   default Optional<String> in(FilterDialect dialect) {
     return Optional.empty();

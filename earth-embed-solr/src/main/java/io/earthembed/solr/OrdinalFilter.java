@@ -28,11 +28,16 @@ final class OrdinalFilter {
     } else if (set.count(size) <= size / 2) {
       params.add(CommonParams.FQ, "{!terms cache=false f=" + Schema.ORDINAL + "}" + list(words));
     } else {
-      for (int w = 0; w < words.length; w++) words[w] = ~words[w];
-      if ((size & 63) != 0) words[words.length - 1] &= (1L << size) - 1;
       params.add(CommonParams.FQ, "{!bool cache=false must='*:*' must_not=$left_out}");
-      params.set("left_out", "{!terms f=" + Schema.ORDINAL + "}" + list(words));
+      params.set("left_out", "{!terms f=" + Schema.ORDINAL + "}" + list(others(words, size)));
     }
+  }
+
+  /** Returns the ordinals below a size that are not in a bitmap, as a bitmap. */
+  static long[] others(long[] words, long size) {
+    long[] others = OrdinalSet.all().toBitmap(size);
+    for (int w = 0; w < words.length; w++) others[w] &= ~words[w];
+    return others;
   }
 
   /** Returns whether {@link #add} sends ranges, which are short. */
@@ -77,7 +82,7 @@ final class OrdinalFilter {
    * Returns the first ordinal from a position on whose bit is set (or clear), or the size if there
    * is none.
    */
-  private static long next(long[] words, long from, boolean set) {
+  static long next(long[] words, long from, boolean set) {
     for (long i = from; i < 64L * words.length; ) {
       long word = set ? words[(int) (i >> 6)] : ~words[(int) (i >> 6)];
       long rest = word >>> i;

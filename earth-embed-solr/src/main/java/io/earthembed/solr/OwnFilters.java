@@ -8,10 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds filters that Solr can evaluate itself in place of a long list of ordinals. Such a filter is
- * used only if the vectors that it passes are those of the ordinals, because the records in the
- * collection may differ from the explorer's, and Solr rounds positions to about a centimeter. Solr
- * is asked once for each filter. Safe for many threads.
+ * Finds filters that Solr can evaluate itself in place of a long list of ordinals: the explorer's
+ * in Solr's syntax, or {@linkplain StoredFilters stored} lists. Such a filter is used only if the
+ * vectors that it passes are those of the ordinals, because the records in the collection may
+ * differ from the explorer's, and Solr rounds positions to about a centimeter. Solr is asked once
+ * for each filter. Safe for many threads.
  */
 final class OwnFilters {
   private static final int MAX_KNOWN = 256;
@@ -19,6 +20,7 @@ final class OwnFilters {
   private static final SolrDialect DIALECT = new SolrDialect();
 
   private final SolrCollection collection;
+  private final StoredFilters stored;
   private final Map<Asked, Summary> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -69,15 +71,25 @@ final class OwnFilters {
 
   OwnFilters(SolrCollection collection) {
     this.collection = collection;
+    this.stored = new StoredFilters(collection);
   }
 
-  /** Returns a filter in Solr's syntax that passes these ordinals, or null if there is none. */
-  @Nullable String find(TileFilter filter, OrdinalSet passing, Head head) {
+  /**
+   * Returns a filter in Solr's syntax that passes these ordinals, or null if there is none.
+   *
+   * @param again whether more searches with this filter follow
+   */
+  @Nullable String find(TileFilter filter, OrdinalSet passing, Head head, boolean again) {
     if (passing.isAll() || head.size() == 0) return null;
-    String text = filter.in(DIALECT).orElse(null);
-    if (text == null) return null;
     long[] words = passing.toBitmap(head.size());
     if (OrdinalFilter.isShort(words)) return null;
+    String said = filter.in(DIALECT).orElse(null);
+    if (said != null && passes(said, words, head)) return said;
+    String named = stored.find(words, head.size(), again);
+    return named != null && passes(named, words, head) ? named : null;
+  }
+
+  private boolean passes(String text, long[] words, Head head) {
     Asked asked = new Asked(text, head.size());
     Summary theirs;
     synchronized (known) {
@@ -89,6 +101,6 @@ final class OwnFilters {
         known.put(asked, theirs);
       }
     }
-    return theirs.matches(Summary.of(words, head.size())) ? text : null;
+    return theirs.matches(Summary.of(words, head.size()));
   }
 }

@@ -1,5 +1,7 @@
 package io.earthembed.solr;
 
+import io.earthembed.imagery.Attributes;
+import io.earthembed.imagery.Attributes.Type;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.vector.Metric;
 import java.io.IOException;
@@ -11,18 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.solr.common.SolrInputDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a collection's documents: one document per vector, and one that says how many
- * vectors count.
+ * The fields of a collection's documents: one document per vector, one that says how many vectors
+ * count, and those of stored filters.
  */
 final class Schema {
   static final String ID = "id";
@@ -45,6 +49,15 @@ final class Schema {
   static final String CELL = "cell";
   static final String TILE = "tile_id";
 
+  /** The name of a stored filter. */
+  static final String FILTER = "filter";
+
+  /** The ordinals of a stored filter, or a part of them. */
+  static final String PASSING = "passing";
+
+  /** When a filter was stored, by the clock of the servers. */
+  static final String STORED = "stored";
+
   /** The id of the document that describes the collection. */
   static final String HEAD = "head";
 
@@ -56,12 +69,23 @@ final class Schema {
 
   private Schema() {}
 
-  /**
-   * Returns the name of the configuration that {@link #zip} makes. The 1 must change when the
-   * fields do.
-   */
+  /** The version of the fields, which must change when the fields do. */
+  private static final String CONFIGURATION = "earth-embed-2-";
+
+  /** A name that is also one of a field. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_]{1,100}");
+
+  /** The most UTF-16 units of a text that Lucene indexes for certain: 32,766 bytes of UTF-8. */
+  static final int MAX_TEXT = 32_766 / 3;
+
+  /** Returns whether a configuration has all fields; those of earlier versions lack some. */
+  static boolean isCurrent(String configuration) {
+    return configuration.startsWith(CONFIGURATION);
+  }
+
+  /** Returns the name of the configuration that {@link #zip} makes. */
   static String configuration(int dimension, Metric metric) {
-    return "earth-embed-1-" + dimension + "-" + metric.name().toLowerCase(Locale.ROOT);
+    return CONFIGURATION + dimension + "-" + metric.name().toLowerCase(Locale.ROOT);
   }
 
   /** Writes a ZIP file with the configuration for vectors of one length and metric. */
@@ -112,6 +136,49 @@ final class Schema {
       document.addField(CENTER, tile.center().latitude() + "," + tile.center().longitude());
     }
     if (!Float.isNaN(tile.cloudCover())) document.addField(CLOUD, tile.cloudCover());
+  }
+
+  /** Adds the attributes that Solr can index, to a document of a current configuration. */
+  static void describe(SolrInputDocument document, Attributes attributes) {
+    attributes
+        .asMap()
+        .forEach(
+            (name, value) -> {
+              boolean isShort = !(value instanceof String text) || text.length() <= MAX_TEXT;
+              Type type = Type.of(value);
+              if (isField(name) && isShort) document.addField(field(type, name), indexed(value));
+            });
+  }
+
+  /** Returns whether an attribute of this name has a field. */
+  static boolean isField(String attribute) {
+    return PLAIN.matcher(attribute).matches();
+  }
+
+  /** Returns the field of the values of one type of an attribute. */
+  static String field(Type type, String attribute) {
+    return type.name().toLowerCase(Locale.ROOT) + "_" + attribute;
+  }
+
+  /** Returns an attribute's value as its field has it: a time in microseconds since 1970. */
+  static Object indexed(Object value) {
+    return value instanceof Instant time ? ChronoUnit.MICROS.between(Instant.EPOCH, time) : value;
+  }
+
+  /** Makes a document with a part of a filter's ordinals. */
+  static SolrInputDocument filter(String id, String name, List<Long> ordinals) {
+    SolrInputDocument document = new SolrInputDocument();
+    document.addField(ID, id);
+    document.addField(FILTER, name);
+    document.addField(PASSING, ordinals);
+    document.addField(STORED, "NOW");
+    return document;
+  }
+
+  /** Returns a filter query that passes the ordinals of a stored filter. */
+  static String stored(String name) {
+    String join = "{!join from=" + PASSING + " to=" + ORDINAL + "}";
+    return "_query_:\"" + join + FILTER + ":" + name + "\"";
   }
 
   private static List<Float> floats(float[] values) {

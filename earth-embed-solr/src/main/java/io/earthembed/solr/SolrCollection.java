@@ -6,8 +6,11 @@ import io.earthembed.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.solr.client.solrj.SolrRequest;
@@ -25,6 +28,7 @@ import org.apache.solr.common.SolrDocument;
 import org.apache.solr.common.SolrDocumentList;
 import org.apache.solr.common.SolrException;
 import org.apache.solr.common.SolrInputDocument;
+import org.apache.solr.common.cloud.DocCollection;
 import org.apache.solr.common.params.CommonParams;
 import org.apache.solr.common.params.ModifiableSolrParams;
 import org.apache.solr.common.params.ShardParams;
@@ -37,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * EarthEmbedException}.
  */
 final class SolrCollection implements AutoCloseable {
+  /** The most ordinals of a document. */
+  private static final int MAX_PASSING = 10_000;
+
   private final SolrOptions options;
   private final String name;
   private final CloudHttp2SolrClient client;
@@ -136,6 +143,49 @@ final class SolrCollection implements AutoCloseable {
 
   void add(List<SolrInputDocument> documents) {
     call("an addition", () -> client.add(name, documents));
+  }
+
+  /** Returns whether documents may have all fields of {@link Schema}. */
+  boolean isCurrent() {
+    return call("reading", () -> Schema.isCurrent(state().getConfigName()));
+  }
+
+  private DocCollection state() throws IOException {
+    return client.getClusterStateProvider().getCollection(name);
+  }
+
+  /**
+   * Stores a filter's ordinals in each shard, because a join does not leave its shard, and removes
+   * filters that were stored more than two days ago.
+   *
+   * @param filter the filter's name
+   * @param words bitmap of its ordinals
+   */
+  void store(String filter, long[] words) {
+    delete(Schema.STORED + ":[* TO NOW-2DAYS]");
+    List<Long> part = new ArrayList<>();
+    int parts = 0;
+    for (long i = OrdinalFilter.next(words, 0, true); i < 64L * words.length; ) {
+      part.add(i);
+      i = OrdinalFilter.next(words, i + 1, true);
+      if (part.size() < MAX_PASSING && i < 64L * words.length) continue;
+      String id = filter + "-" + parts++;
+      List<String> ids = call("storing a filter", () -> idsOfShards(id));
+      add(ids.stream().map(each -> Schema.filter(each, filter, part)).toList());
+      part.clear();
+    }
+    commit();
+  }
+
+  /** Returns an id of a document for each shard; a shard has the ids whose hash it is given. */
+  private List<String> idsOfShards(String beginning) throws IOException {
+    DocCollection state = state();
+    Map<String, String> ids = new TreeMap<>();
+    for (int i = 0; ids.size() < state.getActiveSlices().size(); i++) {
+      String id = beginning + "-" + i;
+      ids.putIfAbsent(state.getRouter().getTargetSlice(id, null, null, null, state).getName(), id);
+    }
+    return List.copyOf(ids.values());
   }
 
   /** Removes the documents that a query finds. */

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  * hand. Solr stores positions to about a centimeter; edges are included with that precision.
  */
 public final class SolrFilters {
+  /** Separates the terms of a list; texts rarely have it. */
+  static final String SEPARATOR = "\u001a";
+
   private SolrFilters() {}
 
   /** Passes tiles whose centre is in a box, which may cross the antimeridian. */
@@ -86,8 +89,34 @@ public final class SolrFilters {
 
   /** Passes tiles of some grid cells. */
   public static String cells(Collection<GridCell> cells) {
-    return cells.stream()
-        .map(GridCell::toString)
-        .collect(Collectors.joining(",", "_query_:\"{!terms f=" + Schema.CELL + "}", "\""));
+    return terms(Schema.CELL, cells);
+  }
+
+  /**
+   * Passes tiles with some ids.
+   *
+   * @param ids without the control character U+001A
+   */
+  public static String ids(Collection<String> ids) {
+    return terms(Schema.TILE, ids);
+  }
+
+  /** Passes documents with one of some values in a field. */
+  static String terms(String field, Collection<?> values) {
+    String list =
+        values.stream()
+            .map(SolrFilters::term)
+            .collect(Collectors.joining(SEPARATOR))
+            .replace("\\", "\\\\")
+            .replace("\"", "\\\"");
+    return "_query_:\"{!terms f=" + field + " separator=" + SEPARATOR + "}" + list + "\"";
+  }
+
+  private static String term(Object value) {
+    String text = value.toString();
+    if (text.contains(SEPARATOR)) {
+      throw new IllegalArgumentException("has the control character U+001A: " + text);
+    }
+    return text;
   }
 }

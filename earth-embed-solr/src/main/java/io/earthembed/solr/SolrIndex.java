@@ -36,10 +36,12 @@ import org.apache.solr.common.SolrInputDocument;
  * all those vectors. {@link #searchAbove} does not compare again; its scores are exact to about
  * 3e-7 (1 + distance), and scores closer than that are ties.
  *
- * <p>Each search sends a filter by ordinals to the servers, as ranges or as a list of about 8 bytes
- * per ordinal. If tiles were added with their records, see {@link #add(Vectors, List)}, an
- * explorer's filters by place, time, cloud cover and cell are sent as text instead, which Solr
- * evaluates and caches. {@link #search(float[], int, String)} takes such a text.
+ * <p>A search sends a filter by ordinals to the servers, as ranges or as a list of about 8 bytes
+ * per ordinal. A list that comes a second time is stored in the collection, and further searches
+ * name it; an index stores up to 64 lists a day, which are removed after two days when another is
+ * stored. If tiles were added with their records, see {@link #add(Vectors, List)}, an explorer's
+ * filters by place, time, cloud cover, cell, id and attribute are sent as text instead. Solr
+ * evaluates and caches both. {@link #search(float[], int, String)} takes such a text.
  *
  * <p>An addition claims the next ordinals, sends its vectors, and then marks them as valid in one
  * document. A process that dies before that has added nothing. Of two concurrent additions one is
@@ -75,7 +77,7 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
 
   /**
    * Creates a collection and opens an empty index in it. Collections of equal dimension and metric
-   * share a configuration {@code earth-embed-1-DIMENSION-METRIC}, which is created if necessary.
+   * share a configuration {@code earth-embed-2-DIMENSION-METRIC}, which is created if necessary.
    *
    * @param dimension length of a vector, at least 1
    * @param metric how scores are computed
@@ -214,7 +216,9 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
 
   /**
    * Stores vectors with the records of their tiles, so that Solr can filter by place, time, cloud
-   * cover, grid cell and id. All or none are added.
+   * cover, grid cell, id and attribute. All or none are added. Attributes are stored if their names
+   * have only letters, digits and underscores, and in collections of this version; texts, up to
+   * 10,922 characters.
    *
    * @param vectors as {@link MutableIndex#add} takes them
    * @param tiles one record per vector, or an empty list
@@ -240,13 +244,18 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
     String addition = Long.toString(new SecureRandom().nextLong() >>> 1, Character.MAX_RADIX);
     head = head.begin(collection, addition);
     if (left != null) collection.delete(left);
+    boolean attributes = collection.isCurrent();
     int batch = Math.min(1000, Search.rowsOfPage(dimension()));
     List<SolrInputDocument> documents = new ArrayList<>();
     for (long i = 0; i < vectors.rows(); i++) {
       float[] row = vectors.row(i);
       if (metric() == Metric.COSINE) row = Scores.normalized(row);
       SolrInputDocument document = Schema.vector(head.size() + i, addition, row);
-      if (!tiles.isEmpty()) Schema.describe(document, tiles.get((int) i));
+      if (!tiles.isEmpty()) {
+        TileRecord tile = tiles.get((int) i);
+        Schema.describe(document, tile);
+        if (attributes) Schema.describe(document, tile.attributes());
+      }
       documents.add(document);
       if (documents.size() == batch || i == vectors.rows() - 1) {
         collection.add(documents);
@@ -264,9 +273,10 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
   }
 
   /**
-   * {@inheritDoc} Solr evaluates filters by box, distance, time, cloud cover and grid cell, and
-   * their combinations, if the tiles were added with their records and these pass the same ordinals
-   * as the explorer's. For other filters the ordinals are sent.
+   * {@inheritDoc} Solr evaluates filters by box, distance, time, cloud cover, grid cell, id and
+   * attribute, and their combinations, if the tiles were added with their records and these pass
+   * the same ordinals as the explorer's. For other filters the ordinals are sent, and stored in the
+   * collection if they come a second time or for several queries.
    */
   @Override
   public List<Neighbors> search(Vectors queries, int k, TileFilter filter, OrdinalSet passing) {
@@ -274,7 +284,7 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
     requirePositive(k);
     queries.requireComparable("queries");
     try (Lifetime.Scope open = lifetime.use()) {
-      Search search = search(filter, passing);
+      Search search = search(filter, passing, queries.rows() > 1);
       List<Neighbors> results = new ArrayList<>();
       for (long q = 0; q < queries.rows(); q++) {
         results.add(search.best(queries.row(q), k, options.candidates()));
@@ -290,8 +300,8 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
    * @param query length dimension, finite
    * @param k at least 1
    * @param filter in Solr's syntax, on the fields {@code centre}, {@code sensed} (milliseconds),
-   *     {@code cloud_cover} (percent), {@code cell} and {@code tile_id}; {@link SolrFilters} makes
-   *     common filters
+   *     {@code cloud_cover} (percent), {@code cell} and {@code tile_id}, and on attributes, such as
+   *     {@code text_NAME}; {@link SolrFilters} makes common filters
    * @throws EarthEmbedException if Solr refuses the filter, or a shard cannot be reached
    */
   public Neighbors search(float[] query, int k, String filter) {
@@ -304,9 +314,9 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
     }
   }
 
-  private Search search(TileFilter filter, OrdinalSet passing) {
+  private Search search(TileFilter filter, OrdinalSet passing, boolean again) {
     Head now = head;
-    return new Search(collection, now, passing, ownFilters.find(filter, passing, now));
+    return new Search(collection, now, passing, ownFilters.find(filter, passing, now, again));
   }
 
   @Override
@@ -325,7 +335,7 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
     if (Float.isNaN(minScore)) throw new IllegalArgumentException("minScore is NaN");
     Vectors.requireComparable("query", query);
     try (Lifetime.Scope open = lifetime.use()) {
-      return search(filter, passing).above(query, minScore);
+      return search(filter, passing, false).above(query, minScore);
     }
   }
 

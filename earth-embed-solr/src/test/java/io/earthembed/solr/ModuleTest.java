@@ -27,6 +27,7 @@ class ModuleTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
+            "io.earthembed.base.file",
             "io.earthembed.base.thread",
             "io.earthembed.catalog",
             "io.earthembed.common",

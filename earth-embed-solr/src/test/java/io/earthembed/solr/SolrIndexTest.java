@@ -1,5 +1,6 @@
 package io.earthembed.solr;
 
+import static io.earthembed.catalog.TileFilter.attribute;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,6 +17,7 @@ import io.earthembed.geo.BoundingBox;
 import io.earthembed.geo.GeoPoint;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.index.IndexLabel;
 import io.earthembed.index.builtin.ExactIndex;
@@ -33,9 +35,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.solr.common.SolrInputDocument;
+import org.apache.solr.common.params.CommonParams;
+import org.apache.solr.common.params.ModifiableSolrParams;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,12 +223,24 @@ class SolrIndexTest {
     }
   }
 
+  private static Attributes attributes(int i) {
+    Attributes some =
+        Attributes.NONE
+            .with("kind", "it's \"" + i % 7 + "\", \\ or {!" + (i % 7 + 1) + "}")
+            .with("year", i * 31 % 11 - 5)
+            .with("checked", Instant.ofEpochSecond(i * 5 % 13 - 6, 1_000))
+            .with("a name that is no field's", i)
+            .with("cut", i % 3 == 0);
+    return i % 5 == 0 ? some : some.with("mean", (i * 17 % 23 - 9) / 4.0);
+  }
+
   /** Solr evaluates what it can, if its records pass the tiles that the catalog's pass. */
   @Test
   void filtersByItselfOnlyIfItsRecordsAgreeWithTheCatalogs() {
     int rows = 6000;
     Vectors vectors = random(rows, DIMENSION, 31);
-    List<TileRecord> tiles = tiles(rows, 32);
+    List<TileRecord> tiles = new ArrayList<>(tiles(rows, 32));
+    for (int i = 0; i < rows; i++) tiles.set(i, tiles.get(i).withAttributes(attributes(i)));
     TileCatalog catalog = TileCatalog.of(tiles);
     float[] query = random(1, DIMENSION, 33).row(0);
     Set<GridCell> cells = new HashSet<>();
@@ -239,6 +256,21 @@ class SolrIndexTest {
     filters.put("time", late);
     filters.put("clouds", clear);
     filters.put("cells", TileFilter.cells(cells).negate());
+    Set<String> ids = new HashSet<>(Set.of("none", "it's \"one\", \\ or {!two}"));
+    for (int i = 0; i < rows; i += 9) ids.add(tiles.get(i).id());
+    filters.put("ids", TileFilter.ids(ids));
+    filters.put("text", attribute("kind").is("it's \"1\", \\ or {!2}"));
+    filters.put("texts", attribute("kind").in(List.of("it's \"3\", \\ or {!4}", "none")).negate());
+    filters.put("from a text", attribute("kind").atLeast("it's \"1\", \\ or {!2}"));
+    filters.put("below a text", attribute("kind").below("it's \"3\", \\ or {!4}"));
+    filters.put("integers", attribute("year").in(List.of(-2, 3, 4.0, 5.5)));
+    filters.put("integers to a number", attribute("year").atMost(2.5));
+    filters.put("above an integer", attribute("year").above(-3));
+    filters.put("numbers", attribute("mean").in(List.of(-0.5, 2, 3.25)));
+    filters.put("numbers below an integer", attribute("mean").below(3));
+    filters.put("own time", attribute("checked").above(Instant.ofEpochSecond(-1, 999_999_000)));
+    filters.put("flag", attribute("cut").is(true).negate());
+    filters.put("present", attribute("mean").isPresent());
     filters.put("all", fiji.or(clear.and(late.negate())));
     List<TileRecord> others = new ArrayList<>(tiles);
     Collections.rotate(others, 1);
@@ -257,26 +289,94 @@ class SolrIndexTest {
           (what, filter) -> {
             OrdinalSet passes = catalog.select(filter);
             assertNotNull(
-                new OwnFilters(collection).find(filter, passes, Head.read(collection)), what);
-            assertNull(new OwnFilters(wrongly).find(filter, passes, Head.read(wrongly)), what);
+                new OwnFilters(collection).find(filter, passes, Head.read(collection), false),
+                what);
+            assertNull(
+                new OwnFilters(wrongly).find(filter, passes, Head.read(wrongly), false), what);
             Neighbors expected = exact.search(query, 25, passes);
-            Vectors two = Vectors.of(query, query);
+            Vectors one = Vectors.of(query);
             for (SolrIndex each : List.of(index, wrong, bare)) {
-              assertSame(expected, each.search(two, 25, filter, passes).get(1), what);
-              assertSame(
-                  exact.searchAbove(query, 2, passes),
-                  each.searchAbove(query, 2, filter, passes),
-                  what);
+              assertSame(expected, each.search(one, 25, filter, passes).get(0), what);
             }
+            assertSame(
+                exact.searchAbove(query, 2, passes),
+                index.searchAbove(query, 2, filter, passes),
+                what);
           });
+      TileFilter unnamed = attribute("a name that is no field's").atMost(2000);
+      assertEquals(Optional.empty(), unnamed.in(new SolrDialect()));
       TileFilter odd = (records, i) -> i % 2 == 1;
       OrdinalSet passes = catalog.select(odd);
-      assertNull(new OwnFilters(collection).find(odd, passes, Head.read(collection)));
+      assertNull(new OwnFilters(collection).find(odd, passes, Head.read(collection), false));
       assertSame(
           exact.search(query, 25, passes),
           index.search(Vectors.of(query), 25, odd, passes).get(0),
           "odd");
     }
+  }
+
+  /** What Solr cannot evaluate is stored there if it comes again. */
+  @Test
+  void storesAListOfOrdinalsThatComesASecondTime() {
+    int rows = 21_000;
+    Vectors vectors = random(rows, 4, 41);
+    float[] query = random(1, 4, 42).row(0);
+    TileFilter unsaid = (records, i) -> true;
+    Map<String, OrdinalSet> lists = new LinkedHashMap<>();
+    lists.put("a few", OrdinalSet.where(rows, i -> i % 20 == 7));
+    lists.put("more than a document of them", OrdinalSet.where(rows, i -> i % 2 == 0));
+    lists.put("most", OrdinalSet.where(rows, i -> i % 9 > 0));
+    try (SolrIndex index = create(options, 4, Metric.INNER_PRODUCT);
+        SolrIndex graph = SolrIndex.open(options.toBuilder().candidates(300).build());
+        SolrCollection collection = new SolrCollection(options);
+        ExactIndex exact = new ExactIndex(4, Metric.INNER_PRODUCT)) {
+      index.add(vectors);
+      exact.add(vectors);
+      try (SolrIndex opened = SolrIndex.open(graph.options())) {
+        Head head = Head.read(collection);
+        OwnFilters filters = new OwnFilters(collection);
+        SolrInputDocument old = Schema.filter("old", "old", List.of(1L));
+        old.setField(Schema.STORED, "NOW-3DAYS");
+        collection.add(List.of(old));
+        collection.commit();
+        assertEquals(1, stored(collection, "old"));
+        lists.forEach(
+            (what, list) -> {
+              assertNull(filters.find(unsaid, list, head, false), what);
+              String first = filters.find(unsaid, list, head, false);
+              assertNotNull(first, what);
+              assertTrue(first.length() < 200, first);
+              assertEquals(first, filters.find(unsaid, list, head, false), what);
+              assertEquals(first, new OwnFilters(collection).find(unsaid, list, head, true), what);
+              Neighbors expected = exact.search(query, 20, list);
+              for (SolrIndex each : List.of(index, opened)) {
+                for (int i = 0; i < 3; i++) {
+                  Neighbors found = each.search(query, 20, list);
+                  for (long hit : found.ordinals()) assertTrue(list.contains(hit), what);
+                  if (each == index) assertSame(expected, found, what);
+                  assertEquals(20, found.size(), what);
+                }
+              }
+              assertSame(
+                  exact.searchAbove(query, 2, list), index.searchAbove(query, 2, list), what);
+            });
+        assertEquals(0, stored(collection, "old"), "it was stored three days ago");
+        assertEquals(2 * (1 + 2 + 1), stored(collection, "[* TO *]"), "in both shards");
+        // Vectors that are added later pass neither list.
+        index.add(vectors);
+        for (int i = 0; i < 3; i++) {
+          for (long hit : index.search(query, 20, lists.get("most")).ordinals()) {
+            assertTrue(hit < rows);
+          }
+        }
+      }
+    }
+  }
+
+  private static long stored(SolrCollection collection, String name) {
+    ModifiableSolrParams params = new ModifiableSolrParams();
+    params.set(CommonParams.Q, Schema.FILTER + ":" + name);
+    return collection.query(params).hits().getNumFound();
   }
 
   @Test
