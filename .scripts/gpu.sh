@@ -33,13 +33,12 @@ cp earth-embed-testkit/target/earth-embed-testkit-*.jar target/gpu/junit/*.jar "
 
 if [ -z "$pack" ]; then exec "$folder/gpu.sh" --out "$PWD/benchmarks/target/gpu" "$@"; fi
 
-# The libraries of Linux on x86-64 are enough.
-python3 benchmarks/gpu/slim.py "$folder"/lib/onnxruntime-*.jar "$folder"/lib/openblas-*-linux-x86_64.jar
+python3 benchmarks/gpu/slim.py "$folder"/lib/*.jar "$folder"/tests/*.jar
 home=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.home = //p')
 "$home/bin/jlink" --add-modules java.base,java.logging,java.management,java.net.http,java.xml,jdk.management,jdk.unsupported \
-  --strip-debug --no-header-files --no-man-pages --compress=2 --output "$folder/jre"
+  --strip-debug --no-header-files --no-man-pages --output "$folder/jre"
 mkdir -p "$(dirname "$pack")"
-tar -czf "$pack.part" -C "$(dirname "$folder")" earth-embed-gpu
+tar -cJf "$pack.part" -C "$(dirname "$folder")" earth-embed-gpu
 mv "$pack.part" "$pack"
 size=$(($(stat -c %s "$pack") / 1048576 + 1))
 echo "Written: $pack, $size MiB"

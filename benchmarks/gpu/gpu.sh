@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares one GPU with the processors, in at most eight minutes. `./run gpu` makes the folder of this script, and
 # `./run gpu --pack FILE` an archive of it for a machine without a network:
-#   tar -xzf FILE && earth-embed-gpu/gpu.sh [--out FOLDER] [--device N] [--rows N] [--dimension N] [--seconds N]
+#   tar -xJf FILE && earth-embed-gpu/gpu.sh [--out FOLDER] [--device N] [--rows N] [--dimension N] [--seconds N]
 # CUDA_LIBRARIES names folders with CUDA's runtime and cuBLAS, separated by colons; without it they are looked for in the
 # system's places and in the packages of python3. ONNX_RUNTIME names a folder with a CUDA build of ONNX Runtime
 # (libonnxruntime.so, libonnxruntime4j_jni.so and the providers). The status is 3 if there is no GPU, 1 if the index contract
