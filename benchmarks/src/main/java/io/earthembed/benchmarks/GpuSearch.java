@@ -11,11 +11,9 @@ import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Searches the same indexes by a GPU and by the processors. */
 final class GpuSearch {
@@ -187,13 +185,12 @@ final class GpuSearch {
         Map<Long, Float> scores = new LinkedHashMap<>();
         for (int i = 0; i < b.get(q).size(); i++)
           scores.put(b.get(q).ordinal(i), b.get(q).score(i));
-        Set<Long> ids = new HashSet<>(scores.keySet());
         for (int i = 0; i < a.get(q).size(); i++) {
           all++;
-          long id = a.get(q).ordinal(i);
-          if (!ids.contains(id)) continue;
+          Float score = scores.get(a.get(q).ordinal(i));
+          if (score == null) continue;
           same++;
-          difference = Math.max(difference, Math.abs(a.get(q).score(i) - scores.get(id)));
+          difference = Math.max(difference, Math.abs(a.get(q).score(i) - score));
         }
       }
       return new Agreement(all == 0 ? 1 : (double) same / all, difference);
