@@ -9,8 +9,10 @@ import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.internal.Checks;
+import io.earthembed.internal.PlainText;
 import io.earthembed.vector.Vectors;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -267,6 +269,52 @@ public final class Changes {
   }
 
   /**
+   * Returns the changes most like that of one cell, as hits of their later tiles. A hit's score is
+   * the cosine of the two {@linkplain #differences differences} of embeddings, so 1 for the cell
+   * itself and less than 0 for opposite changes. Cells whose embeddings did not change are left
+   * out. Reads both datasets again and holds no differences in memory.
+   *
+   * @param id the cell's later tile
+   * @param options filter, page and limit the hits
+   * @throws IllegalArgumentException if no compared cell has this later tile, or its embedding did
+   *     not change
+   */
+  public SearchResult like(String id, SearchOptions options) {
+    OptionalLong cell = catalog.find(id);
+    if (cell.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no compared cell has the later tile " + PlainText.line(id) + " in " + this);
+    }
+    float[] wanted = new float[pairs.later().model().dimension()];
+    pairs
+        .keep(new int[] {(int) cell.getAsLong()})
+        .forEach((pair, earlier, later) -> difference(earlier, later, wanted));
+    double length = length(wanted);
+    if (!(length > 0)) {
+      throw new IllegalArgumentException("the tile " + PlainText.line(id) + " did not change");
+    }
+    float[] scores = new float[size()];
+    pairs.forEach(
+        (pair, earlier, later) -> {
+          float[] difference = new float[later.length];
+          difference(earlier, later, difference);
+          double cosine = product(difference, wanted) / (length(difference) * length);
+          scores[pair] = (float) cosine; // not a number if there is no difference
+        });
+    String title = "change like " + PlainText.line(id);
+    return SearchResult.ofScores(title, pairs.later().model(), catalog, scores, options);
+  }
+
+  /** Computes the difference of two embeddings, each scaled to length 1. */
+  private static void difference(float[] earlier, float[] later, float[] into) {
+    double earlierLength = length(earlier);
+    double laterLength = length(later);
+    for (int i = 0; i < into.length; i++) {
+      into[i] = (float) (later[i] / laterLength - earlier[i] / earlierLength);
+    }
+  }
+
+  /**
    * Returns the differences of the cells' embeddings, later minus earlier, normalised, as a dataset
    * over {@link #catalog}. An explorer of it finds changes of one kind: {@code Query.tile(id)}
    * finds changes like that of a cell, {@code Query.text("a town").minus(Query.text("a forest"))}
@@ -278,11 +326,7 @@ public final class Changes {
     pairs.forEach(
         (pair, earlier, later) -> {
           float[] difference = new float[later.length];
-          double earlierLength = length(earlier);
-          double laterLength = length(later);
-          for (int i = 0; i < difference.length; i++) {
-            difference[i] = (float) (later[i] / laterLength - earlier[i] / earlierLength);
-          }
+          difference(earlier, later, difference);
           vectors.set(pair, difference);
         });
     vectors.normalize();

@@ -13,9 +13,11 @@ import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.internal.PlainText;
 import io.earthembed.vector.Metric;
 import io.earthembed.vector.Neighbors;
+import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -182,13 +184,12 @@ record LabelLearning(EmbeddingModel model, EmbeddingIndex index, TileCatalog cat
   /** Returns the vectors of tiles at random, without the labeled ones. */
   private List<float[]> unlabeled(Set<Long> labeled) {
     Random random = new Random(SEED);
-    Set<Long> drawn = new HashSet<>();
-    List<float[]> vectors = new ArrayList<>();
-    for (int i = 0; i < 4 * UNLABELED && vectors.size() < UNLABELED; i++) {
+    Set<Long> drawn = new LinkedHashSet<>();
+    for (int i = 0; i < 4 * UNLABELED && drawn.size() < UNLABELED; i++) {
       long ordinal = random.nextLong(catalog.size());
-      if (!labeled.contains(ordinal) && drawn.add(ordinal)) vectors.add(stored(ordinal));
+      if (!labeled.contains(ordinal)) drawn.add(ordinal);
     }
-    return vectors;
+    return stored(drawn.stream().mapToLong(Long::longValue).toArray());
   }
 
   /** Returns the rows of the labels that are tiles. */
@@ -202,10 +203,11 @@ record LabelLearning(EmbeddingModel model, EmbeddingIndex index, TileCatalog cat
     return rows;
   }
 
-  private float[] stored(long ordinal) {
-    float[] vector = new float[index.dimension()];
-    index.reconstruct(ordinal, vector);
-    return prepared(vector);
+  private List<float[]> stored(long[] ordinals) {
+    Vectors read = index.reconstruct(ordinals);
+    List<float[]> vectors = new ArrayList<>();
+    for (int i = 0; i < ordinals.length; i++) vectors.add(prepared(read.row(i)));
+    return vectors;
   }
 
   /** Returns a vector whose inner product with a query orders tiles as the index does. */
@@ -214,7 +216,8 @@ record LabelLearning(EmbeddingModel model, EmbeddingIndex index, TileCatalog cat
     double length = length(vector);
     if (index.metric() == Metric.L2 && Math.abs(length - 1) > 0.01) {
       throw new IllegalArgumentException(
-          "an index of metric L2 ranks by a decision boundary only if embeddings have length 1, not "
+          "an index of metric L2 ranks by a decision boundary only if embeddings have length 1, not"
+              + " "
               + (float) length
               + ": use COSINE or INNER_PRODUCT");
     }
@@ -230,7 +233,8 @@ record LabelLearning(EmbeddingModel model, EmbeddingIndex index, TileCatalog cat
   List<Hit> suggest(Query.Learned learned, SearchResult ranked, int n) {
     List<Integer> candidates = nearest(learned, ranked.neighbors(), (long) CANDIDATES * n);
     List<float[]> vectors = new ArrayList<>();
-    for (int at : candidates) vectors.add(unit(stored(ranked.neighbors().ordinal(at))));
+    long[] rows = candidates.stream().mapToLong(at -> ranked.neighbors().ordinal(at)).toArray();
+    for (float[] vector : stored(rows)) vectors.add(unit(vector));
     double[] similarity = new double[candidates.size()];
     Arrays.fill(similarity, Double.NEGATIVE_INFINITY);
     List<Hit> selected = new ArrayList<>();

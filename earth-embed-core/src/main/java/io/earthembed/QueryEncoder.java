@@ -10,10 +10,12 @@ import io.earthembed.index.EmbeddingIndex;
 import io.earthembed.internal.PlainText;
 import io.earthembed.vector.Vectors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -27,6 +29,10 @@ final class QueryEncoder {
   private final List<Query.Image> images = new ArrayList<>();
   private final List<Query.ImageText> imageTexts = new ArrayList<>();
   private final List<Query.Location> locations = new ArrayList<>();
+
+  /** The tiles whose vectors the index has, which it is asked for together. */
+  private final Map<Query, Long> tiles = new IdentityHashMap<>();
+
   private final Map<Query, float[]> vectors = new IdentityHashMap<>();
 
   private QueryEncoder(EmbeddingModel model, EmbeddingIndex index, TileCatalog catalog) {
@@ -43,6 +49,7 @@ final class QueryEncoder {
       TileCatalog catalog) {
     QueryEncoder encoder = new QueryEncoder(model, index, catalog);
     for (Query query : queries) encoder.collect(query);
+    encoder.readTiles();
     encoder.run(model.text(), encoder.texts, Query.Text::text);
     encoder.run(Optional.of(model.image()), encoder.images, Query.Image::image);
     encoder.run(model.imageText(), encoder.imageTexts, QueryEncoder::input);
@@ -100,12 +107,12 @@ final class QueryEncoder {
       imageTexts.add(both);
     } else if (query instanceof Query.Location location) {
       if (model.location().isPresent()) locations.add(location);
-      else vectors.put(query, nearest(location.point()));
+      else tiles.put(query, nearest(location.point()));
     } else if (query instanceof Query.TileAt tileAt) {
-      vectors.put(query, nearest(tileAt.point()));
+      tiles.put(query, nearest(tileAt.point()));
     } else if (query instanceof Query.Tile tile) {
       OptionalLong ordinal = catalog.find(tile.id());
-      vectors.put(query, stored(ordinal.orElseThrow(() -> unknown(tile))));
+      tiles.put(query, ordinal.orElseThrow(() -> unknown(tile)));
     } else if (query instanceof Query.Vector vector) {
       vectors.put(query, checked(vector));
     } else if (query instanceof Query.Learned learned) {
@@ -134,19 +141,21 @@ final class QueryEncoder {
     return vector;
   }
 
-  private float[] nearest(GeoPoint point) {
-    return stored(
-        catalog
-            .nearest(point)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException("no tile is near " + point + ": there are none")));
+  private long nearest(GeoPoint point) {
+    return catalog
+        .nearest(point)
+        .orElseThrow(
+            () -> new IllegalArgumentException("no tile is near " + point + ": there are none"));
   }
 
-  private float[] stored(long ordinal) {
-    float[] vector = new float[index.dimension()];
-    index.reconstruct(ordinal, vector);
-    return vector;
+  private void readTiles() {
+    if (tiles.isEmpty()) return;
+    long[] ordinals = tiles.values().stream().distinct().mapToLong(Long::longValue).toArray();
+    Vectors stored = index.reconstruct(ordinals);
+    Map<Long, float[]> known = new HashMap<>();
+    for (int i = 0; i < ordinals.length; i++) known.put(ordinals[i], stored.row(i));
+    tiles.forEach(
+        (query, ordinal) -> vectors.put(query, Objects.requireNonNull(known.get(ordinal))));
   }
 
   private float[] checked(Query.Vector vector) {

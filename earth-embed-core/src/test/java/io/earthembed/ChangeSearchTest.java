@@ -303,12 +303,22 @@ class ChangeSearchTest {
     before.set(30, noisy(town, 3));
     after.set(30, noisy(forest, 4));
     Changes changes = ChangeSearch.between(rows(cells, 0, before), rows(cells, 9, after));
+    SearchResult one = changes.like(cells.get(5) + "/9", SearchOptions.top(64));
+    assertEquals(5, one.hits().get(0).ordinal());
+    assertEquals(1, one.hits().get(0).score(), 1e-6);
+    assertTrue(one.hits().get(one.hits().size() - 1).score() < -0.5, "the opposite change");
+    assertThrows(IllegalArgumentException.class, () -> changes.like("none", SearchOptions.top(1)));
     Planet model = Planet.of(1, 1);
     try (EarthExplorer kinds = EarthExplorer.open(changes.differences(), model.everything())) {
       SearchResult like =
           kinds.search(Query.tile(cells.get(5) + "/9"), SearchOptions.builder().build());
       List<Long> best = like.hits().subList(0, 3).stream().map(Hit::ordinal).sorted().toList();
       assertEquals(List.of(5L, 23L, 51L), best);
+      for (Hit hit : one.hits()) {
+        Hit same = like.hits().get(hit.rank() - 1);
+        assertEquals(same.ordinal(), hit.ordinal());
+        assertEquals(same.score(), hit.score(), 1e-5);
+      }
       assertEquals(30, like.hits().get(63).ordinal(), "the opposite change comes last");
       Query towns = Query.vector(town).minus(Query.vector(forest));
       SearchResult built = kinds.search(towns, SearchOptions.top(3));

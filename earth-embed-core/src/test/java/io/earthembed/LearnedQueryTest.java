@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.geo.BoundingBox;
 import io.earthembed.imagery.TileRecord;
+import io.earthembed.index.EmbeddingIndex;
+import io.earthembed.index.MutableIndex;
 import io.earthembed.index.builtin.ExactIndex;
 import io.earthembed.vector.Metric;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +55,32 @@ class LearnedQueryTest {
   private EarthExplorer explorer(Metric metric) {
     return EarthExplorer.open(planet, planet.everything(), new ExactIndex(Planet.DIMENSION, metric))
         .owning();
+  }
+
+  /** An index on a server answers each request after a while. */
+  @Test
+  void vectorsOfLabelsAreReadTogether() {
+    ExactIndex index = new ExactIndex(Planet.DIMENSION, Metric.INNER_PRODUCT);
+    List<String> reads = new ArrayList<>();
+    EmbeddingIndex counting =
+        (EmbeddingIndex)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {MutableIndex.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("reconstruct")) {
+                    reads.add(arguments.length == 1 ? "several" : "one");
+                  }
+                  return method.invoke(index, arguments);
+                });
+    try (EarthExplorer earth = EarthExplorer.open(planet, planet.everything(), counting)) {
+      reads.clear();
+      Query.Learned learned = earth.learn(labels(true, 20), labels(false, 20));
+      assertEquals(List.of("several", "several"), reads, "labeled and unlabeled tiles");
+      reads.clear();
+      earth.suggest(learned, 5, TileFilter.ALL);
+      assertEquals(List.of("several"), reads);
+    }
   }
 
   private double averagePrecision(SearchResult result) {

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,9 +30,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Measures a collection that is searched while it changes: how long searches take before and during
- * additions of 1,000 tiles, how soon an addition is visible, and how 32 clients fare while tiles
- * are added and removed and the explorer is replaced. Writes {@code report.md}. Arguments: rows
- * (default 1000000), dimension (default 256), seconds of the clients (default 60).
+ * additions of 1,000 tiles, how soon an addition is visible, and how 32 clients fare while 1,000
+ * tiles a minute are added and removed and a new version of the explorer is swapped in every
+ * minute. Writes {@code report.md}. Arguments: rows (default 1000000), dimension (default 256),
+ * {@code --minutes N} of the clients (default 1).
  */
 public final class Updates {
   private static final Path FOLDER = Path.of("benchmarks/target/updates");
@@ -39,28 +42,40 @@ public final class Updates {
   private static final int SEARCHES = 60;
   private static final int CLIENTS = 32;
 
+  /** A minute's tiles come and go in as many steps, evenly. */
+  private static final int STEPS = 10;
+
   private final int rows;
   private final int dimension;
   private final List<TileRecord> tiles;
   private final EmbeddingModel model;
   private final StringBuilder report = new StringBuilder();
 
-  private Updates(int rows, int dimension) {
+  private Updates(int rows, int dimension, int minutes) {
     this.rows = rows;
     this.dimension = dimension;
-    this.tiles = SyntheticData.tiles(rows + 100 * ADDED);
+    this.tiles = SyntheticData.tiles(rows + (ADDITIONS + minutes) * ADDED);
     this.model = SyntheticData.model(dimension);
   }
 
   /** Runs it. */
   public static void main(String[] args) throws Exception {
-    int rows = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-    int dimension = args.length > 1 ? Integer.parseInt(args[1]) : 256;
-    int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 60;
+    List<Integer> sizes = new ArrayList<>();
+    int minutes = 1;
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--minutes") && i + 1 < args.length) minutes = Integer.parseInt(args[++i]);
+      else sizes.add(Integer.parseInt(args[i]));
+    }
+    int rows = sizes.isEmpty() ? 1_000_000 : sizes.get(0);
+    int dimension = sizes.size() < 2 ? 256 : sizes.get(1);
+    if (minutes < 1 || rows < (minutes + 1) * ADDED) {
+      throw new IllegalArgumentException(
+          "--minutes is outside [1, rows / 1000 - 1]: " + minutes + ", for rows of " + rows);
+    }
     Files.createDirectories(FOLDER);
-    Updates updates = new Updates(rows, dimension);
+    Updates updates = new Updates(rows, dimension, minutes);
     updates.report.append("# Searching while tiles come and go\n\n`./run updates ");
-    updates.report.append(rows + " " + dimension + " " + seconds + "`\n\n");
+    updates.report.append(rows + " " + dimension + " --minutes " + minutes + "`\n\n");
     updates.report.append(Machine.table(Machine.facts())).append('\n');
     Path folder = Files.createTempDirectory(FOLDER, "collection");
     CollectionOptions options = CollectionOptions.DEFAULTS.withIndexer(Updates::flat);
@@ -69,7 +84,7 @@ public final class Updates {
       writer.add(updates.tiles.subList(0, rows), SyntheticData.vectors(rows, dimension, 1));
       try (EarthExplorer explorer = EarthExplorer.open(writer.collection(), updates.model)) {
         updates.additions(writer, explorer);
-        updates.clients(writer, explorer, seconds);
+        updates.clients(writer, explorer, minutes);
       }
     } finally {
       SyntheticData.remove(folder);
@@ -146,56 +161,96 @@ public final class Updates {
         median(before), median(meanwhile), median(meanwhile) / median(before));
   }
 
-  /** Searches with many clients while tiles are added and removed. */
-  private void clients(CollectionWriter writer, EarthExplorer explorer, int seconds)
+  /**
+   * The state of the process.
+   *
+   * @param heap bytes of live objects
+   * @param resident bytes of its memory that are in the machine's
+   */
+  private record Usage(long heap, long resident) {
+    static Usage now() throws IOException {
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      return new Usage(runtime.totalMemory() - runtime.freeMemory(), Updates.resident());
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "%,d MB of heap, %,d MB resident", heap >> 20, resident >> 20);
+    }
+  }
+
+  /**
+   * Searches with many clients while tiles are added and removed, and a new version is swapped in
+   * at the end of each minute.
+   */
+  private void clients(CollectionWriter writer, EarthExplorer explorer, int minutes)
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
-    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    Usage before = Usage.now();
+    long start = System.nanoTime();
+    AtomicBoolean done = new AtomicBoolean();
+    Queue<Exception> errors = new ConcurrentLinkedQueue<>();
     List<Future<List<Double>>> clients = new ArrayList<>();
-    long resident = resident();
     for (int c = 0; c < CLIENTS; c++) {
       SplittableRandom random = new SplittableRandom(c);
       clients.add(
           threads.submit(
               () -> {
                 List<Double> millis = new ArrayList<>();
-                while (System.nanoTime() < end) millis.add(searchMillis(explorer, random));
+                while (!done.get()) {
+                  try {
+                    millis.add(searchMillis(explorer, random));
+                  } catch (RuntimeException e) { // a closed engine is an IllegalStateException
+                    errors.add(e);
+                  }
+                }
                 return millis;
               }));
     }
-    int changes = 0;
     int first = rows + ADDITIONS * ADDED;
-    while (System.nanoTime() < end) {
-      int from = first + changes * 100;
-      writer.add(tiles.subList(from, from + 100), SyntheticData.vectors(100, dimension, from));
+    int some = ADDED / STEPS;
+    int late = 0;
+    for (int step = 0; step < minutes * STEPS; step++) {
+      int from = first + step * some;
+      writer.add(tiles.subList(from, from + some), SyntheticData.vectors(some, dimension, from));
       writer.remove(
-          tiles.subList(changes * 100, changes * 100 + 100).stream().map(TileRecord::id).toList());
-      changes++;
-      if (changes % 10 == 0) explorer.replaceWith(EarthExplorer.open(writer.collection(), model));
-      Thread.sleep(6000);
+          tiles.subList(step * some, (step + 1) * some).stream().map(TileRecord::id).toList());
+      if ((step + 1) % STEPS == 0) {
+        explorer.replaceWith(EarthExplorer.open(writer.collection(), model));
+        System.out.printf("minute %d: %,d MB resident%n", (step + 1) / STEPS, resident() >> 20);
+      }
+      long wait = start + (step + 1) * 60_000_000_000L / STEPS - System.nanoTime();
+      if (wait > 0) Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+      else late++;
     }
+    done.set(true);
+    double seconds = (System.nanoTime() - start) / 1e9;
     List<Double> all = new ArrayList<>();
-    for (Future<List<Double>> client : clients) all.addAll(client.get()); // fails if one failed
+    for (Future<List<Double>> client : clients) all.addAll(client.get());
     threads.shutdown();
     double[] millis = all.stream().mapToDouble(m -> m).sorted().toArray();
+    double p99 = millis[(int) (millis.length * 99L / 100)];
     line(
-        "%d clients, %d s, 1,000 tiles a minute added and removed: %,d searches, no error",
-        CLIENTS, seconds, millis.length);
-    line(
-        "p50 %.0f ms, p99 %.0f ms (%.1f x)",
-        median(millis),
-        millis[millis.length * 99 / 100],
-        millis[millis.length * 99 / 100] / median(millis));
-    line("resident at the start %,d MB, at the end %,d MB", resident, resident());
+        "%d clients, %.0f s: %,d searches, %d errors; %,d tiles added and as many removed, %d"
+            + " swaps",
+        CLIENTS, seconds, millis.length, errors.size(), minutes * ADDED, minutes);
+    for (Exception error : errors.stream().limit(3).toList()) line("error: %s", error);
+    if (late > 0) line("%d of %d steps ended late", late, minutes * STEPS);
+    line("p50 %.0f ms, p99 %.0f ms (%.1f x)", median(millis), p99, p99 / median(millis));
+    line("at the start %s", before);
+    line("at the end %s", Usage.now());
   }
 
   private static double median(double[] sorted) {
     return sorted[sorted.length / 2];
   }
 
+  /** Returns the process's resident memory in bytes. */
   private static long resident() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS")) return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+      if (line.startsWith("VmRSS")) return Long.parseLong(line.replaceAll("\\D", "")) << 10;
     }
     return 0;
   }

@@ -111,6 +111,25 @@ public interface EmbeddingIndex extends AutoCloseable {
    */
   void reconstruct(long ordinal, float[] into);
 
+  /**
+   * Returns copies of several stored vectors, each as {@link #reconstruct(long, float[])} does. An
+   * index on a server fetches them together. The default copies one after another.
+   *
+   * @param ordinals each in [0, {@link #ordinalEnd}), in any order, also repeated
+   * @return [ordinals.length, dimension], in the order of the ordinals
+   * @throws IndexOutOfBoundsException unless 0 &lt;= ordinal &lt; ordinalEnd() for all
+   * @throws IllegalStateException after {@link #close}
+   */
+  default Vectors reconstruct(long[] ordinals) {
+    Vectors vectors = Vectors.allocate(ordinals.length, dimension());
+    float[] row = new float[dimension()];
+    for (int i = 0; i < ordinals.length; i++) {
+      reconstruct(ordinals[i], row);
+      vectors.set(i, row);
+    }
+    return vectors;
+  }
+
   /** Returns the label that names the vectors' model and dataset, or {@link IndexLabel#NONE}. */
   default IndexLabel label() {
     return IndexLabel.NONE;

@@ -15,7 +15,7 @@ public interface KMeans {
    * @param vectors [n, dimension] float32, finite; at most 1 GiB
    * @param k number of clusters, in [1, n]
    * @param spherical true assigns vectors by inner product, with centroids of length 1, as for
-   *     cosines; false by Euclidean distance
+   *     cosines, or of zeros if all vectors of a cluster are; false by Euclidean distance
    * @return [k, dimension] centroids
    * @throws IllegalArgumentException if an argument is outside its range
    */

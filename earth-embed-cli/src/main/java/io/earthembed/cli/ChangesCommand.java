@@ -5,6 +5,7 @@ import io.earthembed.ChangeSearch;
 import io.earthembed.Changes;
 import io.earthembed.SearchOptions;
 import io.earthembed.SearchResult;
+import io.earthembed.catalog.TileCatalog;
 import io.earthembed.catalog.TileFilter;
 import io.earthembed.dataset.EmbeddingDataset;
 import io.earthembed.parquet.GeoParquetDataset;
@@ -44,6 +45,8 @@ final class ChangesCommand implements Callable<Integer> {
   private Path after = Path.of("");
 
   @Mixin private final RegionOptions region = new RegionOptions();
+
+  @Mixin private final AttributeOptions attributes = new AttributeOptions();
 
   @Option(
       names = "--clouds",
@@ -103,10 +106,11 @@ final class ChangesCommand implements Callable<Integer> {
       clear = TileFilter.cloudCoverAtMost(clouds);
     }
     EmbeddingDataset later = open("--after", after);
+    TileFilter own = clear.and(attributes.filter(TileCatalog.of(later.catalog())));
     Changes changes =
         before == null
-            ? ChangeSearch.within(later, clear)
-            : ChangeSearch.between(open("--before", before), clear, later, clear);
+            ? ChangeSearch.within(later, own)
+            : ChangeSearch.between(open("--before", before), clear, later, own);
     SearchResult found =
         support == null ? changes.search(options) : changes.search(options, support);
     print(changes, found);

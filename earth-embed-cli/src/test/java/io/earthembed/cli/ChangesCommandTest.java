@@ -10,6 +10,7 @@ import io.earthembed.dataset.EmbeddedTile;
 import io.earthembed.encoder.ModelInfo;
 import io.earthembed.geo.GridCell;
 import io.earthembed.geo.MajorTomGrid;
+import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.GeoParquetSink;
 import io.earthembed.vector.Vectors;
@@ -54,7 +55,9 @@ class ChangesCommandTest {
         float[] vector = new float[8];
         for (int j = 0; j < 8; j++) vector[j] = (float) random.nextGaussian();
         vectors.set(tiles.size(), vector);
-        tiles.add(new EmbeddedTile(tile, null));
+        Attributes own = Attributes.NONE.with("half", i < 15 ? "west" : "east");
+        if (year == 2024) own = own.with("visits", i);
+        tiles.add(new EmbeddedTile(tile.withAttributes(own), null));
       }
     }
     sink.write("part", tiles, vectors);
@@ -120,6 +123,27 @@ class ChangesCommandTest {
             "30");
     assertEquals(
         List.of("19/2024", "21/2024", "3/2024", "5/2024"), ids(supported), "beside a change");
+  }
+
+  /** A condition chooses among both dates of one set, and among the later tiles of two sets. */
+  @Test
+  void attributesChooseTheTiles() {
+    String[] two = {"--before", path("before"), "--after", path("after"), "--min-change", "0.01"};
+    for (String[] some : new String[][] {two, {"--after", path("both"), "--min-change", "0.01"}}) {
+      List<String> options = new ArrayList<>(List.of(some));
+      options.addAll(List.of("--where", "half=east"));
+      JsonObject east = json(options.toArray(new String[0]));
+      assertEquals(List.of("20/2024"), ids(east));
+      assertEquals(15, east.get("compared").getAsInt());
+    }
+    List<String> options = new ArrayList<>(List.of(two));
+    options.addAll(List.of("--where", "visits<5", "--where", "half"));
+    JsonObject few = json(options.toArray(new String[0]));
+    assertEquals(List.of("4/2024"), ids(few));
+    assertEquals(5, few.get("compared").getAsInt());
+    Ran unknown = Ran.of("changes", "--after", path("both"), "--where", "hal=east");
+    assertEquals(2, unknown.status(), unknown.err());
+    assertTrue(unknown.err().contains("the tiles have no attribute hal"), unknown.err());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.earthembed.catalog;
 
 import io.earthembed.base.table.SectionFile;
 import io.earthembed.base.table.StringColumn;
+import io.earthembed.base.text.Timestamps;
 import io.earthembed.imagery.Attributes.Type;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -78,14 +79,6 @@ record AttributeColumn(
     return inOrder(Double.doubleToRawLongBits(number));
   }
 
-  private static long micros(Instant time) {
-    long seconds = time.getEpochSecond();
-    long micros = time.getNano() / 1000;
-    if (seconds >= 0) return seconds * 1_000_000 + micros;
-    // The seconds alone may be less than a long of microseconds can be.
-    return (seconds + 1) * 1_000_000 + (micros - 1_000_000);
-  }
-
   /** Returns the place of a value, whose type is comparable to the column's. */
   Floor floor(Object value) {
     return switch (type) {
@@ -93,7 +86,7 @@ record AttributeColumn(
       case INTEGER -> value instanceof Double number ? floorOfNumber(number) : exact((long) value);
       case NUMBER ->
           value instanceof Long integer ? floorOfInteger(integer) : exact(key((double) value));
-      case TIME -> exact(micros((Instant) value));
+      case TIME -> exact(Timestamps.epochMicros((Instant) value));
       case FLAG -> exact((boolean) value ? 1 : 0);
     };
   }
@@ -190,7 +183,7 @@ record AttributeColumn(
             case TEXT -> numbers.computeIfAbsent((String) value, text -> numbers.size());
             case INTEGER -> (long) value;
             case NUMBER -> key((double) value);
-            case TIME -> micros((Instant) value);
+            case TIME -> Timestamps.epochMicros((Instant) value);
             case FLAG -> (boolean) value ? 1 : 0;
           };
       present[row >> 6] |= 1L << row;

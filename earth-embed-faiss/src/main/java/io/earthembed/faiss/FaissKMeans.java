@@ -55,6 +55,8 @@ public final class FaissKMeans implements KMeans {
     } finally {
       NativeFaiss.leave();
     }
+    // FAISS returns the vectors themselves if there are no more than centroids.
+    if (spherical) centroids.normalize();
     return centroids;
   }
 }

@@ -3,6 +3,7 @@ package io.earthembed.parquet;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import io.earthembed.base.table.AttributeColumns;
+import io.earthembed.base.text.Timestamps;
 import io.earthembed.common.CorruptDataException;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.imagery.Attributes;
@@ -60,17 +61,11 @@ final class AttributeFields {
               rows, Type.DOUBLE, row -> value.apply(row) instanceof Double n ? n : Double.NaN);
       case TIME ->
           ColumnData.integers(
-              rows, row -> value.apply(row) instanceof Instant time ? micros(time) : null);
+              rows,
+              row ->
+                  value.apply(row) instanceof Instant time ? Timestamps.epochMicros(time) : null);
       case FLAG -> ColumnData.flags(rows, row -> (Boolean) value.apply(row));
     };
-  }
-
-  private static long micros(Instant time) {
-    long seconds = time.getEpochSecond();
-    long micros = time.getNano() / 1000;
-    if (seconds >= 0) return seconds * 1_000_000 + micros;
-    // The seconds alone may be less than a long of microseconds can be.
-    return (seconds + 1) * 1_000_000 + (micros - 1_000_000);
   }
 
   /** Adds the names of the attributes to the metadata of a file. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.solr.common.SolrDocument;
 import org.apache.solr.common.params.CommonParams;
 import org.apache.solr.common.params.CursorMarkParams;
@@ -114,6 +115,32 @@ final class Search {
       vectors.set(next++ - from, row);
     }
     if (next < from + rows) throw lacks(next);
+    return vectors;
+  }
+
+  /** Returns stored vectors by ordinals that count, in the order of the ordinals. */
+  Vectors vectors(long[] ordinals) {
+    Vectors vectors = Vectors.allocate(ordinals.length, head.dimension());
+    long[] wanted = Arrays.stream(ordinals).sorted().distinct().toArray();
+    Map<Long, float[]> found = new TreeMap<>();
+    int page = rowsOfPage(head.dimension());
+    for (int from = 0; from < wanted.length; from += page) {
+      long[] some = Arrays.copyOfRange(wanted, from, Math.min(wanted.length, from + page));
+      String list = Arrays.stream(some).mapToObj(Long::toString).collect(Collectors.joining(","));
+      ModifiableSolrParams params = asking("{!terms f=" + Schema.ORDINAL + "}" + list);
+      params.set(CommonParams.FL, Schema.ORDINAL + "," + Schema.VALUES);
+      params.set(CommonParams.ROWS, some.length);
+      for (SolrDocument document : collection.query(params).hits()) {
+        float[] row = new float[head.dimension()];
+        values(document, row);
+        found.put(ordinal(document), row);
+      }
+    }
+    for (int i = 0; i < ordinals.length; i++) {
+      float[] row = found.get(ordinals[i]);
+      if (row == null) throw lacks(ordinals[i]);
+      vectors.set(i, row);
+    }
     return vectors;
   }
 

@@ -349,6 +349,16 @@ public final class SolrIndex implements FilteringIndex, MutableIndex, Persistent
     }
   }
 
+  /** {@inheritDoc} Solr is asked once for each 4 MiB of vectors. */
+  @Override
+  public Vectors reconstruct(long[] ordinals) {
+    try (Lifetime.Scope open = lifetime.use()) {
+      Head now = head;
+      for (long ordinal : ordinals) Objects.checkIndex(ordinal, now.size());
+      return new Search(collection, now, OrdinalSet.all()).vectors(ordinals);
+    }
+  }
+
   /**
    * Writes all vectors to a file of {@link ExactIndex}, which opens it without Solr. They are in
    * memory meanwhile. {@inheritDoc} The file does not contain the tiles' properties.

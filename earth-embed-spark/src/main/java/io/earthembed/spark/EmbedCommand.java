@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,13 @@ final class EmbedCommand implements Callable<Integer> {
       paramLabel = "SQL",
       description = "SQL condition that tiles must meet, such as 'cloud_cover < 10'")
   private @Nullable String where;
+
+  @Option(
+      names = "--attributes",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "columns of --tiles that become attributes of the tiles, such as crop,yield")
+  private List<String> attributes = List.of();
 
   @Option(
       names = "--out",
@@ -147,6 +156,9 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (tiles.metadata == null && !attributes.isEmpty()) {
+      throw new IllegalArgumentException("--attributes needs --tiles: shards have none");
+    }
     SparkSession spark = Main.session();
     StoreOptions store =
         StoreOptions.builder().attempts(attempts).timeout(Duration.ofSeconds(timeout)).build();
@@ -168,9 +180,11 @@ final class EmbedCommand implements Callable<Integer> {
     if (where != null) builder.where(where);
     if (maxRequests != null) builder.maxRequestsPerHost(maxRequests);
     EmbedJob job = builder.build();
-    URI list = tiles.shards;
+    String metadata = tiles.metadata;
     EmbedJob.Report report =
-        list == null ? job.run(spark.read().parquet(tiles.metadata)) : job.run(spark, shards(list));
+        metadata == null
+            ? job.run(spark, shards(Objects.requireNonNull(tiles.shards)))
+            : job.run(table(spark, metadata));
     Main.say(
         "%,d tiles embedded, %,d there already, %,d failed; %,d shards, %,d of them failed, %,d"
             + " requests, %,d bytes read, %.1f s",
@@ -199,6 +213,13 @@ final class EmbedCommand implements Callable<Integer> {
     }
     spark.stop();
     return complete ? 0 : Main.INCOMPLETE;
+  }
+
+  private Dataset<Row> table(SparkSession spark, String metadata) {
+    if (attributes.isEmpty()) return spark.read().parquet(metadata);
+    // Files of one dataset may lack the column of an attribute that none of their tiles has.
+    Dataset<Row> table = spark.read().option("mergeSchema", true).parquet(metadata);
+    return TileTable.withAttributes(table, attributes.toArray(new String[0]));
   }
 
   private static List<URI> shards(URI list) throws IOException {

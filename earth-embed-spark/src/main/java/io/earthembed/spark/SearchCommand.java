@@ -2,6 +2,7 @@ package io.earthembed.spark;
 
 import io.earthembed.base.text.CsvText;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -57,10 +58,17 @@ final class SearchCommand implements Callable<Integer> {
   private int top;
 
   @Option(
+      names = "--attributes",
+      split = ",",
+      paramLabel = "NAME",
+      description = "attributes of the tiles that the result has too, such as crop,yield")
+  private List<String> attributes = List.of();
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "new folder of the result: query_id, rank, unique_id, score")
+      description = "new folder of the result: query_id, rank, unique_id, score, attributes")
   private String out = "";
 
   @Option(
@@ -79,7 +87,8 @@ final class SearchCommand implements Callable<Integer> {
             .parquet(queries)
             .select(
                 functions.col(id).as(SearchJob.QUERY), functions.col(vector).as(SearchJob.VECTOR));
-    Dataset<Row> found = SearchJob.of(index, top).run(table);
+    Dataset<Row> found =
+        SearchJob.of(index, top).withAttributes(attributes.toArray(new String[0])).run(table);
     if (format.equalsIgnoreCase("csv")) found = withoutFormulas(found);
     found.write().format(format).save(out);
     Main.say("wrote the hits to %s", out);

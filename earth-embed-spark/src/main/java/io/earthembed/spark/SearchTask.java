@@ -1,5 +1,6 @@
 package io.earthembed.spark;
 
+import io.earthembed.base.text.Timestamps;
 import io.earthembed.catalog.TileCatalog;
 import io.earthembed.common.EarthEmbedException;
 import io.earthembed.faiss.FaissIndex;
@@ -10,8 +11,10 @@ import io.earthembed.vector.Neighbors;
 import io.earthembed.vector.OrdinalSet;
 import io.earthembed.vector.Vectors;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -21,9 +24,15 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
 
-/** Searches for a partition of queries on an executor, batch after batch. */
-record SearchTask(String job, URI folder, int k) implements MapPartitionsFunction<Row, Row> {
+/**
+ * Searches for a partition of queries on an executor, batch after batch.
+ *
+ * @param attributes names of the attributes whose values follow the score; times in microseconds
+ */
+record SearchTask(String job, URI folder, int k, List<String> attributes)
+    implements MapPartitionsFunction<Row, Row> {
   private static final int BATCH = 256;
 
   /** The most rows of a batch, because they wait in memory until they are consumed. */
@@ -130,10 +139,19 @@ record SearchTask(String job, URI folder, int k) implements MapPartitionsFunctio
       for (int i = 0; i < vectors.length; i++) {
         Neighbors best = results.get(i);
         for (int rank = 0; rank < best.size(); rank++) {
-          String tile = opened.catalog.id(best.ordinal(rank));
-          found.add(RowFactory.create(batch.get(i).get(0), rank + 1, tile, best.score(rank)));
+          found.add(row(batch.get(i).get(0), rank + 1, best.ordinal(rank), best.score(rank)));
         }
       }
+    }
+
+    private Row row(Object query, int rank, long tile, float score) {
+      List<@Nullable Object> values = new ArrayList<>();
+      values.addAll(Arrays.asList(query, rank, opened.catalog.id(tile), score));
+      for (String name : attributes) {
+        Object value = opened.catalog.attribute(tile, name);
+        values.add(value instanceof Instant time ? Timestamps.epochMicros(time) : value);
+      }
+      return RowFactory.create(values.toArray());
     }
   }
 

@@ -100,7 +100,7 @@ record ShardList(
         String failure = null;
         try {
           List<TileRecord> tiles = store.list(URI.create(shard), PIXELS);
-          for (TileRecord tile : tiles) rows.add(TileTable.row(tile));
+          for (TileRecord tile : tiles) rows.add(TileTable.row(tile, List.of()));
           ranges = ShardRanges.of(tiles, PIXELS);
         } catch (EarthEmbedException e) {
           if (Thread.currentThread().isInterrupted()) throw e;

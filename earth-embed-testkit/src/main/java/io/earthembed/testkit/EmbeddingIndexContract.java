@@ -233,6 +233,14 @@ public interface EmbeddingIndexContract {
           index.reconstruct(i, into);
           assertArrayEquals(stored.row(i), into, 0);
         }
+        long[] some = {376, 3, 3, 0};
+        Vectors together = index.reconstruct(some);
+        assertEquals(some.length, together.rows());
+        for (int i = 0; i < some.length; i++) {
+          assertArrayEquals(stored.row(some[i]), together.row(i), 0);
+        }
+        assertEquals(0, index.reconstruct(new long[0]).rows());
+        assertThrows(IndexOutOfBoundsException.class, () -> index.reconstruct(new long[] {0, 377}));
         assertThrows(IndexOutOfBoundsException.class, () -> index.reconstruct(377, into));
         assertThrows(IndexOutOfBoundsException.class, () -> index.reconstruct(-1, into));
         assertRefused("dimension", () -> index.reconstruct(0, new float[DIMENSION + 1]));
@@ -251,6 +259,7 @@ public interface EmbeddingIndexContract {
       assertThrows(
           IllegalStateException.class, () -> index.searchAbove(query, 0, OrdinalSet.all()));
       assertThrows(IllegalStateException.class, () -> index.reconstruct(0, new float[DIMENSION]));
+      assertThrows(IllegalStateException.class, () -> index.reconstruct(new long[] {0}));
       assertThrows(IllegalStateException.class, index::size);
       assertThrows(IllegalStateException.class, index::ordinalEnd);
     }

@@ -17,6 +17,9 @@ final class AttributesJson {
   /** The most characters of a listed text. */
   private static final int MAX_TEXT = 200;
 
+  /** Greater integers are texts, because readers of JSON such as JavaScript's would round them. */
+  private static final long MAX_EXACT = (1L << 53) - 1;
+
   private AttributesJson() {}
 
   /** Returns the attributes of a tile by name. */
@@ -27,7 +30,9 @@ final class AttributesJson {
   }
 
   private static void add(JsonObject json, String name, Object value) {
-    if (value instanceof Number number) json.addProperty(name, number);
+    boolean rounded =
+        value instanceof Long integer && (integer > MAX_EXACT || integer < -MAX_EXACT);
+    if (value instanceof Number number && !rounded) json.addProperty(name, number);
     else if (value instanceof Boolean flag) json.addProperty(name, flag);
     else json.addProperty(name, value.toString());
   }

@@ -56,8 +56,9 @@ public final class ExplorerServlet extends HttpServlet {
     new ExplorersApi(explorers).addTo(routes);
     new PicturesApi(explorers, services.pictures).addTo(routes);
     new SearchApi(services.searcher, services.images, options).addTo(routes);
-    new AnalysisApi(explorers, services.searcher, options).addTo(routes);
-    new Exporter(services).addTo(routes);
+    Exporter exporter = new Exporter(services);
+    exporter.addTo(routes);
+    new AnalysisApi(services, exporter).addTo(routes);
   }
 
   /** Returns method and template of each operation. */

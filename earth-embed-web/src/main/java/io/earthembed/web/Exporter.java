@@ -16,13 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** Writes the hits of a search as files. Safe for many threads. */
+/** Writes the hits of searches and analyses as files. Safe for many threads. */
 final class Exporter {
   /** The most hits whose pixels a ZIP has. */
   static final int MAX_TILES = 100;
 
   /** The most hits of a file. */
-  private static final int MAX_HITS = 1_000_000;
+  static final int MAX_HITS = 1_000_000;
 
   /** Files of more hits, and those with pixels, wait for one another and not for searches. */
   private static final int MAX_QUICK = 10_000;
@@ -56,7 +56,12 @@ final class Exporter {
         request.explorers().isEmpty()
             ? ready.get(0)
             : explorers.require(request.explorers().get(0));
-    SearchResult result = searcher.searchOne(explorer, request);
+    send(exchange, format, explorer, searcher.searchOne(explorer, request));
+  }
+
+  /** Answers with the hits of a result as a file. */
+  void send(Exchange exchange, ExportFormat format, LoadedExplorer explorer, SearchResult result)
+      throws IOException {
     boolean quick = format != ExportFormat.ZIP && result.hits().size() <= MAX_QUICK;
     byte[] text = {};
     Path file = null;

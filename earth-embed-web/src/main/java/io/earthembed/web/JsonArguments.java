@@ -129,10 +129,12 @@ final class JsonArguments {
 
   private Object value(JsonElement value, String name, int maxLength) {
     if (value instanceof JsonObject) {
-      JsonArguments time = of(value, path(name));
-      String text = time.text("time", 40);
-      time.requireNoOthers();
-      if (text == null) throw wrong(name, "an object with a time");
+      JsonArguments one = of(value, path(name));
+      String integer = one.text("integer", 40);
+      String text = integer == null ? one.text("time", 40) : null;
+      one.requireNoOthers();
+      if (integer != null) return integer(integer, path(name));
+      if (text == null) throw wrong(name, "an object with a time or an integer");
       try {
         return Timestamps.parse(text);
       } catch (DateTimeParseException | IllegalArgumentException e) {
@@ -140,7 +142,7 @@ final class JsonArguments {
       }
     }
     if (!(value instanceof JsonPrimitive primitive)) {
-      throw wrong(name, "a text, a number, a flag or an object with a time");
+      throw wrong(name, "a text, a number, a flag or an object with a time or an integer");
     }
     if (primitive.isBoolean()) return primitive.getAsBoolean();
     if (primitive.isString()) return text(value, name, maxLength);
@@ -148,6 +150,15 @@ final class JsonArguments {
       return Long.parseLong(primitive.getAsString());
     } catch (NumberFormatException e) {
       return number(value, name); // has a fraction, or is greater than a long
+    }
+  }
+
+  private static long integer(String text, String name) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          name + ".integer is not an integer of 64 bits: " + text, e);
     }
   }
 

@@ -82,8 +82,14 @@ final class Searcher {
       options =
           SearchOptions.builder().filter(TileFilter.ids(request.tiles())).k(request.tiles().size());
     }
+    SearchOptions wanted = options.build();
+    return compute(() -> search(explorer, request, wanted));
+  }
+
+  /** Waits for a turn, and computes a result. */
+  SearchResult compute(Supplier<SearchResult> computation) {
     try (ConcurrencyLimit.Turn turn = limit.await()) {
-      return search(explorer, request, options.build());
+      return computation.get();
     }
   }
 

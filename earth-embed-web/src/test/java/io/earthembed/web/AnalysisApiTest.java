@@ -8,6 +8,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.earthembed.ChangeSearch;
 import io.earthembed.EarthExplorer;
 import io.earthembed.Hit;
 import io.earthembed.Query;
@@ -181,6 +182,61 @@ class AnalysisApiTest {
         0, analysis("changes", "{\"after\": {\"from\": \"2030-01-01\"}}").get("total").getAsInt());
     post("/api/explorers/toy/changes", "{\"earlier\": \"none\"}", 404);
     post("/api/explorers/toy/changes", "{\"later\": \"toy\"}", 400);
+  }
+
+  @Test
+  void changesLikeThatOfATile() throws Exception {
+    JsonObject result = analysis("changes", "{\"k\": 100, \"like\": \"c7-later\"}");
+    JsonArray hits = result.getAsJsonArray("hits");
+    assertEquals("change like c7-later", result.get("query").getAsString());
+    assertEquals("c7-later", ids(hits).get(0));
+    assertEquals(1, hits.get(0).getAsJsonObject().get("score").getAsDouble(), 1e-6);
+    assertEquals(CELLS + 7L, row(hits, "c7-later"));
+    assertEquals(
+        "c7", result.getAsJsonArray("earlier").get(0).getAsJsonObject().get("id").getAsString());
+    SearchResult expected =
+        ChangeSearch.within(dated, TileFilter.ALL).like("c7-later", SearchOptions.top(100));
+    assertEquals(expected.hits().stream().map(hit -> hit.tile().id()).toList(), ids(hits));
+    for (String wrong : List.of("none", "c7")) {
+      JsonObject problem = post("/api/explorers/toy/changes", "{\"like\": \"" + wrong + "\"}", 400);
+      assertTrue(problem.get("detail").getAsString().contains("later tile " + wrong + " "));
+    }
+  }
+
+  private String file(String path, String body) throws Exception {
+    HttpRequest request =
+        request("/api/explorers/toy/" + path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertTrue(answer.headers().firstValue("Content-Disposition").orElse("").contains("toy-hits."));
+    return answer.body();
+  }
+
+  private static List<String> csvIds(String csv) {
+    List<String> lines = csv.strip().lines().toList();
+    int id = List.of(lines.get(0).split(",")).indexOf("id");
+    return lines.stream().skip(1).map(line -> line.split(",")[id]).toList();
+  }
+
+  @Test
+  void analysesAreFilesToo() throws Exception {
+    for (String body :
+        List.of("{\"k\": 3, \"field\": false}", "{\"k\": 5, \"like\": \"c7-later\"}")) {
+      JsonArray hits = analysis("changes", body).getAsJsonArray("hits");
+      assertEquals(ids(hits), csvIds(file("changes/export?format=csv", body)));
+    }
+    JsonObject collection =
+        new Gson().fromJson(file("outliers/export?format=geojson", "{\"k\": 4}"), JsonObject.class);
+    assertEquals(4, collection.getAsJsonArray("features").size());
+    String clusters = file("clusters/export?format=csv", "{\"k\": 1000000, \"clusters\": 2}");
+    assertEquals(2 * CELLS, new TreeSet<>(csvIds(clusters)).size());
+    assertTrue(file("changes/export?format=geoparquet", "{}").startsWith("PAR1"));
+    post("/api/explorers/toy/changes/export?format=pdf", "{}", 400);
+    post("/api/explorers/toy/changes/export?format=csv", "{\"parts\": []}", 400);
+    post("/api/explorers/none/outliers/export?format=csv", "{}", 404);
   }
 
   @Test

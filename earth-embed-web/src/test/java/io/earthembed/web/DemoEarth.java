@@ -93,9 +93,13 @@ public final class DemoEarth implements AutoCloseable {
         cell, name, time, MajorTomGrid.CORE.centerOf(cell), bands, landscape.trueColor());
   }
 
+  /** The serial number of tile 0; numbers of JavaScript cannot have all that follow. */
+  static final long SERIAL = (1L << 53) + 1;
+
   /** Returns attributes of all types, of which each tile lacks some. */
   private static Attributes attributes(TileRecord tile, int i) {
     Attributes own = Attributes.NONE.with("number", i).with("third", i % 3 == 0);
+    own = own.with("serial", SERIAL + i);
     String name = String.valueOf(tile.productId());
     if (i % 4 > 0) own = own.with("kind", name.substring(0, name.lastIndexOf('-')));
     if (i % 5 > 0) own = own.with("share", i / 8.0);

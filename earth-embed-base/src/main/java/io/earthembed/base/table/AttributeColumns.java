@@ -56,6 +56,11 @@ public final class AttributeColumns {
       }
       row++;
     }
+    return of(types, taken);
+  }
+
+  /** Returns a column for each attribute, in the order of the map. */
+  public static List<Column> of(Map<String, Attributes.Type> types, Collection<String> taken) {
     Set<String> names = new HashSet<>(taken);
     List<Column> columns = new ArrayList<>();
     types.forEach(

@@ -38,6 +38,19 @@ public final class Timestamps {
   }
 
   /**
+   * Returns a time in microseconds since 1970, rounded down.
+   *
+   * @param time a time that fits into a long of microseconds
+   */
+  public static long epochMicros(Instant time) {
+    long seconds = time.getEpochSecond();
+    long micros = time.getNano() / 1000;
+    if (seconds >= 0) return seconds * 1_000_000 + micros;
+    // The seconds alone may be less than a long of microseconds can be.
+    return (seconds + 1) * 1_000_000 + (micros - 1_000_000);
+  }
+
+  /**
    * Reads a time of ISO 8601, of the basic form ({@code 20221115T161819}) or the extended one
    * ({@code 2022-11-15T16:18:19}): with a blank for the T; with a fraction of a second, cut to
    * nanoseconds; without seconds, minutes or any time of day, which are 0 then; with {@code Z},

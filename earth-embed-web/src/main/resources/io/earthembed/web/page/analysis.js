@@ -31,10 +31,10 @@ export function analysisName(analysis) {
   if (analysis.kind === "outliers") return t("outliers");
   if (analysis.kind === "clusters") return t("clustersOf", analysis.clusters);
   const period = (/** @type {[string, string]} */ [from, to]) => `${from || "…"} – ${to || "…"}`;
-  const { before, after, earlier } = analysis, parts = [];
+  const { before, after, earlier, like } = analysis, parts = [];
   if (earlier) parts.push(t("since", owner.explorers().find(one => one.name === earlier)?.title || earlier));
   if ([...before, ...after].some(Boolean)) parts.push(period(before) + " → " + period(after));
-  return t("changes") + (parts.length ? ": " + parts.join(", ") : "");
+  return (like ? t("changesLike", middle(like, 34)) : t("changes")) + (parts.length ? ": " + parts.join(", ") : "");
 }
 
 /** Shows one kind of analysis in the menu. @param {Analysis["kind"]} kind */
@@ -93,7 +93,7 @@ function read() {
     say("analyze-error", t("datesOrder"));
     return null;
   }
-  return { kind: "changes", before, after, earlier: $("earlier").value, support };
+  return { kind: "changes", before, after, earlier: $("earlier").value, support, like: "" };
 }
 
 /**

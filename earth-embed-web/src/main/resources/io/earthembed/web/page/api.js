@@ -189,12 +189,17 @@ export const api = {
   analyze: async (name, kind, body, signal) => (await post(explorerPath(name) + "/" + kind, body, signal)).json(),
 
   /** @param {string} format @param {object} search @param {AbortSignal} [signal] */
-  async export(format, search, signal) {
-    const response = await post("api/export?format=" + format, search, signal);
-    const name = /filename="?([^";]+)"?/.exec(response.headers.get("Content-Disposition") || "");
-    return { blob: await response.blob(), name: name ? name[1] : "tiles." + format };
-  }
+  export: async (format, search, signal) => fileOf(await post("api/export?format=" + format, search, signal), format),
+
+  /** Writes the hits of an analysis. @param {string} name @param {"changes" | "outliers" | "clusters"} kind @param {string} format @param {object} body @param {AbortSignal} [signal] */
+  exportAnalysis: async (name, kind, format, body, signal) => fileOf(await post(`${explorerPath(name)}/${kind}/export?format=${format}`, body, signal), format)
 };
+
+/** The file of an answer. @param {Response} response @param {string} format */
+async function fileOf(response, format) {
+  const name = /filename="?([^";]+)"?/.exec(response.headers.get("Content-Disposition") || "");
+  return { blob: await response.blob(), name: name ? name[1] : "tiles." + format };
+}
 
 /**
  * Decodes a score field and sorts it, best first; equal scores are in the order of their rows.

@@ -23,6 +23,8 @@ import { currentLanguage, errorWords, setLanguage, t, translate, whole } from ".
  * @typedef {import("./results.js").Answer} Answer
  */
 
+/** The most tiles of a file of clusters, of which none is better than another. */
+const EXPORTED = 1e6;
 /** Hits that one request asks for. */
 const PAGE = 40;
 /** How many tiles to mark next are shown. */
@@ -348,6 +350,16 @@ const moreLike = tile => {
   closeTile();
   replaceQuery({ kind: "tile", weight: 1, tile: tile.id });
 };
+/** Finds changes like that of a cell. @param {Tile} tile the later one */
+function likeChange(tile) {
+  if (state.analysis?.kind !== "changes") return;
+  closeTile();
+  state.analysis = { ...state.analysis, like: tile.id };
+  state.limit = null;
+  state.limits = {};
+  showQuery();
+  run();
+}
 /** @param {Tile} tile */
 function showOnMap(tile) {
   if (!isPlaced(tile)) return;
@@ -589,7 +601,7 @@ function connect() {
   });
   openThreshold({ panes: () => panes, active: activePane, changed: saveAddress });
   openResults({
-    open, more, moreLike, clearFilters,
+    open, more, moreLike, likeChange, clearFilters,
     showCluster: (answer, cluster) => {
       answer.chosen = cluster;
       answer.show?.();
@@ -608,7 +620,7 @@ function connect() {
     }
   });
   openTiles({
-    moreLike, showOnMap, step,
+    moreLike, likeChange, showOnMap, step,
     addToQuery: tile => {
       closeTile();
       addPart({ kind: "tile", weight: 1, tile: tile.id });
@@ -659,8 +671,14 @@ function connect() {
   });
   $("compare").addEventListener("click", () => openTile(activePane().explorer, [...selectionOf(activePane().explorer.name).values()]));
   $("export-open").addEventListener("click", () => {
-    const pane = activePane();
-    openExport(searchRequest(pane.explorer), [...selectionOf(pane.explorer.name).keys()], visibleOf(pane), limits.hits);
+    const pane = activePane(), { name } = pane.explorer, { analysis } = state;
+    if (!analysis) {
+      openExport(api.export, searchRequest(pane.explorer), [...selectionOf(name).keys()], visibleOf(pane), "scopeAbove", limits.hits);
+      return;
+    }
+    const groups = analysis.kind === "clusters", write = api.exportAnalysis.bind(null, name, analysis.kind);
+    if (groups) openExport(write, analysisRequest(analysis), [], activeAnswer()?.total || 0, "scopeAll", EXPORTED);
+    else openExport(write, analysisRequest(analysis), [], visibleOf(pane), "scopeAbove", limits.hits);
   });
   $("share").addEventListener("click", async () => {
     history.replaceState(null, "", writeAddress() || location.pathname);

@@ -42,7 +42,7 @@ export const factsLine = (explorer, tile) => factsOf(explorer, tile).map(([name,
 
 /** A condition in words. @param {string} name @param {Condition} condition */
 function conditionText(name, condition) {
-  const own = (/** @type {any} */ value) => typeof value === "object" ? timeText(value.time).slice(0, 10) : valueText(value);
+  const own = (/** @type {any} */ value) => typeof value !== "object" ? valueText(value) : value.integer ?? timeText(value.time).slice(0, 10);
   const { present, is, atLeast, atMost } = condition;
   if (present === false) return t("without", name);
   if (condition.in) return name + ": " + condition.in.map(own).join(", ");
@@ -93,9 +93,16 @@ function texts(attribute, chosen) {
   };
 }
 
+/** The number that a field holds; a number cannot be an integer beyond 2^53. @param {string} text @param {Attribute} attribute @returns {import("./state.js").Value} */
+const numberOf = (text, attribute) =>
+  attribute.type === "integer" && /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text)) ? { integer: text } : Number(text);
+
+/** Whether a number is greater than another one. @param {string} one @param {string} other */
+const isGreater = (one, other) => [one, other].every(text => /^-?\d+$/.test(text)) ? BigInt(one) > BigInt(other) : Number(one) > Number(other);
+
 /** Two ends of a range. @param {Attribute} attribute @param {Condition} condition */
 function range(attribute, condition) {
-  const time = attribute.type === "time", end = (/** @type {any} */ value) => value === undefined ? "" : time ? String(value.time).slice(0, 10) : String(value);
+  const time = attribute.type === "time", end = (/** @type {any} */ value) => value === undefined ? "" : time ? String(value.time).slice(0, 10) : String(value.integer ?? value);
   const input = (/** @type {any} */ value) => h("input", { type: time ? "date" : "number", value: end(value), ...(!time && { step: attribute.type === "integer" ? 1 : "any" }) });
   const from = input(condition.atLeast), to = input(condition.atMost), { least, greatest } = attribute;
   const known = least === undefined || greatest === undefined ? "" : t("knownRange", valueText(least, attribute.type), valueText(greatest, attribute.type));
@@ -104,11 +111,12 @@ function range(attribute, condition) {
       h("p", { class: "faint" }, known)],
     read() {
       // A day's last microsecond: the finest time that tiles have.
-      const low = time ? { time: from.value } : Number(from.value), high = time ? { time: to.value + "T23:59:59.999999Z" } : Number(to.value);
+      const low = time ? { time: from.value } : numberOf(from.value, attribute);
+      const high = time ? { time: to.value + "T23:59:59.999999Z" } : numberOf(to.value, attribute);
       return { ...(from.value && { atLeast: low }), ...(to.value && { atMost: high }) };
     },
     problem: () => from.validity.badInput || to.validity.badInput || from.validity.stepMismatch || to.validity.stepMismatch ? t("badNumber")
-      : from.value && to.value && (time ? from.value > to.value : Number(from.value) > Number(to.value)) ? t("badRange") : ""
+      : from.value && to.value && (time ? from.value > to.value : isGreater(from.value, to.value)) ? t("badRange") : ""
   };
 }
 

@@ -18,7 +18,7 @@ import { t, whole } from "./words.js";
  *   show?: () => void}} Answer `chosen` is the cluster that is shown alone, or -1
  *
  * @typedef {{open: (hit: Hit) => void, more: (answer: Answer) => void, moreLike: (tile: Tile) => void,
- *   hover: (hit: Hit | null) => void, changed: () => void, clearFilters: () => void,
+ *   likeChange: (hit: Tile) => void, hover: (hit: Hit | null) => void, changed: () => void, clearFilters: () => void,
  *   showCluster: (answer: Answer, cluster: number) => void}} Owner
  */
 
@@ -87,7 +87,9 @@ function card(explorer, hit) {
       h("span", { class: "about" }, h("b", {}, hit.score.toFixed(4)), " · " + datesOf(hit),
         h("span", { class: "faint" }, place), facts && h("span", { class: "faint facts", title: facts, dir: "auto" }, facts), h("span", { class: "faint", title: hit.id }, h("bdi", {}, name)))),
     h("div", { class: "acts" }, ...judgeButtons(hit), selectButton(explorer, hit),
-      h("button", { type: "button", class: "more", "aria-label": t("moreOf", middle(hit.id, 40)), onclick: () => owner.moreLike(hit) }, t("moreLike"))));
+      hit.before
+        ? h("button", { type: "button", class: "more", "aria-label": t("likeChangeOf", middle(hit.id, 40)), onclick: () => owner.likeChange(hit) }, t("likeChange"))
+        : h("button", { type: "button", class: "more", "aria-label": t("moreOf", middle(hit.id, 40)), onclick: () => owner.moreLike(hit) }, t("moreLike"))));
 }
 
 /** @param {Explorer} explorer @param {Hit} hit */
@@ -115,7 +117,6 @@ export function showHits(answer) {
   }
   $("results-bar").hidden = !hits.length && !answer.clusters;
   $("results-bar").classList.toggle("plain", !!answer.clusters);
-  $("export-open").hidden = !!state.analysis;
   if (answer.clusters) {
     showClusters(answer);
     return;

@@ -14,14 +14,15 @@ import { local } from "./storage.js";
 
 /**
  * What an attribute of a tile must be, as in the API; without conditions, a tile must have the attribute.
- * @typedef {string | number | boolean | {time: string}} Value
+ * @typedef {string | number | boolean | {time: string} | {integer: string}} Value
  * @typedef {{present?: boolean, is?: Value, in?: Value[], atLeast?: Value, atMost?: Value}} Condition
  */
 
 /**
  * What is shown in place of a query's hits. Periods are a first and a last day, empty if open; `earlier` names the explorer of
- * the earlier tiles, if it is another one.
- * @typedef {{kind: "changes", before: [string, string], after: [string, string], earlier: string, support: number}
+ * the earlier tiles, if it is another one; `like` is the id of the later tile whose change the others resemble, empty for the
+ * greatest changes.
+ * @typedef {{kind: "changes", before: [string, string], after: [string, string], earlier: string, support: number, like: string}
  *   | {kind: "outliers", neighbors: number} | {kind: "clusters", clusters: number}} Analysis
  */
 
@@ -127,6 +128,7 @@ function writeAnalysis(set) {
   for (const period of /** @type {("before" | "after")[]} */ (["before", "after"])) if (now[period].some(Boolean)) set(period, now[period].join(".."));
   set("earlier", now.earlier);
   if (now.support) set("support", now.support);
+  set("like", now.like);
 }
 
 /** @param {URLSearchParams} from @returns {Analysis | null} */
@@ -141,7 +143,7 @@ function readAnalysis(from) {
   };
   if (kind === "outliers") return { kind, neighbors: Math.round(number("neighbors", 1, 100, 10)) };
   if (kind === "clusters") return { kind, clusters: Math.round(number("clusters", 1, 12, 8)) };
-  return kind === "changes" ? { kind, before: period("before"), after: period("after"), earlier: from.get("earlier") || "", support: number("support", 0, 2, 0) } : null;
+  return kind === "changes" ? { kind, before: period("before"), after: period("after"), earlier: from.get("earlier") || "", support: number("support", 0, 2, 0), like: from.get("like") || "" } : null;
 }
 
 /** Reads the state from the query of an address; leaves out what is no value. @param {string} address */
@@ -192,7 +194,7 @@ export function readAddress(address) {
 /** Reads conditions on attributes; leaves out what is none. @param {string | null} text @returns {Record<string, Condition>} */
 function readConditions(text) {
   const isObject = (/** @type {any} */ value) => typeof value === "object" && value !== null && !Array.isArray(value);
-  const isValue = (/** @type {any} */ value) => isObject(value) ? typeof value.time === "string" : ["string", "number", "boolean"].includes(typeof value);
+  const isValue = (/** @type {any} */ value) => isObject(value) ? typeof (value.integer ?? value.time) === "string" : ["string", "number", "boolean"].includes(typeof value);
   const isCondition = (/** @type {any} */ value) => isObject(value) && Object.entries(value).every(([key, own]) =>
     key === "present" ? typeof own === "boolean" : key === "in" ? Array.isArray(own) && own.every(isValue) : ["is", "atLeast", "atMost"].includes(key) && isValue(own));
   try {
@@ -253,7 +255,7 @@ export function analysisRequest(analysis) {
   const filtered = { ...apart, ...(Object.keys(filter).length && { filter }) };
   if (analysis.kind === "outliers") return { ...filtered, neighbors: analysis.neighbors };
   if (analysis.kind === "clusters") return { ...filtered, clusters: analysis.clusters };
-  const { earlier, support } = analysis, rest = { ...(earlier && { earlier }), ...(support && { support }) };
+  const { earlier, support, like } = analysis, rest = { ...(earlier && { earlier }), ...(support && { support }), ...(like && { like }) };
   const period = (/** @type {[string, string]} */ [from, to]) => ({ ...(from && { from }), ...(to && { to }) });
   const before = period(analysis.before), after = period(analysis.after);
   if (!earlier && !Object.keys(before).length && !Object.keys(after).length) return { ...filtered, ...rest };

@@ -1,5 +1,5 @@
 // Taking hits home as a file.
-import { api, isCanceled } from "./api.js";
+import { isCanceled } from "./api.js";
 import { $, h, say } from "./dom.js";
 import { local } from "./storage.js";
 import { errorWords, t, whole } from "./words.js";
@@ -10,18 +10,20 @@ let running = null;
 
 /**
  * Asks what to take home and in which format.
- * @param {object} search the request of the search
+ * @param {(format: string, body: object, signal: AbortSignal) => Promise<{blob: Blob, name: string}>} write asks the server for the file
+ * @param {object} search the request of the search or the analysis
  * @param {string[]} selected ids
  * @param {number} above tiles that reach the threshold
+ * @param {"scopeAbove" | "scopeAll"} all the words for all of them
  * @param {number} most the most hits of an export
  */
-export function openExport(search, selected, above, most) {
+export function openExport(write, search, selected, above, all, most) {
   const taken = Math.min(above, most);
   const radio = (/** @type {string} */ name, /** @type {string} */ value, /** @type {string} */ words, /** @type {boolean} */ checked) =>
     h("label", {}, h("input", { type: "radio", name, value, checked }), words);
   $("export-scopes").replaceChildren(
     ...(selected.length ? [radio("scope", "selected", t("scopeSelected", whole(selected.length)), true)] : []),
-    radio("scope", "above", taken < above ? t("scopeLimited", whole(taken), whole(above)) : t("scopeAbove", whole(above)), !selected.length));
+    radio("scope", "above", taken < above ? t("scopeLimited", whole(taken), whole(above)) : t(all, whole(above)), !selected.length));
   const format = local.get("format") || "geojson";
   $("export-formats").replaceChildren(...FORMATS.map(name => radio("format", name, t(name), name === format)));
   say("export-error");
@@ -35,7 +37,7 @@ export function openExport(search, selected, above, most) {
     busy(true);
     say("export-error");
     try {
-      const file = await api.export(name, body, running.signal), link = h("a", { href: URL.createObjectURL(file.blob), download: file.name });
+      const file = await write(name, body, running.signal), link = h("a", { href: URL.createObjectURL(file.blob), download: file.name });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
       $("export-status").textContent = t("saved", file.name);

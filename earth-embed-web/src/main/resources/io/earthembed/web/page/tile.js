@@ -10,7 +10,7 @@ import { toast } from "./dom.js";
 /**
  * @typedef {import("./api.js").Tile & {rank?: number, score?: number, explorer?: string, tiles?: string, before?: import("./api.js").Hit["before"]}} AnyTile
  * @typedef {import("./api.js").Explorer} Explorer
- * @typedef {{moreLike: (tile: AnyTile) => void, addToQuery: (tile: AnyTile) => void, showOnMap: (tile: AnyTile) => void,
+ * @typedef {{moreLike: (tile: AnyTile) => void, likeChange: (tile: AnyTile) => void, addToQuery: (tile: AnyTile) => void, showOnMap: (tile: AnyTile) => void,
  *   step: (tile: AnyTile, by: number) => void, closed: () => void}} Owner
  */
 
@@ -59,7 +59,8 @@ export function draw() {
     return h("article", { class: "tile" },
       shot({ explorer: tile.explorer ?? explorer.name, row: tile.row, view, bands, tiles: tile.tiles }, tile.picture !== false && explorer.pictures !== false),
       h("div", {}, single ? null : h("h3", {}, change ? dateOf(tile) : title(tile)), facts, tile.explorer && tile.explorer !== explorer.name ? null : h("div", { class: "acts" },
-        act("moreLike", () => owner.moreLike(tile), "small primary"), act("addToQuery", () => owner.addToQuery(tile)),
+        ...(tile.before ? [act("likeChange", () => owner.likeChange(tile), "small primary")] : []),
+        act("moreLike", () => owner.moreLike(tile), tile.before ? "small" : "small primary"), act("addToQuery", () => owner.addToQuery(tile)),
         ...(place ? [act("showOnMap", () => owner.showOnMap(tile)), act("copyPlace", async () => toast(await copyText(place) ? t("copied", place) : place))] : []),
         ...judgeButtons(tile))));
   }));

@@ -55,15 +55,21 @@ public final class ChangeGuide {
     return supported;
   }
 
+  /** Finds changes like the greatest one. */
+  public static SearchResult like(Changes changes) {
+    // [like
+    String greatest = changes.search(SearchOptions.top(1)).hits().get(0).tile().id();
+    SearchResult alike = changes.like(greatest, SearchOptions.top(20));
+    // like]
+    return alike;
+  }
+
   /** Finds changes of one kind. */
   public static SearchResult kinds(Changes changes, EmbeddingModel model) {
     // [kinds
     try (EarthExplorer kinds = EarthExplorer.open(changes.differences(), model)) {
-      String first = changes.search(SearchOptions.top(1)).hits().get(0).tile().id();
-      SearchResult alike = kinds.search(Query.tile(first), SearchOptions.top(20));
       Query cleared = Query.text("a desert").minus(Query.text("a forest"));
-      SearchResult deserts = kinds.search(cleared, SearchOptions.top(20));
-      return deserts.hits().isEmpty() ? alike : deserts;
+      return kinds.search(cleared, SearchOptions.top(20));
     }
     // kinds]
   }
