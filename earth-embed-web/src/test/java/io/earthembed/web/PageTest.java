@@ -443,6 +443,22 @@ class PageTest {
     browser.open(URI.create("about:blank"));
     browser.open(URI.create(shared));
     browser.await(() -> hits().equals(changed));
+
+    // Only rivers changed, so those are the changes like that of one of them.
+    String third = changed.get(2);
+    click(all(".hit .more"), 2);
+    browser.await(() -> address().contains("like=") && hits().get(0).equals(third));
+    assertEquals(Set.copyOf(changed.subList(0, 12)), Set.copyOf(hits().subList(0, 12)));
+    assertTrue(
+        browser.find(By.cssSelector(".part .name")).getText().startsWith("Changes like that of "));
+    Path home = folder.resolve("home");
+    for (Path file : files(home)) Files.delete(file);
+    click("export-open");
+    browser.find(By.cssSelector("#export-formats input[value=csv]")).click();
+    click("export-go");
+    browser.await(() -> files(home).size() == 1);
+    assertTrue(read(home, ".*\\.csv").contains(third));
+    click("export-close");
     // A query takes the place of an analysis.
     search(RIVER);
     browser.await(() -> !address().contains("find="));
@@ -582,6 +598,29 @@ class PageTest {
     click("clear-filters");
     browser.await(() -> hits().size() == 40);
     assertEquals("Attributes", text("attributes-pill"));
+    browser.assertQuiet(server.address());
+  }
+
+  @Test
+  void integersBeyondThoseOfJavaScriptAreExact() throws Exception {
+    open("?q=a+satellite+image+of+a+river&layout=table");
+    List<String> numbers = column("number");
+    List<String> serials = column("serial");
+    assertEquals(40, serials.size());
+    for (int i = 0; i < 40; i++) {
+      assertEquals(DemoEarth.SERIAL + Long.parseLong(numbers.get(i)) + "", serials.get(i));
+    }
+    openAttributes();
+    String tenth = DemoEarth.SERIAL + 10 + "";
+    attribute("serial", "label[contains(., 'At least')]/input").sendKeys(tenth);
+    attribute("serial", "label[contains(., 'At most')]/input").sendKeys(tenth);
+    click("attributes-apply");
+    browser.await(() -> column("serial").equals(List.of(tenth)));
+    assertEquals("serial: " + tenth + " – " + tenth, text("attributes-pill"));
+    String shared = address();
+    browser.open(URI.create("about:blank"));
+    browser.open(URI.create(shared));
+    browser.await(() -> column("serial").equals(List.of(tenth)));
     browser.assertQuiet(server.address());
   }
 
