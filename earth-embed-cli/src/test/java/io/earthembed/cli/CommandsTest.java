@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.InputSource;
 
 /** The commands embed, index, search and completion, on generated landscapes. */
-@Timeout(300)
+@Timeout(600)
 class CommandsTest {
   private static final int TILES = 119;
 

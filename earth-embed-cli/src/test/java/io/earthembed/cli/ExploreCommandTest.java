@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The explorer as a user starts it. */
-@Timeout(120)
+@Timeout(600)
 class ExploreCommandTest {
   private static final Pattern ADDRESS = Pattern.compile("The explorer is at (\\S+)");
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jar as a user starts it; the classes if the jar is not built. */
-@Timeout(300)
+@Timeout(600)
 class ProcessTest {
   private static final Path JAR = Path.of(System.getProperty("earthembed.cli.jar", "none"));
 
@@ -74,7 +74,7 @@ class ProcessTest {
   }
 
   private int status(Process process) throws Exception {
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), messages());
+    assertTrue(process.waitFor(300, TimeUnit.SECONDS), messages());
     return process.exitValue();
   }
 

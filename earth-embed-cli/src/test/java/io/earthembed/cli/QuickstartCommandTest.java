@@ -92,7 +92,7 @@ class QuickstartCommandTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    boolean ended = child.waitFor(180, TimeUnit.SECONDS);
+    boolean ended = child.waitFor(300, TimeUnit.SECONDS);
     child.destroyForcibly();
     assertTrue(ended, Files.readString(log));
     assertEquals(0, child.waitFor(), Files.readString(log));

@@ -570,7 +570,7 @@ class HubTest {
         thread.start();
       }
       for (CompletableFuture<Path> path : two) {
-        assertArrayEquals(CONTENT, Files.readAllBytes(path.get(60, TimeUnit.SECONDS)));
+        assertArrayEquals(CONTENT, Files.readAllBytes(path.get(300, TimeUnit.SECONDS)));
       }
       assertEquals(1, server.requests.size());
     }
@@ -583,7 +583,7 @@ class HubTest {
       List<CompletableFuture<Path>> all = new ArrayList<>();
       for (int i = 0; i < 8; i++) all.add(CompletableFuture.supplyAsync(() -> fetch(hub)));
       for (CompletableFuture<Path> one : all) {
-        assertArrayEquals(CONTENT, Files.readAllBytes(one.get(20, TimeUnit.SECONDS)));
+        assertArrayEquals(CONTENT, Files.readAllBytes(one.get(300, TimeUnit.SECONDS)));
       }
       assertEquals(1, server.requests.size());
     }
@@ -628,7 +628,7 @@ class HubTest {
                     .silentFor(500))) {
       Process one = start(server);
       Process two = start(server);
-      assertTrue(one.waitFor(60, TimeUnit.SECONDS) && two.waitFor(60, TimeUnit.SECONDS));
+      assertTrue(one.waitFor(300, TimeUnit.SECONDS) && two.waitFor(300, TimeUnit.SECONDS));
       assertEquals(0, one.exitValue());
       assertEquals(0, two.exitValue());
       Path file = fetch(hub(server).toBuilder().offline(true).build());

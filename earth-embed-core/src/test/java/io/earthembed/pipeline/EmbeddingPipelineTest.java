@@ -502,7 +502,7 @@ class EmbeddingPipelineTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(600)
   void takesAsManyReadersAsItIsGiven() {
     pipeline(Crops.center(1)).toBuilder()
         .readers(Integer.MAX_VALUE)
@@ -571,7 +571,7 @@ class EmbeddingPipelineTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(600)
   void endsWhenInterrupted() throws Exception {
     store.pauseMillis = 200;
     AtomicReference<Throwable> end = new AtomicReference<>();

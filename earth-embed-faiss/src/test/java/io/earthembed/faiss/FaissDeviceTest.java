@@ -135,7 +135,7 @@ class FaissDeviceTest {
             .lines()
             .filter(line -> !line.contains("WARN"))
             .toList();
-    assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child ends");
+    assertTrue(child.waitFor(300, TimeUnit.SECONDS), "the child ends");
     assertEquals(3, said.size(), said.toString());
     return said;
   }

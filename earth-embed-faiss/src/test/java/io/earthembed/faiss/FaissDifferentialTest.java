@@ -139,7 +139,7 @@ class FaissDifferentialTest {
               }
             });
     try {
-      String said = reply.get(60, TimeUnit.SECONDS);
+      String said = reply.get(300, TimeUnit.SECONDS);
       return said.equals("null") ? fail(where + "the process ended") : said;
     } catch (TimeoutException e) {
       return fail(where + "no answer for a minute");

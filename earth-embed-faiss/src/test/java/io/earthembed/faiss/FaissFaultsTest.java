@@ -119,7 +119,7 @@ class FaissFaultsTest {
       assertEquals('s', child.getInputStream().read(), "the child saves");
       Thread.sleep(random.nextInt(60));
       child.destroyForcibly();
-      assertTrue(child.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(child.waitFor(300, TimeUnit.SECONDS));
       try (FaissIndex index = FaissIndex.load(file)) {
         assertTrue(index.size() == 1_000 || index.size() == 100_000, "one of the two");
       }
@@ -152,7 +152,7 @@ class FaissFaultsTest {
       assertEquals('t', child.getInputStream().read(), "the child trains");
       Thread.sleep(random.nextInt(1_500));
       child.destroy();
-      boolean ended = child.waitFor(60, TimeUnit.SECONDS);
+      boolean ended = child.waitFor(300, TimeUnit.SECONDS);
       child.destroyForcibly();
       assertTrue(ended, "the child hangs at its exit");
     }
@@ -196,7 +196,7 @@ class FaissFaultsTest {
       }
       assertEquals("FAISS failed in search: std::bad_alloc", told.readLine());
       assertEquals("3", told.readLine(), "the index is as it was");
-      assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child hangs at its exit");
+      assertTrue(child.waitFor(300, TimeUnit.SECONDS), "the child hangs at its exit");
       assertEquals(0, child.exitValue());
     } finally {
       child.destroyForcibly();

@@ -76,7 +76,7 @@ class FaissGraphTest {
   /** If some vectors are equal, the graph still leads to the others. */
   /** FAISS's search of a graph does not end if a distance is not finite. Halves end at 65,504. */
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void refusesVectorsWhoseCodesAreInfinite() {
     Vectors vectors = FaissKindsTest.clustered(400, DIMENSION, 3);
     float[] huge = new float[DIMENSION];
@@ -98,7 +98,7 @@ class FaissGraphTest {
 
   /** Whitening of components that do not vary divides by zero. */
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void refusesVectorsThatATransformMakesInfinite() {
     Vectors same = Vectors.allocate(400, DIMENSION);
     for (int i = 0; i < 400; i++) same.set(i, new float[DIMENSION]);

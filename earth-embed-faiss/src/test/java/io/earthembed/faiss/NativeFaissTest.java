@@ -153,7 +153,7 @@ class NativeFaissTest {
             .redirectErrorStream(true)
             .start();
     String out = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child ends");
+    assertTrue(child.waitFor(300, TimeUnit.SECONDS), "the child ends");
     // Newer virtual machines warn of native access first.
     return out.strip().substring(out.strip().lastIndexOf('\n') + 1);
   }

@@ -37,7 +37,7 @@ class BusyPoolTest {
             .redirectErrorStream(true)
             .redirectOutput(log)
             .start();
-    boolean ended = child.waitFor(120, TimeUnit.SECONDS);
+    boolean ended = child.waitFor(300, TimeUnit.SECONDS);
     child.destroyForcibly();
     String told = Files.readString(log.toPath());
     assertTrue(ended, told);

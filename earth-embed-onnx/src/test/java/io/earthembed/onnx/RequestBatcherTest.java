@@ -136,7 +136,7 @@ class RequestBatcherTest {
 
   private static void awaitOrFail(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(60, TimeUnit.SECONDS));
+      assertTrue(latch.await(300, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -48,7 +48,7 @@ class KilledCompactionTest {
       }
       TimeUnit.MICROSECONDS.sleep(random.nextInt(30_000));
       process.toHandle().destroyForcibly(); // Process.destroyForcibly would close the stream
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the process is still there");
+      assertTrue(process.waitFor(300, TimeUnit.SECONDS), "the process is still there");
       assertEquals(128 + 9, process.exitValue(), "killed by SIGKILL");
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         // The kill may have cut the last line.

@@ -137,7 +137,7 @@ class KilledRunTest {
         assertTrue(process.isAlive(), () -> "it ended by itself: " + errors());
         process.destroyForcibly();
       }
-      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(300, TimeUnit.SECONDS));
       assertEquals(128 + 9, process.exitValue(), "killed by SIGKILL");
       int left = whole(killed).size() - before;
       if (left > 0) inTheMidst++;

@@ -224,7 +224,7 @@ final class StoreCacheTest {
   }
 
   private static int exit(Process process) throws InterruptedException {
-    boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
     process.destroyForcibly();
     return ended ? process.exitValue() : -1;
   }

@@ -148,9 +148,9 @@ public abstract class EncoderContract<T> {
                   }
                 }));
       }
-      boolean all = begun.await(60, TimeUnit.SECONDS);
+      boolean all = begun.await(300, TimeUnit.SECONDS);
       encoder.close();
-      for (Future<Integer> run : runs) run.get(60, TimeUnit.SECONDS); // rethrows its failure
+      for (Future<Integer> run : runs) run.get(300, TimeUnit.SECONDS); // rethrows its failure
       assertTrue(all, "every thread encoded before the close");
     } finally {
       pool.shutdownNow();

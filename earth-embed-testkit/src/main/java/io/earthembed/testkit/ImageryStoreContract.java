@@ -220,9 +220,9 @@ public abstract class ImageryStoreContract {
     URI shard = shard();
     CompletableFuture<Tile> first = store.fetchAsync(new TileRef(shard, 1), TileParts.THUMBNAIL);
     CompletableFuture<Tile> none = store.fetchAsync(new TileRef(shard, 99), TileParts.THUMBNAIL);
-    assertEquals("S2X_TEST_1", first.get(30, TimeUnit.SECONDS).productId());
+    assertEquals("S2X_TEST_1", first.get(300, TimeUnit.SECONDS).productId());
     ExecutionException failure =
-        assertThrows(ExecutionException.class, () -> none.get(30, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> none.get(300, TimeUnit.SECONDS));
     assertTrue(failure.getCause() instanceof IllegalArgumentException, failure.toString());
   }
 
@@ -381,9 +381,9 @@ public abstract class ImageryStoreContract {
                   }
                 }));
       }
-      boolean all = begun.await(60, TimeUnit.SECONDS);
+      boolean all = begun.await(300, TimeUnit.SECONDS);
       store.close();
-      for (Future<?> run : runs) run.get(60, TimeUnit.SECONDS); // rethrows its failure
+      for (Future<?> run : runs) run.get(300, TimeUnit.SECONDS); // rethrows its failure
       assertTrue(all, "every thread read before the close");
     } finally {
       pool.shutdownNow();
@@ -392,7 +392,7 @@ public abstract class ImageryStoreContract {
 
   private static Tile hadLater(CompletableFuture<Tile> future) throws Exception {
     try {
-      return future.get(60, TimeUnit.SECONDS);
+      return future.get(300, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) throw cause;
       throw e;

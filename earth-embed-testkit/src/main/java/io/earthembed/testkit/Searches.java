@@ -40,9 +40,9 @@ final class Searches {
       List<Future<Integer>> searches = new ArrayList<>();
       for (int t = 0; t < 8; t++) searches.add(pool.submit(() -> search(begun)));
       meanwhile.call();
-      boolean all = begun.await(60, TimeUnit.SECONDS);
+      boolean all = begun.await(300, TimeUnit.SECONDS);
       index.close();
-      for (Future<Integer> search : searches) search.get(60, TimeUnit.SECONDS);
+      for (Future<Integer> search : searches) search.get(300, TimeUnit.SECONDS);
       assertTrue(all, "every thread searched before the close");
     } finally {
       pool.shutdownNow();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests who runs, who waits and who is refused. */
-@Timeout(60)
+@Timeout(600)
 class ConcurrencyLimitTest {
   /** The number of requests that wait. */
   private static final class Waiting implements ServerMetrics {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * OpenAPI Generator makes a Java client of the document that the server returns; {@code
  * src/test/openapi/Smoke.java} calls every operation with it.
  */
-@Timeout(300)
+@Timeout(600)
 class GeneratedClientTest {
   /** The generator, and in {@code lib} what its clients need; the build copies both there. */
   private static final Path TOOLS = Path.of("target/openapi-client");
@@ -96,7 +96,7 @@ class GeneratedClientTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    boolean ended = process.waitFor(200, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
     process.destroyForcibly();
     assertTrue(ended && process.waitFor() == 0, Files.readString(log));
   }

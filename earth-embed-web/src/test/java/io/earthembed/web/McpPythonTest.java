@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The official Python client lists and calls every tool. */
-@Timeout(120)
+@Timeout(600)
 class McpPythonTest {
   @TempDir Path folder;
 

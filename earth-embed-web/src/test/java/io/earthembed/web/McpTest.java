@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The official client lists and calls every tool. */
-@Timeout(120)
+@Timeout(600)
 class McpTest {
   private static final String TOKEN = "a-token-of-some-length";
 

@@ -56,7 +56,7 @@ class PageFaultsTest {
     @Override
     public Vectors encode(List<? extends T> inputs) {
       try {
-        if (inputs.contains("slow")) SLOW.await(60, TimeUnit.SECONDS);
+        if (inputs.contains("slow")) SLOW.await(300, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

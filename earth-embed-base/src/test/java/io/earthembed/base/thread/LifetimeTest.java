@@ -119,7 +119,7 @@ class LifetimeTest {
 
   private static void awaitOrFail(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(60, TimeUnit.SECONDS));
+      assertTrue(latch.await(300, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -24,7 +24,7 @@ class LimitedExecutorTest {
 
   /** Runs until {@link #end}. */
   private final FutureTask<Boolean> running =
-      new FutureTask<>(() -> end.await(1, TimeUnit.MINUTES));
+      new FutureTask<>(() -> end.await(5, TimeUnit.MINUTES));
 
   private final FutureTask<Void> waiting = new FutureTask<>(() -> null);
 
@@ -48,7 +48,7 @@ class LimitedExecutorTest {
             done.countDown();
           });
     }
-    assertTrue(done.await(1, TimeUnit.MINUTES));
+    assertTrue(done.await(5, TimeUnit.MINUTES));
     assertTrue(most.get() <= 3, most + " ran at once");
   }
 
@@ -57,7 +57,7 @@ class LimitedExecutorTest {
     LimitedExecutor tasks = new LimitedExecutor(threads, 1);
     List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch begin = new CountDownLatch(1);
-    tasks.execute(new FutureTask<>(() -> begin.await(1, TimeUnit.MINUTES)));
+    tasks.execute(new FutureTask<>(() -> begin.await(5, TimeUnit.MINUTES)));
     for (int i = 0; i < 10; i++) {
       int number = i;
       tasks.execute(
@@ -70,7 +70,7 @@ class LimitedExecutorTest {
     FutureTask<Integer> last = new FutureTask<>(seen::size);
     tasks.execute(last);
     begin.countDown();
-    assertEquals(10, last.get(1, TimeUnit.MINUTES));
+    assertEquals(10, last.get(5, TimeUnit.MINUTES));
     assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), seen);
   }
 
@@ -88,9 +88,9 @@ class LimitedExecutorTest {
     FutureTask<Boolean> next = new FutureTask<>(() -> Thread.currentThread().isInterrupted());
     tasks.execute(first);
     tasks.execute(next);
-    assertTrue(started.await(1, TimeUnit.MINUTES));
+    assertTrue(started.await(5, TimeUnit.MINUTES));
     first.cancel(true);
-    assertFalse(next.get(1, TimeUnit.MINUTES));
+    assertFalse(next.get(5, TimeUnit.MINUTES));
   }
 
   @Test
@@ -102,7 +102,7 @@ class LimitedExecutorTest {
     assertTrue(waiting.isCancelled());
     assertThrows(RejectedExecutionException.class, () -> tasks.execute(() -> {}));
     end.countDown();
-    assertTrue(running.get(1, TimeUnit.MINUTES));
+    assertTrue(running.get(5, TimeUnit.MINUTES));
   }
 
   @Test
@@ -112,8 +112,8 @@ class LimitedExecutorTest {
     tasks.execute(waiting);
     threads.shutdown();
     end.countDown();
-    assertTrue(running.get(1, TimeUnit.MINUTES));
-    assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
+    assertTrue(running.get(5, TimeUnit.MINUTES));
+    assertTrue(threads.awaitTermination(5, TimeUnit.MINUTES));
     assertTrue(waiting.isCancelled());
     assertThrows(RejectedExecutionException.class, () -> tasks.execute(() -> {}));
   }

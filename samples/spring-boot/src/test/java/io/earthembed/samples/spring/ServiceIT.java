@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Starts the packaged service, queries it over loopback and stops it. */
-@Timeout(120)
+@Timeout(600)
 class ServiceIT {
   private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
 
@@ -103,7 +103,7 @@ class ServiceIT {
     // SIGTERM: the context closes the explorer. By the handle, which leaves the log open.
     service.toHandle().destroy();
     String rest = String.join("\n", log.lines().toList());
-    assertTrue(service.waitFor(30, TimeUnit.SECONDS), "still running");
+    assertTrue(service.waitFor(300, TimeUnit.SECONDS), "still running");
     assertEquals(143, service.exitValue());
     assertTrue(!rest.contains("Exception") && !rest.contains("not closed"), rest);
   }
