@@ -127,6 +127,12 @@ public final class Smoke {
     require(outliers.getHits().size() == 2, outliers.toString());
     Result clusters = searches.findClusters("demo", new ClusterRequest().clusters(2));
     require(clusters.getClusters().size() == 2, clusters.toString());
+    File file = searches.exportChanges("demo", "csv", new ChangeRequest().before(early).k(3));
+    require(Files.readString(file.toPath()).startsWith("rank"), "changes");
+    file = searches.exportOutliers("demo", "csv", new OutlierRequest().neighbors(3).k(2));
+    require(Files.readString(file.toPath()).lines().count() == 3, "outliers");
+    file = searches.exportClusters("demo", "geojson", new ClusterRequest().clusters(2).k(5));
+    require(Files.readString(file.toPath()).contains("\"FeatureCollection\""), "clusters");
   }
 
   private Result one(Search search) throws ApiException {

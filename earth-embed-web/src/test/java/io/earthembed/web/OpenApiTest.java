@@ -186,6 +186,14 @@ class OpenApiTest {
       assertEquals(format.equals("none") ? 400 : 200, file.statusCode(), format);
       check("post", "/api/export", file);
     }
+    for (String analysis : List.of("changes", "outliers", "clusters")) {
+      String path = "/api/explorers/{explorer}/" + analysis + "/export";
+      String address = path.replace("{explorer}", "demo") + "?format=";
+      HttpResponse<byte[]> file = server.post(address + "csv", "{\"k\": 2}");
+      assertEquals(200, file.statusCode(), analysis);
+      check("post", path, file);
+      check("post", path, server.post(address + "none", "{}"));
+    }
 
     Set<String> described = new TreeSet<>();
     for (var path : document.get("paths").properties()) {
