@@ -166,6 +166,7 @@ public final class PictureStore implements ImageryStore {
   public void close() {
     if (closed.getAndSet(true)) return;
     tasks.close();
-    threads.shutdownNow();
+    // Ends what runs and what is queued: a task that begins now fails, so its waiter is told.
+    threads.shutdown();
   }
 }
