@@ -616,7 +616,8 @@ class PageTest {
     attribute("serial", "label[contains(., 'At most')]/input").sendKeys(tenth);
     click("attributes-apply");
     browser.await(() -> column("serial").equals(List.of(tenth)));
-    assertEquals("serial: " + tenth + " – " + tenth, text("attributes-pill"));
+    String pill = text("attributes-pill"); // shortened in its middle
+    assertTrue(pill.startsWith("serial: 9007") && pill.endsWith(" – " + tenth), pill);
     String shared = address();
     browser.open(URI.create("about:blank"));
     browser.open(URI.create(shared));

@@ -146,7 +146,9 @@ class SearchApiTest {
     assertEquals(
         "{\"kind\":\""
             + kind
-            + "\",\"number\":7,\"share\":0.875,\"taken\":\"2024-01-08T10:00:00Z\",\"third\":false}",
+            + "\",\"number\":7,\"serial\":\""
+            + (DemoEarth.SERIAL + 7)
+            + "\",\"share\":0.875,\"taken\":\"2024-01-08T10:00:00Z\",\"third\":false}",
         hit.getAsJsonObject("attributes").toString());
     JsonObject explorer =
         TestServer.json(server.get("/api/explorers"))
@@ -164,6 +166,8 @@ class SearchApiTest {
     attributes.remove("kind");
     assertEquals(
         "{\"number\":{\"type\":\"integer\",\"least\":0,\"greatest\":59},"
+            + "\"serial\":{\"type\":\"integer\",\"least\":\"9007199254740993\","
+            + "\"greatest\":\"9007199254741052\"},"
             + "\"share\":{\"type\":\"number\",\"least\":0.125,\"greatest\":7.375},"
             + "\"taken\":{\"type\":\"time\",\"least\":\"2024-01-01T10:00:00Z\","
             + "\"greatest\":\"2024-02-28T10:00:00Z\"},\"third\":{\"type\":\"flag\"}}",
