@@ -115,7 +115,7 @@ public final class Run {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
-    // If this program is told to end, the other ends too.
+    // Ends the program if this one is told to end.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     return process.waitFor();
   }

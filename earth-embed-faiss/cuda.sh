@@ -90,7 +90,7 @@ build() {
   done=$(find "$built/objects" -name '*.o' | wc -l)
   echo "Compiling FAISS $version for GPUs (sm_${architectures[*]}), once for this machine: ${#names[@]} units, $done of them done before."
   printf '%s\n' "${names[@]}" | xargs -P "${CUDA_JOBS:-$(nproc)}" -I '{}' bash -c 'compile "$@" || exit 255' compile '{}' ||
-    fail "FAISS's GPU sources did not compile; see the last log in $built/objects. What is done is kept."
+    fail "FAISS's GPU sources did not compile; see the last log in $built/objects. Finished objects are kept."
   (cd "$built/objects" && LC_ALL=C $AR qcD "$built/libfaiss_gpu.a.part" ./*.o)
   mv "$built/libfaiss_gpu.a.part" "$built/libfaiss_gpu.a"
 }

@@ -40,7 +40,7 @@ class RunTest {
     assertTrue(printed().startsWith("Missing: Maven."), printed());
   }
 
-  /** What the build left is started with the options as they are, and its exit status handed on. */
+  /** Run.java passes its options to the built program, and returns that program's exit status. */
   @Test
   void startsWhatIsBuilt() throws Exception {
     Path target = Files.createDirectories(folder.resolve("earth-embed-cli/target"));

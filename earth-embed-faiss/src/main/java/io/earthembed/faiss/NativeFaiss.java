@@ -42,7 +42,7 @@ final class NativeFaiss {
 
   private static @Nullable String loaded;
 
-  /** What is missing for searches on a GPU; null if the CUDA build is loaded. */
+  /** The part that searches on a GPU lack; null if the CUDA build is loaded. */
   private static @Nullable String missingForGpus;
 
   /** The reason that loading failed; the JVM reports it only the first time. */

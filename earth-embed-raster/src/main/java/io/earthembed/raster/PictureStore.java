@@ -166,7 +166,7 @@ public final class PictureStore implements ImageryStore {
   public void close() {
     if (closed.getAndSet(true)) return;
     tasks.close();
-    // Ends what runs and what is queued: a task that begins now fails, so its waiter is told.
+    // Queued tasks still begin: each finds the store closed, and its future fails.
     threads.shutdown();
   }
 }

@@ -43,7 +43,7 @@ final class StoredFilters {
   /** When each filter was stored, by {@link System#nanoTime}. */
   private final Map<String, Long> stored = new HashMap<>();
 
-  /** Whether the collection has refused a list, so that all are sent. */
+  /** Whether the collection has refused a list; if so, no further list is stored. */
   private boolean refused;
 
   StoredFilters(SolrCollection collection) {

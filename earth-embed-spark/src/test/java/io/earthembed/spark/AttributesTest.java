@@ -8,7 +8,6 @@ import io.earthembed.imagery.Attributes;
 import io.earthembed.imagery.TileRecord;
 import io.earthembed.parquet.GeoParquetDataset;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ class AttributesTest {
                   List.of("spark.sql.session.timeZone=Asia/Tokyo"),
                   archive.list(),
                   folder)
-              .succeed(Duration.ofSeconds(180));
+              .succeed(SparkProcesses.LIMIT);
       TileCatalog catalog = GeoParquetDataset.open(folder.resolve("embeddings")).catalog();
       Map<String, Attributes> attributes = attributes(catalog);
       assertEquals(6, attributes.size(), told);
